@@ -1,0 +1,131 @@
+"""The shape of a gateway: what a telephone network, or anything that carries messages, must be able to do.
+
+An adapter verifies and parses what comes in, sends what goes out, and knows nothing of cases.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from grievance.errors import GrievanceError
+
+RANKS: Mapping[str, int] = {"queued": 0, "claimed": 1, "unknown": 2, "sent": 3, "failed": 4, "delivered": 5}
+"""A status moves forward, never back: callbacks come out of order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A message from outside. `ref` is the provider's own id; `sender` is None when it was withheld."""
+
+    gateway: str
+    sender: str | None
+    recipient: str
+    text: str
+    ref: str
+    received_at: datetime
+    answerable: bool = True
+    provider_stopped: bool = False
+    media: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEvent:
+    """What became of a message of ours: `attempt` is our own id, carried in the callback's address."""
+
+    gateway: str
+    attempt: str
+    ref: str
+    state: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """A message to be sent."""
+
+    to: str
+    text: str
+    attempt: str
+    sender: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The provider took it: its id, and how far it says it is."""
+
+    ref: str
+    state: str = "sent"
+
+
+class Undelivered(GrievanceError):
+    """The provider said no. `permanent`: trying again is useless. `stopped`: the person asked for no messages."""
+
+    def __init__(self, code: str, *, permanent: bool, stopped: bool = False) -> None:
+        super().__init__(code)
+        self.code = code
+        self.permanent = permanent
+        self.stopped = stopped
+
+
+class Uncertain(GrievanceError):
+    """We do not know whether the provider took it: it hung, broke off, or failed after accepting."""
+
+
+class Forged(GrievanceError):
+    """The request does not prove who sent it: 403, counted, nothing stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An HTTP request as a gateway needs it: raw address and body, nothing decoded on the way."""
+
+    method: str
+    uri: str
+    headers: Mapping[str, str]
+    body: bytes
+    form: tuple[tuple[str, str], ...]
+
+
+class Gateway(Protocol):
+    """One provider, or one box on a desk."""
+
+    name: str
+    receipts: bool
+    """It tells us what became of a message."""
+    retries_inbound: bool
+    """It tries again when we answer 5xx."""
+    answers_stop_itself: bool
+
+    def inbound(self, request: Request, *, now: datetime) -> Inbound:
+        """Verify and parse an incoming message.
+
+        Raises:
+            Forged: the signature is missing or wrong.
+        """
+        ...
+
+    def status(self, request: Request) -> StatusEvent | None:
+        """Verify and parse a status callback; `None` when it says nothing we need.
+
+        Raises:
+            Forged: the signature is missing or wrong.
+        """
+        ...
+
+    def send(self, message: Outbound) -> Sent:
+        """Hand a message over.
+
+        Raises:
+            Undelivered: the provider refused it.
+            Uncertain: nobody knows.
+        """
+        ...
+
+    def find(self, *, to: str, text: str, since: datetime) -> Sent | None:
+        """Ask the provider whether it took this very text for this person since then; `None` if it did not.
+
+        Raises:
+            Uncertain: it cannot say.
+        """
+        ...

@@ -1,0 +1,229 @@
+"""What people type or say, read strictly: codes in digits or in words of five languages, whole messages.
+
+Nothing is ever corrected: a code whose check digits do not hold is no code, and the person is asked again.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from grievance.codes import is_case_number, is_clave
+from translations.folding import fold, shorten, trim
+
+__all__ = ["fold", "read_case_number", "read_clave", "read_code", "whole_message"]
+
+_SPOKEN: Final = (
+    "cero zero oh ch'usaq chusaq illaq ch'usa chusa muruq'u muruqu",
+    "uno un una one um uma huk uk huq hoq juk maya",
+    "dos two dois duas iskay ishkay paya pa",
+    "tres three kimsa kinsa quimsa quinsa",
+    "cuatro four quatro tawa tahua pusi",
+    "cinco five pichqa pisqa phisqa pichka pheska piska",
+    "seis six meia suqta soqta sojta suxta sojjta sujta",
+    "siete seven sete qanchis canchis paqallqu pakallqu",
+    "ocho eight oito pusaq pusac kimsaqallqu kimsakallqu quimsaqallqu",
+    "nueve nine nove isqun isqon isjon llatunka llatunca",
+)
+_DIGIT_OF: Final = {
+    word.replace("'", ""): str(n) for n, words in enumerate(_SPOKEN) for word in words.split()
+}
+_LABELS: Final = frozenset(
+    [
+        "mi",
+        "mis",
+        "my",
+        "meu",
+        "minha",
+        "la",
+        "el",
+        "the",
+        "a",
+        "o",
+        "es",
+        "is",
+        "e",
+        "este",
+        "esta",
+        "de",
+        "del",
+        "of",
+        "mia",
+        "hola",
+        "clave",
+        "claves",
+        "llave",
+        "secreta",
+        "secreto",
+        "secret",
+        "codigo",
+        "codigos",
+        "code",
+        "cod",
+        "caso",
+        "case",
+        "queja",
+        "reclamo",
+        "expediente",
+        "numero",
+        "number",
+        "nro",
+        "num",
+        "nr",
+        "n",
+        "n°",
+        "nº",
+        "numeru",
+        "yupay",
+        "yupayniy",
+        "clavey",
+        "clavejaxa",
+        "claveyqa",
+        "caja",
+        "casoy",
+    ]
+) - {"o"}  # a lone o is a zero
+_FAREWELLS: Final = frozenset(
+    ["gracias", "thanks", "thank", "you", "obrigado", "obrigada", "por", "favor", "please", "porfa"]
+)
+_LOOK_ALIKE: Final = str.maketrans("OoIl|", "00111")
+_WORD: Final = re.compile(r"[^\s\-‐‑‒–—−.,:;/\\_()\[\]#*+\"“”«»¿?¡!=]+")
+_PIECE: Final = re.compile(r"\d+|\D+")
+_LONGEST: Final = 500
+_CODE_LENGTH: Final = 4
+_LONG_CODE: Final = 8
+_MOST_WORDS: Final = 4
+_FILLERS: Final = frozenset({"porfavor", "porfa", "ya"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One word of what was typed: its digits, or none, and where it stands."""
+
+    word: str
+    digits: str
+    start: int
+    end: int
+
+
+def read_clave(text: str) -> str | None:
+    """The sixteen digits of a clave, if that is what was typed, and its check digits hold."""
+    digits = _only_digits(text)
+    return digits if digits is not None and is_clave(digits) else None
+
+
+def read_case_number(text: str) -> str | None:
+    """The eight digits of a case number, if that is what was typed, and its check digits hold."""
+    digits = _only_digits(text)
+    return digits if digits is not None and is_case_number(digits) else None
+
+
+def read_code(text: str) -> tuple[str, str] | None:
+    """The four-digit code that leads a text, and the rest as it was typed: "4827 si acepto".
+
+    A text that is nothing but a longer number, such as a clave, carries no code.
+    """
+    alone = _only_digits(text)
+    if alone is not None and len(alone) >= _LONG_CODE:
+        return None
+    code = ""
+    for read in _after_label(_words(text)):
+        code += read.digits
+        if not read.digits or len(code) > _CODE_LENGTH:
+            return None
+        if len(code) == _CODE_LENGTH:
+            # "lo lo que" looks like 1010: letters alone are no code.
+            leads = any(map(str.isdecimal, text[: read.end])) or not _looks(read.word)
+            return (code, _rest(text, read.end)) if leads else None
+    return None
+
+
+def whole_message(text: str, words: Iterable[str]) -> bool:
+    """Whether the whole message is one of these words or phrases, however it is spelled.
+
+    "por favor" and "ya" around it are looked past in messages of at most four words ("por favor" is one).
+    """
+    known = {fold(word) for word in words}
+    said = _spaced(text)
+    bare = _without_fillers(said)
+    known_spaced = {_spaced(word) for word in known}
+    long_letters = {shorten(word) for word in known_spaced}
+    return any(
+        form and (form in known or form in known_spaced or shorten(form) in long_letters)
+        for form in (said, bare)
+    )
+
+
+def _spaced(text: str) -> str:
+    folded = fold(text)
+    return " ".join(word for word in map(trim, folded.split()) if word) or folded
+
+
+def _without_fillers(said: str) -> str:
+    words = said.replace("por favor", "porfavor").split()
+    if len(words) > _MOST_WORDS:
+        return ""
+    while words and words[0] in _FILLERS:
+        del words[0]
+    while words and words[-1] in _FILLERS:
+        del words[-1]
+    return " ".join(words)
+
+
+def _only_digits(text: str) -> str | None:
+    if len(text) > _LONGEST:
+        return None
+    reads = list(_after_label(_words(text)))
+    while reads and not reads[-1].digits and fold(reads[-1].word) in _FAREWELLS:
+        del reads[-1]
+    if not reads or not all(read.digits for read in reads):
+        return None
+    return "".join(read.digits for read in reads)
+
+
+def _after_label(reads: Iterable[_Read]) -> Iterator[_Read]:
+    in_label, first = True, True
+    for read in reads:
+        word = fold(read.word)
+        # "caso no. 4107" has a label; "no 4827" begins with an answer.
+        in_label = in_label and not read.digits and (word in _LABELS or (word == "no" and not first))
+        first = False
+        if not in_label:
+            yield read
+
+
+def _words(text: str) -> Iterator[_Read]:
+    for found in _WORD.finditer(_ascii_digits(text)):
+        word, start = found.group(), found.start()
+        if digits := _digits(word):
+            yield _Read(word, digits, start, found.end())
+            continue
+        for piece in _PIECE.finditer(word):
+            yield _Read(piece.group(), _digits(piece.group()), start + piece.start(), start + piece.end())
+
+
+def _ascii_digits(text: str) -> str:
+    # One sign stays one sign, so that places in the text hold; what has no width parts words as a space does.
+    return "".join(map(_ascii_digit, text))
+
+
+def _ascii_digit(sign: str) -> str:
+    if sign.isdecimal():  # unlike isdigit, false for "²"
+        return str(unicodedata.decimal(sign))
+    return " " if unicodedata.category(sign) == "Cf" else sign
+
+
+def _digits(word: str) -> str:
+    if _looks(word) or (word.isascii() and word.isdigit()):
+        return word.translate(_LOOK_ALIKE)
+    return _DIGIT_OF.get(fold(word).replace("'", ""), "")
+
+
+def _looks(word: str) -> bool:
+    plain = word.translate(_LOOK_ALIKE)
+    return plain != word and plain.isascii() and plain.isdigit()
+
+
+def _rest(text: str, at: int) -> str:
+    return text[at:].lstrip(" \t\r\n\x1f,.:;-–—").rstrip()

@@ -1,0 +1,1 @@
+"""The pages: what people and staff see in a browser."""

@@ -1,0 +1,224 @@
+"""A case: one grievance or information request, and its clocks, as they stand now.
+
+Both tables are projections: `apply` folds an entry into them, and folding all entries of a case again
+gives the same rows (`replay`). What only people's texts say is never here.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Index, bindparam, insert, select, text, update
+from sqlmodel import Field, SQLModel
+
+from grievance.base import Json
+from grievance.record import Act
+from grievance.vocabulary import State, Step
+
+
+class Case(SQLModel, table=True):
+    """Where one case stands. `room` says who may open it: the operator's desk, or review only."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_desk", "operator", "next_due_on", "id",
+              sqlite_where=text("state <> 'closed' AND room = 'desk'"),
+              postgresql_where=text("state <> 'closed' AND room = 'desk'")),
+        Index("ix_cases_review", "room", "next_due_on", "id",
+              sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
+    )  # fmt: skip
+    id: str = Field(primary_key=True, max_length=32)
+    number: str = Field(max_length=8, index=True)
+    kind: str = Field(max_length=24)
+    state: str = Field(max_length=32)
+    room: str = Field(max_length=8)
+    protected: bool = False
+    operator: str | None = Field(default=None, max_length=32)
+    site: str | None = Field(default=None, max_length=32)
+    zone: str | None = Field(default=None, max_length=32)
+    theme: str | None = Field(default=None, max_length=32)
+    category: str | None = Field(default=None, max_length=32)
+    channel: str = Field(max_length=16)
+    language: str = Field(max_length=8)
+    severity: str | None = Field(default=None, max_length=8)
+    procedure_version: str = Field(max_length=64)
+    received_on: date
+    visible_on: date | None = None
+    closed_on: date | None = None
+    sense: str | None = Field(default=None, max_length=40)
+    assigned: str | None = Field(default=None, max_length=32)
+    counted: str | None = Field(default=None, max_length=32)
+    last_told_on: date | None = None
+    next_clock: str | None = Field(default=None, max_length=24)
+    next_due_on: date | None = None
+
+
+class CaseClock(SQLModel, table=True):
+    """One running or ended clock. Lateness is worked out from these dates, never stored."""
+
+    __tablename__ = "clocks"
+    __table_args__ = (
+        Index("ix_clocks_running", "due_on", sqlite_where=text("ended_on IS NULL"),
+              postgresql_where=text("ended_on IS NULL")),
+    )  # fmt: skip
+    case: str = Field(primary_key=True, max_length=32)
+    name: str = Field(primary_key=True, max_length=24)
+    round: int = Field(primary_key=True)
+    started_on: date
+    due_on: date
+    first_due_on: date
+    paused_on: date | None = None
+    remaining: int | None = None
+    pauses: int = 0
+    extended: bool = False
+    overdue_on: date | None = None
+    ended_on: date | None = None
+    ending: str | None = Field(default=None, max_length=8)
+
+
+CASES = Case.__table__  # type: ignore[attr-defined]
+CLOCKS = CaseClock.__table__  # type: ignore[attr-defined]
+_INSERT_CASE = insert(CASES)
+_INSERT_CLOCK = insert(CLOCKS)
+_ONE = select(CASES).where(CASES.c.id == bindparam("id"))
+_BY_NUMBER = select(CASES.c.id).where(CASES.c.number == bindparam("number")).limit(1)
+_CLOCKS_OF = select(CLOCKS).where(CLOCKS.c.case == bindparam("id")).order_by(CLOCKS.c.started_on, CLOCKS.c.name, CLOCKS.c.round)
+_ERASABLE = frozenset({"zone", "category"})
+_DATES = frozenset({"visible_on", "closed_on", "last_told_on", "received_on"})
+
+
+def get(conn: Connection, case_id: str, *, lock: bool = False) -> Case | None:
+    """Read a case; `lock` keeps two writers of one case apart on PostgreSQL (SQLite has one writer)."""
+    found = conn.execute(_ONE.with_for_update() if lock else _ONE, {"id": case_id}).one_or_none()
+    return None if found is None else Case(**found._mapping)  # noqa: SLF001
+
+
+def by_number(conn: Connection, number: str) -> Case | None:
+    """Find the case of a number, or of an alias of it."""
+    found = conn.execute(_BY_NUMBER, {"number": number}).scalar_one_or_none()
+    return None if found is None else get(conn, found)
+
+
+def clocks_of(conn: Connection, case_id: str) -> list[CaseClock]:
+    """Read every clock of a case, running and ended."""
+    return [CaseClock(**row._mapping) for row in conn.execute(_CLOCKS_OF, {"id": case_id})]  # noqa: SLF001
+
+
+def apply(conn: Connection, act: Act) -> None:
+    """Write into the projections what an entry of a case says. A refusal changes nothing."""
+    if act.refused:
+        return
+    facts = act.facts or {}
+    clocks: Iterable[Mapping[str, Any]] = facts.get("clocks", ())  # type: ignore[assignment]
+    if act.step == Step.RECEIVE:
+        running = [fold_clock(None, op, act.happened_on if op["op"] == "start" else act.recorded_on) for op in clocks]
+        values = fold_case({}, act)
+        values.update(_next_due(running))
+        conn.execute(_INSERT_CASE, values)
+        if running:
+            conn.execute(_INSERT_CLOCK, [{"case": act.stream, **clock} for clock in running])
+        return
+    values = fold_case({}, act)
+    if clocks:
+        _apply_clocks(conn, act, clocks)
+        values.update(_next_due([_plain(c) for c in clocks_of(conn, act.stream)]))
+    if values:
+        conn.execute(update(CASES).where(CASES.c.id == act.stream).values(**values))
+
+
+def fold_case(row: dict[str, Any], act: Act) -> dict[str, Any]:
+    """Fold one entry into the columns of its case: pure, and the same for writing and for replay."""
+    facts = act.facts or {}
+    changes: dict[str, Any] = {}
+    if act.step == Step.RECEIVE:
+        changes = dict.fromkeys(CASES.c.keys())
+        changes |= {
+            "id": act.stream, "kind": act.kind, "operator": act.operator, "site": act.site, "theme": act.theme,
+            "channel": act.channel, "procedure_version": act.procedure_version, "received_on": act.happened_on,
+            "zone": act.zone, "category": act.category, "protected": False,
+        }  # fmt: skip
+    if act.to_state != act.from_state:
+        changes["state"] = str(act.to_state)
+        if act.to_state == State.CLOSED:
+            changes["closed_on"] = act.recorded_on
+        elif act.from_state == State.CLOSED:
+            changes |= {"closed_on": None, "sense": None}
+    named: Mapping[str, Json] = facts.get("case", {})  # type: ignore[assignment]
+    for key, value in named.items():
+        changes[key] = date.fromisoformat(str(value)) if key in _DATES and value else value
+    if act.step != Step.RECEIVE and (act.step in (Step.ROUTE, Step.CORRECT, Step.TRANSFER)):
+        changes |= {"zone": act.zone, "category": act.category} if act.zone or act.category else {}
+    return {**row, **changes}
+
+
+def fold_clock(row: dict[str, Any] | None, op: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """Fold one clock operation (`start`, `pause`, `resume`, `extend`, `overdue`, `end`) into a clock."""
+    match op["op"]:
+        case "start":
+            due = date.fromisoformat(op["due"])
+            return {
+                "name": op["name"], "round": op["round"], "started_on": on, "due_on": due, "first_due_on": due,
+                "paused_on": None, "remaining": None, "pauses": 0, "extended": False, "overdue_on": None,
+                "ended_on": None, "ending": None,
+            }  # fmt: skip
+        case "pause":
+            change = {"paused_on": on, "remaining": op["remaining"], "pauses": (row or {}).get("pauses", 0) + 1}
+        case "resume":
+            change = {"paused_on": None, "remaining": None, "due_on": date.fromisoformat(op["due"])}
+        case "extend":
+            change = {"due_on": date.fromisoformat(op["due"]), "extended": True}
+        case "overdue":
+            change = {"overdue_on": on}
+        case "end":
+            change = {"ended_on": on, "ending": op["ending"], "paused_on": None, "remaining": None}
+        case other:
+            raise ValueError(f"no such clock operation: {other}")
+    return {**(row or {}), **change}
+
+
+def replay(acts: Iterable[Act]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Rebuild a case and its clocks from its entries alone; erasable columns come out as the entries have them."""
+    row: dict[str, Any] = {}
+    clocks: dict[tuple[str, int], dict[str, Any]] = {}
+    for act in acts:
+        if act.refused:
+            continue
+        row = fold_case(row, act)
+        for op in (act.facts or {}).get("clocks", ()):  # type: ignore[attr-defined]
+            key = (op["name"], op["round"])
+            on = act.happened_on if act.step == Step.RECEIVE and op["op"] == "start" else act.recorded_on
+            clocks[key] = fold_clock(clocks.get(key), op, on)
+        row.update(_next_due(clocks.values()))
+    return row, [clocks[key] for key in sorted(clocks)]
+
+
+def parse_facts(raw: str) -> dict[str, Any]:
+    """Read the closed vocabulary of an entry back."""
+    facts: dict[str, Any] = json.loads(raw)
+    return facts
+
+
+def _apply_clocks(conn: Connection, act: Act, ops: Iterable[Mapping[str, Any]]) -> None:
+    rows = {(c.name, c.round): _plain(c) for c in clocks_of(conn, act.stream)}
+    for op in ops:
+        key = (op["name"], op["round"])
+        new = fold_clock(rows.get(key), op, act.recorded_on)
+        if key in rows:
+            where = (CLOCKS.c.case == act.stream) & (CLOCKS.c.name == key[0]) & (CLOCKS.c.round == key[1])
+            conn.execute(update(CLOCKS).where(where).values(**new))
+        else:
+            conn.execute(_INSERT_CLOCK, {"case": act.stream, **new})
+        rows[key] = new
+
+
+def _plain(clock: CaseClock) -> dict[str, Any]:
+    return clock.model_dump(exclude={"case"})
+
+
+def _next_due(clocks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    running = [c for c in clocks if c["ended_on"] is None and c["paused_on"] is None]
+    if not running:
+        return {"next_clock": None, "next_due_on": None}
+    first = min(running, key=lambda c: (c["due_on"], c["name"]))
+    return {"next_clock": first["name"], "next_due_on": first["due_on"]}

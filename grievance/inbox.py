@@ -1,0 +1,35 @@
+"""What came in: durable before anybody hears `received`, the same message only once."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from grievance.base import blob, long_text
+
+
+class Inbound(SQLModel, table=True):
+    """One message from outside. The provider's id is kept as HMAC, for looking up only."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index("uq_inbox_gateway_ref", "gateway", "ref", unique=True),)
+    id: str = Field(primary_key=True, max_length=32)
+    gateway: str = Field(max_length=24)
+    ref: bytes = Field(sa_column=blob())
+    received_at: datetime
+    outcome: str = Field(max_length=24)
+    case: str | None = Field(default=None, max_length=32)
+
+
+class Waiting(SQLModel, table=True):
+    """What a complainant did in an existing case, durable, until the desk's next batch (DESIGN 5, timing)."""
+
+    __tablename__ = "waiting"
+    id: str = Field(primary_key=True, max_length=32)
+    case: str = Field(max_length=32, index=True)
+    complainant: str | None = Field(default=None, max_length=32)
+    step: str = Field(max_length=32)
+    facts: str = Field(sa_column=long_text())
+    message: str | None = Field(default=None, max_length=32)
+    happened_at: datetime
+    due_at: datetime = Field(index=True)

@@ -1,0 +1,136 @@
+"""Key files, one secret a file, and the list of what each process may hold (DESIGN 5).
+
+A process that finds a file that is not on its list refuses to start: a key in the wrong place is the
+breach that no log shows. Public halves are files too, and every process may have them.
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from grievance import vault
+from grievance.errors import Misconfigured
+
+MAY_HOLD: Mapping[str, tuple[str, ...]] = {
+    "web": ("pepper-pseudonym", "pepper-clave", "mac", "contributor", "follow", "scheme"),
+    "worker": ("dispatch", "pepper-pseudonym", "pepper-clave", "mac", "scheme"),
+    "desk": ("desk", "session-desk", "totp-desk"),
+    "review": ("reviewer", "session-review", "totp-review"),
+    "clock": (),
+    "release": (),
+    "admin": ("totp-desk", "totp-review"),
+}
+"""Names before the first dot of a file: `desk.minera-a`, `contributor.2026`, `reviewer.ana`."""
+PUBLIC = ".pub"
+SECRET = 32
+
+
+@dataclass(frozen=True)
+class Ring:
+    """The secrets of one process, by file name, and every reader's public half."""
+
+    processes: frozenset[str]
+    secrets: Mapping[str, bytes] = field(repr=False)
+    publics: Mapping[str, bytes]
+
+    def secret(self, name: str) -> bytes:
+        """Get a secret.
+
+        Raises:
+            Misconfigured: this process does not hold it.
+        """
+        found = self.secrets.get(name)
+        if found is None:
+            raise Misconfigured(f"this process ({', '.join(sorted(self.processes))}) holds no key named {name}")
+        return found
+
+    def key(self, name: str, reader: str) -> vault.Key:
+        """Get the private half of a reader."""
+        return vault.Key(reader=reader, private=X25519PrivateKey.from_private_bytes(self.secret(name)))
+
+    def public(self, reader: str) -> bytes:
+        """Get a reader's public half.
+
+        Raises:
+            Misconfigured: there is no such file.
+        """
+        found = self.publics.get(reader)
+        if found is None:
+            raise Misconfigured(f"no public half of {reader}: copy its {PUBLIC} file here")
+        return found
+
+    def mac(self, label: str, value: str) -> bytes:
+        """HMAC-SHA256 of something that must be found again but not read: provider ids, codes, limits."""
+        return _hmac(self.secret("mac"), label, value)
+
+    def pseudonym(self, address: str) -> bytes:
+        """HMAC-SHA256 of an address: the same phone, and nobody else can tell which."""
+        return _hmac(self.secret("pepper-pseudonym"), "pseudonym", address)
+
+    def contributor(self, year: int, value: str) -> bytes:
+        """A token that counts people within a year."""
+        return _hmac(self.secret(f"contributor.{year}"), "contributor", value)[:16]
+
+    def face(self, process: str) -> "Ring":
+        """Give one face of an embedded process only its own ring."""
+        allowed = MAY_HOLD[process]
+        kept = {name: value for name, value in self.secrets.items() if name.partition(".")[0] in allowed}
+        return Ring(processes=frozenset({process}), secrets=kept, publics=self.publics)
+
+    @cached_property
+    def fingerprints(self) -> Mapping[str, str]:
+        """SHA-256 of every public half, by reader."""
+        return {reader: vault.fingerprint(public) for reader, public in self.publics.items()}
+
+
+def load(folder: Path, *, processes: Iterable[str]) -> Ring:
+    """Read the key files of one process.
+
+    Raises:
+        Misconfigured: the folder is missing, holds a file that these processes may not hold, or one that
+            others on this machine may read.
+    """
+    names = frozenset(processes)
+    allowed = {kind for name in names for kind in MAY_HOLD[name]}
+    if not folder.is_dir():
+        raise Misconfigured(f"no key folder at {folder}: `grievance init` makes one")
+    secrets: dict[str, bytes] = {}
+    publics: dict[str, bytes] = {}
+    for file in sorted(folder.iterdir()):
+        if file.suffix == PUBLIC:
+            publics[file.name.removesuffix(PUBLIC).replace("=", ":")] = file.read_bytes()
+            continue
+        if file.name.partition(".")[0] not in allowed:
+            raise Misconfigured(
+                f"{file.name} does not belong to {', '.join(sorted(names))}: one key too many; move it to its own process"
+            )
+        if file.stat().st_mode & 0o077:
+            raise Misconfigured(f"{file.name} can be read by others on this machine: chmod 600")
+        secrets[file.name] = file.read_bytes()
+    return Ring(processes=names, secrets=secrets, publics=publics)
+
+
+def write_secret(folder: Path, name: str, value: bytes | None = None) -> bytes:
+    """Write a secret (32 random bytes unless given), readable by its owner alone; never over another."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    value = os.urandom(SECRET) if value is None else value
+    descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(value)
+    return value
+
+
+def write_public(folder: Path, reader: str, public: bytes) -> None:
+    """Write a reader's public half; `:` becomes `=` in the file's name."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / f"{reader.replace(':', '=')}{PUBLIC}").write_bytes(public)
+
+
+def _hmac(key: bytes, label: str, value: str) -> bytes:
+    return hmac.new(key, f"{label}\x00{value}".encode(), hashlib.sha256).digest()

@@ -1,0 +1,26 @@
+"""Every table, imported once, so that metadata is whole for migrations and for tests."""
+
+from sqlalchemy import MetaData
+from sqlmodel import SQLModel
+
+from grievance import (
+    case,
+    commitment,
+    complainant,
+    inbox,
+    message,
+    notice,
+    published,
+    record,
+    staff,
+    tally,
+    talk,
+    vault,
+)
+
+TABLES = (case, commitment, complainant, inbox, message, notice, published, record, staff, tally, talk, vault)
+
+
+def metadata() -> MetaData:
+    """Every table of the house."""
+    return SQLModel.metadata

@@ -1,0 +1,112 @@
+"""Marginal rollups: what a month adds up to, counted in the transaction in which it happens (DESIGN 8).
+
+Casework appends a delta for every event it counts, so writers share no row; the clock folds deltas into
+rollups. Neither is the truth: the audit recounts both from the entries, and they must agree to the last cell.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlmodel import Field, SQLModel
+
+from grievance.base import counter
+
+DIMENSIONS = ("all", "operator", "channel", "theme", "site")
+
+
+class Delta(SQLModel, table=True):
+    """One counted event, waiting to be folded."""
+
+    __tablename__ = "deltas"
+    id: int | None = Field(default=None, sa_column=counter())
+    month: str = Field(max_length=7)
+    kind: str = Field(max_length=24)
+    measure: str = Field(max_length=48)
+    dimension: str = Field(max_length=12)
+    member: str = Field(max_length=32)
+    n: int
+
+
+class Rollup(SQLModel, table=True):
+    """How often something happened in a month, for one member of one dimension."""
+
+    __tablename__ = "rollups"
+    month: str = Field(primary_key=True, max_length=7)
+    kind: str = Field(primary_key=True, max_length=24)
+    measure: str = Field(primary_key=True, max_length=48)
+    dimension: str = Field(primary_key=True, max_length=12)
+    member: str = Field(primary_key=True, max_length=32)
+    n: int
+
+
+DELTAS = Delta.__table__  # type: ignore[attr-defined]
+ROLLUPS = Rollup.__table__  # type: ignore[attr-defined]
+_INSERT = insert(DELTAS)
+_KEY = ("month", "kind", "measure", "dimension", "member")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """An event to be counted: what, and where it stands in each dimension (only those given are counted)."""
+
+    measure: str
+    members: Mapping[str, str]
+    n: int = 1
+
+
+def append(conn: Connection, *, month: str, kind: str, counts: Iterable[Count]) -> None:
+    """Append the deltas of one act."""
+    rows = [
+        {"month": month, "kind": kind, "measure": c.measure, "dimension": dimension, "member": member, "n": c.n}
+        for c in counts
+        for dimension, member in c.members.items()
+    ]
+    if rows:
+        conn.execute(_INSERT, rows)
+
+
+def fold(conn: Connection, *, limit: int = 5000) -> int:
+    """Fold waiting deltas into the rollups; running it twice, or in two places at once, changes nothing more.
+
+    Returns:
+        How many deltas were folded.
+    """
+    waiting = conn.execute(select(DELTAS).order_by(DELTAS.c.id).limit(limit).with_for_update(skip_locked=True)).all()
+    sums: dict[tuple[str, ...], int] = {}
+    for row in waiting:
+        key = (row.month, row.kind, row.measure, row.dimension, row.member)
+        sums[key] = sums.get(key, 0) + row.n
+    for key, n in sorted(sums.items()):
+        where = [ROLLUPS.c[name] == value for name, value in zip(_KEY, key, strict=True)]
+        changed = conn.execute(update(ROLLUPS).where(*where).values(n=ROLLUPS.c.n + n)).rowcount
+        if changed == 0:
+            conn.execute(insert(ROLLUPS), dict(zip(_KEY, key, strict=True)) | {"n": n})
+    if waiting:
+        conn.execute(delete(DELTAS).where(DELTAS.c.id.in_([row.id for row in waiting])))
+    return len(waiting)
+
+
+def read(conn: Connection, *, month: str, kind: str) -> dict[tuple[str, str, str], int]:
+    """Read a month's rollups, what waits to be folded included: (measure, dimension, member) to n."""
+    return _sum(conn, month=month, kind=kind, before=False)
+
+
+def read_before(conn: Connection, *, month: str, kind: str) -> dict[tuple[str, str, str], int]:
+    """Sum everything of the months before: what a month opens with."""
+    return _sum(conn, month=month, kind=kind, before=True)
+
+
+def _sum(conn: Connection, *, month: str, kind: str, before: bool) -> dict[tuple[str, str, str], int]:
+    sums: dict[tuple[str, str, str], int] = {}
+    for table in (ROLLUPS, DELTAS):
+        when = table.c.month < month if before else table.c.month == month
+        query = (
+            select(table.c.measure, table.c.dimension, table.c.member, func.sum(table.c.n).label("total"))
+            .where(when, table.c.kind == kind)
+            .group_by(table.c.measure, table.c.dimension, table.c.member)
+        )
+        for row in conn.execute(query):
+            key = (row.measure, row.dimension, row.member)
+            sums[key] = sums.get(key, 0) + int(row.total)
+    return sums

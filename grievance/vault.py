@@ -1,0 +1,219 @@
+"""The vault: every text has its own key, and that key is sealed once for each reader (DESIGN 5).
+
+A text is AES-256-GCM under a random key; the key is sealed with HPKE (RFC 9180: X25519, HKDF-SHA256,
+AES-256-GCM) to each reader, a row each. `info` and the associated data bind both to the text's place, so
+that swapping two ciphertexts opens nothing. Plaintexts are padded before sealing. To forget a text is to
+delete its rows; to rotate a key is to seal rows again, not texts.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from sqlalchemy import Connection, delete, insert, select
+from sqlmodel import Field, SQLModel
+
+from grievance.base import blob
+from grievance.errors import Damaged, Unknown
+
+REVIEW = "review"
+DISPATCH = "dispatch"
+BUCKET = 256
+_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+_NONCE = 12
+
+
+class Text(SQLModel, table=True):
+    """One sealed text. `field` says what it is for; a new version is a new row."""
+
+    __tablename__ = "texts"
+    id: str = Field(primary_key=True, max_length=32)
+    case: str | None = Field(default=None, max_length=32, index=True)
+    field: str = Field(max_length=24)
+    version: int = 1
+    body: bytes = Field(sa_column=blob())
+
+
+class Seal(SQLModel, table=True):
+    """A text's key, sealed to one reader."""
+
+    __tablename__ = "seals"
+    text: str = Field(primary_key=True, max_length=32)
+    reader: str = Field(primary_key=True, max_length=48)
+    wrapped: bytes = Field(sa_column=blob())
+
+
+TEXTS = Text.__table__  # type: ignore[attr-defined]
+SEALS = Seal.__table__  # type: ignore[attr-defined]
+_INSERT_TEXT = insert(TEXTS)
+_INSERT_SEAL = insert(SEALS)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A text ready to be stored: padded ciphertext, and its key wrapped for each reader."""
+
+    id: str
+    field: str
+    body: bytes
+    wrapped: Mapping[str, bytes]
+    version: int = 1
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the padded ciphertext, in hex: what an entry may say of a text."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def readers(self) -> frozenset[str]:
+        """Who can open it."""
+        return frozenset(self.wrapped)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A reader's private half, held by one process (or made from a clave and forgotten)."""
+
+    reader: str
+    private: X25519PrivateKey
+
+    @property
+    def public(self) -> bytes:
+        """The public half, 32 raw bytes."""
+        return self.private.public_key().public_bytes_raw()
+
+
+def desk(operator: str) -> str:
+    """Name the reader that is an operator's desk."""
+    return f"desk:{operator}"
+
+
+def fingerprint(public: bytes) -> str:
+    """SHA-256 of a public half, in hex."""
+    return hashlib.sha256(public).hexdigest()
+
+
+def seal(words: str, *, text_id: str, field: str, readers: Mapping[str, bytes], version: int = 1) -> Sealed:
+    """Seal a text to its readers (name to public half).
+
+    Raises:
+        ValueError: nobody could open it.
+    """
+    if not readers:
+        raise ValueError("a text without a reader is lost")
+    key, nonce = os.urandom(32), os.urandom(_NONCE)
+    place = _place("texts", text_id, field, version)
+    body = nonce + AESGCM(key).encrypt(nonce, _pad(words.encode()), place)
+    wrapped = {name: wrap(key, name, public, text_id=text_id, field=field, version=version) for name, public in readers.items()}
+    return Sealed(id=text_id, field=field, body=body, wrapped=wrapped, version=version)
+
+
+def wrap(key: bytes, reader: str, public: bytes, *, text_id: str, field: str, version: int) -> bytes:
+    """Seal one text's key to one more reader."""
+    info = _place("seals", f"{text_id}/{reader}", field, version)
+    return _SUITE.encrypt(key, X25519PublicKey.from_public_bytes(public), info=info)
+
+
+def unwrap(wrapped: bytes, holder: Key, *, text_id: str, field: str, version: int) -> bytes:
+    """Open a text's key with a reader's private half.
+
+    Raises:
+        Damaged: it was not sealed to this key, or not for this place.
+    """
+    info = _place("seals", f"{text_id}/{holder.reader}", field, version)
+    try:
+        return _SUITE.decrypt(wrapped, holder.private, info=info)
+    except InvalidTag as cause:
+        raise Damaged(f"a seal of text {text_id} does not open") from cause
+
+
+def unseal(body: bytes, key: bytes, *, text_id: str, field: str, version: int) -> str:
+    """Open a text with its own key.
+
+    Raises:
+        Damaged: body and key do not belong together, or not to this place.
+    """
+    try:
+        padded = AESGCM(key).decrypt(body[:_NONCE], body[_NONCE:], _place("texts", text_id, field, version))
+    except InvalidTag as cause:
+        raise Damaged(f"text {text_id} does not open") from cause
+    return padded.rstrip(b"\x00")[:-1].decode()
+
+
+def store(conn: Connection, sealed: Iterable[Sealed], *, case: str | None = None) -> None:
+    """Write sealed texts and their seals."""
+    texts, seals = [], []
+    for s in sealed:
+        texts.append({"id": s.id, "case": case, "field": s.field, "version": s.version, "body": s.body})
+        seals.extend({"text": s.id, "reader": reader, "wrapped": wrapped} for reader, wrapped in s.wrapped.items())
+    if texts:
+        conn.execute(_INSERT_TEXT, texts)
+        conn.execute(_INSERT_SEAL, seals)
+
+
+def read(conn: Connection, text_id: str, holder: Key) -> str:
+    """Open a stored text.
+
+    Raises:
+        Unknown: there is no such text, or it was not sealed to this reader; the two look the same.
+        Damaged: it was, and does not open.
+    """
+    text, wrapped = _fetch(conn, text_id, holder.reader)
+    key = unwrap(wrapped, holder, text_id=text_id, field=text.field, version=text.version)
+    return unseal(text.body, key, text_id=text_id, field=text.field, version=text.version)
+
+
+def share(conn: Connection, text_id: str, holder: Key, readers: Mapping[str, bytes]) -> None:
+    """Seal a stored text's key to further readers; who already is one stays as is.
+
+    Raises:
+        Unknown, Damaged: as `read`.
+    """
+    text, wrapped = _fetch(conn, text_id, holder.reader)
+    key = unwrap(wrapped, holder, text_id=text_id, field=text.field, version=text.version)
+    present = set(conn.execute(select(SEALS.c.reader).where(SEALS.c.text == text_id)).scalars())
+    rows = [
+        {"text": text_id, "reader": name, "wrapped": wrap(key, name, public, text_id=text_id, field=text.field, version=text.version)}
+        for name, public in readers.items()
+        if name not in present
+    ]
+    if rows:
+        conn.execute(_INSERT_SEAL, rows)
+
+
+def forget(conn: Connection, text_ids: Iterable[str]) -> None:
+    """Delete texts and every seal of theirs."""
+    for text_id in text_ids:
+        conn.execute(delete(SEALS).where(SEALS.c.text == text_id))
+        conn.execute(delete(TEXTS).where(TEXTS.c.id == text_id))
+
+
+def close_to(conn: Connection, text_id: str, reader: str) -> None:
+    """Take a reader off a text (dispatch, once a message's fate is final)."""
+    conn.execute(delete(SEALS).where(SEALS.c.text == text_id, SEALS.c.reader == reader))
+
+
+def _fetch(conn: Connection, text_id: str, reader: str) -> tuple[Text, bytes]:
+    row = conn.execute(
+        select(TEXTS, SEALS.c.wrapped)
+        .join(SEALS, SEALS.c.text == TEXTS.c.id)
+        .where(TEXTS.c.id == text_id, SEALS.c.reader == reader)
+    ).one_or_none()
+    if row is None:
+        raise Unknown("no such text for this reader")
+    return Text(id=row.id, case=row.case, field=row.field, version=row.version, body=row.body), row.wrapped
+
+
+def _pad(raw: bytes) -> bytes:
+    """Pad to a multiple of BUCKET: 0x80, then zeros (ISO/IEC 7816-4)."""
+    raw += b"\x80"
+    return raw + b"\x00" * (-len(raw) % BUCKET)
+
+
+def _place(table: str, row: str, field: str, version: int) -> bytes:
+    return f"grievance/1/{table}/{row}/{field}/{version}".encode()

@@ -1,0 +1,201 @@
+"""The field's words, spelled once: the same in code, database, screens and statistics."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a case stands (DESIGN 7). Steps are verbs, states are participles."""
+
+    NEW = "new"
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    ASSESSED = "assessed"
+    INVESTIGATING = "investigating"
+    PROPOSED = "proposed"
+    IN_DIALOGUE = "in_dialogue"
+    UNDER_REVIEW = "under_review"
+    UNDER_INDEPENDENT_REVIEW = "under_independent_review"
+    AGREED = "agreed"
+    IMPLEMENTING = "implementing"
+    VERIFIED = "verified"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+
+
+class Step(StrEnum):
+    """What somebody does to a case."""
+
+    RECEIVE = "receive"
+    ACKNOWLEDGE = "acknowledge"
+    ASSESS = "assess"
+    INVESTIGATE = "investigate"
+    PROPOSE = "propose"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    TALK = "talk"
+    ASK_REVIEW = "ask_review"
+    ASK_INDEPENDENT_REVIEW = "ask_independent_review"
+    ESCALATE = "escalate"
+    DISPUTE = "dispute"
+    CONFIRM_ANSWER = "confirm_answer"
+    ORDER = "order"
+    RETURN = "return"
+    CARRY_OUT = "carry_out"
+    CONFIRM = "confirm"
+    CLOSE = "close"
+    WITHDRAW = "withdraw"
+    ACCEPT_REFERRAL = "accept_referral"
+    ERASE = "erase"
+    CLOSE_NO_CONTACT = "close_no_contact"
+    RULE_OUT_OF_SCOPE = "rule_out_of_scope"
+    HAND_OVER = "hand_over"
+    REOPEN = "reopen"
+    ADD = "add"
+    ASSIGN = "assign"
+    ASK = "ask"
+    RESUME = "resume"
+    EXTEND = "extend"
+    UPDATE = "update"
+    HEAR = "hear"
+    TRANSFER = "transfer"
+    ROUTE = "route"
+    RELEASE = "release"
+    HAND_TO_FOCAL = "hand_to_focal"
+    CORRECT = "correct"
+    COMMIT = "commit"
+    KEEP = "keep"
+    MISS = "miss"
+    REFER = "refer"
+    RECUSE = "recuse"
+    LEARN = "learn"
+    ATTEMPT_CONTACT = "attempt_contact"
+    OPEN = "open"
+    JOIN = "join"
+    REACH = "reach"
+    OVERDUE = "overdue"
+    MARK_VEXATIOUS = "mark_vexatious"
+
+
+class Role(StrEnum):
+    """Who acts. `complainant` holds a credential (a phone, a code, a clave), never an account."""
+
+    COMPLAINANT = "complainant"
+    CHANNEL = "channel"
+    OFFICER = "officer"
+    FOCAL = "focal"
+    REVIEWER = "reviewer"
+    CLOCK = "clock"
+    ADMIN = "admin"
+
+
+class Kind(StrEnum):
+    """What a stream of entries is about. The first two are kinds of case."""
+
+    GRIEVANCE = "grievance"
+    INFORMATION_REQUEST = "information_request"
+    MECHANISM = "mechanism"
+    RELEASE = "release"
+    KEY = "key"
+    REGISTER = "register"
+
+
+CASE_KINDS = (Kind.GRIEVANCE, Kind.INFORMATION_REQUEST)
+
+
+class Sense(StrEnum):
+    """How a case ended (standards 1.0). There is deliberately none that says `rejected by the company`."""
+
+    RESOLVED_IMPLEMENTED = "resolved_implemented"
+    EXPLAINED_ACCEPTED = "explained_accepted"
+    NOT_UPHELD = "not_upheld_by_independent_reviewer"
+    WITHDRAWN_CONFIRMED = "withdrawn_confirmed"
+    REFERRED_ACCEPTED = "referred_accepted"
+    NO_CONTACT = "no_contact"
+    OUT_OF_SCOPE_EXPLAINED = "out_of_scope_explained"
+    PROTECTED_TRANSFERRED = "protected_transferred"
+    ERASED_BY_PERSON = "erased_by_person"
+    JOINED_BY_PERSON = "joined_by_person"
+
+
+class Channel(StrEnum):
+    """By which door a complaint came in (standards 3.3, T02)."""
+
+    SMS = "sms"
+    USSD = "ussd"
+    WEB = "web"
+    KIOSK = "kiosk"
+    OFFICE = "office"
+    PHONE_VOICE = "phone_voice"
+    RADIO_RELAY = "radio_relay"
+    WHATSAPP = "whatsapp"
+
+
+class Clock(StrEnum):
+    """What is owed by when."""
+
+    ACKNOWLEDGE = "acknowledge"
+    ASSESS = "assess"
+    ANSWER = "answer"
+    COMPLAINANT = "complainant"
+    REVIEW = "review"
+    INDEPENDENT_REVIEW = "independent_review"
+    CARRY_OUT = "carry_out"
+    CONFIRM = "confirm"
+    CLOSE = "close"
+
+
+class Ending(StrEnum):
+    """The one terminal event of a clock: its cohort."""
+
+    MET = "met"
+    LATE = "late"
+    STOPPED = "stopped"
+    CLOSED = "closed"
+
+
+class NoticeState(StrEnum):
+    """How far a message that is owed has come. Status moves forward, never back."""
+
+    QUEUED = "queued"
+    HELD = "held"
+    CLAIMED = "claimed"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+
+
+class CommitmentState(StrEnum):
+    """A commitment is agreed by both or it is none; kept only when the other side, or a reviewer, says so."""
+
+    OFFERED = "offered"
+    AGREED = "agreed"
+    DONE_BY_COMPANY = "done_by_company"
+    KEPT = "kept"
+    MISSED = "missed"
+
+
+FLAGS = (
+    "life_threat",
+    "sexual_violence",
+    "child",
+    "retaliation",
+    "trafficking",
+    "security_force_abuse",
+    "common_danger",
+)
+"""Reasons for the protected track (standards 6); `common_danger` shares the hazard, never the person."""
+
+ROOT_CAUSES = (
+    "operation",
+    "contractor",
+    "maintenance",
+    "communication",
+    "unkept_promise",
+    "design",
+    "weather",
+    "outside_the_mine",
+    "not_established",
+)
+"""Closed list of causes recorded at closing (G30)."""

@@ -1,0 +1,1 @@
+"""What is published: figures about many, never words about one."""

@@ -1,0 +1,211 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels.typed import fold, read_case_number, read_clave, read_code, whole_message
+from grievance.codes import make_case_number, make_clave, show
+
+CLAVE = make_clave("48210937551273")
+CASE = make_case_number("410732")
+IN_WORDS = {
+    "es": ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"],
+    "en": ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+    "pt": ["zero", "um", "dois", "três", "quatro", "cinco", "seis", "sete", "oito", "nove"],
+    "qu": ["ch'usaq", "huk", "iskay", "kimsa", "tawa", "pichqa", "suqta", "qanchis", "pusaq", "isqun"],
+    "ay": [
+        "ch’usa",
+        "maya",
+        "paya",
+        "kimsa",
+        "pusi",
+        "phisqa",
+        "suxta",
+        "paqallqu",
+        "kimsaqallqu",
+        "llätunka",
+    ],
+}
+LOOK_ALIKES = {"0": "0Oo", "1": "1Il|"}
+
+
+@st.composite
+def noisily_typed(draw: st.DrawFn, code: str) -> str:
+    typed = draw(st.sampled_from(["", "clave ", "Mi clave es: ", "CASO N° ", "caso no. ", "  ", "code: "]))
+    script = draw(st.sampled_from(["0123456789", "０１２３４５６７８９", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"]))
+    for digit in code:
+        signs = LOOK_ALIKES.get(digit, digit)
+        typed += draw(st.sampled_from([*signs, script[int(digit)]]))
+        typed += draw(st.sampled_from(["", "", "", " ", "-", ".", "\n", " - ", "\u00a0", "\u200b"]))
+    return typed + draw(st.sampled_from(["", ".", "\n", " gracias"]))
+
+
+@given(st.data(), st.text("0123456789", min_size=14, max_size=14))
+def test_a_clave_is_read_however_it_is_typed(data: st.DataObject, payload: str) -> None:
+    clave = make_clave(payload)
+
+    assert read_clave(data.draw(noisily_typed(clave))) == clave
+
+
+@given(st.data(), st.text("0123456789", min_size=6, max_size=6))
+def test_a_case_number_is_read_however_it_is_typed(data: st.DataObject, payload: str) -> None:
+    case = make_case_number(payload)
+
+    assert read_case_number(data.draw(noisily_typed(case))) == case
+
+
+@given(st.data(), st.text("0123456789", min_size=14, max_size=14))
+def test_a_clave_is_read_when_it_is_said_in_any_mix_of_languages(data: st.DataObject, payload: str) -> None:
+    clave = make_clave(payload)
+    languages = data.draw(st.lists(st.sampled_from(sorted(IN_WORDS)), min_size=16, max_size=16))
+    said = " ".join(IN_WORDS[lang][int(digit)] for lang, digit in zip(languages, clave, strict=True))
+
+    assert read_clave(said.upper() if data.draw(st.booleans()) else said) == clave
+
+
+@given(st.data())
+def test_a_clave_with_one_wrong_digit_is_not_corrected(data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, 15))
+    wrong = data.draw(st.sampled_from("0123456789").filter(lambda digit: digit != CLAVE[at]))
+
+    assert read_clave(CLAVE[:at] + wrong + CLAVE[at + 1 :]) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "clave",
+        "no tengo",
+        CLAVE[:-1],
+        CLAVE + "0",
+        f"{CLAVE} {CASE}",
+        CLAVE.replace("8", "⁸", 1),
+        CLAVE.replace("2", "²", 1),
+        f"{CLAVE} y no hay agua",
+        f"no hay agua {CLAVE}",
+        "cuarenta y ocho veintiuno cero nueve",
+        "9" * 100_000,
+    ],
+)
+def test_what_is_not_a_clave_is_not_read_as_one(text: str) -> None:
+    assert read_clave(text) is None
+
+
+def test_a_clave_is_no_case_number_and_a_case_number_no_clave() -> None:
+    assert read_case_number(show(CLAVE)) is None
+    assert read_clave(show(CASE)) is None
+
+
+@given(st.text())
+def test_any_text_can_be_read_without_harm(text: str) -> None:
+    for found in (read_clave(text), read_case_number(text)):
+        assert found is None or (found.isascii() and found.isdigit())
+    code = read_code(text)
+    assert code is None or (len(code[0]) == 4 and code[0].isascii() and code[0].isdigit())
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "rest"),
+    [
+        ("4827 si acepto", "4827", "si acepto"),
+        ("4827", "4827", ""),
+        (" 4827, Sí, acepto. ", "4827", "Sí, acepto."),
+        ("código 4827: no", "4827", "no"),
+        ("48-27 no", "4827", "no"),
+        ("4 8 2 7 no", "4827", "no"),
+        ("4827si", "4827", "si"),
+        ("4827\nsigue el agua turbia", "4827", "sigue el agua turbia"),
+        ("٤٨٢٧ si", "4827", "si"),
+        ("cuatro ocho dos siete si acepto", "4827", "si acepto"),
+        ("4O2l BORRAR", "4021", "BORRAR"),
+        ("4827 1", "4827", "1"),
+    ],
+)
+def test_the_code_that_leads_a_text_is_read_apart(text: str, code: str, rest: str) -> None:
+    assert read_code(text) == (code, rest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "si acepto",
+        "si acepto 4827",
+        "482",
+        "48271",
+        "482 71",
+        show(CLAVE),
+        show(CASE),
+        "4821 0937 5512 7380",
+        "lo lo que pasa",
+        "48²7 si",
+        "no 4827",
+    ],
+)
+def test_a_text_without_a_leading_code_has_none(text: str) -> None:
+    assert read_code(text) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded"),
+    [
+        ("  ¡SÍ,   señor! ", "si, senor"),
+        ("Yanapt’a", "yanapt'a"),
+        ("yanaptʼa", "yanapt'a"),
+        ("man\u0303ana", "manana"),
+        ("ＢＡＪＡ", "baja"),
+        ("١", "1"),
+        ("²", "²"),
+        ("???", "?"),
+        ("", ""),
+    ],
+)
+def test_spellings_are_folded_into_one(typed: str, folded: str) -> None:
+    assert fold(typed) == folded
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing_more(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BAJA",
+        "baja.",
+        "¡Baja!",
+        "baja por favor",
+        "Por favor, baja",
+        "ya baja",
+        "bajaaaa",
+        "dar de baja",
+        "Dar  de baja ya",
+    ],
+)
+def test_a_whole_message_is_recognised_however_it_is_spelled(text: str) -> None:
+    assert whole_message(text, ["baja", "dar de baja"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "por favor",
+        "el agua baja turbia",
+        "baja el agua",
+        "no baja el polvo por favor",
+        "baja baja",
+        "trabaja",
+        "dar de baja a mi primo por favor ya",
+    ],
+)
+def test_a_word_inside_a_sentence_is_no_command(text: str) -> None:
+    assert not whole_message(text, ["baja", "dar de baja"])
+
+
+def test_signs_and_digits_can_be_whole_messages_too() -> None:
+    assert whole_message("??", ["?"])
+    assert whole_message("１", ["1"])
+    assert not whole_message("11", ["1"])
+    assert not whole_message("²", ["2"])

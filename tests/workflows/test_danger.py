@@ -1,0 +1,97 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from translations.lists import DANGERS, every_danger
+from workflows.danger import flags
+
+DANGEROUS = [
+    ("nos quieren matar por la mina", "life_threat"),
+    ("ME AMENAZARON de muerte", "life_threat"),
+    ("me amenazaaaan", "life_threat"),
+    ("quemaron mi casa anoche", "life_threat"),
+    ("hay balazos y heridos", "life_threat"),
+    ("they said they will kill us", "life_threat"),
+    ("wañuchisqaykiku niwanku", "life_threat"),
+    ("jiwayapxitaniwa", "life_threat"),
+    ("un ingeniero me violó", "sexual_violence"),
+    ("el capataz me manoseó en el campamento", "sexual_violence"),
+    ("my boss keeps touching me", "sexual_violence"),
+    ("tengo 14 años y trabajo en la mina", "child"),
+    ("hay niñas trabajando en el socavón", "child"),
+    ("golpearon a un niño de la escuela", "child"),
+    ("children of ten are working underground", "child"),
+    ("me despidieron por reclamar", "retaliation"),
+    ("saben quién soy y me siguen", "retaliation"),
+    ("tengo miedo de hablar", "retaliation"),
+    ("they fired me because i complained", "retaliation"),
+    ("manchachiwanku", "retaliation"),
+    ("los policías nos golpearon en el bloqueo", "security_force_abuse"),
+    ("la seguridad de la mina nos insulta", "security_force_abuse"),
+    ("guards beat my brother", "security_force_abuse"),
+    ("nos quitaron los documentos y no nos dejan salir", "trafficking"),
+    ("they took our passports", "trafficking"),
+    ("hay un derrame de relave en el río", "common_danger"),
+    ("se rompió el dique", "common_danger"),
+    ("quedó un tiro cortado cerca de la casa", "common_danger"),
+    ("the tailings dam has a crack", "common_danger"),
+    ("aparecieron peces muertos", "common_danger"),
+]
+
+HARMLESS = [
+    "El agua sale turbia desde el lunes",
+    "Hay mucho polvo en la carretera",
+    "La pared de mi casa tiene una grieta",
+    "No nos pagan desde agosto",
+    "Los camiones pasan muy rápido",
+    "El ruido no nos deja dormir",
+    "Las plantas de mate se secaron",
+    "Compré tomates en el mercado",
+    "Mi trabajo terminó y no renuevan el contrato",
+    "The road is full of dust",
+    "Unu qanqa",
+    "",
+]
+
+
+@pytest.mark.parametrize(("text", "flag"), DANGEROUS)
+def test_danger_is_heard_in_every_language_at_once(text: str, flag: str) -> None:
+    assert flag in flags(text, every_danger())
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_an_ordinary_complaint_is_not_taken_for_danger(text: str) -> None:
+    assert flags(text, every_danger()) == frozenset()
+
+
+@given(st.sampled_from(DANGEROUS), st.text(" .,!?¡\n\u200b-", max_size=5), st.booleans())
+def test_signs_and_capitals_hide_no_danger(said: tuple[str, str], around: str, loud: bool) -> None:  # noqa: FBT001
+    text, flag = said
+
+    assert flag in flags(f"{around}{text.upper() if loud else text}{around}", every_danger())
+
+
+@given(st.text())
+def test_any_text_can_be_searched(text: str) -> None:
+    assert flags(text, every_danger()) <= set(DANGERS)
+
+
+def test_words_are_found_whole_and_phrases_in_order() -> None:
+    lists = {"a": ("arma",), "b": ("mat*",), "c": ("golpe* ... niño",)}
+
+    assert flags("La ARMA", lists) == {"a"}
+    assert flags("armario y tomate", lists) == frozenset()
+    assert flags("la matanza", lists) == {"b"}
+    assert flags("golpearon ayer a un niño", lists) == {"c"}
+    assert flags("golpearon ayer por la noche a un niño", lists) == frozenset()
+    assert flags("el niño golpea", lists) == frozenset()
+
+
+def test_apostrophes_of_any_kind_or_none_are_one() -> None:
+    lists = {"a": ("wisq'awa*",)}
+
+    assert all(flags(text, lists) == {"a"} for text in ("wisq’awanku", "wisqʼawan", "wisqawan"))
+
+
+def test_without_words_nothing_is_flagged() -> None:
+    assert flags("me amenazan", {"life_threat": ()}) == frozenset()

@@ -1,0 +1,138 @@
+"""Word lists: what people write to us and how we recognise it, one file of data for each language.
+
+A list is data, so that somebody who speaks the language can correct it without touching code. A file whose
+header says `status = "draft"` has not been read by a native speaker yet.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+LANGUAGES: Final = ("es", "en", "qu", "ay")
+THEMES: Final = ("water", "dust", "roads", "land", "work", "other")
+DANGERS: Final = (
+    "life_threat",
+    "sexual_violence",
+    "child",
+    "retaliation",
+    "security_force_abuse",
+    "trafficking",
+    "common_danger",
+)
+_HERE: Final = Path(__file__).parent
+_COMMANDS: Final = (
+    "stop",
+    "stop_unsure",
+    "start",
+    "help",
+    "erase",
+    "noise",
+    "yes",
+    "no",
+    "talk",
+    "review",
+    "status",
+    "withdraw",
+    "reopen",
+    "new_clave",
+    "repeat",
+)
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What one language's people write. Commands are meant for whole messages, never for parts of one.
+
+    `stop_unsure` holds the false friends of stop (cancelar, alto, fin, no): they are asked back once. `noise`
+    is greetings and other short texts that are no complaint. `languages` maps a language code to what people
+    call it, `themes` a theme and `danger` a flag to words; a word of `danger` may end in "*" (any ending) and
+    a phrase may hold "..." (up to four words between).
+    """
+
+    language: str
+    draft: bool
+    stop: Words
+    stop_unsure: Words
+    start: Words
+    help: Words
+    erase: Words
+    noise: Words
+    yes: Words
+    no: Words
+    talk: Words
+    review: Words
+    status: Words
+    withdraw: Words
+    reopen: Words
+    new_clave: Words
+    repeat: Words
+    languages: Mapping[str, Words]
+    themes: Mapping[str, Words]
+    guess: Words
+    danger: Mapping[str, Words]
+
+
+@cache
+def load(lang: str) -> Lists:
+    """The lists of one language.
+
+    Raises:
+        LookupError: there are no lists in this language.
+        ValueError: its file lacks a list or has one nobody knows.
+    """
+    if lang not in LANGUAGES:
+        raise LookupError(f"no word lists in {lang!r}")
+    data = tomllib.loads((_HERE / lang / "lists.toml").read_text(encoding="utf-8"))
+    _refuse_gaps(data, {"status", "guess", "commands", "languages", "themes", "danger"}, lang)
+    _refuse_gaps(data["commands"], set(_COMMANDS), lang)
+    _refuse_gaps(data["themes"], set(THEMES), lang)
+    _refuse_gaps(data["danger"], set(DANGERS), lang)
+    return Lists(
+        language=lang,
+        draft=data["status"] == "draft",
+        languages=_frozen(data["languages"]),
+        themes=_frozen(data["themes"]),
+        guess=split_words(data["guess"]),
+        danger=_frozen(data["danger"]),
+        **_frozen(data["commands"]),
+    )
+
+
+@cache
+def every_command(name: str) -> Words:
+    """The words of one command in all languages: people do not tell us first which language they will use."""
+    if name not in _COMMANDS:
+        raise LookupError(f"no command called {name!r}")
+    return tuple(dict.fromkeys(word for lang in LANGUAGES for word in getattr(load(lang), name)))
+
+
+@cache
+def every_danger() -> Mapping[str, Words]:
+    """The words of every danger in all languages, whatever the site's: it is looked for in all at once."""
+    return MappingProxyType(
+        {
+            flag: tuple(dict.fromkeys(w for lang in LANGUAGES for w in load(lang).danger[flag]))
+            for flag in DANGERS
+        }
+    )
+
+
+def split_words(value: str) -> Words:
+    """The words and phrases of a list as it stands in a file: parted by commas or by line ends."""
+    return tuple(word for part in re.split(r"[,\n]", value) if (word := part.strip()))
+
+
+def _frozen(table: Mapping[str, str]) -> Mapping[str, Words]:
+    return MappingProxyType({key: split_words(value) for key, value in table.items()})
+
+
+def _refuse_gaps(table: Mapping[str, object], expected: set[str], lang: str) -> None:
+    if wrong := expected ^ set(table):
+        raise ValueError(f"translations/{lang}/lists.toml: missing or unknown: {', '.join(sorted(wrong))}")

@@ -1,0 +1,425 @@
+"""Casework: the only way to change a case. One verb receives, one takes a step; both keep the whole order:
+
+rule of the procedure -> criteria -> new state -> entry in the record -> projections -> notices owed -> tallies,
+
+in the caller's one transaction. A refusal is an entry of its own that commits while the step does not.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from grievance import case as cases
+from grievance import record, tally, vault
+from grievance.case import Case
+from grievance.commitment import Commitment
+from grievance.complainant import Bond, Contributor, Link
+from grievance.errors import ReadersChanged, Refused, Unknown
+from grievance.message import Message
+from grievance.moment import Moment
+from grievance.vocabulary import CommitmentState, Kind, Role, Sense, State, Step
+from workflows import clocks, counting, criteria, owing
+from workflows.criterion import Actor, Refusal
+from workflows.evidence import Evidence
+from workflows.procedure import Rule, rules_for
+from workflows.reading import readers_of
+from workflows.rulebook import Rulebook
+
+_MESSAGES = insert(Message.__table__)  # type: ignore[attr-defined]
+_BONDS = insert(Bond.__table__)  # type: ignore[attr-defined]
+_TOKENS = insert(Contributor.__table__)  # type: ignore[attr-defined]
+_LINKS = insert(Link.__table__)  # type: ignore[attr-defined]
+_COMMITMENTS = insert(Commitment.__table__)  # type: ignore[attr-defined]
+NUMBER_TRIES = 64
+
+
+class NoSuchStep(Refused):
+    """The procedure has no such step from here, or not for this role."""
+
+
+class StepRefused(Refused):
+    """The criteria say no, with reasons; the refusal is in the record."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__("; ".join(f"{r.guard}: {r.reason}" for r in refusals))
+        self.refusals = tuple(refusals)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text of a case, sealed and ready: who said it, what for, what its readers open and what review opens."""
+
+    id: str
+    said_by: str
+    purpose: str
+    masked: vault.Sealed
+    original: vault.Sealed | None = None
+
+    @property
+    def digests(self) -> list[str]:
+        """SHA-256 of each padded ciphertext."""
+        return [s.digest for s in (self.masked, self.original) if s is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What a door knows of a new complaint; the words are already sealed to their readers."""
+
+    channel: str
+    language: str
+    said: tuple[Said, ...]
+    room: str
+    operator: str | None = None
+    site: str | None = None
+    zone: str | None = None
+    theme: str | None = None
+    protected: bool = False
+    complainant: str | None = None
+    token: tuple[int, bytes] | None = None
+    happened_at: datetime | None = None
+    visible_on: date | None = None
+    link: tuple[str, str, date | None] | None = None
+    kind: str = Kind.GRIEVANCE
+    recording: bool = False
+    pull: bool = False
+    number: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A case that exists: its id, its number, the date of the first answer, and the receipt that is owed."""
+
+    case: str
+    number: str
+    due_on: date
+    notice: str | None
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A commitment offered in a proposal or ordered by a reviewer."""
+
+    id: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What somebody brings to a step: closed-vocabulary facts, sealed texts, commitments.
+
+    `words` is the outgoing text in clear, for the guards that read it; it is never stored.
+    """
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    said: tuple[Said, ...] = ()
+    words: str = ""
+    offers: tuple[Offer, ...] = ()
+    to: State | None = None
+    happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a step: taken, or refused with reasons (the refusal is recorded either way)."""
+
+    case: str
+    state: str
+    refusals: tuple[Refusal, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    def settle(self) -> "Outcome":
+        """Raise what was refused, once the transaction is safe.
+
+        Raises:
+            StepRefused: with every reason.
+        """
+        if self.refusals:
+            raise StepRefused(self.refusals)
+        return self
+
+
+def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Moment) -> Received:
+    """Make a case of a complaint.
+
+    Raises:
+        StepRefused: there is no content at all; nothing was stored.
+    """
+    version = rules.current.version
+    calendar = rules.calendar(version, site=complaint.site, operator=complaint.operator)
+    happened = complaint.happened_at or at.now
+    happened_on, recorded_on = calendar.site_date(happened), calendar.site_date(at.now)
+    case_id = at.id("case")
+    number = _free_number(conn, at)
+    visible = complaint.room == "desk" and not complaint.protected
+    columns: dict[str, Any] = {
+        "number": number, "room": complaint.room, "protected": complaint.protected, "language": complaint.language,
+        "counted": counting.member(protected=complaint.protected, room=complaint.room, operator=complaint.operator),
+        "visible_on": (complaint.visible_on or recorded_on).isoformat() if visible else None,
+    }  # fmt: skip
+    starting = clocks.starting(State.RECEIVED, rules=rules, version=version, calendar=calendar, on=happened_on, rounds={})
+    facts: dict[str, Any] = {
+        "case": columns, "clocks": starting, "texts": [d for s in complaint.said for d in s.digests],
+    } | ({"recording": True} if complaint.recording else {})  # fmt: skip
+    template = "safe_first" if complaint.protected else "receipt"
+    evidence = Evidence.of_intake(facts={**facts, "theme": complaint.theme}, owed=(template,), language=complaint.language)
+    verdicts, refusals = criteria.verdicts(Step.RECEIVE, evidence)
+    if refusals:
+        raise StepRefused(refusals)
+    act = record.Act(
+        stream=case_id, kind=complaint.kind, role=Role.CHANNEL, from_state=State.NEW, step=Step.RECEIVE,
+        to_state=State.RECEIVED, recorded_at=at.now, recorded_on=recorded_on, happened_at=happened,
+        happened_on=happened_on, procedure_version=version, operator=complaint.operator, site=complaint.site,
+        theme=complaint.theme, channel=complaint.channel, zone=complaint.zone, facts=facts, guards=verdicts,
+    )  # fmt: skip
+    record.begin(conn, case_id, complaint.kind)
+    written = record.write(conn, act, at=at, first=True)
+    cases.apply(conn, act)
+    _store_said(conn, case_id, complaint.said, said_on=happened_on, first=0)
+    counting.count_receipt(conn, act, complaint, counted=columns["counted"])
+    if complaint.complainant:
+        conn.execute(_BONDS, {"case": case_id, "complainant": complaint.complainant})
+    if complaint.token:
+        conn.execute(_TOKENS, {"case": case_id, "year": complaint.token[0], "token": complaint.token[1]})
+    if complaint.link:
+        older, why, until = complaint.link
+        conn.execute(_LINKS, {"case": case_id, "older": older, "why": why, "until": until})
+    due_on = next(date.fromisoformat(op["due"]) for op in starting if op["name"] == "answer")
+    notice = None
+    if not complaint.pull:
+        notice = owing.owe(
+            conn, case=case_id, complainant=complaint.complainant, template=template, language=complaint.language,
+            codes={"number": number, "date": due_on.isoformat()}, at=at, on=recorded_on, text=None, soon=True,
+        )  # fmt: skip
+    return Received(case=case_id, number=number, due_on=due_on, notice=notice, leaf_hash=written.leaf_hash)
+
+
+def take(
+    conn: Connection, case_id: str, step: Step, *, actor: Actor, rules: Rulebook, at: Moment, doing: Doing | None = None,
+) -> Outcome:  # fmt: skip
+    """Take a step in a case, or record why not.
+
+    Raises:
+        Unknown: there is no such case, or not for this actor.
+        NoSuchStep: the procedure has no such step from here for this role; nothing is recorded, since
+            nobody was shown it.
+        ReadersChanged: the texts were sealed to the wrong readers; seal again.
+    """
+    doing = doing or Doing()
+    case = cases.get(conn, case_id, lock=True)
+    if case is None or not may_touch(actor, case):
+        raise Unknown("no such case")
+    rule = _rule(case, step, actor, doing)
+    _check_readers(conn, case, doing.said)
+    calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
+    recorded_on = calendar.site_date(at.now)
+    happened = doing.happened_at or at.now
+    owed = owing.owed_by(step, doing.facts)
+    evidence = Evidence(
+        conn=conn, case=case, step=step, to=rule.target, actor=actor, on=calendar.site_date(happened), calendar=calendar,
+        facts=doing.facts, words=doing.words, owed=owed,
+    )  # fmt: skip
+    verdicts, refusals = criteria.verdicts(step, evidence)
+    facts = dict(doing.facts) | ({"by": actor.id} if actor.id else {}) | ({"credential": actor.credential} if actor.credential else {})
+    if refusals:
+        _write(conn, case, step, to=case.state, actor=actor, at=at, on=recorded_on, happened=happened,
+               happened_on=recorded_on, facts={"by": actor.id} if actor.id else {}, verdicts=verdicts, refused=True)  # fmt: skip
+        counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
+        return Outcome(case=case_id, state=case.state, refusals=refusals)
+    moved = effects(step, case=case, facts=facts, doing=doing, on=recorded_on, rule=rule)
+    ops = clocks.moving(
+        case, step, rule.target, rules=rules, calendar=calendar, on=recorded_on, running=evidence.clocks, facts=facts,
+        commitments=[o.due_on for o in doing.offers] or [c.due_on for c in evidence.commitments],
+    )  # fmt: skip
+    if owed:
+        moved["last_told_on"] = recorded_on.isoformat()
+    facts |= {"case": moved} if moved else {}
+    facts |= {"clocks": ops} if ops else {}
+    facts |= {"texts": [d for s in doing.said for d in s.digests]} if doing.said else {}
+    facts |= {"offers": [[o.id, o.due_on.isoformat()] for o in doing.offers]} if doing.offers else {}
+    act = _write(conn, case, step, to=rule.target, actor=actor, at=at, on=recorded_on, happened=happened,
+                 happened_on=calendar.site_date(happened), facts=facts, verdicts=verdicts, refused=False)  # fmt: skip
+    cases.apply(conn, act)
+    _store_said(conn, case_id, doing.said, said_on=recorded_on, first=None)
+    _commitments(conn, case, step, doing, on=recorded_on)
+    counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=evidence.clocks, owed=owed)
+    answer = min((op["due"] for op in ops if op["op"] in ("start", "extend")), default=None)
+    told = owing.owe_all(
+        conn, case=case, templates=owed, codes={"date": answer}, at=at, on=recorded_on,
+        text=doing.said[0].masked.id if doing.said else None,
+    )  # fmt: skip
+    return Outcome(case=case_id, state=rule.target, notices=tuple(told))
+
+
+def refusals(
+    conn: Connection, case: Case, step: Step, *, actor: Actor, rules: Rulebook, on: date, facts: Mapping[str, Any] | None = None, words: str = "",
+) -> tuple[Refusal, ...]:  # fmt: skip
+    """Say what is missing for a step, before anybody tries; nothing is recorded."""
+    calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
+    facts = facts or {}
+    evidence = Evidence(
+        conn=conn, case=case, step=step, to=case.state, actor=actor, on=on, calendar=calendar, facts=facts,
+        words=words, owed=owing.owed_by(step, facts),
+    )  # fmt: skip
+    return criteria.verdicts(step, evidence)[1]
+
+
+def may_touch(actor: Actor, case: Case) -> bool:
+    """Tell whether a case exists for somebody: staff see their own room, operator and sites, nothing else."""
+    match actor.role:
+        case Role.OFFICER:
+            return (
+                case.room == "desk"
+                and not case.protected
+                and case.operator is not None
+                and case.operator == actor.operator
+                and (case.site is None or case.site in actor.sites)
+            )
+        case Role.FOCAL | Role.REVIEWER | Role.CLOCK | Role.CHANNEL | Role.COMPLAINANT:
+            return True
+        case Role.ADMIN:
+            return False
+
+
+def effects(step: Step, *, case: Case, facts: Mapping[str, Any], doing: Doing, on: date, rule: Rule) -> dict[str, Any]:
+    """Say which columns of the case a step sets, apart from its state."""
+    changes: dict[str, Any] = {}
+    match step:
+        case Step.ASSESS:
+            changes = {"severity": facts.get("severity", "medium")}
+        case Step.ASSIGN:
+            changes = {"assigned": facts["assigned"]}
+        case Step.CORRECT:
+            changes = {key: facts[key] for key in ("theme",) if key in facts}
+        case Step.ROUTE:
+            changes = {"operator": facts["operator"], "site": facts.get("site")}
+            if facts.get("release", True) and not case.protected:
+                changes |= _to_desk(facts["operator"], on)
+        case Step.RELEASE:
+            changes = {"protected": False, **_to_desk(case.operator, on)}
+        case Step.HAND_TO_FOCAL:
+            changes = {"room": "review", "protected": True, "counted": None, "visible_on": None}
+        case Step.CONFIRM_ANSWER:
+            changes = {"sense": Sense.NOT_UPHELD}
+        case Step.CLOSE:
+            changes = {"sense": facts["sense"]}
+        case Step.WITHDRAW:
+            changes = {"sense": Sense.WITHDRAWN_CONFIRMED}
+        case Step.ACCEPT_REFERRAL:
+            changes = {"sense": Sense.REFERRED_ACCEPTED}
+        case Step.ERASE:
+            changes = {"sense": Sense.ERASED_BY_PERSON}
+        case Step.JOIN:
+            changes = {"sense": Sense.JOINED_BY_PERSON}
+        case Step.CLOSE_NO_CONTACT:
+            changes = {"sense": Sense.NO_CONTACT}
+        case Step.RULE_OUT_OF_SCOPE:
+            changes = {"sense": Sense.OUT_OF_SCOPE_EXPLAINED}
+        case Step.HAND_OVER:
+            changes = {"sense": Sense.PROTECTED_TRANSFERRED}
+        case _:
+            pass
+    return {key: str(value) if isinstance(value, Sense) else value for key, value in changes.items()}
+
+
+def _to_desk(operator: str | None, on: date) -> dict[str, Any]:
+    return {"room": "desk", "counted": operator, "visible_on": on.isoformat()}
+
+
+def _rule(case: Case, step: Step, actor: Actor, doing: Doing) -> Rule:
+    roles = {actor.role}
+    if case.room == "review" and actor.role in (Role.FOCAL, Role.REVIEWER):
+        roles.add(Role.OFFICER)  # in protected, unrouted and unreleased cases the focal point does the officer's steps
+    found = [r for r in rules_for(case.state, step) if roles & set(r.who)]
+    if len(found) > 1:
+        found = [r for r in found if r.target == doing.to] or found[:1]
+    if not found:
+        raise NoSuchStep(f"{actor.role} cannot {step} a case that is {case.state}")
+    if step == Step.CLOSE:
+        _check_sense(case, doing)
+    return found[0]
+
+
+def _check_readers(conn: Connection, case: Case, said: Sequence[Said]) -> None:
+    if not said:
+        return
+    expected = readers_of(conn, case)
+    for one in said:
+        if one.masked.readers - {vault.DISPATCH} != expected:
+            raise ReadersChanged(case.id)
+        if one.original is not None and one.original.readers != expected - {vault.desk(case.operator or "")}:
+            raise ReadersChanged(case.id)
+
+
+def _check_sense(case: Case, doing: Doing) -> None:
+    expected = Sense.RESOLVED_IMPLEMENTED if case.state == State.VERIFIED else Sense.EXPLAINED_ACCEPTED
+    if doing.facts.get("sense") != expected:
+        raise NoSuchStep(f"a case that is {case.state} closes as {expected}")
+
+
+def _write(
+    conn: Connection, case: Case, step: Step, *, to: str, actor: Actor, at: Moment, on: date, happened: datetime,
+    happened_on: date, facts: Mapping[str, Any], verdicts: Mapping[str, str], refused: bool,
+) -> record.Act:  # fmt: skip
+    moved: Mapping[str, Any] = facts.get("case", {})
+    act = record.Act(
+        stream=case.id, kind=case.kind, role=actor.role, from_state=case.state, step=step, to_state=to,
+        recorded_at=at.now, recorded_on=on, happened_at=happened, happened_on=happened_on,
+        procedure_version=case.procedure_version, operator=moved.get("operator", case.operator),
+        site=moved.get("site", case.site), theme=moved.get("theme", case.theme), channel=case.channel, zone=case.zone,
+        category=case.category, facts=facts, guards=verdicts, refused=refused,
+    )  # fmt: skip
+    record.write(conn, act, at=at)
+    return act
+
+
+def _store_said(conn: Connection, case_id: str, said: Sequence[Said], *, said_on: date, first: int | None) -> None:
+    if not said:
+        return
+    if first is None:
+        first = owing.count_messages(conn, case_id)
+    vault.store(conn, [t for s in said for t in (s.masked, s.original) if t is not None], case=case_id)
+    conn.execute(
+        _MESSAGES,
+        [
+            {
+                "id": s.id, "case": case_id, "seq": first + i, "said_by": s.said_by, "purpose": s.purpose,
+                "said_on": said_on, "masked": s.masked.id, "original": s.original.id if s.original else None,
+            }
+            for i, s in enumerate(said)
+        ],
+    )  # fmt: skip
+
+
+def _commitments(conn: Connection, case: Case, step: Step, doing: Doing, *, on: date) -> None:
+    table = Commitment.__table__  # type: ignore[attr-defined]
+    mine = table.c.case == case.id
+    if step in (Step.PROPOSE, Step.ORDER):
+        conn.execute(table.delete().where(mine, table.c.state == CommitmentState.OFFERED))
+        state = CommitmentState.AGREED if step == Step.ORDER else CommitmentState.OFFERED
+        rows = [{"id": o.id, "case": case.id, "proposal": doing.said[0].id if doing.said else "", "state": state, "due_on": o.due_on} for o in doing.offers]
+        if rows:
+            conn.execute(_COMMITMENTS, rows)
+    elif step == Step.ACCEPT:
+        conn.execute(table.update().where(mine, table.c.state == CommitmentState.OFFERED).values(state=CommitmentState.AGREED))
+    elif step == Step.KEEP:
+        which = table.c.id == doing.facts.get("commitment")
+        conn.execute(table.update().where(mine, which).values(state=CommitmentState.DONE_BY_COMPANY, done_on=on))
+    elif step == Step.CONFIRM:
+        done = table.c.state == CommitmentState.DONE_BY_COMPANY
+        conn.execute(table.update().where(mine, done).values(state=CommitmentState.KEPT, confirmed_on=on))
+    elif step == Step.MISS:
+        conn.execute(table.update().where(mine, table.c.id == doing.facts.get("commitment")).values(state=CommitmentState.MISSED))
+
+
+def _free_number(conn: Connection, at: Moment) -> str:
+    from grievance.codes import make_case_number  # noqa: PLC0415  kept beside its one use
+
+    for attempt in range(NUMBER_TRIES):
+        number = make_case_number(at.digits(f"number/{attempt}", 6))
+        if cases.by_number(conn, number) is None:
+            return number
+    raise Refused("no free case number was found")

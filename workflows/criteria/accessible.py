@@ -1,0 +1,46 @@
+"""31(b) Accessible: one message in any words is enough, and every answer is in the person's language."""
+
+from grievance.vocabulary import Step
+from translations import Phrase, phrase
+from workflows.criterion import ANYTHING, Criterion, Indicator, Move, guard
+
+
+@guard("G06", steps=(Step.RECEIVE,), reads=("facts",))
+def some_content_is_all_we_ask(move: Move) -> Phrase | None:
+    """G06: no field is mandatory except some content: a text, a recording, or a choice from a menu."""
+    if move.facts.get("texts") or move.facts.get("theme") or move.facts.get("recording"):
+        return None
+    return phrase("Tell us what happened. A few words are enough.")
+
+
+@guard("G08", steps=ANYTHING, reads=("owed", "speaks"))
+def every_message_exists_in_their_language(move: Move) -> Phrase | None:
+    """G08: a step that owes a message needs it in the language the person chose."""
+    missing = [template for template in move.owed if not move.speaks(template)]
+    if missing:
+        return phrase("The message that this step sends does not exist in the person's language yet.")
+    return None
+
+
+@guard("G10", steps=(Step.RULE_OUT_OF_SCOPE, Step.CLOSE_NO_CONTACT, Step.CONFIRM_ANSWER), reads=("facts",))
+def nothing_is_too_old(move: Move) -> Phrase | None:
+    """G10: old facts may be looked at later, but they are never a reason to refuse."""
+    if move.facts.get("reason") in (None, "", "too_old"):
+        return phrase("Say why, and not because it happened long ago: old facts are never a reason to refuse.")
+    return None
+
+
+CRITERION = Criterion(
+    key="accessible",
+    principle="31(b)",
+    name=phrase("Accessible"),
+    promise=phrase("One message in any words is enough. It is free, and nobody asks your name."),
+    guards=(some_content_is_all_we_ask, every_message_exists_in_their_language, nothing_is_too_old),
+    indicator=Indicator(
+        id="I-11",
+        words=phrase("Messages that were owed and exist in the person's language"),
+        numerator=("told",),
+        denominator=("told",),
+        target_percent=98,
+    ),
+)

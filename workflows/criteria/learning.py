@@ -1,0 +1,35 @@
+"""31(g) A source of continuous learning: no case ends without what it taught."""
+
+from grievance.vocabulary import ROOT_CAUSES, Step
+from translations import Phrase, phrase
+from workflows.criterion import Criterion, Indicator, Move, done, guard
+
+
+@guard("G30", steps=(Step.CLOSE,), reads=("entries",))
+def a_case_teaches_something(move: Move) -> Phrase | None:
+    """G30: before closing, a cause from the list, whose work it was, whether it could be avoided, and a lesson."""
+    learned = done(move.entries, Step.LEARN)
+    if not learned:
+        return phrase("Record the cause and the lesson first.")
+    facts = learned[-1].facts
+    if facts.get("root_cause") not in ROOT_CAUSES or facts.get("lesson") not in ("written", "none_because"):
+        return phrase("Choose a cause from the list, and write a lesson or why there is none.")
+    if not isinstance(facts.get("contractor"), bool) or not isinstance(facts.get("preventable"), bool):
+        return phrase("Say whether a contractor did it, and whether it could have been avoided.")
+    return None
+
+
+CRITERION = Criterion(
+    key="learning",
+    principle="31(g)",
+    name=phrase("A source of continuous learning"),
+    promise=phrase("Every case ends with its cause and a lesson, and what happens again and again must get an action."),
+    guards=(a_case_teaches_something,),
+    indicator=Indicator(
+        id="I-33",
+        words=phrase("Closed cases that came back"),
+        numerator=("reopened",),
+        denominator=("closed",),
+        target_percent=10,
+    ),
+)

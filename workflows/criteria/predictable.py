@@ -1,0 +1,97 @@
+"""31(c) Predictable: a known procedure, with a time for each step."""
+
+from grievance.vocabulary import Clock, Role, Step
+from translations import Phrase, phrase
+from workflows.criterion import Criterion, Indicator, Move, done, guard
+
+ATTEMPTS = 3
+MOST_PAUSES = 2
+
+
+@guard("G11", steps=(Step.ASSESS,), reads=("entries", "reached", "attempts", "pull", "actor"))
+def they_know_it_arrived(move: Move) -> Phrase | None:
+    """G11: nobody assesses a case whose person was not told the number, the date and their rights.
+
+    The acknowledgement reached them, or three sendings failed, or the page that showed the clave told them
+    all of it because they left no address.
+    """
+    if not done(move.entries, Step.ACKNOWLEDGE):
+        return phrase("Acknowledge the case first.")
+    if "acknowledgement" in move.reached or move.pull or move.attempts.get("acknowledgement", 0) >= ATTEMPTS:
+        return None
+    return phrase("The acknowledgement has not reached the person yet. Wait until it has, or until three tries failed.")
+
+
+@guard("G13", steps=(Step.ASK,), reads=("facts", "clocks", "words"))
+def a_pause_needs_a_question(move: Move) -> Phrase | None:
+    """G13: the clock stops only for a concrete question that reached the person, twice at most."""
+    if move.facts.get("reason") not in ("need_info", "complainant_asked_wait", "access_to_place"):
+        return phrase("Say why you ask: you need information, they asked to wait, or you need to see the place.")
+    if not str(move.words).strip():
+        return phrase("Write the question. Without one the clock does not stop.")
+    if any(c.pauses >= MOST_PAUSES for c in move.clocks if c.name == Clock.ANSWER):
+        return phrase("This clock was already stopped twice. It runs on.")
+    return None
+
+
+@guard("G14", steps=(Step.EXTEND,), reads=("facts", "clocks", "on", "words"))
+def one_extension_before_the_date(move: Move) -> Phrase | None:
+    """G14: a deadline is extended once, by ten working days at most, with a reason, before it has passed."""
+    running = [c for c in move.clocks if c.ended_on is None and c.name == move.facts.get("clock")]
+    days = move.facts.get("days")
+    if not running:
+        return phrase("This clock is not running.")
+    if any(c.extended for c in running):
+        return phrase("This deadline was already extended once.")
+    if any(move.on > c.due_on for c in running):
+        return phrase("The deadline has passed. It can no longer be extended.")
+    if not isinstance(days, int) or not 1 <= days <= 10:  # noqa: PLR2004  Mexico's ten working days (G14)
+        return phrase("An extension is ten working days at most.")
+    if not str(move.words).strip():
+        return phrase("Write the reason to the person.")
+    return None
+
+
+@guard("G16", steps=(Step.PROPOSE,), reads=("facts", "entries", "words"))
+def an_answer_answers_everything(move: Move) -> Phrase | None:
+    """G16: an answer covers each question listed when the case was assessed, and says what was found."""
+    assessed = done(move.entries, Step.ASSESS)
+    asked = set(range(1, int(assessed[-1].facts.get("issues", 0)) + 1)) if assessed else set()
+    if not asked:
+        return phrase("Assess the case first: list the questions the person asks.")
+    if not str(move.words).strip():
+        return phrase("Write the answer in plain words.")
+    if asked - set(move.facts.get("answered", ())):
+        return phrase("Answer every question that was listed when the case was assessed.")
+    if not move.facts.get("evidence"):
+        return phrase("Say what the answer rests on: at least one visit, sample, document or conversation.")
+    return None
+
+
+@guard("G29", steps=(Step.CONFIRM,), reads=("commitments", "actor"))
+def a_promise_counts_when_it_is_done(move: Move) -> Phrase | None:
+    """G29: a remedy is confirmed when every commitment was carried out with proof; the person or a reviewer says so."""
+    if move.actor.role not in (Role.COMPLAINANT, Role.REVIEWER):
+        return phrase("The person who complained confirms it, or the reviewer.")
+    if any(c.state not in ("done_by_company", "kept") for c in move.commitments):
+        return phrase("The company has not yet shown that it did everything it promised.")
+    return None
+
+
+CRITERION = Criterion(
+    key="predictable",
+    principle="31(c)",
+    name=phrase("Predictable"),
+    promise=phrase("You know the date by which we answer. If we miss it, you and an independent person learn of it that day."),
+    guards=(
+        they_know_it_arrived, a_pause_needs_a_question, one_extension_before_the_date,
+        an_answer_answers_everything, a_promise_counts_when_it_is_done,
+    ),
+    indicator=Indicator(
+        id="I-14",
+        words=phrase("First answers given on time"),
+        numerator=("answer:met",),
+        denominator=("answer:met", "answer:late"),
+        target_percent=88,
+    ),
+)  # fmt: skip

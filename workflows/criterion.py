@@ -1,0 +1,127 @@
+"""The shape of a criterion: a promise in plain words, guards that keep it, an indicator that shows it.
+
+A guard is a pure function of a `Move` that answers `None` or a reason in words. It declares what it reads
+(entries made by others, a notice that reached somebody, a date), and the move raises on anything else, so
+that no guard can be satisfied by something nobody looked at. All refusals are collected: nobody has to ask
+twice.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from grievance.vocabulary import Role, Step
+from translations import Phrase
+
+ANYTHING = frozenset(Step)
+"""A guard of every step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. Staff have an id; people have a credential (`recent`, `code`, `clave`), never an account."""
+
+    role: Role
+    id: str = ""
+    operator: str | None = None
+    sites: frozenset[str] = frozenset()
+    credential: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An entry as a guard sees it: what was done, by which role and whom, when, with which facts."""
+
+    step: str
+    role: str
+    by: str
+    on: date
+    facts: Mapping[str, Any]
+    refused: bool
+    start: str
+    to: str
+
+
+class UndeclaredRead(AssertionError):
+    """A guard looked at something it did not declare. A mistake of ours, never of a user's."""
+
+
+class Move:
+    """What a guard may look at: the evidence of one step, opened only where the guard declared it reads."""
+
+    __slots__ = ("_evidence", "_guard")
+
+    def __init__(self, evidence: object, guard: "Guard") -> None:
+        self._evidence = evidence
+        self._guard = guard
+
+    def __getattr__(self, name: str) -> Any:
+        """Open one piece of evidence.
+
+        Raises:
+            UndeclaredRead: the guard does not declare it.
+        """
+        if name not in self._guard.reads:
+            raise UndeclaredRead(f"{self._guard.id} reads {name!r} without declaring it")
+        return getattr(self._evidence, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One line of the specification (standards 1.1): an id, the steps it guards, what it reads, the check."""
+
+    id: str
+    steps: frozenset[Step]
+    reads: frozenset[str]
+    check: Callable[[Move], Phrase | None] = field(repr=False)
+
+    def ask(self, evidence: object) -> Phrase | None:
+        """Ask the guard: `None`, or a reason in words."""
+        return self.check(Move(evidence, self))
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One measure of a criterion (standards 1.3): numerator and denominator are rollup measures."""
+
+    id: str
+    words: Phrase
+    numerator: tuple[str, ...]
+    denominator: tuple[str, ...]
+    target_percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One of the eight (UNGP 31): key, where the Principle says it, promise, guards, indicator."""
+
+    key: str
+    principle: str
+    name: Phrase
+    promise: Phrase
+    guards: tuple[Guard, ...]
+    indicator: Indicator
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A guard's no, with its reason."""
+
+    guard: str
+    criterion: str
+    reason: Phrase
+
+
+def guard(guard_id: str, *, steps: Iterable[Step], reads: Iterable[str]) -> Callable[[Callable[[Move], Phrase | None]], Guard]:
+    """Make a guard of a function; `reads` is all it may look at."""
+
+    def make(check: Callable[[Move], Phrase | None]) -> Guard:
+        return Guard(id=guard_id, steps=frozenset(steps), reads=frozenset(reads), check=check)
+
+    return make
+
+
+def done(entries: Iterable[Past], *steps: Step) -> list[Past]:
+    """Pick the entries of some steps that were really taken."""
+    return [e for e in entries if not e.refused and e.step in steps]

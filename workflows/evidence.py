@@ -1,0 +1,146 @@
+"""What guards may look at: everything known about one step of one case, read only when a guard asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from grievance import case as cases
+from grievance import record
+from grievance.calendar import Calendar
+from grievance.case import Case, CaseClock
+from grievance.commitment import Commitment
+from grievance.complainant import Bond, Complainant, Link
+from grievance.notice import Attempt, Notice
+from grievance.vocabulary import CommitmentState, Role, Step
+from translations import notices
+from workflows import clocks
+from workflows.criterion import Actor, Past
+
+_NOTICES = Notice.__table__  # type: ignore[attr-defined]
+_ATTEMPTS = Attempt.__table__  # type: ignore[attr-defined]
+_COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
+_LINKS = Link.__table__  # type: ignore[attr-defined]
+_BONDS = Bond.__table__  # type: ignore[attr-defined]
+_PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(kw_only=True)
+class Evidence:
+    """The evidence of one step. Attributes are what guards declare they read; the rest comes from the database."""
+
+    case: Case
+    step: Step
+    to: str
+    actor: Actor
+    on: date
+    facts: Mapping[str, Any]
+    words: str
+    owed: tuple[str, ...]
+    conn: Connection | None = field(default=None, repr=False)
+    calendar: Calendar | None = None
+    language: str = ""
+
+    @classmethod
+    def of_intake(cls, *, facts: Mapping[str, Any], owed: tuple[str, ...], language: str) -> "Evidence":
+        """Make the evidence of a complaint that has no case yet: nothing is read from the database."""
+        return cls(
+            case=Case(), step=Step.RECEIVE, to="received", actor=Actor(Role.CHANNEL), on=date.min, facts=facts,
+            words="", owed=owed, language=language,
+        )  # fmt: skip
+
+    def speaks(self, template: str) -> bool:
+        """Tell whether a message exists in the person's language."""
+        return notices.speaks(template, self.language or self.case.language)
+
+    @cached_property
+    def entries(self) -> tuple[Past, ...]:
+        """Every entry of the case, oldest first."""
+        return tuple(past(e) for e in record.entries_of(self._db, self.case.id))
+
+    @cached_property
+    def reached(self) -> Mapping[str, date]:
+        """Templates whose newest notice of this case reached the person, with the day (DESIGN 6)."""
+        rows = self._db.execute(
+            select(_NOTICES.c.template, _NOTICES.c.reached_on)
+            .where(_NOTICES.c.case == self.case.id)
+            .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
+        ).all()
+        newest = {row.template: row.reached_on for row in rows}
+        return {template: on for template, on in newest.items() if on is not None}
+
+    @cached_property
+    def attempts(self) -> Mapping[str, int]:
+        """How often each kind of message of this case was tried, on how many different days."""
+        rows = self._db.execute(
+            select(_NOTICES.c.template, func.count(func.distinct(_ATTEMPTS.c.tried_on)).label("n"))
+            .join(_ATTEMPTS, _ATTEMPTS.c.notice == _NOTICES.c.id)
+            .where(_NOTICES.c.case == self.case.id, _ATTEMPTS.c.state.in_(("failed", "unknown")))
+            .group_by(_NOTICES.c.template)
+        ).all()
+        return {row.template: row.n for row in rows}
+
+    @cached_property
+    def pull(self) -> bool:
+        """The person left no address: they saw number, dates and rights on the page that showed the clave."""
+        return not any(p.address for p in self._people)
+
+    @cached_property
+    def stopped_on(self) -> date | None:
+        """The day the person asked for no messages, if they did."""
+        return max((p.stopped_on for p in self._people if p.stopped_on is not None), default=None)
+
+    @cached_property
+    def clocks(self) -> tuple[CaseClock, ...]:
+        """Every clock of the case."""
+        return tuple(cases.clocks_of(self._db, self.case.id))
+
+    @cached_property
+    def twice_overdue(self) -> bool:
+        """Some clock of the company has run for twice its time."""
+        return any(clocks.is_twice_overdue(c, self.on, self._calendar) for c in self.clocks if clocks.is_companys(c.name))
+
+    @cached_property
+    def commitments(self) -> tuple[Commitment, ...]:
+        """The commitments that bind: agreed or ordered, not merely offered."""
+        rows = self._db.execute(
+            select(_COMMITMENTS).where(_COMMITMENTS.c.case == self.case.id, _COMMITMENTS.c.state != CommitmentState.OFFERED)
+        )
+        return tuple(Commitment(**row._mapping) for row in rows)  # noqa: SLF001  SQLAlchemy's public name
+
+    @cached_property
+    def withheld(self) -> bool:
+        """A text that may belong to this case still waits at review."""
+        query = select(func.count()).select_from(_LINKS).where(_LINKS.c.older == self.case.id, _LINKS.c.why == "withheld")
+        return bool(self._db.execute(query).scalar_one())
+
+    @cached_property
+    def _people(self) -> tuple[Complainant, ...]:
+        rows = self._db.execute(
+            select(_PEOPLE).join(_BONDS, _BONDS.c.complainant == _PEOPLE.c.id).where(_BONDS.c.case == self.case.id)
+        )
+        return tuple(Complainant(**row._mapping) for row in rows)  # noqa: SLF001
+
+    @property
+    def _db(self) -> Connection:
+        if self.conn is None:
+            raise LookupError("there is no case yet: a guard of intake reads only what came in")
+        return self.conn
+
+    @property
+    def _calendar(self) -> Calendar:
+        if self.calendar is None:
+            raise LookupError("there is no calendar yet")
+        return self.calendar
+
+
+def past(entry: record.Entry) -> Past:
+    """See an entry as a guard sees it."""
+    facts = cases.parse_facts(entry.facts)
+    return Past(
+        step=entry.step, role=entry.role, by=str(facts.get("by", "")), on=entry.happened_on, facts=facts,
+        refused=entry.refused, start=entry.from_state, to=entry.to_state,
+    )  # fmt: skip

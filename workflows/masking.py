@@ -1,0 +1,258 @@
+"""What names a person is taken out of a text before the desk may read it: numbers, addresses and plates.
+
+The masked text is for the case's officers; the original stays with the independent reviewer. When in doubt it
+masks. Dates, sums of money, quantities and places stay, because without them nobody can act on a complaint.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from workflows.quantities import MONTHS, YEAR, stays, without_times
+
+PHONE: Final = "[teléfono]"
+DOCUMENT: Final = "[documento]"
+EMAIL: Final = "[correo]"
+PLATE: Final = "[placa]"
+NUMBER: Final = "[número]"
+_KINDS: Final = {PHONE: "phone", DOCUMENT: "document", EMAIL: "email", PLATE: "plate", NUMBER: "number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text an officer may read, and what was taken out of it: phone, document, email, plate, number."""
+
+    text: str
+    kinds: frozenset[str]
+
+
+def mask(text: str) -> Masked:
+    """The text with a bracketed word in the place of everything that looks like somebody's number or address.
+
+    Idempotent: masking what is masked changes nothing.
+    """
+    kinds: set[str] = set()
+    # One stand-in may bare the next number beside it, so until nothing changes; every round takes signs away.
+    while (after := _once(text, kinds)) != text:
+        text = after
+    return Masked(text, frozenset(kinds))
+
+
+def _once(text: str, kinds: set[str]) -> str:
+    for find in (_emails, _documents, _plates, _spoken_numbers, _numbers):
+        for start, end, stand_in in reversed(find(_shadow(text))):
+            text = f"{text[:start]}{stand_in}{text[end:]}"
+            kinds.add(_KINDS[stand_in])
+    return text
+
+
+_Span = tuple[int, int, str]
+
+# --- the shadow: the same length as the text, but with plain digits --------------------------------
+
+_LOOK_ALIKE: Final = str.maketrans("OoIl|", "00111")
+_SIGNS: Final = re.compile(r"[0-9OoIl|]+")
+_MARGIN: Final = 3
+
+
+def _shadow(text: str) -> str:
+    """The text with ASCII digits for digits of any script and for letters that stand in for digits."""
+    plain = "".join(map(_plain, text))
+    tokens = list(re.finditer(r"[^\W_|]+(?:\|[^\W_|]*)*|\|+", plain))
+    out = list(plain)
+    for at, token in enumerate(tokens):
+        word = token.group()
+        if not _SIGNS.fullmatch(word) or word.isdigit():
+            continue
+        if any(map(str.isdigit, word)) or _among_digits(tokens, at):
+            out[token.start() : token.end()] = word.translate(_LOOK_ALIKE)
+    return "".join(out)
+
+
+def _plain(sign: str) -> str:
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    if "！" <= sign <= "～":
+        return chr(ord(sign) - 0xFEE0)
+    return sign
+
+
+def _among_digits(tokens: list[re.Match[str]], at: int) -> bool:
+    """Whether letters such as "OOO" stand where digits would: "2026 o 2027" has a word, "9 8 o 7" a zero."""
+    it = tokens[at]
+    beside = [
+        near.group()
+        for near in (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2])
+        if near.start() - it.end() <= _MARGIN
+        and it.start() - near.end() <= _MARGIN
+        and _SIGNS.fullmatch(near.group())
+    ]
+    if len(it.group()) == 1:
+        return any(len(word) == 1 or word.isalpha() for word in beside)
+    if set(it.group()) == {"O"}:  # no word in any language
+        return bool(beside)
+    return len(beside) > 1 and all(any(map(str.isdigit, word)) for word in beside)
+
+
+# --- e-mail ----------------------------------------------------------------------------------------
+
+_DOT: Final = r"(?:\s*\.\s*|\s+(?:punto|dot|ponto)\s+)"
+_PROVIDERS: Final = r"(?:gmail|hotmail|yahoo|outlook|live|icloud|proton(?:mail)?)"
+_EMAIL: Final = re.compile(
+    rf"(?<![\w.+%-])[\w.+%-]++(?:\s+(?:punto|dot|ponto|guion|guión|guion\s+bajo|guión\s+bajo)\s+[\w.+%-]++){{0,4}}"
+    rf"(?:\s*@\s*|\s*[(\[{{]\s*(?:at|arroba)\s*[)\]}}]\s*|\s+(?:arroba|at)\s+)"
+    rf"(?:[\w-]++(?:{_DOT}[\w-]*[a-z]{{2}}[\w-]*)+|{_PROVIDERS}\b(?:[\s.,]+com\b)?)",
+    re.IGNORECASE,
+)
+
+
+def _emails(shadow: str) -> list[_Span]:
+    return [(found.start(), found.end(), EMAIL) for found in _EMAIL.finditer(shadow)]
+
+
+# --- identity documents that a context names -------------------------------------------------------
+
+_NAMED_DOCUMENT: Final = re.compile(
+    r"(?<!\w)(?:d\.?n\.?i|c\.?i|r\.?u\.?[ct]|r\.?u\.?n|n\.?i\.?t|c[eé]dula|carn[eé]t?|documento|identidad|"
+    r"pasaporte|passport)\.?"
+    r"(?:\s*(?:[:#=-]|n[°ºr.]*o?\.?|n[uú]mero|es|de|mi)\s*){0,3}\s*"
+    r"(?P<id>(?:[A-Z]{1,2}-?)?\d(?:[\W_]{0,4}\d){4,24}(?:\s?-?\s?[A-Z](?!\w))?(?:\s?-?\s?(?:LP|CB|SC|OR|PT|CH|TJ|BE|PD)(?!\w))?)",
+    re.IGNORECASE,
+)
+_RUT: Final = re.compile(r"(?<!\d)\d{1,2}\.?\d{3}\.?\d{3}\s?[-–‐‑]\s?[\dkK](?!\w)")
+_BOLIVIAN_ID: Final = re.compile(
+    r"\d(?:[\W_]{0,8}\d){4,24}(?:\s?-?\s?[A-Z])?\s?[-.]?\s?"
+    r"(?:LP|CB|SC|OR|PT|CH|TJ|BE|PD|LPZ|CBBA|SCZ|ORU|POT)(?!\w)"
+    r"|(?<!\d)\d{6,8}\s?-\s?\d[A-Z](?!\w)"
+)
+
+
+def _documents(shadow: str) -> list[_Span]:
+    spans = [
+        (found.start("id"), found.end("id"), DOCUMENT)
+        for found in _NAMED_DOCUMENT.finditer(shadow)
+        if not stays(shadow, found.start("id"), found.end("id"))
+    ]
+    for pattern in (_RUT, _BOLIVIAN_ID):
+        spans += [
+            (_run_start(shadow, found.start()), found.end(), DOCUMENT) for found in pattern.finditer(shadow)
+        ]
+    return _apart(spans)
+
+
+_DIGIT_BEFORE: Final = re.compile(r"\d[\W_]{0,8}$")
+
+
+def _run_start(shadow: str, at: int) -> int:
+    """Where the digits that stand before a document begin: half a number must never be left behind."""
+    while before := _DIGIT_BEFORE.search(shadow, max(0, at - 9), at):
+        at = before.start()
+    return at
+
+
+# --- plates ----------------------------------------------------------------------------------------
+
+_UNITS_GLUED: Final = r"(?:MTS|KMS|GRS|KGS|LTS|SOL|MIL|HAS|HRS|MIN|SEG|BOB|PEN|USD|CLP|COP|DIA|ANO|AÑO)"
+_DASH: Final = r"[-–‐‑·]"
+_NO_VOWEL: Final = r"[BCDFGHJKLPRSTVWXYZ]"
+_PLATE: Final = re.compile(
+    rf"(?<!\w)(?:"
+    rf"(?i:(?!{MONTHS}|ley|art|iso|nom){'[a-z]' * 3}\s?{_DASH}\s?\d{{3,4}}"
+    rf"|\d{{3,4}}\s?{_DASH}\s?(?!{MONTHS}|mil|las|los){'[a-z]' * 3}"
+    rf"|[a-z]\d[a-z]\s?{_DASH}?\s?\d{{3}}|[a-z]{{2}}\s?{_DASH}\s?[a-z]{{2}}\s?{_DASH}\s?\d{{2}}"
+    rf"|(?!{YEAR})\d{{4}}{_DASH}\d[a-z])"
+    rf"|(?!DS|RM|KM)[A-Z]{{2}}{_DASH}(?!{YEAR})\d{{4}}|{_NO_VOWEL}{{4}}\s?{_DASH}?\s?\d{{2}}"
+    rf"|(?!ISO)[A-Z]{{3}}\d{{3,4}}|[A-Z]{{3}}\d{{2}}[A-Z]|\d{{3,4}}(?!{_UNITS_GLUED})[A-Z]{{3}}"
+    rf")(?!\w)"
+)
+_NAMED_PLATE: Final = re.compile(
+    r"(?<!\w)(?:placas?|plate|matr[ií]cula|patente)\W{1,3}(?:(?:n[°ºr.]*o?|n[uú]mero|es|de|la|rodaje)\W{1,3}){0,3}"
+    r"(?P<id>[a-z0-9]{1,7}(?:[\s\-–]{1,3}\d[a-z0-9]{0,3}){0,2}(?!\w))",
+    re.IGNORECASE,
+)
+
+
+def _plates(shadow: str) -> list[_Span]:
+    spans = [(found.start(), found.end(), PLATE) for found in _PLATE.finditer(shadow)]
+    spans += [
+        (found.start("id"), found.end("id"), PLATE)
+        for found in _NAMED_PLATE.finditer(shadow)
+        if any(map(str.isdigit, found.group("id")))
+    ]
+    return _apart(spans)
+
+
+# --- numbers in words ------------------------------------------------------------------------------
+
+_DIGIT_WORD: Final = (
+    r"(?:cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci\w+|veint\w+|"
+    r"treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|"
+    r"zero|one|two|three|four|five|six|seven|eight|nine|"
+    r"huk|iskay|kimsa|tawa|pichqa|suqta|qanchis|pusaq|isqun|maya|paya|pusi|phisqa|suxta|paqallqu|kimsaqallqu|llätunka|"
+    r"\d{1,4})"
+)
+_FEWEST_WORDS: Final = 4
+_SPOKEN: Final = re.compile(
+    rf"(?<!\w){_DIGIT_WORD}(?:[\s,.\-]{{1,3}}(?:y\s)?{_DIGIT_WORD}){{4,}}(?!\w)", re.IGNORECASE
+)
+
+
+def _spoken_numbers(shadow: str) -> list[_Span]:
+    return [
+        (found.start(), found.end(), NUMBER)
+        for found in _SPOKEN.finditer(shadow)
+        if len(re.findall(r"[^\W\d_]{2,}", found.group())) >= _FEWEST_WORDS
+    ]
+
+
+# --- numbers in digits -----------------------------------------------------------------------------
+
+_RUN: Final = re.compile(r"\+?(?:\(\s?\+?)?\d(?:[\W_]{0,8}\d)*")
+_ROUND_SUM: Final = re.compile(r"[1-9]\d{0,2}(?:[., ]?\d{3})*[., ]?000")
+_SHORT_PHONE: Final = re.compile(r"\d{6}|\d{3}[ .\-]\d{3}|\d{2}[ .\-]\d{4}|\d{2}[.\-]\d{2}[.\-]\d{2}")
+_LONG: Final = 7
+# Which number it is matters little to the reader, and nothing to the person: the first shape that fits.
+_SHAPES: Final = (
+    (DOCUMENT, re.compile(r"[0-589]\d{7}|(?:10|15|17|20)\d{9}|\d{10}001")),  # DNI, RUC of Peru and Ecuador
+    (PHONE, re.compile(r"\d{6,9}|3\d{9}|09\d{8}|\d{11}|(?:51|591|56|593|57)\d{9,10}")),
+    (DOCUMENT, re.compile(r"\d{10}")),
+)
+
+
+def _numbers(shadow: str) -> list[_Span]:
+    spans: list[_Span] = []
+    for found in _RUN.finditer(shadow):
+        start, end = without_times(shadow, found.start(), found.end())
+        run = shadow[start:end]
+        if (len(_digits(run)) >= _LONG or _is_short_phone(run)) and not stays(shadow, start, end):
+            spans.append((start, end, _stand_in(run)))
+    return spans
+
+
+def _is_short_phone(run: str) -> bool:
+    bare = run.strip("+( ")
+    return bool(_SHORT_PHONE.fullmatch(bare)) and not _ROUND_SUM.fullmatch(bare)
+
+
+def _digits(run: str) -> str:
+    return "".join(filter(str.isdigit, run))
+
+
+def _stand_in(run: str) -> str:
+    digits = _digits(run)
+    if run.startswith(("+", "(")) or digits.startswith("00"):
+        return PHONE
+    for stand_in, shape in _SHAPES:
+        if shape.fullmatch(digits):
+            return stand_in
+    return NUMBER
+
+
+def _apart(spans: list[_Span]) -> list[_Span]:
+    """The spans in their order, those that touch an earlier one left for the next round."""
+    kept: list[_Span] = []
+    for span in sorted(spans):
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
+    return kept

@@ -1,0 +1,109 @@
+"""What we owe people: which step owes which message, written as a notice in the step's own transaction."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from grievance.case import Case
+from grievance.complainant import Bond, Complainant
+from grievance.message import Message
+from grievance.moment import Moment
+from grievance.notice import Notice
+from grievance.vocabulary import NoticeState, Step
+
+_NOTICES = insert(Notice.__table__)  # type: ignore[attr-defined]
+_MESSAGES = Message.__table__  # type: ignore[attr-defined]
+_PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
+_BONDS = Bond.__table__  # type: ignore[attr-defined]
+
+OWED: Mapping[Step, str] = {
+    Step.ACKNOWLEDGE: "acknowledgement",
+    Step.HEAR: "hearing",
+    Step.ASK: "question",
+    Step.EXTEND: "extension",
+    Step.PROPOSE: "proposal",
+    Step.ACCEPT: "answer_noted",
+    Step.DECLINE: "answer_noted",
+    Step.TALK: "answer_noted",
+    Step.ASK_REVIEW: "answer_noted",
+    Step.ASK_INDEPENDENT_REVIEW: "answer_noted",
+    Step.DISPUTE: "answer_noted",
+    Step.CONFIRM: "answer_noted",
+    Step.OVERDUE: "late",
+    Step.ESCALATE: "escalated",
+    Step.ORDER: "order",
+    Step.CONFIRM_ANSWER: "confirmed",
+    Step.RETURN: "returned",
+    Step.CLOSE: "closed",
+    Step.CLOSE_NO_CONTACT: "no_contact",
+    Step.RULE_OUT_OF_SCOPE: "out_of_scope",
+    Step.WITHDRAW: "withdrawn",
+    Step.ACCEPT_REFERRAL: "closed",
+    Step.HAND_OVER: "closed",
+    Step.REOPEN: "reopened",
+    Step.JOIN: "joined",
+}
+SHIFT = (8, 19)
+"""Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
+SOON = frozenset({"answer_noted", "late", "escalated", "withdrawn", "joined", "reopened"})
+
+
+def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the messages a step owes. An update says which kind of letter it is; a kept commitment asks the person."""
+    if step == Step.UPDATE:
+        return ("closing_letter",) if facts.get("purpose") == "closing_letter" else ("update",)
+    if step == Step.KEEP:
+        return ("done",) if facts.get("last") else ()
+    if step == Step.OVERDUE and facts.get("whose") != "officer":
+        return ()
+    template = OWED.get(step)
+    return () if template is None else (template,)
+
+
+def owe(
+    conn: Connection, *, case: str | None, complainant: str | None, template: str, language: str, codes: Mapping[str, Any],
+    at: Moment, on: date, text: str | None, soon: bool, label: str = "",
+) -> str:  # fmt: skip
+    """Write one notice. Without an address, or after STOP, it is held: shown at `/follow`, sent when that changes."""
+    person = None if complainant is None else conn.execute(select(_PEOPLE).where(_PEOPLE.c.id == complainant)).one_or_none()
+    reachable = person is not None and person.address is not None
+    muted = person is not None and person.stopped_on is not None and template not in ("stopped", "started")
+    notice = at.id(f"notice/{template}/{complainant}/{label}")
+    conn.execute(
+        _NOTICES,
+        {
+            "id": notice, "case": case, "complainant": complainant, "template": template, "language": language,
+            "codes": json.dumps({k: v for k, v in codes.items() if v is not None}, sort_keys=True), "text": text,
+            "state": NoticeState.QUEUED if reachable and not muted else NoticeState.HELD,
+            "owed_on": on, "owed_at": at.now, "not_before": at.now if soon else _within_shift(at, notice),
+        },
+    )  # fmt: skip
+    return notice
+
+
+def owe_all(
+    conn: Connection, *, case: Case, templates: Sequence[str], codes: Mapping[str, Any], at: Moment, on: date, text: str | None,
+) -> list[str]:  # fmt: skip
+    """Write the notices of a step to everybody whose case it is; with nobody known, one that waits at `/follow`."""
+    people: list[str | None] = list(conn.execute(select(_BONDS.c.complainant).where(_BONDS.c.case == case.id)).scalars()) or [None]
+    return [
+        owe(
+            conn, case=case.id, complainant=person, template=template, language=case.language,
+            codes={"number": case.number, **codes}, at=at, on=on, text=text, soon=template in SOON, label=case.id,
+        )
+        for template in templates
+        for person in people
+    ]  # fmt: skip
+
+
+def count_messages(conn: Connection, case_id: str) -> int:
+    """Count what was said in a case so far."""
+    return int(conn.execute(select(func.count()).select_from(_MESSAGES).where(_MESSAGES.c.case == case_id)).scalar_one())
+
+
+def _within_shift(at: Moment, notice: str) -> Any:
+    """Draw a random moment of the next hours; the door moves it into the site's working hours."""
+    return at.now + timedelta(seconds=at.below(f"shift/{notice}", 3 * 3600))

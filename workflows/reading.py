@@ -1,0 +1,53 @@
+"""Who may read what is said in a case: worked out from the case, never chosen by whoever writes.
+
+Masked texts go to the operator's desk (while the case is in its room), to review, and to every clave of the
+case; originals to review and the claves; what is owed to a person also to dispatch, until its fate is final.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, select
+
+from grievance import claves, vault
+from grievance.case import Case
+from grievance.complainant import Clave
+
+_CLAVES = Clave.__table__  # type: ignore[attr-defined]
+
+
+def readers_of(conn: Connection, case: Case) -> frozenset[str]:
+    """Name the readers of a case's masked texts."""
+    return frozenset(_house_readers(case)) | {claves.reader(row.id) for row in _claves_of(conn, case.id)}
+
+
+def publics_for(
+    conn: Connection, case: Case, house: Mapping[str, bytes], *, original: bool = False, owed: bool = False,
+) -> dict[str, bytes]:  # fmt: skip
+    """Gather the public halves a text of a case is sealed to; `house` has those of desks, review and dispatch."""
+    names = (vault.REVIEW,) if original else _house_readers(case)
+    found = {name: house[name] for name in names}
+    found |= {claves.reader(row.id): row.public for row in _claves_of(conn, case.id)}
+    if owed:
+        found[vault.DISPATCH] = house[vault.DISPATCH]
+    return found
+
+
+def first_publics(house: Mapping[str, bytes], *, room: str, operator: str | None, protected: bool, withheld: bool = False) -> dict[str, bytes]:
+    """Gather the public halves of a first text: there is no clave yet. A withheld one is sealed to the desk as well,
+    so that it becomes ordinary without the reviewer's key; it is shown to nobody there until then.
+    """  # fmt: skip
+    found = {vault.REVIEW: house[vault.REVIEW]}
+    if operator and not protected and (room == "desk" or withheld):
+        found[vault.desk(operator)] = house[vault.desk(operator)]
+    return found
+
+
+def _house_readers(case: Case) -> tuple[str, ...]:
+    if case.room == "desk" and case.operator and not case.protected:
+        return (vault.desk(case.operator), vault.REVIEW)
+    return (vault.REVIEW,)
+
+
+def _claves_of(conn: Connection, case_id: str) -> list[Clave]:
+    rows = conn.execute(select(_CLAVES).where(_CLAVES.c.case == case_id))
+    return [Clave(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public name

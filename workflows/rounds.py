@@ -1,0 +1,160 @@
+"""What the clock does: applies what waited for the batch, logs what is overdue once, escalates, makes ordinary.
+
+Every round can be run by two clocks at once: each act looks again under the case's own lock, and what was
+done already is not there to be done.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from grievance import case as cases
+from grievance import tally
+from grievance.case import CASES, CLOCKS
+from grievance.complainant import Link
+from grievance.inbox import Waiting
+from grievance.moment import Moment
+from grievance.notice import Notice
+from grievance.vocabulary import NoticeState, Role, State, Step
+from workflows import casework, clocks
+from workflows.criterion import Actor
+from workflows.rulebook import Rulebook
+
+CLOCK = Actor(Role.CLOCK)
+CHANNEL = Actor(Role.CHANNEL)
+_WAITING = Waiting.__table__  # type: ignore[attr-defined]
+_LINKS = Link.__table__  # type: ignore[attr-defined]
+_NOTICES = Notice.__table__  # type: ignore[attr-defined]
+
+
+def due_waiting(conn: Connection, *, now: datetime, limit: int = 100) -> list[str]:
+    """List what waited for a batch that has come."""
+    query = select(_WAITING.c.id).where(_WAITING.c.due_at <= now).order_by(_WAITING.c.happened_at, _WAITING.c.id).limit(limit)
+    return list(conn.execute(query).scalars())
+
+
+def apply_waiting(conn: Connection, waiting_id: str, *, rules: Rulebook, at: Moment) -> casework.Outcome | None:
+    """Do what a complainant asked for, as casework; what the rules refuse is recorded, and the row is gone either way."""
+    row = conn.execute(select(_WAITING).where(_WAITING.c.id == waiting_id).with_for_update()).one_or_none()
+    if row is None:
+        return None
+    conn.execute(delete(_WAITING).where(_WAITING.c.id == waiting_id))
+    facts: dict[str, Any] = json.loads(row.facts)
+    actor = Actor(Role.COMPLAINANT, credential=facts.pop("credential", ""))
+    doing = casework.Doing(facts=facts, happened_at=row.happened_at)
+    _reached_before(conn, row.case, rules=rules, at=at, before=row.happened_at, actor=actor)
+    try:
+        return casework.take(conn, row.case, Step(row.step), actor=actor, rules=rules, at=at, doing=doing)
+    except casework.NoSuchStep:
+        return None
+
+
+def overdue(conn: Connection, *, today: date, limit: int = 500) -> list[tuple[str, str, int]]:
+    """List clocks that passed their date and were not logged yet: (case, clock, round)."""
+    query = (
+        select(CLOCKS.c.case, CLOCKS.c.name, CLOCKS.c.round)
+        .where(CLOCKS.c.ended_on.is_(None), CLOCKS.c.paused_on.is_(None), CLOCKS.c.due_on < today, CLOCKS.c.overdue_on.is_(None))
+        .order_by(CLOCKS.c.due_on, CLOCKS.c.case)
+        .limit(limit)
+    )
+    return [(row.case, row.name, row.round) for row in conn.execute(query)]
+
+
+def log_overdue(conn: Connection, case_id: str, name: str, number: int, *, rules: Rulebook, at: Moment) -> casework.Outcome | None:
+    """Log once that a date was missed: an entry, a message to the person, a line at review."""
+    case = cases.get(conn, case_id, lock=True)
+    if case is None or case.state == State.CLOSED:
+        return None
+    calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
+    today = calendar.site_date(at.now)
+    running = [c for c in cases.clocks_of(conn, case_id) if (c.name, c.round) == (name, number)]
+    if not running or running[0].overdue_on is not None or not clocks.is_overdue(running[0], today):
+        return None
+    facts = {"clock": name, "round": number, "whose": str(clocks.whose(name)), "was_due": running[0].due_on.isoformat()}
+    return casework.take(conn, case_id, Step.OVERDUE, actor=CLOCK, rules=rules, at=at, doing=casework.Doing(facts=facts))
+
+
+def twice_overdue(conn: Connection, *, today: date, limit: int = 500) -> list[str]:
+    """List cases of which some clock of the company may have run for twice its time."""
+    query = (
+        select(CLOCKS.c.case)
+        .join(CASES, CASES.c.id == CLOCKS.c.case)
+        .where(CLOCKS.c.ended_on.is_(None), CLOCKS.c.overdue_on.is_not(None), CLOCKS.c.paused_on.is_(None), CLOCKS.c.due_on < today)
+        .where(CASES.c.state.not_in((State.CLOSED, State.UNDER_INDEPENDENT_REVIEW)))
+        .distinct()
+        .limit(limit)
+    )
+    return list(conn.execute(query).scalars())
+
+
+def escalate(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> casework.Outcome | None:
+    """Hand a case whose company took twice its time to the independent reviewer, by itself."""
+    case = cases.get(conn, case_id, lock=True)
+    if case is None or case.state in (State.CLOSED, State.UNDER_INDEPENDENT_REVIEW):
+        return None
+    calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
+    today = calendar.site_date(at.now)
+    mine = [c for c in cases.clocks_of(conn, case_id) if clocks.is_companys(c.name)]
+    if not any(clocks.is_twice_overdue(c, today, calendar) for c in mine):
+        return None
+    return casework.take(conn, case_id, Step.ESCALATE, actor=CLOCK, rules=rules, at=at)
+
+
+def unclaimed_links(conn: Connection, *, today: date) -> list[str]:
+    """List withheld cases whose three days without a code are over."""
+    query = select(_LINKS.c.case).where(_LINKS.c.why == "withheld", _LINKS.c.until < today)
+    return list(conn.execute(query).scalars())
+
+
+def make_ordinary(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> casework.Outcome | None:
+    """Release a case that was withheld because its sender gave no code, once three days have passed."""
+    changed = conn.execute(update(_LINKS).where(_LINKS.c.case == case_id, _LINKS.c.why == "withheld").values(why="ordinary"))
+    if changed.rowcount == 0:
+        return None
+    try:
+        return casework.take(conn, case_id, Step.RELEASE, actor=CLOCK, rules=rules, at=at)
+    except casework.NoSuchStep:
+        return None
+
+
+def fold(conn: Connection) -> int:
+    """Fold waiting deltas into the rollups."""
+    return tally.fold(conn)
+
+
+def note_reached(
+    conn: Connection, notice_ids: Iterable[str], *, rules: Rulebook, at: Moment, actor: Actor = CHANNEL
+) -> None:  # fmt: skip
+    """Record that notices reached somebody: once each, as an entry of their case where a guard may ask for it."""
+    for notice_id in notice_ids:
+        row = conn.execute(select(_NOTICES).where(_NOTICES.c.id == notice_id).with_for_update()).one_or_none()
+        if row is None or row.reached_on is not None:
+            continue
+        case = None if row.case is None else cases.get(conn, row.case, lock=True)
+        if case is None:
+            conn.execute(update(_NOTICES).where(_NOTICES.c.id == notice_id).values(reached_on=at.now.date()))
+            continue
+        calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
+        on = calendar.site_date(at.now)
+        conn.execute(update(_NOTICES).where(_NOTICES.c.id == notice_id).values(reached_on=on))
+        if row.template in ASKED_FOR:
+            doing = casework.Doing(facts={"template": row.template})
+            casework.take(conn, case.id, Step.REACH, actor=actor, rules=rules, at=at, doing=doing)
+
+
+ASKED_FOR = frozenset({"acknowledgement", "hearing", "question", "proposal", "order", "closing_letter", "done"})
+"""Messages whose arrival some guard or clock asks for."""
+
+
+def _reached_before(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment, before: datetime, actor: Actor) -> None:
+    """Whoever answers with the code of our last message has had our messages up to it."""
+    if actor.credential != "code":
+        return
+    query = select(_NOTICES.c.id).where(
+        _NOTICES.c.case == case_id, _NOTICES.c.reached_on.is_(None), _NOTICES.c.owed_at < before,
+        _NOTICES.c.state.in_((NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN, NoticeState.CLAIMED)),
+    )  # fmt: skip
+    note_reached(conn, list(conn.execute(query).scalars()), rules=rules, at=at)
