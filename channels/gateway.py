@@ -3,7 +3,7 @@
 An adapter verifies and parses what comes in, sends what goes out, and knows nothing of cases.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -31,13 +31,19 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class StatusEvent:
-    """What became of a message of ours: `attempt` is our own id, carried in the callback's address."""
+    """What became of a message of ours: `attempt` is our own id, carried in the callback's address.
+
+    `again`: it surely did not arrive and may another time (a phone that is off). `stopped`: the person asked the
+    provider for no messages.
+    """
 
     gateway: str
     attempt: str
     ref: str
     state: str
     error: str = ""
+    again: bool = False
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +128,10 @@ class Gateway(Protocol):
         """
         ...
 
-    def find(self, *, to: str, text: str, since: datetime) -> Sent | None:
-        """Ask the provider whether it took this very text for this person since then; `None` if it did not.
+    def find(self, *, to: str, since: datetime, matches: Callable[[str], bool]) -> Sent | None:
+        """Ask the provider whether it took a text that matches for this person since then; `None` if it did not.
+
+        The text itself cannot be asked for: it held a clave, and nobody kept it; only its HMAC is known.
 
         Raises:
             Uncertain: it cannot say.

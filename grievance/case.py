@@ -45,6 +45,7 @@ class Case(SQLModel, table=True):
     procedure_version: str = Field(max_length=64)
     received_on: date
     visible_on: date | None = None
+    visible_hour: int | None = None
     closed_on: date | None = None
     sense: str | None = Field(default=None, max_length=40)
     assigned: str | None = Field(default=None, max_length=32)

@@ -6,6 +6,7 @@ sealed to `dispatch`. The desk sees neither.
 
 from datetime import date, datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from grievance.base import blob
@@ -15,6 +16,7 @@ class Complainant(SQLModel, table=True):
     """Somebody we may owe an answer. Without an address there is no pseudonym and no text to open."""
 
     __tablename__ = "complainants"
+    __table_args__ = (Index("uq_complainants_pseudonym", "pseudonym", unique=True),)
     id: str = Field(primary_key=True, max_length=32)
     pseudonym: bytes | None = Field(default=None, sa_column=blob(nullable=True))
     gateway: str | None = Field(default=None, max_length=24)

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from grievance.base import blob
@@ -184,6 +184,25 @@ def share(conn: Connection, text_id: str, holder: Key, readers: Mapping[str, byt
     ]
     if rows:
         conn.execute(_INSERT_SEAL, rows)
+
+
+def load(conn: Connection, text_id: str) -> Sealed:
+    """Read a stored text as it is sealed, without opening it.
+
+    Raises:
+        Unknown: there is none.
+    """
+    text = conn.execute(select(TEXTS).where(TEXTS.c.id == text_id)).one_or_none()
+    if text is None:
+        raise Unknown("no such text")
+    rows = conn.execute(select(SEALS.c.reader, SEALS.c.wrapped).where(SEALS.c.text == text_id))
+    return Sealed(id=text.id, field=text.field, body=text.body, version=text.version, wrapped={r.reader: r.wrapped for r in rows})
+
+
+def belong(conn: Connection, text_ids: Iterable[str], *, case: str) -> None:
+    """Say which case texts that were stored before belong to."""
+    for text_id in text_ids:
+        conn.execute(update(TEXTS).where(TEXTS.c.id == text_id).values(case=case))
 
 
 def forget(conn: Connection, text_ids: Iterable[str]) -> None:

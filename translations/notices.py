@@ -26,8 +26,8 @@ def _t(sentence: Phrase, segments: int = 1, *, clave: bool = False, code: bool =
 
 
 TEMPLATES: Mapping[str, Template] = {
-    "receipt": _t(phrase("We have it. Case {number}. Key {clave}: tell nobody. First answer by {date}. To see it send CASE."), clave=True),
-    "receipt_again": _t(phrase("AGAIN: case {number}. New key {clave}: tell nobody. First answer by {date}. To see it send CASE."), clave=True),
+    "receipt": _t(phrase("We have it. Case {number}. Key {clave}: tell nobody. First answer by {date}. To see it send STATUS."), clave=True),
+    "receipt_again": _t(phrase("AGAIN: case {number}. New key {clave}: tell nobody. First answer by {date}. To see it send STATUS."), clave=True),
     "new_clave": _t(phrase("Case {number}. New key {clave}: tell nobody. It opens what is said from now on."), clave=True),
     "ask_place": _t(phrase("Case {number} is safe. Where is it? Send the name of the place or mine: {places}.")),
     "place_noted": _t(phrase("Thank you. Case {number} goes to the right team.")),
@@ -63,7 +63,7 @@ TEMPLATES: Mapping[str, Template] = {
     "reopened": _t(phrase("Case {number} is open again. New date: {date}.")),
     "stopped": _t(phrase("Done. We send you nothing more. Your case goes on. Send ALTA to hear from us again.")),
     "started": _t(phrase("Done. We write to you again.")),
-    "help": _t(phrase("Write what happened and send it: that is your complaint. It is free and needs no name. CASE: your case. STOP: no messages. {web}")),
+    "help": _t(phrase("Write what happened and send it: that is your complaint. It is free and needs no name. STATUS: your case. STOP: no messages. {web}")),
     "status": _t(phrase("Case {number}: {status}. Next date {date}.")),
     "no_case": _t(phrase("We find no case of this phone. Write what happened and send it. No name is needed.")),
     "ask_words": _t(phrase("Tell us a little more: what happened, and where? We keep what you sent.")),

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from grievance import case as cases
-from grievance import record, tally, vault
+from grievance import record, vault
 from grievance.case import Case
 from grievance.commitment import Commitment
 from grievance.complainant import Bond, Contributor, Link
@@ -50,13 +50,17 @@ class StepRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text of a case, sealed and ready: who said it, what for, what its readers open and what review opens."""
+    """A text of a case, sealed and ready: who said it, what for, what its readers open and what review opens.
+
+    `stored`: it is in the vault already, because it waited for the batch.
+    """
 
     id: str
     said_by: str
     purpose: str
     masked: vault.Sealed
     original: vault.Sealed | None = None
+    stored: bool = False
 
     @property
     def digests(self) -> list[str]:
@@ -81,6 +85,7 @@ class Complaint:
     token: tuple[int, bytes] | None = None
     happened_at: datetime | None = None
     visible_on: date | None = None
+    visible_hour: int = 0
     link: tuple[str, str, date | None] | None = None
     kind: str = Kind.GRIEVANCE
     recording: bool = False
@@ -159,6 +164,7 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
         "number": number, "room": complaint.room, "protected": complaint.protected, "language": complaint.language,
         "counted": counting.member(protected=complaint.protected, room=complaint.room, operator=complaint.operator),
         "visible_on": (complaint.visible_on or recorded_on).isoformat() if visible else None,
+        "visible_hour": complaint.visible_hour if visible else None,
     }  # fmt: skip
     starting = clocks.starting(State.RECEIVED, rules=rules, version=version, calendar=calendar, on=happened_on, rounds={})
     facts: dict[str, Any] = {
@@ -254,6 +260,24 @@ def take(
     return Outcome(case=case_id, state=rule.target, notices=tuple(told))
 
 
+def stored_said(conn: Connection, kept: Mapping[str, Any]) -> Said:
+    """Find a text that was put into the vault before its case could show it."""
+    original = kept.get("original")
+    return Said(
+        id=kept["id"], said_by=kept["said_by"], purpose=kept["purpose"], masked=vault.load(conn, kept["masked"]),
+        original=vault.load(conn, original) if original else None, stored=True,
+    )  # fmt: skip
+
+
+def keep_said(conn: Connection, said: Said) -> dict[str, Any]:
+    """Put a text into the vault, and say how to find it when its time has come."""
+    vault.store(conn, [t for t in (said.masked, said.original) if t is not None])
+    return {
+        "id": said.id, "said_by": said.said_by, "purpose": said.purpose, "masked": said.masked.id,
+        "original": said.original.id if said.original else None,
+    }  # fmt: skip
+
+
 def refusals(
     conn: Connection, case: Case, step: Step, *, actor: Actor, rules: Rulebook, on: date, facts: Mapping[str, Any] | None = None, words: str = "",
 ) -> tuple[Refusal, ...]:  # fmt: skip
@@ -301,7 +325,7 @@ def effects(step: Step, *, case: Case, facts: Mapping[str, Any], doing: Doing, o
         case Step.RELEASE:
             changes = {"protected": False, **_to_desk(case.operator, on)}
         case Step.HAND_TO_FOCAL:
-            changes = {"room": "review", "protected": True, "counted": None, "visible_on": None}
+            changes = {"room": "review", "protected": True, "counted": None, "visible_on": None, "visible_hour": None}
         case Step.CONFIRM_ANSWER:
             changes = {"sense": Sense.NOT_UPHELD}
         case Step.CLOSE:
@@ -326,7 +350,7 @@ def effects(step: Step, *, case: Case, facts: Mapping[str, Any], doing: Doing, o
 
 
 def _to_desk(operator: str | None, on: date) -> dict[str, Any]:
-    return {"room": "desk", "counted": operator, "visible_on": on.isoformat()}
+    return {"room": "desk", "counted": operator, "visible_on": on.isoformat(), "visible_hour": 0}
 
 
 def _rule(case: Case, step: Step, actor: Actor, doing: Doing) -> Rule:
@@ -347,7 +371,7 @@ def _check_readers(conn: Connection, case: Case, said: Sequence[Said]) -> None:
     if not said:
         return
     expected = readers_of(conn, case)
-    for one in said:
+    for one in (s for s in said if not s.stored):
         if one.masked.readers - {vault.DISPATCH} != expected:
             raise ReadersChanged(case.id)
         if one.original is not None and one.original.readers != expected - {vault.desk(case.operator or "")}:
@@ -381,7 +405,8 @@ def _store_said(conn: Connection, case_id: str, said: Sequence[Said], *, said_on
         return
     if first is None:
         first = owing.count_messages(conn, case_id)
-    vault.store(conn, [t for s in said for t in (s.masked, s.original) if t is not None], case=case_id)
+    vault.store(conn, [t for s in said if not s.stored for t in (s.masked, s.original) if t is not None], case=case_id)
+    vault.belong(conn, [t.id for s in said if s.stored for t in (s.masked, s.original) if t is not None], case=case_id)
     conn.execute(
         _MESSAGES,
         [

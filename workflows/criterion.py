@@ -125,3 +125,13 @@ def guard(guard_id: str, *, steps: Iterable[Step], reads: Iterable[str]) -> Call
 def done(entries: Iterable[Past], *steps: Step) -> list[Past]:
     """Pick the entries of some steps that were really taken."""
     return [e for e in entries if not e.refused and e.step in steps]
+
+
+def since_opened(entries: Iterable[Past]) -> list[Past]:
+    """Pick the entries since the case was received or last reopened: an earlier ending's letter ends no later one."""
+    found: list[Past] = []
+    for entry in entries:
+        if entry.step == Step.REOPEN and not entry.refused:
+            found = []
+        found.append(entry)
+    return found

@@ -44,7 +44,19 @@ def apply_waiting(conn: Connection, waiting_id: str, *, rules: Rulebook, at: Mom
     conn.execute(delete(_WAITING).where(_WAITING.c.id == waiting_id))
     facts: dict[str, Any] = json.loads(row.facts)
     actor = Actor(Role.COMPLAINANT, credential=facts.pop("credential", ""))
-    doing = casework.Doing(facts=facts, happened_at=row.happened_at)
+    kept = facts.pop("said", None)
+    said = (casework.stored_said(conn, kept),) if kept else ()
+    if row.step == Step.RECEIVE:
+        facts["until"] = date.fromisoformat(facts["until"]) if facts.get("until") else None
+        token = (facts.pop("year"), bytes.fromhex(facts.pop("token"))) if facts.get("token") else None
+        link = (facts.pop("older"), facts.pop("why"), facts.pop("until")) if facts.get("older") else None
+        plain = {k: v for k, v in facts.items() if k in ("channel", "language", "room", "operator", "site", "zone", "theme")}
+        complaint = casework.Complaint(
+            **plain, said=said, complainant=row.complainant, token=token, link=link, happened_at=row.happened_at
+        )
+        casework.receive(conn, complaint, rules=rules, at=at)
+        return None
+    doing = casework.Doing(facts=facts, said=said, happened_at=row.happened_at)
     _reached_before(conn, row.case, rules=rules, at=at, before=row.happened_at, actor=actor)
     try:
         return casework.take(conn, row.case, Step(row.step), actor=actor, rules=rules, at=at, doing=doing)

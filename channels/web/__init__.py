@@ -1,1 +1,1 @@
-"""The pages: what people and staff see in a browser."""
+"""The faces on the web: public pages, the desk, the review room, each its own blueprint and its own key ring."""

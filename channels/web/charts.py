@@ -289,7 +289,7 @@ def per_figure(total: int) -> int:
 
 
 def scale(largest: Number) -> tuple[int, int]:
-    """Choose an axis from zero: its step (1, 2 or 5 times a power of ten) and its end, two to four steps up."""
+    """Choose an axis from zero: its step (1, 2 or 5 times a power of ten), its end two to four steps up."""
     step = 1
     while -(-largest // step) > MOST_LINES:
         step = step * 5 // 2 if str(step).startswith("2") else step * 2

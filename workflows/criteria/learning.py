@@ -2,13 +2,13 @@
 
 from grievance.vocabulary import ROOT_CAUSES, Step
 from translations import Phrase, phrase
-from workflows.criterion import Criterion, Indicator, Move, done, guard
+from workflows.criterion import Criterion, Indicator, Move, done, guard, since_opened
 
 
 @guard("G30", steps=(Step.CLOSE,), reads=("entries",))
 def a_case_teaches_something(move: Move) -> Phrase | None:
     """G30: before closing, a cause from the list, whose work it was, whether it could be avoided, and a lesson."""
-    learned = done(move.entries, Step.LEARN)
+    learned = done(since_opened(move.entries), Step.LEARN)
     if not learned:
         return phrase("Record the cause and the lesson first.")
     facts = learned[-1].facts

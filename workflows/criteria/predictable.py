@@ -1,6 +1,6 @@
 """31(c) Predictable: a known procedure, with a time for each step."""
 
-from grievance.vocabulary import Clock, Role, Step
+from grievance.vocabulary import Clock, Role, State, Step
 from translations import Phrase, phrase
 from workflows.criterion import Criterion, Indicator, Move, done, guard
 
@@ -78,6 +78,14 @@ def a_promise_counts_when_it_is_done(move: Move) -> Phrase | None:
     return None
 
 
+@guard("G29b", steps=(Step.CLOSE,), reads=("case", "commitments"))
+def what_was_promised_is_carried_out_first(move: Move) -> Phrase | None:
+    """An agreement closes as explained only if it promised nothing; else it is carried out and confirmed (DESIGN 7)."""
+    if move.case.state == State.AGREED and move.commitments:
+        return phrase("This agreement promises something. Carry it out first, and let the person confirm it.")
+    return None
+
+
 CRITERION = Criterion(
     key="predictable",
     principle="31(c)",
@@ -85,7 +93,7 @@ CRITERION = Criterion(
     promise=phrase("You know the date by which we answer. If we miss it, you and an independent person learn of it that day."),
     guards=(
         they_know_it_arrived, a_pause_needs_a_question, one_extension_before_the_date,
-        an_answer_answers_everything, a_promise_counts_when_it_is_done,
+        an_answer_answers_everything, a_promise_counts_when_it_is_done, what_was_promised_is_carried_out_first,
     ),
     indicator=Indicator(
         id="I-14",

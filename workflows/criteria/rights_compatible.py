@@ -67,12 +67,20 @@ def only_they_withdraw(move: Move) -> Phrase | None:
     return phrase("Only the person who complained can withdraw it, with their code or clave.")
 
 
+@guard("G41", steps=(Step.HAND_OVER,), reads=("case",))
+def only_protected_cases_are_handed_over(move: Move) -> Phrase | None:
+    """G41: handing a case to an outside body ends a protected case, and no other (DESIGN 7)."""
+    if move.case.protected:
+        return None
+    return phrase("Only a protected case is handed over to an outside body.")
+
+
 CRITERION = Criterion(
     key="rights_compatible",
     principle="31(f)",
     name=phrase("Rights-compatible"),
     promise=phrase("If you are in danger, an independent person reads it, not the company. You never give up your right to go to court."),
-    guards=(no_right_is_signed_away, danger_is_asked_about, silence_is_documented, only_they_withdraw),
+    guards=(no_right_is_signed_away, danger_is_asked_about, silence_is_documented, only_they_withdraw, only_protected_cases_are_handed_over),
     indicator=Indicator(
         id="I-30",
         words=phrase("Offers stopped because they asked somebody to give up a right"),

@@ -896,6 +896,7 @@ def upgrade() -> None:
         sa.Column("procedure_version", sa.String(length=64), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("visible_on", sa.Date(), nullable=True),
+        sa.Column("visible_hour", sa.Integer(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("sense", sa.String(length=40), nullable=True),
         sa.Column("assigned", sa.String(length=32), nullable=True),
@@ -992,6 +993,7 @@ def upgrade() -> None:
         sa.Column("since", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complainants")),
     )
+    op.create_index("uq_complainants_pseudonym", "complainants", ["pseudonym"], unique=True)
     op.create_table(
         "contributors",
         sa.Column("case", sa.String(length=32), nullable=False),
@@ -1215,7 +1217,6 @@ def upgrade() -> None:
     )
     op.create_table(
         "talks",
-        sa.Column("pseudonym", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("gateway", sa.String(length=24), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),

@@ -1,0 +1,196 @@
+"""One dialogue for every door, pure: `hear` a text, answer with acts. No store, no network, no clock.
+
+The first text is never lost to a menu: three words, or one that names a theme, are a complaint at once.
+Danger is looked for before anything else, then the code of our last message, then words that always work
+(stop, erase, help, status ...), then what was asked last, then the complaint.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from channels.typed import fold, read_code, whole_message
+from translations.lists import LANGUAGES, THEMES, every_command, every_danger, load
+from workflows.danger import flags
+
+RECENT = timedelta(minutes=30)
+ASKED = timedelta(hours=24)
+ENOUGH_WORDS = 3
+PLACE_WORDS = 6
+CHOICES = {"1": "yes", "2": "talk", "3": "review"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place somebody can name: a site or a zone, with the words people use for it."""
+
+    site: str
+    zone: str | None
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Where a conversation stands. `case` is the newest case of this phone, `opened_at` when it was."""
+
+    language: str
+    case: str | None = None
+    opened_at: datetime | None = None
+    expects: str = ""
+    asked_at: datetime | None = None
+    kept: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something to do. What each kind carries is said at the function that makes it."""
+
+    kind: str
+    text: str = ""
+    code: str = ""
+    theme: str | None = None
+    flags: frozenset[str] = frozenset()
+    place: Place | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What hearing changed: the talk, what to do, and which messages to say (template keys)."""
+
+    talk: Talk
+    acts: tuple[Act, ...] = ()
+    say: tuple[str, ...] = ()
+
+
+def hear(
+    talk: Talk, text: str, *, now: datetime, places: Sequence[Place] = (), languages: Iterable[str] = ("es", "en"), media: int = 0,
+) -> Turn:  # fmt: skip
+    """Hear one text and say what follows from it."""
+    said = text.strip()
+    danger = flags(said, every_danger())
+    if danger:
+        return _file(talk, said, now=now, danger=danger)
+    coded = read_code(said)
+    if coded is not None and talk.case is not None:
+        return _with_code(talk, *coded)
+    told = _global(talk, said, now=now, languages=tuple(languages))
+    if told is not None:
+        return told
+    recent = talk.case is not None and talk.opened_at is not None and now - talk.opened_at <= RECENT
+    if talk.expects == "place" and talk.asked_at is not None and now - talk.asked_at <= ASKED:
+        place = find_place(said, places)
+        if place is not None:
+            return Turn(replace(talk, expects=""), (Act("place", text=said, place=place),), ("place_noted",))
+        if len(said.split()) <= PLACE_WORDS and guess_theme(said) is None:
+            return Turn(replace(talk, expects=""), (Act("add", text=said),), ("place_unknown",))
+    if not said and media == 0:
+        return Turn(talk, (), ("help",))
+    if recent:
+        return Turn(talk, (Act("add", text=said),), ("added",))
+    if len(said.split()) >= ENOUGH_WORDS or guess_theme(said) is not None or media or talk.kept is not None:
+        return _file(talk, said, now=now, danger=frozenset())
+    if is_noise(said):
+        return Turn(talk, (), ("help",))
+    return Turn(replace(talk, expects="more", asked_at=now), (Act("keep", text=said),), ("ask_words",))
+
+
+def guess_theme(text: str) -> str | None:
+    """Guess the theme from words of all languages; None when none, or when two are named equally often."""
+    tokens = fold(text).split()
+    joined = f" {' '.join(tokens)} "
+    hits = {theme: sum(f" {word} " in joined for word in words) for theme, words in _themes().items() if theme != "other"}
+    best = max(hits.values(), default=0)
+    named = [theme for theme, n in hits.items() if n == best]
+    return named[0] if best and len(named) == 1 else None
+
+
+def guess_language(text: str, offered: Sequence[str], default: str) -> str:
+    """Guess the language of a first text by its words; the site's default unless another clearly wins."""
+    tokens = set(fold(text).split())
+    hits = {lang: len(tokens & _guess_words(lang)) for lang in offered if lang in LANGUAGES}
+    best = max(hits.values(), default=0)
+    winners = [lang for lang, n in hits.items() if n == best]
+    return winners[0] if best and len(winners) == 1 else default
+
+
+def find_place(text: str, places: Sequence[Place]) -> Place | None:
+    """Find the one place a text names, zones before sites; None when none, or more than one site, is named."""
+    joined = f" {fold(text)} "
+    named = [p for p in places if any(f" {fold(word)} " in joined for word in p.words)]
+    zones = [p for p in named if p.zone is not None]
+    sites = {p.site for p in named}
+    if len(sites) != 1:
+        return None
+    return zones[0] if len(zones) == 1 else Place(site=named[0].site, zone=None, words=())
+
+
+def is_noise(text: str) -> bool:
+    """Tell whether a short text is a greeting, a digit or noise: nothing to keep."""
+    return not any(sign.isalpha() for sign in text) or whole_message(text, every_command("noise"))
+
+
+def _file(talk: Talk, text: str, *, now: datetime, danger: frozenset[str]) -> Turn:
+    """Act `file`: a complaint (text, theme, danger flags)."""
+    act = Act("file", text=text, theme=guess_theme(text), flags=danger)
+    return Turn(replace(talk, expects="", asked_at=now, kept=None), (act,))
+
+
+def _with_code(talk: Talk, code: str, rest: str) -> Turn:
+    """Acts that carry the 4-digit code: `choice` (its text is yes, talk or review), a step, `join`, or `add_coded`."""
+    word = rest.strip()
+    if not word:
+        return Turn(talk, (Act("join", code=code),))
+    if word in CHOICES:
+        return Turn(talk, (Act("choice", code=code, text=word),))
+    for kind in ("erase", "withdraw", "reopen"):
+        if whole_message(word, every_command(kind)):
+            return Turn(talk, (Act(kind, code=code),))
+    for choice, kind in CHOICES.items():
+        if whole_message(word, every_command(kind)):
+            return Turn(talk, (Act("choice", code=code, text=choice),))
+    if whole_message(word, every_command("no")):
+        return Turn(talk, (Act("choice", code=code, text="no"),))
+    return Turn(talk, (Act("add_coded", code=code, text=word),))
+
+
+def _global(talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...]) -> Turn | None:
+    """Words that always work. STOP needs no code and never touches a case; ambiguous ones are asked back."""
+    asked_stop = talk.expects == "stop"
+    if whole_message(said, every_command("stop")):
+        return Turn(replace(talk, expects=""), (Act("stop"),), ("stopped",))
+    if whole_message(said, every_command("start")):
+        return Turn(replace(talk, expects=""), (Act("start"),), ("started",))
+    if asked_stop and whole_message(said, every_command("yes")):
+        return Turn(replace(talk, expects=""), (Act("stop"),), ("stopped",))
+    if talk.case is not None and whole_message(said, every_command("stop_unsure")):
+        return Turn(replace(talk, expects="stop", asked_at=now), (), ("ask_stop",))
+    if whole_message(said, every_command("help")):
+        return Turn(talk, (), ("help",))
+    for language in languages:
+        if any(whole_message(said, load(lang).languages.get(language, ())) for lang in LANGUAGES):
+            return Turn(replace(talk, language=language), (Act("language", language=language),), ("language",))
+    for kind in ("status", "new_clave", "repeat"):
+        if whole_message(said, every_command(kind)):
+            return Turn(talk, (Act(kind),)) if talk.case else Turn(talk, (), ("no_case",))
+    for kind in ("erase", "withdraw", "reopen", "review"):
+        if whole_message(said, every_command(kind)):
+            return Turn(talk, (), ("wrong_code",)) if talk.case else Turn(talk, (), ("no_case",))
+    return None
+
+
+_THEMES: dict[str, tuple[str, ...]] = {}
+_GUESS: dict[str, frozenset[str]] = {}
+
+
+def _themes() -> Mapping[str, tuple[str, ...]]:
+    if not _THEMES:
+        for theme in THEMES:
+            _THEMES[theme] = tuple(dict.fromkeys(fold(w) for lang in LANGUAGES for w in load(lang).themes[theme]))
+    return _THEMES
+
+
+def _guess_words(language: str) -> frozenset[str]:
+    if language not in _GUESS:
+        _GUESS[language] = frozenset(fold(word) for word in load(language).guess)
+    return _GUESS[language]

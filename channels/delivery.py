@@ -1,0 +1,322 @@
+"""Delivery: a notice that is owed becomes a message that was sent, or a fate that is shown (DESIGN 6).
+
+Here, and only in the process that sends, an address is opened and a clave is drawn. A notice is claimed
+before it is sent; when nobody knows whether the provider took it, the provider is asked; failing that, a
+receipt goes once more, marked so, and an officer's words never. Nothing here writes a number, a text, a
+clave or a code anywhere but to the gateway.
+"""
+
+import hmac
+import json
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from channels import outbox
+from channels.gateway import Gateway, Outbound, Sent, StatusEvent, Uncertain, Undelivered
+from channels.house import House
+from channels.outbox import Owed, Secrets
+from channels.sms import words
+from grievance import case as cases
+from grievance import claves, vault
+from grievance.codes import make_clave
+from grievance.errors import Damaged, GrievanceError, Unknown
+from grievance.moment import Moment
+from grievance.vocabulary import Clock, NoticeState
+from translations.notices import TEMPLATES
+
+LEASE: Final = timedelta(seconds=120)
+"""How long a worker may take over one message before others ask what became of it."""
+PATIENCE: Final = 8
+"""So many leases long a provider that cannot answer is asked again."""
+SAID_AGAIN: Final = frozenset({"receipt", "safe_first", "new_clave"})
+UNREADABLE: Final = "unreadable"
+_SKEW: Final = timedelta(minutes=5)
+_ANYWHERE: Final = "112"
+"""Every GSM phone reaches help by it (3GPP TS 22.101, 10.1), where the mechanism names nobody."""
+
+logger = logging.getLogger(__name__)
+
+
+def drain(house: House, *, limit: int = 64, lease: timedelta = LEASE, hands: int = 4) -> int:
+    """Send what is due and find out about what is not known; answers how many notices were looked at.
+
+    `hands` messages at a time, so that one slow answer does not hold up the rest.
+    """
+    now, gateways = house.now(), tuple(house.gateways)
+    if not gateways:
+        return 0
+    due = house.store.read(
+        lambda conn: outbox.due(conn, now=now, gateways=gateways, limit=limit, hurry=house.settings.demo)
+    )
+    stale = house.store.read(lambda conn: outbox.stale(conn, now=now, gateways=gateways, limit=limit))
+    jobs = [*((deliver, one) for one in due), *((reconcile, one) for one in stale)]
+    if len(jobs) == 1:
+        _safely(house, *jobs[0], lease=lease)
+    elif jobs:
+        with ThreadPoolExecutor(max_workers=hands, thread_name_prefix="sender") as pool:
+            list(pool.map(lambda job: _safely(house, *job, lease=lease), jobs))
+    return len(jobs)
+
+
+def deliver(house: House, notice_id: str, *, lease: timedelta = LEASE) -> bool:
+    """Send one notice, if it is due and nobody else has it in hand; answers whether it was tried."""
+    at = house.moment()
+    receipts = {name: gateway.receipts for name, gateway in house.gateways.items()}
+    owed = house.store.transact(
+        lambda conn: outbox.claim(
+            conn,
+            notice_id,
+            rules=house.rules,
+            at=at,
+            lease=lease,
+            receipts=receipts,
+            hurry=house.settings.demo,
+        )
+    )
+    if owed is None:
+        return False
+    try:
+        to, text, secrets = _compose(house, owed, at)
+    except (KeyError, ValueError, Unknown, Damaged) as cause:
+        logger.error("notice cannot be said", extra={"notice": notice_id, "why": type(cause).__name__})  # noqa: TRY400
+        _settle(house, owed.attempt, NoticeState.FAILED, error=UNREADABLE)
+        return True
+    body_mac = house.ring.mac("body", text)
+    armed = house.store.transact(lambda conn: outbox.arm(conn, owed, secrets, body_mac=body_mac))
+    if armed is False:
+        return False
+    gateway = house.gateways[owed.gateway]
+    try:
+        sent = gateway.send(Outbound(to=to, text=text, attempt=owed.attempt))
+    except Undelivered as refusal:
+        _refused(house, owed, refusal, secrets, previous=armed)
+    except Uncertain:
+        _settle(house, owed.attempt, NoticeState.UNKNOWN, lease=lease)
+        logger.warning("notice unknown", extra={"notice": notice_id})
+    else:
+        _sent(house, owed, sent)
+    return True
+
+
+def reconcile(house: House, attempt_id: str, *, lease: timedelta = LEASE) -> bool:
+    """Find out about an attempt nobody knows the outcome of; answers whether that was ours to do."""
+    at = house.moment()
+    owed = house.store.transact(lambda conn: outbox.take_over(conn, attempt_id, now=at.now, lease=lease))
+    if owed is None:
+        return False
+    if owed.body_mac is None:  # the worker died before anything could leave
+        house.store.transact(
+            lambda conn: outbox.put_back(conn, attempt_id, at=at, error="died", after=timedelta())
+        )
+        return True
+    try:
+        found = _ask(house, house.gateways[owed.gateway], owed, owed.body_mac)
+    except (Uncertain, Undelivered, Unknown, Damaged):
+        if at.now - owed.claimed_at >= PATIENCE * lease:
+            _give_up(house, owed)
+        return True
+    if found is not None:
+        _sent(house, owed, found)
+        return True
+    house.store.transact(
+        lambda conn: outbox.put_back(conn, attempt_id, at=at, error="not taken", after=timedelta())
+    )
+    return True
+
+
+def status(house: House, event: StatusEvent) -> None:
+    """Note what a provider says became of an attempt; what it says of others' attempts is not ours."""
+    at = house.moment()
+    known = house.store.read(
+        lambda conn: conn.execute(
+            select(outbox.ATTEMPTS.c.tried_on, outbox.ATTEMPTS.c.gateway).where(
+                outbox.ATTEMPTS.c.id == event.attempt
+            )
+        ).one_or_none()
+    )
+    if known is None or known.gateway != event.gateway:
+        return
+    if event.stopped:
+        on: date = known.tried_on
+        house.store.transact(lambda conn: outbox.stop(conn, event.attempt, on=on, error=event.error[:16]))
+    elif event.again:
+        house.store.transact(lambda conn: outbox.put_back(conn, event.attempt, at=at, error=event.error[:16]))
+    else:
+        _settle(house, event.attempt, event.state, ref=event.ref, error=event.error[:16] or None)
+
+
+def _compose(house: House, owed: Owed, at: Moment) -> tuple[str, str, Secrets]:
+    """Open the address, draw what must be drawn, and say it.
+
+    Raises:
+        Unknown, Damaged: the address or the text was erased, or does not open.
+        KeyError, ValueError: a blank of the template cannot be filled.
+    """
+    template = TEMPLATES[owed.template]
+    dispatch = house.ring.key("dispatch", vault.DISPATCH)
+    to = house.store.read(lambda conn: vault.read(conn, owed.address, dispatch))
+    text_id = owed.text
+    text = (
+        None
+        if text_id is None or not template.text
+        else house.store.read(lambda conn: vault.read(conn, text_id, dispatch))
+    )
+    codes: dict[str, Any] = json.loads(owed.codes)
+    codes |= {
+        name: value
+        for name, value in _missing(house, owed, template.words.msgid, codes).items()
+        if value is not None
+    }
+    on = house.store.read(lambda conn: outbox.calendar_of(conn, owed.case, rules=house.rules)).site_date(
+        at.now
+    )
+    clave = code = None
+    if template.clave and owed.case is not None:
+        codes["clave"], clave = _draw_clave(house, owed, at, on=on)
+    if template.code and owed.case is not None:
+        codes["code"], code = _draw_code(house, owed, at, on=on)
+    return to, words.render(owed.template, owed.language, codes, text=text), Secrets(clave=clave, code=code)
+
+
+def _draw_clave(house: House, owed: Owed, at: Moment, *, on: date) -> tuple[str, dict[str, Any]]:
+    """Draw a clave; its one scrypt is the dearest thing a message costs."""
+    clave = make_clave(at.digits("clave", 14))
+    scheme = house.schemes()[0]
+    made = claves.derive(clave, scheme=scheme, pepper=house.ring.secret("pepper-clave"))
+    return clave, {
+        "id": at.id("clave"), "case": owed.case, "complainant": owed.complainant, "scheme": scheme.version,
+        "lookup": made.lookup, "public": made.public, "made_on": on,
+    }  # fmt: skip
+
+
+def _draw_code(house: House, owed: Owed, at: Moment, *, on: date) -> tuple[str, dict[str, Any]]:
+    code = at.digits("code", 4)
+    mac = house.ring.mac("code", f"{owed.case}/{code}")
+    return code, {"case": owed.case, "complainant": owed.complainant, "mac": mac, "drawn_on": on, "tries": 0}
+
+
+def _missing(house: House, owed: Owed, sentence: str, codes: dict[str, Any]) -> dict[str, Any]:
+    """Find what a template asks for and its notice does not carry, because the house or the case knows it."""
+    asked = {
+        name
+        for name in ("number", "date", "web", "emergency")
+        if f"{{{name}}}" in sentence and name not in codes
+    }
+    if not asked:
+        return {}
+
+    def look(conn: Connection) -> dict[str, Any]:
+        case = None if owed.case is None else cases.get(conn, owed.case)
+        clocks = [] if case is None else cases.clocks_of(conn, case.id)
+        answer = max((c.due_on for c in clocks if c.name == Clock.ANSWER), default=None)
+        country = None if case is None else _country(house, case.operator)
+        known = {
+            "number": None if case is None else case.number, "date": None if answer is None else answer.isoformat(),
+            "web": house.settings.base_url.partition("://")[2], "emergency": _emergency(house, country),
+        }  # fmt: skip
+        return {name: known[name] for name in asked}
+
+    return house.store.read(look)
+
+
+def _country(house: House, operator: str | None) -> str | None:
+    return next((o.country for o in house.rules.current.operators if o.key == operator), None)
+
+
+def _emergency(house: House, country: str | None) -> str:
+    """Name the police of the country, as the mechanism has them, if that is a number one can dial."""
+    routes = [
+        r for r in house.rules.current.outside_routes if r.kind == "police" and country in (None, r.country)
+    ]
+    numbers = {r.contact for r in routes if r.contact.replace("-", "").isdigit()}
+    return numbers.pop() if len(numbers) == 1 else _ANYWHERE
+
+
+def _ask(house: House, gateway: Gateway, owed: Owed, body_mac: bytes) -> Sent | None:
+    dispatch = house.ring.key("dispatch", vault.DISPATCH)
+    to = house.store.read(lambda conn: vault.read(conn, owed.address, dispatch))
+
+    def matches(body: str) -> bool:
+        return hmac.compare_digest(house.ring.mac("body", body), body_mac)
+
+    return gateway.find(to=to, since=owed.claimed_at - _SKEW, matches=matches)
+
+
+def _sent(house: House, owed: Owed, sent: Sent) -> None:
+    _settle(house, owed.attempt, sent.state, ref=sent.ref)
+    logger.info("notice %s", sent.state, extra={"notice": owed.notice})
+
+
+def _refused(
+    house: House, owed: Owed, refusal: Undelivered, secrets: Secrets, *, previous: dict[str, Any] | None
+) -> None:  # fmt: skip
+    at = house.moment()
+
+    def work(conn: Connection) -> None:
+        outbox.disarm(conn, secrets, previous=previous)
+        if refusal.stopped:
+            on = outbox.calendar_of(conn, owed.case, rules=house.rules).site_date(at.now)
+            outbox.stop(conn, owed.attempt, on=on, error=refusal.code[:16])
+        elif refusal.permanent:
+            outbox.settle(
+                conn, owed.attempt, NoticeState.FAILED, rules=house.rules, at=at, error=refusal.code[:16]
+            )
+        else:
+            outbox.put_back(conn, owed.attempt, at=at, error=refusal.code[:16])
+
+    house.store.transact(work)
+    logger.warning("notice refused", extra={"notice": owed.notice, "code": refusal.code})
+
+
+def _settle(
+    house: House, attempt: str, state: str, *, ref: str = "", error: str | None = None, lease: timedelta | None = None
+) -> None:  # fmt: skip
+    at = house.moment()
+    hidden = house.ring.mac("ref", ref) if ref else None
+    until = None if lease is None else at.now + lease
+    house.store.transact(
+        lambda conn: outbox.settle(
+            conn, attempt, state, rules=house.rules, at=at, ref=hidden, error=error, lease_until=until
+        )
+    )  # fmt: skip
+
+
+def _give_up(house: House, owed: Owed) -> None:
+    at = house.moment()
+    codes: dict[str, Any] | None = None
+    if owed.template in SAID_AGAIN and owed.case is not None:
+        codes = json.loads(owed.codes)
+
+    def work(conn: Connection) -> None:
+        on = outbox.calendar_of(conn, owed.case, rules=house.rules).site_date(at.now)
+        outbox.give_up(conn, owed, at=at, on=on, codes=codes)
+
+    house.store.transact(work)
+    logger.warning("notice stays unknown", extra={"notice": owed.notice})
+
+
+def _safely(house: House, job: Callable[..., bool], one: str, *, lease: timedelta = LEASE) -> None:
+    """Do one job; what goes wrong with it does not keep the others waiting. Its lease brings it back."""
+    try:
+        job(house, one, lease=lease)
+    except GrievanceError as cause:
+        logger.warning("notice put off", extra={"why": type(cause).__name__})
+    except Exception as cause:  # noqa: BLE001  one broken notice must not stop the outbox
+        logger.error("notice broke", extra={"why": type(cause).__name__})  # noqa: TRY400  a traceback could hold words
+
+
+def let_go_of_old(house: House, *, days: int = 3) -> int:
+    """Take dispatch off texts sent so many days ago that no word of them will come any more."""
+    before = house.now() - timedelta(days=days)
+    return house.store.transact(lambda conn: outbox.let_go_of_old(conn, before=before))
+
+
+def deliver_all(house: House, notice_ids: Iterable[str]) -> None:
+    """Send these notices, one after the other."""
+    for notice_id in notice_ids:
+        _safely(house, deliver, notice_id)

@@ -1,0 +1,135 @@
+"""Set a deployment up: folders, keys, public halves and their fingerprints in the record, schema, mechanism."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from sqlalchemy import Connection, insert, select
+
+from grievance import keyring, record, reviewkeys, upgrade, vault
+from grievance.errors import Misconfigured
+from grievance.mechanism import Mechanism, read_document
+from grievance.moment import Moment
+from grievance.published import MechanismVersion, ReaderKey
+from grievance.store import Store
+from grievance.vocabulary import Kind, Role
+from workflows.rulebook import Rulebook
+
+_READERS = ReaderKey.__table__  # type: ignore[attr-defined]
+_VERSIONS = MechanismVersion.__table__  # type: ignore[attr-defined]
+SHARED_SECRETS = ("pepper-pseudonym", "pepper-clave", "mac")
+
+
+def write_keys(
+    folders: Mapping[str, Iterable[Path]], *, mechanism: Mechanism, reviewers: Mapping[str, str], log_n: int, years: Iterable[int],
+) -> None:  # fmt: skip
+    """Draw every key and put each into the folders of the processes that may hold it.
+
+    Args:
+        folders: process (`web`, `worker`, `desk:<operator>`, `review`, `clock`) to the folders that get its keys.
+        mechanism: whose operators get a desk.
+        reviewers: login to passphrase, at least one; each gets the review key sealed to their own.
+        log_n: scrypt's cost, as a power of two.
+        years: for which contributor keys are drawn.
+    """
+    every = sorted({folder for some in folders.values() for folder in some})
+    secrets: dict[str, tuple[tuple[str, ...], bytes]] = {name: (("web", "worker"), os.urandom(32)) for name in SHARED_SECRETS}
+    secrets["scheme"] = (("web", "worker"), f"1 {log_n} {os.urandom(16).hex()}\n".encode())
+    secrets["follow"] = (("web",), os.urandom(32))
+    secrets |= {f"contributor.{year}": (("web",), os.urandom(32)) for year in years}
+    for face in ("desk", "review"):
+        holders = tuple(name for name in folders if name.partition(":")[0] == face)
+        secrets |= {f"{kind}-{face}": (holders, os.urandom(32)) for kind in ("session", "totp")}
+    publics: dict[str, bytes] = {}
+    for reader, name, holders in _readers(mechanism):
+        private = X25519PrivateKey.generate()
+        secrets[name] = (holders, private.private_bytes_raw())
+        publics[reader] = private.public_key().public_bytes_raw()
+    for name, (holders, value) in secrets.items():
+        for folder in sorted({f for holder in holders for f in folders.get(holder, ())}):
+            keyring.write_secret(folder, name, value)
+    review = list(folders.get("review", ()))
+    if review:
+        publics[vault.REVIEW] = reviewkeys.make(review[0], reviewers)
+    for folder in every:
+        for reader, public in publics.items():
+            keyring.write_public(folder, reader, public)
+
+
+def _readers(mechanism: Mechanism) -> list[tuple[str, str, tuple[str, ...]]]:
+    found = [(vault.DISPATCH, "dispatch", ("worker",))]
+    return found + [(vault.desk(o.key), f"desk.{o.key}", (f"desk:{o.key}",)) for o in mechanism.operators]
+
+
+def prepare(store: Store, *, ring: keyring.Ring, mechanism: Mechanism, at: Moment) -> None:
+    """Bring the schema to head, write the mechanism's version and the fingerprints of every public half."""
+    upgrade.to_head(store)
+
+    def work(conn: Connection) -> None:
+        publish_mechanism(conn, mechanism, at=at)
+        for reader, public in sorted(ring.publics.items()):
+            if conn.execute(select(_READERS.c.reader).where(_READERS.c.reader == reader)).first() is None:
+                _record_key(conn, reader, public, at=at, version=mechanism.version)
+
+    store.transact(work)
+
+
+def publish_mechanism(conn: Connection, mechanism: Mechanism, *, at: Moment) -> None:
+    """Keep a version of the mechanism for the cases received under it."""
+    known = conn.execute(select(_VERSIONS.c.version).where(_VERSIONS.c.version == mechanism.version)).first()
+    if known is None:
+        row = {"version": mechanism.version, "published_on": at.now.date(), "toml": mechanism.to_json()}
+        conn.execute(insert(_VERSIONS), row)
+
+
+def rulebook(store: Store, mechanism: Mechanism) -> Rulebook:
+    """Read the earlier versions that open cases live by."""
+
+    def look(conn: Connection) -> dict[str, Mechanism]:
+        rows = conn.execute(select(_VERSIONS.c.version, _VERSIONS.c.toml).where(_VERSIONS.c.version != mechanism.version))
+        return {row.version: read_document(json.loads(row.toml)) for row in rows}
+
+    return Rulebook(current=mechanism, earlier=store.read(look))
+
+
+def check_fingerprints(store: Store, ring: keyring.Ring) -> None:
+    """Compare every public half with the fingerprint in the record.
+
+    Raises:
+        Misconfigured: one differs: texts would be sealed to somebody else.
+    """
+
+    def look(conn: Connection) -> dict[str, str]:
+        rows = conn.execute(select(_READERS.c.reader, _READERS.c.fingerprint).where(_READERS.c.until.is_(None)))
+        return {row.reader: row.fingerprint for row in rows}
+
+    recorded = store.read(look)
+    for reader, fingerprint in sorted(ring.fingerprints.items()):
+        if recorded.get(reader) != fingerprint:
+            raise Misconfigured(f"the public half of {reader} is not the one in the record (got {fingerprint[:16]}); do not start")
+
+
+def _record_key(conn: Connection, reader: str, public: bytes, *, at: Moment, version: str) -> None:
+    on = at.now.date()
+    fingerprint = vault.fingerprint(public)
+    conn.execute(
+        insert(_READERS),
+        {"reader": reader, "version": 1, "public": public, "fingerprint": fingerprint, "since": on, "until": None},
+    )  # fmt: skip
+    stream = at.id(f"key/{reader}")
+    record.begin(conn, stream, Kind.KEY)
+    facts: dict[str, Any] = {"reader": reader, "fingerprint": fingerprint}
+    act = record.Act(
+        stream=stream, kind=Kind.KEY, role=Role.ADMIN, from_state="new", step="publish_key", to_state="new",
+        recorded_at=at.now, recorded_on=on, happened_at=at.now, happened_on=on, procedure_version=version, facts=facts,
+    )  # fmt: skip
+    record.write(conn, act, at=at, first=True)
+
+
+def years_around(now: datetime, *, back: int = 0) -> list[int]:
+    """List the years whose contributor keys a deployment needs: this one, the next, and some before (a demo's past)."""
+    return list(range(now.year - back, now.year + 2))

@@ -1,0 +1,294 @@
+"""Twilio: SMS by a cloud number. Signed webhooks in, its Messages API out, status callbacks back.
+
+The signature is checked over the address *we* configured and the raw address line that arrived: a decoded
+one refuses real requests, and Host is the sender's word. Its library (9.13) knows two schemes and raises
+on odd input; whatever goes wrong here is a forgery.
+"""
+
+import hmac
+import logging
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import phonenumbers
+from twilio.request_validator import (  # type: ignore[import-untyped]
+    HMAC_SHA1,
+    HMAC_SHA256,
+    RequestValidator,
+)
+
+from channels.gateway import Forged, Inbound, Outbound, Request, Sent, StatusEvent, Uncertain, Undelivered
+
+if TYPE_CHECKING:
+    from twilio.rest import Client  # type: ignore[import-untyped]
+
+API_BASE = "https://api.twilio.com"
+SIGNATURE = "X-Twilio-Signature"
+SCHEME = "X-Twilio-Webhooks-Signature-Settings"
+TIMEOUT = 10.0
+LISTED = 100
+"""How many of a person's newest messages are looked through when we ask whether one was taken."""
+TRIAL = "Sent from your Twilio trial account - "
+STATES: Mapping[str, str] = {
+    "accepted": "sent", "scheduled": "sent", "queued": "sent", "sending": "sent", "sent": "sent",
+    "delivered": "delivered", "read": "delivered",
+    "undelivered": "failed", "failed": "failed", "canceled": "failed",
+}  # fmt: skip
+STOPPED = "21610"
+NOT_NOW = frozenset({"20429", "429", "21611", "30001", "30003", "30017", "30022", "63018"})
+"""Full queues, too many at once, a phone that is switched off: worth trying again."""
+STOP_WORDS = frozenset({"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"})
+WITHHELD = frozenset({"", "anonymous", "restricted", "unavailable", "unknown", "blocked", "+266696687", "+7378742833",
+                      "+86282452253", "+8566696", "+2562533"})  # fmt: skip
+"""How a hidden sender is written: in words, or in the digits of those words on a telephone's keys."""
+_REFUSED = range(400, 500)
+_TOO_MANY = 429
+_SILENT = logging.getLogger("twilio.silent")
+_SILENT.propagate = False
+_SILENT.setLevel(logging.CRITICAL + 1)
+
+
+@dataclass
+class Twilio:
+    """One account of Twilio. `tokens` are tried in turn, so that one can be replaced without a gap.
+
+    `signing_keys` are shared keys by id: a request that names one is checked with HMAC-SHA256 and nothing else.
+    """
+
+    account: str
+    tokens: Sequence[str] = field(repr=False)
+    sender: str
+    base_url: str
+    api_base: str = API_BASE
+    signing_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    timeout: float = TIMEOUT
+    name: str = "twilio"
+    receipts: bool = True
+    retries_inbound: bool = False
+    answers_stop_itself: bool = True
+
+    def inbound(self, request: Request, *, now: datetime) -> Inbound:
+        """Verify and parse an incoming message; where Twilio thinks the phone stands is dropped here.
+
+        Raises:
+            Forged: the signature is missing or wrong, or it is no message of this account.
+        """
+        form = self._verified(request)
+        text, reference = form.get("Body", ""), form.get("MessageSid") or form.get("SmsSid", "")
+        if not reference:
+            raise Forged("no message id")
+        sender, answerable = self.read_sender(form.get("From", ""))
+        stopped = form.get("OptOutType", "").upper() == "STOP" or text.strip().upper() in STOP_WORDS
+        return Inbound(
+            gateway=self.name, sender=sender, recipient=_without_prefix(form.get("To", "")), text=text, ref=reference,
+            received_at=now, answerable=answerable, provider_stopped=stopped, media=_count(form.get("NumMedia", "")),
+        )  # fmt: skip
+
+    def status(self, request: Request) -> StatusEvent | None:
+        """Verify and parse a status callback; words Twilio may invent one day say nothing.
+
+        Raises:
+            Forged: the signature is missing or wrong.
+        """
+        form = self._verified(request)
+        attempt = parse_qs(urlsplit(request.uri).query).get("a", [""])[0]
+        state = STATES.get(form.get("MessageStatus", "") or form.get("SmsStatus", ""))
+        if not attempt or state is None:
+            return None
+        error = form.get("ErrorCode", "")
+        return StatusEvent(
+            gateway=self.name, attempt=attempt, ref=form.get("MessageSid", ""), state=state, error=error,
+            again=state == "failed" and error in NOT_NOW, stopped=error == STOPPED,
+        )  # fmt: skip
+
+    def send(self, message: Outbound) -> Sent:
+        """Hand a message to the Messages API.
+
+        Raises:
+            Undelivered: Twilio refused it, or could not be reached at all.
+            Uncertain: it hung, broke off, failed, or answered something that cannot be read.
+        """
+        sender = message.sender or self.sender
+        by = {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": sender}
+        callback = f"{self.base_url}/channels/{self.name}/status?a={message.attempt}"
+        created = _asked(
+            lambda: self._client.messages.create(
+                to=message.to, body=message.text, status_callback=callback, **by
+            )
+        )
+        if not created.sid:
+            raise Uncertain("an answer without an id")
+        return Sent(ref=str(created.sid), state=STATES.get(str(created.status), "sent"))
+
+    def find(self, *, to: str, since: datetime, matches: Callable[[str], bool]) -> Sent | None:
+        """Look through the person's newest messages at Twilio.
+
+        Not by DateSent: a message still in Twilio's queue has none, and would be sent twice.
+
+        Raises:
+            Uncertain: Twilio cannot say.
+        """
+        try:
+            listed = _asked(lambda: self._client.messages.list(to=to, limit=LISTED, page_size=LISTED))
+        except Undelivered as cause:
+            raise Uncertain(cause.code) from None
+        for one in listed:
+            body = one.body or ""
+            old = one.date_created is not None and one.date_created < since - timedelta(minutes=5)
+            if not old and (matches(body) or matches(body.removeprefix(TRIAL))):
+                return Sent(ref=str(one.sid), state=STATES.get(str(one.status), "sent"))
+        return None
+
+    def read_sender(self, raw: str) -> tuple[str | None, bool]:
+        """Read who wrote, as (address in E.164, can be answered); names and short codes can't be, withheld is None."""
+        bare = _without_prefix(raw)
+        if bare.lower() in WITHHELD:
+            return None, False
+        try:
+            number = phonenumbers.parse(bare, self._region)
+        except phonenumbers.NumberParseException:
+            return bare, False
+        if not phonenumbers.is_possible_number(number) or any(c.isalpha() for c in bare):
+            return bare, False
+        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)), True
+
+    @cached_property
+    def _region(self) -> str | None:
+        try:
+            return str(phonenumbers.region_code_for_number(phonenumbers.parse(self.sender)))
+        except phonenumbers.NumberParseException:
+            return None
+
+    @cached_property
+    def _client(self) -> "Client":
+        from twilio.rest import Client  # noqa: PLC0415  importing it takes 0.2 s that intake must not wait for
+
+        logging.getLogger("urllib3").setLevel(
+            logging.ERROR
+        )  # it writes addresses of requests, and ours hold numbers
+        return Client(self.account, self.tokens[0], http_client=_client_of(self.api_base, self.timeout))
+
+    def _verified(self, request: Request) -> dict[str, str]:
+        try:
+            genuine = self._is_genuine(request)
+            form = dict(request.form)
+        except Exception:  # noqa: BLE001  the library raises on odd input, and odd input is a forgery
+            raise Forged("not signed by Twilio") from None
+        if not genuine:
+            raise Forged("not signed by Twilio")
+        if form.get("AccountSid", self.account) != self.account:
+            raise Forged("another account")
+        return form
+
+    def _is_genuine(self, request: Request) -> bool:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        signature = headers[SIGNATURE.lower()]
+        address = self.base_url + _path_of(request.uri)
+        hashed = "bodySHA256" in parse_qs(urlsplit(request.uri).query)
+        said: Any = request.body.decode() if hashed else _Form(request.form)
+        scheme = headers.get(SCHEME.lower(), "")
+        if scheme:
+            asked = {
+                name.strip(): value.strip()
+                for name, _, value in (part.partition("=") for part in scheme.split(","))
+            }
+            if asked.get("algorithm", "").upper() != HMAC_SHA256:
+                return False
+            return _signed(self.signing_keys[asked["key"]], address, said, signature, HMAC_SHA256)
+        return any([_signed(token, address, said, signature, HMAC_SHA1) for token in self.tokens])
+
+
+class _Form(dict[str, list[str]]):
+    """A form as the validator wants it: every value of every name, blank and repeated ones too."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        for name, value in pairs:
+            self.setdefault(name, []).append(value)
+
+    def getall(self, name: str) -> list[str]:
+        """Give every value of a name."""
+        return self[name]
+
+
+def _signed(secret: str, address: str, said: Any, signature: str, algorithm: str) -> bool:
+    """Ask the library, and once more for the address to the letter: it drops a bare "?" at the end."""
+    validator = RequestValidator(secret)
+    if validator.validate(address, said, signature, algorithm):
+        return True
+    letter = "" if isinstance(said, str) else validator.compute_signature(address, said, algorithm)
+    return hmac.compare_digest(letter.encode(), signature.encode())
+
+
+def _path_of(uri: str) -> str:
+    """Take path and query of a raw request line, which may be in absolute form (RFC 9112, 3.2.2)."""
+    if uri.startswith("/"):
+        return uri
+    _, _, rest = uri.partition("://")
+    return "/" + rest.partition("/")[2]
+
+
+def _without_prefix(address: str) -> str:
+    return address.strip().removeprefix("whatsapp:").strip()
+
+
+def _count(value: str) -> int:
+    return int(value) if value.isascii() and value.isdigit() else 0
+
+
+def _client_of(api_base: str, timeout: float) -> Any:
+    from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    class Pointed(TwilioHttpClient):  # type: ignore[misc]
+        """Twilio's own client, pointed at an address of ours; it never writes what it sends."""
+
+        def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+            parts = urlsplit(url)
+            query = f"?{parts.query}" if parts.query else ""
+            return super().request(method, api_base + parts.path + query, *args, **kwargs)
+
+    return Pointed(timeout=timeout, logger=_SILENT)
+
+
+def _asked(ask: Callable[[], Any]) -> Any:
+    """Ask Twilio, and sort what goes wrong by what we then know; its words are not kept, since they name people."""
+    from requests.exceptions import RequestException  # noqa: PLC0415  comes with twilio.rest
+    from twilio.base import exceptions as twilios  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    try:
+        return ask()
+    except (twilios.TwilioRestException, twilios.TwilioServiceException) as cause:
+        raise _refusal(int(cause.status), str(cause.code or cause.status)) from None
+    except RequestException as cause:
+        if _never_left(cause):
+            raise Undelivered("unreachable", permanent=False) from None
+        raise Uncertain(type(cause).__name__) from None
+    except (twilios.TwilioException, ValueError, KeyError, TypeError, AttributeError) as cause:
+        raise Uncertain(type(cause).__name__) from None
+
+
+def _refusal(status: int, code: str) -> Undelivered | Uncertain:
+    if status not in _REFUSED or status == 408:  # noqa: PLR2004  408: it waited for us, and may have had enough
+        return Uncertain(str(status))
+    again = code in NOT_NOW or status in (_TOO_MANY, 401, 403)
+    return Undelivered(code[:16], permanent=not again, stopped=code == STOPPED)
+
+
+def _never_left(cause: BaseException) -> bool:
+    """Tell whether nothing can have been sent: no connection was made, or its certificate was not good."""
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError  # noqa: PLC0415  comes with twilio.rest
+
+    inner: object = cause
+    for _ in range(8):  # exceptions wrap exceptions, not for ever
+        if isinstance(inner, NewConnectionError | ConnectTimeoutError | ssl.SSLCertVerificationError):
+            return True
+        if not isinstance(inner, BaseException):
+            return False
+        wrapped = next((each for each in inner.args if isinstance(each, BaseException)), None)
+        inner = getattr(inner, "reason", None) if wrapped is None else wrapped
+    return False

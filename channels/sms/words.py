@@ -1,0 +1,105 @@
+"""Words become SMS only here: a template in a language, filled in, in the cheap alphabet (DESIGN 6).
+
+Everything above says *what* it wants to say; nothing above counts letters.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from channels.sms.segments import measure, to_gsm7
+from grievance import codes as numbers
+from grievance.vocabulary import State
+from translations import Phrase, phrase, say
+from translations.notices import TEMPLATES, Template
+
+RECEIPT_ROOM = 140
+"""A receipt leaves 20 of the 160 characters of its one segment free for the seal."""
+RECEIPTS = frozenset({"receipt", "receipt_again", "safe_first"})
+MOST_TEXT = 420
+"""Characters of GSM-7 that an officer's words may take, so that a template with them fits four segments."""
+_MONTHS: Mapping[str, tuple[str, ...]] = {
+    "es": ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "set", "oct", "nov", "dic"),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+_STANDS: Mapping[str, Phrase] = {
+    State.RECEIVED: phrase("it arrived"),
+    State.ACKNOWLEDGED: phrase("a person has it"),
+    State.ASSESSED: phrase("we know how serious it is"),
+    State.INVESTIGATING: phrase("we are finding out what happened"),
+    State.PROPOSED: phrase("there is an answer, we wait for you"),
+    State.IN_DIALOGUE: phrase("you are talking with the company"),
+    State.UNDER_REVIEW: phrase("another person looks at it"),
+    State.UNDER_INDEPENDENT_REVIEW: phrase("an independent person decides"),
+    State.AGREED: phrase("there is an agreement"),
+    State.IMPLEMENTING: phrase("the agreement is being carried out"),
+    State.VERIFIED: phrase("you said it was done"),
+    State.REOPENED: phrase("it is open again"),
+    State.CLOSED: phrase("it is closed"),
+}
+
+
+def render(template_key: str, language: str, codes: Mapping[str, Any], *, text: str | None = None) -> str:
+    """Say a template in a language, ready for the air.
+
+    `codes` is what the notice carries: digits of numbers and claves, ISO dates, a state's name, places.
+
+    Raises:
+        KeyError: there is no such template, or one of its blanks is missing.
+    """
+    template = TEMPLATES[template_key]
+    blanks = {name: _shown(name, value, language) for name, value in codes.items()}
+    if text is not None:
+        blanks["text"] = text.strip()
+    if "places" in blanks:
+        blanks["places"] = _as_many_as_fit(template, language, blanks)
+    return _fill(template, language, blanks)
+
+
+def worst_case(template: Template) -> dict[str, Any]:
+    """Give the longest values a template may be filled with; only the blanks it has."""
+    longest = {
+        "number": "41073293", "older": "88073293", "clave": "4821093755127381", "date": "2026-11-28", "code": "4827",
+        "web": "quejas.huaylluray.example/follow", "emergency": "0800-15-170", "status": max(_STANDS, key=_length_of_state),
+        "places": [f"Comunidad numero {n} de la cuenca alta" for n in range(12)], "text": "w" * MOST_TEXT,
+    }  # fmt: skip
+    return {name: value for name, value in longest.items() if f"{{{name}}}" in template.words.msgid}
+
+
+def short_date(day: date, language: str) -> str:
+    """Write a day of the site for an SMS: `15 nov`. Quechua and Aymara texts borrow the Spanish month."""
+    months = _MONTHS.get(language, _MONTHS["es"])
+    return f"{day.day} {months[day.month - 1]}"
+
+
+def _fill(template: Template, language: str, blanks: Mapping[str, object]) -> str:
+    return to_gsm7(say(Phrase(template.words.msgid, {"": "", **blanks}), language))
+
+
+def _shown(name: str, value: Any, language: str) -> Any:
+    match name:
+        case "number" | "older" | "clave":
+            return numbers.show(str(value))
+        case "date":
+            return short_date(date.fromisoformat(str(value)), language)
+        case "status":
+            return _STANDS.get(str(value), value)
+        case "places":
+            return tuple(value.split(", ")) if isinstance(value, str) else tuple(value)
+        case _:
+            return value
+
+
+def _as_many_as_fit(template: Template, language: str, blanks: Mapping[str, Any]) -> str:
+    """Name places until the message is full: a list that is cut off still asks the question."""
+    named: list[str] = []
+    for place in blanks["places"]:
+        tried = ", ".join([*named, place])
+        if measure(_fill(template, language, {**blanks, "places": tried})).segments > template.segments:
+            break
+        named.append(place)
+    return ", ".join(named)
+
+
+def _length_of_state(state: str) -> int:
+    return max(len(say(_STANDS[state], language)) for language in _MONTHS)

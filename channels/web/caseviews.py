@@ -1,0 +1,292 @@
+"""What staff may read of cases, by Core SQL, never outside their scope.
+
+Every query takes a `Scope` and begins from `_within`: one place says what a person may see. Lists show the
+summary an officer wrote and metadata, never what people wrote.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, literal_column, or_, select
+
+from grievance import record, vault
+from grievance.case import CASES, Case
+from grievance.commitment import Commitment
+from grievance.complainant import Link
+from grievance.message import Message
+from grievance.notice import Notice
+from grievance.record import Entry
+from grievance.vocabulary import State, Step
+
+PAGE = 50
+SOON = timedelta(days=2)
+_MESSAGES = Message.__table__  # type: ignore[attr-defined]
+_ENTRIES = Entry.__table__  # type: ignore[attr-defined]
+_NOTICES = Notice.__table__  # type: ignore[attr-defined]
+_COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
+_LINKS = Link.__table__  # type: ignore[attr-defined]
+# Written as literals, because a partial index is used only when the query says its condition literally.
+_OPEN: ColumnElement[bool] = literal_column("cases.state <> 'closed'")  # type: ignore[assignment]
+_AT_DESK: ColumnElement[bool] = literal_column("cases.room = 'desk'")  # type: ignore[assignment]
+_TO_DECIDE = (State.RECEIVED, State.ACKNOWLEDGED, State.REOPENED)
+OFFICERS_NOTICES = (
+    "acknowledgement", "hearing", "question", "update", "extension", "proposal", "done", "closing_letter", "closed", "late",
+    "order", "confirmed",
+)  # fmt: skip
+"""Notices the company's own acts or dates caused. Those that answer a person's text would tell whose phone just rang."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What somebody may see, today. `operator` is None at review, whose `sites` may be empty: all of them."""
+
+    face: str
+    person: str
+    operator: str | None
+    sites: frozenset[str]
+    today: date
+    hour: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a list: metadata, and the summary an officer wrote, if any could be opened."""
+
+    number: str
+    state: str
+    theme: str | None
+    zone: str | None
+    channel: str
+    protected: bool
+    room: str
+    operator: str | None
+    clock: str | None
+    due_on: date | None
+    summary: str | None
+    cursor: str
+    withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A text of a conversation, as this person can open it; `original` only at review."""
+
+    said_by: str
+    purpose: str
+    said_on: date
+    text: str | None
+    original: str | None
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message the company's acts owed, and the day it reached the person."""
+
+    template: str
+    owed_on: date
+    reached_on: date | None
+    with_text: bool
+
+
+def views(scope: Scope) -> Mapping[str, ColumnElement[bool]]:
+    """Name the lists of a face and what each holds."""
+    late = CASES.c.next_due_on < scope.today
+    if scope.face == "desk":
+        return {
+            "decide": CASES.c.state.in_(_TO_DECIDE),
+            "late": late,
+            "soon": CASES.c.next_due_on.between(scope.today, scope.today + SOON),
+            "mine": CASES.c.assigned == scope.person,
+            "all": CASES.c.id.is_not(None),
+        }
+    held = exists().where(_LINKS.c.case == CASES.c.id, _LINKS.c.why == "withheld")
+    apart = and_(CASES.c.room == "review", CASES.c.protected.is_(False))
+    judging = CASES.c.state == State.UNDER_INDEPENDENT_REVIEW
+    return {
+        "all": or_(CASES.c.room == "review", judging, late),
+        "protected": CASES.c.protected.is_(True),
+        "unrouted": and_(apart, CASES.c.operator.is_(None)),
+        "withheld": and_(apart, held),
+        "unreleased": and_(apart, CASES.c.operator.is_not(None), ~held),
+        "judging": judging,
+        "late": late,
+    }
+
+
+def counts(conn: Connection, scope: Scope) -> dict[str, int]:
+    """Count every list of a face, in one query."""
+    sums = [func.coalesce(func.sum(case((what, 1), else_=0)), 0).label(name) for name, what in views(scope).items()]
+    row = conn.execute(select(*sums).select_from(CASES).where(_within(scope), _OPEN)).one()
+    return {name: int(number) for name, number in row._mapping.items()}  # noqa: SLF001  SQLAlchemy's public name
+
+
+def queue(conn: Connection, scope: Scope, view: str, *, after: str = "", key: vault.Key | None) -> tuple[list[Row], str]:
+    """Read a page of a list, next date first, cases whose clocks all stand still last; and where the next page begins."""
+    wanted = (_within(scope), _OPEN, views(scope)[view])
+    on, _, last = after.partition("_")
+    found: list[Any] = []
+    if on != "-":
+        query = select(CASES).where(*wanted, CASES.c.next_due_on.is_not(None))
+        if start := _day(on):
+            query = query.where(or_(CASES.c.next_due_on > start, and_(CASES.c.next_due_on == start, CASES.c.id > last)))
+        found = list(conn.execute(query.order_by(CASES.c.next_due_on, CASES.c.id).limit(PAGE + 1)))
+    if len(found) <= PAGE:
+        query = select(CASES).where(*wanted, CASES.c.next_due_on.is_(None))
+        if on == "-":
+            query = query.where(CASES.c.id > last)
+        found += conn.execute(query.order_by(CASES.c.id).limit(PAGE + 1 - len(found)))
+    shown, more = found[:PAGE], len(found) > PAGE
+    summaries = _summaries(conn, [row.id for row in shown], key)
+    held = _held(conn, [row.id for row in shown]) if scope.face == "review" else frozenset()
+    rows = [_row(row, summaries.get(row.id), withheld=row.id in held) for row in shown]
+    return rows, rows[-1].cursor if more else ""
+
+
+def find(conn: Connection, scope: Scope, number: str) -> Case | None:
+    """Find a case by number, if it exists for this person; a case of somebody else's looks like none."""
+    row = conn.execute(select(CASES).where(CASES.c.number == number, _within(scope))).first()
+    return None if row is None else Case(**row._mapping)  # noqa: SLF001  SQLAlchemy's public name
+
+
+def was_opened(conn: Connection, scope: Scope, case_id: str) -> bool:
+    """Tell whether this person opened this case by an entry, and was not recused from it since."""
+    mine = _ENTRIES.c.facts.contains(f'"by":"{scope.person}"', autoescape=True)
+    steps = conn.execute(
+        select(_ENTRIES.c.step)
+        .where(_ENTRIES.c.stream == case_id, _ENTRIES.c.step.in_((Step.OPEN, Step.RECUSE)), _ENTRIES.c.refused.is_(False), mine)
+        .distinct()
+    )
+    taken = set(steps.scalars())
+    return Step.OPEN in taken and Step.RECUSE not in taken
+
+
+def neighbours(rows: Sequence[Row], number: str) -> tuple[str, str]:
+    """Find the case before and after one in a list."""
+    numbers = [row.number for row in rows]
+    if number not in numbers:
+        return "", numbers[0] if numbers else ""
+    at = numbers.index(number)
+    return (numbers[at - 1] if at else ""), (numbers[at + 1] if at + 1 < len(numbers) else "")
+
+
+def conversation(conn: Connection, case_id: str, key: vault.Key | None, *, originals: bool = False) -> list[Spoken]:
+    """Read what was said in a case, oldest first; what this key does not open stays closed."""
+    rows = conn.execute(select(_MESSAGES).where(_MESSAGES.c.case == case_id).order_by(_MESSAGES.c.seq, _MESSAGES.c.id)).all()
+    wanted = [text for row in rows for text in ((row.masked, row.original) if originals else (row.masked,)) if text]
+    texts = open_texts(conn, wanted, key)
+    return [
+        Spoken(
+            said_by=row.said_by, purpose=row.purpose, said_on=row.said_on, text=texts.get(row.masked),
+            original=texts.get(row.original), masked=row.original is not None,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def told(conn: Connection, case_id: str) -> list[Told]:
+    """List the messages that the company's own acts owed, by day."""
+    rows = conn.execute(
+        select(_NOTICES.c.template, _NOTICES.c.owed_on, _NOTICES.c.reached_on, _NOTICES.c.text)
+        .where(_NOTICES.c.case == case_id, _NOTICES.c.template.in_(OFFICERS_NOTICES))
+        .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
+    )
+    return [Told(row.template, row.owed_on, row.reached_on, row.text is not None) for row in rows]
+
+
+def commitments(conn: Connection, case_id: str, key: vault.Key | None) -> list[tuple[Commitment, str | None]]:
+    """Read the commitments of a case with their words."""
+    query = select(_COMMITMENTS).where(_COMMITMENTS.c.case == case_id).order_by(_COMMITMENTS.c.due_on, _COMMITMENTS.c.id)
+    rows = [Commitment(**row._mapping) for row in conn.execute(query)]  # noqa: SLF001  SQLAlchemy's public name
+    texts = open_texts(conn, [row.id for row in rows], key)
+    return [(row, texts.get(row.id)) for row in rows]
+
+
+def history(conn: Connection, case_id: str) -> list[Entry]:
+    """Read the entries of a case, newest first."""
+    return list(reversed(record.entries_of(conn, case_id)))
+
+
+def links(conn: Connection, case_id: str) -> list[tuple[str, str]]:
+    """List the cases a case is linked with, by number, and why; known to review only."""
+    query = (
+        select(CASES.c.number, _LINKS.c.why)
+        .join(_LINKS, or_(and_(_LINKS.c.case == case_id, CASES.c.id == _LINKS.c.older), and_(_LINKS.c.older == case_id, CASES.c.id == _LINKS.c.case)))
+    )  # fmt: skip
+    return [(row.number, row.why) for row in conn.execute(query)]
+
+
+def shareable_texts(conn: Connection, case_id: str) -> list[str]:
+    """List the texts of a case a desk may come to read: all but originals."""
+    originals = select(_MESSAGES.c.original).where(_MESSAGES.c.case == case_id, _MESSAGES.c.original.is_not(None))
+    query = select(vault.TEXTS.c.id).where(vault.TEXTS.c.case == case_id, vault.TEXTS.c.id.not_in(originals))
+    return list(conn.execute(query.order_by(vault.TEXTS.c.id)).scalars())
+
+
+def open_texts(conn: Connection, text_ids: Iterable[str], key: vault.Key | None) -> dict[str | None, str]:
+    """Open many texts with one key; those not sealed to it are left out."""
+    wanted = list(text_ids)
+    if key is None or not wanted:
+        return {}
+    query = (
+        select(vault.TEXTS, vault.SEALS.c.wrapped)
+        .join(vault.SEALS, vault.SEALS.c.text == vault.TEXTS.c.id)
+        .where(vault.TEXTS.c.id.in_(wanted), vault.SEALS.c.reader == key.reader)
+    )
+    opened: dict[str | None, str] = {}
+    for row in conn.execute(query):
+        place = {"text_id": row.id, "field": row.field, "version": row.version}
+        opened[row.id] = vault.unseal(row.body, vault.unwrap(row.wrapped, key, **place), **place)
+    return opened
+
+
+def _within(scope: Scope) -> ColumnElement[bool]:
+    if scope.face == "review":
+        return or_(CASES.c.site.in_(scope.sites), CASES.c.site.is_(None)) if scope.sites else CASES.c.id.is_not(None)
+    if scope.operator is None:
+        return false()
+    arrived = or_(
+        CASES.c.visible_on < scope.today,
+        and_(CASES.c.visible_on == scope.today, func.coalesce(CASES.c.visible_hour, 0) <= scope.hour),
+    )
+    return and_(
+        CASES.c.operator == scope.operator, _AT_DESK, CASES.c.protected.is_(False), arrived,
+        or_(CASES.c.site.in_(scope.sites), CASES.c.site.is_(None)),
+    )  # fmt: skip
+
+
+def _row(row: Any, summary: str | None, *, withheld: bool) -> Row:
+    due = row.next_due_on.isoformat() if row.next_due_on else "-"
+    return Row(
+        number=row.number, state=row.state, theme=row.theme, zone=row.zone, channel=row.channel, protected=row.protected,
+        room=row.room, operator=row.operator, clock=row.next_clock, due_on=row.next_due_on, summary=summary,
+        cursor=f"{due}_{row.id}", withheld=withheld,
+    )  # fmt: skip
+
+
+def _summaries(conn: Connection, case_ids: Sequence[str], key: vault.Key | None) -> dict[str, str]:
+    if key is None or not case_ids:
+        return {}
+    rows = conn.execute(
+        select(_MESSAGES.c.case, _MESSAGES.c.masked)
+        .where(_MESSAGES.c.case.in_(case_ids), _MESSAGES.c.purpose == "summary")
+        .order_by(_MESSAGES.c.seq)
+    )
+    newest = {row.case: row.masked for row in rows}
+    texts = open_texts(conn, newest.values(), key)
+    return {case_id: texts[text] for case_id, text in newest.items() if text in texts}
+
+
+def _held(conn: Connection, case_ids: Sequence[str]) -> frozenset[str]:
+    query = select(_LINKS.c.case).where(_LINKS.c.case.in_(case_ids), _LINKS.c.why == "withheld")
+    return frozenset(conn.execute(query).scalars())
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+

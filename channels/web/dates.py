@@ -1,0 +1,25 @@
+"""Dates for people: day and month in words, in languages Babel knows and in those it does not."""
+
+from datetime import date
+
+from babel.dates import format_date
+
+from translations import FORMATTING
+
+
+def day(value: date, language: str) -> str:
+    """Say a day: `5 de diciembre`, `December 5`. The formatting locale is the language's own, never a guess."""
+    pattern = "MMMM d" if language == "en" else "d 'de' MMMM"
+    return format_date(value, pattern, locale=FORMATTING.get(language, "es_PE"))
+
+
+def full_day(value: date, language: str) -> str:
+    """Say a day with its year."""
+    pattern = "MMMM d, y" if language == "en" else "d 'de' MMMM 'de' y"
+    return format_date(value, pattern, locale=FORMATTING.get(language, "es_PE"))
+
+
+def month(value: str, language: str) -> str:
+    """Say a month given as `YYYY-MM`: `octubre de 2026`, `October 2026`."""
+    pattern = "MMMM y" if language == "en" else "MMMM 'de' y"
+    return format_date(date.fromisoformat(f"{value}-01"), pattern, locale=FORMATTING.get(language, "es_PE"))

@@ -1,0 +1,350 @@
+"""`/follow`: the person opens their own case with their clave. Nothing is kept but an encrypted token in the form.
+
+Wrong, unknown and expired claves get the same words in the same time: the same scrypts are paid for each.
+"""
+
+import json
+import os
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import Blueprint, Response, request
+from sqlalchemy import select, update
+
+from channels import intake, sealing
+from channels.house import House
+from channels.sms.words import render as render_sms
+from channels.typed import read_clave
+from channels.web.access import open_to_all
+from channels.web.dates import day
+from channels.web.render import language, render
+from channels.web.stretching import note_slip, slow_down, stretch
+from grievance import case as cases
+from grievance import claves, vault
+from grievance.case import Case
+from grievance.codes import show
+from grievance.commitment import Commitment
+from grievance.complainant import Clave
+from grievance.errors import Damaged, Refused, Unknown
+from grievance.message import Message
+from grievance.notice import Notice
+from grievance.vocabulary import State, Step
+from translations import phrase, say
+from translations.notices import TEMPLATES
+from translations.states import STATES
+from workflows import clocks, reading, rounds
+
+OPEN_FOR = timedelta(minutes=15)
+NOBODY = "0" * 16
+LONGEST = 6000
+_CLAVES = Clave.__table__  # type: ignore[attr-defined]
+_MESSAGES = Message.__table__  # type: ignore[attr-defined]
+_NOTICES = Notice.__table__  # type: ignore[attr-defined]
+_COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
+_OFFICE = ("officer", "reviewer", "focal")
+ACTIONS: dict[str, dict[str, Step]] = {
+    "proposed": {"accept": Step.ACCEPT, "talk": Step.TALK, "decline": Step.DECLINE, "review": Step.ASK_REVIEW},
+    "in_dialogue": {"accept": Step.ACCEPT, "review": Step.ASK_REVIEW},
+    "under_review": {"review": Step.ASK_INDEPENDENT_REVIEW},
+    "agreed": {"dispute": Step.DISPUTE},
+    "implementing": {"confirm": Step.CONFIRM, "dispute": Step.DISPUTE},
+    "verified": {"dispute": Step.DISPUTE},
+    "closed": {"reopen": Step.REOPEN},
+}
+ALWAYS = {"withdraw": Step.WITHDRAW, "erase": Step.ERASE}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case that somebody opened: which clave, its key, and the token that keeps it open."""
+
+    clave: str
+    case: str
+    key: vault.Key
+    token: str
+
+
+@dataclass(frozen=True)
+class EnterPage:
+    """What `follow_enter.html` shows."""
+
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    error: str = ""
+    message: str = ""
+    clave: str = ""
+
+
+def blueprint(house: House) -> Blueprint:
+    """Make `/follow`."""
+    bp = Blueprint("follow", __name__, url_prefix="/follow")
+
+    @bp.get("")
+    @open_to_all
+    def enter() -> Response:
+        return render("follow_enter.html", house=house, page=EnterPage(), quick_exit=True)
+
+    @bp.post("")
+    @open_to_all
+    def open_case() -> Response:
+        slow_down(house)
+        opened = _by_clave(house, request.form.get("clave", ""))
+        if opened is None:
+            note_slip(house)
+            return _shut(house)
+        _visited(house, opened)
+        return _show(house, opened)
+
+    @bp.post("/<action>")
+    @open_to_all
+    def act(action: str) -> Response:
+        opened = _by_token(house, request.form.get("token", ""))
+        if opened is None:
+            words = say(phrase("This page was open for more than 15 minutes. Write your clave again."), language(house))
+            return render("follow_enter.html", house=house, page=EnterPage(message=words), status=403, quick_exit=True)
+        return _act(house, opened, action)
+
+    return bp
+
+
+def _shut(house: House) -> Response:
+    words = say(phrase("We cannot find a case with that clave. Look at each number and try again."), language(house))
+    page = EnterPage(errors=[("clave", words)], error=words)
+    return render("follow_enter.html", house=house, page=page, status=404, quick_exit=True)
+
+
+def _by_clave(house: House, typed: str) -> Opened | None:
+    clave = read_clave(typed)
+    made = stretch(house, clave or NOBODY)
+    lookups = {m.lookup: m for m in made}
+
+    def look(conn: Any) -> Any:
+        return conn.execute(select(_CLAVES.c.id, _CLAVES.c.case, _CLAVES.c.lookup).where(_CLAVES.c.lookup.in_(list(lookups)))).first()
+
+    row = house.store.read(look)
+    if row is None or clave is None:
+        return None
+    key = lookups[bytes(row.lookup)].key(row.id)
+    return Opened(clave=row.id, case=row.case, key=key, token=_token(house, row.id, row.case, key))
+
+
+def _token(house: House, clave_id: str, case_id: str, key: vault.Key) -> str:
+    """Encrypt what keeps the case open for a quarter of an hour; it lives in the form's body and nowhere else."""
+    until = (house.now() + OPEN_FOR).isoformat()
+    plain = json.dumps([clave_id, case_id, key.private.private_bytes_raw().hex(), until]).encode()
+    nonce = os.urandom(12)
+    return (nonce + AESGCM(house.ring.secret("follow")).encrypt(nonce, plain, b"follow/1")).hex()
+
+
+def _by_token(house: House, token: str) -> Opened | None:
+    try:
+        raw = bytes.fromhex(token)
+        plain = AESGCM(house.ring.secret("follow")).decrypt(raw[:12], raw[12:], b"follow/1")
+    except (ValueError, InvalidTag):
+        return None
+    clave_id, case_id, private, until = json.loads(plain)
+    if datetime.fromisoformat(until) < house.now():
+        return None
+    key = vault.Key(claves.reader(clave_id), X25519PrivateKey.from_private_bytes(bytes.fromhex(private)))
+    return Opened(clave=clave_id, case=case_id, key=key, token=token)
+
+
+def _visited(house: House, opened: Opened) -> None:
+    """A visit under the clave is how a message reaches somebody who left no address (DESIGN 6)."""
+    at = house.moment()
+
+    def work(conn: Any) -> None:
+        conn.execute(update(_CLAVES).where(_CLAVES.c.id == opened.clave).values(visited_at=at.now))
+        waiting = select(_NOTICES.c.id).where(_NOTICES.c.case == opened.case, _NOTICES.c.reached_on.is_(None))
+        rounds.note_reached(conn, list(conn.execute(waiting).scalars()), rules=house.rules, at=at)
+
+    house.store.transact(work)
+
+
+def _act(house: House, opened: Opened, action: str) -> Response:
+    case = house.store.read(lambda conn: cases.get(conn, opened.case))
+    if case is None:
+        return _shut(house)
+    spoken = language(house)
+    if action == "add":
+        return _add(house, opened, case, spoken)
+    step = (ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})).get(action)
+    if step is None:
+        raise Refused("no such action here")
+    if step == Step.ACCEPT and case.severity == "high":
+        again = _by_clave(house, request.form.get("clave", ""))
+        if again is None or again.case != case.id:
+            words = say(phrase("Write your clave again to accept."), spoken)
+            return _show(house, opened, errors=[("clave", words)], error={"clave": words}, status=403)
+    at = house.moment()
+    house.store.transact(
+        lambda conn: intake.wait_for_batch(conn, house, case_id=case.id, step=step, told=None, credential="clave", at=at)
+    )
+    return _show(house, opened, said=say(phrase("We have your answer. It is passed on in the next round."), spoken))
+
+
+def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
+    text = request.form.get("text", "").strip()
+    if not text or len(text) > LONGEST:
+        words = say(phrase("Tell us what happened. A few words are enough.") if not text else phrase("That is too long. Please send it in parts."), spoken)
+        return _show(house, opened, errors=[("text", words)], error={"text": words}, status=400)
+
+    def publics(conn: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
+        here = cases.get(conn, case.id) or case
+        return reading.publics_for(conn, here, house.ring.publics), reading.publics_for(conn, here, house.ring.publics, original=True)
+
+    masked, original = house.store.read(publics)
+    told = sealing.said(text, by="complainant", purpose="message", readers=masked, original=original)
+    at = house.moment()
+    house.store.transact(
+        lambda conn: intake.wait_for_batch(conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at)
+    )
+    return _show(house, opened, said=say(phrase("We have what you wrote. It is passed on in the next round."), spoken))
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """What `follow_case.html` shows."""
+
+    token: str
+    case_number: str
+    status: str
+    late: Any
+    closed: bool
+    steps: list[Any]
+    messages: list[Any]
+    proposal: Any
+    needs_clave: bool
+    actions: set[str]
+    unknown: list[str]
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    error: dict[str, str] = field(default_factory=dict)
+    said: str = ""
+    text: str = ""
+
+
+def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Response:
+    spoken = language(house)
+
+    def look(conn: Any) -> CasePage:
+        case = cases.get(conn, opened.case)
+        if case is None:
+            raise Unknown("the case is gone")
+        running = cases.clocks_of(conn, case.id)
+        calendar = house.rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
+        today = calendar.site_date(house.now())
+        late = [c for c in running if clocks.is_companys(c.name) and clocks.is_overdue(c, today)]
+        actions = set(ACTIONS.get(case.state, {}))
+        if case.state != State.CLOSED:
+            actions |= set(ALWAYS)
+        if late and case.state not in ACTIONS:
+            actions |= set()
+        return CasePage(
+            token=opened.token, case_number=show(case.number), status=_sentence(case, running, spoken),
+            late=_late(late, spoken, may_review="review" in actions), closed=case.state == State.CLOSED,
+            steps=_steps(running, today, spoken), messages=_thread(conn, case, opened.key, spoken),
+            proposal=_proposal(conn, case, opened.key, spoken), needs_clave=case.severity == "high", actions=actions,
+            unknown=_unknown(spoken), **more,
+        )  # fmt: skip
+
+    return render("follow_case.html", house=house, page=house.store.read(look), status=status, quick_exit=True)
+
+
+def _sentence(case: Case, running: list[cases.CaseClock], spoken: str) -> str:
+    where = say(STATES[case.state], spoken)
+    due = min((c.due_on for c in running if c.ended_on is None and c.paused_on is None), default=None)
+    if due is None:
+        return say(phrase("Your case: {where}.", where=where), spoken)
+    return say(phrase("Your case: {where}. The next date is {date}.", where=where, date=day(due, spoken)), spoken)
+
+
+def _late(late: list[cases.CaseClock], spoken: str, *, may_review: bool) -> dict[str, Any] | None:
+    if not late:
+        return None
+    due = min(c.due_on for c in late)
+    sentence = phrase("The company did not keep its date, {date}. An independent person knows it.", date=day(due, spoken))
+    return {"sentence": say(sentence, spoken), "may_review": may_review}
+
+
+def _steps(running: list[cases.CaseClock], today: date, spoken: str) -> list[dict[str, str]]:
+    words = {
+        "acknowledge": phrase("a person reads it"),
+        "assess": phrase("it is decided how to look into it"),
+        "answer": phrase("the company answers"),
+        "complainant": phrase("you answer"),
+        "review": phrase("the company looks at its answer again"),
+        "independent_review": phrase("an independent person decides"),
+        "carry_out": phrase("what was agreed is carried out"),
+        "close": phrase("the case is closed"),
+        "confirm": phrase("you say whether it was done"),
+    }
+    lines = []
+    for clock in sorted(running, key=lambda c: (c.ended_on or c.due_on, c.due_on)):
+        if clock.ending in ("stopped", "closed"):
+            continue
+        if clock.ended_on is not None:
+            state, when = ("met" if clock.ending == "met" else "late"), day(clock.ended_on, spoken)
+        else:
+            state = "late" if clocks.is_overdue(clock, today) else "waiting"
+            when = say(phrase("Until {date}", date=day(clock.due_on, spoken)), spoken)
+        lines.append({"state": state, "when": when, "what": say(words[clock.name], spoken)})
+    return lines
+
+
+def _thread(conn: Any, case: Case, key: vault.Key, spoken: str) -> list[dict[str, str]]:
+    """Everything said since the clave exists; what was said before it stays closed, and the page says so."""
+    lines: list[tuple[date, int, dict[str, str]]] = []
+    shown: set[str] = set()
+    for row in conn.execute(select(_MESSAGES).where(_MESSAGES.c.case == case.id).order_by(_MESSAGES.c.seq)):
+        if row.purpose in ("summary", "note"):
+            continue
+        text = _open(conn, row.original or row.masked, key) or _open(conn, row.masked, key)
+        if text is None:
+            text = say(phrase("(said before this clave existed: it opens with the earlier one)"), spoken)
+        shown.add(row.masked)
+        by = "office" if row.said_by in _OFFICE else "person"
+        who = say(phrase("The mechanism") if by == "office" else phrase("You"), spoken)
+        lines.append((row.said_on, row.seq, {"by": by, "text": text, "who": who, "when": day(row.said_on, spoken)}))
+    for row in conn.execute(select(_NOTICES).where(_NOTICES.c.case == case.id).order_by(_NOTICES.c.owed_at)):
+        template = TEMPLATES.get(row.template)
+        if row.text in shown or template is None or template.clave or template.text:
+            continue
+        codes = {k: v for k, v in json.loads(row.codes).items() if v is not None}
+        text = render_sms(row.template, spoken, codes | {"code": "····"})
+        lines.append((row.owed_on, 10_000, {"by": "automatic", "text": text, "who": say(phrase("Automatic"), spoken), "when": day(row.owed_on, spoken)}))
+    return [line for _, _, line in sorted(lines, key=lambda x: (x[0], x[1]))]
+
+
+def _open(conn: Any, text_id: str | None, key: vault.Key) -> str | None:
+    if text_id is None:
+        return None
+    try:
+        return vault.read(conn, text_id, key)
+    except (Unknown, Damaged):
+        return None
+
+
+def _proposal(conn: Any, case: Case, key: vault.Key, spoken: str) -> dict[str, Any] | None:
+    if case.state not in (State.PROPOSED, State.IN_DIALOGUE):
+        return None
+    row = conn.execute(
+        select(_MESSAGES).where(_MESSAGES.c.case == case.id, _MESSAGES.c.purpose == "proposal").order_by(_MESSAGES.c.seq.desc())
+    ).first()
+    if row is None:
+        return None
+    offers = conn.execute(select(_COMMITMENTS).where(_COMMITMENTS.c.case == case.id, _COMMITMENTS.c.state == "offered")).all()
+    done = [(say(phrase("The company does it"), spoken), say(phrase("Until {date}", date=day(o.due_on, spoken)), spoken)) for o in offers]
+    return {"text": _open(conn, row.masked, key) or "", "commitments": done, "explanation_only": not offers, "answer_by": ""}
+
+
+def _unknown(spoken: str) -> list[str]:
+    sentences = (
+        phrase("Your name: we never asked for it."),
+        phrase("Your phone number and from where you wrote: the company never sees them."),
+        phrase("Numbers, addresses and plates you wrote: they were covered before anybody at the company read it."),
+        phrase("At what hour you wrote: the company sees dates only."),
+    )
+    return [say(s, spoken) for s in sentences]

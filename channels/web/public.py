@@ -1,0 +1,99 @@
+"""The public's own pages: the first page, the promises, the procedure."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response
+from sqlalchemy import select
+
+from channels.house import House
+from channels.web.access import open_to_all
+from channels.web.dates import full_day, month
+from channels.web.render import language, render
+from grievance.published import Release
+from translations import phrase, say
+from translations.states import CLOCK_NAMES
+from workflows.criteria import CRITERIA
+from workflows.procedure import CLOCKS, OPEN, PROCEDURE
+from workflows.promises import judge
+
+_RELEASES = Release.__table__  # type: ignore[attr-defined]
+SHOWN = {"enforced": "ok", "by_trust": "part", "not_kept": "missing"}
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """What `home.html` shows."""
+
+    latest: Any
+    demo: bool
+
+
+def blueprint(house: House) -> Blueprint:
+    """Make `/`, `/promises` and `/procedure`."""
+    bp = Blueprint("public", __name__)
+
+    @bp.get("/")
+    @open_to_all
+    def home() -> Response:
+        return render("home.html", house=house, page=HomePage(latest=_latest(house), demo=house.settings.demo))
+
+    @bp.get("/promises")
+    @open_to_all
+    def promises() -> Response:
+        spoken = language(house)
+        words = {
+            "enforced": say(phrase("Enforced by the system"), spoken),
+            "by_trust": say(phrase("Kept by trust"), spoken),
+            "not_kept": say(phrase("Not kept here"), spoken),
+        }
+        rows = [
+            {
+                "number": v.number, "title": say(v.title, spoken), "words": say(v.words, spoken), "state": SHOWN[v.verdict],
+                "state_words": words[v.verdict], "why": say(v.why, spoken),
+            }
+            for v in judge(house.settings, house.rules.current, gateways=tuple(house.gateways))
+        ]  # fmt: skip
+        today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
+        page = {"promises": rows, "checked_on": full_day(today, spoken)}
+        return render("promises.html", house=house, page=page)
+
+    @bp.get("/procedure")
+    @open_to_all
+    def procedure() -> Response:
+        return render("procedure.html", house=house, page=_procedure(house))
+
+    return bp
+
+
+def _latest(house: House) -> dict[str, str] | None:
+    query = select(_RELEASES.c.month).order_by(_RELEASES.c.month.desc()).limit(1)
+    newest = house.store.read(lambda conn: conn.execute(query).scalar_one_or_none())
+    if newest is None:
+        return None
+    spoken = language(house)
+    return {"href": f"/reports/{newest}", "line": say(phrase("The report of {month}", month=month(newest, spoken)), spoken)}
+
+
+def _procedure(house: House) -> dict[str, Any]:
+    spoken, mechanism = language(house), house.rules.current
+    deadlines = []
+    for rule in CLOCKS:
+        limit = mechanism.deadline(rule.deadline)
+        unit = phrase("working days") if limit.unit == "working" else phrase("days")
+        deadlines.append((say(CLOCK_NAMES[rule.name], spoken), str(limit.days), say(unit, spoken), rule.whose))
+    every = set(OPEN)
+    moves: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for path in PROCEDURE:
+        if path.to is not None:
+            moves.setdefault((path.step, path.target, tuple(path.who)), []).append(path.start)
+    rows = [
+        ("any open" if set(starts) == every else ", ".join(starts), step, to, ", ".join(who))
+        for (step, to, who), starts in moves.items()
+    ]
+    return {
+        "version": mechanism.version, "deadlines": deadlines, "moves": rows,
+        "criteria": [(c.principle, say(c.name, spoken), say(c.promise, spoken)) for c in CRITERIA],
+        "routes": [(r.name, r.contact) for r in mechanism.outside_routes],
+        "doors": [(c.kind, c.number or c.address, c.hours) for c in mechanism.channels],
+    }  # fmt: skip

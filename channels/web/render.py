@@ -1,0 +1,97 @@
+"""Pages: one template, one frozen view value, one language; and the headers every page has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template, request
+
+from channels.house import House
+from grievance.mechanism import SHARED, Mechanism
+from translations import NAMES, Phrase, say, translate
+
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": CSP,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the shell of a page says of the mechanism: its name and the number to write to."""
+
+    name: str
+    phone: str
+
+
+def place(mechanism: Mechanism) -> Place:
+    """Name a mechanism and the number that reaches it: the shared one, else the first."""
+    numbers = [c for c in mechanism.channels if c.kind == "sms" and c.number]
+    shared = [c for c in numbers if c.operator == SHARED]
+    chosen = (shared or numbers)[:1]
+    return Place(name=mechanism.name, phone=chosen[0].number if chosen else "")
+
+
+def language(house: House) -> str:
+    """Choose the language of a page: what the address asks for, else the browser's, else the site's."""
+    offered = house.rules.current.languages
+    asked = request.values.get("lang", "")
+    if asked in offered:
+        return asked
+    accepted = request.accept_languages.best_match(offered)
+    return accepted or house.rules.current.default_language
+
+
+def render(
+    template: str, *, house: House, page: Any = None, status: int = 200, quick_exit: bool = False, **more: Any
+) -> Response:
+    """Render a page in the language of the request."""
+    spoken = language(house)
+
+    def words(msgid: str | Phrase, /, **blanks: Any) -> str:
+        if isinstance(msgid, Phrase):
+            return say(msgid, spoken)
+        text = translate(msgid, spoken)
+        return (
+            text.format(**{k: words(v) if isinstance(v, Phrase) else v for k, v in blanks.items()})
+            if blanks
+            else text
+        )
+
+    mechanism = house.rules.current
+    body = render_template(
+        template, page=page, _=words, language=spoken, quick_exit=quick_exit, mechanism=place(mechanism),
+        languages=[(code, NAMES.get(code, code), f"?lang={code}") for code in mechanism.languages],
+        demo=house.settings.demo, **more,
+    )  # fmt: skip
+    response = make_response(body, status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = spoken
+    return response
+
+
+def public_cache(response: Response) -> Response:
+    """Let caches keep a page that is the same for everybody."""
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+def add_headers(app: Flask, house: House) -> None:
+    """Put the security headers on every answer."""
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if house.settings.base_url.startswith("https"):
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        return response

@@ -1,0 +1,105 @@
+"""From an environment to a house: settings, keys of these processes, store, rules, gateways; and the rounds."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from channels import clock, install, sms
+from channels.house import House
+from grievance import keyring, mechanism
+from grievance.errors import Misconfigured
+from grievance.mechanism import Mechanism
+from grievance.settings import Settings, load
+from grievance.store import Store
+from workflows import rounds
+
+logger = logging.getLogger(__name__)
+EMBEDDED = ("web", "worker", "desk", "review", "clock", "admin")
+
+
+def settings_of(env: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings of this process."""
+    return load(os.environ if env is None else env, extra=sms.SETTINGS)
+
+
+def mechanism_of(settings: Settings) -> Mechanism:
+    """Read the mechanism's file; without one, the example, in a demo only.
+
+    Raises:
+        Misconfigured: there is none, or it is not right.
+    """
+    if settings.mechanism is not None:
+        return mechanism.load(settings.mechanism)
+    own = settings.home / "mechanism.toml"
+    if own.exists():
+        return mechanism.load(own)
+    if settings.demo:
+        return mechanism.example()
+    raise Misconfigured(f"no mechanism.toml at {own}: `grievance init` writes an example to adapt")
+
+
+def house_of(settings: Settings, *, processes: Iterable[str] | None = None, now: Callable[[], datetime] = clock.now) -> House:
+    """Build the house of one process, and check that its keys are the recorded ones."""
+    ring = keyring.load(settings.keys_dir, processes=processes or settings.processes)
+    store = Store(settings.database_url)
+    rules = install.rulebook(store, mechanism_of(settings))
+    install.check_fingerprints(store, ring)
+    return House(settings=settings, store=store, ring=ring, rules=rules, gateways=sms.build(settings, ring, now=now), now=now)
+
+
+def worker_house(house: House) -> House:
+    """Narrow an embedded house to what the sender may hold."""
+    return replace(house, ring=house.ring.face("worker"))
+
+
+def run_rounds(house: House) -> None:
+    """Do once what the clock does: waiting acts, missed dates, escalations, withheld cases, rollups."""
+    now, store, rules = house.now(), house.store, house.rules
+    calendars = {rules.current.calendar_of(site.key) for site in rules.current.sites}
+    today = max(calendar.site_date(now) for calendar in calendars)
+    for waiting in store.read(lambda c: rounds.due_waiting(c, now=now)):
+        _one(house, lambda c, at, waiting=waiting: rounds.apply_waiting(c, waiting, rules=rules, at=at))
+    for case, name, number in store.read(lambda c: rounds.overdue(c, today=today)):
+        _one(house, lambda c, at, case=case, name=name, number=number: rounds.log_overdue(c, case, name, number, rules=rules, at=at))
+    for case in store.read(lambda c: rounds.twice_overdue(c, today=today)):
+        _one(house, lambda c, at, case=case: rounds.escalate(c, case, rules=rules, at=at))
+    for case in store.read(lambda c: rounds.unclaimed_links(c, today=today)):
+        _one(house, lambda c, at, case=case: rounds.make_ordinary(c, case, rules=rules, at=at))
+    store.transact(rounds.fold)
+
+
+def _one(house: House, work: Callable[..., Any]) -> None:
+    """Do one act of the clock in its own transaction; one that breaks does not stop the others."""
+    at = house.moment()
+    try:
+        house.store.transact(lambda conn: work(conn, at))
+    except Exception as cause:  # noqa: BLE001  the next case must not wait for this one
+        logger.error("an act of the clock broke", extra={"why": type(cause).__name__})  # noqa: TRY400
+
+
+class _Lines(logging.Formatter):
+    """JSON lines with ids and codes only; never what somebody wrote, never a number."""
+
+    _SHOWN = ("notice", "gateway", "why", "round", "endpoint")
+
+    def format(self, entry: logging.LogRecord) -> str:
+        line = {"level": entry.levelname.lower(), "logger": entry.name, "message": entry.getMessage()}
+        line |= {key: str(getattr(entry, key)) for key in self._SHOWN if hasattr(entry, key)}
+        return json.dumps(line)
+
+
+def log_to_stderr(level: str) -> None:
+    """Set logging up: one JSON line an event on stderr; libraries are quiet, since they quote what they are given."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Lines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for own in ("channels", "reports", "workflows", "grievance"):
+        logging.getLogger(own).setLevel(level.upper())
+    logging.captureWarnings(capture=True)

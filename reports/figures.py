@@ -1,0 +1,135 @@
+"""The figures of a month, from marginal rollups: what came, what went, what was in time (DESIGN 8).
+
+Everything here is exact and may be about one person, so none of it leaves the house before
+`reports.disclosure` has looked at it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+
+from sqlalchemy import Connection
+
+from grievance import tally
+from grievance.vocabulary import Kind
+from reports.month import Month
+from reports.tables import ALL, CLOCKS, ENDINGS, UNROUTED
+from workflows.rulebook import Rulebook
+
+Sums = Mapping[tuple[str, str, str], int]
+ENOUGH_FOR_MEDIAN = 10
+ENOUGH_FOR_P90 = 50
+P90 = 90
+HALF = 50
+
+
+@dataclass(frozen=True, slots=True)
+class StockFlow:
+    """The account of one row: what was open, what came and went, what is left."""
+
+    opening: int
+    received: int
+    reopened: int
+    moved_in: int
+    closed: int
+    moved_out: int
+
+    @property
+    def closing(self) -> int:
+        """What is left open by the flows alone."""
+        return self.opening + self.received + self.reopened + self.moved_in - self.closed - self.moved_out
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nobody at all stands in this row."""
+        return not any(getattr(self, each.name) for each in fields(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Timeliness:
+    """How one clock ended in one row, and how many calendar days the met and late ones took."""
+
+    ended: Mapping[str, int]
+    days: Mapping[int, int]
+
+    @property
+    def answers(self) -> int:
+        """How many have a duration."""
+        return sum(self.days.values())
+
+    def days_within(self, percent: int) -> int | None:
+        """Say within how many days so many of a hundred were done: the smallest whole number that holds."""
+        needed = -(-self.answers * percent // 100)
+        done = 0
+        for days, n in sorted(self.days.items()):
+            done += n
+            if n and done >= needed:
+                return days
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Everything counted of one month, row by row; the row `all` is the whole."""
+
+    stock: Mapping[str, StockFlow]
+    times: Mapping[tuple[str, str], Timeliness]
+    by_channel: Mapping[str, int]
+    by_theme: Mapping[str, int]
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Every row but the whole: the operators, and what is not yet with one."""
+        return tuple(row for row in self.stock if row != ALL)
+
+
+def read(conn: Connection, month: Month, *, rules: Rulebook) -> Figures:
+    """Read the figures of a month; call it within one look at the database, so that they belong together."""
+    kind = str(Kind.GRIEVANCE)
+    now = tally.read(conn, month=str(month), kind=kind)
+    before = tally.read_before(conn, month=str(month), kind=kind)
+    rows = list(_rows(rules, now, before))
+    return Figures(
+        stock={row: _stock(row, now, before) for row in rows},
+        times={(row, str(clock)): _times(row, str(clock), now) for row in rows for clock in CLOCKS},
+        by_channel=_received_by("channel", now),
+        by_theme=_received_by("theme", now),
+    )
+
+
+def _rows(rules: Rulebook, *sums: Sums) -> Iterator[str]:
+    declared = [operator.key for operator in rules.current.operators]
+    seen = {member for each in sums for (_, dimension, member) in each if dimension == "operator"}
+    yield ALL
+    yield from declared
+    yield from sorted(seen - set(declared) - {UNROUTED})
+    yield UNROUTED
+
+
+def _stock(row: str, now: Sums, before: Sums) -> StockFlow:
+    dimension = ALL if row == ALL else "operator"
+
+    def n(measure: str, sums: Sums = now) -> int:
+        return sums.get((measure, dimension, row), 0)
+
+    came = sum(n(measure, before) for measure in ("received", "reopened", "moved_in"))
+    went = sum(n(measure, before) for measure in ("closed", "moved_out"))
+    return StockFlow(came - went, n("received"), n("reopened"), n("moved_in"), n("closed"), n("moved_out"))
+
+
+def _times(row: str, clock: str, now: Sums) -> Timeliness:
+    dimension = ALL if row == ALL else "operator"
+    start = f"days:{clock}:"
+    days = {
+        int(measure.removeprefix(start)): n
+        for (measure, where, member), n in now.items()
+        if where == dimension and member == row and measure.startswith(start)
+    }
+    return Timeliness({e: now.get((f"{clock}:{e}", dimension, row), 0) for e in ENDINGS}, days)
+
+
+def _received_by(dimension: str, now: Sums) -> dict[str, int]:
+    return {
+        member: n
+        for (measure, where, member), n in now.items()
+        if measure == "received" and where == dimension
+    }

@@ -1,0 +1,176 @@
+"""How many people stand behind a row or a cell: persons, not messages, so that nobody pushes a figure up alone.
+
+Each case carries a token of its contributor until the yearly table is frozen. All cases without one count
+together as one person: that errs towards hiding.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    Row,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
+
+from grievance.case import CASES
+from grievance.complainant import Contributor
+from grievance.record import Entry
+from grievance.vocabulary import Kind, State, Step
+from reports.month import Month
+from reports.tables import ALL, NOT_STATED
+
+_ENTRIES = Entry.__table__  # type: ignore[attr-defined]
+_TOKENS = Contributor.__table__  # type: ignore[attr-defined]
+_KIND = str(Kind.GRIEVANCE)
+MOVES = (Step.ROUTE, Step.RELEASE, Step.HAND_TO_FOCAL, Step.TRANSFER)
+NOBODY_KNOWN = b""
+
+
+@dataclass(slots=True)
+class Behind:
+    """Who stands behind each row, and behind each channel and theme of what was received."""
+
+    rows: dict[str, set[bytes]] = field(default_factory=dict)
+    channels: dict[str, set[bytes]] = field(default_factory=dict)
+    themes: dict[str, set[bytes]] = field(default_factory=dict)
+
+    def of_row(self, row: str) -> int:
+        """How many people stand behind a row: with a case received in the month, moved in, or open at its start."""
+        return len(self.rows.get(row, ()))
+
+
+def behind(conn: Connection, month: Month, *, enough: int, rows: Iterable[str]) -> Behind:
+    """Count people, each of them once a row; what was open at the start is looked at only where it matters.
+
+    Args:
+        conn: one look at the database.
+        month: the month.
+        enough: rows that have so many need no further look.
+        rows: rows that must be counted.
+    """
+    found = Behind()
+    for row in _received(conn, month):
+        token = row.token or NOBODY_KNOWN
+        if row.counted is None:
+            continue
+        _stand(found.rows, (ALL, row.counted), token)
+        _stand(found.channels, (row.channel,), token)
+        _stand(found.themes, (row.theme or NOT_STATED,), token)
+    for row in _moved(conn, month):
+        _stand(found.rows, (ALL, row.counted), row.token or NOBODY_KNOWN)
+    few = [row for row in rows if found.of_row(row) < enough]
+    if few:
+        for counted, token in _open_at_start(conn, month, few):
+            _stand(found.rows, (ALL, counted), token)
+    return found
+
+
+def _stand(where: dict[str, set[bytes]], keys: Iterable[str], token: bytes) -> None:
+    for key in keys:
+        where.setdefault(key, set()).add(token)
+
+
+def _received(conn: Connection, month: Month) -> Iterator[Row[Any]]:
+    query = (
+        select(_ENTRIES.c.channel, _ENTRIES.c.theme, _counted(conn), _TOKENS.c.token)
+        .outerjoin(_TOKENS, _TOKENS.c.case == _ENTRIES.c.stream)
+        .where(_ENTRIES.c.month == str(month), _ENTRIES.c.kind == _KIND, _ENTRIES.c.step == Step.RECEIVE)
+        .distinct()
+    )
+    yield from conn.execute(query)
+
+
+def _moved(conn: Connection, month: Month) -> Iterator[Row[Any]]:
+    counted = _counted(conn)
+    query = (
+        select(counted, _TOKENS.c.token)
+        .outerjoin(_TOKENS, _TOKENS.c.case == _ENTRIES.c.stream)
+        .where(_ENTRIES.c.month == str(month), _ENTRIES.c.kind == _KIND, _ENTRIES.c.refused.is_(False))
+        .where(_ENTRIES.c.step.in_(MOVES), counted.is_not(None))
+        .distinct()
+    )
+    yield from conn.execute(query)
+
+
+def _open_at_start(conn: Connection, month: Month, few: list[str]) -> Iterator[tuple[str, bytes]]:
+    """Fold, for cases that may have been open and in one of these rows, the entries before the month."""
+    moved_since = exists().where(
+        _ENTRIES.c.stream == CASES.c.id, _ENTRIES.c.month >= str(month), _ENTRIES.c.step.in_(MOVES)
+    )
+    may_be = (
+        select(CASES.c.id)
+        .where(CASES.c.kind == _KIND, or_(CASES.c.counted.in_(few), literal(ALL in few), moved_since))
+        .where(or_(CASES.c.state != State.CLOSED, CASES.c.closed_on >= month.first_day))
+    )
+    query = (
+        select(_ENTRIES.c.stream, _ENTRIES.c.to_state, _counted(conn), _counted_says(), _TOKENS.c.token)
+        .outerjoin(_TOKENS, _TOKENS.c.case == _ENTRIES.c.stream)
+        .where(_ENTRIES.c.stream.in_(may_be), _ENTRIES.c.month < str(month))
+        .order_by(_ENTRIES.c.stream, _ENTRIES.c.seq)
+    )
+    stood: dict[str, tuple[str, str | None, bytes]] = {}
+    for row in conn.execute(query):
+        counted = row.counted if row.says else stood.get(row.stream, ("", None, b""))[1]
+        stood[row.stream] = (row.to_state, counted, row.token or NOBODY_KNOWN)
+    for state, counted, token in stood.values():
+        if state != State.CLOSED and counted is not None:
+            yield counted, token
+
+
+def open_at_end(conn: Connection, month: Month) -> dict[str, int]:
+    """Count the cases that were open and counted when a month ended, from cases and entries, without any rollup.
+
+    Cases that have not moved since are counted as they stand; the others by their newest entry of that month
+    or before.
+    """
+    later = exists().where(_ENTRIES.c.stream == CASES.c.id, _ENTRIES.c.month > str(month))
+    still = (
+        select(CASES.c.counted, func.count())
+        .where(CASES.c.kind == _KIND, CASES.c.state != State.CLOSED, CASES.c.counted.is_not(None), ~later)
+        .group_by(CASES.c.counted)
+    )
+    counts = {str(row[0]): int(row[1]) for row in conn.execute(still)}
+    moved = select(_ENTRIES.c.stream).where(_ENTRIES.c.month > str(month), _ENTRIES.c.kind == _KIND)
+    query = (
+        select(_ENTRIES.c.stream, _ENTRIES.c.to_state, _counted(conn), _counted_says())
+        .where(_ENTRIES.c.stream.in_(moved), _ENTRIES.c.month <= str(month))
+        .order_by(_ENTRIES.c.stream, _ENTRIES.c.seq)
+    )
+    stood: dict[str, tuple[str, str | None]] = {}
+    for row in conn.execute(query):
+        counted = row.counted if row.says else stood.get(row.stream, ("", None))[1]
+        stood[row.stream] = (row.to_state, counted)
+    for state, counted in stood.values():
+        if state != State.CLOSED and counted is not None:
+            counts[counted] = counts.get(counted, 0) + 1
+    counts[ALL] = sum(counts.values())
+    return counts
+
+
+def _counted(conn: Connection) -> ColumnElement[Any]:
+    """For whom an entry says its case counts from then on; nothing if it says nobody, or says nothing."""
+    return _facts(conn)[("case", "counted")].as_string().label("counted")
+
+
+def _counted_says() -> ColumnElement[Any]:
+    """Whether an entry says for whom its case counts, be it nobody."""
+    return _ENTRIES.c.facts.contains('"counted":').label("says")
+
+
+def _facts(conn: Connection) -> Any:
+    # PostgreSQL must be told that the text is JSON; on SQLite a cast would turn it into a number.
+    return (
+        cast(_ENTRIES.c.facts, JSON)
+        if conn.dialect.name == "postgresql"
+        else type_coerce(_ENTRIES.c.facts, JSON)
+    )

@@ -1,0 +1,80 @@
+"""Published releases, read back as they were frozen: the newest version of a month is the one that counts."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from grievance.published import Release as Row
+from reports import tables
+from reports.month import Month
+from reports.tables import Table
+
+RELEASES = Row.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Release:
+    """A month as it was published: one frozen document in canonical JSON, and the digest of its bytes."""
+
+    month: Month
+    version: int
+    status: str
+    value: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the document, in hexadecimal."""
+        return hashlib.sha256(self.value.encode()).hexdigest()
+
+    @cached_property
+    def document(self) -> Mapping[str, Any]:
+        """The document, read."""
+        read: dict[str, Any] = json.loads(self.value)
+        return read
+
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """Its tables by name."""
+        return {plain["name"]: tables.read(plain) for plain in self.document["tables"]}
+
+
+def newest(conn: Connection, month: Month) -> Release | None:
+    """Find the newest version of a month, if it was published."""
+    query = (
+        select(RELEASES).where(RELEASES.c.month == str(month)).order_by(RELEASES.c.version.desc()).limit(1)
+    )
+    row = conn.execute(query).one_or_none()
+    return None if row is None else Release(Month.parse(row.month), row.version, row.status, row.value)
+
+
+def all_newest(conn: Connection, *, before: Month | None = None) -> tuple[Release, ...]:
+    """Read the newest version of every published month, newest month first; `before` leaves later ones out."""
+    last = select(RELEASES.c.month, func.max(RELEASES.c.version).label("version")).group_by(RELEASES.c.month)
+    if before is not None:
+        last = last.where(RELEASES.c.month < str(before), RELEASES.c.month >= str(before.back(12)))
+    found = last.subquery()
+    query = (
+        select(RELEASES)
+        .join(found, (found.c.month == RELEASES.c.month) & (found.c.version == RELEASES.c.version))
+        .order_by(RELEASES.c.month.desc())
+    )
+    return tuple(
+        Release(Month.parse(row.month), row.version, row.status, row.value) for row in conn.execute(query)
+    )
+
+
+def months(conn: Connection) -> tuple[Month, ...]:
+    """List the published months, oldest first."""
+    query = select(RELEASES.c.month).distinct().order_by(RELEASES.c.month)
+    return tuple(Month.parse(month) for month in conn.execute(query).scalars())
+
+
+def newest_version(conn: Connection, month: Month) -> int:
+    """Say how often a month was published so far."""
+    found = conn.execute(select(func.max(RELEASES.c.version)).where(RELEASES.c.month == str(month))).scalar()
+    return int(found or 0)

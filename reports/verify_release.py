@@ -1,0 +1,144 @@
+"""Does a published month say what the record says? Recounts it from the entries and compares cell by cell."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from grievance.errors import Unknown
+from grievance.store import Store
+from reports import audit
+from reports.audit import Recount
+from reports.month import Month
+
+KIND = "grievance"
+STOCK = ("opening", "received", "reopened", "moved_in", "closed", "moved_out", "closing")
+PERCENT_OF = {"median_days": (50, 10), "p90_days": (90, 50)}
+"""Which share of the answers a measure of days is about, and from how many answers it may be printed."""
+_RELEASE = text(
+    "SELECT version, value, digest FROM releases WHERE month = :month ORDER BY version DESC LIMIT 1"
+)
+_ENTRY = text(
+    "SELECT facts FROM entries WHERE stream = :stream AND kind = 'release' ORDER BY seq DESC LIMIT 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A place where a release, the rollups and the record do not agree."""
+
+    where: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: found {self.found}, the record says {self.expected}"
+
+
+def run(store: Store, month_text: str) -> list[str]:
+    """Verify a month for the command line: a line a problem; none means that everything agrees.
+
+    Raises:
+        Unknown: the month was not published.
+    """
+    return [str(problem) for problem in verify(store, Month.parse(month_text))]
+
+
+def verify(store: Store, month: Month) -> tuple[Problem, ...]:
+    """Compare rollups and newest release of a month with a recount, in one look at the database.
+
+    Raises:
+        Unknown: the month was not published.
+    """
+    return store.read(lambda conn: tuple(_problems(conn, str(month))))
+
+
+def _problems(conn: Connection, month: str) -> Iterator[Problem]:
+    row = conn.execute(_RELEASE, {"month": month}).one_or_none()
+    if row is None:
+        raise Unknown(f"{month} was not published")
+    truth = audit.recount(conn, month, KIND)
+    yield from _rollups(conn, month, truth)
+    yield from _seal(conn, month, row._asdict())
+    tables = {table["name"]: table for table in json.loads(row.value)["tables"]}
+    for name, table in tables.items():
+        for cell in table["cells"]:
+            at = {dimension: cell[dimension] for dimension in table["dimensions"]}
+            yield from _cell(name, at, cell, truth)
+    yield from _sums(tables)
+
+
+def _rollups(conn: Connection, month: str, truth: Recount) -> Iterator[Problem]:
+    counted = audit.counted(conn, month, KIND)
+    for key in sorted({*counted, *truth.counts}):
+        if counted[key] != truth.counts[key]:
+            yield Problem(f"rollup {' '.join(key)}", str(counted[key]), str(truth.counts[key]))
+
+
+def _seal(conn: Connection, month: str, row: Mapping[str, Any]) -> Iterator[Problem]:
+    """The digest is the document's, and the same that stands in the record."""
+    digest = hashlib.sha256(row["value"].encode()).hexdigest()
+    if digest != row["digest"]:
+        yield Problem("digest of the release", row["digest"], digest)
+    facts = conn.execute(_ENTRY, {"stream": f"release-{month}"}).scalar()
+    stands = json.loads(facts) if facts else {}
+    if (stands.get("version"), stands.get("digest")) != (row["version"], digest):
+        expected = f"version {stands.get('version')}, {stands.get('digest')}"
+        yield Problem("release as the record has it", f"version {row['version']}, {digest}", expected)
+
+
+def _cell(name: str, at: Mapping[str, str], cell: Mapping[str, Any], truth: Recount) -> Iterator[Problem]:
+    """A printed figure must be the record's; a hidden one may be anything, but must not carry a figure."""
+    where = f"{name} {' '.join(at.values())}"
+    if cell["status"] == "suppressed":
+        if cell["value"] is not None:
+            yield Problem(where, f"{cell['value']} in a cell that is not shown", "nothing")
+        return
+    expected = _expected(name, at, truth)
+    if cell["value"] != expected:
+        yield Problem(where, str(cell["value"]), str(expected))
+
+
+def _expected(name: str, at: Mapping[str, str], truth: Recount) -> int | None:
+    match name:
+        case "stock_flow":
+            return truth.stock(at["operator"], at["measure"])
+        case "by_entry" | "by_theme":
+            dimension, member = next(iter(at.items()))
+            return truth.counts["received", "all" if member == "all" else dimension, member]
+        case "timeliness" if at["measure"] in PERCENT_OF:
+            share, enough = PERCENT_OF[at["measure"]]
+            days = truth.days(at["operator"], at["clock"])
+            return days[-(-len(days) * share // 100) - 1] if len(days) >= enough else None
+        case "timeliness":
+            row = at["operator"]
+            return truth.counts[f"{at['clock']}:{at['measure']}", "all" if row == "all" else "operator", row]
+        case _:
+            return None
+
+
+def _sums(tables: Mapping[str, Any]) -> Iterator[Problem]:
+    """Add up again what is printed, as any reader can."""
+    stock: dict[str, dict[str, int | None]] = {}
+    for cell in tables["stock_flow"]["cells"]:
+        stock.setdefault(cell["operator"], {})[cell["measure"]] = cell["value"]
+    for row, figures in stock.items():
+        known = {measure: n for measure, n in figures.items() if n is not None}
+        if len(known) == len(STOCK):
+            came = sum(known[m] for m in STOCK[:4])
+            went = sum(known[m] for m in STOCK[4:])
+            if came != went:
+                yield Problem(f"sum of {row}", f"{came} came", f"{went} went or stayed")
+    received = stock["all"]["received"]
+    for name in ("by_entry", "by_theme"):
+        values = {cell[tables[name]["dimensions"][0]]: cell["value"] for cell in tables[name]["cells"]}
+        total = values.pop("all")
+        parts = list(values.values())
+        printed = sum(n for n in parts if n is not None)
+        if total != received or (
+            total is not None and (printed > total or (None not in parts and printed != total))
+        ):
+            yield Problem(f"sum of {name}", f"{printed} of {total}", f"{received} received")

@@ -1,0 +1,89 @@
+"""Models, migrations and triggers are one schema, on both databases."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from grievance import upgrade
+from grievance.schema import metadata
+from grievance.store import Store
+from workflows import procedure
+
+SQLITE = {
+    "entries_no_update",
+    "entries_no_delete",
+    "log_index_no_update",
+    "log_index_no_delete",
+    "transitions_no_update",
+    "transitions_no_delete",
+    "streams_begin",
+    "streams_no_delete",
+    "streams_follow",
+    "entries_path",
+    "entries_move",
+}
+POSTGRES = {
+    "entries_no_change",
+    "entries_no_truncate",
+    "log_index_no_change",
+    "log_index_no_truncate",
+    "transitions_no_change",
+    "transitions_no_truncate",
+    "streams_begin",
+    "streams_no_delete",
+    "streams_no_truncate",
+    "streams_follow",
+    "entries_path",
+    "entries_move",
+}
+
+
+def triggers(store: Store) -> set[str]:
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if store.sqlite
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'"
+    )
+    return set(store.read(lambda conn: conn.execute(text(query)).scalars().all()))
+
+
+def test_migrations_make_exactly_what_the_models_say(store: Store) -> None:
+    with store.engine.connect() as conn:
+        differences = compare_metadata(MigrationContext.configure(conn), metadata())
+
+    assert differences == [], "write a migration: `alembic` would do the above"
+
+
+def test_every_trigger_that_keeps_the_record_is_there_after_the_last_migration(store: Store) -> None:
+    expected = SQLITE if store.sqlite else POSTGRES
+
+    assert triggers(store) == expected
+
+
+def test_the_database_knows_exactly_the_paths_of_the_procedure(store: Store) -> None:
+    rows = store.read(
+        lambda conn: conn.execute(text("SELECT kind, from_state, step, to_state FROM transitions")).all()
+    )
+
+    known = {tuple(row) for row in rows}
+    assert known == procedure.transitions(), "the procedure changed: write a migration with the new paths"
+
+
+def test_a_database_knows_whether_it_is_at_the_newest_schema(empty_database_url: str) -> None:
+    store = Store(empty_database_url)
+
+    before = upgrade.at_head(store)
+    upgrade.to_head(store)
+    after = upgrade.at_head(store)
+    store.close()
+
+    assert (before, after) == (False, True)
+
+
+def test_migrating_a_second_time_changes_nothing(store: Store) -> None:
+    before = triggers(store)
+
+    upgrade.to_head(store)
+
+    assert upgrade.at_head(store)
+    assert triggers(store) == before

@@ -1,0 +1,119 @@
+"""Months made by real casework: cases come in, are answered, end, move and come back on chosen days.
+
+People leave no address here and see everything on the page of their clave, so nothing waits for a message.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from grievance.moment import Moment
+from grievance.store import Store
+from grievance.vocabulary import Channel, Role, Step
+from reports import release
+from reports.month import Month
+from reports.shelf import Release
+from tests import factories
+from tests.factories import ANSWERED, ASSESSED
+from workflows import casework
+from workflows.casework import Complaint, Doing, Outcome
+from workflows.criterion import Actor
+from workflows.rulebook import Rulebook
+
+
+def on(day: str) -> Moment:
+    """Make noon in the Andes of a day of 2026, written `03-04`."""
+    return factories.moment(now=datetime.combine(date.fromisoformat(f"2026-{day}"), time(17), tzinfo=UTC))
+
+
+@dataclass(slots=True)
+class Town:
+    """People around two mines, and the staff who answer them."""
+
+    store: Store
+    rules: Rulebook
+
+    def complain(
+        self,
+        day: str,
+        *,
+        person: str | None = None,
+        operator: str | None = "qorimayu",
+        channel: str = Channel.SMS,
+        theme: str | None = "water",
+        protected: bool = False,
+        lands_at_review: bool = False,
+    ) -> str:
+        """Let somebody complain; `person` is who it is, whatever number of complaints they send."""
+        complaint = Complaint(
+            channel=channel,
+            language="es",
+            said=(),
+            room="review" if protected or lands_at_review or operator is None else "desk",
+            operator=operator,
+            site=operator,
+            theme=theme,
+            protected=protected,
+            recording=True,
+            pull=True,
+            token=None if person is None else (2026, person.encode()),
+        )
+        at = on(day)
+        return self.store.transact(
+            lambda conn: casework.receive(conn, complaint, rules=self.rules, at=at).case
+        )
+
+    def crowd(self, day: str, count: int, *, named: str = "neighbour", **complaint: str) -> list[str]:
+        """Let so many different people complain on one day."""
+        return [self.complain(day, person=f"{named} {n}", **complaint) for n in range(count)]
+
+    def acknowledge(self, case: str, day: str, *, operator: str = "qorimayu") -> None:
+        """Let the officer acknowledge a case."""
+        self._take(case, Step.ACKNOWLEDGE, day, self._officer(operator))
+
+    def answer(self, case: str, day: str, *, operator: str = "qorimayu") -> None:
+        """Let the officer assess, look into it and answer an acknowledged case, all on one day."""
+        officer = self._officer(operator)
+        self._take(case, Step.ASSESS, day, officer, Doing(facts=ASSESSED))
+        self._take(case, Step.INVESTIGATE, day, officer)
+        self._take(case, Step.HEAR, day, officer)
+        self._take(case, Step.PROPOSE, day, officer, Doing(facts=ANSWERED, words="The pipe is mended."))
+
+    def withdraw(self, case: str, day: str) -> None:
+        """Let the person end their case."""
+        self._take(case, Step.WITHDRAW, day, factories.the_complainant())
+
+    def reopen(self, case: str, day: str) -> None:
+        """Let the person open their case again."""
+        self._take(case, Step.REOPEN, day, factories.the_complainant())
+
+    def route(self, case: str, day: str, operator: str) -> None:
+        """Let the focal point send a case to the company it is about."""
+        facts = {"operator": operator, "site": operator}
+        self._take(case, Step.ROUTE, day, factories.a_focal_point(), Doing(facts=facts))
+
+    def protect(self, case: str, day: str, *, operator: str = "qorimayu") -> None:
+        """Let the officer hand a case to the protection focal point."""
+        self._take(case, Step.HAND_TO_FOCAL, day, self._officer(operator))
+
+    def is_refused(self, case: str, step: Step, day: str, *, operator: str = "qorimayu") -> Outcome:
+        """Let the officer try a step that the criteria refuse."""
+        at = on(day)
+        actor = self._officer(operator)
+        outcome = self.store.transact(
+            lambda conn: casework.take(conn, case, step, actor=actor, rules=self.rules, at=at)
+        )
+        assert outcome.refusals
+        return outcome
+
+    def publish(self, month: str, *, day: str) -> Release:
+        """Publish a month on a day."""
+        return release.release(self.store, Month.parse(month), rules=self.rules, at=on(day))
+
+    def _officer(self, operator: str) -> Actor:
+        return Actor(Role.OFFICER, id="rosa", operator=operator, sites=frozenset({operator}))
+
+    def _take(self, case: str, step: Step, day: str, actor: Actor, doing: Doing | None = None) -> None:
+        at = on(day)
+        self.store.transact(
+            lambda conn: casework.take(conn, case, step, actor=actor, rules=self.rules, at=at, doing=doing)
+        ).settle()

@@ -1,0 +1,213 @@
+"""A stand-in for Twilio: a real HTTP server on loopback that takes Messages API calls and keeps them.
+
+Every call is validated against Twilio's own OpenAPI document where that file is found beside the checkout.
+"""
+
+import base64
+import json
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+
+ACCOUNT = "AC" + "0" * 32
+TOKEN = "12345678901234567890123456789012"
+DOCUMENT = Path(__file__).parents[2] / "shared" / "data" / "twilio-messages.openapi.json"
+NO_DOCUMENT = f"Twilio's OpenAPI document is not at ../shared/data/{DOCUMENT.name}"
+Form = dict[str, str]
+
+
+def sign(url: str, form: Mapping[str, str], *, token: str = TOKEN) -> str:
+    """Sign a webhook as Twilio does."""
+    return str(RequestValidator(token).compute_signature(url, dict(form)))
+
+
+def post(url: str, form: Mapping[str, str], *, public: str = "", token: str = TOKEN) -> int:
+    """Post a signed webhook to a running server, signed for its public address; answer the HTTP status."""
+    parts = urlsplit(url)
+    address = (public or f"{parts.scheme}://{parts.netloc}") + url.partition(parts.netloc)[2]
+    headers = {"X-Twilio-Signature": sign(address, form, token=token), "Content-Type": "application/x-www-form-urlencoded"}
+    request = urllib.request.Request(url, data=urlencode(form).encode(), headers=headers)  # noqa: S310  loopback
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            return int(answer.status)
+    except urllib.error.HTTPError as answer:
+        return int(answer.code)
+
+
+@dataclass
+class Standin:
+    """What it was told to do, and what it took.
+
+    `fault` is one of: "" (answer 201), "hang" (take it, answer nothing until `release`), "hang_before" (hang and
+    take nothing), "fail_after" (take it, answer 500), "fail" (answer 500), "garbage" (take it, answer no JSON),
+    "cut" (take it, close the line), "refuse" (answer `refusal` as (HTTP status, error code)). `faults` says how
+    many calls that lasts; None is for ever. `cannot_list`: listing fails. `on_status` gets (address, form) of a
+    callback before the answer is sent.
+    """
+
+    url: str = ""
+    fault: str = ""
+    faults: int | None = None
+    refusal: tuple[int, int] = (400, 21211)
+    cannot_list: bool = False
+    on_status: Callable[[str, Form], None] | None = None
+    taken: list[Form] = field(default_factory=list)
+    calls: list[Form] = field(default_factory=list)
+    invalid: list[str] = field(default_factory=list)
+    release: threading.Event = field(default_factory=threading.Event)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: TID251  a provider has a clock of its own
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def bodies(self) -> list[str]:
+        """List the texts it took."""
+        return [message["Body"] for message in self.taken]
+
+    def call_back(self, message: Form, status: str, *, error: str = "") -> None:
+        """Call back about a message, signed, as Twilio would."""
+        form = {"MessageSid": message["sid"], "MessageStatus": status, "AccountSid": ACCOUNT, "To": message["To"]}
+        if error:
+            form["ErrorCode"] = error
+        if self.on_status is not None:
+            self.on_status(message["StatusCallback"], form)
+
+    def create(self, form: Form) -> tuple[int, bytes] | None:
+        """Take a message, or do what it was told to do instead; None closes the line."""
+        with self._lock:
+            self.calls.append(form)
+            fault = self.fault if self.faults is None or self.faults > 0 else ""
+            self.faults = None if self.faults is None else self.faults - 1
+        if fault == "refuse":
+            status, code = self.refusal
+            return status, json.dumps({"code": code, "message": f"no: {form['To']}", "status": status}).encode()
+        if fault == "fail":
+            return 500, b"oops"
+        if fault == "hang_before":
+            self.release.wait(30)
+            return None
+        with self._lock:
+            form = {**form, "sid": f"SM{len(self.taken):032x}", "created": format_datetime(self.now())}
+            self.taken.append(form)
+        if self.on_status is not None and fault == "callback":
+            self.call_back(form, "delivered")
+        if fault == "hang":
+            self.release.wait(30)
+            return None
+        if fault == "cut":
+            return None
+        if fault == "fail_after":
+            return 500, b'{"code": 20500, "message": "Internal Server Error", "status": 500}'
+        return 201, b"<html>" if fault == "garbage" else json.dumps(_shown(form)).encode()
+
+    def listed(self, query: Mapping[str, list[str]]) -> tuple[int, bytes]:
+        """List what it took for a person, newest first."""
+        if self.cannot_list:
+            return 503, b'{"code": 20503, "message": "away", "status": 503}'
+        to = query.get("To", [""])[0]
+        rows = [_shown(message) for message in reversed(self.taken) if message["To"] == to]
+        page = {"messages": rows, "page": 0, "page_size": 50, "start": 0, "end": len(rows), "uri": "", "next_page_uri": None}
+        return 200, json.dumps(page | {"first_page_uri": "", "previous_page_uri": None}).encode()
+
+
+@contextmanager
+def running(**told: Any) -> Iterator[Standin]:
+    """Run a stand-in on a free port of loopback."""
+    standin = Standin(**told)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            standin.invalid += _problems(self, raw)
+            self._answer(self._refused() or standin.create(dict(parse_qsl(raw.decode(), keep_blank_values=True))))
+
+        def do_GET(self) -> None:
+            standin.invalid += _problems(self, b"")
+            self._answer(self._refused() or standin.listed(parse_qs(urlsplit(self.path).query)))
+
+        def log_message(self, *_: object) -> None: ...
+
+        def _refused(self) -> tuple[int, bytes] | None:
+            wanted = "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+            right = self.headers.get("Authorization") == wanted and f"/Accounts/{ACCOUNT}/" in self.path
+            return None if right else (401, b'{"code": 20003, "message": "Authenticate", "status": 401}')
+
+        def _answer(self, answer: tuple[int, bytes] | None) -> None:
+            if answer is None:
+                self.close_connection = True
+                return
+            status, body = answer
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            """A caller that gave up is what half of these tests are about."""
+
+    server = Server(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    standin.url = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        yield standin
+    finally:
+        standin.release.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def is_documented() -> bool:
+    """Tell whether calls can be held against Twilio's own document."""
+    return DOCUMENT.exists()
+
+
+def _shown(form: Form) -> dict[str, Any]:
+    return {
+        "sid": form["sid"], "status": "queued", "to": form["To"], "from": form.get("From"), "body": form["Body"],
+        "account_sid": ACCOUNT, "date_created": form["created"], "date_sent": None, "date_updated": form["created"],
+        "direction": "outbound-api", "error_code": None, "error_message": None, "num_media": "0", "num_segments": "1",
+        "price": None, "price_unit": "USD", "messaging_service_sid": None, "api_version": "2010-04-01",
+        "uri": f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{form['sid']}.json", "subresource_uris": {},
+    }  # fmt: skip
+
+
+@cache
+def _document() -> Any:
+    from openapi_core import OpenAPI  # noqa: PLC0415  takes half a second, and only where the document is
+
+    return OpenAPI.from_dict(json.loads(DOCUMENT.read_text()))
+
+
+def _problems(handler: BaseHTTPRequestHandler, body: bytes) -> list[str]:
+    """Say what Twilio's own document finds wrong with a call; nothing where the document is not."""
+    if not is_documented():
+        return []
+    from openapi_core.exceptions import OpenAPIError  # noqa: PLC0415
+    from openapi_core.testing import MockRequest  # noqa: PLC0415
+
+    parts = urlsplit(handler.path)
+    request = MockRequest(
+        "https://api.twilio.com", handler.command, parts.path, args=dict(parse_qsl(parts.query)),
+        headers=dict(handler.headers.items()), data=body,
+        content_type=handler.headers.get("Content-Type", "").partition(";")[0],
+    )  # fmt: skip
+    try:
+        _document().validate_request(request)
+    except OpenAPIError as cause:
+        return [f"{type(cause).__name__}: {cause} {cause.__cause__ or ''}"]
+    return []
