@@ -20,15 +20,24 @@ from translations import Phrase, phrase
 logger = logging.getLogger(__name__)
 MOST = 64 * 1024
 WORDS: dict[int, tuple[Phrase, Phrase]] = {
-    400: (phrase("That did not work"), phrase("Something in the form was missing or broken. Please try again.")),
+    400: (
+        phrase("That did not work"),
+        phrase("Something in the form was missing or broken. Please try again."),
+    ),
     403: (phrase("Not allowed"), phrase("This page cannot be opened like this.")),
     404: (phrase("Not found"), phrase("There is no such page, or it is not for you.")),
     405: (phrase("Not allowed"), phrase("This page cannot be opened like this.")),
     409: (phrase("Not now"), phrase("This step is not possible at the moment.")),
     413: (phrase("Too long"), phrase("That is too long. Please send it in parts.")),
     429: (phrase("One moment, please"), phrase("Too many tries. Please wait a little.")),
-    500: (phrase("Something broke"), phrase("That is our fault. Nothing you sent was changed. Please try again.")),
-    503: (phrase("One moment, please"), phrase("We could not store it just now. Please send it again in a minute.")),
+    500: (
+        phrase("Something broke"),
+        phrase("That is our fault. Nothing you sent was changed. Please try again."),
+    ),
+    503: (
+        phrase("One moment, please"),
+        phrase("We could not store it just now. Please send it again in a minute."),
+    ),
 }
 
 
@@ -37,22 +46,28 @@ def create_app(house: House) -> Flask:
     app = Flask("channels.web", template_folder="templates", static_folder="static")
     app.url_map.strict_slashes = False
     faces = set(house.settings.faces)
-    app.config.update(MAX_CONTENT_LENGTH=MOST, SESSION_COOKIE_NAME=_cookie(house), SESSION_COOKIE_HTTPONLY=True,
-                      SESSION_COOKIE_SECURE=house.settings.base_url.startswith("https"), SESSION_COOKIE_SAMESITE="Strict",
-                      WTF_CSRF_SSL_STRICT=False, WTF_CSRF_TIME_LIMIT=None)  # fmt: skip
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST,
+        SESSION_COOKIE_NAME=_cookie(house),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=house.settings.base_url.startswith("https"),
+        SESSION_COOKIE_SAMESITE="Strict",
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
     csrf = CSRFProtect()
     app.register_blueprint(health.blueprint(house))
+    ring = replace(house, ring=house.ring.face("web"))
     if "intake" in faces:
-        ring = replace(house, ring=house.ring.face("web"))
         for made in (providers.blueprint(ring), complaint.blueprint(ring), follow.blueprint(ring)):
             app.register_blueprint(made)
             csrf.exempt(made)
     if "public" in faces:
-        for made in (public.blueprint(house), reports.blueprint(house)):
+        for made in (public.blueprint(ring), reports.blueprint(ring)):
             app.register_blueprint(made)
             csrf.exempt(made)
     if house.settings.demo and "intake" in faces:
-        made = phone.blueprint(house)
+        made = phone.blueprint(ring)
         app.register_blueprint(made)
         csrf.exempt(made)
     _staff(app, house, faces, csrf)
@@ -111,7 +126,12 @@ def _errors(app: Flask, house: House) -> None:
     @app.errorhandler(Exception)
     def _any(error: Exception) -> Response:
         # The traceback's last frame and the kind of error, never its text: it may quote what somebody wrote.
-        logger.error("unexpected %s", type(error).__name__, extra={"endpoint": request.endpoint}, exc_info=house.settings.demo)
+        logger.error(
+            "unexpected %s",
+            type(error).__name__,
+            extra={"endpoint": request.endpoint},
+            exc_info=True,
+        )
         return page(500)
 
 

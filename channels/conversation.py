@@ -64,8 +64,14 @@ class Turn:
 
 
 def hear(
-    talk: Talk, text: str, *, now: datetime, places: Sequence[Place] = (), languages: Iterable[str] = ("es", "en"), media: int = 0,
-) -> Turn:  # fmt: skip
+    talk: Talk,
+    text: str,
+    *,
+    now: datetime,
+    places: Sequence[Place] = (),
+    languages: Iterable[str] = ("es", "en"),
+    media: int = 0,
+) -> Turn:
     """Hear one text and say what follows from it."""
     said = text.strip()
     danger = flags(said, every_danger())
@@ -99,7 +105,11 @@ def guess_theme(text: str) -> str | None:
     """Guess the theme from words of all languages; None when none, or when two are named equally often."""
     tokens = fold(text).split()
     joined = f" {' '.join(tokens)} "
-    hits = {theme: sum(f" {word} " in joined for word in words) for theme, words in _themes().items() if theme != "other"}
+    hits = {
+        theme: sum(f" {word} " in joined for word in words)
+        for theme, words in _themes().items()
+        if theme != "other"
+    }
     best = max(hits.values(), default=0)
     named = [theme for theme, n in hits.items() if n == best]
     return named[0] if best and len(named) == 1 else None
@@ -151,6 +161,11 @@ def _with_code(talk: Talk, code: str, rest: str) -> Turn:
             return Turn(talk, (Act("choice", code=code, text=choice),))
     if whole_message(word, every_command("no")):
         return Turn(talk, (Act("choice", code=code, text="no"),))
+    head, _, tail = word.replace(",", " ").partition(" ")
+    if whole_message(head, every_command("no")):  # "no, hablemos" says both; "no acepto" stood in the list above
+        for choice in ("2", "3"):
+            if whole_message(tail, every_command(CHOICES[choice])):
+                return Turn(talk, (Act("choice", code=code, text=choice),))
     return Turn(talk, (Act("add_coded", code=code, text=word),))
 
 
@@ -169,7 +184,9 @@ def _global(talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...])
         return Turn(talk, (), ("help",))
     for language in languages:
         if any(whole_message(said, load(lang).languages.get(language, ())) for lang in LANGUAGES):
-            return Turn(replace(talk, language=language), (Act("language", language=language),), ("language",))
+            return Turn(
+                replace(talk, language=language), (Act("language", language=language),), ("language",)
+            )
     for kind in ("status", "new_clave", "repeat"):
         if whole_message(said, every_command(kind)):
             return Turn(talk, (Act(kind),)) if talk.case else Turn(talk, (), ("no_case",))
@@ -186,7 +203,9 @@ _GUESS: dict[str, frozenset[str]] = {}
 def _themes() -> Mapping[str, tuple[str, ...]]:
     if not _THEMES:
         for theme in THEMES:
-            _THEMES[theme] = tuple(dict.fromkeys(fold(w) for lang in LANGUAGES for w in load(lang).themes[theme]))
+            _THEMES[theme] = tuple(
+                dict.fromkeys(fold(w) for lang in LANGUAGES for w in load(lang).themes[theme])
+            )
     return _THEMES
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from channels import outbox
+from channels import fates, outbox
 from channels.gateway import Gateway, Outbound, Sent, StatusEvent, Uncertain, Undelivered
 from channels.house import House
 from channels.outbox import Owed, Secrets
@@ -35,6 +35,8 @@ PATIENCE: Final = 8
 """So many leases long a provider that cannot answer is asked again."""
 SAID_AGAIN: Final = frozenset({"receipt", "safe_first", "new_clave"})
 UNREADABLE: Final = "unreadable"
+PASSES: Final = 6
+"""So many messages one person is sent in a row before others have their turn."""
 _SKEW: Final = timedelta(minutes=5)
 _ANYWHERE: Final = "112"
 """Every GSM phone reaches help by it (3GPP TS 22.101, 10.1), where the mechanism names nobody."""
@@ -43,10 +45,21 @@ logger = logging.getLogger(__name__)
 
 
 def drain(house: House, *, limit: int = 64, lease: timedelta = LEASE, hands: int = 4) -> int:
-    """Send what is due and find out about what is not known; answers how many notices were looked at.
+    """Send what is due and find out about what is not known; answers how many notices moved.
 
     `hands` messages at a time, so that one slow answer does not hold up the rest.
     """
+    looked = 0
+    for _ in range(PASSES):
+        done = _drain_once(house, limit=limit, lease=lease, hands=hands)
+        looked += done
+        if done == 0:
+            break
+    return looked
+
+
+def _drain_once(house: House, *, limit: int, lease: timedelta, hands: int) -> int:
+    """One pass: at most one message to a person, so that a receipt comes before the question that follows it."""
     now, gateways = house.now(), tuple(house.gateways)
     if not gateways:
         return 0
@@ -55,12 +68,10 @@ def drain(house: House, *, limit: int = 64, lease: timedelta = LEASE, hands: int
     )
     stale = house.store.read(lambda conn: outbox.stale(conn, now=now, gateways=gateways, limit=limit))
     jobs = [*((deliver, one) for one in due), *((reconcile, one) for one in stale)]
-    if len(jobs) == 1:
-        _safely(house, *jobs[0], lease=lease)
-    elif jobs:
-        with ThreadPoolExecutor(max_workers=hands, thread_name_prefix="sender") as pool:
-            list(pool.map(lambda job: _safely(house, *job, lease=lease), jobs))
-    return len(jobs)
+    if len(jobs) <= 1:
+        return sum(_safely(house, *job, lease=lease) for job in jobs)
+    with ThreadPoolExecutor(max_workers=hands, thread_name_prefix="sender") as pool:
+        return sum(pool.map(lambda job: _safely(house, *job, lease=lease), jobs))
 
 
 def deliver(house: House, notice_id: str, *, lease: timedelta = LEASE) -> bool:
@@ -111,7 +122,7 @@ def reconcile(house: House, attempt_id: str, *, lease: timedelta = LEASE) -> boo
         return False
     if owed.body_mac is None:  # the worker died before anything could leave
         house.store.transact(
-            lambda conn: outbox.put_back(conn, attempt_id, at=at, error="died", after=timedelta())
+            lambda conn: fates.put_back(conn, attempt_id, at=at, error="died", after=timedelta())
         )
         return True
     try:
@@ -124,7 +135,7 @@ def reconcile(house: House, attempt_id: str, *, lease: timedelta = LEASE) -> boo
         _sent(house, owed, found)
         return True
     house.store.transact(
-        lambda conn: outbox.put_back(conn, attempt_id, at=at, error="not taken", after=timedelta())
+        lambda conn: fates.put_back(conn, attempt_id, at=at, error="not taken", after=timedelta())
     )
     return True
 
@@ -143,9 +154,11 @@ def status(house: House, event: StatusEvent) -> None:
         return
     if event.stopped:
         on: date = known.tried_on
-        house.store.transact(lambda conn: outbox.stop(conn, event.attempt, on=on, error=event.error[:16]))
+        house.store.transact(lambda conn: fates.stop(conn, event.attempt, on=on, error=event.error[:16]))
     elif event.again:
-        house.store.transact(lambda conn: outbox.put_back(conn, event.attempt, at=at, error=event.error[:16]))
+        house.store.transact(
+            lambda conn: fates.put_back(conn, event.attempt, at=at, error=event.error[:16], left=True)
+        )
     else:
         _settle(house, event.attempt, event.state, ref=event.ref, error=event.error[:16] or None)
 
@@ -261,13 +274,13 @@ def _refused(
         outbox.disarm(conn, secrets, previous=previous)
         if refusal.stopped:
             on = outbox.calendar_of(conn, owed.case, rules=house.rules).site_date(at.now)
-            outbox.stop(conn, owed.attempt, on=on, error=refusal.code[:16])
+            fates.stop(conn, owed.attempt, on=on, error=refusal.code[:16])
         elif refusal.permanent:
-            outbox.settle(
+            fates.settle(
                 conn, owed.attempt, NoticeState.FAILED, rules=house.rules, at=at, error=refusal.code[:16]
             )
         else:
-            outbox.put_back(conn, owed.attempt, at=at, error=refusal.code[:16])
+            fates.put_back(conn, owed.attempt, at=at, error=refusal.code[:16])
 
     house.store.transact(work)
     logger.warning("notice refused", extra={"notice": owed.notice, "code": refusal.code})
@@ -280,7 +293,7 @@ def _settle(
     hidden = house.ring.mac("ref", ref) if ref else None
     until = None if lease is None else at.now + lease
     house.store.transact(
-        lambda conn: outbox.settle(
+        lambda conn: fates.settle(
             conn, attempt, state, rules=house.rules, at=at, ref=hidden, error=error, lease_until=until
         )
     )  # fmt: skip
@@ -294,26 +307,27 @@ def _give_up(house: House, owed: Owed) -> None:
 
     def work(conn: Connection) -> None:
         on = outbox.calendar_of(conn, owed.case, rules=house.rules).site_date(at.now)
-        outbox.give_up(conn, owed, at=at, on=on, codes=codes)
+        fates.give_up(conn, owed, at=at, on=on, codes=codes)
 
     house.store.transact(work)
     logger.warning("notice stays unknown", extra={"notice": owed.notice})
 
 
-def _safely(house: House, job: Callable[..., bool], one: str, *, lease: timedelta = LEASE) -> None:
+def _safely(house: House, job: Callable[..., bool], one: str, *, lease: timedelta = LEASE) -> bool:
     """Do one job; what goes wrong with it does not keep the others waiting. Its lease brings it back."""
     try:
-        job(house, one, lease=lease)
+        return job(house, one, lease=lease)
     except GrievanceError as cause:
         logger.warning("notice put off", extra={"why": type(cause).__name__})
     except Exception as cause:  # noqa: BLE001  one broken notice must not stop the outbox
         logger.error("notice broke", extra={"why": type(cause).__name__})  # noqa: TRY400  a traceback could hold words
+    return False
 
 
 def let_go_of_old(house: House, *, days: int = 3) -> int:
     """Take dispatch off texts sent so many days ago that no word of them will come any more."""
     before = house.now() - timedelta(days=days)
-    return house.store.transact(lambda conn: outbox.let_go_of_old(conn, before=before))
+    return house.store.transact(lambda conn: fates.let_go_of_old(conn, before=before))
 
 
 def deliver_all(house: House, notice_ids: Iterable[str]) -> None:

@@ -14,7 +14,6 @@ from grievance.settings import Settings
 from grievance.store import Store
 from workflows.rulebook import Rulebook
 
-
 Clock = Callable[[], datetime]
 
 

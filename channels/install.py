@@ -25,8 +25,13 @@ SHARED_SECRETS = ("pepper-pseudonym", "pepper-clave", "mac")
 
 
 def write_keys(
-    folders: Mapping[str, Iterable[Path]], *, mechanism: Mechanism, reviewers: Mapping[str, str], log_n: int, years: Iterable[int],
-) -> None:  # fmt: skip
+    folders: Mapping[str, Iterable[Path]],
+    *,
+    mechanism: Mechanism,
+    reviewers: Mapping[str, str],
+    log_n: int,
+    years: Iterable[int],
+) -> None:
     """Draw every key and put each into the folders of the processes that may hold it.
 
     Args:
@@ -37,7 +42,9 @@ def write_keys(
         years: for which contributor keys are drawn.
     """
     every = sorted({folder for some in folders.values() for folder in some})
-    secrets: dict[str, tuple[tuple[str, ...], bytes]] = {name: (("web", "worker"), os.urandom(32)) for name in SHARED_SECRETS}
+    secrets: dict[str, tuple[tuple[str, ...], bytes]] = {
+        name: (("web", "worker"), os.urandom(32)) for name in SHARED_SECRETS
+    }
     secrets["scheme"] = (("web", "worker"), f"1 {log_n} {os.urandom(16).hex()}\n".encode())
     secrets["follow"] = (("web",), os.urandom(32))
     secrets |= {f"contributor.{year}": (("web",), os.urandom(32)) for year in years}
@@ -61,7 +68,7 @@ def write_keys(
 
 
 def _readers(mechanism: Mechanism) -> list[tuple[str, str, tuple[str, ...]]]:
-    found = [(vault.DISPATCH, "dispatch", ("worker",))]
+    found: list[tuple[str, str, tuple[str, ...]]] = [(vault.DISPATCH, "dispatch", ("worker",))]
     return found + [(vault.desk(o.key), f"desk.{o.key}", (f"desk:{o.key}",)) for o in mechanism.operators]
 
 
@@ -90,7 +97,9 @@ def rulebook(store: Store, mechanism: Mechanism) -> Rulebook:
     """Read the earlier versions that open cases live by."""
 
     def look(conn: Connection) -> dict[str, Mechanism]:
-        rows = conn.execute(select(_VERSIONS.c.version, _VERSIONS.c.toml).where(_VERSIONS.c.version != mechanism.version))
+        rows = conn.execute(
+            select(_VERSIONS.c.version, _VERSIONS.c.toml).where(_VERSIONS.c.version != mechanism.version)
+        )
         return {row.version: read_document(json.loads(row.toml)) for row in rows}
 
     return Rulebook(current=mechanism, earlier=store.read(look))
@@ -104,13 +113,17 @@ def check_fingerprints(store: Store, ring: keyring.Ring) -> None:
     """
 
     def look(conn: Connection) -> dict[str, str]:
-        rows = conn.execute(select(_READERS.c.reader, _READERS.c.fingerprint).where(_READERS.c.until.is_(None)))
+        rows = conn.execute(
+            select(_READERS.c.reader, _READERS.c.fingerprint).where(_READERS.c.until.is_(None))
+        )
         return {row.reader: row.fingerprint for row in rows}
 
     recorded = store.read(look)
     for reader, fingerprint in sorted(ring.fingerprints.items()):
         if recorded.get(reader) != fingerprint:
-            raise Misconfigured(f"the public half of {reader} is not the one in the record (got {fingerprint[:16]}); do not start")
+            raise Misconfigured(
+                f"the public half of {reader} is not the one in the record (got {fingerprint[:16]}); do not start"
+            )
 
 
 def _record_key(conn: Connection, reader: str, public: bytes, *, at: Moment, version: str) -> None:
@@ -118,15 +131,32 @@ def _record_key(conn: Connection, reader: str, public: bytes, *, at: Moment, ver
     fingerprint = vault.fingerprint(public)
     conn.execute(
         insert(_READERS),
-        {"reader": reader, "version": 1, "public": public, "fingerprint": fingerprint, "since": on, "until": None},
-    )  # fmt: skip
+        {
+            "reader": reader,
+            "version": 1,
+            "public": public,
+            "fingerprint": fingerprint,
+            "since": on,
+            "until": None,
+        },
+    )
     stream = at.id(f"key/{reader}")
     record.begin(conn, stream, Kind.KEY)
     facts: dict[str, Any] = {"reader": reader, "fingerprint": fingerprint}
     act = record.Act(
-        stream=stream, kind=Kind.KEY, role=Role.ADMIN, from_state="new", step="publish_key", to_state="new",
-        recorded_at=at.now, recorded_on=on, happened_at=at.now, happened_on=on, procedure_version=version, facts=facts,
-    )  # fmt: skip
+        stream=stream,
+        kind=Kind.KEY,
+        role=Role.ADMIN,
+        from_state="new",
+        step="publish_key",
+        to_state="new",
+        recorded_at=at.now,
+        recorded_on=on,
+        happened_at=at.now,
+        happened_on=on,
+        procedure_version=version,
+        facts=facts,
+    )
     record.write(conn, act, at=at, first=True)
 
 

@@ -118,7 +118,10 @@ def take_in(house: House, message: Inbound) -> tuple[str, ...]:
 
 
 def _look(conn: Connection, gateway: str, ref: bytes, pseudonym: bytes | None) -> _Known:
-    seen = conn.execute(select(_INBOX.c.id).where(_INBOX.c.gateway == gateway, _INBOX.c.ref == ref)).first() is not None
+    seen = (
+        conn.execute(select(_INBOX.c.id).where(_INBOX.c.gateway == gateway, _INBOX.c.ref == ref)).first()
+        is not None
+    )
     row = None
     if pseudonym is not None and not seen:
         row = conn.execute(
@@ -136,12 +139,16 @@ def _listen(house: House, message: Inbound, ref: bytes, pseudonym: bytes | None,
     at = house.moment(message.received_at)
     talk = _read_talk(known.state) if known.state else None
     if talk is None:
-        language = known.language or guess_language(message.text, mechanism.languages, mechanism.default_language)
+        language = known.language or guess_language(
+            message.text, mechanism.languages, mechanism.default_language
+        )
         talk = Talk(language=language)
     channel = mechanism.channel_for(message.gateway, message.recipient)
     operator = channel.operator if channel else None
     named = routing.places(mechanism, None if operator in (None, "shared") else operator)
-    turn = hear(talk, message.text, now=at.now, places=named, languages=mechanism.languages, media=message.media)
+    turn = hear(
+        talk, message.text, now=at.now, places=named, languages=mechanism.languages, media=message.media
+    )
     person = known.person or (at.id("person") if pseudonym is not None else None)
     return _Scene(house, message, at, ref, pseudonym, known, person, talk, turn)
 
@@ -199,13 +206,22 @@ def _filing(scene: _Scene, act: Act) -> _Work:
     complaint, ask = new_complaint(scene, act)
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
-        told = _take_kept(conn, scene, talk)
+        told = _take_kept(conn, scene)
         whole = replace(complaint, said=told + complaint.said) if told else complaint
         got = casework.receive(conn, whole, rules=scene.house.rules, at=scene.at)
         notices = [got.notice] if got.notice else []
         if complaint.link is not None and complaint.link[1] == "withheld" and scene.person:
             older = cases.get(conn, complaint.link[0])
-            notices.append(_owe(conn, scene, got.case, "withheld", {"number": got.number, "older": older.number if older else ""}, talk))
+            notices.append(
+                _owe(
+                    conn,
+                    scene,
+                    got.case,
+                    "withheld",
+                    {"number": got.number, "older": older.number if older else ""},
+                    talk,
+                )
+            )
         if complaint.link is not None:  # the older case stays the one this phone talks about
             return replace(talk, kept=None), notices, "case", got.case
         if ask and scene.person:
@@ -225,15 +241,22 @@ def new_complaint(scene: _Scene, act: Act) -> tuple[casework.Complaint, bool]:
     channel = mechanism.channel_for(message.gateway, message.recipient)
     protected = bool(act.flags)
     where = routing.route(
-        mechanism, operator=channel.operator if channel else None, site=(channel.site or None) if channel else None,
-        text=act.text, protected=protected,
-    )  # fmt: skip
+        mechanism,
+        operator=channel.operator if channel else None,
+        site=(channel.site or None) if channel else None,
+        text=act.text,
+        protected=protected,
+    )
     older = scene.talk.case
     withheld = older is not None and not protected
     room = routing.REVIEW if withheld else where.room
     readers = reading.first_publics(
-        house.ring.publics, room=where.room, operator=where.operator, protected=protected, withheld=withheld and where.room == "desk",
-    )  # fmt: skip
+        house.ring.publics,
+        room=where.room,
+        operator=where.operator,
+        protected=protected,
+        withheld=withheld and where.room == "desk",
+    )
     own = sealing.said(
         act.text or "…", by="complainant", purpose="narrative", readers=readers,
         original={vault.REVIEW: house.ring.public(vault.REVIEW)},
@@ -242,21 +265,42 @@ def new_complaint(scene: _Scene, act: Act) -> tuple[casework.Complaint, bool]:
     batch = next_batch(house, calendar, scene.at.now)
     link = None
     if older is not None:
-        link = (older, "danger", None) if protected else (older, "withheld", calendar.site_date(scene.at.now) + timedelta(days=WITHHELD_DAYS))
+        link = (
+            (older, "danger", None)
+            if protected
+            else (older, "withheld", calendar.site_date(scene.at.now) + timedelta(days=WITHHELD_DAYS))
+        )
     complaint = casework.Complaint(
-        channel=Channel.SMS, language=scene.turn.talk.language, said=(own,), room=room, operator=where.operator,
-        site=where.site, zone=where.zone, theme=act.theme, protected=protected, complainant=scene.person,
-        token=_token(scene), visible_on=batch.on, visible_hour=batch.hour, link=link, recording=message.media > 0,
-    )  # fmt: skip
+        channel=Channel.SMS,
+        language=scene.turn.talk.language,
+        said=(own,),
+        room=room,
+        operator=where.operator,
+        site=where.site,
+        zone=where.zone,
+        theme=act.theme,
+        protected=protected,
+        complainant=scene.person,
+        token=_token(scene),
+        visible_on=batch.on,
+        visible_hour=batch.hour,
+        link=link,
+        recording=message.media > 0,
+    )
     return complaint, where.ask_place and not withheld
 
 
 def _keeping(scene: _Scene, act: Act) -> _Work:
     complaint, _ = new_complaint(scene, act)
     facts: dict[str, Any] = {
-        "channel": complaint.channel, "language": complaint.language, "room": complaint.room, "operator": complaint.operator,
-        "site": complaint.site, "zone": complaint.zone, "theme": complaint.theme,
-    }  # fmt: skip
+        "channel": complaint.channel,
+        "language": complaint.language,
+        "room": complaint.room,
+        "operator": complaint.operator,
+        "site": complaint.site,
+        "zone": complaint.zone,
+        "theme": complaint.theme,
+    }
     if complaint.token:
         facts |= {"year": complaint.token[0], "token": complaint.token[1].hex()}
     if complaint.link:
@@ -269,17 +313,22 @@ def _keeping(scene: _Scene, act: Act) -> _Work:
         conn.execute(
             insert(_WAITING),
             {
-                "id": waiting, "case": "", "complainant": scene.person, "step": Step.RECEIVE,
-                "facts": json.dumps(facts | {"said": kept}), "message": kept["id"], "happened_at": scene.at.now,
+                "id": waiting,
+                "case": "",
+                "complainant": scene.person,
+                "step": Step.RECEIVE,
+                "facts": json.dumps(facts | {"said": kept}),
+                "message": kept["id"],
+                "happened_at": scene.at.now,
                 "due_at": scene.at.now + KEEP,
             },
-        )  # fmt: skip
+        )
         return replace(talk, kept=waiting), [], "kept", None
 
     return work
 
 
-def _take_kept(conn: Connection, scene: _Scene, talk: Talk) -> tuple[casework.Said, ...]:
+def _take_kept(conn: Connection, scene: _Scene) -> tuple[casework.Said, ...]:
     """A text that was too short for a case of its own belongs to the case that follows within the day."""
     kept = scene.talk.kept
     row = conn.execute(select(_WAITING).where(_WAITING.c.id == kept)).one_or_none() if kept else None
@@ -309,8 +358,15 @@ def _placing(scene: _Scene, act: Act) -> _Work:
         sure = case is not None and case.operator is not None and case.site is None and place is not None
         if sure and case is not None and place is not None:
             facts = {"operator": case.operator, "site": place.site, "release": False}
-            casework.take(conn, case_id, Step.ROUTE, actor=Actor(Role.CHANNEL), rules=scene.house.rules, at=scene.at,
-                          doing=casework.Doing(facts=facts))  # fmt: skip
+            casework.take(
+                conn,
+                case_id,
+                Step.ROUTE,
+                actor=Actor(Role.CHANNEL),
+                rules=scene.house.rules,
+                at=scene.at,
+                doing=casework.Doing(facts=facts),
+            )
         _wait(conn, scene, case_id, Step.ADD, told, credential="recent")
         return talk, [], "place", case_id
 
@@ -321,15 +377,19 @@ def _coded(scene: _Scene, act: Act) -> _Work:
     """Whatever touches an existing case by SMS carries the code of our last message there: three tries."""
     mac = scene.house.ring.mac
     told: dict[str, casework.Said] = {}
-    if act.kind in ("add_coded",):
+    if act.kind == "add_coded":
         mine = scene.house.store.read(lambda conn: _my_cases(conn, scene.person))
         told = {case_id: _seal_for(scene, case_id, act.text) for case_id in mine}
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
-        rows = conn.execute(select(_CODES).where(_CODES.c.complainant == scene.person, _CODES.c.tries < CODE_TRIES)).all()
+        rows = conn.execute(
+            select(_CODES).where(_CODES.c.complainant == scene.person, _CODES.c.tries < CODE_TRIES)
+        ).all()
         match = next((r for r in rows if mac("code", f"{r.case}/{act.code}") == r.mac), None)
         if match is None:
-            conn.execute(update(_CODES).where(_CODES.c.complainant == scene.person).values(tries=_CODES.c.tries + 1))
+            conn.execute(
+                update(_CODES).where(_CODES.c.complainant == scene.person).values(tries=_CODES.c.tries + 1)
+            )
             return talk, _only(_owe_new(conn, scene, None, "wrong_code", talk)), "wrong_code", None
         return _do_coded(conn, scene, act, match.case, talk, told)
 
@@ -342,7 +402,9 @@ def _do_coded(
     case = cases.get(conn, case_id, lock=True)
     if case is None:
         return talk, [], "gone", None
-    link = conn.execute(select(_LINKS).where(_LINKS.c.case == case_id, _LINKS.c.why == "withheld")).one_or_none()
+    link = conn.execute(
+        select(_LINKS).where(_LINKS.c.case == case_id, _LINKS.c.why == "withheld")
+    ).one_or_none()
     if link is not None and act.kind == "join":
         conn.execute(update(_LINKS).where(_LINKS.c.case == case_id).values(why="joined"))
         _wait(conn, scene, case_id, Step.JOIN, None, credential="code", older=link.older)
@@ -356,7 +418,21 @@ def _do_coded(
     if act.kind == "choice" and step is None and act.text == "3":
         step = Step.ASK_INDEPENDENT_REVIEW
     if step is None:
-        return talk, [_owe(conn, scene, case_id, "status", {"number": case.number, "status": case.state, "date": _iso(case.next_due_on)}, talk)], "status", case_id
+        return (
+            talk,
+            [
+                _owe(
+                    conn,
+                    scene,
+                    case_id,
+                    "status",
+                    {"number": case.number, "status": case.state, "date": _iso(case.next_due_on)},
+                    talk,
+                )
+            ],
+            "status",
+            case_id,
+        )
     if step == Step.ACCEPT and case.severity == "high":
         codes = {"web": scene.house.settings.base_url.partition("://")[2] + "/follow"}
         return talk, [_owe(conn, scene, case_id, "needs_clave", codes, talk)], "needs_clave", case_id
@@ -372,13 +448,23 @@ def _telling(scene: _Scene, act: Act) -> _Work:
         case = cases.get(conn, case_id) if case_id else None
         match act.kind:
             case "stop":
-                conn.execute(update(_PEOPLE).where(_PEOPLE.c.id == person).values(stopped_on=scene.at.now.date()))
+                conn.execute(
+                    update(_PEOPLE).where(_PEOPLE.c.id == person).values(stopped_on=scene.at.now.date())
+                )
                 mine = _NOTICES.c.complainant == person
-                conn.execute(update(_NOTICES).where(mine, _NOTICES.c.state == NoticeState.QUEUED).values(state=NoticeState.HELD))
+                conn.execute(
+                    update(_NOTICES)
+                    .where(mine, _NOTICES.c.state == NoticeState.QUEUED)
+                    .values(state=NoticeState.HELD)
+                )
             case "start":
                 conn.execute(update(_PEOPLE).where(_PEOPLE.c.id == person).values(stopped_on=None))
                 mine = _NOTICES.c.complainant == person
-                conn.execute(update(_NOTICES).where(mine, _NOTICES.c.state == NoticeState.HELD).values(state=NoticeState.QUEUED))
+                conn.execute(
+                    update(_NOTICES)
+                    .where(mine, _NOTICES.c.state == NoticeState.HELD)
+                    .values(state=NoticeState.QUEUED)
+                )
             case "language":
                 conn.execute(update(_PEOPLE).where(_PEOPLE.c.id == person).values(language=act.language))
                 if case is not None:
@@ -388,7 +474,12 @@ def _telling(scene: _Scene, act: Act) -> _Work:
                 codes = {"number": case.number, "status": case.state, "date": _iso(case.next_due_on)}
                 return talk, [_owe(conn, scene, case.id, "status", codes, talk)], act.kind, case.id
             case "new_clave" | "repeat" if case is not None:
-                return talk, [_owe(conn, scene, case.id, "new_clave", {"number": case.number}, talk)], act.kind, case.id
+                return (
+                    talk,
+                    [_owe(conn, scene, case.id, "new_clave", {"number": case.number}, talk)],
+                    act.kind,
+                    case.id,
+                )
             case _:
                 pass
         return talk, [], act.kind, case_id
@@ -410,35 +501,68 @@ def _seal_for(scene: _Scene, case_id: str, words: str) -> casework.Said:
         )
 
     masked, original = house.store.read(publics)
-    return sealing.said(words or "…", by="complainant", purpose="message", readers=masked, original=original or None)
+    return sealing.said(
+        words or "…", by="complainant", purpose="message", readers=masked, original=original or None
+    )
 
 
 def wait_for_batch(
-    conn: Connection, house: House, *, case_id: str, step: Step, told: casework.Said | None, credential: str, at: Moment,
-    complainant: str | None = None, **facts: Any,
-) -> str:  # fmt: skip
+    conn: Connection,
+    house: House,
+    *,
+    case_id: str,
+    step: Step,
+    told: casework.Said | None,
+    credential: str,
+    at: Moment,
+    complainant: str | None = None,
+    **facts: Any,
+) -> str:
     """Keep what a complainant does in an existing case, durable, until the desk's next batch."""
     case = cases.get(conn, case_id)
     version = case.procedure_version if case else house.rules.current.version
-    calendar = house.rules.calendar(version, site=case.site if case else None, operator=case.operator if case else None)
+    calendar = house.rules.calendar(
+        version, site=case.site if case else None, operator=case.operator if case else None
+    )
     said = {"said": casework.keep_said(conn, told)} if told is not None else {}
     waiting = at.id(f"waiting/{case_id}/{step}")
     conn.execute(
         insert(_WAITING),
         {
-            "id": waiting, "case": case_id, "complainant": complainant, "step": step,
-            "facts": json.dumps({"credential": credential, **facts, **said}), "message": None, "happened_at": at.now,
+            "id": waiting,
+            "case": case_id,
+            "complainant": complainant,
+            "step": step,
+            "facts": json.dumps({"credential": credential, **facts, **said}),
+            "message": None,
+            "happened_at": at.now,
             "due_at": next_batch(house, calendar, at.now).at,
         },
-    )  # fmt: skip
+    )
     return waiting
 
 
-def _wait(conn: Connection, scene: _Scene, case_id: str, step: Step, told: casework.Said | None, *, credential: str, **facts: Any) -> None:
+def _wait(
+    conn: Connection,
+    scene: _Scene,
+    case_id: str,
+    step: Step,
+    told: casework.Said | None,
+    *,
+    credential: str,
+    **facts: Any,
+) -> None:
     wait_for_batch(
-        conn, scene.house, case_id=case_id, step=step, told=told, credential=credential, at=scene.at,
-        complainant=scene.person, **facts,
-    )  # fmt: skip
+        conn,
+        scene.house,
+        case_id=case_id,
+        step=step,
+        told=told,
+        credential=credential,
+        at=scene.at,
+        complainant=scene.person,
+        **facts,
+    )
 
 
 def _say(conn: Connection, scene: _Scene, talk: Talk) -> list[str]:
@@ -456,16 +580,30 @@ def _owe_new(conn: Connection, scene: _Scene, case_id: str | None, template: str
     if scene.person is None:
         return None
     case = cases.get(conn, case_id) if case_id else None
-    codes = {"number": case.number if case else None, "web": scene.house.settings.base_url.partition("://")[2]}
+    codes = {
+        "number": case.number if case else None,
+        "web": scene.house.settings.base_url.partition("://")[2],
+    }
     return _owe(conn, scene, case_id, template, codes, talk)
 
 
-def _owe(conn: Connection, scene: _Scene, case_id: str | None, template: str, codes: dict[str, Any], talk: Talk) -> str:
+def _owe(
+    conn: Connection, scene: _Scene, case_id: str | None, template: str, codes: dict[str, Any], talk: Talk
+) -> str:
     calendar = scene.house.rules.calendar(scene.house.rules.current.version, site=None)
     return owing.owe(
-        conn, case=case_id, complainant=scene.person, template=template, language=talk.language, codes=codes, at=scene.at,
-        on=calendar.site_date(scene.at.now), text=None, soon=True, label=case_id or "",
-    )  # fmt: skip
+        conn,
+        case=case_id,
+        complainant=scene.person,
+        template=template,
+        language=talk.language,
+        codes=codes,
+        at=scene.at,
+        on=calendar.site_date(scene.at.now),
+        text=None,
+        soon=True,
+        label=case_id or "",
+    )
 
 
 def _same_talk(conn: Connection, scene: _Scene) -> None:
@@ -484,11 +622,15 @@ def _new_person(conn: Connection, scene: _Scene, address: vault.Sealed | None) -
     conn.execute(
         insert(_PEOPLE),
         {
-            "id": scene.person, "pseudonym": scene.pseudonym, "gateway": scene.message.gateway,
-            "address": address.id if address else None, "language": scene.turn.talk.language, "stopped_on": None,
+            "id": scene.person,
+            "pseudonym": scene.pseudonym,
+            "gateway": scene.message.gateway,
+            "address": address.id if address else None,
+            "language": scene.turn.talk.language,
+            "stopped_on": None,
             "since": scene.at.now.date(),
         },
-    )  # fmt: skip
+    )
 
 
 def _write_talk(conn: Connection, scene: _Scene, talk: Talk) -> None:
@@ -504,10 +646,14 @@ def _write_talk(conn: Connection, scene: _Scene, talk: Talk) -> None:
 def _show_talk(talk: Talk) -> str:
     return json.dumps(
         {
-            "language": talk.language, "case": talk.case, "opened_at": _iso(talk.opened_at), "expects": talk.expects,
-            "asked_at": _iso(talk.asked_at), "kept": talk.kept,
+            "language": talk.language,
+            "case": talk.case,
+            "opened_at": _iso(talk.opened_at),
+            "expects": talk.expects,
+            "asked_at": _iso(talk.asked_at),
+            "kept": talk.kept,
         }
-    )  # fmt: skip
+    )
 
 
 def _read_talk(raw: str) -> Talk:

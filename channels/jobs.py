@@ -17,7 +17,7 @@ from channels.house import House
 
 QUEUE: Final = "notices"
 EVERY: Final = 1.0
-TIMEOUT: Final = 2.0
+TIMEOUT: Final = 0.5
 """Seconds that whoever wakes a worker waits for Redis: a person may be waiting for us."""
 JOB_TIMEOUT: Final = 60
 Round = Callable[[House], object]

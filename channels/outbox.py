@@ -1,4 +1,4 @@
-"""The outbox's rows: what is claimed, armed, settled or put back. Each function is one part of a transaction.
+"""The outbox's rows on their way out: what is due, claimed and armed. Each function is one part of a transaction.
 
 Whatever is moved is moved under a condition ("if it is still queued"), so two workers at once, or a worker
 that was believed dead, change nothing twice.
@@ -6,21 +6,18 @@ that was believed dead, change nothing twice.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, update
 
-from channels.gateway import RANKS
 from grievance import case as cases
-from grievance import vault
 from grievance.calendar import Calendar
 from grievance.complainant import Clave, Code, Complainant
 from grievance.moment import Moment
 from grievance.notice import Attempt, Notice
-from grievance.vault import SEALS
 from grievance.vocabulary import NoticeState
-from workflows import casework, owing, rounds
+from workflows import owing
 from workflows.rulebook import Rulebook
 
 NOTICES = Notice.__table__  # type: ignore[attr-defined]
@@ -29,8 +26,6 @@ PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 CLAVES = Clave.__table__  # type: ignore[attr-defined]
 CODES = Code.__table__  # type: ignore[attr-defined]
 
-TRIES = 6
-BACKOFF = timedelta(seconds=30)
 EVEN_AFTER_STOP = frozenset({"stopped", "started"})
 UNASKED = frozenset({
     "acknowledgement", "hearing", "question", "update", "extension", "proposal", "late", "escalated", "order",
@@ -38,14 +33,7 @@ UNASKED = frozenset({
 })  # fmt: skip
 """Messages that answer nothing the person just sent: they wait for the site's day (a phone at night is heard)."""
 LOST = "lost"
-_UNSETTLED = (
-    NoticeState.QUEUED,
-    NoticeState.HELD,
-    NoticeState.CLAIMED,
-    NoticeState.UNKNOWN,
-    NoticeState.SENT,
-)
-_IN_HAND = (NoticeState.CLAIMED, NoticeState.UNKNOWN)
+IN_HAND = (NoticeState.CLAIMED, NoticeState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +63,20 @@ class Secrets:
     code: dict[str, Any] | None = None
 
 
+_EARLIER = NOTICES.alias("earlier")
+_first_of_theirs = and_(
+    _EARLIER.c.complainant == NOTICES.c.complainant,
+    _EARLIER.c.case == NOTICES.c.case,
+    _EARLIER.c.owed_at < NOTICES.c.owed_at,
+    or_(
+        _EARLIER.c.state == NoticeState.CLAIMED,
+        and_(_EARLIER.c.state == NoticeState.QUEUED, _EARLIER.c.attempts == 0),
+    ),
+    _EARLIER.c.not_before <= NOTICES.c.not_before,
+)
+"""Of what one case owes one person, the earlier goes first: a receipt before the question that follows it."""
+
+
 def due(
     conn: Connection, *, now: datetime, gateways: Collection[str], limit: int, hurry: bool = False
 ) -> list[str]:
@@ -85,6 +87,7 @@ def due(
         .join(PEOPLE, PEOPLE.c.id == NOTICES.c.complainant)
         .where(NOTICES.c.state == NoticeState.QUEUED, PEOPLE.c.gateway.in_(gateways))
         .where(or_(soon, NOTICES.c.attempts == 0) if hurry else soon)
+        .where(~exists().where(_first_of_theirs))
         .order_by(NOTICES.c.not_before, NOTICES.c.id)
         .limit(limit)
     )
@@ -96,7 +99,7 @@ def stale(conn: Connection, *, now: datetime, gateways: Collection[str], limit: 
     query = (
         select(ATTEMPTS.c.id)
         .join(NOTICES, NOTICES.c.id == ATTEMPTS.c.notice)
-        .where(ATTEMPTS.c.state.in_(_IN_HAND), NOTICES.c.state.in_(_IN_HAND), ATTEMPTS.c.error.is_(None))
+        .where(ATTEMPTS.c.state.in_(IN_HAND), NOTICES.c.state.in_(IN_HAND), ATTEMPTS.c.error.is_(None))
         .where(ATTEMPTS.c.lease_until <= now, ATTEMPTS.c.gateway.in_(gateways))
         .order_by(ATTEMPTS.c.lease_until, ATTEMPTS.c.id)
         .limit(limit)
@@ -105,7 +108,8 @@ def stale(conn: Connection, *, now: datetime, gateways: Collection[str], limit: 
 
 
 def claim(
-    conn: Connection, notice_id: str, *, rules: Rulebook, at: Moment, lease: timedelta, receipts: dict[str, bool], hurry: bool,
+    conn: Connection, notice_id: str, *, rules: Rulebook, at: Moment, lease: timedelta, receipts: dict[str, bool],
+    hurry: bool,
 ) -> Owed | None:  # fmt: skip
     """Take a queued notice in hand, for one worker alone; `None` when there is nothing to do now."""
     found = _with_person(conn, NOTICES.c.id == notice_id)
@@ -161,79 +165,9 @@ def disarm(conn: Connection, secrets: Secrets, *, previous: dict[str, Any] | Non
         _replace_code(conn, previous)
 
 
-def settle(
-    conn: Connection, attempt_id: str, state: str, *, rules: Rulebook, at: Moment, ref: bytes | None = None,
-    error: str | None = None, lease_until: datetime | None = None,
-) -> bool:  # fmt: skip
-    """Write down what became of an attempt: forward only, for the attempt and for its notice."""
-    attempt = conn.execute(
-        select(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).with_for_update()
-    ).one_or_none()
-    if attempt is None:
-        return False
-    values: dict[str, Any] = {} if ref is None or attempt.ref is not None else {"ref": ref}
-    if RANKS[state] > RANKS[attempt.state]:
-        values |= {"state": state, "error": error}
-    if lease_until is not None:
-        values |= {"lease_until": lease_until}
-    if values:
-        conn.execute(update(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).values(**values))
-    if state == NoticeState.FAILED and not is_newest(conn, attempt_id, notice=attempt.notice):
-        return False
-    if not _move(conn, attempt.notice, state):
-        return False
-    arrived = state == NoticeState.DELIVERED or (state == NoticeState.SENT and not attempt.receipts)
-    if arrived:
-        reach(conn, attempt.notice, rules=rules, at=at)
-    if arrived or state == NoticeState.FAILED:
-        let_go(conn, attempt.notice)
-    return True
-
-
-def put_back(
-    conn: Connection, attempt_id: str, *, at: Moment, error: str, after: timedelta | None = None
-) -> bool:
-    """Queue a notice again whose attempt surely reached nobody; after so many tries it has failed."""
-    attempt = conn.execute(select(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).with_for_update()).one()
-    conn.execute(
-        update(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).values(state=NoticeState.FAILED, error=error)
-    )
-    if not is_newest(conn, attempt_id, notice=attempt.notice):
-        return False
-    row = conn.execute(select(NOTICES).where(NOTICES.c.id == attempt.notice).with_for_update()).one()
-    if row.state not in (*_IN_HAND, NoticeState.SENT):
-        return False
-    if row.attempts >= TRIES:
-        conn.execute(update(NOTICES).where(NOTICES.c.id == row.id).values(state=NoticeState.FAILED))
-        let_go(conn, row.id)
-        return False
-    wait = BACKOFF * 4 ** (row.attempts - 1) if after is None else after
-    again = {"state": NoticeState.QUEUED, "not_before": at.now + wait}
-    conn.execute(update(NOTICES).where(NOTICES.c.id == row.id).values(**again))
-    return True
-
-
-def stop(conn: Connection, attempt_id: str, *, on: date, error: str) -> None:
-    """Note that the provider says the person wants no messages: everything queued for them is held."""
-    attempt = conn.execute(select(ATTEMPTS.c.notice).where(ATTEMPTS.c.id == attempt_id)).one()
-    conn.execute(
-        update(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).values(state=NoticeState.FAILED, error=error)
-    )
-    person = conn.execute(select(NOTICES.c.complainant).where(NOTICES.c.id == attempt.notice)).scalar_one()
-    conn.execute(
-        update(PEOPLE).where(PEOPLE.c.id == person, PEOPLE.c.stopped_on.is_(None)).values(stopped_on=on)
-    )
-    waits = or_(
-        NOTICES.c.id == attempt.notice,
-        and_(NOTICES.c.complainant == person, NOTICES.c.state == NoticeState.QUEUED),
-    )
-    open_ = NOTICES.c.state.in_((NoticeState.QUEUED, *_IN_HAND, NoticeState.SENT))
-    conn.execute(update(NOTICES).where(waits, open_).values(state=NoticeState.HELD))
-
-
 def take_over(conn: Connection, attempt_id: str, *, now: datetime, lease: timedelta) -> Owed | None:
     """Take a stale attempt in hand to find out about it, for one worker alone."""
-    still = and_(ATTEMPTS.c.id == attempt_id, ATTEMPTS.c.state.in_(_IN_HAND), ATTEMPTS.c.lease_until <= now)
+    still = and_(ATTEMPTS.c.id == attempt_id, ATTEMPTS.c.state.in_(IN_HAND), ATTEMPTS.c.lease_until <= now)
     took = conn.execute(
         update(ATTEMPTS).where(still).values(state=NoticeState.UNKNOWN, lease_until=now + lease)
     )
@@ -241,76 +175,17 @@ def take_over(conn: Connection, attempt_id: str, *, now: datetime, lease: timede
         return None
     attempt = conn.execute(select(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id)).one()
     found = _with_person(conn, NOTICES.c.id == attempt.notice)
-    if found is None or found.state not in _IN_HAND:
+    if found is None or found.state not in IN_HAND:
         return None
     if found.address is None:  # erased meanwhile: there is nobody left to ask about
         conn.execute(update(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).values(error=LOST))
         return None
-    _move(conn, found.id, NoticeState.UNKNOWN)
+    claimed = and_(NOTICES.c.id == found.id, NOTICES.c.state == NoticeState.CLAIMED)
+    conn.execute(update(NOTICES).where(claimed).values(state=NoticeState.UNKNOWN))
     return _owed(
         found, attempt=attempt_id, gateway=attempt.gateway, tries=found.attempts, claimed_at=attempt.claimed_at,
         body_mac=attempt.body_mac,
     )  # fmt: skip
-
-
-def give_up(
-    conn: Connection, owed: Owed, *, at: Moment, on: date, codes: dict[str, Any] | None
-) -> str | None:
-    """Leave an attempt unknown for ever, shown as such; with `codes` owe a receipt that says it comes again."""
-    unknown = and_(
-        ATTEMPTS.c.id == owed.attempt, ATTEMPTS.c.state == NoticeState.UNKNOWN, ATTEMPTS.c.error.is_(None)
-    )
-    if conn.execute(update(ATTEMPTS).where(unknown).values(error=LOST)).rowcount != 1:
-        return None
-    let_go(conn, owed.notice)
-    if codes is None:
-        return None
-    return owing.owe(
-        conn, case=owed.case, complainant=owed.complainant, template="receipt_again", language=owed.language, codes=codes,
-        at=at, on=on, text=None, soon=True, label=owed.notice,
-    )  # fmt: skip
-
-
-def reach(conn: Connection, notice_id: str, *, rules: Rulebook, at: Moment) -> None:
-    """Record that a notice reached its person; a case that can no longer note it keeps the day with the notice."""
-    try:
-        rounds.note_reached(conn, [notice_id], rules=rules, at=at)
-    except casework.NoSuchStep:
-        return
-
-
-def let_go(conn: Connection, notice_id: str) -> None:
-    """Take dispatch off the text of a notice whose fate is final, unless another person is still owed it."""
-    text = conn.execute(select(NOTICES.c.text).where(NOTICES.c.id == notice_id)).scalar_one()
-    if text is None:
-        return
-    others = (
-        select(func.count()).select_from(NOTICES).where(NOTICES.c.text == text, NOTICES.c.id != notice_id)
-    )
-    if not conn.execute(others.where(NOTICES.c.state.in_(_UNSETTLED))).scalar_one():
-        vault.close_to(conn, text, vault.DISPATCH)
-
-
-def let_go_of_old(conn: Connection, *, before: datetime) -> int:
-    """Take dispatch off texts that were sent so long ago that no word of them will come any more."""
-    open_ = or_(
-        NOTICES.c.state.in_((NoticeState.QUEUED, NoticeState.HELD, NoticeState.CLAIMED)),
-        and_(NOTICES.c.state.in_((NoticeState.SENT, NoticeState.UNKNOWN)), NOTICES.c.not_before >= before),
-    )
-    owed = exists().where(NOTICES.c.text == SEALS.c.text)
-    waiting = exists().where(NOTICES.c.text == SEALS.c.text, open_)
-    return conn.execute(delete(SEALS).where(SEALS.c.reader == vault.DISPATCH, owed, ~waiting)).rowcount
-
-
-def is_newest(conn: Connection, attempt_id: str, *, notice: str) -> bool:
-    """Tell whether no later attempt was made for a notice."""
-    newest = (
-        select(ATTEMPTS.c.id)
-        .where(ATTEMPTS.c.notice == notice)
-        .order_by(ATTEMPTS.c.claimed_at.desc())
-        .limit(1)
-    )
-    return bool(conn.execute(newest).scalar_one() == attempt_id)
 
 
 def calendar_of(conn: Connection, case_id: str | None, *, rules: Rulebook) -> Calendar:
@@ -331,16 +206,6 @@ def opening(calendar: Calendar, at: Moment, notice_id: str) -> datetime | None:
     if at.now >= start + timedelta(hours=last):
         start = calendar.start_of_day_utc(today + timedelta(days=1))
     return start + timedelta(hours=first, seconds=at.below(f"opening/{notice_id}", 2 * 3600))
-
-
-def _move(conn: Connection, notice_id: str, state: str) -> bool:
-    now = conn.execute(
-        select(NOTICES.c.state).where(NOTICES.c.id == notice_id).with_for_update()
-    ).scalar_one()
-    if RANKS.get(now, 0) >= RANKS[state]:
-        return False
-    conn.execute(update(NOTICES).where(NOTICES.c.id == notice_id).values(state=state))
-    return True
 
 
 def _replace_code(conn: Connection, code: dict[str, Any]) -> dict[str, Any] | None:

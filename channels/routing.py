@@ -30,12 +30,17 @@ def places(mechanism: Mechanism, operator: str | None) -> tuple[Place, ...]:
     sites = mechanism.sites_of(operator or SHARED)
     found: list[Place] = []
     for site in sites:
-        found += [Place(site=site.key, zone=zone.key, words=(zone.name, *zone.places)) for zone in mechanism.zones_of(site.key)]
+        found += [
+            Place(site=site.key, zone=zone.key, words=(zone.name, *zone.places))
+            for zone in mechanism.zones_of(site.key)
+        ]
         found.append(Place(site=site.key, zone=None, words=(site.name, *site.places)))
     return tuple(found)
 
 
-def route(mechanism: Mechanism, *, operator: str | None, site: str | None, text: str, protected: bool) -> Route:
+def route(
+    mechanism: Mechanism, *, operator: str | None, site: str | None, text: str, protected: bool
+) -> Route:
     """Decide where a complaint goes from what its door knows and what its text names."""
     if operator in (None, SHARED):
         return Route(operator=None, site=None, zone=None, room=REVIEW, ask_place=not protected)

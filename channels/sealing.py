@@ -9,8 +9,14 @@ from workflows.masking import mask
 
 
 def said(
-    words: str, *, by: str, purpose: str, readers: Mapping[str, bytes], original: Mapping[str, bytes] | None = None, keep: bool = False,
-) -> Said:  # fmt: skip
+    words: str,
+    *,
+    by: str,
+    purpose: str,
+    readers: Mapping[str, bytes],
+    original: Mapping[str, bytes] | None = None,
+    keep: bool = False,
+) -> Said:
     """Seal what somebody said: masked to the case's readers, and, if anything was masked, the original apart.
 
     `keep` leaves the words as they are (staff texts that were checked already).
@@ -20,7 +26,13 @@ def said(
     apart = None
     if masked is not None and masked.kinds and original:
         apart = vault.seal(words, text_id=_id(), field=f"{purpose}.original"[:24], readers=original)
-    return Said(id=_id(), said_by=by, purpose=purpose, masked=vault.seal(shown, text_id=_id(), field=purpose, readers=readers), original=apart)
+    return Said(
+        id=_id(),
+        said_by=by,
+        purpose=purpose,
+        masked=vault.seal(shown, text_id=_id(), field=purpose, readers=readers),
+        original=apart,
+    )
 
 
 def address(number: str, *, dispatch: bytes) -> vault.Sealed:

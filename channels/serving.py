@@ -27,6 +27,10 @@ def app() -> Flask:
         worker = wiring.worker_house(house)
         rounds = (lambda _house: wiring.run_rounds(house),)
         threading.Thread(
-            target=jobs.poll, args=(worker, threading.Event(), jobs.EVERY), kwargs={"rounds": rounds}, name="poller", daemon=True
+            target=jobs.poll,
+            args=(worker, threading.Event(), jobs.EVERY),
+            kwargs={"rounds": rounds},
+            name="poller",
+            daemon=True,
         ).start()
     return made

@@ -4,9 +4,11 @@ import json
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from channels import clock, install, sms
@@ -20,6 +22,11 @@ from workflows import rounds
 
 logger = logging.getLogger(__name__)
 EMBEDDED = ("web", "worker", "desk", "review", "clock", "admin")
+
+
+def embedded(settings: Settings) -> bool:
+    """Tell whether one process does everything: serves, sends and keeps the clock."""
+    return settings.redis_url is None and {"intake", "desk", "review"} <= set(settings.faces)
 
 
 def settings_of(env: Mapping[str, str] | None = None) -> Settings:
@@ -43,13 +50,22 @@ def mechanism_of(settings: Settings) -> Mechanism:
     raise Misconfigured(f"no mechanism.toml at {own}: `grievance init` writes an example to adapt")
 
 
-def house_of(settings: Settings, *, processes: Iterable[str] | None = None, now: Callable[[], datetime] = clock.now) -> House:
+def house_of(
+    settings: Settings, *, processes: Iterable[str] | None = None, now: Callable[[], datetime] = clock.now
+) -> House:
     """Build the house of one process, and check that its keys are the recorded ones."""
     ring = keyring.load(settings.keys_dir, processes=processes or settings.processes)
     store = Store(settings.database_url)
     rules = install.rulebook(store, mechanism_of(settings))
     install.check_fingerprints(store, ring)
-    return House(settings=settings, store=store, ring=ring, rules=rules, gateways=sms.build(settings, ring, now=now), now=now)
+    return House(
+        settings=settings,
+        store=store,
+        ring=ring,
+        rules=rules,
+        gateways=sms.build(settings, ring, now=now),
+        now=now,
+    )
 
 
 def worker_house(house: House) -> House:
@@ -65,7 +81,12 @@ def run_rounds(house: House) -> None:
     for waiting in store.read(lambda c: rounds.due_waiting(c, now=now)):
         _one(house, lambda c, at, waiting=waiting: rounds.apply_waiting(c, waiting, rules=rules, at=at))
     for case, name, number in store.read(lambda c: rounds.overdue(c, today=today)):
-        _one(house, lambda c, at, case=case, name=name, number=number: rounds.log_overdue(c, case, name, number, rules=rules, at=at))
+        _one(
+            house,
+            lambda c, at, case=case, name=name, number=number: rounds.log_overdue(
+                c, case, name, number, rules=rules, at=at
+            ),
+        )
     for case in store.read(lambda c: rounds.twice_overdue(c, today=today)):
         _one(house, lambda c, at, case=case: rounds.escalate(c, case, rules=rules, at=at))
     for case in store.read(lambda c: rounds.unclaimed_links(c, today=today)):
@@ -90,6 +111,10 @@ class _Lines(logging.Formatter):
     def format(self, entry: logging.LogRecord) -> str:
         line = {"level": entry.levelname.lower(), "logger": entry.name, "message": entry.getMessage()}
         line |= {key: str(getattr(entry, key)) for key in self._SHOWN if hasattr(entry, key)}
+        if entry.exc_info and entry.exc_info[2] is not None:
+            # Where it broke, never what the error says: its text may quote what somebody wrote.
+            frames = traceback.extract_tb(entry.exc_info[2])
+            line["where"] = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames[-6:]))
         return json.dumps(line)
 
 

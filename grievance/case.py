@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import Connection, Index, bindparam, insert, select, text, update
 from sqlmodel import Field, SQLModel
 
-from grievance.base import Json
 from grievance.record import Act
 from grievance.vocabulary import State, Step
 
@@ -84,7 +83,11 @@ _INSERT_CASE = insert(CASES)
 _INSERT_CLOCK = insert(CLOCKS)
 _ONE = select(CASES).where(CASES.c.id == bindparam("id"))
 _BY_NUMBER = select(CASES.c.id).where(CASES.c.number == bindparam("number")).limit(1)
-_CLOCKS_OF = select(CLOCKS).where(CLOCKS.c.case == bindparam("id")).order_by(CLOCKS.c.started_on, CLOCKS.c.name, CLOCKS.c.round)
+_CLOCKS_OF = (
+    select(CLOCKS)
+    .where(CLOCKS.c.case == bindparam("id"))
+    .order_by(CLOCKS.c.started_on, CLOCKS.c.name, CLOCKS.c.round)
+)
 _ERASABLE = frozenset({"zone", "category"})
 _DATES = frozenset({"visible_on", "closed_on", "last_told_on", "received_on"})
 
@@ -113,7 +116,9 @@ def apply(conn: Connection, act: Act) -> None:
     facts = act.facts or {}
     clocks: Iterable[Mapping[str, Any]] = facts.get("clocks", ())  # type: ignore[assignment]
     if act.step == Step.RECEIVE:
-        running = [fold_clock(None, op, act.happened_on if op["op"] == "start" else act.recorded_on) for op in clocks]
+        running = [
+            fold_clock(None, op, act.happened_on if op["op"] == "start" else act.recorded_on) for op in clocks
+        ]
         values = fold_case({}, act)
         values.update(_next_due(running))
         conn.execute(_INSERT_CASE, values)
@@ -135,17 +140,25 @@ def fold_case(row: dict[str, Any], act: Act) -> dict[str, Any]:
     if act.step == Step.RECEIVE:
         changes = dict.fromkeys(CASES.c.keys())
         changes |= {
-            "id": act.stream, "kind": act.kind, "operator": act.operator, "site": act.site, "theme": act.theme,
-            "channel": act.channel, "procedure_version": act.procedure_version, "received_on": act.happened_on,
-            "zone": act.zone, "category": act.category, "protected": False,
-        }  # fmt: skip
+            "id": act.stream,
+            "kind": act.kind,
+            "operator": act.operator,
+            "site": act.site,
+            "theme": act.theme,
+            "channel": act.channel,
+            "procedure_version": act.procedure_version,
+            "received_on": act.happened_on,
+            "zone": act.zone,
+            "category": act.category,
+            "protected": False,
+        }
     if act.to_state != act.from_state:
         changes["state"] = str(act.to_state)
         if act.to_state == State.CLOSED:
             changes["closed_on"] = act.recorded_on
         elif act.from_state == State.CLOSED:
             changes |= {"closed_on": None, "sense": None}
-    named: Mapping[str, Json] = facts.get("case", {})  # type: ignore[assignment]
+    named: Mapping[str, object] = facts.get("case", {})  # type: ignore[assignment]
     for key, value in named.items():
         changes[key] = date.fromisoformat(str(value)) if key in _DATES and value else value
     if act.step != Step.RECEIVE and (act.step in (Step.ROUTE, Step.CORRECT, Step.TRANSFER)):
@@ -159,12 +172,25 @@ def fold_clock(row: dict[str, Any] | None, op: Mapping[str, Any], on: date) -> d
         case "start":
             due = date.fromisoformat(op["due"])
             return {
-                "name": op["name"], "round": op["round"], "started_on": on, "due_on": due, "first_due_on": due,
-                "paused_on": None, "remaining": None, "pauses": 0, "extended": False, "overdue_on": None,
-                "ended_on": None, "ending": None,
-            }  # fmt: skip
+                "name": op["name"],
+                "round": op["round"],
+                "started_on": on,
+                "due_on": due,
+                "first_due_on": due,
+                "paused_on": None,
+                "remaining": None,
+                "pauses": 0,
+                "extended": False,
+                "overdue_on": None,
+                "ended_on": None,
+                "ending": None,
+            }
         case "pause":
-            change = {"paused_on": on, "remaining": op["remaining"], "pauses": (row or {}).get("pauses", 0) + 1}
+            change = {
+                "paused_on": on,
+                "remaining": op["remaining"],
+                "pauses": (row or {}).get("pauses", 0) + 1,
+            }
         case "resume":
             change = {"paused_on": None, "remaining": None, "due_on": date.fromisoformat(op["due"])}
         case "extend":

@@ -47,7 +47,9 @@ class Ring:
         """
         found = self.secrets.get(name)
         if found is None:
-            raise Misconfigured(f"this process ({', '.join(sorted(self.processes))}) holds no key named {name}")
+            raise Misconfigured(
+                f"this process ({', '.join(sorted(self.processes))}) holds no key named {name}"
+            )
         return found
 
     def key(self, name: str, reader: str) -> vault.Key:

@@ -37,7 +37,9 @@ def make(fields: Mapping[str, str], *, at: Moment, label: str) -> Leaf:
     """Commit to the fields; salts are drawn from the moment's seed under the entry's own label."""
     salts = at.draw(f"leaf/{label}", SALT * PADDED_TO)
     digests = [commit(name, fields[name], salts[i * SALT : (i + 1) * SALT]) for i, name in enumerate(FIELDS)]
-    digests += [hashlib.sha256(salts[i * SALT : (i + 1) * SALT]).digest() for i in range(len(FIELDS), PADDED_TO)]
+    digests += [
+        hashlib.sha256(salts[i * SALT : (i + 1) * SALT]).digest() for i in range(len(FIELDS), PADDED_TO)
+    ]
     joined = b"".join(sorted(digests))
     split = SALT * len(COARSE)
     return Leaf(joined, hash_of(joined), salts[:split], salts[split : SALT * len(FIELDS)])

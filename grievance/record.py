@@ -149,9 +149,13 @@ _INSERT_EXACT = insert(EntryExact.__table__)  # type: ignore[attr-defined]
 _INSERT_QUEUE = insert(LogQueue.__table__)  # type: ignore[attr-defined]
 _ENTRY = Entry.__table__  # type: ignore[attr-defined]
 _STREAM = Stream.__table__  # type: ignore[attr-defined]
-_LAST_LEAF = select(_STREAM.c.seq, _ENTRY.c.leaf_hash).select_from(
-    _STREAM.outerjoin(_ENTRY, (_ENTRY.c.stream == _STREAM.c.id) & (_ENTRY.c.seq == _STREAM.c.seq)),
-).where(_STREAM.c.id == bindparam("id"))
+_LAST_LEAF = (
+    select(_STREAM.c.seq, _ENTRY.c.leaf_hash)
+    .select_from(
+        _STREAM.outerjoin(_ENTRY, (_ENTRY.c.stream == _STREAM.c.id) & (_ENTRY.c.seq == _STREAM.c.seq)),
+    )
+    .where(_STREAM.c.id == bindparam("id"))
+)
 _OF_STREAM = select(_ENTRY).where(_ENTRY.c.stream == bindparam("id")).order_by(_ENTRY.c.seq)
 
 
@@ -178,18 +182,37 @@ def write(conn: Connection, act: Act, *, at: Moment, first: bool = False) -> Wri
         last = conn.execute(_LAST_LEAF, {"id": act.stream}).one()
         seq, previous = last.seq + 1, last.leaf_hash or b""
     facts, guards = canonical(act.facts or {}), canonical(act.guards or {})
-    sealed = leaf.make(_fields(act, seq=seq, facts=facts, guards=guards, previous=previous), at=at, label=f"{act.stream}/{seq}")
+    sealed = leaf.make(
+        _fields(act, seq=seq, facts=facts, guards=guards, previous=previous),
+        at=at,
+        label=f"{act.stream}/{seq}",
+    )
     conn.execute(
         _INSERT_ENTRY,
         {
-            "stream": act.stream, "seq": seq, "month": act.month, "recorded_on": act.recorded_on,
-            "happened_on": act.happened_on, "kind": act.kind, "role": act.role, "from_state": act.from_state,
-            "step": act.step, "to_state": act.to_state, "refused": act.refused,
-            "procedure_version": act.procedure_version, "operator": act.operator, "site": act.site,
-            "theme": act.theme, "channel": act.channel, "facts": facts, "guards": guards,
-            "salts": sealed.coarse_salts, "leaf": sealed.digests, "leaf_hash": sealed.hash,
+            "stream": act.stream,
+            "seq": seq,
+            "month": act.month,
+            "recorded_on": act.recorded_on,
+            "happened_on": act.happened_on,
+            "kind": act.kind,
+            "role": act.role,
+            "from_state": act.from_state,
+            "step": act.step,
+            "to_state": act.to_state,
+            "refused": act.refused,
+            "procedure_version": act.procedure_version,
+            "operator": act.operator,
+            "site": act.site,
+            "theme": act.theme,
+            "channel": act.channel,
+            "facts": facts,
+            "guards": guards,
+            "salts": sealed.coarse_salts,
+            "leaf": sealed.digests,
+            "leaf_hash": sealed.hash,
         },
-    )  # fmt: skip
+    )
     conn.execute(
         _INSERT_EXACT,
         {

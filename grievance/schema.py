@@ -13,8 +13,8 @@ from grievance import (
     published,
     record,
     staff,
-    tally,
     talk,
+    tally,
     vault,
 )
 

@@ -13,12 +13,30 @@ from grievance.errors import Misconfigured
 
 PREFIX = "GRIEVANCE_"
 FACES = ("public", "intake", "desk", "review", "kiosk", "radio")
-PROCESSES_OF = {"public": "web", "intake": "web", "kiosk": "web", "radio": "web", "desk": "desk", "review": "review"}
+PROCESSES_OF = {
+    "public": "web",
+    "intake": "web",
+    "kiosk": "web",
+    "radio": "web",
+    "desk": "desk",
+    "review": "review",
+}
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NAMES = (
-    "DATABASE_URL", "REDIS_URL", "HOME", "BASE_URL", "FACES", "KEYS_DIR", "MECHANISM", "OPERATOR", "LOG", "DEMO",
-    "SCRYPT_LOG_N", "BATCHES", "EXIT_URL",
-)  # fmt: skip
+    "DATABASE_URL",
+    "REDIS_URL",
+    "HOME",
+    "BASE_URL",
+    "FACES",
+    "KEYS_DIR",
+    "MECHANISM",
+    "OPERATOR",
+    "LOG",
+    "DEMO",
+    "SCRYPT_LOG_N",
+    "BATCHES",
+    "EXIT_URL",
+)
 SAFE_LOG_N = 15
 MOST_LOG_N = 20
 
@@ -58,12 +76,16 @@ def load(env: Mapping[str, str], *, extra: Iterable[str] = ()) -> Settings:
     known = {*NAMES, *extra}
     unknown = sorted(set(given) - known)
     if unknown:
-        raise Misconfigured(f"unknown setting {PREFIX}{unknown[0]}; known are: {', '.join(sorted(PREFIX + n for n in known))}")
+        raise Misconfigured(
+            f"unknown setting {PREFIX}{unknown[0]}; known are: {', '.join(sorted(PREFIX + n for n in known))}"
+        )
     home = Path(given.get("HOME", "var/home")).absolute()
     demo = _truth(given, "DEMO")
     log_n = _number(given, "SCRYPT_LOG_N", 10 if demo else SAFE_LOG_N, low=10, high=MOST_LOG_N)
     if log_n < SAFE_LOG_N and not demo:
-        raise Misconfigured(f"{PREFIX}SCRYPT_LOG_N below {SAFE_LOG_N} makes claves cheap to guess; only a demo may")
+        raise Misconfigured(
+            f"{PREFIX}SCRYPT_LOG_N below {SAFE_LOG_N} makes claves cheap to guess; only a demo may"
+        )
     return Settings(
         home=home,
         database_url=_database(given.get("DATABASE_URL", f"sqlite:///{home / 'grievance.db'}")),
@@ -84,7 +106,13 @@ def load(env: Mapping[str, str], *, extra: Iterable[str] = ()) -> Settings:
 
 def _base_url(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query or parts.fragment:
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.path not in ("", "/")
+        or parts.query
+        or parts.fragment
+    ):
         raise Misconfigured(f"{PREFIX}BASE_URL must be like https://quejas.example, not {value!r}")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise Misconfigured(f"{PREFIX}BASE_URL must be https: a clave would cross the network in clear")
@@ -117,7 +145,9 @@ def _batches(value: str, *, demo: bool) -> tuple[int, ...]:
     if any(not 0 <= h < 24 for h in hours):  # noqa: PLR2004  hours of a day
         raise Misconfigured(f"{PREFIX}BATCHES takes hours from 0 to 23")
     if not hours and not demo:
-        raise Misconfigured(f"{PREFIX}BATCHES is empty: the desk would see whose phone just rang; only a demo may")
+        raise Misconfigured(
+            f"{PREFIX}BATCHES is empty: the desk would see whose phone just rang; only a demo may"
+        )
     return hours
 
 

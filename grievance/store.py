@@ -104,7 +104,9 @@ class Store:
                 state = getattr(cause.orig, "sqlstate", None)
                 if state in _RETRYABLE and left:
                     continue
-                if cause.connection_invalidated or (isinstance(cause, OperationalError) and state not in _RETRYABLE):
+                if cause.connection_invalidated or (
+                    isinstance(cause, OperationalError) and state not in _RETRYABLE
+                ):
                     raise Busy("the database cannot be reached") from cause
                 raise
         raise Busy("the same row was wanted by others too often")
@@ -238,9 +240,11 @@ def _process_lock(engine: Engine) -> Iterator[Callable[[], Any]]:
     """Queue with other processes by a blocking lock on a file: fair, where SQLite's busy handler is not."""
     database = engine.url.database
     if not database or database == ":memory:":
-        yield lambda: _Nothing()
+        yield _Nothing
         return
-    descriptor = os.open(Path(database).with_name(Path(database).name + ".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+    descriptor = os.open(
+        Path(database).with_name(Path(database).name + ".lock"), os.O_CREAT | os.O_RDWR, 0o600
+    )
 
     @contextmanager
     def held() -> Iterator[None]:

@@ -64,7 +64,14 @@ class Count:
 def append(conn: Connection, *, month: str, kind: str, counts: Iterable[Count]) -> None:
     """Append the deltas of one act."""
     rows = [
-        {"month": month, "kind": kind, "measure": c.measure, "dimension": dimension, "member": member, "n": c.n}
+        {
+            "month": month,
+            "kind": kind,
+            "measure": c.measure,
+            "dimension": dimension,
+            "member": member,
+            "n": c.n,
+        }
         for c in counts
         for dimension, member in c.members.items()
     ]
@@ -78,10 +85,12 @@ def fold(conn: Connection, *, limit: int = 5000) -> int:
     Returns:
         How many deltas were folded.
     """
-    waiting = conn.execute(select(DELTAS).order_by(DELTAS.c.id).limit(limit).with_for_update(skip_locked=True)).all()
+    waiting = conn.execute(
+        select(DELTAS).order_by(DELTAS.c.id).limit(limit).with_for_update(skip_locked=True)
+    ).all()
     sums: dict[tuple[str, ...], int] = {}
     for row in waiting:
-        key = (row.month, row.kind, row.measure, row.dimension, row.member)
+        key: tuple[str, ...] = (row.month, row.kind, row.measure, row.dimension, row.member)
         sums[key] = sums.get(key, 0) + row.n
     for key, n in sorted(sums.items()):
         conn.execute(_ADD, dict(zip(_KEY, key, strict=True)) | {"n": n})

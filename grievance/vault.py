@@ -109,7 +109,10 @@ def seal(words: str, *, text_id: str, field: str, readers: Mapping[str, bytes], 
     key, nonce = os.urandom(32), os.urandom(_NONCE)
     place = _place("texts", text_id, field, version)
     body = nonce + AESGCM(key).encrypt(nonce, _pad(words.encode()), place)
-    wrapped = {name: wrap(key, name, public, text_id=text_id, field=field, version=version) for name, public in readers.items()}
+    wrapped = {
+        name: wrap(key, name, public, text_id=text_id, field=field, version=version)
+        for name, public in readers.items()
+    }
     return Sealed(id=text_id, field=field, body=body, wrapped=wrapped, version=version)
 
 
@@ -147,10 +150,13 @@ def unseal(body: bytes, key: bytes, *, text_id: str, field: str, version: int) -
 
 def store(conn: Connection, sealed: Iterable[Sealed], *, case: str | None = None) -> None:
     """Write sealed texts and their seals."""
-    texts, seals = [], []
+    texts: list[dict[str, object]] = []
+    seals: list[dict[str, object]] = []
     for s in sealed:
         texts.append({"id": s.id, "case": case, "field": s.field, "version": s.version, "body": s.body})
-        seals.extend({"text": s.id, "reader": reader, "wrapped": wrapped} for reader, wrapped in s.wrapped.items())
+        seals.extend(
+            {"text": s.id, "reader": reader, "wrapped": wrapped} for reader, wrapped in s.wrapped.items()
+        )
     if texts:
         conn.execute(_INSERT_TEXT, texts)
         conn.execute(_INSERT_SEAL, seals)
@@ -178,7 +184,11 @@ def share(conn: Connection, text_id: str, holder: Key, readers: Mapping[str, byt
     key = unwrap(wrapped, holder, text_id=text_id, field=text.field, version=text.version)
     present = set(conn.execute(select(SEALS.c.reader).where(SEALS.c.text == text_id)).scalars())
     rows = [
-        {"text": text_id, "reader": name, "wrapped": wrap(key, name, public, text_id=text_id, field=text.field, version=text.version)}
+        {
+            "text": text_id,
+            "reader": name,
+            "wrapped": wrap(key, name, public, text_id=text_id, field=text.field, version=text.version),
+        }
         for name, public in readers.items()
         if name not in present
     ]
@@ -196,7 +206,13 @@ def load(conn: Connection, text_id: str) -> Sealed:
     if text is None:
         raise Unknown("no such text")
     rows = conn.execute(select(SEALS.c.reader, SEALS.c.wrapped).where(SEALS.c.text == text_id))
-    return Sealed(id=text.id, field=text.field, body=text.body, version=text.version, wrapped={r.reader: r.wrapped for r in rows})
+    return Sealed(
+        id=text.id,
+        field=text.field,
+        body=text.body,
+        version=text.version,
+        wrapped={r.reader: r.wrapped for r in rows},
+    )
 
 
 def belong(conn: Connection, text_ids: Iterable[str], *, case: str) -> None:

@@ -143,7 +143,7 @@ def _timeliness(figures: Figures, *, whole: bool, operators: bool) -> Table:
 
 
 def _days(times: Timeliness, *, others: int) -> dict[str, int | None]:
-    """Medians from ten answers, p90 from fifty, and neither where fewer than ten others would be told by it."""
+    """Medians from ten answers, p90 from fifty, neither where it would tell of fewer than ten others."""
     apart = others == 0 or others >= ENOUGH_FOR_MEDIAN
     return {
         "median_days": times.days_within(HALF) if apart and times.answers >= ENOUGH_FOR_MEDIAN else None,

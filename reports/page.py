@@ -30,8 +30,8 @@ _SIGNS = {
     "received": "+",
     "reopened": "+",
     "moved_in": "+",
-    "closed": "-",
-    "moved_out": "-",
+    "closed": "−",
+    "moved_out": "−",
     "closing": "=",
 }
 _STOCK_NAMES: Mapping[str, Phrase] = {
@@ -137,15 +137,28 @@ COMPANY_COLUMNS: tuple[Phrase, ...] = (
     phrase("open at the end"),
 )
 _NOTES = (
-    phrase("We do not show figures of 0 to 4 complaints, so that nobody can be recognised. Where a sum would tell "
-           "such a figure, we hide one more. Totals do not change."),
-    phrase("A company's figures are shown when at least ten people stand behind every company's row, else none is."),
-    phrase("Protected cases stand in no monthly table. They are counted once a year, by the independent reviewer."),
-    phrase("A case counts for a company from the day its people can read it. Until then it is not yet with a company."),
-    phrase("A month is the calendar month of the site. Days are calendar days from the complaint to the answer."),
+    phrase(
+        "We do not show figures of 0 to 4 complaints, so that nobody can be recognised. "
+        "Where a sum would tell such a figure, we hide one more. Totals do not change."
+    ),
+    phrase(
+        "A company's figures are shown when at least ten people stand behind every company's row, "
+        "else none is."
+    ),
+    phrase(
+        "Protected cases stand in no monthly table. "
+        "They are counted once a year, by the independent reviewer."
+    ),
+    phrase(
+        "A case counts for a company from the day its people can read it. "
+        "Until then it is not yet with a company."
+    ),
+    phrase(
+        "A month is the calendar month of the site. Days are calendar days from the complaint to the answer."
+    ),
     phrase("These figures are provisional: a new version may replace them, and its number tells so."),
     phrase("More complaints can mean more problems, or more trust. Figures alone do not say which."),
-)  # fmt: skip
+)
 
 
 def page(release: Release, *, before: Release | None = None, language: str = "en") -> ReportPage:
@@ -263,7 +276,7 @@ def _counted(name: Phrase, measure: str, release: Release, before: Release | Non
 
 
 def _account(stock: Table) -> Iterator[Item]:
-    """The account of the whole; moves are left out where nothing moved, since the sum is the same without them."""
+    """The account of the whole; moves are left out where nothing moved: the sum is the same without them."""
     for measure in STOCK:
         n = stock.value(ALL, measure)
         if n == 0 and measure in ("reopened", "moved_in", "moved_out"):

@@ -1,4 +1,4 @@
-"""How many people stand behind a row or a cell: persons, not messages, so that nobody pushes a figure up alone.
+"""How many people stand behind a row or a cell: people, not messages, so that nobody can fill one alone.
 
 Each case carries a token of its contributor until the yearly table is frozen. All cases without one count
 together as one person: that errs towards hiding.
@@ -45,7 +45,7 @@ class Behind:
     themes: dict[str, set[bytes]] = field(default_factory=dict)
 
     def of_row(self, row: str) -> int:
-        """How many people stand behind a row: with a case received in the month, moved in, or open at its start."""
+        """How many people stand behind a row: their case came in, moved in, or was open at the start."""
         return len(self.rows.get(row, ()))
 
 
@@ -128,7 +128,7 @@ def _open_at_start(conn: Connection, month: Month, few: list[str]) -> Iterator[t
 
 
 def open_at_end(conn: Connection, month: Month) -> dict[str, int]:
-    """Count the cases that were open and counted when a month ended, from cases and entries, without any rollup.
+    """Count the cases that were open and counted when a month ended: from cases and entries, no rollups.
 
     Cases that have not moved since are counted as they stand; the others by their newest entry of that month
     or before.
@@ -159,12 +159,14 @@ def open_at_end(conn: Connection, month: Month) -> dict[str, int]:
 
 def _counted(conn: Connection) -> ColumnElement[Any]:
     """For whom an entry says its case counts from then on; nothing if it says nobody, or says nothing."""
-    return _facts(conn)[("case", "counted")].as_string().label("counted")
+    found: ColumnElement[Any] = _facts(conn)[("case", "counted")].as_string()
+    return found.label("counted")
 
 
 def _counted_says() -> ColumnElement[Any]:
     """Whether an entry says for whom its case counts, be it nobody."""
-    return _ENTRIES.c.facts.contains('"counted":').label("says")
+    says: ColumnElement[Any] = _ENTRIES.c.facts.contains('"counted":')
+    return says.label("says")
 
 
 def _facts(conn: Connection) -> Any:

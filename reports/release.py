@@ -129,7 +129,8 @@ def check(counted: Figures, open_at_end: Mapping[str, int]) -> None:
         there = open_at_end.get(row, 0)
         if stock.closing != there:
             raise DoesNotAddUp(
-                f"{row}: the flows leave {stock.closing} open cases at the end of the month, the record has {there}"
+                f"{row}: the flows leave {stock.closing} cases open at the end of the month, "
+                f"the record has {there}"
             )
     whole = counted.stock[ALL]
     for measure in ("opening", "received", "reopened", "closed"):
@@ -157,9 +158,14 @@ def _publish(
     version = shelf.newest_version(conn, month) + 1
     made = _freeze(month, body, version=version, status=PROVISIONAL)
     row = {
-        "month": str(month), "version": version, "status": made.status, "cut_off": at.now, "published_on": today,
-        "value": made.value, "digest": made.digest,
-    }  # fmt: skip
+        "month": str(month),
+        "version": version,
+        "status": made.status,
+        "cut_off": at.now,
+        "published_on": today,
+        "value": made.value,
+        "digest": made.digest,
+    }
     conn.execute(insert(RELEASES), row)
     stream = f"release-{month}"
     if version == 1:
@@ -218,7 +224,8 @@ def _omissions(
     elif printable.operators_are_hidden:
         yield Omission(
             phrase(
-                "No company's figures are shown by themselves: fewer than ten people stand behind one of them."
+                "No company's figures are shown by themselves: "
+                "fewer than ten people stand behind one of them."
             ),
             "rules",
         )

@@ -53,7 +53,7 @@ def newest(conn: Connection, month: Month) -> Release | None:
 
 
 def all_newest(conn: Connection, *, before: Month | None = None) -> tuple[Release, ...]:
-    """Read the newest version of every published month, newest month first; `before` leaves later ones out."""
+    """Read the newest version of every month, newest month first; `before`: only the twelve before that."""
     last = select(RELEASES.c.month, func.max(RELEASES.c.version).label("version")).group_by(RELEASES.c.month)
     if before is not None:
         last = last.where(RELEASES.c.month < str(before), RELEASES.c.month >= str(before.back(12)))

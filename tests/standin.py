@@ -36,7 +36,10 @@ def post(url: str, form: Mapping[str, str], *, public: str = "", token: str = TO
     """Post a signed webhook to a running server, signed for its public address; answer the HTTP status."""
     parts = urlsplit(url)
     address = (public or f"{parts.scheme}://{parts.netloc}") + url.partition(parts.netloc)[2]
-    headers = {"X-Twilio-Signature": sign(address, form, token=token), "Content-Type": "application/x-www-form-urlencoded"}
+    headers = {
+        "X-Twilio-Signature": sign(address, form, token=token),
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
     request = urllib.request.Request(url, data=urlencode(form).encode(), headers=headers)  # noqa: S310  loopback
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
@@ -53,7 +56,7 @@ class Standin:
     take nothing), "fail_after" (take it, answer 500), "fail" (answer 500), "garbage" (take it, answer no JSON),
     "cut" (take it, close the line), "refuse" (answer `refusal` as (HTTP status, error code)). `faults` says how
     many calls that lasts; None is for ever. `cannot_list`: listing fails. `on_status` gets (address, form) of a
-    callback before the answer is sent.
+    callback (fault "callback" calls back before it answers). `on_taken` gets what was taken, before any answer.
     """
 
     url: str = ""
@@ -62,6 +65,7 @@ class Standin:
     refusal: tuple[int, int] = (400, 21211)
     cannot_list: bool = False
     on_status: Callable[[str, Form], None] | None = None
+    on_taken: Callable[[Form], None] | None = None
     taken: list[Form] = field(default_factory=list)
     calls: list[Form] = field(default_factory=list)
     invalid: list[str] = field(default_factory=list)
@@ -75,7 +79,12 @@ class Standin:
 
     def call_back(self, message: Form, status: str, *, error: str = "") -> None:
         """Call back about a message, signed, as Twilio would."""
-        form = {"MessageSid": message["sid"], "MessageStatus": status, "AccountSid": ACCOUNT, "To": message["To"]}
+        form = {
+            "MessageSid": message["sid"],
+            "MessageStatus": status,
+            "AccountSid": ACCOUNT,
+            "To": message["To"],
+        }
         if error:
             form["ErrorCode"] = error
         if self.on_status is not None:
@@ -89,7 +98,9 @@ class Standin:
             self.faults = None if self.faults is None else self.faults - 1
         if fault == "refuse":
             status, code = self.refusal
-            return status, json.dumps({"code": code, "message": f"no: {form['To']}", "status": status}).encode()
+            return status, json.dumps(
+                {"code": code, "message": f"no: {form['To']}", "status": status}
+            ).encode()
         if fault == "fail":
             return 500, b"oops"
         if fault == "hang_before":
@@ -98,7 +109,9 @@ class Standin:
         with self._lock:
             form = {**form, "sid": f"SM{len(self.taken):032x}", "created": format_datetime(self.now())}
             self.taken.append(form)
-        if self.on_status is not None and fault == "callback":
+        if self.on_taken is not None:
+            self.on_taken(form)
+        if fault == "callback":
             self.call_back(form, "delivered")
         if fault == "hang":
             self.release.wait(30)
@@ -115,7 +128,15 @@ class Standin:
             return 503, b'{"code": 20503, "message": "away", "status": 503}'
         to = query.get("To", [""])[0]
         rows = [_shown(message) for message in reversed(self.taken) if message["To"] == to]
-        page = {"messages": rows, "page": 0, "page_size": 50, "start": 0, "end": len(rows), "uri": "", "next_page_uri": None}
+        page = {
+            "messages": rows,
+            "page": 0,
+            "page_size": 50,
+            "start": 0,
+            "end": len(rows),
+            "uri": "",
+            "next_page_uri": None,
+        }
         return 200, json.dumps(page | {"first_page_uri": "", "previous_page_uri": None}).encode()
 
 
@@ -123,12 +144,16 @@ class Standin:
 def running(**told: Any) -> Iterator[Standin]:
     """Run a stand-in on a free port of loopback."""
     standin = Standin(**told)
+    if is_documented():
+        _document()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             standin.invalid += _problems(self, raw)
-            self._answer(self._refused() or standin.create(dict(parse_qsl(raw.decode(), keep_blank_values=True))))
+            self._answer(
+                self._refused() or standin.create(dict(parse_qsl(raw.decode(), keep_blank_values=True)))
+            )
 
         def do_GET(self) -> None:
             standin.invalid += _problems(self, b"")

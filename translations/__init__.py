@@ -60,6 +60,9 @@ def translate(msgid: str, language: str) -> str:
 
 def say(sentence: Phrase, language: str) -> str:
     """Say a phrase in a language; phrases among its blanks are said in the same language."""
-    blanks = {key: say(value, language) if isinstance(value, Phrase) else value for key, value in sentence.blanks.items()}
+    blanks = {
+        key: say(value, language) if isinstance(value, Phrase) else value
+        for key, value in sentence.blanks.items()
+    }
     text = translate(sentence.msgid, language)
     return text.format(**blanks) if blanks else text

@@ -1,4 +1,6 @@
-"""Casework: the only way to change a case. One verb receives, one takes a step; both keep the whole order:
+"""Casework: the only way to change a case. One verb receives, one takes a step.
+
+Both keep the whole order:
 
 rule of the procedure -> criteria -> new state -> entry in the record -> projections -> notices owed -> tallies,
 
@@ -34,6 +36,17 @@ _TOKENS = insert(Contributor.__table__)  # type: ignore[attr-defined]
 _LINKS = insert(Link.__table__)  # type: ignore[attr-defined]
 _COMMITMENTS = insert(Commitment.__table__)  # type: ignore[attr-defined]
 NUMBER_TRIES = 64
+ENDS_AS: Mapping[Step, Sense] = {
+    Step.CONFIRM_ANSWER: Sense.NOT_UPHELD,
+    Step.WITHDRAW: Sense.WITHDRAWN_CONFIRMED,
+    Step.ACCEPT_REFERRAL: Sense.REFERRED_ACCEPTED,
+    Step.ERASE: Sense.ERASED_BY_PERSON,
+    Step.JOIN: Sense.JOINED_BY_PERSON,
+    Step.CLOSE_NO_CONTACT: Sense.NO_CONTACT,
+    Step.RULE_OUT_OF_SCOPE: Sense.OUT_OF_SCOPE_EXPLAINED,
+    Step.HAND_OVER: Sense.PROTECTED_TRANSFERRED,
+}
+"""How a step that closes ends a case; what an officer closes says its sense itself, and the rule checks it."""
 
 
 class NoSuchStep(Refused):
@@ -161,26 +174,51 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
     number = _free_number(conn, at)
     visible = complaint.room == "desk" and not complaint.protected
     columns: dict[str, Any] = {
-        "number": number, "room": complaint.room, "protected": complaint.protected, "language": complaint.language,
-        "counted": counting.member(protected=complaint.protected, room=complaint.room, operator=complaint.operator),
+        "number": number,
+        "room": complaint.room,
+        "protected": complaint.protected,
+        "language": complaint.language,
+        "counted": counting.member(
+            protected=complaint.protected, room=complaint.room, operator=complaint.operator
+        ),
         "visible_on": (complaint.visible_on or recorded_on).isoformat() if visible else None,
         "visible_hour": complaint.visible_hour if visible else None,
-    }  # fmt: skip
-    starting = clocks.starting(State.RECEIVED, rules=rules, version=version, calendar=calendar, on=happened_on, rounds={})
+    }
+    starting = clocks.starting(
+        State.RECEIVED, rules=rules, version=version, calendar=calendar, on=happened_on, rounds={}
+    )
     facts: dict[str, Any] = {
-        "case": columns, "clocks": starting, "texts": [d for s in complaint.said for d in s.digests],
-    } | ({"recording": True} if complaint.recording else {})  # fmt: skip
+        "case": columns,
+        "clocks": starting,
+        "texts": [d for s in complaint.said for d in s.digests],
+    } | ({"recording": True} if complaint.recording else {})
     template = "safe_first" if complaint.protected else "receipt"
-    evidence = Evidence.of_intake(facts={**facts, "theme": complaint.theme}, owed=(template,), language=complaint.language)
+    evidence = Evidence.of_intake(
+        facts={**facts, "theme": complaint.theme}, owed=(template,), language=complaint.language
+    )
     verdicts, refusals = criteria.verdicts(Step.RECEIVE, evidence)
     if refusals:
         raise StepRefused(refusals)
     act = record.Act(
-        stream=case_id, kind=complaint.kind, role=Role.CHANNEL, from_state=State.NEW, step=Step.RECEIVE,
-        to_state=State.RECEIVED, recorded_at=at.now, recorded_on=recorded_on, happened_at=happened,
-        happened_on=happened_on, procedure_version=version, operator=complaint.operator, site=complaint.site,
-        theme=complaint.theme, channel=complaint.channel, zone=complaint.zone, facts=facts, guards=verdicts,
-    )  # fmt: skip
+        stream=case_id,
+        kind=complaint.kind,
+        role=Role.CHANNEL,
+        from_state=State.NEW,
+        step=Step.RECEIVE,
+        to_state=State.RECEIVED,
+        recorded_at=at.now,
+        recorded_on=recorded_on,
+        happened_at=happened,
+        happened_on=happened_on,
+        procedure_version=version,
+        operator=complaint.operator,
+        site=complaint.site,
+        theme=complaint.theme,
+        channel=complaint.channel,
+        zone=complaint.zone,
+        facts=facts,
+        guards=verdicts,
+    )
     record.begin(conn, case_id, complaint.kind)
     written = record.write(conn, act, at=at, first=True)
     cases.apply(conn, act)
@@ -197,15 +235,30 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
     notice = None
     if not complaint.pull:
         notice = owing.owe(
-            conn, case=case_id, complainant=complaint.complainant, template=template, language=complaint.language,
-            codes={"number": number, "date": due_on.isoformat()}, at=at, on=recorded_on, text=None, soon=True,
-        )  # fmt: skip
+            conn,
+            case=case_id,
+            complainant=complaint.complainant,
+            template=template,
+            language=complaint.language,
+            codes={"number": number, "date": due_on.isoformat()},
+            at=at,
+            on=recorded_on,
+            text=None,
+            soon=True,
+        )
     return Received(case=case_id, number=number, due_on=due_on, notice=notice, leaf_hash=written.leaf_hash)
 
 
 def take(
-    conn: Connection, case_id: str, step: Step, *, actor: Actor, rules: Rulebook, at: Moment, doing: Doing | None = None,
-) -> Outcome:  # fmt: skip
+    conn: Connection,
+    case_id: str,
+    step: Step,
+    *,
+    actor: Actor,
+    rules: Rulebook,
+    at: Moment,
+    doing: Doing | None = None,
+) -> Outcome:
     """Take a step in a case, or record why not.
 
     Raises:
@@ -225,38 +278,86 @@ def take(
     happened = doing.happened_at or at.now
     owed = owing.owed_by(step, doing.facts)
     evidence = Evidence(
-        conn=conn, case=case, step=step, to=rule.target, actor=actor, on=calendar.site_date(happened), calendar=calendar,
-        facts=doing.facts, words=doing.words, owed=owed,
-    )  # fmt: skip
+        conn=conn,
+        case=case,
+        step=step,
+        to=rule.target,
+        actor=actor,
+        on=calendar.site_date(happened),
+        calendar=calendar,
+        facts=doing.facts,
+        words=doing.words,
+        owed=owed,
+    )
     verdicts, refusals = criteria.verdicts(step, evidence)
-    facts = dict(doing.facts) | ({"by": actor.id} if actor.id else {}) | ({"credential": actor.credential} if actor.credential else {})
+    facts = (
+        dict(doing.facts)
+        | ({"by": actor.id} if actor.id else {})
+        | ({"credential": actor.credential} if actor.credential else {})
+    )
     if refusals:
-        _write(conn, case, step, to=case.state, actor=actor, at=at, on=recorded_on, happened=happened,
-               happened_on=recorded_on, facts={"by": actor.id} if actor.id else {}, verdicts=verdicts, refused=True)  # fmt: skip
+        _write(
+            conn,
+            case,
+            step,
+            to=case.state,
+            actor=actor,
+            at=at,
+            on=recorded_on,
+            happened=happened,
+            happened_on=recorded_on,
+            facts={"by": actor.id} if actor.id else {},
+            verdicts=verdicts,
+            refused=True,
+        )
         counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
         return Outcome(case=case_id, state=case.state, refusals=refusals)
-    moved = effects(step, case=case, facts=facts, doing=doing, on=recorded_on, rule=rule)
+    moved = effects(step, case=case, facts=facts, on=recorded_on)
     ops = clocks.moving(
-        case, step, rule.target, rules=rules, calendar=calendar, on=recorded_on, running=evidence.clocks, facts=facts,
+        case,
+        step,
+        rule.target,
+        rules=rules,
+        calendar=calendar,
+        on=recorded_on,
+        running=evidence.clocks,
+        facts=facts,
         commitments=[o.due_on for o in doing.offers] or [c.due_on for c in evidence.commitments],
-    )  # fmt: skip
+    )
     if owed:
         moved["last_told_on"] = recorded_on.isoformat()
     facts |= {"case": moved} if moved else {}
     facts |= {"clocks": ops} if ops else {}
     facts |= {"texts": [d for s in doing.said for d in s.digests]} if doing.said else {}
     facts |= {"offers": [[o.id, o.due_on.isoformat()] for o in doing.offers]} if doing.offers else {}
-    act = _write(conn, case, step, to=rule.target, actor=actor, at=at, on=recorded_on, happened=happened,
-                 happened_on=calendar.site_date(happened), facts=facts, verdicts=verdicts, refused=False)  # fmt: skip
+    act = _write(
+        conn,
+        case,
+        step,
+        to=rule.target,
+        actor=actor,
+        at=at,
+        on=recorded_on,
+        happened=happened,
+        happened_on=calendar.site_date(happened),
+        facts=facts,
+        verdicts=verdicts,
+        refused=False,
+    )
     cases.apply(conn, act)
     _store_said(conn, case_id, doing.said, said_on=recorded_on, first=None)
     _commitments(conn, case, step, doing, on=recorded_on)
     counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=evidence.clocks, owed=owed)
     answer = min((op["due"] for op in ops if op["op"] in ("start", "extend")), default=None)
     told = owing.owe_all(
-        conn, case=case, templates=owed, codes={"date": answer}, at=at, on=recorded_on,
+        conn,
+        case=case,
+        templates=owed,
+        codes={"date": answer},
+        at=at,
+        on=recorded_on,
         text=doing.said[0].masked.id if doing.said else None,
-    )  # fmt: skip
+    )
     return Outcome(case=case_id, state=rule.target, notices=tuple(told))
 
 
@@ -264,9 +365,13 @@ def stored_said(conn: Connection, kept: Mapping[str, Any]) -> Said:
     """Find a text that was put into the vault before its case could show it."""
     original = kept.get("original")
     return Said(
-        id=kept["id"], said_by=kept["said_by"], purpose=kept["purpose"], masked=vault.load(conn, kept["masked"]),
-        original=vault.load(conn, original) if original else None, stored=True,
-    )  # fmt: skip
+        id=kept["id"],
+        said_by=kept["said_by"],
+        purpose=kept["purpose"],
+        masked=vault.load(conn, kept["masked"]),
+        original=vault.load(conn, original) if original else None,
+        stored=True,
+    )
 
 
 def keep_said(conn: Connection, said: Said) -> dict[str, Any]:
@@ -279,8 +384,16 @@ def keep_said(conn: Connection, said: Said) -> dict[str, Any]:
 
 
 def refusals(
-    conn: Connection, case: Case, step: Step, *, actor: Actor, rules: Rulebook, on: date, facts: Mapping[str, Any] | None = None, words: str = "",
-) -> tuple[Refusal, ...]:  # fmt: skip
+    conn: Connection,
+    case: Case,
+    step: Step,
+    *,
+    actor: Actor,
+    rules: Rulebook,
+    on: date,
+    facts: Mapping[str, Any] | None = None,
+    words: str = "",
+) -> tuple[Refusal, ...]:
     """Say what is missing for a step, before anybody tries; nothing is recorded."""
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     facts = facts or {}
@@ -308,45 +421,30 @@ def may_touch(actor: Actor, case: Case) -> bool:
             return False
 
 
-def effects(step: Step, *, case: Case, facts: Mapping[str, Any], doing: Doing, on: date, rule: Rule) -> dict[str, Any]:
+def effects(step: Step, *, case: Case, facts: Mapping[str, Any], on: date) -> dict[str, Any]:
     """Say which columns of the case a step sets, apart from its state."""
-    changes: dict[str, Any] = {}
+    if step in ENDS_AS:
+        return {"sense": str(ENDS_AS[step])}
     match step:
-        case Step.ASSESS:
-            changes = {"severity": facts.get("severity", "medium")}
-        case Step.ASSIGN:
-            changes = {"assigned": facts["assigned"]}
-        case Step.CORRECT:
-            changes = {key: facts[key] for key in ("theme",) if key in facts}
-        case Step.ROUTE:
-            changes = {"operator": facts["operator"], "site": facts.get("site")}
-            if facts.get("release", True) and not case.protected:
-                changes |= _to_desk(facts["operator"], on)
-        case Step.RELEASE:
-            changes = {"protected": False, **_to_desk(case.operator, on)}
-        case Step.HAND_TO_FOCAL:
-            changes = {"room": "review", "protected": True, "counted": None, "visible_on": None, "visible_hour": None}
-        case Step.CONFIRM_ANSWER:
-            changes = {"sense": Sense.NOT_UPHELD}
         case Step.CLOSE:
-            changes = {"sense": facts["sense"]}
-        case Step.WITHDRAW:
-            changes = {"sense": Sense.WITHDRAWN_CONFIRMED}
-        case Step.ACCEPT_REFERRAL:
-            changes = {"sense": Sense.REFERRED_ACCEPTED}
-        case Step.ERASE:
-            changes = {"sense": Sense.ERASED_BY_PERSON}
-        case Step.JOIN:
-            changes = {"sense": Sense.JOINED_BY_PERSON}
-        case Step.CLOSE_NO_CONTACT:
-            changes = {"sense": Sense.NO_CONTACT}
-        case Step.RULE_OUT_OF_SCOPE:
-            changes = {"sense": Sense.OUT_OF_SCOPE_EXPLAINED}
-        case Step.HAND_OVER:
-            changes = {"sense": Sense.PROTECTED_TRANSFERRED}
+            return {"sense": str(facts["sense"])}
+        case Step.ASSESS:
+            return {"severity": facts.get("severity", "medium")}
+        case Step.ASSIGN:
+            return {"assigned": facts["assigned"]}
+        case Step.CORRECT:
+            return {key: facts[key] for key in ("theme",) if key in facts}
+        case Step.ROUTE:
+            where = {"operator": facts["operator"], "site": facts.get("site")}
+            seen = facts.get("release", True) and not case.protected
+            return where | (_to_desk(facts["operator"], on) if seen else {})
+        case Step.RELEASE:
+            return {"protected": False, **_to_desk(case.operator, on)}
+        case Step.HAND_TO_FOCAL:
+            hidden = dict.fromkeys(("counted", "visible_on", "visible_hour"))
+            return {"room": "review", "protected": True, **hidden}
         case _:
-            pass
-    return {key: str(value) if isinstance(value, Sense) else value for key, value in changes.items()}
+            return {}
 
 
 def _to_desk(operator: str | None, on: date) -> dict[str, Any]:
@@ -356,7 +454,9 @@ def _to_desk(operator: str | None, on: date) -> dict[str, Any]:
 def _rule(case: Case, step: Step, actor: Actor, doing: Doing) -> Rule:
     roles = {actor.role}
     if case.room == "review" and actor.role in (Role.FOCAL, Role.REVIEWER):
-        roles.add(Role.OFFICER)  # in protected, unrouted and unreleased cases the focal point does the officer's steps
+        roles.add(
+            Role.OFFICER
+        )  # in protected, unrouted and unreleased cases the focal point does the officer's steps
     found = [r for r in rules_for(case.state, step) if roles & set(r.who)]
     if len(found) > 1:
         found = [r for r in found if r.target == doing.to] or found[:1]
@@ -385,38 +485,76 @@ def _check_sense(case: Case, doing: Doing) -> None:
 
 
 def _write(
-    conn: Connection, case: Case, step: Step, *, to: str, actor: Actor, at: Moment, on: date, happened: datetime,
-    happened_on: date, facts: Mapping[str, Any], verdicts: Mapping[str, str], refused: bool,
-) -> record.Act:  # fmt: skip
+    conn: Connection,
+    case: Case,
+    step: Step,
+    *,
+    to: str,
+    actor: Actor,
+    at: Moment,
+    on: date,
+    happened: datetime,
+    happened_on: date,
+    facts: Mapping[str, Any],
+    verdicts: Mapping[str, str],
+    refused: bool,
+) -> record.Act:
     moved: Mapping[str, Any] = facts.get("case", {})
     act = record.Act(
-        stream=case.id, kind=case.kind, role=actor.role, from_state=case.state, step=step, to_state=to,
-        recorded_at=at.now, recorded_on=on, happened_at=happened, happened_on=happened_on,
-        procedure_version=case.procedure_version, operator=moved.get("operator", case.operator),
-        site=moved.get("site", case.site), theme=moved.get("theme", case.theme), channel=case.channel, zone=case.zone,
-        category=case.category, facts=facts, guards=verdicts, refused=refused,
-    )  # fmt: skip
+        stream=case.id,
+        kind=case.kind,
+        role=actor.role,
+        from_state=case.state,
+        step=step,
+        to_state=to,
+        recorded_at=at.now,
+        recorded_on=on,
+        happened_at=happened,
+        happened_on=happened_on,
+        procedure_version=case.procedure_version,
+        operator=moved.get("operator", case.operator),
+        site=moved.get("site", case.site),
+        theme=moved.get("theme", case.theme),
+        channel=case.channel,
+        zone=case.zone,
+        category=case.category,
+        facts=facts,
+        guards=verdicts,
+        refused=refused,
+    )
     record.write(conn, act, at=at)
     return act
 
 
-def _store_said(conn: Connection, case_id: str, said: Sequence[Said], *, said_on: date, first: int | None) -> None:
+def _store_said(
+    conn: Connection, case_id: str, said: Sequence[Said], *, said_on: date, first: int | None
+) -> None:
     if not said:
         return
     if first is None:
         first = owing.count_messages(conn, case_id)
-    vault.store(conn, [t for s in said if not s.stored for t in (s.masked, s.original) if t is not None], case=case_id)
-    vault.belong(conn, [t.id for s in said if s.stored for t in (s.masked, s.original) if t is not None], case=case_id)
+    vault.store(
+        conn, [t for s in said if not s.stored for t in (s.masked, s.original) if t is not None], case=case_id
+    )
+    vault.belong(
+        conn, [t.id for s in said if s.stored for t in (s.masked, s.original) if t is not None], case=case_id
+    )
     conn.execute(
         _MESSAGES,
         [
             {
-                "id": s.id, "case": case_id, "seq": first + i, "said_by": s.said_by, "purpose": s.purpose,
-                "said_on": said_on, "masked": s.masked.id, "original": s.original.id if s.original else None,
+                "id": s.id,
+                "case": case_id,
+                "seq": first + i,
+                "said_by": s.said_by,
+                "purpose": s.purpose,
+                "said_on": said_on,
+                "masked": s.masked.id,
+                "original": s.original.id if s.original else None,
             }
             for i, s in enumerate(said)
         ],
-    )  # fmt: skip
+    )
 
 
 def _commitments(conn: Connection, case: Case, step: Step, doing: Doing, *, on: date) -> None:
@@ -425,19 +563,38 @@ def _commitments(conn: Connection, case: Case, step: Step, doing: Doing, *, on: 
     if step in (Step.PROPOSE, Step.ORDER):
         conn.execute(table.delete().where(mine, table.c.state == CommitmentState.OFFERED))
         state = CommitmentState.AGREED if step == Step.ORDER else CommitmentState.OFFERED
-        rows = [{"id": o.id, "case": case.id, "proposal": doing.said[0].id if doing.said else "", "state": state, "due_on": o.due_on} for o in doing.offers]
+        rows = [
+            {
+                "id": o.id,
+                "case": case.id,
+                "proposal": doing.said[0].id if doing.said else "",
+                "state": state,
+                "due_on": o.due_on,
+            }
+            for o in doing.offers
+        ]
         if rows:
             conn.execute(_COMMITMENTS, rows)
     elif step == Step.ACCEPT:
-        conn.execute(table.update().where(mine, table.c.state == CommitmentState.OFFERED).values(state=CommitmentState.AGREED))
+        conn.execute(
+            table.update()
+            .where(mine, table.c.state == CommitmentState.OFFERED)
+            .values(state=CommitmentState.AGREED)
+        )
     elif step == Step.KEEP:
         which = table.c.id == doing.facts.get("commitment")
-        conn.execute(table.update().where(mine, which).values(state=CommitmentState.DONE_BY_COMPANY, done_on=on))
+        conn.execute(
+            table.update().where(mine, which).values(state=CommitmentState.DONE_BY_COMPANY, done_on=on)
+        )
     elif step == Step.CONFIRM:
         done = table.c.state == CommitmentState.DONE_BY_COMPANY
         conn.execute(table.update().where(mine, done).values(state=CommitmentState.KEPT, confirmed_on=on))
     elif step == Step.MISS:
-        conn.execute(table.update().where(mine, table.c.id == doing.facts.get("commitment")).values(state=CommitmentState.MISSED))
+        conn.execute(
+            table.update()
+            .where(mine, table.c.id == doing.facts.get("commitment"))
+            .values(state=CommitmentState.MISSED)
+        )
 
 
 def _free_number(conn: Connection, at: Moment) -> str:

@@ -27,21 +27,38 @@ def starting(
         due = rules.due(version, rule.deadline, start=on, calendar=calendar)
         if rule.name == Clock.CARRY_OUT and commitments:
             due = max(commitments)
-        ops.append({"op": "start", "name": str(rule.name), "round": rounds.get(rule.name, 0) + 1, "due": due.isoformat()})
+        ops.append(
+            {
+                "op": "start",
+                "name": str(rule.name),
+                "round": rounds.get(rule.name, 0) + 1,
+                "due": due.isoformat(),
+            }
+        )
     return ops
 
 
 def moving(
-    case: Case, step: Step, to: str, *, rules: Rulebook, calendar: Calendar, on: date, running: Sequence[CaseClock],
-    facts: Mapping[str, Any], commitments: Sequence[date] = (),
-) -> list[dict[str, Any]]:  # fmt: skip
+    case: Case,
+    step: Step,
+    to: str,
+    *,
+    rules: Rulebook,
+    calendar: Calendar,
+    on: date,
+    running: Sequence[CaseClock],
+    facts: Mapping[str, Any],
+    commitments: Sequence[date] = (),
+) -> list[dict[str, Any]]:
     """List the clock operations of a step: every clock ends with exactly one terminal event."""
     live = [c for c in running if c.ended_on is None]
     ops: list[dict[str, Any]] = []
     if step == Step.EXTEND:
         return [_extend(c, int(facts["days"]), calendar) for c in live if c.name == facts.get("clock")]
     if step == Step.OVERDUE:
-        return [_op("overdue", c) for c in live if c.name == facts.get("clock") and c.round == facts.get("round")]
+        return [
+            _op("overdue", c) for c in live if c.name == facts.get("clock") and c.round == facts.get("round")
+        ]
     if step == Step.REACH and facts.get("template") == "question":
         return [_pause(c, on, calendar) for c in live if c.paused_on is None and is_companys(c.name)]
     if step in (Step.ADD, Step.RESUME):
@@ -60,8 +77,16 @@ def moving(
         rounds[clock.name] = max(rounds.get(clock.name, 0), clock.round)
     if to != State.CLOSED:
         still = {c.name for c in live} - ended
-        ops += starting(State(to), rules=rules, version=case.procedure_version, calendar=calendar, on=on,
-                        rounds=rounds, running=still, commitments=commitments)  # fmt: skip
+        ops += starting(
+            State(to),
+            rules=rules,
+            version=case.procedure_version,
+            calendar=calendar,
+            on=on,
+            rounds=rounds,
+            running=still,
+            commitments=commitments,
+        )
     return ops
 
 
@@ -109,9 +134,18 @@ def _pause(clock: CaseClock, on: date, calendar: Calendar) -> dict[str, Any]:
 
 
 def _resume(clock: CaseClock, on: date, calendar: Calendar) -> dict[str, Any]:
-    due = calendar.add_working_days(on, clock.remaining or 0) if clock.remaining else calendar.next_working_day(on)
+    due = (
+        calendar.add_working_days(on, clock.remaining or 0)
+        if clock.remaining
+        else calendar.next_working_day(on)
+    )
     return {"op": "resume", "name": clock.name, "round": clock.round, "due": due.isoformat()}
 
 
 def _extend(clock: CaseClock, days: int, calendar: Calendar) -> dict[str, Any]:
-    return {"op": "extend", "name": clock.name, "round": clock.round, "due": calendar.add_working_days(clock.due_on, days).isoformat()}
+    return {
+        "op": "extend",
+        "name": clock.name,
+        "round": clock.round,
+        "due": calendar.add_working_days(clock.due_on, days).isoformat(),
+    }

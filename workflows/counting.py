@@ -29,11 +29,17 @@ class Entering(Protocol):
     """What of a complaint is counted."""
 
     @property
-    def channel(self) -> str: ...
+    def channel(self) -> str:
+        """By which door it came."""
+        ...
     @property
-    def theme(self) -> str | None: ...
+    def theme(self) -> str | None:
+        """What it is about, if that is known."""
+        ...
     @property
-    def site(self) -> str | None: ...
+    def site(self) -> str | None:
+        """Which site it is about, if that is known."""
+        ...
 
 
 def member(*, protected: bool, room: str, operator: str | None) -> str | None:
@@ -55,12 +61,18 @@ def count_receipt(conn: Connection, act: record.Act, complaint: Entering, *, cou
 
 
 def count_step(
-    conn: Connection, act: record.Act, *, before: Case, changed: Mapping[str, Any], ops: Sequence[Mapping[str, Any]],
-    clocks: Sequence[CaseClock], owed: Sequence[str],
-) -> None:  # fmt: skip
+    conn: Connection,
+    act: record.Act,
+    *,
+    before: Case,
+    changed: Mapping[str, Any],
+    ops: Sequence[Mapping[str, Any]],
+    clocks: Sequence[CaseClock],
+    owed: Sequence[str],
+) -> None:
     """Count a step: the move between operators first, then everything for whom the case counts afterwards."""
     old = before.counted
-    new = changed["counted"] if "counted" in changed else old
+    new = changed.get("counted", old)
     counts: list[Count] = []
     if old != new:
         counts += _moves(old, new)
@@ -88,8 +100,12 @@ def _moves(old: str | None, new: str | None) -> list[Count]:
 
 
 def _measures(
-    act: record.Act, changed: Mapping[str, Any], ops: Sequence[Mapping[str, Any]], clocks: Sequence[CaseClock], owed: Sequence[str],
-) -> list[str]:  # fmt: skip
+    act: record.Act,
+    changed: Mapping[str, Any],
+    ops: Sequence[Mapping[str, Any]],
+    clocks: Sequence[CaseClock],
+    owed: Sequence[str],
+) -> list[str]:
     measures = [f"step:{act.step}"]
     if act.to_state == State.CLOSED != act.from_state:
         measures += ["closed", f"sense:{changed['sense']}"]

@@ -113,7 +113,9 @@ class Refusal:
     reason: Phrase
 
 
-def guard(guard_id: str, *, steps: Iterable[Step], reads: Iterable[str]) -> Callable[[Callable[[Move], Phrase | None]], Guard]:
+def guard(
+    guard_id: str, *, steps: Iterable[Step], reads: Iterable[str]
+) -> Callable[[Callable[[Move], Phrase | None]], Guard]:
     """Make a guard of a function; `reads` is all it may look at."""
 
     def make(check: Callable[[Move], Phrase | None]) -> Guard:

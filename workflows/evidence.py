@@ -27,6 +27,9 @@ _LINKS = Link.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 
+_NO_CASE = Case.model_construct()
+"""What intake's guards would read of a case: nothing."""
+
 
 @dataclass(kw_only=True)
 class Evidence:
@@ -48,9 +51,16 @@ class Evidence:
     def of_intake(cls, *, facts: Mapping[str, Any], owed: tuple[str, ...], language: str) -> "Evidence":
         """Make the evidence of a complaint that has no case yet: nothing is read from the database."""
         return cls(
-            case=Case(), step=Step.RECEIVE, to="received", actor=Actor(Role.CHANNEL), on=date.min, facts=facts,
-            words="", owed=owed, language=language,
-        )  # fmt: skip
+            case=_NO_CASE,
+            step=Step.RECEIVE,
+            to="received",
+            actor=Actor(Role.CHANNEL),
+            on=date.min,
+            facts=facts,
+            words="",
+            owed=owed,
+            language=language,
+        )
 
     def speaks(self, template: str) -> bool:
         """Tell whether a message exists in the person's language."""
@@ -101,26 +111,38 @@ class Evidence:
     @cached_property
     def twice_overdue(self) -> bool:
         """Some clock of the company has run for twice its time."""
-        return any(clocks.is_twice_overdue(c, self.on, self._calendar) for c in self.clocks if clocks.is_companys(c.name))
+        return any(
+            clocks.is_twice_overdue(c, self.on, self._calendar)
+            for c in self.clocks
+            if clocks.is_companys(c.name)
+        )
 
     @cached_property
     def commitments(self) -> tuple[Commitment, ...]:
         """The commitments that bind: agreed or ordered, not merely offered."""
         rows = self._db.execute(
-            select(_COMMITMENTS).where(_COMMITMENTS.c.case == self.case.id, _COMMITMENTS.c.state != CommitmentState.OFFERED)
+            select(_COMMITMENTS).where(
+                _COMMITMENTS.c.case == self.case.id, _COMMITMENTS.c.state != CommitmentState.OFFERED
+            )
         )
         return tuple(Commitment(**row._mapping) for row in rows)  # noqa: SLF001  SQLAlchemy's public name
 
     @cached_property
     def withheld(self) -> bool:
         """A text that may belong to this case still waits at review."""
-        query = select(func.count()).select_from(_LINKS).where(_LINKS.c.older == self.case.id, _LINKS.c.why == "withheld")
+        query = (
+            select(func.count())
+            .select_from(_LINKS)
+            .where(_LINKS.c.older == self.case.id, _LINKS.c.why == "withheld")
+        )
         return bool(self._db.execute(query).scalar_one())
 
     @cached_property
     def _people(self) -> tuple[Complainant, ...]:
         rows = self._db.execute(
-            select(_PEOPLE).join(_BONDS, _BONDS.c.complainant == _PEOPLE.c.id).where(_BONDS.c.case == self.case.id)
+            select(_PEOPLE)
+            .join(_BONDS, _BONDS.c.complainant == _PEOPLE.c.id)
+            .where(_BONDS.c.case == self.case.id)
         )
         return tuple(Complainant(**row._mapping) for row in rows)  # noqa: SLF001
 

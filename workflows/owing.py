@@ -48,6 +48,8 @@ OWED: Mapping[Step, str] = {
 }
 SHIFT = (8, 19)
 """Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
+FOLLOWS = frozenset({"ask_place", "withheld"})
+"""Questions that follow a receipt of the same instant."""
 SOON = frozenset({"answer_noted", "late", "escalated", "withdrawn", "joined", "reopened"})
 
 
@@ -64,44 +66,87 @@ def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def owe(
-    conn: Connection, *, case: str | None, complainant: str | None, template: str, language: str, codes: Mapping[str, Any],
-    at: Moment, on: date, text: str | None, soon: bool, label: str = "",
-) -> str:  # fmt: skip
+    conn: Connection,
+    *,
+    case: str | None,
+    complainant: str | None,
+    template: str,
+    language: str,
+    codes: Mapping[str, Any],
+    at: Moment,
+    on: date,
+    text: str | None,
+    soon: bool,
+    label: str = "",
+) -> str:
     """Write one notice. Without an address, or after STOP, it is held: shown at `/follow`, sent when that changes."""
-    person = None if complainant is None else conn.execute(select(_PEOPLE).where(_PEOPLE.c.id == complainant)).one_or_none()
+    person = (
+        None
+        if complainant is None
+        else conn.execute(select(_PEOPLE).where(_PEOPLE.c.id == complainant)).one_or_none()
+    )
     reachable = person is not None and person.address is not None
     muted = person is not None and person.stopped_on is not None and template not in ("stopped", "started")
     notice = at.id(f"notice/{template}/{complainant}/{label}")
     conn.execute(
         _NOTICES,
         {
-            "id": notice, "case": case, "complainant": complainant, "template": template, "language": language,
-            "codes": json.dumps({k: v for k, v in codes.items() if v is not None}, sort_keys=True), "text": text,
+            "id": notice,
+            "case": case,
+            "complainant": complainant,
+            "template": template,
+            "language": language,
+            "codes": json.dumps({k: v for k, v in codes.items() if v is not None}, sort_keys=True),
+            "text": text,
             "state": NoticeState.QUEUED if reachable and not muted else NoticeState.HELD,
-            "owed_on": on, "owed_at": at.now, "not_before": at.now if soon else _within_shift(at, notice),
+            "owed_on": on,
+            "owed_at": at.now + timedelta(milliseconds=template in FOLLOWS),
+            "not_before": at.now if soon else _within_shift(at, notice),
         },
-    )  # fmt: skip
+    )
     return notice
 
 
 def owe_all(
-    conn: Connection, *, case: Case, templates: Sequence[str], codes: Mapping[str, Any], at: Moment, on: date, text: str | None,
-) -> list[str]:  # fmt: skip
+    conn: Connection,
+    *,
+    case: Case,
+    templates: Sequence[str],
+    codes: Mapping[str, Any],
+    at: Moment,
+    on: date,
+    text: str | None,
+) -> list[str]:
     """Write the notices of a step to everybody whose case it is; with nobody known, one that waits at `/follow`."""
-    people: list[str | None] = list(conn.execute(select(_BONDS.c.complainant).where(_BONDS.c.case == case.id)).scalars()) or [None]
+    people: list[str | None] = list(
+        conn.execute(select(_BONDS.c.complainant).where(_BONDS.c.case == case.id)).scalars()
+    ) or [None]
     return [
         owe(
-            conn, case=case.id, complainant=person, template=template, language=case.language,
-            codes={"number": case.number, **codes}, at=at, on=on, text=text, soon=template in SOON, label=case.id,
+            conn,
+            case=case.id,
+            complainant=person,
+            template=template,
+            language=case.language,
+            codes={"number": case.number, **codes},
+            at=at,
+            on=on,
+            text=text,
+            soon=template in SOON,
+            label=case.id,
         )
         for template in templates
         for person in people
-    ]  # fmt: skip
+    ]
 
 
 def count_messages(conn: Connection, case_id: str) -> int:
     """Count what was said in a case so far."""
-    return int(conn.execute(select(func.count()).select_from(_MESSAGES).where(_MESSAGES.c.case == case_id)).scalar_one())
+    return int(
+        conn.execute(
+            select(func.count()).select_from(_MESSAGES).where(_MESSAGES.c.case == case_id)
+        ).scalar_one()
+    )
 
 
 def _within_shift(at: Moment, notice: str) -> Any:

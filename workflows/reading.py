@@ -32,10 +32,14 @@ def publics_for(
     return found
 
 
-def first_publics(house: Mapping[str, bytes], *, room: str, operator: str | None, protected: bool, withheld: bool = False) -> dict[str, bytes]:
-    """Gather the public halves of a first text: there is no clave yet. A withheld one is sealed to the desk as well,
-    so that it becomes ordinary without the reviewer's key; it is shown to nobody there until then.
-    """  # fmt: skip
+def first_publics(
+    house: Mapping[str, bytes], *, room: str, operator: str | None, protected: bool, withheld: bool = False
+) -> dict[str, bytes]:
+    """Gather the public halves of a first text: there is no clave yet.
+
+    A withheld one is sealed to the desk as well, so that it becomes ordinary without the reviewer's key; it is
+    shown to nobody there until then.
+    """
     found = {vault.REVIEW: house[vault.REVIEW]}
     if operator and not protected and (room == "desk" or withheld):
         found[vault.desk(operator)] = house[vault.desk(operator)]

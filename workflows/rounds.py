@@ -32,11 +32,18 @@ _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 
 def due_waiting(conn: Connection, *, now: datetime, limit: int = 100) -> list[str]:
     """List what waited for a batch that has come."""
-    query = select(_WAITING.c.id).where(_WAITING.c.due_at <= now).order_by(_WAITING.c.happened_at, _WAITING.c.id).limit(limit)
+    query = (
+        select(_WAITING.c.id)
+        .where(_WAITING.c.due_at <= now)
+        .order_by(_WAITING.c.happened_at, _WAITING.c.id)
+        .limit(limit)
+    )
     return list(conn.execute(query).scalars())
 
 
-def apply_waiting(conn: Connection, waiting_id: str, *, rules: Rulebook, at: Moment) -> casework.Outcome | None:
+def apply_waiting(
+    conn: Connection, waiting_id: str, *, rules: Rulebook, at: Moment
+) -> casework.Outcome | None:
     """Do what a complainant asked for, as casework; what the rules refuse is recorded, and the row is gone either way."""
     row = conn.execute(select(_WAITING).where(_WAITING.c.id == waiting_id).with_for_update()).one_or_none()
     if row is None:
@@ -50,9 +57,18 @@ def apply_waiting(conn: Connection, waiting_id: str, *, rules: Rulebook, at: Mom
         facts["until"] = date.fromisoformat(facts["until"]) if facts.get("until") else None
         token = (facts.pop("year"), bytes.fromhex(facts.pop("token"))) if facts.get("token") else None
         link = (facts.pop("older"), facts.pop("why"), facts.pop("until")) if facts.get("older") else None
-        plain = {k: v for k, v in facts.items() if k in ("channel", "language", "room", "operator", "site", "zone", "theme")}
+        plain = {
+            k: v
+            for k, v in facts.items()
+            if k in ("channel", "language", "room", "operator", "site", "zone", "theme")
+        }
         complaint = casework.Complaint(
-            **plain, said=said, complainant=row.complainant, token=token, link=link, happened_at=row.happened_at
+            **plain,
+            said=said,
+            complainant=row.complainant,
+            token=token,
+            link=link,
+            happened_at=row.happened_at,
         )
         casework.receive(conn, complaint, rules=rules, at=at)
         return None
@@ -68,14 +84,21 @@ def overdue(conn: Connection, *, today: date, limit: int = 500) -> list[tuple[st
     """List clocks that passed their date and were not logged yet: (case, clock, round)."""
     query = (
         select(CLOCKS.c.case, CLOCKS.c.name, CLOCKS.c.round)
-        .where(CLOCKS.c.ended_on.is_(None), CLOCKS.c.paused_on.is_(None), CLOCKS.c.due_on < today, CLOCKS.c.overdue_on.is_(None))
+        .where(
+            CLOCKS.c.ended_on.is_(None),
+            CLOCKS.c.paused_on.is_(None),
+            CLOCKS.c.due_on < today,
+            CLOCKS.c.overdue_on.is_(None),
+        )
         .order_by(CLOCKS.c.due_on, CLOCKS.c.case)
         .limit(limit)
     )
     return [(row.case, row.name, row.round) for row in conn.execute(query)]
 
 
-def log_overdue(conn: Connection, case_id: str, name: str, number: int, *, rules: Rulebook, at: Moment) -> casework.Outcome | None:
+def log_overdue(
+    conn: Connection, case_id: str, name: str, number: int, *, rules: Rulebook, at: Moment
+) -> casework.Outcome | None:
     """Log once that a date was missed: an entry, a message to the person, a line at review."""
     case = cases.get(conn, case_id, lock=True)
     if case is None or case.state == State.CLOSED:
@@ -85,8 +108,15 @@ def log_overdue(conn: Connection, case_id: str, name: str, number: int, *, rules
     running = [c for c in cases.clocks_of(conn, case_id) if (c.name, c.round) == (name, number)]
     if not running or running[0].overdue_on is not None or not clocks.is_overdue(running[0], today):
         return None
-    facts = {"clock": name, "round": number, "whose": str(clocks.whose(name)), "was_due": running[0].due_on.isoformat()}
-    return casework.take(conn, case_id, Step.OVERDUE, actor=CLOCK, rules=rules, at=at, doing=casework.Doing(facts=facts))
+    facts = {
+        "clock": name,
+        "round": number,
+        "whose": str(clocks.whose(name)),
+        "was_due": running[0].due_on.isoformat(),
+    }
+    return casework.take(
+        conn, case_id, Step.OVERDUE, actor=CLOCK, rules=rules, at=at, doing=casework.Doing(facts=facts)
+    )
 
 
 def twice_overdue(conn: Connection, *, today: date, limit: int = 500) -> list[str]:
@@ -94,7 +124,12 @@ def twice_overdue(conn: Connection, *, today: date, limit: int = 500) -> list[st
     query = (
         select(CLOCKS.c.case)
         .join(CASES, CASES.c.id == CLOCKS.c.case)
-        .where(CLOCKS.c.ended_on.is_(None), CLOCKS.c.overdue_on.is_not(None), CLOCKS.c.paused_on.is_(None), CLOCKS.c.due_on < today)
+        .where(
+            CLOCKS.c.ended_on.is_(None),
+            CLOCKS.c.overdue_on.is_not(None),
+            CLOCKS.c.paused_on.is_(None),
+            CLOCKS.c.due_on < today,
+        )
         .where(CASES.c.state.not_in((State.CLOSED, State.UNDER_INDEPENDENT_REVIEW)))
         .distinct()
         .limit(limit)
@@ -123,7 +158,9 @@ def unclaimed_links(conn: Connection, *, today: date) -> list[str]:
 
 def make_ordinary(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> casework.Outcome | None:
     """Release a case that was withheld because its sender gave no code, once three days have passed."""
-    changed = conn.execute(update(_LINKS).where(_LINKS.c.case == case_id, _LINKS.c.why == "withheld").values(why="ordinary"))
+    changed = conn.execute(
+        update(_LINKS).where(_LINKS.c.case == case_id, _LINKS.c.why == "withheld").values(why="ordinary")
+    )
     if changed.rowcount == 0:
         return None
     try:
@@ -157,16 +194,24 @@ def note_reached(
             casework.take(conn, case.id, Step.REACH, actor=actor, rules=rules, at=at, doing=doing)
 
 
-ASKED_FOR = frozenset({"acknowledgement", "hearing", "question", "proposal", "order", "closing_letter", "done"})
+ASKED_FOR = frozenset(
+    {"acknowledgement", "hearing", "question", "proposal", "order", "closing_letter", "done"}
+)
 """Messages whose arrival some guard or clock asks for."""
 
 
-def _reached_before(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment, before: datetime, actor: Actor) -> None:
+def _reached_before(
+    conn: Connection, case_id: str, *, rules: Rulebook, at: Moment, before: datetime, actor: Actor
+) -> None:
     """Whoever answers with the code of our last message has had our messages up to it."""
     if actor.credential != "code":
         return
     query = select(_NOTICES.c.id).where(
-        _NOTICES.c.case == case_id, _NOTICES.c.reached_on.is_(None), _NOTICES.c.owed_at < before,
-        _NOTICES.c.state.in_((NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN, NoticeState.CLAIMED)),
-    )  # fmt: skip
+        _NOTICES.c.case == case_id,
+        _NOTICES.c.reached_on.is_(None),
+        _NOTICES.c.owed_at < before,
+        _NOTICES.c.state.in_(
+            (NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN, NoticeState.CLAIMED)
+        ),
+    )
     note_reached(conn, list(conn.execute(query).scalars()), rules=rules, at=at)

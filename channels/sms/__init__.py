@@ -6,14 +6,14 @@ from urllib.parse import urlsplit
 
 from channels import clock
 from channels.gateway import Gateway
+from channels.gateway_names import NEEDED_BY_TWILIO as _NEEDED
+from channels.gateway_names import SETTINGS
 from channels.sms import simulator, twilio
 from grievance.errors import Misconfigured
 from grievance.keyring import Ring
 from grievance.settings import LOOPBACK, PREFIX, Settings
 
-_NEEDED = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM")
-SETTINGS: tuple[str, ...] = (*_NEEDED, "TWILIO_API_BASE", "TWILIO_AUTH_TOKEN_2", "TWILIO_SIGNING_KEYS")
-"""Every gateway's settings; `TWILIO_AUTH_TOKEN_2` is the other token while one is being replaced."""
+__all__ = ["SETTINGS", "build"]
 
 
 def build(

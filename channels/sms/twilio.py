@@ -200,7 +200,7 @@ class Twilio:
             if asked.get("algorithm", "").upper() != HMAC_SHA256:
                 return False
             return _signed(self.signing_keys[asked["key"]], address, said, signature, HMAC_SHA256)
-        return any([_signed(token, address, said, signature, HMAC_SHA1) for token in self.tokens])
+        return any(_signed(token, address, said, signature, HMAC_SHA1) for token in self.tokens)
 
 
 class _Form(dict[str, list[str]]):

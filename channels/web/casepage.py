@@ -175,7 +175,7 @@ def _tags(known: About, person: Person) -> list[tuple[Any, str]]:
     tags += [(fact, "") for fact in (theme(known.mechanism, case.theme, known.language), zone(known.mechanism, case.zone)) if fact]
     tags.append((CHANNELS.get(case.channel, case.channel), ""))
     if case.assigned == person.id:
-        tags.append((phrase("Mine"), ""))
+        tags.append((phrase("Taken on by me"), ""))
     if person.role != Role.OFFICER and case.protected:
         tags.append((phrase("Protected"), "late"))
     return tags

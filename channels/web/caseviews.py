@@ -28,8 +28,8 @@ _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
 # Written as literals, because a partial index is used only when the query says its condition literally.
-_OPEN: ColumnElement[bool] = literal_column("cases.state <> 'closed'")  # type: ignore[assignment]
-_AT_DESK: ColumnElement[bool] = literal_column("cases.room = 'desk'")  # type: ignore[assignment]
+_OPEN: ColumnElement[bool] = literal_column("cases.state <> 'closed'")
+_AT_DESK: ColumnElement[bool] = literal_column("cases.room = 'desk'")
 _TO_DECIDE = (State.RECEIVED, State.ACKNOWLEDGED, State.REOPENED)
 OFFICERS_NOTICES = (
     "acknowledgement", "hearing", "question", "update", "extension", "proposal", "done", "closing_letter", "closed", "late",

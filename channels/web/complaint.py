@@ -113,10 +113,16 @@ def _page(house: House, **more: Any) -> ComplainPage:
     sites = [(s.key, s.name) for s in mechanism.sites] if len(mechanism.sites) > 1 else []
     nonce = request.form.get("nonce", "")
     return ComplainPage(
-        nonce=nonce if _is_nonce(nonce) else os.urandom(NONCE // 2).hex(), themes=themes, sites=sites,
-        places=[z.name for z in mechanism.zones], theme=request.form.get("theme", ""), text=request.form.get("text", ""),
-        place=request.form.get("place", ""), site=request.form.get("site", ""), **more,
-    )  # fmt: skip
+        nonce=nonce if _is_nonce(nonce) else os.urandom(NONCE // 2).hex(),
+        themes=themes,
+        sites=sites,
+        places=[z.name for z in mechanism.zones],
+        theme=request.form.get("theme", ""),
+        text=request.form.get("text", ""),
+        place=request.form.get("place", ""),
+        site=request.form.get("site", ""),
+        **more,
+    )
 
 
 def _receive(house: House, *, text: str, theme: str) -> Response:
@@ -133,32 +139,60 @@ def _receive(house: House, *, text: str, theme: str) -> Response:
     complaint = _complaint(house, at, text=text, theme=theme, spoken=spoken, nonce=nonce, own_key=own_key)
 
     def work(conn: Any) -> casework.Received | None:
-        if conn.execute(select(_INBOX.c.id).where(_INBOX.c.gateway == "web", _INBOX.c.ref == ref)).first() is not None:
+        if (
+            conn.execute(select(_INBOX.c.id).where(_INBOX.c.gateway == "web", _INBOX.c.ref == ref)).first()
+            is not None
+        ):
             return None
         conn.execute(
             insert(_PEOPLE),
-            {"id": complaint.complainant, "pseudonym": None, "gateway": None, "address": None, "language": spoken,
-             "stopped_on": None, "since": at.now.date()},
-        )  # fmt: skip
+            {
+                "id": complaint.complainant,
+                "pseudonym": None,
+                "gateway": None,
+                "address": None,
+                "language": spoken,
+                "stopped_on": None,
+                "since": at.now.date(),
+            },
+        )
         got = casework.receive(conn, complaint, rules=house.rules, at=at)
         conn.execute(
             insert(_CLAVES),
-            {"id": clave_id, "case": got.case, "complainant": complaint.complainant, "scheme": house.schemes()[0].version,
-             "lookup": made.lookup, "public": made.public, "made_on": at.now.date(), "visited_at": None},
-        )  # fmt: skip
+            {
+                "id": clave_id,
+                "case": got.case,
+                "complainant": complaint.complainant,
+                "scheme": house.schemes()[0].version,
+                "lookup": made.lookup,
+                "public": made.public,
+                "made_on": at.now.date(),
+                "visited_at": None,
+            },
+        )
         conn.execute(
             insert(_INBOX),
-            {"id": at.id("inbox"), "gateway": "web", "ref": ref, "received_at": at.now, "outcome": "case", "case": got.case},
-        )  # fmt: skip
+            {
+                "id": at.id("inbox"),
+                "gateway": "web",
+                "ref": ref,
+                "received_at": at.now,
+                "outcome": "case",
+                "case": got.case,
+            },
+        )
         return got
 
     got = house.store.transact(work)
     if got is None:
         return _again(house, spoken)
     page = ReceiptPage(
-        clave=show(clave), case_number=show(got.number), steps=_steps(house, got, spoken), protected=complaint.protected,
+        clave=show(clave),
+        case_number=show(got.number),
+        steps=_steps(house, got, spoken),
+        protected=complaint.protected,
         outside=say(phrase("You can go to court or to the ombudsman at any time. It is free."), spoken),
-    )  # fmt: skip
+    )
     return render("receipt.html", house=house, page=page, quick_exit=True)
 
 
@@ -172,22 +206,44 @@ def _complaint(
     place = request.form.get("place", "")
     whole = f"{text}\n{place}".strip() if place else text
     danger = flags(whole, every_danger())
-    where = routing.route(mechanism, operator=operator, site=site if site in known else None, text=whole, protected=bool(danger))
+    where = routing.route(
+        mechanism, operator=operator, site=site if site in known else None, text=whole, protected=bool(danger)
+    )
     keys = {t.key for t in mechanism.themes}
-    readers = reading.first_publics(house.ring.publics, room=where.room, operator=where.operator, protected=bool(danger))
+    readers = reading.first_publics(
+        house.ring.publics, room=where.room, operator=where.operator, protected=bool(danger)
+    )
     own = sealing.said(
-        whole or "…", by="complainant", purpose="narrative", readers=readers | own_key,
+        whole or "…",
+        by="complainant",
+        purpose="narrative",
+        readers=readers | own_key,
         original={vault.REVIEW: house.ring.public(vault.REVIEW), **own_key},
-    )  # fmt: skip
+    )
     calendar = house.rules.calendar(mechanism.version, site=where.site, operator=where.operator)
     batch = next_batch(house, calendar, at.now)
     year = at.now.year
-    token = (year, house.ring.contributor(year, f"web/{nonce}")) if f"contributor.{year}" in house.ring.secrets else None
+    token = (
+        (year, house.ring.contributor(year, f"web/{nonce}"))
+        if f"contributor.{year}" in house.ring.secrets
+        else None
+    )
     return casework.Complaint(
-        channel=Channel.WEB, language=spoken, said=(own,), room=where.room, operator=where.operator, site=where.site,
-        zone=where.zone, theme=theme if theme in keys else guess_theme(whole), protected=bool(danger),
-        complainant=at.id("person"), token=token, visible_on=batch.on, visible_hour=batch.hour, pull=True,
-    )  # fmt: skip
+        channel=Channel.WEB,
+        language=spoken,
+        said=(own,),
+        room=where.room,
+        operator=where.operator,
+        site=where.site,
+        zone=where.zone,
+        theme=theme if theme in keys else guess_theme(whole),
+        protected=bool(danger),
+        complainant=at.id("person"),
+        token=token,
+        visible_on=batch.on,
+        visible_hour=batch.hour,
+        pull=True,
+    )
 
 
 def _steps(house: House, got: casework.Received, spoken: str) -> list[StepLine]:
@@ -201,7 +257,10 @@ def _steps(house: House, got: casework.Received, spoken: str) -> list[StepLine]:
         (None, got.due_on, phrase("you get a first answer")),
         (None, agree, phrase("you say yes, no, or let us talk")),
     ]
-    lines = [StepLine("", say(phrase("Until {date}", date=day(on, spoken)), spoken), say(what, spoken)) for _, on, what in rows]
+    lines = [
+        StepLine("", say(phrase("Until {date}", date=day(on, spoken)), spoken), say(what, spoken))
+        for _, on, what in rows
+    ]
     last = phrase("an independent person decides. You can also go to court or to the ombudsman at any time")
     return [*lines, StepLine("", say(phrase("If you do not agree"), spoken), say(last, spoken))]
 
@@ -210,7 +269,9 @@ def _again(house: House, spoken: str) -> Response:
     """The form was sent twice: there is one case, and its clave was shown the first time."""
     view = {
         "title": say(phrase("We already have it"), spoken),
-        "words": say(phrase("This complaint arrived before. Its clave was shown then; we do not keep it."), spoken),
+        "words": say(
+            phrase("This complaint arrived before. Its clave was shown then; we do not keep it."), spoken
+        ),
         "again": "/complain",
     }
     return render("error.html", house=house, page=view, status=200, quick_exit=True)
@@ -218,5 +279,3 @@ def _again(house: House, spoken: str) -> Response:
 
 def _is_nonce(value: str) -> bool:
     return len(value) == NONCE and all(sign in "0123456789abcdef" for sign in value)
-
-

@@ -47,7 +47,12 @@ _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _OFFICE = ("officer", "reviewer", "focal")
 ACTIONS: dict[str, dict[str, Step]] = {
-    "proposed": {"accept": Step.ACCEPT, "talk": Step.TALK, "decline": Step.DECLINE, "review": Step.ASK_REVIEW},
+    "proposed": {
+        "accept": Step.ACCEPT,
+        "talk": Step.TALK,
+        "decline": Step.DECLINE,
+        "review": Step.ASK_REVIEW,
+    },
     "in_dialogue": {"accept": Step.ACCEPT, "review": Step.ASK_REVIEW},
     "under_review": {"review": Step.ASK_INDEPENDENT_REVIEW},
     "agreed": {"dispute": Step.DISPUTE},
@@ -103,15 +108,22 @@ def blueprint(house: House) -> Blueprint:
     def act(action: str) -> Response:
         opened = _by_token(house, request.form.get("token", ""))
         if opened is None:
-            words = say(phrase("This page was open for more than 15 minutes. Write your clave again."), language(house))
-            return render("follow_enter.html", house=house, page=EnterPage(message=words), status=403, quick_exit=True)
+            words = say(
+                phrase("This page was open for more than 15 minutes. Write your clave again."),
+                language(house),
+            )
+            return render(
+                "follow_enter.html", house=house, page=EnterPage(message=words), status=403, quick_exit=True
+            )
         return _act(house, opened, action)
 
     return bp
 
 
 def _shut(house: House) -> Response:
-    words = say(phrase("We cannot find a case with that clave. Look at each number and try again."), language(house))
+    words = say(
+        phrase("We cannot find a case with that clave. Look at each number and try again."), language(house)
+    )
     page = EnterPage(errors=[("clave", words)], error=words)
     return render("follow_enter.html", house=house, page=page, status=404, quick_exit=True)
 
@@ -122,7 +134,9 @@ def _by_clave(house: House, typed: str) -> Opened | None:
     lookups = {m.lookup: m for m in made}
 
     def look(conn: Any) -> Any:
-        return conn.execute(select(_CLAVES.c.id, _CLAVES.c.case, _CLAVES.c.lookup).where(_CLAVES.c.lookup.in_(list(lookups)))).first()
+        return conn.execute(
+            select(_CLAVES.c.id, _CLAVES.c.case, _CLAVES.c.lookup).where(_CLAVES.c.lookup.in_(list(lookups)))
+        ).first()
 
     row = house.store.read(look)
     if row is None or clave is None:
@@ -181,28 +195,43 @@ def _act(house: House, opened: Opened, action: str) -> Response:
             return _show(house, opened, errors=[("clave", words)], error={"clave": words}, status=403)
     at = house.moment()
     house.store.transact(
-        lambda conn: intake.wait_for_batch(conn, house, case_id=case.id, step=step, told=None, credential="clave", at=at)
+        lambda conn: intake.wait_for_batch(
+            conn, house, case_id=case.id, step=step, told=None, credential="clave", at=at
+        )
     )
-    return _show(house, opened, said=say(phrase("We have your answer. It is passed on in the next round."), spoken))
+    return _show(
+        house, opened, said=say(phrase("We have your answer. It is passed on in the next round."), spoken)
+    )
 
 
 def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
     text = request.form.get("text", "").strip()
     if not text or len(text) > LONGEST:
-        words = say(phrase("Tell us what happened. A few words are enough.") if not text else phrase("That is too long. Please send it in parts."), spoken)
+        words = say(
+            phrase("Tell us what happened. A few words are enough.")
+            if not text
+            else phrase("That is too long. Please send it in parts."),
+            spoken,
+        )
         return _show(house, opened, errors=[("text", words)], error={"text": words}, status=400)
 
     def publics(conn: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
         here = cases.get(conn, case.id) or case
-        return reading.publics_for(conn, here, house.ring.publics), reading.publics_for(conn, here, house.ring.publics, original=True)
+        return reading.publics_for(conn, here, house.ring.publics), reading.publics_for(
+            conn, here, house.ring.publics, original=True
+        )
 
     masked, original = house.store.read(publics)
     told = sealing.said(text, by="complainant", purpose="message", readers=masked, original=original)
     at = house.moment()
     house.store.transact(
-        lambda conn: intake.wait_for_batch(conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at)
+        lambda conn: intake.wait_for_batch(
+            conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at
+        )
     )
-    return _show(house, opened, said=say(phrase("We have what you wrote. It is passed on in the next round."), spoken))
+    return _show(
+        house, opened, said=say(phrase("We have what you wrote. It is passed on in the next round."), spoken)
+    )
 
 
 @dataclass(frozen=True)
@@ -243,14 +272,23 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
         if late and case.state not in ACTIONS:
             actions |= set()
         return CasePage(
-            token=opened.token, case_number=show(case.number), status=_sentence(case, running, spoken),
-            late=_late(late, spoken, may_review="review" in actions), closed=case.state == State.CLOSED,
-            steps=_steps(running, today, spoken), messages=_thread(conn, case, opened.key, spoken),
-            proposal=_proposal(conn, case, opened.key, spoken), needs_clave=case.severity == "high", actions=actions,
-            unknown=_unknown(spoken), **more,
-        )  # fmt: skip
+            token=opened.token,
+            case_number=show(case.number),
+            status=_sentence(case, running, spoken),
+            late=_late(late, spoken, may_review="review" in actions),
+            closed=case.state == State.CLOSED,
+            steps=_steps(running, today, spoken),
+            messages=_thread(conn, case, opened.key, spoken),
+            proposal=_proposal(conn, case, opened.key, spoken),
+            needs_clave=case.severity == "high",
+            actions=actions,
+            unknown=_unknown(spoken),
+            **more,
+        )
 
-    return render("follow_case.html", house=house, page=house.store.read(look), status=status, quick_exit=True)
+    return render(
+        "follow_case.html", house=house, page=house.store.read(look), status=status, quick_exit=True
+    )
 
 
 def _sentence(case: Case, running: list[cases.CaseClock], spoken: str) -> str:
@@ -258,14 +296,18 @@ def _sentence(case: Case, running: list[cases.CaseClock], spoken: str) -> str:
     due = min((c.due_on for c in running if c.ended_on is None and c.paused_on is None), default=None)
     if due is None:
         return say(phrase("Your case: {where}.", where=where), spoken)
-    return say(phrase("Your case: {where}. The next date is {date}.", where=where, date=day(due, spoken)), spoken)
+    return say(
+        phrase("Your case: {where}. The next date is {date}.", where=where, date=day(due, spoken)), spoken
+    )
 
 
 def _late(late: list[cases.CaseClock], spoken: str, *, may_review: bool) -> dict[str, Any] | None:
     if not late:
         return None
     due = min(c.due_on for c in late)
-    sentence = phrase("The company did not keep its date, {date}. An independent person knows it.", date=day(due, spoken))
+    sentence = phrase(
+        "The company did not keep its date, {date}. An independent person knows it.", date=day(due, spoken)
+    )
     return {"sentence": say(sentence, spoken), "may_review": may_review}
 
 
@@ -307,14 +349,27 @@ def _thread(conn: Any, case: Case, key: vault.Key, spoken: str) -> list[dict[str
         shown.add(row.masked)
         by = "office" if row.said_by in _OFFICE else "person"
         who = say(phrase("The mechanism") if by == "office" else phrase("You"), spoken)
-        lines.append((row.said_on, row.seq, {"by": by, "text": text, "who": who, "when": day(row.said_on, spoken)}))
+        lines.append(
+            (row.said_on, row.seq, {"by": by, "text": text, "who": who, "when": day(row.said_on, spoken)})
+        )
     for row in conn.execute(select(_NOTICES).where(_NOTICES.c.case == case.id).order_by(_NOTICES.c.owed_at)):
         template = TEMPLATES.get(row.template)
         if row.text in shown or template is None or template.clave or template.text:
             continue
         codes = {k: v for k, v in json.loads(row.codes).items() if v is not None}
         text = render_sms(row.template, spoken, codes | {"code": "····"})
-        lines.append((row.owed_on, 10_000, {"by": "automatic", "text": text, "who": say(phrase("Automatic"), spoken), "when": day(row.owed_on, spoken)}))
+        lines.append(
+            (
+                row.owed_on,
+                10_000,
+                {
+                    "by": "automatic",
+                    "text": text,
+                    "who": say(phrase("Automatic"), spoken),
+                    "when": day(row.owed_on, spoken),
+                },
+            )
+        )
     return [line for _, _, line in sorted(lines, key=lambda x: (x[0], x[1]))]
 
 
@@ -331,20 +386,37 @@ def _proposal(conn: Any, case: Case, key: vault.Key, spoken: str) -> dict[str, A
     if case.state not in (State.PROPOSED, State.IN_DIALOGUE):
         return None
     row = conn.execute(
-        select(_MESSAGES).where(_MESSAGES.c.case == case.id, _MESSAGES.c.purpose == "proposal").order_by(_MESSAGES.c.seq.desc())
+        select(_MESSAGES)
+        .where(_MESSAGES.c.case == case.id, _MESSAGES.c.purpose == "proposal")
+        .order_by(_MESSAGES.c.seq.desc())
     ).first()
     if row is None:
         return None
-    offers = conn.execute(select(_COMMITMENTS).where(_COMMITMENTS.c.case == case.id, _COMMITMENTS.c.state == "offered")).all()
-    done = [(say(phrase("The company does it"), spoken), say(phrase("Until {date}", date=day(o.due_on, spoken)), spoken)) for o in offers]
-    return {"text": _open(conn, row.masked, key) or "", "commitments": done, "explanation_only": not offers, "answer_by": ""}
+    offers = conn.execute(
+        select(_COMMITMENTS).where(_COMMITMENTS.c.case == case.id, _COMMITMENTS.c.state == "offered")
+    ).all()
+    done = [
+        (
+            say(phrase("The company does it"), spoken),
+            say(phrase("Until {date}", date=day(o.due_on, spoken)), spoken),
+        )
+        for o in offers
+    ]
+    return {
+        "text": _open(conn, row.masked, key) or "",
+        "commitments": done,
+        "explanation_only": not offers,
+        "answer_by": "",
+    }
 
 
 def _unknown(spoken: str) -> list[str]:
     sentences = (
         phrase("Your name: we never asked for it."),
         phrase("Your phone number and from where you wrote: the company never sees them."),
-        phrase("Numbers, addresses and plates you wrote: they were covered before anybody at the company read it."),
+        phrase(
+            "Numbers, addresses and plates you wrote: they were covered before anybody at the company read it."
+        ),
         phrase("At what hour you wrote: the company sees dates only."),
     )
     return [say(s, spoken) for s in sentences]

@@ -27,7 +27,9 @@ def blueprint(house: House) -> Blueprint:
             if not checked and upgrade.at_head(house.store):
                 checked.append(True)
         except Busy:
-            return Response("the database cannot be reached\n", status=503, content_type="text/plain; charset=utf-8")
+            return Response(
+                "the database cannot be reached\n", status=503, content_type="text/plain; charset=utf-8"
+            )
         if not checked:
             return Response("migrations are missing\n", status=503, content_type="text/plain; charset=utf-8")
         return Response("ready\n", content_type="text/plain; charset=utf-8")

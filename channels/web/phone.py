@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, request
 
@@ -13,7 +14,6 @@ from channels.sms.segments import measure
 from channels.sms.simulator import Simulator, sign
 from channels.web.access import open_to_all
 from channels.web.render import render
-from urllib.parse import urlencode
 
 
 @dataclass(frozen=True)

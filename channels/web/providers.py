@@ -68,7 +68,9 @@ def as_request() -> Request:
         raw = "/" + raw.split("://", 1)[1].partition("/")[2]
     if not raw.startswith("/"):
         query = request.environ.get("QUERY_STRING", "")
-        raw = quote(request.environ.get("SCRIPT_NAME", "") + request.environ.get("PATH_INFO", "/")) + (f"?{query}" if query else "")
+        raw = quote(request.environ.get("SCRIPT_NAME", "") + request.environ.get("PATH_INFO", "/")) + (
+            f"?{query}" if query else ""
+        )
     body = request.get_data(cache=True)
     form = tuple((k, v) for k, values in request.form.lists() for v in values)
     return Request(method=request.method, uri=raw, headers=dict(request.headers), body=body, form=form)

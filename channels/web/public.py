@@ -1,5 +1,6 @@
 """The public's own pages: the first page, the promises, the procedure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +9,13 @@ from sqlalchemy import select
 
 from channels.house import House
 from channels.web.access import open_to_all
+from channels.web.casewords import DONE, WHO
 from channels.web.dates import full_day, month
 from channels.web.render import language, render
 from grievance.published import Release
-from translations import phrase, say
-from translations.states import CLOCK_NAMES
+from grievance.vocabulary import Step
+from translations import Phrase, phrase, say
+from translations.states import CHANNELS, CLOCK_NAMES, NAMES_OF_STATES
 from workflows.criteria import CRITERIA
 from workflows.procedure import CLOCKS, OPEN, PROCEDURE
 from workflows.promises import judge
@@ -36,7 +39,9 @@ def blueprint(house: House) -> Blueprint:
     @bp.get("/")
     @open_to_all
     def home() -> Response:
-        return render("home.html", house=house, page=HomePage(latest=_latest(house), demo=house.settings.demo))
+        return render(
+            "home.html", house=house, page=HomePage(latest=_latest(house), demo=house.settings.demo)
+        )
 
     @bp.get("/promises")
     @open_to_all
@@ -49,11 +54,15 @@ def blueprint(house: House) -> Blueprint:
         }
         rows = [
             {
-                "number": v.number, "title": say(v.title, spoken), "words": say(v.words, spoken), "state": SHOWN[v.verdict],
-                "state_words": words[v.verdict], "why": say(v.why, spoken),
+                "number": v.number,
+                "title": say(v.title, spoken),
+                "words": say(v.words, spoken),
+                "state": SHOWN[v.verdict],
+                "state_words": words[v.verdict],
+                "why": say(v.why, spoken),
             }
             for v in judge(house.settings, house.rules.current, gateways=tuple(house.gateways))
-        ]  # fmt: skip
+        ]
         today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
         page = {"promises": rows, "checked_on": full_day(today, spoken)}
         return render("promises.html", house=house, page=page)
@@ -72,28 +81,38 @@ def _latest(house: House) -> dict[str, str] | None:
     if newest is None:
         return None
     spoken = language(house)
-    return {"href": f"/reports/{newest}", "line": say(phrase("The report of {month}", month=month(newest, spoken)), spoken)}
+    return {
+        "href": f"/reports/{newest}",
+        "line": say(phrase("The report of {month}", month=month(newest, spoken)), spoken),
+    }
 
 
 def _procedure(house: House) -> dict[str, Any]:
     spoken, mechanism = language(house), house.rules.current
+
+    def name(table: Mapping[str, Phrase], key: str) -> str:
+        return say(table[key], spoken) if key in table else key
+
     deadlines = []
     for rule in CLOCKS:
         limit = mechanism.deadline(rule.deadline)
         unit = phrase("working days") if limit.unit == "working" else phrase("days")
-        deadlines.append((say(CLOCK_NAMES[rule.name], spoken), str(limit.days), say(unit, spoken), rule.whose))
+        deadlines.append((name(CLOCK_NAMES, rule.name), str(limit.days), say(unit, spoken), name(WHO, rule.whose)))
     every = set(OPEN)
     moves: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     for path in PROCEDURE:
-        if path.to is not None:
+        if path.to is not None and path.step != Step.RECEIVE:
             moves.setdefault((path.step, path.target, tuple(path.who)), []).append(path.start)
-    rows = [
-        ("any open" if set(starts) == every else ", ".join(starts), step, to, ", ".join(who))
-        for (step, to, who), starts in moves.items()
-    ]
+    rows = []
+    for (step, to, who), starts in moves.items():
+        where = say(phrase("any open"), spoken) if set(starts) >= every else ", ".join(name(NAMES_OF_STATES, s) for s in starts)
+        by = ", ".join(dict.fromkeys(name(WHO, role) for role in who))
+        rows.append((where, name(DONE, step), name(NAMES_OF_STATES, to), by))
     return {
-        "version": mechanism.version, "deadlines": deadlines, "moves": rows,
+        "version": mechanism.version,
+        "deadlines": deadlines,
+        "moves": rows,
         "criteria": [(c.principle, say(c.name, spoken), say(c.promise, spoken)) for c in CRITERIA],
         "routes": [(r.name, r.contact) for r in mechanism.outside_routes],
-        "doors": [(c.kind, c.number or c.address, c.hours) for c in mechanism.channels],
-    }  # fmt: skip
+        "doors": [(name(CHANNELS, c.kind), c.number or c.address, c.hours) for c in mechanism.channels],
+    }

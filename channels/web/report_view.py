@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from channels.web import charts
 from channels.web.charts import Series as Columns
+from reports import page as figures
 from reports import sentences
 from reports.month import Month
 from reports.page import COMPANY_COLUMNS, TARGET, Bar, Company, ReportPage
@@ -137,14 +138,10 @@ def view(page: ReportPage, *, language: str, demo: bool, previous: Month | None,
         facts=tuple(map(words, page.facts)),
         weave=weave,
         weave_words=weave_words,
-        tiles=tuple(
-            Tile(
-                words(tile.name), words(tile.figure), words(tile.after), tuple(map(words, tile.notes)), tile.tone,
-                words(tile.verdict or ""),
-            )
-            for tile in page.tiles
+        tiles=tuple(_tile(tile, words) for tile in page.tiles),
+        sum=tuple(
+            Item(item.sign, words(item.figure), words(item.name), item.is_end) for item in page.account
         ),
-        sum=tuple(Item(item.sign, words(item.figure), words(item.name), item.is_end) for item in page.account),
         charts=(_flow_chart(page, words), *_time_chart(page, words)),
         bars=(
             _group("themes", phrase("What complaints were about"), BY_THEME, page.themes, words),
@@ -157,7 +154,7 @@ def view(page: ReportPage, *, language: str, demo: bool, previous: Month | None,
         digest=page.digest,
         previous=_link(previous, words),
         next=_link(later, words),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +165,7 @@ class Words:
     here: str
 
     def __call__(self, value: Phrase | str | int | None) -> str:
+        """Say a phrase, write a figure, or say that it is not shown."""
         if value is None:
             value = NOT_SHOWN
         return say(value, self.language) if isinstance(value, Phrase) else str(value)
@@ -175,6 +173,17 @@ class Words:
     def csv(self, table: str) -> str:
         """The address of a table as CSV."""
         return f"{self.here}/tables/{table}.csv"
+
+
+def _tile(tile: figures.Tile, words: Words) -> Tile:
+    return Tile(
+        name=words(tile.name),
+        figure=words(tile.figure),
+        after=words(tile.after),
+        notes=tuple(map(words, tile.notes)),
+        tone=tile.tone,
+        verdict=words(tile.verdict or ""),
+    )
 
 
 def _weave(page: ReportPage, words: Words) -> tuple[Markup | str, str]:

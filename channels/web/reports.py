@@ -129,7 +129,7 @@ def _line(release: Release, spoken: str) -> Line:
 
 
 def _late(house: House, published: tuple[Release, ...]) -> Phrase | None:
-    """Say that a month is owed and missing: only once there is a first report to expect the next one after."""
+    """Say that a month is owed and missing, once there is a first report to expect the next one after."""
     if not published:
         return None
     calendar = house.rules.calendar(house.rules.current.version, site=None)

@@ -35,10 +35,10 @@ _LINK = re.compile(
 class Form(Protocol):
     """What was typed, as the web gives it."""
 
-    def get(self, key: str, default: str = ...) -> str:
+    def get(self, key: str, default: str, /) -> str:
         """Get one value."""
 
-    def getlist(self, key: str) -> list[str]:
+    def getlist(self, key: str, /) -> list[str]:
         """Get every value."""
 
 
@@ -81,7 +81,7 @@ class Brought:
         """The text that goes out, with what is offered in it: what is agreed to is what was read."""
         if not self.outgoing:
             return self.text
-        lines = [f"{n}. {what} ({due:%d/%m/%Y})" for n, (what, due) in enumerate(self.offers, 1)]
+        lines = [f"{n}) {what}: {due:%d/%m/%Y}" for n, (what, due) in enumerate(self.offers, 1)]
         return "\n".join([self.text, *lines]).strip()
 
 

@@ -39,7 +39,9 @@ def stretch_new(house: House, clave: str) -> claves.Made:
 def slow_down(house: House) -> None:
     """Wait as long as the wrong tries of the last minutes ask for; everybody alike."""
     now = house.now()
-    query = select(func.count()).select_from(_SLIPS).where(_SLIPS.c.what == "clave", _SLIPS.c.at > now - WINDOW)
+    query = (
+        select(func.count()).select_from(_SLIPS).where(_SLIPS.c.what == "clave", _SLIPS.c.at > now - WINDOW)
+    )
     wrong = int(house.store.read(lambda conn: conn.execute(query).scalar_one()))
     time.sleep(delay(wrong))
 
@@ -55,6 +57,9 @@ def note_slip(house: House) -> None:
 
     def work(conn: Any) -> None:
         conn.execute(delete(_SLIPS).where(_SLIPS.c.at < at.now - WINDOW))
-        conn.execute(insert(_SLIPS), {"id": at.id("slip"), "what": "clave", "who": house.ring.mac("slip", "clave"), "at": at.now})
+        conn.execute(
+            insert(_SLIPS),
+            {"id": at.id("slip"), "what": "clave", "who": house.ring.mac("slip", "clave"), "at": at.now},
+        )
 
     house.store.transact(work)

@@ -1,173 +1,42 @@
-import json
 import logging
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import select, update
 
-from channels import delivery, outbox, sealing
+from channels import delivery, fates, outbox
 from channels.delivery import LEASE, PATIENCE, deliver, drain, reconcile, status
-from channels.gateway import Inbound, Outbound, Request, Sent, StatusEvent, Uncertain, Undelivered
-from channels.house import House
-from channels.sms import SETTINGS
+from channels.gateway import Outbound, Request, StatusEvent, Uncertain, Undelivered
 from channels.sms.segments import measure
 from channels.sms.twilio import Twilio
-from channels.typed import read_case_number, read_clave
-from grievance import case as cases
-from grievance import claves, codes, settings, vault
-from grievance.complainant import Complainant
-from grievance.errors import Unknown
+from channels.typed import read_clave
+from grievance import claves, codes
 from grievance.keyring import Ring
-from grievance.moment import Moment
-from grievance.notice import Notice
 from grievance.store import Store
-from grievance.vault import SEALS, TEXTS
+from grievance.vault import TEXTS
 from tests import factories, standin
+from tests.sending import (
+    ATTEMPTS,
+    BASE,
+    CLAVES,
+    CODES,
+    NOTICES,
+    PEOPLE,
+    PHONE,
+    Accepted,
+    Clock,
+    Network,
+    World,
+    make_house,
+    settle_in,
+)
 from tests.standin import ACCOUNT, TOKEN, Standin
-from workflows import casework, owing
-from workflows.reading import first_publics
 from workflows.rulebook import Rulebook
-
-PHONE = "+51987654321"
-BASE = "https://quejas.example"
-NOTICES, ATTEMPTS, PEOPLE, CLAVES, CODES = outbox.NOTICES, outbox.ATTEMPTS, outbox.PEOPLE, outbox.CLAVES, outbox.CODES
-
-
-@dataclass
-class Network:
-    """A telephone network of the test's own: it takes, refuses or loses what it is told to."""
-
-    name: str = "network"
-    receipts: bool = True
-    retries_inbound: bool = False
-    answers_stop_itself: bool = False
-    raises: list[Exception] = field(default_factory=list)
-    lists: bool = True
-    sent: list[Outbound] = field(default_factory=list)
-    while_sending: Callable[[Outbound], None] = lambda _: None
-
-    def inbound(self, request: Request, *, now: datetime) -> Inbound:
-        raise NotImplementedError
-
-    def status(self, request: Request) -> StatusEvent | None:
-        raise NotImplementedError
-
-    def send(self, message: Outbound) -> Sent:
-        trouble = self.raises.pop(0) if self.raises else None
-        if trouble is None or isinstance(trouble, Accepted):
-            self.sent.append(message)
-        self.while_sending(message)
-        if trouble is not None:
-            raise trouble
-        return Sent(ref=f"ref-{message.attempt}")
-
-    def find(self, *, to: str, since: datetime, matches: Callable[[str], bool]) -> Sent | None:
-        if not self.lists:
-            raise Uncertain("cannot list")
-        return next((Sent(f"ref-{m.attempt}") for m in self.sent if m.to == to and matches(m.text)), None)
-
-
-class Accepted(Uncertain):
-    """It took the message, and then said nothing."""
-
-
-@dataclass
-class Clock:
-    now: datetime = factories.NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_by(self, time: timedelta) -> None:
-        self.now += time
-
-
-@dataclass
-class World:
-    """A house with one person and one case in it."""
-
-    house: House
-    clock: Clock
-    network: Network
-    case: str = ""
-    person: str = ""
-    number: str = ""
-    receipt: str = ""
-
-    def notice(self, notice_id: str = "") -> Any:
-        return self.look(select(NOTICES).where(NOTICES.c.id == (notice_id or self.receipt)))[0]
-
-    def attempts(self, notice_id: str = "") -> list[Any]:
-        return self.look(select(ATTEMPTS).where(ATTEMPTS.c.notice == (notice_id or self.receipt)).order_by(ATTEMPTS.c.claimed_at))
-
-    def look(self, query: Any) -> list[Any]:
-        return self.house.store.read(lambda conn: list(conn.execute(query)))
-
-    def owe(self, template: str, *, text: str | None = None, soon: bool = True, **blanks: Any) -> str:
-        at = self.house.moment()
-        sealed = None
-        if text is not None:
-            readers = {vault.DISPATCH: self.house.ring.public(vault.DISPATCH), vault.REVIEW: self.house.ring.public(vault.REVIEW)}
-            sealed = vault.seal(text, text_id=at.id("text"), field="said", readers=readers)
-
-        def work(conn: Connection) -> str:
-            if sealed is not None:
-                vault.store(conn, [sealed], case=self.case)
-            return owing.owe(
-                conn, case=self.case, complainant=self.person, template=template, language="es",
-                codes={"number": self.number, **blanks}, at=at, on=at.now.date(), text=sealed.id if sealed else None,
-                soon=soon,
-            )  # fmt: skip
-
-        return self.house.store.transact(work)
-
-    def dispatch_reads(self, notice_id: str) -> bool:
-        key = self.house.ring.key("dispatch", vault.DISPATCH)
-        text = self.notice(notice_id).text
-        try:
-            self.house.store.read(lambda conn: vault.read(conn, text, key))
-        except Unknown:
-            return False
-        return True
-
-
-def make_house(store: Store, ring: Ring, rules: Rulebook, clock: Clock, gateway: Any, **env: str) -> House:
-    given = {"GRIEVANCE_BASE_URL": BASE} | {f"GRIEVANCE_{k}": v for k, v in env.items()}
-    return House(
-        settings=settings.load(given, extra=SETTINGS), store=store, ring=ring, rules=rules, gateways={gateway.name: gateway}, now=clock
-    )
-
-
-def settle_in(house: House, gateway: str, *, protected: bool = False) -> World:
-    at = house.moment()
-    room = "review" if protected else "desk"
-    publics = first_publics(house.ring.publics, room=room, operator=factories.OPERATOR, protected=protected)
-    said = sealing.said("El agua sale turbia desde el lunes", by="complainant", purpose="complaint", readers=publics)
-    address = sealing.address(PHONE, dispatch=house.ring.public(vault.DISPATCH))
-    person = at.id("person")
-    row = {"id": person, "pseudonym": house.ring.pseudonym(PHONE), "gateway": gateway, "address": address.id, "language": "es", "since": at.now.date()}
-    complaint = casework.Complaint(
-        channel="sms", language="es", said=(said,), room=room, operator=factories.OPERATOR, site=factories.SITE, complainant=person,
-        protected=protected,
-    )  # fmt: skip
-
-    def work(conn: Connection) -> casework.Received:
-        vault.store(conn, [address])
-        conn.execute(insert(PEOPLE), row)
-        return casework.receive(conn, complaint, rules=house.rules, at=at)
-
-    received = house.store.transact(work)
-    assert received.notice is not None
-    clock = house.now
-    assert isinstance(clock, Clock)
-    return World(house, clock, house.gateways[gateway], received.case, person, received.number, received.notice)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -186,7 +55,9 @@ def test_a_receipt_leaves_with_number_and_clave_in_one_cheap_segment(world: Worl
     assert world.notice().state == "sent"
 
 
-def test_the_clave_that_was_sent_is_the_one_that_opens_the_case(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_clave_that_was_sent_is_the_one_that_opens_the_case(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     derived: list[str] = []
     derive = claves.derive
 
@@ -201,7 +72,12 @@ def test_the_clave_that_was_sent_is_the_one_that_opens_the_case(world: World, mo
     clave = _clave_in(world.network.sent[0].text)
     assert derived == [clave]
     made = derive(clave, scheme=world.house.schemes()[0], pepper=world.house.ring.secret("pepper-clave"))
-    assert (row.lookup, row.public, row.case, row.complainant) == (made.lookup, made.public, world.case, world.person)
+    assert (row.lookup, row.public, row.case, row.complainant) == (
+        made.lookup,
+        made.public,
+        world.case,
+        world.person,
+    )
 
 
 def _clave_in(text: str) -> str:
@@ -210,13 +86,23 @@ def _clave_in(text: str) -> str:
     return found
 
 
-def test_nothing_that_opens_anything_is_stored_or_logged(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_that_opens_anything_is_stored_or_logged(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     drain(world.house)
 
     text = world.network.sent[0].text
-    everything = repr([world.look(select(t)) for t in (NOTICES, ATTEMPTS, CLAVES, CODES, PEOPLE, TEXTS)]) + caplog.text
-    for secret in (PHONE, "987654321", _clave_in(text), codes.show(_clave_in(text)), f"ref-{world.attempts()[0].id}"):
+    everything = (
+        repr([world.look(select(t)) for t in (NOTICES, ATTEMPTS, CLAVES, CODES, PEOPLE, TEXTS)]) + caplog.text
+    )
+    for secret in (
+        PHONE,
+        "987654321",
+        _clave_in(text),
+        codes.show(_clave_in(text)),
+        f"ref-{world.attempts()[0].id}",
+    ):
         assert secret not in everything
     assert world.attempts()[0].ref == world.house.ring.mac("ref", f"ref-{world.attempts()[0].id}")
 
@@ -231,7 +117,9 @@ def test_two_workers_at_once_send_one_message(world: World) -> None:
 
 def test_a_message_that_is_not_due_yet_waits(world: World) -> None:
     notice = world.owe("question", text="¿Desde cuándo?", soon=False)
-    world.house.store.transact(lambda conn: conn.execute(_later(notice, world.clock.now + timedelta(hours=1))).rowcount)
+    world.house.store.transact(
+        lambda conn: conn.execute(_later(notice, world.clock.now + timedelta(hours=1))).rowcount
+    )
 
     assert not deliver(world.house, notice)
     assert notice not in _due(world)
@@ -245,7 +133,9 @@ def _later(notice: str, when: datetime) -> Any:
 
 
 def _due(world: World) -> list[str]:
-    return world.house.store.read(lambda conn: outbox.due(conn, now=world.clock.now, gateways=("network",), limit=9))
+    return world.house.store.read(
+        lambda conn: outbox.due(conn, now=world.clock.now, gateways=("network",), limit=9)
+    )
 
 
 def test_at_night_only_an_answer_to_the_person_leaves(world: World) -> None:
@@ -271,7 +161,9 @@ def test_in_a_demo_nobody_waits_for_the_jitter(store: Store, ring: Ring, rules: 
 
 
 def test_after_stop_what_is_owed_is_held(world: World) -> None:
-    world.house.store.transact(lambda conn: conn.execute(update(PEOPLE).values(stopped_on=world.clock.now.date())).rowcount)
+    world.house.store.transact(
+        lambda conn: conn.execute(update(PEOPLE).values(stopped_on=world.clock.now.date())).rowcount
+    )
     bye = world.owe("stopped")
 
     drain(world.house)
@@ -323,7 +215,7 @@ def test_a_clave_that_reached_nobody_is_no_reader(world: World, permanent: bool)
 
 
 def test_a_network_that_is_busy_is_tried_again_later_and_not_for_ever(world: World) -> None:
-    world.network.raises = [Undelivered("20429", permanent=False) for _ in range(outbox.TRIES)]
+    world.network.raises = [Undelivered("20429", permanent=False) for _ in range(fates.TRIES)]
     waits = []
 
     while world.notice().state == "queued":
@@ -334,7 +226,20 @@ def test_a_network_that_is_busy_is_tried_again_later_and_not_for_ever(world: Wor
 
     assert world.notice().state == "failed"
     assert waits == [0, 30, 120, 480, 1920, 7680]
-    assert [a.state for a in world.attempts()] == ["failed"] * outbox.TRIES
+    assert [a.state for a in world.attempts()] == ["suppressed"] * fates.TRIES
+
+
+def test_a_provider_that_is_away_for_days_makes_nothing_fail(world: World) -> None:
+    world.network.raises = [Undelivered("unreachable", permanent=False) for _ in range(3 * fates.TRIES)]
+
+    while world.network.raises:
+        world.clock.now = max(world.clock.now, world.notice().not_before)
+        assert deliver(world.house, world.receipt)
+    waited = world.notice().not_before - world.clock.now
+
+    assert world.notice().state == "queued"
+    assert waited == fates.LONGEST
+    assert {a.state for a in world.attempts()} == {"suppressed"}
 
 
 def test_when_the_provider_says_stop_the_person_is_left_in_peace(world: World) -> None:
@@ -403,7 +308,9 @@ def _wait_in_vain(world: World) -> None:
 
 
 @pytest.mark.parametrize("template", ["receipt", "safe_first", "new_clave"])
-def test_a_receipt_nobody_can_tell_of_comes_once_more_marked_and_with_a_fresh_clave(world: World, template: str) -> None:
+def test_a_receipt_nobody_can_tell_of_comes_once_more_marked_and_with_a_fresh_clave(
+    world: World, template: str
+) -> None:
     notice = world.receipt if template == "receipt" else world.owe(template)
     world.house.store.transact(lambda conn: conn.execute(_only(notice)).rowcount)
     world.network.raises = [Accepted("hung")]
@@ -500,7 +407,15 @@ def test_a_worker_that_was_only_slow_sends_nothing_once_its_lease_is_lost(world:
 def _claim(world: World) -> outbox.Owed:
     at = world.house.moment()
     owed = world.house.store.transact(
-        lambda conn: outbox.claim(conn, world.receipt, rules=world.house.rules, at=at, lease=LEASE, receipts={"network": True}, hurry=False)
+        lambda conn: outbox.claim(
+            conn,
+            world.receipt,
+            rules=world.house.rules,
+            at=at,
+            lease=LEASE,
+            receipts={"network": True},
+            hurry=False,
+        )
     )
     assert owed is not None
     return owed
@@ -542,7 +457,7 @@ def test_word_of_nobodys_message_is_nothing(world: World) -> None:
 def test_a_phone_that_was_off_is_tried_again(world: World) -> None:
     drain(world.house)
     status(world.house, _event(world, "failed", error="30003", again=True))
-    assert world.notice().state == "queued"
+    assert (world.notice().state, world.attempts()[0].state) == ("queued", "failed")
 
     world.clock.pass_by(timedelta(seconds=30))
     drain(world.house)
@@ -623,7 +538,9 @@ def test_a_message_that_cannot_be_said_fails_and_holds_up_nobody(world: World) -
     assert world.notice().state == "sent"
 
 
-def test_a_protected_receipt_names_the_police_of_the_country(store: Store, ring: Ring, rules: Rulebook) -> None:
+def test_a_protected_receipt_names_the_police_of_the_country(
+    store: Store, ring: Ring, rules: Rulebook
+) -> None:
     world = settle_in(make_house(store, ring, rules, Clock(), Network()), "network", protected=True)
 
     drain(world.house)
@@ -646,7 +563,14 @@ def provider() -> Iterator[Standin]:
 
 @pytest.fixture
 def online(store: Store, ring: Ring, rules: Rulebook, provider: Standin) -> World:
-    twilio = Twilio(account=ACCOUNT, tokens=(TOKEN,), sender="+51900000001", base_url=BASE, api_base=provider.url, timeout=0.5)
+    twilio = Twilio(
+        account=ACCOUNT,
+        tokens=(TOKEN,),
+        sender="+51900000001",
+        base_url=BASE,
+        api_base=provider.url,
+        timeout=0.5,
+    )
     world = settle_in(make_house(store, ring, rules, Clock(), twilio), "twilio")
     provider.now = lambda: world.clock.now
 
@@ -674,7 +598,9 @@ def test_a_receipt_goes_to_twilio_by_its_real_library(online: World, provider: S
 
 
 @pytest.mark.parametrize("fault", ["hang", "fail_after", "cut", "garbage"])
-def test_whatever_twilio_does_after_taking_it_the_receipt_comes_once(online: World, provider: Standin, fault: str) -> None:
+def test_whatever_twilio_does_after_taking_it_the_receipt_comes_once(
+    online: World, provider: Standin, fault: str
+) -> None:
     provider.fault, provider.faults = fault, 1
     drain(online.house)
     assert online.notice().state == "unknown"

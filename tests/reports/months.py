@@ -44,27 +44,29 @@ class Town:
         lands_at_review: bool = False,
     ) -> str:
         """Let somebody complain; `person` is who it is, whatever number of complaints they send."""
-        complaint = Complaint(
+        complaint = _complaint(
+            person,
+            operator,
             channel=channel,
-            language="es",
-            said=(),
-            room="review" if protected or lands_at_review or operator is None else "desk",
-            operator=operator,
-            site=operator,
             theme=theme,
             protected=protected,
-            recording=True,
-            pull=True,
-            token=None if person is None else (2026, person.encode()),
+            lands_at_review=lands_at_review,
         )
-        at = on(day)
-        return self.store.transact(
-            lambda conn: casework.receive(conn, complaint, rules=self.rules, at=at).case
-        )
+        return self._receive(day, [complaint])[0]
 
-    def crowd(self, day: str, count: int, *, named: str = "neighbour", **complaint: str) -> list[str]:
+    def crowd(
+        self,
+        day: str,
+        count: int,
+        *,
+        named: str = "neighbour",
+        operator: str = "qorimayu",
+        channel: str = Channel.SMS,
+        theme: str = "water",
+    ) -> list[str]:
         """Let so many different people complain on one day."""
-        return [self.complain(day, person=f"{named} {n}", **complaint) for n in range(count)]
+        people = [f"{named} {n}" for n in range(count)]
+        return self._receive(day, [_complaint(who, operator, channel=channel, theme=theme) for who in people])
 
     def acknowledge(self, case: str, day: str, *, operator: str = "qorimayu") -> None:
         """Let the officer acknowledge a case."""
@@ -109,6 +111,15 @@ class Town:
         """Publish a month on a day."""
         return release.release(self.store, Month.parse(month), rules=self.rules, at=on(day))
 
+    def _receive(self, day: str, complaints: list[Complaint]) -> list[str]:
+        moments = [on(day) for _ in complaints]
+        return self.store.transact(
+            lambda conn: [
+                casework.receive(conn, complaint, rules=self.rules, at=at).case
+                for complaint, at in zip(complaints, moments, strict=True)
+            ]
+        )
+
     def _officer(self, operator: str) -> Actor:
         return Actor(Role.OFFICER, id="rosa", operator=operator, sites=frozenset({operator}))
 
@@ -117,3 +128,27 @@ class Town:
         self.store.transact(
             lambda conn: casework.take(conn, case, step, actor=actor, rules=self.rules, at=at, doing=doing)
         ).settle()
+
+
+def _complaint(
+    person: str | None,
+    operator: str | None,
+    *,
+    channel: str,
+    theme: str | None,
+    protected: bool = False,
+    lands_at_review: bool = False,
+) -> Complaint:
+    return Complaint(
+        channel=channel,
+        language="es",
+        said=(),
+        room="review" if protected or lands_at_review or operator is None else "desk",
+        operator=operator,
+        site=operator,
+        theme=theme,
+        protected=protected,
+        recording=True,
+        pull=True,
+        token=None if person is None else (2026, person.encode()),
+    )

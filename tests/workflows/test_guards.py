@@ -37,6 +37,7 @@ from workflows.evidence import Evidence
 from workflows.rulebook import Rulebook
 
 DAY = timedelta(days=1)
+LATER_THAT_DAY = LATER.date()
 
 
 def guards(outcome: Outcome) -> set[str]:
@@ -50,7 +51,7 @@ def missing(
     step: Step,
     *,
     actor: Actor,
-    on: date = LATER.date(),
+    on: date = LATER_THAT_DAY,
     **more: Any,
 ) -> set[str]:
     found = store.read(
@@ -345,13 +346,7 @@ def test_g19_something_serious_is_accepted_with_the_clave_after_seven_days(
 
 def test_g21_who_takes_more_time_tells_the_person(store: Store, rules: Rulebook) -> None:
     case = a_case(store, rules)
-    quiet, told = (
-        Evidence(
-            case=case, step=Step.EXTEND, to=case.state, actor=an_officer(), on=NOON.date() + 31 * DAY, facts={}, words="", owed=owed,
-        )
-        for owed in ((), ("extension",))
-    )  # fmt: skip
-
+    quiet, told = (waiting_long(case, owed=owed) for owed in ((), ("extension",)))
     nobody_waits = transparent.CRITERION.guards[0]
 
     assert nobody_waits.ask(quiet) is not None
@@ -655,6 +650,13 @@ def test_the_list_of_what_is_missing_leaves_no_trace(store: Store, rules: Rulebo
 
     assert lacks == {"G03", "G22", "G30"}
     assert store.read(lambda conn: conn.execute(count).scalar_one()) == before
+
+
+def waiting_long(case: Case, *, owed: tuple[str, ...]) -> Evidence:
+    on = NOON.date() + 31 * DAY
+    return Evidence(
+        case=case, step=Step.EXTEND, to=case.state, actor=an_officer(), on=on, facts={}, words="", owed=owed
+    )
 
 
 def one(guard_id: str) -> Any:

@@ -26,7 +26,9 @@ def every_message_exists_in_their_language(move: Move) -> Phrase | None:
 def nothing_is_too_old(move: Move) -> Phrase | None:
     """G10: old facts may be looked at later, but they are never a reason to refuse."""
     if move.facts.get("reason") in (None, "", "too_old"):
-        return phrase("Say why, and not because it happened long ago: old facts are never a reason to refuse.")
+        return phrase(
+            "Say why, and not because it happened long ago: old facts are never a reason to refuse."
+        )
     return None
 
 

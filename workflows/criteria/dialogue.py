@@ -14,7 +14,9 @@ def judgement_is_their_choice(move: Move) -> Phrase | None:
         return None
     if move.twice_overdue:
         return None
-    return phrase("You can ask the independent person once there is an answer, or when the company takes twice its time.")
+    return phrase(
+        "You can ask the independent person once there is an answer, or when the company takes twice its time."
+    )
 
 
 @guard("G33b", steps=(Step.CONFIRM_ANSWER,), reads=("entries", "reached", "pull"))
@@ -41,7 +43,9 @@ CRITERION = Criterion(
     key="dialogue",
     principle="31(h)",
     name=phrase("Based on dialogue"),
-    promise=phrase("You can always say no and talk. An agreement counts only when both sides said yes to the same words."),
+    promise=phrase(
+        "You can always say no and talk. An agreement counts only when both sides said yes to the same words."
+    ),
     guards=(judgement_is_their_choice, there_was_an_answer_to_judge, a_commitment_is_agreed_by_both),
     indicator=Indicator(
         id="I-35",

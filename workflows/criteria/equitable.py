@@ -40,7 +40,9 @@ def their_yes_is_their_own(move: Move) -> Phrase | None:
         if move.actor.credential != "clave":
             return phrase("This is serious, so we ask for your clave to accept it.")
         if move.on < proposed[-1].on + COOLING_OFF:
-            return phrase("Take seven days to think about it. Ask somebody you trust. Then you can accept it.")
+            return phrase(
+                "Take seven days to think about it. Ask somebody you trust. Then you can accept it."
+            )
     return None
 
 
@@ -58,7 +60,9 @@ CRITERION = Criterion(
     key="equitable",
     principle="31(d)",
     name=phrase("Equitable"),
-    promise=phrase("You are heard before anything is decided, with somebody you trust beside you. Only you can say yes for you."),
+    promise=phrase(
+        "You are heard before anything is decided, with somebody you trust beside you. Only you can say yes for you."
+    ),
     guards=(they_were_offered_to_be_heard, their_yes_is_their_own, a_closed_case_can_come_back),
     indicator=Indicator(
         id="I-19",

@@ -23,7 +23,9 @@ CRITERION = Criterion(
     key="learning",
     principle="31(g)",
     name=phrase("A source of continuous learning"),
-    promise=phrase("Every case ends with its cause and a lesson, and what happens again and again must get an action."),
+    promise=phrase(
+        "Every case ends with its cause and a lesson, and what happens again and again must get an action."
+    ),
     guards=(a_case_teaches_something,),
     indicator=Indicator(
         id="I-33",

@@ -17,11 +17,15 @@ def nobody_handles_a_case_about_themselves(move: Move) -> Phrase | None:
     return None
 
 
-@guard("G03", steps=(Step.CLOSE, Step.CONFIRM_ANSWER, Step.RULE_OUT_OF_SCOPE, Step.CLOSE_NO_CONTACT), reads=("actor", "facts"))
+@guard(
+    "G03",
+    steps=(Step.CLOSE, Step.CONFIRM_ANSWER, Step.RULE_OUT_OF_SCOPE, Step.CLOSE_NO_CONTACT),
+    reads=("actor", "facts"),
+)
 def the_company_never_closes_against_the_person(move: Move) -> Phrase | None:
     """G03: an officer ends a case only as the complainant already said; a negative end is the reviewer's."""
     sense = move.facts.get("sense")
-    if move.actor.role in (Role.REVIEWER,):
+    if move.actor.role == Role.REVIEWER:
         return None
     if sense in _COMPANY_SENSES:
         return None
@@ -47,15 +51,28 @@ CRITERION = Criterion(
     key="legitimate",
     principle="31(a)",
     name=phrase("Legitimate"),
-    promise=phrase("The company cannot end your case against you. If you disagree, an independent person decides."),
-    guards=(nobody_handles_a_case_about_themselves, the_company_never_closes_against_the_person, the_record_is_whole),
+    promise=phrase(
+        "The company cannot end your case against you. If you disagree, an independent person decides."
+    ),
+    guards=(
+        nobody_handles_a_case_about_themselves,
+        the_company_never_closes_against_the_person,
+        the_record_is_whole,
+    ),
     indicator=Indicator(
         id="I-03",
         words=phrase("Cases that ended by the person's own word or by an independent decision"),
-        numerator=("sense:resolved_implemented", "sense:explained_accepted", "sense:not_upheld_by_independent_reviewer",
-                   "sense:withdrawn_confirmed", "sense:referred_accepted", "sense:out_of_scope_explained",
-                   "sense:erased_by_person", "sense:joined_by_person"),
+        numerator=(
+            "sense:resolved_implemented",
+            "sense:explained_accepted",
+            "sense:not_upheld_by_independent_reviewer",
+            "sense:withdrawn_confirmed",
+            "sense:referred_accepted",
+            "sense:out_of_scope_explained",
+            "sense:erased_by_person",
+            "sense:joined_by_person",
+        ),
         denominator=("closed",),
         target_percent=90,
     ),
-)  # fmt: skip
+)

@@ -19,14 +19,18 @@ def they_know_it_arrived(move: Move) -> Phrase | None:
         return phrase("Acknowledge the case first.")
     if "acknowledgement" in move.reached or move.pull or move.attempts.get("acknowledgement", 0) >= ATTEMPTS:
         return None
-    return phrase("The acknowledgement has not reached the person yet. Wait until it has, or until three tries failed.")
+    return phrase(
+        "The acknowledgement has not reached the person yet. Wait until it has, or until three tries failed."
+    )
 
 
 @guard("G13", steps=(Step.ASK,), reads=("facts", "clocks", "words"))
 def a_pause_needs_a_question(move: Move) -> Phrase | None:
     """G13: the clock stops only for a concrete question that reached the person, twice at most."""
     if move.facts.get("reason") not in ("need_info", "complainant_asked_wait", "access_to_place"):
-        return phrase("Say why you ask: you need information, they asked to wait, or you need to see the place.")
+        return phrase(
+            "Say why you ask: you need information, they asked to wait, or you need to see the place."
+        )
     if not str(move.words).strip():
         return phrase("Write the question. Without one the clock does not stop.")
     if any(c.pauses >= MOST_PAUSES for c in move.clocks if c.name == Clock.ANSWER):
@@ -90,10 +94,16 @@ CRITERION = Criterion(
     key="predictable",
     principle="31(c)",
     name=phrase("Predictable"),
-    promise=phrase("You know the date by which we answer. If we miss it, you and an independent person learn of it that day."),
+    promise=phrase(
+        "You know the date by which we answer. If we miss it, you and an independent person learn of it that day."
+    ),
     guards=(
-        they_know_it_arrived, a_pause_needs_a_question, one_extension_before_the_date,
-        an_answer_answers_everything, a_promise_counts_when_it_is_done, what_was_promised_is_carried_out_first,
+        they_know_it_arrived,
+        a_pause_needs_a_question,
+        one_extension_before_the_date,
+        an_answer_answers_everything,
+        a_promise_counts_when_it_is_done,
+        what_was_promised_is_carried_out_first,
     ),
     indicator=Indicator(
         id="I-14",
@@ -102,4 +112,4 @@ CRITERION = Criterion(
         denominator=("answer:met", "answer:late"),
         target_percent=88,
     ),
-)  # fmt: skip
+)

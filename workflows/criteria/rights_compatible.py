@@ -13,7 +13,7 @@ AFTER_STOP = timedelta(days=365)
 _WAIVERS = re.compile(
     r"renunci\w*\s+(?:a|al|de)\b|no\s+(?:podra|puede|debe|va\s+a)\s+(?:denunciar|demandar|reclamar|contar|hablar)"
     r"|(?:desisti|retir)\w*\s+(?:de\s+)?(?:toda|cualquier|su)\s+(?:accion|demanda|denuncia)|confidencial"
-    r"|guard\w*\s+(?:silencio|reserva)|waiv\w+|give\s+up\s+(?:any|your|all)|not\s+(?:sue|go\s+to\s+court|tell\s+anyone)"
+    r"|guard\w*\s+(?:silencio|reserva)|waiv\w+|give\s+up\s+(?:any|your|all)|not\s+(?:to\s+)?(?:sue|go\s+to\s+court|tell\s+anyone)"
     r"|keep\s+(?:it\s+)?(?:secret|quiet)|in\s+full\s+and\s+final",
 )
 _PLAIN = str.maketrans("áéíóúü", "aeiouu")
@@ -23,7 +23,9 @@ _PLAIN = str.maketrans("áéíóúü", "aeiouu")
 def no_right_is_signed_away(move: Move) -> Phrase | None:
     """G23: an offer asks nobody to give up a right or to keep silent about what happened (UNGP 29, PS1)."""
     if _WAIVERS.search(str(move.words).casefold().translate(_PLAIN)):
-        return phrase("This text asks the person to give up a right or to keep silent. Write it without that.")
+        return phrase(
+            "This text asks the person to give up a right or to keep silent. Write it without that."
+        )
     return None
 
 
@@ -31,14 +33,22 @@ def no_right_is_signed_away(move: Move) -> Phrase | None:
 def danger_is_asked_about(move: Move) -> Phrase | None:
     """G25: each question about danger is answered; a yes hands the case to the protection focal point instead."""
     answers = move.facts.get("flags")
-    if not isinstance(answers, dict) or set(FLAGS) - set(answers) or any(not isinstance(v, bool) for v in answers.values()):
-        return phrase("Answer each question about danger: life, violence, children, reprisals, forced work, guards, spills.")
+    if (
+        not isinstance(answers, dict)
+        or set(FLAGS) - set(answers)
+        or any(not isinstance(v, bool) for v in answers.values())
+    ):
+        return phrase(
+            "Answer each question about danger: life, violence, children, reprisals, forced work, guards, spills."
+        )
     if any(answers.values()) and not move.case.protected:
         return phrase("There may be danger. Hand the case to the protection focal point.")
     return None
 
 
-@guard("G27", steps=(Step.CLOSE_NO_CONTACT,), reads=("entries", "case", "stopped_on", "withheld", "on", "actor"))
+@guard(
+    "G27", steps=(Step.CLOSE_NO_CONTACT,), reads=("entries", "case", "stopped_on", "withheld", "on", "actor")
+)
 def silence_is_documented(move: Move) -> Phrase | None:
     """G27: three tries on three days, by two ways, over thirty days, the last one saying so; never after STOP."""
     tries = done(move.entries, Step.ATTEMPT_CONTACT)
@@ -79,8 +89,16 @@ CRITERION = Criterion(
     key="rights_compatible",
     principle="31(f)",
     name=phrase("Rights-compatible"),
-    promise=phrase("If you are in danger, an independent person reads it, not the company. You never give up your right to go to court."),
-    guards=(no_right_is_signed_away, danger_is_asked_about, silence_is_documented, only_they_withdraw, only_protected_cases_are_handed_over),
+    promise=phrase(
+        "If you are in danger, an independent person reads it, not the company. You never give up your right to go to court."
+    ),
+    guards=(
+        no_right_is_signed_away,
+        danger_is_asked_about,
+        silence_is_documented,
+        only_they_withdraw,
+        only_protected_cases_are_handed_over,
+    ),
     indicator=Indicator(
         id="I-30",
         words=phrase("Offers stopped because they asked somebody to give up a right"),

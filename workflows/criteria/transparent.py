@@ -21,7 +21,9 @@ def nobody_waits_in_silence(move: Move) -> Phrase | None:
 @guard("G22", steps=(Step.CLOSE,), reads=("entries", "reached", "attempts", "pull"))
 def they_know_how_it_ended(move: Move) -> Phrase | None:
     """G22: a case closes after a closing letter (reasons, remedy, how to reopen, outside bodies) reached the person."""
-    letters = [e for e in done(since_opened(move.entries), Step.UPDATE) if e.facts.get("purpose") == "closing_letter"]
+    letters = [
+        e for e in done(since_opened(move.entries), Step.UPDATE) if e.facts.get("purpose") == "closing_letter"
+    ]
     if not letters:
         return phrase("Send the closing letter first: what was decided, what was done, how to open it again.")
     if "closing_letter" in move.reached or move.pull or move.attempts.get("closing_letter", 0) >= 3:  # noqa: PLR2004  as G11
@@ -33,7 +35,9 @@ CRITERION = Criterion(
     key="transparent",
     principle="31(e)",
     name=phrase("Transparent"),
-    promise=phrase("You are told of every step. Every month we publish what arrived, what was answered and what was late."),
+    promise=phrase(
+        "You are told of every step. Every month we publish what arrived, what was answered and what was late."
+    ),
     guards=(nobody_waits_in_silence, they_know_how_it_ended),
     indicator=Indicator(
         id="I-17",

@@ -22,7 +22,8 @@ NOW = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
 BASE = "https://quejas.example"
 INBOUND = {
     "ToCountry": "PE", "ToState": "", "SmsMessageSid": "SM1", "NumMedia": "0", "ToCity": "", "FromZip": "15001",
-    "SmsSid": "SM1", "FromState": "", "SmsStatus": "received", "FromCity": "Huaylluray", "Body": "no hay agua", "FromCountry": "PE",
+    "SmsSid": "SM1", "FromState": "", "SmsStatus": "received", "FromCity": "Huaylluray",
+    "Body": "no hay agua", "FromCountry": "PE",
     "To": "+51900000001", "ToZip": "", "NumSegments": "1", "MessageSid": "SM1", "AccountSid": ACCOUNT,
     "From": "+51987654321", "ApiVersion": "2010-04-01",
 }  # fmt: skip
@@ -54,7 +55,12 @@ class Repeated(dict[str, list[str]]):
 def test_a_signed_message_is_read_and_where_the_phone_stands_is_dropped() -> None:
     read = gateway().inbound(request(INBOUND), now=NOW)
 
-    assert (read.sender, read.recipient, read.text, read.ref) == ("+51987654321", "+51900000001", "no hay agua", "SM1")
+    assert (read.sender, read.recipient, read.text, read.ref) == (
+        "+51987654321",
+        "+51900000001",
+        "no hay agua",
+        "SM1",
+    )
     assert read.answerable
     assert not read.provider_stopped
     assert "Huaylluray" not in repr(read)
@@ -71,7 +77,13 @@ def test_a_signed_message_is_read_and_where_the_phone_stands_is_dropped() -> Non
         request(INBOUND, uri="/channels/twilio/sms?port=:99999999"),
         request({**INBOUND, "AccountSid": "AC-other"}),
         request({"Body": "agua", "From": "+51987654321"}),
-        Request("POST", "/channels/twilio/sms", request(INBOUND).headers, b"", (*INBOUND.items(), ("Body", "otra cosa"))),
+        Request(
+            "POST",
+            "/channels/twilio/sms",
+            request(INBOUND).headers,
+            b"",
+            (*INBOUND.items(), ("Body", "otra cosa")),
+        ),
         Request("POST", "http://[half", request(INBOUND).headers, b"", tuple(INBOUND.items())),
     ],
 )
@@ -85,14 +97,29 @@ def test_whoever_cannot_prove_to_be_twilio_is_refused(spoilt: Request) -> None:
 
 def test_the_host_header_is_the_senders_word_and_changes_nothing() -> None:
     signed = request(INBOUND)
-    lied = Request("POST", signed.uri, {**signed.headers, "Host": "evil.example", "X-Forwarded-Host": "evil.example"}, b"", signed.form)
+    lied = Request(
+        "POST",
+        signed.uri,
+        {**signed.headers, "Host": "evil.example", "X-Forwarded-Host": "evil.example"},
+        b"",
+        signed.form,
+    )
 
     assert gateway().inbound(lied, now=NOW).ref == "SM1"
 
 
 @pytest.mark.parametrize(
     "uri",
-    ["/sms?q=caf%C3%A9", "/sms?a=b%2Fc", "/sms?a=%7E", "/sms?a=%2f", "/sms?", "/sms/ni%C3%B1o", "/sms?a=b+c", "/sms?x=%20y"],
+    [
+        "/sms?q=caf%C3%A9",
+        "/sms?a=b%2Fc",
+        "/sms?a=%7E",
+        "/sms?a=%2f",
+        "/sms?",
+        "/sms/ni%C3%B1o",
+        "/sms?a=b+c",
+        "/sms?x=%20y",
+    ],
 )
 def test_the_raw_address_is_what_was_signed(uri: str) -> None:
     assert gateway().inbound(request(INBOUND, uri=uri), now=NOW).ref == "SM1"
@@ -106,7 +133,13 @@ def test_an_absolute_request_line_counts_by_its_path() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(["Body", "Extra", "MediaUrl0"]), st.text(max_size=30).filter(lambda t: "\ud800" not in t)), max_size=6)
+    st.lists(
+        st.tuples(
+            st.sampled_from(["Body", "Extra", "MediaUrl0"]),
+            st.text(max_size=30).filter(lambda t: "\ud800" not in t),
+        ),
+        max_size=6,
+    )
 )
 def test_blank_repeated_and_untrimmed_values_are_all_signed(extra: list[tuple[str, str]]) -> None:
     pairs = [*INBOUND.items(), *extra]
@@ -116,8 +149,20 @@ def test_blank_repeated_and_untrimmed_values_are_all_signed(extra: list[tuple[st
 
 def test_twilios_own_test_vectors_hold() -> None:
     known = Twilio(account="CA", tokens=("12345",), sender="+18005551212", base_url="https://mycompany.com")
-    form = {"CallSid": "CA1234567890ABCDE", "Digits": "1234", "From": "+14158675309", "To": "+18005551212", "Caller": "+14158675309"}
-    plain = Request("POST", "/myapp.php?foo=1&bar=2", {"X-Twilio-Signature": "RSOYDt4T1cUTdK1PDd93/VVr8B8="}, b"", tuple(form.items()))
+    form = {
+        "CallSid": "CA1234567890ABCDE",
+        "Digits": "1234",
+        "From": "+14158675309",
+        "To": "+18005551212",
+        "Caller": "+14158675309",
+    }
+    plain = Request(
+        "POST",
+        "/myapp.php?foo=1&bar=2",
+        {"X-Twilio-Signature": "RSOYDt4T1cUTdK1PDd93/VVr8B8="},
+        b"",
+        tuple(form.items()),
+    )
     digest = "0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
     body = b'{"property": "value", "boolean": true}'
     address = f"/myapp.php?foo=1&bar=2&bodySHA256={digest}"
@@ -129,8 +174,12 @@ def test_twilios_own_test_vectors_hold() -> None:
 
 def test_a_json_body_that_is_not_the_one_signed_is_refused() -> None:
     known = Twilio(account="CA", tokens=("12345",), sender="+18005551212", base_url="https://mycompany.com")
-    address = "/myapp.php?foo=1&bar=2&bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
-    json = Request("POST", address, {"X-Twilio-Signature": "a9nBmqA0ju/hNViExpshrM61xv4="}, b'{"property": "other"}', ())
+    address = (
+        "/myapp.php?foo=1&bar=2&bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
+    )
+    json = Request(
+        "POST", address, {"X-Twilio-Signature": "a9nBmqA0ju/hNViExpshrM61xv4="}, b'{"property": "other"}', ()
+    )
 
     with pytest.raises(Forged):
         known.status(json)
@@ -138,7 +187,10 @@ def test_a_json_body_that_is_not_the_one_signed_is_refused() -> None:
 
 def _with_key(key: str, algorithm: str, secret: str, signed_as: str) -> Request:
     signature = RequestValidator(secret).compute_signature(BASE + "/sms", INBOUND, signed_as)
-    headers = {"x-twilio-signature": signature, "x-twilio-webhooks-signature-settings": f"key={key},algorithm={algorithm}"}
+    headers = {
+        "x-twilio-signature": signature,
+        "x-twilio-webhooks-signature-settings": f"key={key},algorithm={algorithm}",
+    }
     return Request("POST", "/sms", headers, b"", tuple(INBOUND.items()))
 
 
@@ -159,7 +211,9 @@ def test_a_shared_key_of_ours_is_believed() -> None:
         ("k1", "HMAC_SHA1", TOKEN, "HMAC_SHA1"),
     ],
 )
-def test_the_header_never_picks_a_weaker_scheme(key: str, algorithm: str, secret: str, signed_as: str) -> None:
+def test_the_header_never_picks_a_weaker_scheme(
+    key: str, algorithm: str, secret: str, signed_as: str
+) -> None:
     known = gateway(signing_keys={"k1": "shared"})
 
     with pytest.raises(Forged):
@@ -196,7 +250,12 @@ def test_who_wrote_is_read_in_one_spelling(raw: str, sender: str | None, answera
 
 @pytest.mark.parametrize(
     ("form", "stopped"),
-    [({"Body": " stop "}, True), ({"Body": "agua", "OptOutType": "STOP"}, True), ({"Body": "STOP PLEASE"}, False), ({"Body": "BAJA"}, False)],
+    [
+        ({"Body": " stop "}, True),
+        ({"Body": "agua", "OptOutType": "STOP"}, True),
+        ({"Body": "STOP PLEASE"}, False),
+        ({"Body": "BAJA"}, False),
+    ],
 )
 def test_what_twilio_has_answered_itself_is_marked(form: dict[str, str], stopped: bool) -> None:  # noqa: FBT001
     assert gateway().inbound(request({**INBOUND, **form}), now=NOW).provider_stopped is stopped
@@ -218,7 +277,9 @@ def _status(form: Mapping[str, str], uri: str = "/channels/twilio/status?a=attem
         ("undelivered", "30006", "failed", False, False),
     ],
 )
-def test_a_callback_says_what_became_of_our_attempt(said: str, error: str, state: str, again: bool, stopped: bool) -> None:  # noqa: FBT001
+def test_a_callback_says_what_became_of_our_attempt(
+    *, said: str, error: str, state: str, again: bool, stopped: bool
+) -> None:
     event = gateway().status(_status({"MessageStatus": said, "ErrorCode": error}))
 
     assert event is not None
@@ -233,7 +294,9 @@ def test_unknown_words_and_callbacks_of_nobody_say_nothing() -> None:
 
 def test_a_forged_callback_is_refused() -> None:
     with pytest.raises(Forged):
-        gateway().status(Request("POST", "/channels/twilio/status?a=x", {}, b"", (("MessageStatus", "delivered"),)))
+        gateway().status(
+            Request("POST", "/channels/twilio/status?a=x", {}, b"", (("MessageStatus", "delivered"),))
+        )
 
 
 @pytest.fixture
@@ -286,15 +349,27 @@ def test_a_messaging_service_may_be_the_sender(provider: Standin) -> None:
 
 @pytest.mark.parametrize(
     ("refusal", "permanent", "stopped"),
-    [((400, 21610), True, True), ((400, 21211), True, False), ((429, 20429), False, False), ((400, 21611), False, False), ((401, 20003), False, False)],
+    [
+        ((400, 21610), True, True),
+        ((400, 21211), True, False),
+        ((429, 20429), False, False),
+        ((400, 21611), False, False),
+        ((401, 20003), False, False),
+    ],
 )
-def test_a_refusal_says_whether_trying_again_helps(provider: Standin, refusal: tuple[int, int], permanent: bool, stopped: bool) -> None:  # noqa: FBT001
+def test_a_refusal_says_whether_trying_again_helps(
+    *, provider: Standin, refusal: tuple[int, int], permanent: bool, stopped: bool
+) -> None:
     provider.fault, provider.refusal = "refuse", refusal
 
     with pytest.raises(Undelivered) as refused:
         _at(provider).send(LETTER)
 
-    assert (refused.value.code, refused.value.permanent, refused.value.stopped) == (str(refusal[1]), permanent, stopped)
+    assert (refused.value.code, refused.value.permanent, refused.value.stopped) == (
+        str(refusal[1]),
+        permanent,
+        stopped,
+    )
     assert LETTER.to not in str(refused.value)
 
 
@@ -363,14 +438,18 @@ def _settings(**extra: str) -> settings.Settings:
 GIVEN = {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_FROM": "+51900000001"}
 
 
-def test_twilio_is_there_when_it_is_set_up_and_the_simulator_only_in_a_demo(ring: Ring, tmp_path: object) -> None:
+def test_twilio_is_there_when_it_is_set_up_and_the_simulator_only_in_a_demo(
+    ring: Ring, tmp_path: object
+) -> None:
     assert dict(build(_settings(), ring)) == {}
     assert set(build(_settings(**GIVEN), ring)) == {"twilio"}
     assert set(build(_settings(DEMO="1", HOME=str(tmp_path)), ring)) == {"simulator"}
 
 
 def test_two_tokens_and_shared_keys_are_read(ring: Ring) -> None:
-    made = build(_settings(**GIVEN, TWILIO_AUTH_TOKEN_2="b", TWILIO_SIGNING_KEYS="k1=s1, k2=s=2"), ring)["twilio"]
+    made = build(_settings(**GIVEN, TWILIO_AUTH_TOKEN_2="b", TWILIO_SIGNING_KEYS="k1=s1, k2=s=2"), ring)[
+        "twilio"
+    ]
 
     assert isinstance(made, Twilio)
     assert made.tokens == (TOKEN, "b")
@@ -393,7 +472,13 @@ def test_a_gateway_set_up_by_half_does_not_start(wrong: dict[str, str], ring: Ri
 
 def _simulated(form: Mapping[str, str], key: bytes) -> Request:
     body = urlencode(form).encode()
-    return Request("POST", "/channels/simulator/sms", {"x-simulator-signature": sign_simulated(key, body)}, body, tuple(parse_qsl(body.decode())))
+    return Request(
+        "POST",
+        "/channels/simulator/sms",
+        {"x-simulator-signature": sign_simulated(key, body)},
+        body,
+        tuple(parse_qsl(body.decode())),
+    )
 
 
 def test_a_simulated_phone_signs_what_it_sends() -> None:

@@ -7,12 +7,30 @@ from channels.sms.segments import measure
 from channels.sms.words import RECEIPT_ROOM, RECEIPTS, render, short_date, worst_case
 from grievance.vocabulary import State
 from translations import catalogue, lists
-from translations.notices import TEMPLATES, Template
+from translations.notices import TEMPLATES, Template, speaks
 
 LANGUAGES = ("es", "en")
 EVERY = [(key, language) for key in TEMPLATES for language in LANGUAGES]
 COMMANDS = ("stop", "start", "status", "review", "reopen", "help", "erase", "repeat", "new_clave")
-TWINS = frozenset({"está", "están", "sí", "revisó", "solicitó", "cerró", "contestó", "avisó", "reparó", "llegó", "pasó", "dejó", "tardó", "aún", "término"})
+TWINS = frozenset(
+    {
+        "está",
+        "están",
+        "sí",
+        "revisó",
+        "solicitó",
+        "cerró",
+        "contestó",
+        "avisó",
+        "reparó",
+        "llegó",
+        "pasó",
+        "dejó",
+        "tardó",
+        "aún",
+        "término",
+    }
+)
 """Words that become other words when their accent falls."""
 
 
@@ -43,6 +61,7 @@ def test_a_receipt_keeps_twenty_characters_free_for_the_seal(key: str, language:
 def test_every_message_says_in_spanish_what_it_says_in_english(key: str) -> None:
     spanish = _words_of(TEMPLATES[key], "es")
 
+    assert speaks(key, "es")
     assert sorted(re.findall(r"{\w+}", spanish)) == sorted(re.findall(r"{\w+}", TEMPLATES[key].words.msgid))
 
 
@@ -85,8 +104,13 @@ def test_months_are_short_and_never_ask_babel_for_aymara() -> None:
     assert short_date(date(2026, 9, 3), "en") == "3 Sep"
 
 
-def test_what_an_officer_wrote_keeps_its_eñe_and_loses_its_other_accents() -> None:
-    said = render("question", "es", {"number": "41073293", "code": "4827"}, text="¿Desde cuándo está así la acequia de Ñuñoa?")
+def test_what_an_officer_wrote_keeps_its_enye_and_loses_its_other_accents() -> None:
+    said = render(
+        "question",
+        "es",
+        {"number": "41073293", "code": "4827"},
+        text="¿Desde cuándo está así la acequia de Ñuñoa?",
+    )
 
     assert "¿Desde cuando esta asi la acequia de Ñuñoa?" in said
 
@@ -100,7 +124,10 @@ def test_a_long_list_of_places_is_cut_between_two_places() -> None:
 
 @pytest.mark.parametrize("state", [s for s in State if s != State.NEW])
 def test_where_a_case_stands_is_said_in_words(state: State) -> None:
-    said = {language: render("status", language, {"number": "41073293", "status": state, "date": "2026-11-15"}) for language in LANGUAGES}
+    said = {
+        language: render("status", language, {"number": "41073293", "status": state, "date": "2026-11-15"})
+        for language in LANGUAGES
+    }
 
     assert said["es"] != said["en"]
     assert str(state) not in said["es"]

@@ -1,0 +1,187 @@
+"""`grievance demo`: a home of its own with made-up mines, a made-up year of complaints through the real doors, and a server.
+
+A demo's home carries a marker file, `demo.json`, with its made-up logins. Nothing without that marker is ever
+deleted or written to.
+"""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pyotp
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from channels import clock, install, wiring
+from channels.simulation import history
+from channels.simulation.history import Login
+from channels.simulation.traffic import Volume, midnight
+from channels.simulation.world import World, make
+from grievance import keyring
+from grievance.errors import GrievanceError, Misconfigured
+from grievance.moment import SEED, Moment
+from grievance.settings import PREFIX, Settings
+from grievance.store import Store
+from grievance.vocabulary import Role
+
+MARKER = "demo.json"
+HOME = "var/demo"
+PASSWORD = "demo-only-password"  # noqa: S105  made up, printed, and worth nothing
+LOGINS = (
+    Login("rosa", Role.OFFICER, PASSWORD, "DEMOROSAAAAAAAAAAAAAAAAAAAAAAAAA", operator="qorimayu"),
+    Login("julio", Role.OFFICER, PASSWORD, "DEMOJULIOAAAAAAAAAAAAAAAAAAAAAAA", operator="qorimayu"),
+    Login("marisol", Role.OFFICER, PASSWORD, "DEMOMARISOLAAAAAAAAAAAAAAAAAAAAA", operator="illapa"),
+    Login("edwin", Role.OFFICER, PASSWORD, "DEMOEDWINAAAAAAAAAAAAAAAAAAAAAAA", operator="illapa"),
+    Login("focal", Role.FOCAL, PASSWORD, "DEMOFOCALAAAAAAAAAAAAAAAAAAAAAAA", passphrase="demo only passphrase"),  # noqa: S106
+    Login("reviewer-1", Role.REVIEWER, PASSWORD, "DEMOREVIEWERIAAAAAAAAAAAAAAAAAAA", passphrase="demo only passphrase"),  # noqa: S106
+    Login("reviewer-2", Role.REVIEWER, PASSWORD, "DEMOREVIEWERIIAAAAAAAAAAAAAAAAAA", passphrase="demo only passphrase"),  # noqa: S106
+)  # fmt: skip
+"""Made-up people of the staff. Fixed, so that whoever shows the demo knows them; a real deployment has none of them."""
+_OURS = ("grievance.db", "grievance.db-wal", "grievance.db-shm", "grievance.db.lock", "keys", "phones", MARKER)
+
+
+class NotADemo(GrievanceError):
+    """A home that is not a demo's is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a finished demo is: how it was made, and the months it published."""
+
+    months: int
+    seed: int
+    published: tuple[str, ...]
+
+
+def run(*, port: int, months: int, seed: int, fresh: bool, serving: bool) -> None:
+    """Make a demo or go on with the one that is there, say where it is and who may sign in, and serve it.
+
+    Raises:
+        NotADemo: the home belongs to somebody else, or `fresh` would delete what is no demo's.
+    """
+    from channels import cli  # noqa: PLC0415  the command line itself calls this
+
+    os.environ.setdefault(f"{PREFIX}DEMO", "1")
+    os.environ.setdefault(f"{PREFIX}HOME", HOME)
+    os.environ.setdefault(f"{PREFIX}BASE_URL", f"http://127.0.0.1:{port}")
+    settings = wiring.settings_of()
+    if not settings.demo:
+        raise Misconfigured(f"{PREFIX}DEMO says that this is no demo")
+    console = Console(highlight=False)
+    with cli.one_server(settings):
+        made = None if fresh else finished(settings)
+        if made is None:
+            clear(settings)
+            made = build(settings, months=months, seed=seed, console=console)
+        say(settings, made, console)
+        print(f"ready: http://127.0.0.1:{port}", flush=True)  # noqa: T201  the line that scripts wait for
+        if serving:
+            cli.run_server(settings, host="127.0.0.1", port=port)
+
+
+def finished(settings: Settings) -> Made | None:
+    """Read what the home's marker says, if a demo was finished there."""
+    file = settings.home / MARKER
+    if not file.exists():
+        return None
+    held = json.loads(file.read_text(encoding="utf-8"))
+    return Made(held["months"], held["seed"], tuple(held["published"])) if held.get("finished") else None
+
+
+def clear(settings: Settings) -> None:
+    """Take away an earlier demo of this home, and nothing else.
+
+    Raises:
+        NotADemo: there is something here that no demo made.
+    """
+    home = settings.home
+    if not (home / MARKER).exists():
+        theirs = [name for name in _OURS if (home / name).exists()]
+        if theirs or (settings.keys_dir.exists() and any(settings.keys_dir.iterdir())):
+            raise NotADemo(f"{home} holds {theirs[0] if theirs else 'keys'} and is no demo's home: give {PREFIX}HOME another folder")
+        return
+    if not settings.database_url.startswith("sqlite"):
+        raise NotADemo("this demo's database is not in its home: empty it yourself, and delete the home")
+    if settings.keys_dir != home / "keys":
+        raise NotADemo(f"this demo's keys are not in its home: delete {settings.keys_dir} yourself")
+    for name in _OURS:
+        path = home / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def build(
+    settings: Settings, *, months: int, seed: int, volume: Volume | None = None, console: Console | None = None, until: datetime | None = None,
+) -> Made:  # fmt: skip
+    """Install a demo and let its past go by; `volume` is how much happens in a month."""
+    until = until or clock.now()
+    first = history.beginning(until, months)
+    start = midnight(first.first_day) + timedelta(hours=6)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mark(settings, Made(months, seed, ()), done=False)
+    _install(settings, start=start, until=until)
+    world = make(settings, seed=seed, start=start, until=until)
+    try:
+        history.hire(world, LOGINS)
+        with _bar(console or Console(quiet=True)) as bar:
+            task = bar.add_task("a made-up year goes by", total=1.0, cases=0)
+            published = history.go_by(
+                world, first=first, volume=volume or Volume(), done=lambda share: bar.update(task, completed=share, cases=world.began)
+            )
+    finally:
+        world.house.store.close()
+    made = Made(months, seed, published)
+    mark(settings, made, done=True)
+    return made
+
+
+def mark(settings: Settings, made: Made, *, done: bool) -> None:
+    """Write the marker: this home is a demo's, and these are its made-up logins."""
+    logins = [asdict(one) | {"role": str(one.role)} for one in LOGINS]
+    held = {"note": "DEMO: made up, worth nothing, never use elsewhere", "finished": done, "logins": logins, **asdict(made)}
+    file = settings.home / MARKER
+    file.write_text(json.dumps(held, indent=2, ensure_ascii=False), encoding="utf-8")
+    file.chmod(0o600)
+
+
+def say(settings: Settings, made: Made, console: Console) -> None:
+    """Print where everything is and who may sign in."""
+    pages = ["/", "/complain", "/follow", "/phone", "/desk", "/review", "/promises"]
+    pages += [f"/reports/{made.published[-1]}"] if made.published else ["/reports"]
+    console.print(f"\nA demonstration in {settings.home}. Everybody and everything in it is made up.", style="bold")
+    for page in pages:
+        console.print(f"  {settings.base_url}{page}")
+    console.print("\nLogins of this DEMO (never use them elsewhere):", style="bold")
+    now = clock.now()
+    for one in LOGINS:
+        code = pyotp.TOTP(one.secret).at(now)
+        who = f"{one.role}{f' of {one.operator}' if one.operator else ''}"
+        console.print(f"  DEMO /{one.face}: {one.login} ({who})  password {one.password}  TOTP secret {one.secret}  code now {code}", soft_wrap=True)
+        if one.passphrase and one.role == Role.REVIEWER:
+            console.print(f"       review passphrase: {one.passphrase}")
+    numbers = ", ".join(f"{c.number} ({c.operator})" for c in wiring.mechanism_of(settings).channels if c.kind == "sms")
+    console.print(f"\nNumbers to write to from /phone: {numbers}", soft_wrap=True)
+    sys.stdout.flush()
+
+
+def _install(settings: Settings, *, start: datetime, until: datetime) -> None:
+    rules = wiring.mechanism_of(settings)
+    folders = dict.fromkeys(("web", "worker", "review", "clock", *(f"desk:{o.key}" for o in rules.operators)), [settings.keys_dir])
+    passphrases = {one.login: one.passphrase for one in LOGINS if one.passphrase}
+    years = range(start.year - 1, until.year + 2)
+    install.write_keys(folders, mechanism=rules, reviewers=passphrases, log_n=settings.scrypt_log_n, years=years)
+    ring = keyring.load(settings.keys_dir, processes=wiring.EMBEDDED)
+    store = Store(settings.database_url)
+    install.prepare(store, ring=ring, mechanism=rules, at=Moment(start, os.urandom(SEED)))
+    store.close()
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%  {task.fields[cases]} cases"), TimeElapsedColumn(),
+        console=console,
+    )  # fmt: skip

@@ -1,0 +1,178 @@
+"""What became of a message: settled, put back, stopped or given up. Each function is one part of a transaction.
+
+A fate moves forward, never back, whatever order word of it comes in; and once it is final, dispatch lets go
+of the text.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
+
+from channels.gateway import RANKS
+from channels.outbox import ATTEMPTS, IN_HAND, LOST, NOTICES, PEOPLE, Owed
+from grievance import vault
+from grievance.moment import Moment
+from grievance.vault import SEALS
+from grievance.vocabulary import NoticeState
+from workflows import casework, owing, rounds
+from workflows.rulebook import Rulebook
+
+TRIES = 6
+BACKOFF = timedelta(seconds=30)
+LONGEST = timedelta(minutes=15)
+"""The longest wait while the provider cannot be reached at all: that may last for days, and nothing is given up."""
+UNREACHABLE = "unreachable"
+_UNSETTLED = (
+    NoticeState.QUEUED,
+    NoticeState.HELD,
+    NoticeState.CLAIMED,
+    NoticeState.UNKNOWN,
+    NoticeState.SENT,
+)
+
+
+def settle(
+    conn: Connection, attempt_id: str, state: str, *, rules: Rulebook, at: Moment, ref: bytes | None = None,
+    error: str | None = None, lease_until: datetime | None = None,
+) -> bool:  # fmt: skip
+    """Write down what became of an attempt: forward only, for the attempt and for its notice."""
+    attempt = conn.execute(
+        select(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).with_for_update()
+    ).one_or_none()
+    if attempt is None:
+        return False
+    values: dict[str, Any] = {} if ref is None or attempt.ref is not None else {"ref": ref}
+    if RANKS[state] > RANKS.get(attempt.state, 0):
+        values |= {"state": state, "error": error}
+    if lease_until is not None:
+        values |= {"lease_until": lease_until}
+    if values:
+        conn.execute(update(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).values(**values))
+    if state == NoticeState.FAILED and not is_newest(conn, attempt_id, notice=attempt.notice):
+        return False
+    if not _move(conn, attempt.notice, state):
+        return False
+    arrived = state == NoticeState.DELIVERED or (state == NoticeState.SENT and not attempt.receipts)
+    if arrived:
+        reach(conn, attempt.notice, rules=rules, at=at)
+    if arrived or state == NoticeState.FAILED:
+        let_go(conn, attempt.notice)
+    return True
+
+
+def put_back(
+    conn: Connection, attempt_id: str, *, at: Moment, error: str, left: bool = False, after: timedelta | None = None,
+) -> bool:  # fmt: skip
+    """Queue a notice again whose attempt surely reached nobody; after so many tries it has failed.
+
+    `left`: it went on its way and the phone did not take it. Only that counts as having tried to reach somebody;
+    what never left us is suppressed, or our own outage would speak for closing a case.
+    """
+    attempt = conn.execute(select(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).with_for_update()).one()
+    undone = and_(ATTEMPTS.c.id == attempt_id, ATTEMPTS.c.state != NoticeState.DELIVERED)
+    fate = NoticeState.FAILED if left else NoticeState.SUPPRESSED
+    conn.execute(update(ATTEMPTS).where(undone).values(state=fate, error=error))
+    if not is_newest(conn, attempt_id, notice=attempt.notice):
+        return False
+    row = conn.execute(select(NOTICES).where(NOTICES.c.id == attempt.notice).with_for_update()).one()
+    if row.state not in (*IN_HAND, NoticeState.SENT):
+        return False
+    if row.attempts >= TRIES and error != UNREACHABLE:
+        conn.execute(update(NOTICES).where(NOTICES.c.id == row.id).values(state=NoticeState.FAILED))
+        let_go(conn, row.id)
+        return False
+    wait = BACKOFF * 4 ** min(row.attempts - 1, TRIES) if after is None else after
+    if error == UNREACHABLE:
+        wait = min(wait, LONGEST)
+    again = {"state": NoticeState.QUEUED, "not_before": at.now + wait}
+    conn.execute(update(NOTICES).where(NOTICES.c.id == row.id).values(**again))
+    return True
+
+
+def stop(conn: Connection, attempt_id: str, *, on: date, error: str) -> None:
+    """Note that the provider says the person wants no messages: everything queued for them is held."""
+    attempt = conn.execute(select(ATTEMPTS.c.notice).where(ATTEMPTS.c.id == attempt_id)).one()
+    conn.execute(
+        update(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).values(state=NoticeState.FAILED, error=error)
+    )
+    person = conn.execute(select(NOTICES.c.complainant).where(NOTICES.c.id == attempt.notice)).scalar_one()
+    conn.execute(
+        update(PEOPLE).where(PEOPLE.c.id == person, PEOPLE.c.stopped_on.is_(None)).values(stopped_on=on)
+    )
+    waits = or_(
+        NOTICES.c.id == attempt.notice,
+        and_(NOTICES.c.complainant == person, NOTICES.c.state == NoticeState.QUEUED),
+    )
+    open_ = NOTICES.c.state.in_((NoticeState.QUEUED, *IN_HAND, NoticeState.SENT))
+    conn.execute(update(NOTICES).where(waits, open_).values(state=NoticeState.HELD))
+
+
+def give_up(
+    conn: Connection, owed: Owed, *, at: Moment, on: date, codes: dict[str, Any] | None
+) -> str | None:
+    """Leave an attempt unknown for ever, shown as such; with `codes` owe a receipt that says it comes again."""
+    unknown = and_(
+        ATTEMPTS.c.id == owed.attempt, ATTEMPTS.c.state == NoticeState.UNKNOWN, ATTEMPTS.c.error.is_(None)
+    )
+    if conn.execute(update(ATTEMPTS).where(unknown).values(error=LOST)).rowcount != 1:
+        return None
+    let_go(conn, owed.notice)
+    if codes is None:
+        return None
+    return owing.owe(
+        conn, case=owed.case, complainant=owed.complainant, template="receipt_again", language=owed.language, codes=codes,
+        at=at, on=on, text=None, soon=True, label=owed.notice,
+    )  # fmt: skip
+
+
+def reach(conn: Connection, notice_id: str, *, rules: Rulebook, at: Moment) -> None:
+    """Record that a notice reached its person; a case that can no longer note it keeps the day with the notice."""
+    try:
+        rounds.note_reached(conn, [notice_id], rules=rules, at=at)
+    except casework.NoSuchStep:
+        return
+
+
+def let_go(conn: Connection, notice_id: str) -> None:
+    """Take dispatch off the text of a notice whose fate is final, unless another person is still owed it."""
+    text = conn.execute(select(NOTICES.c.text).where(NOTICES.c.id == notice_id)).scalar_one()
+    if text is None:
+        return
+    others = (
+        select(func.count()).select_from(NOTICES).where(NOTICES.c.text == text, NOTICES.c.id != notice_id)
+    )
+    if not conn.execute(others.where(NOTICES.c.state.in_(_UNSETTLED))).scalar_one():
+        vault.close_to(conn, text, vault.DISPATCH)
+
+
+def let_go_of_old(conn: Connection, *, before: datetime) -> int:
+    """Take dispatch off texts that were sent so long ago that no word of them will come any more."""
+    open_ = or_(
+        NOTICES.c.state.in_((NoticeState.QUEUED, NoticeState.HELD, NoticeState.CLAIMED)),
+        and_(NOTICES.c.state.in_((NoticeState.SENT, NoticeState.UNKNOWN)), NOTICES.c.not_before >= before),
+    )
+    owed = exists().where(NOTICES.c.text == SEALS.c.text)
+    waiting = exists().where(NOTICES.c.text == SEALS.c.text, open_)
+    return conn.execute(delete(SEALS).where(SEALS.c.reader == vault.DISPATCH, owed, ~waiting)).rowcount
+
+
+def is_newest(conn: Connection, attempt_id: str, *, notice: str) -> bool:
+    """Tell whether no later attempt was made for a notice."""
+    newest = (
+        select(ATTEMPTS.c.id)
+        .where(ATTEMPTS.c.notice == notice)
+        .order_by(ATTEMPTS.c.claimed_at.desc())
+        .limit(1)
+    )
+    return bool(conn.execute(newest).scalar_one() == attempt_id)
+
+
+def _move(conn: Connection, notice_id: str, state: str) -> bool:
+    now = conn.execute(
+        select(NOTICES.c.state).where(NOTICES.c.id == notice_id).with_for_update()
+    ).scalar_one()
+    if RANKS.get(now, 0) >= RANKS[state]:
+        return False
+    conn.execute(update(NOTICES).where(NOTICES.c.id == notice_id).values(state=state))
+    return True

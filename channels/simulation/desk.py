@@ -1,0 +1,106 @@
+"""Staff in the simulated world: they take steps by casework's verbs, through the same sealing as the desk's forms."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from channels.simulation import words
+from channels.simulation.world import World
+from channels.web import deciding
+from channels.web.access import Person
+from channels.web.steps import Brought
+from grievance import case as cases
+from grievance.case import Case
+from grievance.commitment import Commitment
+from grievance.vocabulary import FLAGS, CommitmentState, State, Step
+from sqlalchemy import Connection, select
+from workflows.casework import NoSuchStep, Outcome
+
+_COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
+
+
+class Room:
+    """One member of staff with one case in hand."""
+
+    def __init__(self, world: World, person: Person, number: str) -> None:
+        self.world = world
+        self.person = person
+        self.number = number
+        self.place = ""
+        self.id = self.case.id
+
+    @property
+    def case(self) -> Case:
+        """Read the case as it stands."""
+        found = self.world.house.store.read(lambda c: cases.by_number(c, self.number.replace("-", "")))
+        if found is None:
+            raise LookupError("no such case")
+        return found
+
+    @property
+    def state(self) -> State:
+        """Where the case stands."""
+        return State(self.case.state)
+
+    @property
+    def theme(self) -> str:
+        """What it is about, as far as anybody said."""
+        return self.case.theme or "other"
+
+    def take(
+        self, step: Step, *, facts: Mapping[str, Any] | None = None, text: str = "", purpose: str = "", outgoing: bool = False,
+        offers: tuple[tuple[str, date], ...] = (), to: State | None = None,
+    ) -> Outcome | None:  # fmt: skip
+        """Take a step; `None` where the procedure has none from here, a refusal comes back in the outcome."""
+        brought = Brought(facts=facts or {}, text=text, purpose=purpose, outgoing=outgoing, offers=offers, to=to)
+        self.world.clock.tick(seconds=self.world.rng.uniform(20, 90))
+        try:
+            return deciding.take(self.world.house, self.person, self.id, step, brought, key=self.world.review)
+        except NoSuchStep:
+            return None
+
+    def assess(self, *, severity: str = "medium", flags: Mapping[str, bool] | None = None) -> Outcome | None:
+        """Assess, with the summary that stands in the list."""
+        facts = {"flags": flags or dict.fromkeys(FLAGS, False), "issues": 1, "severity": severity}
+        return self.take(Step.ASSESS, facts=facts, text=words.SUMMARIES[self.theme].format(place=self.place), purpose="summary")
+
+    def propose(self, *, explanation: bool = False, text: str = "") -> Outcome | None:
+        """Propose a remedy with dates, or explain."""
+        rng, theme = self.world.rng, self.theme
+        if explanation:
+            facts: dict[str, Any] = {"answered": [1], "evidence": ["visit", "document"], "explanation_only": True}
+            text = text or rng.choice(words.EXPLANATIONS).format(place=self.place)
+            return self.take(Step.PROPOSE, facts=facts, text=text, purpose="proposal", outgoing=True)
+        facts = {"answered": [1], "evidence": rng.sample(["visit", "sample", "document", "conversation"], 2), "explanation_only": False}
+        text = text or rng.choice(words.FINDINGS[theme]).format(place=self.place)
+        return self.take(Step.PROPOSE, facts=facts, text=text, purpose="proposal", outgoing=True, offers=self.offers())
+
+    def offers(self) -> tuple[tuple[str, date], ...]:
+        """Choose one or two commitments with their dates."""
+        rng, today = self.world.rng, self.world.clock.at.date()
+        chosen = rng.sample(words.REMEDIES[self.theme], rng.choice((1, 1, 2)))
+        return tuple((what, today + timedelta(days=rng.randint(12, 35))) for what in chosen)
+
+    def keep_all(self) -> Outcome | None:
+        """Say that every commitment is done; the last one asks the person."""
+        def open_(conn: Connection) -> list[str]:
+            mine = (_COMMITMENTS.c.case == self.id) & (_COMMITMENTS.c.state == CommitmentState.AGREED)
+            return list(conn.execute(select(_COMMITMENTS.c.id).where(mine).order_by(_COMMITMENTS.c.due_on)).scalars())
+
+        waiting = self.world.house.store.read(open_)
+        outcome = None
+        for one in waiting:
+            facts = {"commitment": one, "proof": self.world.rng.choice(("visit", "photo", "document"))}
+            outcome = self.take(Step.KEEP, facts=facts | ({"last": True} if one == waiting[-1] else {}))
+        return outcome
+
+    def learn(self) -> Outcome | None:
+        """Record the cause and the lesson."""
+        rng = self.world.rng
+        cause = rng.choices(("operation", "contractor", "maintenance", "communication", "unkept_promise"), (3, 4, 3, 2, 2))[0]
+        facts = {"root_cause": cause, "contractor": cause == "contractor", "preventable": rng.random() < 0.7, "lesson": "written"}  # noqa: PLR2004
+        return self.take(Step.LEARN, facts=facts, text=rng.choice(words.LESSONS), purpose="lesson")
+
+    def letter(self, text: str) -> Outcome | None:
+        """Send the closing letter."""
+        return self.take(Step.UPDATE, facts={"purpose": "closing_letter"}, text=text, purpose="closing_letter", outgoing=True)

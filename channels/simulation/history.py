@@ -1,0 +1,99 @@
+"""Make a past: install staff, let months go by, publish each of them, and say how far it is."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from channels import staffing
+from channels.simulation.traffic import Traffic, Volume, midnight
+from channels.simulation.world import World
+from channels.web.access import Person
+from grievance import reviewkeys
+from grievance.errors import GrievanceError
+from grievance.vocabulary import Role
+from reports import release
+from reports.month import Month
+
+logger = logging.getLogger(__name__)
+PUBLISHED_ON = 9
+"""Day of the month on which the month before is published, in the simulated world."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How somebody of the staff signs in; made up, and printed, because it is a demo."""
+
+    login: str
+    role: Role
+    password: str
+    secret: str
+    operator: str | None = None
+    passphrase: str = ""
+
+    @property
+    def face(self) -> str:
+        """At which door."""
+        return "desk" if self.role == Role.OFFICER else "review"
+
+
+def hire(world: World, logins: tuple[Login, ...]) -> None:
+    """Add the accounts of staff, or find those that are there."""
+    house = world.house
+    sites = {o.key: tuple(s.key for s in house.rules.current.sites_of(o.key)) for o in house.rules.current.operators}
+    known = {account.login for account in staffing.accounts(house.store)}
+    for one in logins:
+        theirs = sites[one.operator] if one.operator else ()
+        if one.login not in known:
+            staffing.add(house.store, house.ring, login=one.login, role=one.role, operator=one.operator, sites=theirs,
+                         password=one.password, moment=house.moment(), secret=one.secret)  # fmt: skip
+        world.staff[one.login] = Person(id=_id_of(world, one.login), login=one.login, role=one.role, face=one.face,
+                                        operator=one.operator, sites=frozenset(theirs), session="")  # fmt: skip
+        if one.passphrase and world.review is None:
+            world.review = reviewkeys.unlock(house.ring, one.login, one.passphrase)
+
+
+def go_by(
+    world: World, *, first: Month, volume: Volume, done: Callable[[float], None] = lambda _share: None,
+) -> tuple[str, ...]:  # fmt: skip
+    """Let time go by until the world's end, publishing months as they end; answers the months that are published."""
+    start = world.clock.at
+    last = Month.of(world.until.date())
+    Traffic(world, volume).plan(first, last, since=start)
+    published: list[str] = []
+    whole = (world.until - start).total_seconds()
+
+    def day_is_over(day: date) -> None:
+        done(min(1.0, (midnight(day) - start).total_seconds() / whole))
+        if day.day == PUBLISHED_ON and (month := Month.of(day).previous) >= first:
+            published.extend(_publish(world, month))
+
+    world.run(each_day=day_is_over)
+    if last.previous >= first and str(last.previous) not in published:
+        published.extend(_publish(world, last.previous))
+    done(1.0)
+    return tuple(published)
+
+
+def beginning(until: datetime, months: int) -> Month:
+    """Say which month comes first so that so many whole months lie before the one that runs."""
+    return Month.of((until - timedelta(hours=5)).date()).back(months)
+
+
+def _publish(world: World, month: Month) -> Mapping[str, None]:
+    house = world.house
+    try:
+        release.run(house.store, house.rules, str(month), None, False, house.moment())  # noqa: FBT003  the command line's own call
+    except GrievanceError as cause:
+        logger.error("a month was not published: %s", cause)  # noqa: TRY400  it holds figures, and no words of anybody
+        return {}
+    return {str(month): None}
+
+
+def _id_of(world: World, login: str) -> str:
+    from sqlalchemy import select  # noqa: PLC0415
+
+    from grievance.staff import Staff  # noqa: PLC0415
+
+    table = Staff.__table__  # type: ignore[attr-defined]
+    return str(world.house.store.read(lambda c: c.execute(select(table.c.id).where(table.c.login == login)).scalar_one()))

@@ -1,0 +1,130 @@
+"""People as they are from outside: one writes by phone and reads its screen, one writes on the web with a clave.
+
+Nothing here looks into the database: what a person knows is what was sent or shown to them.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from urllib.parse import urlencode
+
+from channels.simulation.world import World, reference, shown
+from channels.sms.simulator import SIGNATURE, key_of, sign
+
+OK = 200
+_NUMBER = re.compile(r"\b(\d{4}-\d{4})\b")
+_CLAVE = re.compile(r"\b(\d{4} \d{4} \d{4} \d{4})\b")
+_CODE = re.compile(r"(?:[Cc]onteste|[Cc]ódigo|[Aa]nswer|[Cc]ode) (\d{4})\b")
+_TAG = re.compile(r"<[^>]+>")
+_TOKEN = re.compile(r'name="token" value="([0-9a-f]+)"')
+WORD_OF = {"accept": "1", "talk": "2", "decline": "no", "review": "3", "confirm": "1", "dispute": "2", "withdraw": "RETIRAR", "erase": "BORRAR", "reopen": "REABRIR"}
+
+
+class NotAnswered(RuntimeError):
+    """A door did not do what it promises; the simulation stops rather than invent a result."""
+
+
+class Complaining(Protocol):
+    """Somebody who complained, by whichever door."""
+
+    number: str
+
+    def file(self, text: str, *, theme: str = "") -> str:
+        """Complain; answers the case number."""
+
+    def say(self, action: str, text: str = "") -> bool:
+        """Do something in the own case; False while it cannot be done (no code has come yet)."""
+
+
+@dataclass
+class PhonePerson:
+    """Somebody with a simulated phone."""
+
+    world: World
+    own: str
+    to: str
+    number: str = ""
+
+    def text(self, words: str) -> None:
+        """Send a text: a signed webhook, as a telephone network would post it."""
+        world = self.world
+        fields = {"MessageSid": reference(), "From": self.own, "To": self.to, "Body": words}
+        body = urlencode(fields).encode()
+        headers = {SIGNATURE: sign(key_of(world.house.ring), body), "Content-Type": "application/x-www-form-urlencoded"}
+        world.phones.note_inbound(self.own, words, at=world.clock.at)
+        answer = world.web.post("/channels/simulator/sms", data=body, headers=headers)
+        if answer.status_code != OK:
+            raise NotAnswered(f"a signed text was answered {answer.status_code}")
+        world.clock.tick(seconds=world.rng.uniform(2, 6))
+
+    def file(self, text: str, *, theme: str = "") -> str:
+        """Complain, and read the number off the receipt."""
+        self.text(text)
+        self.world.send()
+        self.number = self._find(_NUMBER) or self.number
+        self.world.began += 1
+        return self.number
+
+    def say(self, action: str, text: str = "") -> bool:
+        """Answer with the code of our last message."""
+        code = self._find(_CODE, about=self.number)
+        if code is None:
+            return False
+        self.text(f"{code} {text or WORD_OF[action]}")
+        return True
+
+    def clave(self) -> str | None:
+        """Read the newest clave."""
+        return self._find(_CLAVE, about=self.number)
+
+    def screen(self) -> list[tuple[str, str, datetime]]:
+        """Look at the phone."""
+        return self.world.phones.inbox(self.own)
+
+    def _find(self, what: re.Pattern[str], *, about: str = "") -> str | None:
+        for direction, text, _ in reversed(self.screen()):
+            if direction == "out" and about in text and (found := what.search(text)):
+                return found[1]
+        return None
+
+
+@dataclass
+class WebPerson:
+    """Somebody who complains on the web and comes back with the clave; also how a phone's owner uses the web."""
+
+    world: World
+    site: str = ""
+    number: str = ""
+    clave: str = ""
+    language: str = "es"
+
+    def file(self, text: str, *, theme: str = "") -> str:
+        """Send the form, and write down what the next page shows once."""
+        form = {"text": text, "theme": theme, "site": self.site, "nonce": os.urandom(16).hex(), "lang": self.language}
+        answer = self.world.web.post("/complain", data=form)
+        page = " ".join(_TAG.sub(" ", shown(answer)).split())
+        number, clave = _NUMBER.search(page), _CLAVE.search(page)
+        if answer.status_code != OK or number is None or clave is None:
+            raise NotAnswered(f"the form was answered {answer.status_code}, without a clave")
+        self.number, self.clave = number[1], clave[1]
+        self.world.began += 1
+        self.world.clock.tick(seconds=5)
+        return self.number
+
+    def visit(self) -> str | None:
+        """Open the own case; answers the token that keeps it open."""
+        page = shown(self.world.web.post("/follow", data={"clave": self.clave, "lang": self.language}))
+        found = _TOKEN.search(page)
+        return None if found is None else found[1]
+
+    def say(self, action: str, text: str = "") -> bool:
+        """Open the own case and press a button, or add something."""
+        token = self.visit()
+        if token is None:
+            return False
+        self.world.clock.tick(seconds=40)
+        form = {"token": token, "text": text, "clave": self.clave, "lang": self.language}
+        answer = self.world.web.post(f"/follow/{action}", data=form)
+        return answer.status_code == OK

@@ -1,0 +1,58 @@
+"""The store while a demo's past is being made: one connection, one caller, no waiting for the disk.
+
+Nobody is promised anything yet: what a power cut takes is made anew. Each work is still all or nothing (a
+savepoint), and `commit` closes a simulated day.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from grievance.store import Store
+
+T = TypeVar("T")
+
+
+class SeedingStore(Store):
+    """A SQLite database that one thread at a time fills quickly; close it and open a real `Store` to serve."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._conn = self.engine.connect()
+        for pragma in ("synchronous=OFF", "cache_size=-65536", "temp_store=MEMORY"):
+            self._conn.exec_driver_sql(f"PRAGMA {pragma}")
+        self._conn.exec_driver_sql("BEGIN IMMEDIATE")
+        self._one = threading.RLock()
+
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """Run work, all of it or nothing; durable only after `commit`."""
+        with self._one:
+            self._conn.exec_driver_sql("SAVEPOINT work")
+            try:
+                answer = work(self._conn)
+            except BaseException:
+                self._conn.exec_driver_sql("ROLLBACK TO work")
+                self._conn.exec_driver_sql("RELEASE work")
+                raise
+            self._conn.exec_driver_sql("RELEASE work")
+            return answer
+
+    def read(self, look: Callable[[Connection], T]) -> T:
+        """Look without changing anything."""
+        with self._one:
+            return look(self._conn)
+
+    def commit(self) -> None:
+        """Hand what happened so far to the database."""
+        with self._one:
+            self._conn.exec_driver_sql("COMMIT")
+            self._conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def close(self) -> None:
+        """Keep everything, and let go of the database."""
+        with self._one:
+            self._conn.exec_driver_sql("COMMIT")
+            self._conn.close()
+        super().close()

@@ -1,0 +1,130 @@
+"""The simulated world: one clock, one queue of what happens next, the doors people knock at, and the rounds.
+
+A life is a generator that yields when it wants to go on; the world wakes it then. At fixed hours of every day
+the rounds run and what is owed is sent.
+"""
+
+import heapq
+import os
+import random
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from channels import delivery, wiring
+from channels.app import create_app
+from channels.house import House
+from channels.simulation.store import SeedingStore
+from channels.sms import simulator
+from channels.sms.simulator import Simulator
+from channels.web.access import Person
+from grievance import keyring, vault
+from grievance.settings import Settings
+from grievance.store import Store
+
+Life = Generator[datetime, None, None]
+ROUNDS_AT = (time(12, 30), time(17, 30), time(23, 0))
+"""Hours in UTC: before the Andean morning's work, at noon there, and when offices close."""
+AT_A_TIME = 64
+
+
+@dataclass
+class FastClock:
+    """A clock that is set, and never goes back."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        """Say what time it is in the simulated world."""
+        return self.at
+
+    def set(self, at: datetime) -> None:
+        """Go on to a time, if it is later."""
+        self.at = max(self.at, at)
+
+    def tick(self, **much: float) -> None:
+        """Let a little time pass."""
+        self.at += timedelta(**much)
+
+
+@dataclass
+class World:
+    """Everything lives share. `staff` are people by login; `review` is the opened review key."""
+
+    house: House
+    clock: FastClock
+    rng: random.Random
+    web: FlaskClient
+    phones: Simulator
+    until: datetime
+    staff: dict[str, Person] = field(default_factory=dict)
+    review: vault.Key | None = None
+    began: int = 0
+    _queue: list[tuple[datetime, int, Life]] = field(default_factory=list)
+    _drawn: int = 0
+
+    def begin(self, life: Life, at: datetime) -> None:
+        """Let a life begin at a time."""
+        self._drawn += 1
+        heapq.heappush(self._queue, (at, self._drawn, life))
+
+    def run(self, *, each_day: Callable[[date], None]) -> None:
+        """Let everything happen until the end; `each_day` is called when a day is over."""
+        day = self.clock.at.date()
+        while day <= self.until.date():
+            for hour in ROUNDS_AT:
+                self._until(min(datetime.combine(day, hour, UTC), self.until))
+                self._round()
+            self._until(min(datetime.combine(day + timedelta(days=1), time(), UTC), self.until))
+            if isinstance(self.house.store, SeedingStore):
+                self.house.store.commit()
+            each_day(day)
+            day += timedelta(days=1)
+        self._round()
+
+    def send(self) -> None:
+        """Send what is owed now."""
+        while delivery.drain(self.house, limit=AT_A_TIME, hands=1) >= AT_A_TIME:
+            continue
+
+    def _until(self, end: datetime) -> None:
+        while self._queue and self._queue[0][0] <= end:
+            at, _, life = heapq.heappop(self._queue)
+            self.clock.set(at)
+            following = next(life, None)
+            if following is not None:
+                self.begin(life, max(following, self.clock.at))
+        self.clock.set(end)
+
+    def _round(self) -> None:
+        wiring.run_rounds(self.house)
+        self.send()
+
+
+def make(settings: Settings, *, seed: int, start: datetime, until: datetime) -> World:
+    """Open a home for the simulation: only simulated phones, no queue, no batches, public doors only."""
+    quiet = replace(settings, redis_url=None, batches=(), faces=("public", "intake"))
+    ring = keyring.load(settings.keys_dir, processes=wiring.EMBEDDED)
+    clock = FastClock(start)
+    sqlite = settings.database_url.startswith("sqlite")
+    store = SeedingStore(settings.database_url) if sqlite else Store(settings.database_url)
+    phones = Simulator(simulator.key_of(ring), folder=settings.home / "phones", now=clock)
+    rules = wiring.install.rulebook(store, wiring.mechanism_of(settings))
+    house = House(settings=quiet, store=store, ring=ring, rules=rules, gateways={"simulator": phones}, now=clock)
+    return World(
+        house=house, clock=clock, rng=random.Random(seed), web=create_app(house).test_client(use_cookies=False),  # noqa: S311
+        phones=phones, until=until,
+    )  # fmt: skip
+
+
+def reference() -> str:
+    """Draw the id a telephone network gives a message."""
+    return f"SM{os.urandom(16).hex()}"
+
+
+def shown(view: Any) -> str:
+    """Read the body of a page."""
+    return str(view.get_data(as_text=True))

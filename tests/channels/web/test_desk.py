@@ -1,0 +1,308 @@
+"""An officer runs a case through the desk, and sees nothing beyond it."""
+
+import re
+
+import pytest
+
+from grievance import vault
+from grievance.keyring import Ring
+from grievance.record import Entry
+from grievance.store import Store
+from grievance.vocabulary import Role, State, Step
+from tests.channels.web.rooms import MASKED, NARRATIVE, PASSPHRASE, Rooms, Visitor, shown, words_of
+from translations import translate
+from workflows.rulebook import Rulebook
+
+ASSESSMENT = {"flags": "none", "issues": "1", "severity": "medium", "text": "El agua del canal baja turbia"}
+PROPOSAL = {
+    "text": "Limpiamos el canal y medimos el agua cada mes.", "answered": "1", "evidence": "visit", "outcome": "commitments",
+    "commitment_1": "Limpiar el canal", "due_1": "2026-04-15",
+}  # fmt: skip
+LESSON = {
+    "root_cause": "maintenance", "contractor": "no", "preventable": "yes", "lesson": "written", "text": "Revisar el canal cada mes",
+}  # fmt: skip
+UNSUPPORTED = "Say what the answer rests on: at least one visit, sample, document or conversation."
+UNREACHED = "The acknowledgement has not reached the person yet. Wait until it has, or until three tries failed."
+
+
+@pytest.fixture
+def rooms(store: Store, rules: Rulebook, ring: Ring) -> Rooms:
+    return Rooms(store, rules, ring, {"rosa": PASSPHRASE})
+
+
+@pytest.fixture
+def officer(rooms: Rooms) -> Visitor:
+    rooms.hire("ana")
+    return rooms.sign_in("ana")
+
+
+def investigated(rooms: Rooms, officer: Visitor) -> str:
+    number = rooms.complain()
+    officer.open(number)
+    officer.step(number, "acknowledge")
+    rooms.everything_reaches(number)
+    officer.step(number, "assess", **ASSESSMENT)
+    officer.step(number, "investigate")
+    officer.step(number, "hear")
+    rooms.everything_reaches(number)
+    return number
+
+
+def test_an_officer_walks_a_case_to_closed_and_every_end_is_the_persons_word(rooms: Rooms, officer: Visitor) -> None:
+    number = investigated(rooms, officer)
+    officer.step(number, "propose", **PROPOSAL)
+    rooms.everything_reaches(number)
+    rooms.person(number, Step.ACCEPT)
+    officer.step(number, "carry_out")
+    case_page = officer.see(f"/cases/{number}")
+    commitment = re.search(r'name="commitment" value="(\w+)"', case_page)
+    assert commitment is not None
+    officer.step(number, "keep", commitment=commitment[1], proof="photo")
+    rooms.everything_reaches(number)
+    rooms.person(number, Step.CONFIRM)
+    officer.step(number, "learn", **LESSON)
+    officer.step(number, "closing_letter", text="Limpiamos el canal. Gracias por avisar.")
+    rooms.everything_reaches(number)
+
+    page = officer.step(number, "close")
+
+    assert officer.status == 200
+    assert rooms.case(number).state == State.CLOSED
+    assert rooms.case(number).sense == "resolved_implemented"
+    assert "Limpiar el canal" in page
+
+
+def test_an_explanation_that_was_accepted_closes_without_carrying_anything_out(rooms: Rooms, officer: Visitor) -> None:
+    number = investigated(rooms, officer)
+    officer.step(number, "propose", **PROPOSAL | {"outcome": "explanation", "commitment_1": "", "due_1": ""})
+    rooms.everything_reaches(number)
+    rooms.person(number, Step.ACCEPT)
+    officer.step(number, "learn", **LESSON)
+    officer.step(number, "closing_letter", text="Así funciona la compuerta. Gracias por avisar.")
+    rooms.everything_reaches(number)
+
+    officer.step(number, "close")
+
+    assert rooms.case(number).sense == "explained_accepted"
+
+
+def test_a_refused_step_says_why_in_words_and_keeps_what_was_typed(rooms: Rooms, officer: Visitor) -> None:
+    number = investigated(rooms, officer)
+
+    page = officer.step(number, "propose", **PROPOSAL | {"evidence": ""})
+
+    assert officer.status == 409
+    assert translate("This step was refused", "es") in words_of(page)
+    assert translate(UNSUPPORTED, "es") in words_of(page)
+    assert "Limpiamos el canal y medimos el agua cada mes." in page
+    assert 'value="2026-04-15"' in page
+    assert rooms.case(number).state == State.INVESTIGATING
+
+
+def test_what_no_typing_can_mend_is_said_before_anybody_clicks(rooms: Rooms, officer: Visitor) -> None:
+    number = rooms.complain(by=rooms.somebody())
+    officer.open(number)
+    before = officer.step(number, "acknowledge")
+    rooms.everything_reaches(number)
+
+    after = officer.see(f"/cases/{number}")
+
+    assert translate(UNREACHED, "es") in form_of(before, "assess")
+    assert "<button" not in form_of(before, "assess")
+    assert "<button" in form_of(after, "assess")
+
+
+def test_the_page_counts_what_is_missing_to_close(rooms: Rooms, officer: Visitor) -> None:
+    number = rooms.complain(by=rooms.somebody())
+
+    first = words_of(officer.open(number))
+    officer.step(number, "acknowledge")
+    rooms.everything_reaches(number)
+    officer.step(number, "assess", **ASSESSMENT)
+    second = words_of(officer.see(f"/cases/{number}"))
+
+    assert "Para poder cerrar 0 de 8" in first
+    assert "Para poder cerrar 2 de 8" in second
+
+
+@pytest.mark.parametrize("words", ["Mire www.mina.example", "Llame al 987654321", "Escriba a ana@mina.pe", "wa.me/51987"])
+def test_no_link_and_nobodys_number_leaves_in_an_officers_words(rooms: Rooms, officer: Visitor, words: str) -> None:
+    number = investigated(rooms, officer)
+
+    page = officer.step(number, "update", text=words)
+
+    assert officer.status == 409
+    assert words in page
+    assert [m.purpose for m in messages(rooms, number)].count("update") == 0
+
+
+def test_plain_words_leave(rooms: Rooms, officer: Visitor) -> None:
+    number = investigated(rooms, officer)
+
+    officer.step(number, "update", text="Mañana 12/03/2026 vamos a medir el agua.")
+
+    assert officer.status == 200
+    assert [m.purpose for m in messages(rooms, number)].count("update") == 1
+
+
+def test_an_officer_of_another_operator_meets_a_case_that_does_not_exist(rooms: Rooms) -> None:
+    number = rooms.complain()
+    rooms.hire("beto", operator="illapa")
+    stranger = rooms.sign_in("beto")
+
+    seen = [stranger.client.get(f"/desk/cases/{number}"), stranger.client.get("/desk/cases/00000000")]
+    done = [
+        stranger.client.post(f"/desk/cases/{number}/open"),
+        stranger.client.post(f"/desk/cases/{number}/steps/acknowledge"),
+        stranger.client.post("/desk/cases/00000000/steps/acknowledge"),
+    ]
+
+    assert {answer.status_code for answer in (*seen, *done)} == {404}
+    assert seen[0].data == seen[1].data
+    assert rooms.case(number).state == State.RECEIVED
+    assert shown(number) not in stranger.see()
+
+
+def test_a_protected_case_is_nowhere_at_the_desk(rooms: Rooms, officer: Visitor) -> None:
+    ordinary, protected = rooms.complain(), rooms.complain("Me amenazaron por hablar", protected=True)
+
+    pages = [officer.see(f"?view={view}") for view in ("decide", "late", "soon", "mine", "all")]
+    pages.append(officer.see(f"?q={protected}"))
+    officer.see(f"/cases/{protected}")
+
+    assert officer.status == 404
+    assert all(shown(protected) not in page for page in pages[:5])
+    assert shown(ordinary) in pages[4]
+    assert re.search(r'<span class="count">1</span>', pages[4])
+
+
+def test_a_case_shows_no_narrative_until_it_was_opened_and_opening_is_an_entry(rooms: Rooms, officer: Visitor) -> None:
+    number = rooms.complain()
+
+    before = officer.see() + officer.see(f"/cases/{number}")
+    after = officer.open(number)
+
+    assert MASKED not in before
+    assert MASKED in after
+    assert "987654321" not in after
+    assert NARRATIVE not in after
+    assert [e.step for e in entries(rooms, number)] == ["receive", "open"]
+
+
+def test_looking_changes_nothing(rooms: Rooms, officer: Visitor) -> None:
+    number = rooms.complain()
+    officer.open(number)
+    before = entries(rooms, number)
+
+    officer.see()
+    officer.see(f"/cases/{number}")
+    officer.see(f"/cases/{number}/open")
+
+    assert entries(rooms, number) == before
+
+
+def test_the_list_shows_the_officers_summary_and_never_the_persons_words(rooms: Rooms, officer: Visitor) -> None:
+    number = investigated(rooms, officer)
+    unread = rooms.complain("Otra queja con palabras propias")
+
+    page = officer.see()
+
+    assert "El agua del canal baja turbia" in page
+    assert "palabras propias" not in page
+    assert page.index(shown(number)) > 0
+    assert shown(unread) in page
+
+
+def test_a_long_list_comes_in_pages_and_every_case_stands_on_exactly_one(rooms: Rooms, officer: Visitor) -> None:
+    numbers = {shown(rooms.complain(f"Queja número {n}")) for n in range(53)}
+
+    first = officer.see()
+    following = re.search(r'href="/desk(\?view=all&amp;after=[^"]+)"', first)
+    assert following is not None
+    second = officer.see(following[1].replace("&amp;", "&"))
+
+    here = set(re.findall(r'<span class="mono">(\d{4}-\d{4})</span>', first))
+    there = set(re.findall(r'<span class="mono">(\d{4}-\d{4})</span>', second))
+    assert len(here) == 50
+    assert here | there == numbers
+    assert not here & there
+
+
+def test_a_case_that_is_not_due_to_be_seen_yet_waits_for_its_batch(rooms: Rooms, officer: Visitor) -> None:
+    number = rooms.complain()
+    rooms.later(days=-1)
+
+    page = officer.see()
+
+    assert shown(number) not in page
+
+
+def test_no_page_of_the_desk_tells_a_time_of_day(rooms: Rooms, officer: Visitor) -> None:
+    number = investigated(rooms, officer)
+
+    pages = officer.see() + officer.see(f"/cases/{number}")
+
+    assert not re.search(r"\b\d{1,2}:\d{2}\b", words_of(pages))
+
+
+def test_who_stepped_back_reads_the_case_no_more(rooms: Rooms, officer: Visitor) -> None:
+    number = rooms.complain()
+    officer.open(number)
+
+    officer.step(number, "recuse")
+    page = officer.see(f"/cases/{number}")
+    refused = officer.open(number)
+
+    assert MASKED not in page
+    assert MASKED not in refused
+    assert officer.status == 409
+
+
+def test_a_case_handed_to_the_focal_point_is_gone_and_the_desks_key_opens_none_of_it(rooms: Rooms, officer: Visitor) -> None:
+    number = rooms.complain()
+    officer.open(number)
+
+    officer.step(number, "hand_to_focal", flag="retaliation")
+
+    case = rooms.case(number)
+    officer.see(f"/cases/{number}")
+    readers = rooms.house.store.read(lambda c: set(c.execute(vault.SEALS.select()).scalars().all()) and {r.reader for r in c.execute(vault.SEALS.select())})
+    assert officer.status == 404
+    assert case.protected
+    assert vault.desk("qorimayu") not in readers
+
+
+def test_an_officer_cannot_take_a_step_that_is_somebody_elses(rooms: Rooms, officer: Visitor) -> None:
+    number = rooms.complain()
+    officer.open(number)
+
+    officer.step(number, "close_no_contact")
+
+    assert officer.status == 409
+    assert rooms.case(number).state == State.RECEIVED
+
+
+def test_a_reviewers_account_does_not_open_the_desk(rooms: Rooms) -> None:
+    rooms.hire("rosa", Role.REVIEWER, None)
+
+    visitor = rooms.sign_in("rosa", face="desk")
+
+    assert visitor.status == 403
+
+
+def form_of(page: str, key: str) -> str:
+    found = re.search(rf'<(section|details)[^>]*id="step-{key}".*?</\1>', page, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def messages(rooms: Rooms, number: str) -> list:
+    from grievance.message import Message  # noqa: PLC0415
+
+    table, case_id = Message.__table__, rooms.case(number).id
+    return rooms.house.store.read(lambda c: c.execute(table.select().where(table.c.case == case_id)).all())
+
+
+def entries(rooms: Rooms, number: str) -> list[tuple]:
+    table, case_id = Entry.__table__, rooms.case(number).id
+    return rooms.house.store.read(lambda c: c.execute(table.select().where(table.c.stream == case_id).order_by(table.c.seq)).all())

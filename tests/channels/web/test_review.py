@@ -1,0 +1,276 @@
+"""The third party opens what nobody else may, and decides what the company may not."""
+
+import pytest
+
+from grievance import vault
+from grievance.keyring import Ring
+from grievance.store import Store
+from grievance.vocabulary import Role, State, Step
+from tests.channels.web.rooms import MASKED, NARRATIVE, PASSPHRASE, Rooms, Visitor, shown
+from workflows.rulebook import Rulebook
+
+
+@pytest.fixture
+def rooms(store: Store, rules: Rulebook, ring: Ring) -> Rooms:
+    made = Rooms(store, rules, ring, {"rosa": PASSPHRASE, "luis": PASSPHRASE})
+    made.hire("rosa", Role.REVIEWER, None)
+    made.hire("luis", Role.FOCAL, None)
+    return made
+
+
+@pytest.fixture
+def reviewer(rooms: Rooms) -> Visitor:
+    return rooms.sign_in("rosa", face="review")
+
+
+@pytest.fixture
+def focal(rooms: Rooms) -> Visitor:
+    return rooms.sign_in("luis", face="review")
+
+
+def judged(rooms: Rooms) -> str:
+    rooms.hire("ana")
+    officer = rooms.sign_in("ana")
+    number = rooms.complain()
+    officer.open(number)
+    officer.step(number, "acknowledge")
+    officer.step(number, "assess", flags="none", issues="1", severity="medium", text="Agua turbia")
+    officer.step(number, "investigate")
+    officer.step(number, "hear")
+    answer = {"text": "El agua cumple la norma.", "answered": "1", "evidence": "sample", "outcome": "explanation"}
+    officer.step(number, "propose", **answer)
+    rooms.everything_reaches(number)
+    rooms.person(number, Step.ASK_INDEPENDENT_REVIEW)
+    return number
+
+
+def test_the_review_room_lists_what_the_desk_never_sees(rooms: Rooms, reviewer: Visitor) -> None:
+    protected, unrouted, ordinary = rooms.complain(protected=True), rooms.complain(operator=None), rooms.complain()
+
+    page = reviewer.see()
+
+    assert shown(protected) in page
+    assert shown(unrouted) in page
+    assert shown(ordinary) not in page
+    assert shown(protected) in reviewer.see("?view=protected")
+    assert shown(unrouted) not in reviewer.see("?view=protected")
+    assert shown(unrouted) in reviewer.see("?view=unrouted")
+
+
+def test_an_overdue_case_of_any_desk_is_listed_at_review(rooms: Rooms) -> None:
+    number = rooms.complain()
+    rooms.later(days=30)
+
+    page = rooms.sign_in("rosa", face="review").see("?view=late")
+
+    assert shown(number) in page
+
+
+def test_a_reviewer_reads_the_original_beside_what_a_desk_would_read(rooms: Rooms, reviewer: Visitor) -> None:
+    number = rooms.complain(protected=True)
+
+    before = reviewer.see(f"/cases/{number}")
+    after = reviewer.open(number)
+
+    assert NARRATIVE not in before
+    assert NARRATIVE in after
+    assert f"{MASKED} [teléfono]" in after
+
+
+def test_a_session_whose_key_is_closed_shows_no_text_until_the_passphrase_is_given(rooms: Rooms, reviewer: Visitor) -> None:
+    number = rooms.complain(protected=True)
+    for _ in range(2):
+        rooms.later(minutes=29)
+        reviewer.client.get("/desk/login")
+        rooms.house.store.transact(lambda c: c.exec_driver_sql(f"UPDATE sessions SET seen_at = '{rooms.now:%Y-%m-%d %H:%M:%S}'"))
+
+    closed = reviewer.open(number)
+    refused = reviewer.client.post("/review/unlock", data={"passphrase": "no es esta"})
+    reviewer.client.post("/review/unlock", data={"passphrase": PASSPHRASE})
+    opened = reviewer.see(f"/cases/{number}")
+
+    assert NARRATIVE not in closed
+    assert 'name="passphrase"' in refused.get_data(as_text=True)
+    assert NARRATIVE in opened
+
+
+def test_a_routed_case_is_opened_by_that_desk_and_by_no_other(rooms: Rooms, focal: Visitor) -> None:
+    number = rooms.complain(operator=None)
+    rooms.hire("ana")
+    rooms.hire("beto", operator="illapa")
+    focal.open(number)
+
+    focal.step(number, "route", place="qorimayu/qorimayu", release="yes")
+
+    page = rooms.sign_in("ana").open(number)
+    stranger = rooms.sign_in("beto")
+    stranger.open(number)
+    assert MASKED in page
+    assert "987654321" not in page
+    assert stranger.status == 404
+    assert rooms.case(number).room == "desk"
+    assert readers(rooms) == {vault.REVIEW, vault.desk("qorimayu")}
+
+
+def test_an_original_is_never_shared_with_a_desk(rooms: Rooms, focal: Visitor) -> None:
+    number = rooms.complain(operator=None)
+    focal.open(number)
+
+    focal.step(number, "route", place="qorimayu/qorimayu", release="yes")
+
+    seals = rooms.house.store.read(lambda c: c.execute(vault.SEALS.select()).all())
+    texts = rooms.house.store.read(lambda c: c.execute(vault.TEXTS.select()).all())
+    originals = {row.id for row in texts if row.field.endswith(".original")}
+    assert originals
+    assert {row.reader for row in seals if row.text in originals} == {vault.REVIEW}
+
+
+def test_routing_a_protected_case_unseals_nothing(rooms: Rooms, focal: Visitor) -> None:
+    number = rooms.complain(operator=None, protected=True)
+    focal.open(number)
+
+    focal.step(number, "route", place="qorimayu/qorimayu")
+
+    assert rooms.case(number).operator == "qorimayu"
+    assert rooms.case(number).room == "review"
+    assert readers(rooms) == {vault.REVIEW}
+
+
+def test_a_false_alarm_is_released_to_the_desk(rooms: Rooms, focal: Visitor) -> None:
+    number = rooms.complain(protected=True)
+    rooms.hire("ana")
+    focal.open(number)
+
+    focal.step(number, "release")
+
+    assert MASKED in rooms.sign_in("ana").open(number)
+    assert not rooms.case(number).protected
+
+
+def test_without_the_review_key_nothing_is_routed(rooms: Rooms, focal: Visitor) -> None:
+    number = rooms.complain(operator=None)
+    focal.open(number)
+    rooms.app.before_request_funcs.clear()
+    rooms.sign_in("rosa", face="review").client.post("/review/logout")
+    stale = rooms.sign_in("rosa", face="review")
+
+    stale.client.post("/review/unlock", data={"passphrase": "no es esta"})
+
+    assert rooms.case(number).room == "review"
+
+
+def test_the_focal_point_does_the_officers_steps_in_a_protected_case(rooms: Rooms, focal: Visitor) -> None:
+    number = rooms.complain(protected=True)
+    focal.open(number)
+
+    focal.step(number, "acknowledge")
+    focal.step(number, "assess", flags="retaliation", issues="1", severity="high", text="Amenazas por hablar")
+
+    assert rooms.case(number).state == State.ASSESSED
+
+
+def test_a_reviewer_confirms_an_answer_that_reached_the_person_and_says_why(rooms: Rooms) -> None:
+    number = judged(rooms)
+    reviewer = rooms.sign_in("rosa", face="review")
+    reviewer.open(number)
+
+    unreasoned = reviewer.step(number, "confirm_answer", text="La muestra cumple la norma.")
+    first = rooms.case(number).state
+    reviewer.step(number, "confirm_answer", reason="evidence_supports", text="La muestra cumple la norma.")
+
+    assert "La muestra cumple la norma." in unreasoned
+    assert first == State.UNDER_INDEPENDENT_REVIEW
+    assert rooms.case(number).sense == "not_upheld_by_independent_reviewer"
+
+
+def test_a_reviewer_orders_a_remedy_with_dates(rooms: Rooms) -> None:
+    number = judged(rooms)
+    reviewer = rooms.sign_in("rosa", face="review")
+    reviewer.open(number)
+
+    undated = reviewer.step(number, "order", text="Deben limpiar el canal.", outcome="commitments", commitment_1="Limpiar el canal")
+    first = rooms.case(number).state
+    reviewer.step(
+        number, "order", text="Deben limpiar el canal.", outcome="commitments", commitment_1="Limpiar el canal", due_1="2026-05-01"
+    )
+
+    assert 'value="Limpiar el canal"' in undated
+    assert first == State.UNDER_INDEPENDENT_REVIEW
+    assert rooms.case(number).state == State.IMPLEMENTING
+
+
+def test_a_reviewer_sends_it_back_to_where_it_had_come(rooms: Rooms) -> None:
+    number = judged(rooms)
+    reviewer = rooms.sign_in("rosa", face="review")
+    reviewer.open(number)
+
+    reviewer.step(number, "return", reason="remit")
+
+    assert rooms.case(number).state == State.INVESTIGATING
+
+
+def test_a_case_that_was_never_assessed_goes_back_to_be_assessed(rooms: Rooms) -> None:
+    rooms.hire("ana")
+    officer = rooms.sign_in("ana")
+    number = rooms.complain()
+    officer.open(number)
+    officer.step(number, "acknowledge")
+    rooms.later(days=120)
+    rooms.person(number, Step.ASK_INDEPENDENT_REVIEW)
+    reviewer = rooms.sign_in("rosa", face="review")
+    reviewer.open(number)
+
+    reviewer.step(number, "return", reason="inadmissible")
+
+    assert rooms.case(number).state == State.ACKNOWLEDGED
+
+
+def test_a_reviewer_rules_what_is_not_for_this_mechanism(rooms: Rooms, reviewer: Visitor) -> None:
+    number = rooms.complain(operator=None)
+    reviewer.open(number)
+
+    reviewer.step(number, "rule_out_of_scope", reason="other_body", text="Esto lo decide el municipio.")
+
+    assert rooms.case(number).sense == "out_of_scope_explained"
+
+
+def test_nobody_is_closed_for_silence_without_three_tries(rooms: Rooms, reviewer: Visitor) -> None:
+    number = rooms.complain(operator=None)
+    reviewer.open(number)
+
+    reviewer.step(number, "close_no_contact")
+
+    assert reviewer.status == 409
+    assert rooms.case(number).state == State.RECEIVED
+
+
+def test_the_focal_point_hands_a_protected_case_to_an_outside_body(rooms: Rooms, focal: Visitor) -> None:
+    number = rooms.complain(protected=True)
+    focal.open(number)
+
+    focal.step(number, "hand_over", body="pe-ombudsman")
+
+    assert rooms.case(number).sense == "protected_transferred"
+
+
+def test_signing_out_forgets_the_review_key(rooms: Rooms, reviewer: Visitor) -> None:
+    number = rooms.complain(protected=True)
+    reviewer.open(number)
+
+    reviewer.client.post("/review/logout")
+    reviewer.see(f"/cases/{number}")
+
+    assert reviewer.status == 302
+
+
+def test_an_officer_does_not_get_into_the_review_room(rooms: Rooms) -> None:
+    rooms.hire("ana")
+    officer = rooms.sign_in("ana")
+
+    seen = officer.client.get("/review/")
+
+    assert seen.headers["Location"].endswith("/review/login")
+
+
+def readers(rooms: Rooms) -> set[str]:
+    return {row.reader for row in rooms.house.store.read(lambda c: c.execute(vault.SEALS.select()).all())}

@@ -1,0 +1,251 @@
+import pytest
+from sqlalchemy import func, select
+
+from grievance import inbox
+from grievance.notice import Notice
+from grievance.vocabulary import State
+from tests.deployment import SHARED_NUMBER
+from tests.journeys.actors import CLAVE, World, proposed
+
+WATER = "El agua sale turbia desde el lunes en Huaylluray"
+FISH = "Ahora también hay peces muertos en el canal"
+INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
+NOTICES = Notice.__table__  # type: ignore[attr-defined]
+
+
+def test_a_short_text_is_kept_and_is_a_case_after_a_day(world: World) -> None:
+    resident = world.resident()
+
+    resident.texts("mi gallina")
+
+    assert world.cases() == []
+    assert "un poco m" in resident.reads()
+    receipt = resident.waits_for("aso ", days=2)
+    (case,) = world.cases()
+    assert CLAVE.search(receipt)
+    assert case.received_on.isoformat() == "2026-03-04"
+
+
+def test_a_short_text_and_the_longer_one_after_it_are_one_case(world: World) -> None:
+    resident, officer = world.resident(), world.officer()
+
+    resident.texts("mi gallina")
+    resident.texts("se murió por tomar agua del canal en Huaylluray")
+
+    (case,) = world.cases()
+    officer.waits_for(resident.number)
+    page = officer.opens(case.number)
+    assert "mi gallina" in page
+    assert "se murió por tomar agua" in page
+
+
+def test_within_half_an_hour_more_texts_belong_to_the_case_without_a_code(world: World) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+
+    world.clock.now += (world.clock.now - world.clock.now).__class__(minutes=20)
+    resident.texts(FISH)
+
+    assert len(world.cases()) == 1
+    world.pass_time(hours=24)
+    assert FISH in officer.opens(resident.number)
+
+
+def test_a_later_text_without_code_is_withheld_from_the_desk_and_joined_by_its_code(world: World) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    older = resident.number
+    world.pass_time(hours=2)
+
+    resident.texts(FISH)
+
+    newer = resident.number
+    assert newer != older
+    assert older in resident.reads_of("es sobre el caso")
+    world.pass_time(hours=24)
+    assert not officer.sees(newer)
+    assert FISH not in officer.opens(older)
+    resident.answers("")
+    world.until(lambda: world.case(newer).state == State.CLOSED)
+    assert world.case(newer).sense == "joined_by_person"
+    assert FISH in officer.opens(older)
+
+
+def test_a_withheld_text_without_its_code_is_an_ordinary_case_after_three_days(world: World) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    world.pass_time(hours=2)
+    resident.texts(FISH)
+    newer = resident.number
+
+    world.until(lambda: world.case(newer).room == "desk", days=5)
+
+    assert officer.sees(newer)
+    assert FISH in officer.opens(newer)
+
+
+def test_stop_mutes_and_alta_says_everything_that_waited(world: World) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = resident.number
+
+    resident.texts("BAJA")
+
+    assert resident.reads().startswith("Listo")
+    officer.waits_for(number)
+    before = len(resident.inbox())
+    officer.acknowledges(number)
+    world.pass_time(hours=24)
+    assert len(resident.inbox()) == before
+    resident.texts("ALTA")
+    world.pass_time(hours=24)
+    assert any("una persona ya lo tiene" in text for text in resident.inbox()[before:])
+
+
+def test_the_same_message_twice_is_one_case_and_one_receipt(world: World) -> None:
+    resident = world.resident()
+
+    first = resident.texts(WATER, sid="SM" + "7" * 32)
+    again = resident.texts(WATER, sid="SM" + "7" * 32)
+
+    assert (first, again) == (200, 200)
+    assert len(world.cases()) == 1
+    assert len([text for text in resident.inbox() if CLAVE.search(text)]) == 1
+    assert world.look(select(func.count()).select_from(INBOX))[0][0] == 1
+
+
+def test_a_forged_message_is_refused_and_leaves_nothing(small_world: World) -> None:
+    world = small_world
+    form = {"From": "+51987654321", "To": "+51900000002", "Body": WATER, "MessageSid": "SM" + "8" * 32}
+
+    answer = world.anybody().post("/channels/twilio/sms", data=form, headers={"X-Twilio-Signature": "bm8="})
+
+    assert answer.status_code == 403
+    assert world.cases() == []
+    assert world.look(select(INBOX)) == []
+
+
+def test_erasing_takes_the_code_and_ends_the_case(world: World) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+
+    resident.texts("BORRAR")
+    world.pass_time(hours=24)
+    assert world.case(number).state == State.PROPOSED
+    resident.answers("BORRAR")
+    world.until(lambda: world.case(number).state == State.CLOSED)
+
+    assert world.case(number).sense == "erased_by_person"
+    assert world.case(number).next_due_on is None
+
+
+def test_after_three_wrong_codes_the_right_one_opens_nothing_until_a_new_one_comes(world: World) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    right = resident.code
+    wrong = f"{(int(right) + 1) % 10000:04}"
+
+    for _ in range(3):
+        resident.texts(f"{wrong} 1")
+        assert "no coincide" in resident.reads() or "4 n" in resident.reads()
+    resident.texts(f"{right} 1")
+    world.pass_time(hours=24)
+
+    assert world.case(number).state == State.PROPOSED
+    officer.does("update", number, text="Seguimos esperando su respuesta.")
+    resident.waits_for("Seguimos esperando")
+    world.pass_time(hours=1)
+    resident.answers("1")
+    world.until(lambda: world.case(number).state == State.AGREED)
+
+
+def test_two_wrong_codes_are_forgiven(small_world: World) -> None:
+    world = small_world
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    right = resident.code
+
+    for _ in range(2):
+        resident.texts(f"{(int(right) + 1) % 10000:04} 1")
+    resident.texts(f"{right} 1")
+
+    world.until(lambda: world.case(number).state == State.AGREED)
+
+
+def test_the_place_is_asked_after_the_complaint_is_safe(world: World) -> None:
+    resident = world.resident()
+    resident.texts("El agua sale turbia desde el lunes")
+    assert world.case(resident.number).site is None
+
+    resident.texts("en Huaylluray")
+
+    assert "Mina Qorimayu" in resident.reads_of("nde")
+    assert world.case(resident.number).site == "qorimayu"
+    assert len(world.cases()) == 1
+
+
+def test_on_the_shared_number_a_case_is_unrouted_until_a_reviewer_routes_it(world: World) -> None:
+    resident, officer, reviewer = world.resident(to=SHARED_NUMBER), world.officer(), world.reviewer()
+    resident.texts(WATER)
+    number = resident.number
+    world.pass_time(hours=24)
+    assert world.case(number).operator is None
+    assert not officer.sees(number)
+    assert WATER in reviewer.opens(number)
+
+    reviewer.routes(number, "qorimayu", "qorimayu")
+
+    officer.waits_for(number)
+    assert WATER in officer.opens(number)
+    assert world.case(number).operator == "qorimayu"
+
+
+def test_a_change_of_language_sends_the_receipt_again_in_the_other_one(world: World) -> None:
+    resident = world.resident()
+    resident.texts(WATER)
+    first = resident.clave
+
+    resident.texts("English")
+
+    receipt = resident.reads_of("AGAIN")
+    assert CLAVE.findall(receipt)[0] != first
+    assert world.neighbour().follows(CLAVE.findall(receipt)[0]) == 200
+
+
+def test_help_says_what_to_do_and_status_says_where_the_case_stands(small_world: World) -> None:
+    resident = small_world.resident()
+    resident.texts("AYUDA")
+    assert "gratis" in resident.reads()
+
+    resident.texts(WATER)
+    resident.texts("ESTADO")
+
+    assert resident.number in resident.reads()
+
+
+@pytest.mark.parametrize("words", ["hola", "...", "123"])
+def test_greetings_and_noise_are_answered_with_help_and_kept_nowhere(small_world: World, words: str) -> None:
+    resident = small_world.resident()
+
+    resident.texts(words)
+    small_world.pass_time(hours=25)
+
+    assert small_world.cases() == []
+    assert "gratis" in resident.reads()
+
+
+def test_somebody_who_agrees_by_the_code_of_another_phone_changes_nothing(small_world: World) -> None:
+    world = small_world
+    resident, stranger, officer = world.resident(), world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    stranger.texts("Hay mucho polvo en la escuela de Ichupata")
+    world.pass_time(hours=1)
+
+    stranger.texts(f"{resident.code} 1")
+    world.pass_time(hours=24)
+
+    assert world.case(number).state == State.PROPOSED

@@ -1,0 +1,135 @@
+from channels import delivery
+from grievance.case import CASES
+from grievance.vocabulary import State
+from tests.journeys.actors import Browsing, Officer, World
+
+DUST = "Hay mucho polvo en la escuela de Huaylluray"
+
+
+def _proposed(world: World, neighbour: Browsing, officer: Officer) -> None:
+    officer.waits_for(neighbour.number)
+    officer.acknowledges(neighbour.number)
+    neighbour.follows()
+    officer.assesses(neighbour.number)
+    officer.investigates(neighbour.number)
+    officer.hears(neighbour.number)
+    neighbour.follows()
+    officer.proposes(neighbour.number, "Regamos la pista dos veces al día.", "Regar la pista")
+    world.pass_time(minutes=5)
+
+
+def test_a_form_without_name_shows_number_and_clave_once_and_the_clave_opens_the_case(world: World) -> None:
+    neighbour = world.neighbour()
+
+    status = neighbour.complains(DUST, site="qorimayu", theme="dust")
+
+    assert status == 200
+    assert world.case(neighbour.number).site == "qorimayu"
+    assert neighbour.follows() == 200
+    assert DUST in neighbour.sees()
+    assert neighbour.clave not in neighbour.page
+
+
+def test_the_clave_agrees_on_the_web(world: World) -> None:
+    neighbour, officer = world.neighbour(), world.officer()
+    neighbour.complains(DUST, site="qorimayu")
+    _proposed(world, neighbour, officer)
+
+    neighbour.follows()
+    assert "Regamos la pista dos veces al día." in neighbour.sees()
+    status = neighbour.does("accept")
+
+    assert status == 200
+    world.until(lambda: world.case(neighbour.number).state == State.AGREED)
+
+
+def test_a_high_severity_needs_the_clave_typed_again_and_seven_days(small_world: World) -> None:
+    world = small_world
+    neighbour, officer = world.neighbour(), world.officer()
+    neighbour.complains(DUST, site="qorimayu")
+    officer.waits_for(neighbour.number)
+    officer.acknowledges(neighbour.number)
+    neighbour.follows()
+    officer.assesses(neighbour.number, severity="high")
+    officer.investigates(neighbour.number)
+    officer.hears(neighbour.number)
+    neighbour.follows()
+    officer.proposes(neighbour.number, "Regamos la pista dos veces al día.", "Regar la pista")
+    world.pass_time(hours=24 * 8)
+
+    neighbour.follows()
+    without = neighbour.does("accept")
+    neighbour.follows()
+    again = neighbour.does("accept", clave=neighbour.clave)
+
+    assert (without, again) == (403, 200)
+    world.until(lambda: world.case(neighbour.number).state == State.AGREED)
+
+
+def test_a_wrong_clave_and_a_clave_of_nobody_get_the_same_words(small_world: World) -> None:
+    neighbour = small_world.neighbour()
+    neighbour.complains(DUST, site="qorimayu")
+
+    unknown = neighbour.browser.post("/follow", data={"clave": "4821 0937 5512 7381"})
+    nonsense = neighbour.browser.post("/follow", data={"clave": "no soy una clave"})
+
+    assert (unknown.status_code, nonsense.status_code) == (404, 404)
+    assert unknown.text == nonsense.text
+
+
+def test_sending_the_form_twice_makes_one_case(world: World) -> None:
+    neighbour = world.neighbour()
+
+    neighbour.complains(DUST, site="qorimayu", nonce="a" * 32)
+    again = neighbour.complains(DUST, site="qorimayu", nonce="a" * 32)
+
+    assert again == 200
+    assert len(world.cases()) == 1
+
+
+def test_an_opened_case_shuts_by_itself_after_a_quarter_of_an_hour(small_world: World) -> None:
+    world = small_world
+    neighbour = world.neighbour()
+    neighbour.complains(DUST, site="qorimayu")
+    neighbour.follows()
+
+    world.pass_time(minutes=16)
+    status = neighbour.does("withdraw")
+
+    assert status == 403
+    world.pass_time(hours=24)
+    assert world.cases(CASES.c.state == State.RECEIVED)
+
+
+def test_something_added_on_the_web_reaches_the_officer_with_the_next_batch(world: World) -> None:
+    neighbour, officer = world.neighbour(), world.officer()
+    neighbour.complains(DUST, site="qorimayu")
+    officer.waits_for(neighbour.number)
+    neighbour.follows()
+
+    neighbour.does("add", text="También de noche se levanta el polvo")
+
+    assert "También de noche" not in officer.opens(neighbour.number)
+    world.pass_time(hours=24)
+    assert "También de noche" in officer.opens(neighbour.number)
+
+
+def test_an_empty_form_is_asked_again_and_stores_nothing(small_world: World) -> None:
+    neighbour = small_world.neighbour()
+
+    assert neighbour.complains("") == 400
+
+    assert small_world.cases() == []
+
+
+def test_somebody_without_an_address_is_sent_nothing(small_world: World) -> None:
+    world = small_world
+    neighbour, officer = world.neighbour(), world.officer()
+    neighbour.complains(DUST, site="qorimayu")
+    officer.waits_for(neighbour.number)
+
+    officer.acknowledges(neighbour.number)
+    world.pass_time(hours=24)
+
+    assert delivery.drain(world.worker) == 0
+    assert world.network.calls == []

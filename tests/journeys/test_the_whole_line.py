@@ -1,0 +1,111 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from channels.sms.segments import measure
+from grievance.case import CASES
+from grievance.errors import Unknown
+from grievance.vocabulary import State
+from reports import release, verify_release
+from reports.month import Month
+from tests.journeys.actors import (
+    CASE_NUMBER,
+    CLAVE,
+    World,
+    agreed_by_talking,
+    carried_out_and_closed,
+    proposed,
+)
+
+MARCH = "2026-03"
+
+
+def test_one_text_becomes_a_case_with_number_clave_and_date_in_one_segment(world: World) -> None:
+    resident = world.resident()
+
+    status = resident.texts("El agua sale turbia desde el lunes")
+
+    (receipt,) = [text for text in resident.inbox() if CLAVE.search(text)]
+    length = measure(receipt)
+    assert status == 200
+    assert (length.encoding, length.segments) == ("GSM-7", 1)
+    assert CASE_NUMBER.search(receipt)
+    assert "1 abr" in receipt
+    assert [case.number for case in world.cases()] == [resident.number.replace("-", "")]
+
+
+def test_a_resident_says_no_talks_says_yes_and_the_case_closes_by_their_word(world: World) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts("El agua sale turbia desde el lunes en Huaylluray")
+    number = resident.number
+
+    agreed_by_talking(world, resident, officer)
+    carried_out_and_closed(resident, officer, number)
+
+    case = world.case(number)
+    assert (case.state, case.sense) == (State.CLOSED, "resolved_implemented")
+
+
+def test_the_months_release_counts_it_and_anyone_can_recompute_the_count(small_world: World) -> None:
+    world = small_world
+    resident, officer = world.resident(), world.officer()
+    resident.texts("El agua sale turbia desde el lunes en Huaylluray")
+    proposed(world, resident, officer)
+    for _ in range(10):
+        world.resident().texts("Hay mucho polvo en la escuela de Huaylluray")
+    resident.answers("RETIRAR")
+    world.until(lambda: world.case(resident.number).state == State.CLOSED)
+    world.clock.now = datetime(2026, 4, 2, 15, 0, tzinfo=UTC)
+    world.pass_time()
+
+    release.run(world.house.store, world.house.rules, MARCH, None, False, world.house.moment())  # noqa: FBT003
+
+    made = release.shelf.newest(world.house.store, Month.parse(MARCH))
+    stock = made.tables["stock_flow"]
+    assert stock.value("all", "received") == 11
+    assert stock.value("all", "closed") == 1
+    assert verify_release.run(world.house.store, MARCH) == []
+    assert world.anybody().get(f"/reports/{MARCH}").status_code == 200
+
+
+def test_a_month_that_nobody_published_cannot_be_verified(small_world: World) -> None:
+    with pytest.raises(Unknown):
+        verify_release.run(small_world.house.store, MARCH)
+
+
+def test_the_officer_reads_masked_words_and_never_the_number(world: World) -> None:
+    resident, officer = world.resident("+51987654321"), world.officer()
+    resident.texts("Llamen al 987 111 222, el canal de Huaylluray se rompió")
+    officer.waits_for(resident.number)
+
+    page = officer.opens(resident.number)
+
+    assert "el canal de Huaylluray se rompió" in page
+    assert "987 111 222" not in page
+    assert "987654321" not in page
+
+
+def test_an_officer_of_another_operator_finds_no_such_case(small_world: World) -> None:
+    world = small_world
+    resident, stranger = world.resident(), world.officer("mario", operator="illapa")
+    resident.texts("El agua sale turbia desde el lunes en Huaylluray")
+    world.pass_time(hours=24)
+
+    assert not stranger.sees(resident.number)
+    answer = stranger.posts(f"/desk/cases/{resident.number.replace('-', '')}/open")
+
+    assert answer.status_code == 404
+
+
+def test_what_is_missing_to_close_is_said_before_anybody_clicks(small_world: World) -> None:
+    world = small_world
+    resident, officer = world.resident(), world.officer()
+    resident.texts("El agua sale turbia desde el lunes en Huaylluray")
+    officer.waits_for(resident.number)
+
+    page = officer.opens(resident.number)
+    answer = officer.tries("assess", resident.number, flags="none", severity="low", issues="1")
+
+    assert "Para poder cerrar" in page or "To be able to close" in page
+    assert answer.status_code == 409
+    assert world.cases(CASES.c.state == State.RECEIVED)

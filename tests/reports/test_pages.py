@@ -1,0 +1,150 @@
+"""The public reads a month: a page, its figures to download, and nothing that was not printed."""
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from channels.app import create_app
+from channels.house import House
+from grievance import settings
+from grievance.keyring import Ring
+from grievance.store import Store
+from reports.shelf import Release
+from tests.reports.months import Town
+from workflows.rulebook import Rulebook
+
+
+@pytest.fixture
+def town(sqlite_store: Store, rules: Rulebook) -> Town:
+    return Town(sqlite_store, rules)
+
+
+@pytest.fixture
+def public(town: Town, ring: Ring, tmp_path: Path) -> FlaskClient:
+    given = {"GRIEVANCE_HOME": str(tmp_path), "GRIEVANCE_FACES": "public"}
+    noon = datetime(2026, 5, 4, 17, tzinfo=UTC)
+    house = House(settings.load(given), town.store, ring, town.rules, now=lambda: noon)
+    return create_app(house).test_client()
+
+
+def a_month(town: Town) -> Release:
+    north = town.crowd("03-03", 22)
+    town.crowd("03-05", 10, named="shepherd", operator="illapa", channel="web", theme="dust")
+    for case in north:
+        town.acknowledge(case, "03-04")
+        town.answer(case, "03-10")
+    town.withdraw(north[0], "03-20")
+    return town.publish("2026-03", day="04-07")
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def test_a_month_has_a_page_in_both_languages(public: FlaskClient, town: Town) -> None:
+    made = a_month(town)
+
+    english = public.get("/reports/2026-03?lang=en")
+    spanish = public.get("/reports/2026-03?lang=es")
+
+    assert (english.status_code, spanish.status_code) == (200, 200)
+    assert "32 complaints came in" in words(english.text)
+    assert "All 22 first answers came on time." in words(english.text)
+    assert "Llegaron 32 quejas" in words(spanish.text)
+    assert "Minera Illapa del Sur" in spanish.text
+    assert made.digest in english.text
+
+
+def test_a_hidden_figure_stands_nowhere_on_the_page(public: FlaskClient, town: Town) -> None:
+    town.crowd("03-03", 17)
+    town.crowd("03-05", 3, named="shepherd", operator="illapa", channel="web", theme="dust")
+    town.publish("2026-03", day="04-07")
+
+    page = public.get("/reports/2026-03?lang=en").text
+
+    assert "not shown" in page
+    assert "No company&#39;s figures are shown by themselves" in page
+    assert not re.search(r">\s*(3|17)\s*<", page)
+
+
+def test_a_month_with_nobody_in_it_still_has_a_page(public: FlaskClient, town: Town) -> None:
+    town.publish("2026-02", day="03-09")
+
+    page = public.get("/reports/2026-02?lang=en")
+
+    assert page.status_code == 200
+    assert "fewer than ten people stand behind this month" in page.text
+
+
+def test_the_document_can_be_checked_against_its_digest(public: FlaskClient, town: Town) -> None:
+    made = a_month(town)
+
+    answer = public.get("/reports/2026-03.json")
+
+    assert answer.mimetype == "application/json"
+    assert answer.get_data() == made.value.encode()
+    assert json.loads(answer.get_data())["status"] == "provisional"
+
+
+@pytest.mark.parametrize("name", ["stock_flow", "timeliness", "by_entry", "by_theme"])
+def test_every_table_can_be_downloaded(public: FlaskClient, town: Town, name: str) -> None:
+    a_month(town)
+
+    answer = public.get(f"/reports/2026-03/tables/{name}.csv")
+
+    assert answer.mimetype == "text/csv"
+    assert answer.text.startswith("month,kind,")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/reports/2026-04",
+        "/reports/2026-13",
+        "/reports/march",
+        "/reports/2026-04.json",
+        "/reports/2026-04/tables/stock_flow.csv",
+        "/reports/2026-03/tables/secrets.csv",
+    ],
+)
+def test_what_was_not_published_is_not_there(public: FlaskClient, town: Town, path: str) -> None:
+    a_month(town)
+
+    assert public.get(path).status_code == 404
+
+
+def test_the_index_lists_the_months_and_says_what_is_owed(public: FlaskClient, town: Town) -> None:
+    a_month(town)
+
+    index = words(public.get("/reports?lang=en").text)
+
+    assert "March 2026" in index
+    assert "22 of 22" in index
+    assert "It is late." not in index
+
+
+def test_a_month_that_was_due_and_is_missing_is_named(public: FlaskClient, town: Town) -> None:
+    town.publish("2026-02", day="03-09")
+
+    index = words(public.get("/reports?lang=en").text)
+
+    assert "The report of March 2026 was due on" in index
+
+
+def test_an_index_without_any_month_says_so(public: FlaskClient) -> None:
+    assert public.get("/reports").status_code == 200
+
+
+def test_a_page_leads_to_the_months_beside_it(public: FlaskClient, town: Town) -> None:
+    town.publish("2026-02", day="03-09")
+    a_month(town)
+    town.publish("2026-04", day="05-08")
+
+    page = public.get("/reports/2026-03").text
+
+    assert "/reports/2026-02" in page
+    assert "/reports/2026-04" in page

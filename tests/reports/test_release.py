@@ -1,0 +1,263 @@
+"""A month is counted by real casework, published exactly where ten people stand behind it, and never twice alike."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from grievance import record
+from grievance.record import Entry
+from grievance.store import Store
+from reports import release, shelf
+from reports.month import Month
+from reports.release import DoesNotAddUp, NotOverYet
+from reports.shelf import Release
+from reports.tables import BY_ENTRY, BY_THEME, STOCK, STOCK_FLOW, TIMELINESS
+from tests.reports.months import Town, on
+from workflows.rulebook import Rulebook
+
+MARCH = Month(2026, 3)
+
+
+@pytest.fixture
+def town(store: Store, rules: Rulebook) -> Town:
+    return Town(store, rules)
+
+
+def march(town: Town) -> Release:
+    """Live through the month that was worked out on paper, and publish it."""
+    ana, ben = town.complain("02-10", person="ana"), town.complain("02-10", person="ben")
+    town.acknowledge(ana, "02-11")
+    town.withdraw(ben, "02-20")
+    north = town.crowd("03-03", 10)
+    for case in north[:9]:
+        town.acknowledge(case, "03-04")
+    south = town.crowd("03-05", 10, named="shepherd", operator="illapa", channel="web", theme="dust")
+    for case in south:
+        town.acknowledge(case, "03-06", operator="illapa")
+    town.complain("03-07", person="eva", protected=True)
+    town.answer(ana, "03-10")
+    town.acknowledge(north[9], "03-12")
+    for case in north[:9]:
+        town.answer(case, "03-17")
+    town.withdraw(south[0], "03-20")
+    town.withdraw(north[9], "03-23")
+    town.reopen(north[9], "03-24")
+    town.protect(north[0], "03-25")
+    town.withdraw(north[1], "04-02")
+    return town.publish("2026-03", day="04-07")
+
+
+def test_a_month_reads_as_it_was_worked_out_on_paper(town: Town) -> None:
+    made = march(town)
+    stock, times = made.tables[STOCK_FLOW], made.tables[TIMELINESS]
+
+    def account(row: str) -> list[int | None]:
+        return [stock.value(row, measure) for measure in STOCK]
+
+    def ends(row: str, clock: str) -> list[int | None]:
+        measures = ("met", "late", "stopped", "closed", "median_days", "p90_days")
+        return [times.value(row, clock, measure) for measure in measures]
+
+    assert account("all") == [1, 20, 1, 0, 2, 1, 19]
+    assert account("qorimayu") == [1, 10, 1, 0, 1, 1, 10]
+    assert account("illapa") == [0, 10, 0, 0, 1, 0, 9]
+    assert account("unrouted") == [0, 0, 0, 0, 0, 0, 0]
+    assert ends("all", "acknowledge") == [19, 1, 0, 0, 1, None]
+    assert ends("qorimayu", "acknowledge") == [9, 1, 0, 0, 1, None]
+    assert ends("illapa", "acknowledge") == [10, 0, 0, 0, 1, None]
+    assert ends("all", "answer") == [10, 0, 0, 2, 14, None]
+    assert ends("qorimayu", "answer") == [10, 0, 0, 1, 14, None]
+    assert ends("illapa", "answer") == [0, 0, 0, 1, None, None]
+
+
+def test_breakdowns_hide_small_figures_and_one_more(town: Town) -> None:
+    made = march(town)
+
+    channels = {cell.at[0]: cell.value for cell in made.tables[BY_ENTRY].cells}
+    themes = {cell.at[0]: cell.value for cell in made.tables[BY_THEME].cells}
+
+    assert channels == {
+        "all": 20, "sms": None, "web": 10, "kiosk": None, "office": None, "radio_relay": None,
+    }  # fmt: skip
+    assert themes == {
+        "all": 20, "water": 10, "dust": None, "roads": None, "land": None, "work": None, "other": None,
+        "not_stated": None,
+    }  # fmt: skip
+
+
+def test_what_happens_after_a_month_does_not_change_it(town: Town) -> None:
+    first = march(town)
+    town.withdraw(town.complain("04-03", person="late"), "04-06")
+
+    second = town.publish("2026-03", day="04-08")
+
+    assert first.document["tables"] == second.document["tables"]
+
+
+def test_a_month_opens_with_what_the_one_before_left(town: Town) -> None:
+    march(town)
+    town.crowd("04-09", 10, named="weaver", operator="illapa")
+
+    april = town.publish("2026-04", day="05-08").tables[STOCK_FLOW]
+
+    assert [april.value("all", measure) for measure in STOCK] == [19, 10, 0, 0, 1, 0, 28]
+    assert [april.value("illapa", measure) for measure in STOCK] == [9, 10, 0, 0, 0, 0, 19]
+
+
+def test_nine_people_at_one_company_hide_every_companys_row(town: Town) -> None:
+    town.crowd("03-03", 10)
+    town.crowd("03-03", 9, named="shepherd", operator="illapa")
+    town.complain("03-04", person="shepherd 3", operator="illapa")
+
+    stock = town.publish("2026-03", day="04-07").tables[STOCK_FLOW]
+
+    assert stock.value("all", "received") == 20
+    assert stock.value("illapa", "received") is None
+    assert stock.value("qorimayu", "received") is None
+
+
+def test_the_tenth_person_shows_them_all(town: Town) -> None:
+    town.crowd("03-03", 10)
+    town.crowd("03-03", 10, named="shepherd", operator="illapa")
+
+    stock = town.publish("2026-03", day="04-07").tables[STOCK_FLOW]
+
+    assert stock.value("illapa", "received") == 10
+    assert stock.value("qorimayu", "received") == 10
+
+
+def test_people_whose_case_was_open_at_the_start_stand_behind_the_row(town: Town) -> None:
+    town.crowd("02-03", 10)
+    town.crowd("02-03", 10, named="shepherd", operator="illapa")
+
+    stock = town.publish("2026-03", day="04-07").tables[STOCK_FLOW]
+
+    assert stock.value("qorimayu", "opening") == 10
+    assert stock.value("illapa", "received") == 0
+
+
+def test_people_whose_case_had_ended_before_do_not(town: Town) -> None:
+    town.crowd("02-03", 10)
+    gone = town.crowd("02-03", 10, named="shepherd", operator="illapa")
+    town.withdraw(gone[0], "02-20")
+
+    stock = town.publish("2026-03", day="04-07").tables[STOCK_FLOW]
+
+    assert stock.value("qorimayu", "opening") is None
+    assert stock.value("illapa", "opening") is None
+    assert stock.value("all", "opening") == 19
+
+
+def test_all_cases_without_a_token_count_as_one_person(town: Town) -> None:
+    for _ in range(12):
+        town.complain("03-03")
+
+    made = town.publish("2026-03", day="04-07")
+
+    assert all(cell.value is None for table in made.tables.values() for cell in table.cells)
+
+
+def test_a_case_moves_from_nobodys_row_to_the_company_that_can_read_it(town: Town) -> None:
+    town.crowd("03-03", 10)
+    town.crowd("03-03", 10, named="shepherd", operator="illapa")
+    lost = [town.complain("03-04", person=f"herder {n}", operator=None) for n in range(10)]
+    for case in lost[:4]:
+        town.route(case, "03-09", "illapa")
+
+    stock = town.publish("2026-03", day="04-07").tables[STOCK_FLOW]
+
+    assert [stock.value("unrouted", measure) for measure in STOCK] == [0, 10, 0, 0, 0, 4, 6]
+    assert [stock.value("illapa", measure) for measure in STOCK] == [0, 10, 0, 4, 0, 0, 14]
+    assert [stock.value("all", measure) for measure in STOCK] == [0, 30, 0, 0, 0, 0, 30]
+
+
+def test_protected_cases_stand_in_no_table(town: Town) -> None:
+    town.crowd("03-03", 10)
+    town.crowd("03-03", 10, named="shepherd", operator="illapa")
+    before = town.publish("2026-03", day="04-07").document["tables"]
+    for n in range(6):
+        town.complain("03-08", person=f"hidden {n}", protected=True)
+
+    after = town.publish("2026-03", day="04-08").document["tables"]
+
+    assert before == after
+
+
+def test_cutting_a_month_again_raises_its_number_and_keeps_the_first(town: Town, store: Store) -> None:
+    first = march(town)
+
+    second = town.publish("2026-03", day="04-09")
+
+    versions = store.read(
+        lambda conn: conn.execute(
+            select(shelf.RELEASES.c.version, shelf.RELEASES.c.digest).order_by(shelf.RELEASES.c.version)
+        ).all()
+    )
+    assert [tuple(row) for row in versions] == [(1, first.digest), (2, second.digest)]
+    assert store.read(lambda conn: shelf.newest(conn, MARCH)) == second
+
+
+def test_every_version_is_an_entry_in_the_record(town: Town, store: Store) -> None:
+    made = [march(town), town.publish("2026-03", day="04-09")]
+
+    entries = store.read(lambda conn: record.entries_of(conn, "release-2026-03"))
+
+    assert [json.loads(entry.facts)["digest"] for entry in entries] == [each.digest for each in made]
+
+
+def test_a_month_that_still_goes_on_is_not_published(town: Town, store: Store) -> None:
+    town.crowd("03-03", 10)
+
+    with pytest.raises(NotOverYet):
+        town.publish("2026-03", day="03-31")
+
+    assert store.read(shelf.months) == ()
+
+
+def test_a_draft_is_written_and_not_published(town: Town, store: Store, tmp_path: Path) -> None:
+    town.crowd("03-03", 10)
+
+    said = release.run(store, town.rules, "2026-03", tmp_path, draft=True, at=on("03-20"))
+
+    assert "draft" in said
+    assert json.loads((tmp_path / "2026-03.json").read_text())["status"] == "draft"
+    assert store.read(shelf.months) == ()
+    assert store.read(lambda conn: conn.execute(select(Entry).where(text("kind = 'release'"))).all()) == []
+
+
+def test_a_month_whose_flows_leave_another_number_open_is_refused(town: Town, store: Store) -> None:
+    town.crowd("03-03", 10)
+    store.transact(
+        lambda conn: conn.execute(text("UPDATE deltas SET n = 2 WHERE member = 'qorimayu' AND id < 3"))
+    )
+
+    with pytest.raises(DoesNotAddUp, match="qorimayu"):
+        town.publish("2026-03", day="04-07")
+
+
+def test_a_breakdown_that_does_not_add_up_is_refused(town: Town, store: Store) -> None:
+    town.crowd("03-03", 10)
+    store.transact(lambda conn: conn.execute(text("UPDATE deltas SET n = 2 WHERE member = 'sms'")))
+
+    with pytest.raises(DoesNotAddUp, match="by channel"):
+        town.publish("2026-03", day="04-07")
+
+
+def test_what_a_company_left_undone_does_not_stop_a_release(town: Town) -> None:
+    town.crowd("03-03", 12)
+
+    made = town.publish("2026-03", day="06-10")
+
+    assert any("came later" in omission["msgid"] for omission in made.document["omissions"])
+
+
+def test_the_series_shows_what_was_printed_then_and_nothing_else(town: Town) -> None:
+    town.complain("02-03", person="alone")
+    town.publish("2026-02", day="03-09")
+
+    march(town)
+    april = town.publish("2026-04", day="05-08")
+
+    assert april.document["series"]["received"][-3:] == [None, 20, 0]

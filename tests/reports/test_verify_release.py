@@ -1,0 +1,232 @@
+"""Whoever changes one number afterwards, in the rollups or in what was printed, is found out by a recount."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, text
+
+from grievance import tally
+from grievance.base import canonical
+from grievance.errors import Refused, Unknown
+from grievance.store import Store
+from grievance.vocabulary import Step
+from reports import verify_release
+from reports.month import Month
+from tests.reports.months import Town
+from workflows.rulebook import Rulebook
+
+MARCH = Month(2026, 3)
+ADD = (
+    "UPDATE rollups SET n = n + :more "
+    "WHERE month = '2026-03' AND measure = :m AND dimension = :d AND member = :w"
+)
+
+
+@pytest.fixture
+def town(store: Store, rules: Rulebook) -> Town:
+    return Town(store, rules)
+
+
+def publish(town: Town) -> None:
+    """Live through a month in which a little of everything happens, and publish it."""
+    old = town.complain("02-10", person="ana")
+    north = town.crowd("03-03", 10)
+    town.crowd("03-05", 10, named="shepherd", operator="illapa", channel="web", theme="dust")
+    lost = [town.complain("03-06", person=f"herder {n}", operator=None, theme=None) for n in range(10)]
+    town.is_refused(north[0], Step.EXTEND, "03-04")
+    for case in (old, north[0], north[1]):
+        town.acknowledge(case, "03-11")
+    town.answer(north[0], "03-12")
+    town.route(lost[0], "03-12", "illapa")
+    town.withdraw(old, "03-20")
+    town.reopen(old, "03-21")
+    town.protect(north[0], "03-23")
+    town.publish("2026-03", day="04-07")
+
+
+def change(store: Store, statement: str, **values: Any) -> None:
+    changed = store.transact(lambda conn: conn.execute(text(statement), values).rowcount)
+    assert changed == 1
+
+
+def change_release(store: Store, edit: Callable[[dict[str, Any]], None]) -> None:
+    """Change what was printed, and its digest with it."""
+
+    def work(conn: Connection) -> None:
+        document = json.loads(conn.execute(text("SELECT value FROM releases")).scalar_one())
+        edit(document)
+        value = canonical(document)
+        new = {"value": value, "digest": hashlib.sha256(value.encode()).hexdigest()}
+        conn.execute(text("UPDATE releases SET value = :value, digest = :digest"), new)
+
+    store.transact(work)
+
+
+def cells(document: dict[str, Any], table: str) -> list[dict[str, Any]]:
+    return next(t["cells"] for t in document["tables"] if t["name"] == table)
+
+
+def where(store: Store) -> set[str]:
+    """Name the places where something is wrong."""
+    return {problem.where for problem in verify_release.verify(store, MARCH)}
+
+
+def test_an_honest_month_has_no_problem(town: Town, store: Store) -> None:
+    publish(town)
+
+    assert verify_release.run(store, "2026-03") == []
+
+
+def test_folding_the_deltas_changes_nothing(town: Town, store: Store) -> None:
+    publish(town)
+
+    while store.transact(lambda conn: tally.fold(conn, limit=50)):
+        assert verify_release.run(store, "2026-03") == []
+
+
+def test_one_altered_rollup_row_is_found_whichever_it_is(town: Town, store: Store) -> None:
+    publish(town)
+    store.transact(tally.fold)
+    rows = store.read(
+        lambda conn: conn.execute(
+            text("SELECT measure, dimension, member FROM rollups WHERE month = '2026-03' ORDER BY 1, 2, 3")
+        ).all()
+    )
+    assert len(rows) > 50
+
+    for row in rows:
+        key = {"m": row.measure, "d": row.dimension, "w": row.member}
+        change(store, ADD, more=1, **key)
+        assert where(store) == {f"rollup {row.measure} {row.dimension} {row.member}"}
+        change(store, ADD, more=-1, **key)
+
+
+def test_a_rollup_row_that_vanished_is_found(town: Town, store: Store) -> None:
+    publish(town)
+    store.transact(tally.fold)
+
+    change(store, "DELETE FROM rollups WHERE month = '2026-03' AND measure = 'closed' AND dimension = 'all'")
+
+    assert where(store) == {"rollup closed all all"}
+
+
+def test_a_delta_that_nothing_in_the_record_stands_for_is_found(town: Town, store: Store) -> None:
+    publish(town)
+    invented = [tally.Count("received", {"site": "illapa"})]
+
+    store.transact(lambda conn: tally.append(conn, month="2026-03", kind="grievance", counts=invented))
+
+    assert where(store) == {"rollup received site illapa"}
+
+
+@pytest.mark.parametrize(
+    ("table", "place"),
+    [("stock_flow", 1), ("by_entry", 0), ("timeliness", 0), ("timeliness", 4)],
+)
+def test_one_altered_cell_of_a_release_is_found(town: Town, store: Store, table: str, place: int) -> None:
+    publish(town)
+
+    def edit(document: dict[str, Any]) -> None:
+        cell = cells(document, table)[place]
+        cell["value"], cell["status"] = (cell["value"] or 0) + 1, "provisional"
+
+    change_release(store, edit)
+
+    assert any(name.startswith(table) for name in where(store))
+
+
+def test_a_hidden_cell_that_carries_its_figure_is_found(town: Town, store: Store) -> None:
+    publish(town)
+
+    change_release(store, lambda document: cells(document, "by_theme")[-2].update(value=0))
+
+    assert any(name.startswith("by_theme") for name in where(store))
+
+
+def test_a_sum_that_is_broken_is_found(town: Town, store: Store) -> None:
+    publish(town)
+
+    change_release(store, lambda document: cells(document, "stock_flow")[6].update(value=99))
+
+    assert "sum of all" in where(store)
+
+
+def test_a_document_changed_without_its_digest_is_found(town: Town, store: Store) -> None:
+    publish(town)
+
+    change(store, "UPDATE releases SET value = replace(value, '2026-1', '2026-2')")
+
+    assert "digest of the release" in where(store)
+
+
+def test_a_digest_that_is_not_the_one_in_the_record_is_found(town: Town, store: Store) -> None:
+    publish(town)
+
+    change_release(store, lambda document: document.update(definitions="other"))
+
+    assert where(store) == {"release as the record has it"}
+
+
+def test_a_month_that_was_not_published_cannot_be_verified(town: Town, store: Store) -> None:
+    town.crowd("03-03", 10)
+
+    with pytest.raises(Unknown):
+        verify_release.verify(store, MARCH)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ("complain", "acknowledge", "answer", "withdraw", "reopen", "protect", "route", "refuse")
+        ),
+        st.integers(0, 3),
+        st.integers(1, 20),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=25)
+@given(steps=STEPS)
+def test_whatever_happens_figures_and_recount_agree(
+    sqlite_template: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+    rules: Rulebook,
+    steps: list[tuple[str, int, int]],
+) -> None:
+    file = tmp_path_factory.mktemp("walk") / "walk.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    store = Store(f"sqlite:///{file}")
+    town = Town(store, rules)
+    cases = [*town.crowd("02-25", 3), town.complain("02-26", operator=None)]
+    for n, (verb, which, days) in enumerate(sorted(steps, key=lambda step: step[2])):
+        _try(town, verb, cases[which], f"03-{days:02d}", n)
+
+    town.publish("2026-03", day="04-07")
+    problems = verify_release.run(store, "2026-03")
+    store.close()
+
+    assert problems == []
+
+
+def _try(town: Town, verb: str, case: str, day: str, n: int) -> None:
+    """Let somebody try something; what the procedure or the criteria refuse is part of the month."""
+    doing: dict[str, Callable[[], object]] = {
+        "complain": lambda: town.complain(day, person=f"new {n}", protected=n % 5 == 0),
+        "acknowledge": lambda: town.acknowledge(case, day),
+        "answer": lambda: town.answer(case, day),
+        "withdraw": lambda: town.withdraw(case, day),
+        "reopen": lambda: town.reopen(case, day),
+        "protect": lambda: town.protect(case, day),
+        "route": lambda: town.route(case, day, ("qorimayu", "illapa")[n % 2]),
+        "refuse": lambda: town.is_refused(case, Step.EXTEND, day),
+    }
+    try:
+        doing[verb]()
+    except (Refused, Unknown):
+        return
