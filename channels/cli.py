@@ -8,16 +8,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from grievance.errors import GrievanceError
 
+if TYPE_CHECKING:
+    from grievance.settings import Settings
+
 # ruff: noqa: PLC0415  commands import what they need: see above
 FAILED = 1
 EMBEDDED = "SERVE_EMBEDDED"
-FACES_OF_ONE = {"intake", "desk", "review"}
 
 
 class _Commands(click.Group):
@@ -61,39 +63,42 @@ def migrate() -> None:
 @click.option("--workers", default=1, show_default=True)
 def serve(port: int, host: str, workers: int) -> None:
     """Serve the faces of this process; with all of them and no Redis, also send and keep the clock."""
-    run_server(host=host, port=port, workers=workers)
-
-
-def run_server(*, host: str, port: int, workers: int = 1) -> None:
-    """Run granian until it is told to stop. The worker process reads the settings; this one only looks at them."""
-    from granian import Granian
-    from granian.constants import Interfaces
-
     from channels.gateway_names import SETTINGS
     from grievance.settings import load
 
     settings = load(os.environ, extra=SETTINGS)
-    embedded = settings.redis_url is None and set(settings.faces) >= FACES_OF_ONE
-    os.environ[EMBEDDED] = "1" if embedded else "0"
-    with _one_server(settings.home, alone=embedded):
-        Granian(
-            "channels.serving:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=16,
-            factory=True, log_access=False, log_enabled=False, backpressure=64,
-        ).serve()  # fmt: skip
+    with one_server(settings):
+        run_server(settings, host=host, port=port, workers=workers)
+
+
+def run_server(settings: "Settings", *, host: str, port: int, workers: int = 1) -> None:
+    """Run granian until it is told to stop. Its worker builds the application; this process only looks after it."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    os.environ[EMBEDDED] = "1" if settings.embedded else "0"
+    Granian(
+        "channels.serving:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=16,
+        factory=True, log_access=False, log_enabled=False, backpressure=64,
+    ).serve()  # fmt: skip
 
 
 @contextmanager
-def _one_server(home: Path, *, alone: bool) -> Iterator[None]:
-    """One embedded server a home: a second one would keep the same clock and send the same messages."""
-    if not alone:
+def one_server(settings: "Settings") -> Iterator[None]:
+    """One embedded server a home: a second one would keep the same clock and send the same messages.
+
+    Raises:
+        GrievanceError: there is one already.
+    """
+    if not settings.embedded:
         yield
         return
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (home / "serve.lock").open("w") as lock:
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (settings.home / "serve.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise GrievanceError(f"another server already runs on {home}") from None
+            raise GrievanceError(f"another server already runs on {settings.home}") from None
         yield
 
 

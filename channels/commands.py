@@ -163,7 +163,7 @@ def _passphrase(name: str) -> str:
 
 def _processes(settings: Settings, *apart: str) -> tuple[str, ...]:
     """Embedded, one folder holds every key; apart, only those of this face."""
-    return wiring.EMBEDDED if wiring.embedded(settings) else (apart or tuple(settings.processes))
+    return wiring.EMBEDDED if settings.embedded else (apart or tuple(settings.processes))
 
 
 def _folders(settings: Settings, rules: Mechanism, split: Path | None) -> dict[str, list[Path]]:

@@ -9,7 +9,7 @@ clave or a code anywhere but to the gateway.
 import hmac
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any, Final
@@ -23,6 +23,7 @@ from channels.outbox import Owed, Secrets
 from channels.sms import words
 from grievance import case as cases
 from grievance import claves, vault
+from grievance.case import CaseClock
 from grievance.codes import make_clave
 from grievance.errors import Damaged, GrievanceError, Unknown
 from grievance.moment import Moment
@@ -34,6 +35,8 @@ LEASE: Final = timedelta(seconds=120)
 PATIENCE: Final = 8
 """So many leases long a provider that cannot answer is asked again."""
 SAID_AGAIN: Final = frozenset({"receipt", "safe_first", "new_clave"})
+FIRST_ANSWER: Final = frozenset({"acknowledgement"})
+"""Messages that promise the first answer: a step may start other clocks, whose days are not the one meant."""
 UNREADABLE: Final = "unreadable"
 PASSES: Final = 6
 """So many messages one person is sent in a row before others have their turn."""
@@ -180,6 +183,8 @@ def _compose(house: House, owed: Owed, at: Moment) -> tuple[str, str, Secrets]:
         else house.store.read(lambda conn: vault.read(conn, text_id, dispatch))
     )
     codes: dict[str, Any] = json.loads(owed.codes)
+    if owed.template in FIRST_ANSWER:
+        codes.pop("date", None)
     codes |= {
         name: value
         for name, value in _missing(house, owed, template.words.msgid, codes).items()
@@ -226,15 +231,23 @@ def _missing(house: House, owed: Owed, sentence: str, codes: dict[str, Any]) -> 
     def look(conn: Connection) -> dict[str, Any]:
         case = None if owed.case is None else cases.get(conn, owed.case)
         clocks = [] if case is None else cases.clocks_of(conn, case.id)
-        answer = max((c.due_on for c in clocks if c.name == Clock.ANSWER), default=None)
+        day = _day_meant(owed.template, clocks)
         country = None if case is None else _country(house, case.operator)
         known = {
-            "number": None if case is None else case.number, "date": None if answer is None else answer.isoformat(),
+            "number": None if case is None else case.number, "date": None if day is None else day.isoformat(),
             "web": house.settings.base_url.partition("://")[2], "emergency": _emergency(house, country),
         }  # fmt: skip
         return {name: known[name] for name in asked}
 
     return house.store.read(look)
+
+
+def _day_meant(template: str, clocks: Sequence[CaseClock]) -> date | None:
+    """Find the day a message speaks of: the one we missed, or else that of the first answer."""
+    missed = [c for c in clocks if c.overdue_on is not None]
+    if template == "late" and missed:
+        return max(missed, key=lambda c: (c.overdue_on or date.min, c.due_on)).due_on
+    return max((c.due_on for c in clocks if c.name == Clock.ANSWER), default=None)
 
 
 def _country(house: House, operator: str | None) -> str | None:

@@ -24,11 +24,6 @@ logger = logging.getLogger(__name__)
 EMBEDDED = ("web", "worker", "desk", "review", "clock", "admin")
 
 
-def embedded(settings: Settings) -> bool:
-    """Tell whether one process does everything: serves, sends and keeps the clock."""
-    return settings.redis_url is None and {"intake", "desk", "review"} <= set(settings.faces)
-
-
 def settings_of(env: Mapping[str, str] | None = None) -> Settings:
     """Read the settings of this process."""
     return load(os.environ if env is None else env, extra=sms.SETTINGS)

@@ -61,6 +61,11 @@ class Settings:
     extra: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
+    def embedded(self) -> bool:
+        """One process does everything: serves every room, sends, and keeps the clock."""
+        return self.redis_url is None and {"intake", "desk", "review"} <= set(self.faces)
+
+    @property
     def processes(self) -> frozenset[str]:
         """The processes whose keys these faces may hold."""
         return frozenset(PROCESSES_OF[face] for face in self.faces)

@@ -74,7 +74,8 @@ class Traffic:
         if not since < at < self.world.until:
             return
         self.world.begin(life(self.world, plan), at)
-        if plan.door == "phone" and plan.course in ("resolved", "dialogue") and self.rng.random() < 0.05:  # noqa: PLR2004
+        own_number = plan.to == self._number(plan.operator, shared=False)
+        if plan.door == "phone" and own_number and plan.course in ("resolved", "dialogue") and self.rng.random() < 0.05:  # noqa: PLR2004
             again = second_text(self.world, plan, joins=self.rng.random() < 0.5)  # noqa: PLR2004
             self.world.begin(again, at + timedelta(days=self.rng.uniform(2, 9)))
 

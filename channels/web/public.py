@@ -105,7 +105,8 @@ def _procedure(house: House) -> dict[str, Any]:
             moves.setdefault((path.step, path.target, tuple(path.who)), []).append(path.start)
     rows = []
     for (step, to, who), starts in moves.items():
-        where = say(phrase("any open"), spoken) if set(starts) >= every else ", ".join(name(NAMES_OF_STATES, s) for s in starts)
+        names = ", ".join(name(NAMES_OF_STATES, s) for s in starts)
+        where = say(phrase("any open"), spoken) if set(starts) >= every else names
         by = ", ".join(dict.fromkeys(name(WHO, role) for role in who))
         rows.append((where, name(DONE, step), name(NAMES_OF_STATES, to), by))
     return {

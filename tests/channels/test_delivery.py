@@ -14,7 +14,9 @@ from channels.delivery import LEASE, PATIENCE, deliver, drain, reconcile, status
 from channels.gateway import Outbound, Request, StatusEvent, Uncertain, Undelivered
 from channels.sms.segments import measure
 from channels.sms.twilio import Twilio
+from channels.sms.words import short_date
 from channels.typed import read_clave
+from grievance import case as cases
 from grievance import claves, codes
 from grievance.keyring import Ring
 from grievance.store import Store
@@ -36,6 +38,7 @@ from tests.sending import (
     settle_in,
 )
 from tests.standin import ACCOUNT, TOKEN, Standin
+from workflows import rounds
 from workflows.rulebook import Rulebook
 
 
@@ -546,6 +549,30 @@ def test_a_protected_receipt_names_the_police_of_the_country(
     drain(world.house)
 
     assert world.network.sent[0].text.endswith("Llame 105.")
+
+
+def _due_of(world: World, clock: str) -> str:
+    clocks = world.house.store.read(lambda conn: cases.clocks_of(conn, world.case))
+    return short_date(next(c.due_on for c in clocks if c.name == clock), "es")
+
+
+def test_whoever_is_acknowledged_hears_when_the_first_answer_comes(world: World) -> None:
+    deliver(world.house, world.owe("acknowledgement", date="2026-03-11"))
+
+    assert f"Primera respuesta hasta el {_due_of(world, 'answer')}." in world.network.sent[0].text
+
+
+def test_whoever_waits_too_long_hears_which_day_was_missed(world: World) -> None:
+    world.clock.pass_by(timedelta(days=9))
+    at, rules = world.house.moment(), world.house.rules
+    outcome = world.house.store.transact(
+        lambda conn: rounds.log_overdue(conn, world.case, "acknowledge", 1, rules=rules, at=at)
+    )
+    assert outcome is not None
+
+    deliver(world.house, outcome.notices[0])
+
+    assert f"no cumplimos el plazo del {_due_of(world, 'acknowledge')}." in world.network.sent[0].text
 
 
 def test_another_gateways_people_are_not_ours(world: World) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
@@ -29,9 +29,12 @@ from tests.factories import (
 from tests.workflows.walking import PREDICATES, Try, act_of, endings, is_earned, tries, walks, wander
 from workflows.rulebook import Rulebook
 
+NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
+"""A walk is months of casework in a real database: a failing one is told as it is, not made shorter for minutes."""
 STARTS = tuple(s for s in State if s is not State.NEW)
 
 
+@settings(max_examples=60, phases=NO_SHRINKING)
 @given(walk=walks, start=st.sampled_from(STARTS), protected=st.sampled_from((False, False, True)))
 def test_no_random_walk_ends_a_case_without_its_predicate(
     store: Store, rules: Rulebook, walk: Sequence[Try], start: State, *, protected: bool
@@ -45,7 +48,7 @@ def test_no_random_walk_ends_a_case_without_its_predicate(
         assert is_earned(sense, lines), f"{sense} without its predicate: {[x.step for x in lines]}"
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, phases=NO_SHRINKING)
 @given(walk=walks, start=st.sampled_from(STARTS), protected=st.booleans())
 def test_the_record_alone_rebuilds_the_case_and_its_clocks(
     store: Store, rules: Rulebook, walk: Sequence[Try], start: State, *, protected: bool
@@ -58,7 +61,7 @@ def test_the_record_alone_rebuilds_the_case_and_its_clocks(
     assert rebuilt == stored
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, phases=NO_SHRINKING)
 @given(walk=st.lists(tries, min_size=5, max_size=25))
 def test_every_clock_ends_once_and_every_open_case_has_one(
     store: Store, rules: Rulebook, walk: Sequence[Try]

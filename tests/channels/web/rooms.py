@@ -71,6 +71,14 @@ class Rooms:
         visitor.answer = visitor.client.post(f"/{face}/login", data=typed)
         return visitor
 
+    def restart(self, visitor: "Visitor") -> None:
+        cookie = visitor.client.get_cookie(visitor.face)
+        assert cookie is not None
+        self.app = create_app(self.house)
+        self.app.config["WTF_CSRF_ENABLED"] = False
+        visitor.client = self.app.test_client()
+        visitor.client.set_cookie(visitor.face, cookie.value)
+
     def later(self, **span: int) -> None:
         self.now += timedelta(**span)
 

@@ -7,6 +7,7 @@ from grievance.keyring import Ring
 from grievance.store import Store
 from grievance.vocabulary import Role, State, Step
 from tests.channels.web.rooms import MASKED, NARRATIVE, PASSPHRASE, Rooms, Visitor, shown
+from translations import translate
 from workflows.rulebook import Rulebook
 
 
@@ -77,20 +78,18 @@ def test_a_reviewer_reads_the_original_beside_what_a_desk_would_read(rooms: Room
     assert f"{MASKED} [teléfono]" in after
 
 
-def test_a_session_whose_key_is_closed_shows_no_text_until_the_passphrase_is_given(rooms: Rooms, reviewer: Visitor) -> None:
+def test_after_a_restart_nothing_is_readable_until_the_passphrase_is_given_again(rooms: Rooms, reviewer: Visitor) -> None:
     number = rooms.complain(protected=True)
-    for _ in range(2):
-        rooms.later(minutes=29)
-        reviewer.client.get("/desk/login")
-        rooms.house.store.transact(lambda c: c.exec_driver_sql(f"UPDATE sessions SET seen_at = '{rooms.now:%Y-%m-%d %H:%M:%S}'"))
+    rooms.restart(reviewer)
 
     closed = reviewer.open(number)
-    refused = reviewer.client.post("/review/unlock", data={"passphrase": "no es esta"})
+    refused = reviewer.client.post("/review/unlock", data={"passphrase": "no es esta"}).get_data(as_text=True)
+    still = reviewer.see(f"/cases/{number}")
     reviewer.client.post("/review/unlock", data={"passphrase": PASSPHRASE})
     opened = reviewer.see(f"/cases/{number}")
 
-    assert NARRATIVE not in closed
-    assert 'name="passphrase"' in refused.get_data(as_text=True)
+    assert NARRATIVE not in closed + still
+    assert 'name="passphrase"' in refused
     assert NARRATIVE in opened
 
 
@@ -150,13 +149,14 @@ def test_a_false_alarm_is_released_to_the_desk(rooms: Rooms, focal: Visitor) -> 
 def test_without_the_review_key_nothing_is_routed(rooms: Rooms, focal: Visitor) -> None:
     number = rooms.complain(operator=None)
     focal.open(number)
-    rooms.app.before_request_funcs.clear()
-    rooms.sign_in("rosa", face="review").client.post("/review/logout")
-    stale = rooms.sign_in("rosa", face="review")
+    rooms.restart(focal)
 
-    stale.client.post("/review/unlock", data={"passphrase": "no es esta"})
+    page = focal.step(number, "route", place="qorimayu/qorimayu", release="yes")
 
+    assert focal.status == 409
+    assert translate("Open the review key first: without it no text can be shared with a desk.", "es") in page
     assert rooms.case(number).room == "review"
+    assert readers(rooms) == {vault.REVIEW}
 
 
 def test_the_focal_point_does_the_officers_steps_in_a_protected_case(rooms: Rooms, focal: Visitor) -> None:

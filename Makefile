@@ -1,0 +1,62 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Both set everything up by themselves.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.set-up
+UV := $(shell command -v uv 2>/dev/null)
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help setup demo test check format bench lock clean
+
+help:  ## Say what there is
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | while IFS=$$'\t' read -r name words; do printf '  make %-8s %s\n' "$$name" "$$words"; done
+
+setup: $(STAMP)  ## Make .venv from the hash-pinned lock (demo and test do it themselves)
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
+ifneq ($(UV),)
+	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
+else
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+endif
+	@touch $(STAMP)
+
+demo: setup  ## Seed thirteen months of two invented companies and serve them: make demo [PORT=8000]
+	@$(BIN)/grievance demo --port $(PORT)
+
+test: setup  ## Run every test on SQLite, a real PostgreSQL and a real Valkey, with coverage
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report --skip-covered --fail-under=85
+
+check: setup  ## Format, lint, floors, types: the cheapest first
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/mypy
+
+format: setup  ## Put the code in order
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: setup  ## Measure intake, receipts, start and memory on this machine's disk
+	@$(BIN)/python bench/run.py
+
+lock: setup  ## Pin every dependency again, with hashes and without the names of hosts
+	@$(UV) lock --quiet
+	@$(UV) export --quiet --all-extras --all-groups --no-emit-project --no-header -o requirements.lock
+	@! grep -n '://' requirements.lock
+
+clean:  ## Remove the environment and what tools left behind; the data in var/ stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.*
