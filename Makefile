@@ -43,7 +43,7 @@ test: setup  ## Run every test on SQLite, a real PostgreSQL and a real Valkey, w
 check: setup  ## Format, lint, floors, types: the cheapest first
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 
 format: setup  ## Put the code in order
@@ -51,7 +51,7 @@ format: setup  ## Put the code in order
 	@$(BIN)/ruff check --fix .
 
 bench: setup  ## Measure intake, receipts, start and memory on this machine's disk
-	@$(BIN)/python bench/run.py
+	@$(BIN)/python -m bench
 
 lock: setup  ## Pin every dependency again, with hashes and without the names of hosts
 	@$(UV) lock --quiet

@@ -36,10 +36,12 @@ def main() -> int:
     try:
         for line in _machine(folder):
             print(line)
-        print(f"each measurement {seconds:g} s in {run.rounds} turns; the load generator is on the same cores")
+        print(
+            f"each measurement {seconds:g} s in {run.rounds} turns; the load generator is on the same cores"
+        )
         print("only ratios of one run mean something: a shared or throttled machine moves every rate\n")
         _line("what", "measured", "budget", "")
-        _line(*("-" * width for width in WIDTHS), "-----")
+        _line("-" * WIDTHS[0], "-" * WIDTHS[1], "-" * WIDTHS[2], "-----")
         for name, measure in MEASURES.items():
             if asked.only in (None, name):
                 _measure(run, name, measure)
@@ -65,7 +67,9 @@ def _line(what: str, value: str, budget: str, verdict: str) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=8.0, help="of each measurement; the design's budget speaks of 40")
+    parser.add_argument(
+        "--seconds", type=float, default=8.0, help="of each measurement; the design's budget speaks of 40"
+    )
     parser.add_argument("--only", choices=tuple(MEASURES))
     parser.add_argument("--quick", action="store_true", help="one second each: does it run at all?")
     return parser.parse_args()

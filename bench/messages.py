@@ -38,7 +38,7 @@ def build(port: int, *, first: int, count: int, path: str = SMS) -> list[bytes]:
 def _request(address: str, path: str, port: int, same: Mapping[str, str], number: int) -> bytes:
     sid = f"SM{number:032x}"
     own = {"From": f"+5198{number % 10**7:07d}", "MessageSid": sid, "SmsMessageSid": sid, "SmsSid": sid}
-    form = dict(sorted((same | own).items()))
+    form = dict(sorted({**same, **own}.items()))
     signed = address + "".join(name + value for name, value in form.items())
     signature = base64.b64encode(hmac.digest(TOKEN.encode(), signed.encode(), hashlib.sha1)).decode()
     body = "&".join(f"{name}={quote_plus(value)}" for name, value in form.items())

@@ -39,6 +39,8 @@ T = TypeVar("T")
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-c", "from channels.cli import main; main()")
 FORM = "/form"
+NOBODY = "http://127.0.0.1:9"
+"""Where messages go that nobody counts: nothing of a benchmark leaves this machine."""
 READY = 30.0
 PROMPT = 0.005
 EXAMPLE = Path(mechanism.__file__).parent / "example_mechanism.toml"
@@ -85,7 +87,7 @@ def deploy(home: Path, *, split: bool = True, database_url: str | None = None) -
     keys = home / "keys"
     env = {
         "HOME": str(home), "TWILIO_ACCOUNT_SID": messages.ACCOUNT, "TWILIO_AUTH_TOKEN": messages.TOKEN,
-        "TWILIO_FROM": messages.NUMBER, "LOG": "error",
+        "TWILIO_FROM": messages.NUMBER, "TWILIO_API_BASE": NOBODY, "LOG": "error",
         **({"FACES": "public,intake", "KEYS_DIR": str(keys / "web")} if split else {}),
         **({"DATABASE_URL": database_url} if database_url else {}),
     }  # fmt: skip
@@ -93,9 +95,7 @@ def deploy(home: Path, *, split: bool = True, database_url: str | None = None) -
     settings = wiring.settings_of(made.at(1))
     rules = wiring.mechanism_of(settings)
     names = ("web", "worker", "review", "clock", *(f"desk:{o.key}" for o in rules.operators))
-    folders = {
-        name: [keys / name.replace(":", "-")] if split else [settings.keys_dir] for name in names
-    }
+    folders = {name: [keys / name.replace(":", "-")] if split else [settings.keys_dir] for name in names}
     now = datetime.now(UTC)
     install.write_keys(
         folders,
@@ -131,7 +131,11 @@ def count(deployment: Deployment, *tables: str) -> list[int]:
 
 @contextmanager
 def serve(
-    deployment: Deployment, *, workers: int = 2, port: int | None = None, preload: Mapping[str, str] | None = None
+    deployment: Deployment,
+    *,
+    workers: int = 2,
+    port: int | None = None,
+    preload: Mapping[str, str] | None = None,
 ) -> Iterator[Running]:
     """Serve a deployment as the product does: by its own command."""
     port = port or free_port()
@@ -202,7 +206,7 @@ def _last_line(process: "subprocess.Popen[bytes]") -> str:
 
 def _answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:  # noqa: S310  loopback
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
@@ -245,7 +249,9 @@ def slow_disk(folder: Path, *, ms: float) -> dict[str, str]:
     made = folder / "slowsync.so"
     source = Path(__file__).with_name("slowsync.c")
     built = subprocess.run(
-        [compiler, "-O2", "-shared", "-fPIC", "-o", str(made), str(source), "-ldl"], check=False, capture_output=True
+        [compiler, "-O2", "-shared", "-fPIC", "-o", str(made), str(source), "-ldl"],
+        check=False,
+        capture_output=True,
     )
     if built.returncode:
         raise NotMeasured("the C compiler failed")
@@ -324,7 +330,7 @@ class _Nothing:
 
 def _main(target: str, port: int, workers: int) -> None:
     """Serve as `channels.cli.run_server` does, another application: its settings and these must stay alike."""
-    from granian import Granian  # type: ignore[attr-defined]  # noqa: PLC0415  only this process needs it
+    from granian import Granian  # noqa: PLC0415  only this process needs it
     from granian.constants import Interfaces  # noqa: PLC0415
 
     Granian(

@@ -25,7 +25,7 @@ class Provider:
             self.at.append(time.perf_counter())
             self.texts.append(form.get("Body", ""))
             sid = f"SM{len(self.at):032x}"
-        shown = {
+        shown: dict[str, object] = {
             "sid": sid, "status": "queued", "to": form.get("To"), "from": form.get("From"), "body": form.get("Body"),
             "account_sid": None, "api_version": "2010-04-01", "date_created": None, "date_sent": None, "date_updated": None,
             "direction": "outbound-api", "error_code": None, "error_message": None, "messaging_service_sid": None,

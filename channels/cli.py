@@ -3,23 +3,16 @@
 So the process that only starts the server stays small, and starts at once.
 """
 
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from grievance.errors import GrievanceError
 
-if TYPE_CHECKING:
-    from grievance.settings import Settings
-
 # ruff: noqa: PLC0415  commands import what they need: see above
 FAILED = 1
-EMBEDDED = "SERVE_EMBEDDED"
 
 
 class _Commands(click.Group):
@@ -64,42 +57,12 @@ def migrate() -> None:
 def serve(port: int, host: str, workers: int) -> None:
     """Serve the faces of this process; with all of them and no Redis, also send and keep the clock."""
     from channels.gateway_names import SETTINGS
+    from channels.server import one_server, run_server
     from grievance.settings import load
 
     settings = load(os.environ, extra=SETTINGS)
     with one_server(settings):
         run_server(settings, host=host, port=port, workers=workers)
-
-
-def run_server(settings: "Settings", *, host: str, port: int, workers: int = 1) -> None:
-    """Run granian until it is told to stop. Its worker builds the application; this process only looks after it."""
-    from granian import Granian
-    from granian.constants import Interfaces
-
-    os.environ[EMBEDDED] = "1" if settings.embedded else "0"
-    Granian(
-        "channels.serving:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=16,
-        factory=True, log_access=False, log_enabled=False, backpressure=64,
-    ).serve()  # fmt: skip
-
-
-@contextmanager
-def one_server(settings: "Settings") -> Iterator[None]:
-    """One embedded server a home: a second one would keep the same clock and send the same messages.
-
-    Raises:
-        GrievanceError: there is one already.
-    """
-    if not settings.embedded:
-        yield
-        return
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (settings.home / "serve.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise GrievanceError(f"another server already runs on {settings.home}") from None
-        yield
 
 
 @main.command()

@@ -8,20 +8,18 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pyotp
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from channels import clock, install, wiring
+from channels import clock, install, server, wiring
 from channels.simulation import history
 from channels.simulation.history import Login
 from channels.simulation.traffic import Volume, midnight
-from channels.simulation.world import World, make
+from channels.simulation.world import make
 from grievance import keyring
 from grievance.errors import GrievanceError, Misconfigured
 from grievance.moment import SEED, Moment
@@ -64,8 +62,6 @@ def run(*, port: int, months: int, seed: int, fresh: bool, serving: bool) -> Non
     Raises:
         NotADemo: the home belongs to somebody else, or `fresh` would delete what is no demo's.
     """
-    from channels import cli  # noqa: PLC0415  the command line itself calls this
-
     os.environ.setdefault(f"{PREFIX}DEMO", "1")
     os.environ.setdefault(f"{PREFIX}HOME", HOME)
     os.environ.setdefault(f"{PREFIX}BASE_URL", f"http://127.0.0.1:{port}")
@@ -73,7 +69,7 @@ def run(*, port: int, months: int, seed: int, fresh: bool, serving: bool) -> Non
     if not settings.demo:
         raise Misconfigured(f"{PREFIX}DEMO says that this is no demo")
     console = Console(highlight=False)
-    with cli.one_server(settings):
+    with server.one_server(settings):
         made = None if fresh else finished(settings)
         if made is None:
             clear(settings)
@@ -81,7 +77,7 @@ def run(*, port: int, months: int, seed: int, fresh: bool, serving: bool) -> Non
         say(settings, made, console)
         print(f"ready: http://127.0.0.1:{port}", flush=True)  # noqa: T201  the line that scripts wait for
         if serving:
-            cli.run_server(settings, host="127.0.0.1", port=port)
+            server.run_server(settings, host="127.0.0.1", port=port)
 
 
 def finished(settings: Settings) -> Made | None:

@@ -21,8 +21,9 @@ from channels.house import House
 from channels.timing import next_batch
 from grievance import case as cases
 from grievance import inbox, vault
-from grievance.complainant import Code, Complainant, Link
+from grievance.complainant import Bond, Code, Complainant, Link
 from grievance.errors import Busy, ReadersChanged
+from grievance.message import Message
 from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.talk import Talk as TalkRow
@@ -37,6 +38,8 @@ _TALKS = TalkRow.__table__  # type: ignore[attr-defined]
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _CODES = Code.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
+_BONDS = Bond.__table__  # type: ignore[attr-defined]
+_MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 TRIES = 6
 CODE_TRIES = 3
@@ -74,6 +77,7 @@ class _Known:
     stopped: bool
     state: str | None
     heard_at: datetime | None
+    case: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,10 @@ def _look(conn: Connection, gateway: str, ref: bytes, pseudonym: bytes | None) -
         ).one_or_none()
     if row is None:
         return _Known(seen, None, None, False, None, None)  # noqa: FBT003  positional by the order of the fields
-    return _Known(seen, row.id, row.language, row.stopped_on is not None, row.state, row.heard_at)
+    case = None
+    if row.state is not None and _read_talk(row.state).case is None:  # a kept text may have become a case meanwhile
+        case = conn.execute(select(_BONDS.c.case).where(_BONDS.c.complainant == row.id).limit(1)).scalar()
+    return _Known(seen, row.id, row.language, row.stopped_on is not None, row.state, row.heard_at, case)
 
 
 def _listen(house: House, message: Inbound, ref: bytes, pseudonym: bytes | None, known: _Known) -> _Scene:
@@ -143,6 +150,8 @@ def _listen(house: House, message: Inbound, ref: bytes, pseudonym: bytes | None,
             message.text, mechanism.languages, mechanism.default_language
         )
         talk = Talk(language=language)
+    if talk.case is None and known.case is not None:
+        talk = replace(talk, case=known.case, kept=None)
     channel = mechanism.channel_for(message.gateway, message.recipient)
     operator = channel.operator if channel else None
     named = routing.places(mechanism, None if operator in (None, "shared") else operator)
@@ -407,6 +416,8 @@ def _do_coded(
     ).one_or_none()
     if link is not None and act.kind == "join":
         conn.execute(update(_LINKS).where(_LINKS.c.case == case_id).values(why="joined"))
+        for n, told_before in enumerate(_told_in(conn, scene, case_id)):
+            _wait(conn, scene, link.older, Step.ADD, None, credential="code", label=str(n), said=told_before)
         _wait(conn, scene, case_id, Step.JOIN, None, credential="code", older=link.older)
         return talk, [], "joined", case_id
     if act.kind == "add_coded":
@@ -487,6 +498,18 @@ def _telling(scene: _Scene, act: Act) -> _Work:
     return work
 
 
+def _told_in(conn: Connection, scene: _Scene, case_id: str) -> list[dict[str, Any]]:
+    """List what was said in a case as new lines of another one: the same texts, the same readers."""
+    mine = select(_MESSAGES).where(_MESSAGES.c.case == case_id, _MESSAGES.c.said_by == "complainant")
+    return [
+        {
+            "id": scene.at.id(f"joined/{row.id}"), "said_by": "complainant", "purpose": "message",
+            "masked": row.masked, "original": row.original,
+        }
+        for row in conn.execute(mine.order_by(_MESSAGES.c.seq))
+    ]  # fmt: skip
+
+
 def _seal_for(scene: _Scene, case_id: str, words: str) -> casework.Said:
     """Seal a text of an existing case to all that may read it now."""
     house = scene.house
@@ -516,6 +539,7 @@ def wait_for_batch(
     credential: str,
     at: Moment,
     complainant: str | None = None,
+    label: str = "",
     **facts: Any,
 ) -> str:
     """Keep what a complainant does in an existing case, durable, until the desk's next batch."""
@@ -525,7 +549,7 @@ def wait_for_batch(
         version, site=case.site if case else None, operator=case.operator if case else None
     )
     said = {"said": casework.keep_said(conn, told)} if told is not None else {}
-    waiting = at.id(f"waiting/{case_id}/{step}")
+    waiting = at.id(f"waiting/{case_id}/{step}/{label}")
     conn.execute(
         insert(_WAITING),
         {

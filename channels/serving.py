@@ -11,9 +11,8 @@ from flask import Flask
 
 from channels import jobs, wiring
 from channels.app import create_app
+from channels.server import EMBEDDED
 from grievance.settings import PREFIX
-
-EMBEDDED = "SERVE_EMBEDDED"
 
 
 def app() -> Flask:

@@ -64,9 +64,18 @@ class Account:
 
 
 def add(
-    store: Store, ring: Ring, *, login: str, role: Role, operator: str | None, sites: Iterable[str], password: str, moment: Moment,
-    face: str | None = None, secret: str | None = None,
-) -> Provisioning:  # fmt: skip
+    store: Store,
+    ring: Ring,
+    *,
+    login: str,
+    role: Role,
+    operator: str | None,
+    sites: Iterable[str],
+    password: str,
+    moment: Moment,
+    face: str | None = None,
+    secret: str | None = None,
+) -> Provisioning:
     """Add an account.
 
     Raises:
@@ -86,10 +95,18 @@ def add(
     face = FACES[role]
     secret = secret or pyotp.random_base32()
     row = {
-        "id": moment.id(f"staff/{name}"), "login": name, "role": str(role), "face": face, "operator": operator,
-        "sites": json.dumps(sorted(sites)), "unit": None, "password": _HASHER.hash(password),
-        "totp": _seal(ring, face, name, secret), "totp_last": 0, "active": True,
-    }  # fmt: skip
+        "id": moment.id(f"staff/{name}"),
+        "login": name,
+        "role": str(role),
+        "face": face,
+        "operator": operator,
+        "sites": json.dumps(sorted(sites)),
+        "unit": None,
+        "password": _HASHER.hash(password),
+        "totp": _seal(ring, face, name, secret),
+        "totp_last": 0,
+        "active": True,
+    }
 
     def write(conn: Connection) -> None:
         if conn.execute(select(_STAFF.c.id).where(_STAFF.c.login == name)).first() is not None:
@@ -119,16 +136,24 @@ def disable(store: Store, *, login: str) -> None:
     Raises:
         Unknown: there is no such account.
     """
-    done = store.transact(lambda c: c.execute(update(_STAFF).where(_STAFF.c.login == plain(login)).values(active=False)).rowcount)
+    done = store.transact(
+        lambda c: (
+            c.execute(update(_STAFF).where(_STAFF.c.login == plain(login)).values(active=False)).rowcount
+        )
+    )
     if not done:
         raise Unknown("no such account")
 
 
-def check(store: Store, ring: Ring, *, face: str, login: str, password: str, code: str, now: datetime) -> Staff | None:
+def check(
+    store: Store, ring: Ring, *, face: str, login: str, password: str, code: str, now: datetime
+) -> Staff | None:
     """Check password and code; a code that was used once is refused. Nobody learns which of them was wrong."""
     name = plain(login)
     found = store.read(
-        lambda c: c.execute(select(_STAFF).where(_STAFF.c.login == name, _STAFF.c.face == face, _STAFF.c.active)).one_or_none()
+        lambda c: c.execute(
+            select(_STAFF).where(_STAFF.c.login == name, _STAFF.c.face == face, _STAFF.c.active)
+        ).one_or_none()
     )
     known = _password_fits(found.password if found is not None else _NOBODYS, password)
     if found is None or not known:
@@ -145,12 +170,18 @@ def check(store: Store, ring: Ring, *, face: str, login: str, password: str, cod
 def wait(store: Store, ring: Ring, *, face: str, login: str, now: datetime) -> timedelta:
     """Say how long the next try of this name has to wait: nothing at first, a minute at most, never for ever."""
     who = _who(ring, face, login)
-    query = select(func.count(), func.max(_SLIPS.c.at)).where(_SLIPS.c.who == who, _SLIPS.c.at > now - REMEMBERED)
+    query = select(func.count(), func.max(_SLIPS.c.at)).where(
+        _SLIPS.c.who == who, _SLIPS.c.at > now - REMEMBERED
+    )
     tries, last = store.read(lambda c: c.execute(query).one())
     if tries < FREE_TRIES:
         return timedelta()
-    pause = min(LONGEST_WAIT, timedelta(seconds=2 ** min(tries - FREE_TRIES + 1, 8)))
-    return max(timedelta(), last + pause - now)
+    left: timedelta = last + _pause(tries) - now
+    return max(timedelta(), left)
+
+
+def _pause(tries: int) -> timedelta:
+    return min(LONGEST_WAIT, timedelta(seconds=2 ** min(tries - FREE_TRIES + 1, 8)))
 
 
 def slipped(store: Store, ring: Ring, *, face: str, login: str, moment: Moment) -> None:
@@ -158,7 +189,9 @@ def slipped(store: Store, ring: Ring, *, face: str, login: str, moment: Moment) 
     row = {"id": moment.id("slip"), "what": f"login-{face}", "who": _who(ring, face, login), "at": moment.now}
 
     def write(conn: Connection) -> None:
-        conn.execute(delete(_SLIPS).where(_SLIPS.c.what == row["what"], _SLIPS.c.at < moment.now - REMEMBERED))
+        conn.execute(
+            delete(_SLIPS).where(_SLIPS.c.what == row["what"], _SLIPS.c.at < moment.now - REMEMBERED)
+        )
         conn.execute(insert(_SLIPS), row)
 
     store.transact(write)
@@ -197,7 +230,9 @@ def _step_of(code: str, secret: str, now: datetime) -> int | None:
 
 def _seal(ring: Ring, face: str, login: str, secret: str) -> bytes:
     nonce = os.urandom(_NONCE)
-    return nonce + AESGCM(ring.secret(f"totp-{face}")).encrypt(nonce, secret.encode(), f"totp/{face}/{login}".encode())
+    return nonce + AESGCM(ring.secret(f"totp-{face}")).encrypt(
+        nonce, secret.encode(), f"totp/{face}/{login}".encode()
+    )
 
 
 def _open(ring: Ring, face: str, login: str, sealed: bytes) -> str:
@@ -209,4 +244,6 @@ def _open(ring: Ring, face: str, login: str, sealed: bytes) -> str:
 
 
 def _who(ring: Ring, face: str, login: str) -> bytes:
-    return hmac.new(ring.secret(f"session-{face}"), f"slip\x00{plain(login)}".encode(), hashlib.sha256).digest()
+    return hmac.new(
+        ring.secret(f"session-{face}"), f"slip\x00{plain(login)}".encode(), hashlib.sha256
+    ).digest()

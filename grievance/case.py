@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Index, bindparam, insert, select, text, update
 from sqlmodel import Field, SQLModel
 
+from grievance.base import loaded
 from grievance.record import Act
 from grievance.vocabulary import State, Step
 
@@ -95,7 +96,7 @@ _DATES = frozenset({"visible_on", "closed_on", "last_told_on", "received_on"})
 def get(conn: Connection, case_id: str, *, lock: bool = False) -> Case | None:
     """Read a case; `lock` keeps two writers of one case apart on PostgreSQL (SQLite has one writer)."""
     found = conn.execute(_ONE.with_for_update() if lock else _ONE, {"id": case_id}).one_or_none()
-    return None if found is None else Case(**found._mapping)  # noqa: SLF001
+    return None if found is None else loaded(Case, found)
 
 
 def by_number(conn: Connection, number: str) -> Case | None:
@@ -106,7 +107,7 @@ def by_number(conn: Connection, number: str) -> Case | None:
 
 def clocks_of(conn: Connection, case_id: str) -> list[CaseClock]:
     """Read every clock of a case, running and ended."""
-    return [CaseClock(**row._mapping) for row in conn.execute(_CLOCKS_OF, {"id": case_id})]  # noqa: SLF001
+    return [loaded(CaseClock, row) for row in conn.execute(_CLOCKS_OF, {"id": case_id})]
 
 
 def apply(conn: Connection, act: Act) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, Index, Integer, bindparam, insert, se
 from sqlmodel import Field, SQLModel
 
 from grievance import leaf
-from grievance.base import Json, blob, canonical, counter, long_text
+from grievance.base import Json, blob, canonical, counter, loaded, long_text
 from grievance.moment import Moment
 
 
@@ -226,7 +226,7 @@ def write(conn: Connection, act: Act, *, at: Moment, first: bool = False) -> Wri
 
 def entries_of(conn: Connection, stream: str) -> Sequence[Entry]:
     """Read a stream from its first entry to its last."""
-    return [Entry(**row._mapping) for row in conn.execute(_OF_STREAM, {"id": stream})]  # noqa: SLF001  SQLAlchemy's public name
+    return [loaded(Entry, row) for row in conn.execute(_OF_STREAM, {"id": stream})]
 
 
 def _fields(act: Act, *, seq: int, facts: str, guards: str, previous: bytes) -> dict[str, str]:

@@ -10,6 +10,7 @@ import os
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
@@ -38,7 +39,9 @@ def draw(reviewers: Mapping[str, str], *, log_n: int = LOG_N) -> tuple[bytes, di
     if not reviewers:
         raise ValueError("a review key that nobody opens is lost")
     key = X25519PrivateKey.generate()
-    files = {name_of(login): _file(key, login, passphrase, log_n=log_n) for login, passphrase in reviewers.items()}
+    files = {
+        name_of(login): _file(key, login, passphrase, log_n=log_n) for login, passphrase in reviewers.items()
+    }
     return key.public_key().public_bytes_raw(), files
 
 
@@ -58,7 +61,7 @@ def unlock(ring: Ring, login: str, passphrase: str) -> vault.Key:
         Unknown: wrong passphrase, or no such reviewer; the two look the same.
     """
     raw = ring.secrets.get(name_of(login))
-    held = _NOBODY if raw is None else json.loads(raw)
+    held: dict[str, Any] = _NOBODY if raw is None else json.loads(raw)
     password = _stretch(passphrase, bytes.fromhex(held["salt"]), log_n=held["log_n"])
     if raw is None:
         raise Unknown("no such reviewer, or not this passphrase")
@@ -67,7 +70,9 @@ def unlock(ring: Ring, login: str, passphrase: str) -> vault.Key:
         if not isinstance(own, X25519PrivateKey):
             raise Unknown("no such reviewer, or not this passphrase")
         holder = vault.Key(reader=_reader(login), private=own)
-        private = vault.unwrap(bytes.fromhex(held["sealed"]), holder, text_id=_PLACE, field="private", version=1)
+        private = vault.unwrap(
+            bytes.fromhex(held["sealed"]), holder, text_id=_PLACE, field="private", version=1
+        )
     except (ValueError, Damaged) as cause:
         raise Unknown("no such reviewer, or not this passphrase") from cause
     return vault.Key(reader=vault.REVIEW, private=X25519PrivateKey.from_private_bytes(private))
@@ -83,11 +88,15 @@ def _file(key: X25519PrivateKey, login: str, passphrase: str, *, log_n: int) -> 
     salt = os.urandom(_SALT)
     locked = BestAvailableEncryption(_stretch(passphrase, salt, log_n=log_n))
     public = own.public_key().public_bytes_raw()
-    sealed = vault.wrap(key.private_bytes_raw(), _reader(login), public, text_id=_PLACE, field="private", version=1)
+    sealed = vault.wrap(
+        key.private_bytes_raw(), _reader(login), public, text_id=_PLACE, field="private", version=1
+    )
     held = {
         "pem": own.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked).decode(),
-        "sealed": sealed.hex(), "salt": salt.hex(), "log_n": log_n,
-    }  # fmt: skip
+        "sealed": sealed.hex(),
+        "salt": salt.hex(),
+        "log_n": log_n,
+    }
     return json.dumps(held, sort_keys=True).encode()
 
 
@@ -100,4 +109,4 @@ def _reader(login: str) -> str:
     return f"reviewer:{login}"
 
 
-_NOBODY = {"salt": "00" * _SALT, "log_n": LOG_N}
+_NOBODY: dict[str, Any] = {"salt": "00" * _SALT, "log_n": LOG_N}

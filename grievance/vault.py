@@ -221,6 +221,11 @@ def belong(conn: Connection, text_ids: Iterable[str], *, case: str) -> None:
         conn.execute(update(TEXTS).where(TEXTS.c.id == text_id).values(case=case))
 
 
+def texts_of(conn: Connection, case: str) -> list[str]:
+    """List every text of a case."""
+    return list(conn.execute(select(TEXTS.c.id).where(TEXTS.c.case == case)).scalars())
+
+
 def forget(conn: Connection, text_ids: Iterable[str]) -> None:
     """Delete texts and every seal of theirs."""
     for text_id in text_ids:

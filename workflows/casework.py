@@ -347,13 +347,16 @@ def take(
     cases.apply(conn, act)
     _store_said(conn, case_id, doing.said, said_on=recorded_on, first=None)
     _commitments(conn, case, step, doing, on=recorded_on)
+    if step == Step.ERASE:
+        vault.forget(conn, vault.texts_of(conn, case_id))
     counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=evidence.clocks, owed=owed)
     answer = min((op["due"] for op in ops if op["op"] in ("start", "extend")), default=None)
+    older = cases.get(conn, str(facts["older"])) if step == Step.JOIN else None
     told = owing.owe_all(
         conn,
         case=case,
         templates=owed,
-        codes={"date": answer},
+        codes={"date": answer, "older": older.number if older else None},
         at=at,
         on=recorded_on,
         text=doing.said[0].masked.id if doing.said else None,
@@ -441,7 +444,8 @@ def effects(step: Step, *, case: Case, facts: Mapping[str, Any], on: date) -> di
         case Step.RELEASE:
             return {"protected": False, **_to_desk(case.operator, on)}
         case Step.HAND_TO_FOCAL:
-            hidden = dict.fromkeys(("counted", "visible_on", "visible_hour"))
+            # It stays counted where it stood: an exact count of hand-overs would be a count of protected cases.
+            hidden = dict.fromkeys(("visible_on", "visible_hour"))
             return {"room": "review", "protected": True, **hidden}
         case _:
             return {}

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from grievance import case as cases
 from grievance import record
+from grievance.base import loaded
 from grievance.calendar import Calendar
 from grievance.case import Case, CaseClock
 from grievance.commitment import Commitment
@@ -125,7 +126,7 @@ class Evidence:
                 _COMMITMENTS.c.case == self.case.id, _COMMITMENTS.c.state != CommitmentState.OFFERED
             )
         )
-        return tuple(Commitment(**row._mapping) for row in rows)  # noqa: SLF001  SQLAlchemy's public name
+        return tuple(loaded(Commitment, row) for row in rows)
 
     @cached_property
     def withheld(self) -> bool:
@@ -144,7 +145,7 @@ class Evidence:
             .join(_BONDS, _BONDS.c.complainant == _PEOPLE.c.id)
             .where(_BONDS.c.case == self.case.id)
         )
-        return tuple(Complainant(**row._mapping) for row in rows)  # noqa: SLF001
+        return tuple(loaded(Complainant, row) for row in rows)
 
     @property
     def _db(self) -> Connection:

@@ -41,6 +41,7 @@ OWED: Mapping[Step, str] = {
     Step.CLOSE_NO_CONTACT: "no_contact",
     Step.RULE_OUT_OF_SCOPE: "out_of_scope",
     Step.WITHDRAW: "withdrawn",
+    Step.ERASE: "erased",
     Step.ACCEPT_REFERRAL: "closed",
     Step.HAND_OVER: "closed",
     Step.REOPEN: "reopened",
@@ -50,7 +51,7 @@ SHIFT = (8, 19)
 """Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
 FOLLOWS = frozenset({"ask_place", "withheld"})
 """Questions that follow a receipt of the same instant."""
-SOON = frozenset({"answer_noted", "late", "escalated", "withdrawn", "joined", "reopened"})
+SOON = frozenset({"answer_noted", "late", "escalated", "withdrawn", "erased", "joined", "reopened"})
 
 
 def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, select
 
 from grievance import claves, vault
+from grievance.base import loaded
 from grievance.case import Case
 from grievance.complainant import Clave
 
@@ -54,4 +55,4 @@ def _house_readers(case: Case) -> tuple[str, ...]:
 
 def _claves_of(conn: Connection, case_id: str) -> list[Clave]:
     rows = conn.execute(select(_CLAVES).where(_CLAVES.c.case == case_id))
-    return [Clave(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public name
+    return [loaded(Clave, row) for row in rows]

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from grievance import case as cases
-from grievance import tally
+from grievance import tally, vault
 from grievance.case import CASES, CLOCKS
 from grievance.complainant import Link
 from grievance.inbox import Waiting
@@ -161,12 +161,22 @@ def make_ordinary(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment
     changed = conn.execute(
         update(_LINKS).where(_LINKS.c.case == case_id, _LINKS.c.why == "withheld").values(why="ordinary")
     )
-    if changed.rowcount == 0:
+    if changed.rowcount == 0 or not _desk_can_read(conn, case_id):
         return None
     try:
         return casework.take(conn, case_id, Step.RELEASE, actor=CLOCK, rules=rules, at=at)
     except casework.NoSuchStep:
         return None
+
+
+def _desk_can_read(conn: Connection, case_id: str) -> bool:
+    """An unrouted case, or one whose first reader is the focal point, was sealed to review alone and stays there."""
+    case = cases.get(conn, case_id)
+    if case is None or case.operator is None:
+        return False
+    mine = select(vault.SEALS.c.text).join(vault.TEXTS, vault.TEXTS.c.id == vault.SEALS.c.text)
+    mine = mine.where(vault.TEXTS.c.case == case_id, vault.SEALS.c.reader == vault.desk(case.operator))
+    return conn.execute(mine.limit(1)).first() is not None
 
 
 def fold(conn: Connection) -> int:

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import Connection, select
+
 from channels.simulation import words
 from channels.simulation.world import World
 from channels.web import deciding
 from channels.web.access import Person
-from channels.web.steps import Brought
+from channels.web.forms import Brought
 from grievance import case as cases
 from grievance.case import Case
 from grievance.commitment import Commitment
 from grievance.vocabulary import FLAGS, CommitmentState, State, Step
-from sqlalchemy import Connection, select
 from workflows.casework import NoSuchStep, Outcome
 
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
@@ -27,12 +28,15 @@ class Room:
         self.person = person
         self.number = number
         self.place = ""
-        self.id = self.case.id
+        found = world.house.store.read(lambda c: cases.by_number(c, number.replace("-", "")))
+        if found is None:
+            raise LookupError("no such case")
+        self.id = found.id
 
     @property
     def case(self) -> Case:
         """Read the case as it stands."""
-        found = self.world.house.store.read(lambda c: cases.by_number(c, self.number.replace("-", "")))
+        found = self.world.house.store.read(lambda c: cases.get(c, self.id))
         if found is None:
             raise LookupError("no such case")
         return found

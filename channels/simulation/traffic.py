@@ -54,7 +54,7 @@ class Traffic:
 
     def _site(self, site: Site, month: Month, burst: str | None, since: datetime) -> None:
         low, high = self.volume.large if site.key in self.large.values() else self.volume.small
-        many = high if burst else self.rng.randint(low, high)
+        many = high if burst else round(self.rng.triangular(low, high, low))
         bad_week = month.first_day + timedelta(days=self.rng.randint(6, 16))
         for n in range(many):
             in_burst = burst is not None and n % 5 != 0

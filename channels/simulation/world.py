@@ -4,6 +4,7 @@ A life is a generator that yields when it wants to go on; the world wakes it the
 the rounds run and what is owed is sent.
 """
 
+import gc
 import heapq
 import os
 import random
@@ -26,8 +27,8 @@ from grievance.settings import Settings
 from grievance.store import Store
 
 Life = Generator[datetime, None, None]
-ROUNDS_AT = (time(12, 30), time(17, 30), time(23, 0))
-"""Hours in UTC: before the Andean morning's work, at noon there, and when offices close."""
+ROUNDS_AT = (time(12, 30), time(22, 0))
+"""Hours in UTC: before the Andean morning's work, and when offices close."""
 AT_A_TIME = 64
 
 
@@ -73,6 +74,7 @@ class World:
 
     def run(self, *, each_day: Callable[[date], None]) -> None:
         """Let everything happen until the end; `each_day` is called when a day is over."""
+        gc.disable()  # nothing here makes cycles that matter, and looking for them costs a tenth of the time
         day = self.clock.at.date()
         while day <= self.until.date():
             for hour in ROUNDS_AT:
@@ -84,6 +86,7 @@ class World:
             each_day(day)
             day += timedelta(days=1)
         self._round()
+        gc.enable()
 
     def send(self) -> None:
         """Send what is owed now."""

@@ -32,9 +32,19 @@ _OPEN: ColumnElement[bool] = literal_column("cases.state <> 'closed'")
 _AT_DESK: ColumnElement[bool] = literal_column("cases.room = 'desk'")
 _TO_DECIDE = (State.RECEIVED, State.ACKNOWLEDGED, State.REOPENED)
 OFFICERS_NOTICES = (
-    "acknowledgement", "hearing", "question", "update", "extension", "proposal", "done", "closing_letter", "closed", "late",
-    "order", "confirmed",
-)  # fmt: skip
+    "acknowledgement",
+    "hearing",
+    "question",
+    "update",
+    "extension",
+    "proposal",
+    "done",
+    "closing_letter",
+    "closed",
+    "late",
+    "order",
+    "confirmed",
+)
 """Notices the company's own acts or dates caused. Those that answer a person's text would tell whose phone just rang."""
 
 
@@ -118,12 +128,17 @@ def views(scope: Scope) -> Mapping[str, ColumnElement[bool]]:
 
 def counts(conn: Connection, scope: Scope) -> dict[str, int]:
     """Count every list of a face, in one query."""
-    sums = [func.coalesce(func.sum(case((what, 1), else_=0)), 0).label(name) for name, what in views(scope).items()]
+    sums = [
+        func.coalesce(func.sum(case((what, 1), else_=0)), 0).label(name)
+        for name, what in views(scope).items()
+    ]
     row = conn.execute(select(*sums).select_from(CASES).where(_within(scope), _OPEN)).one()
     return {name: int(number) for name, number in row._mapping.items()}  # noqa: SLF001  SQLAlchemy's public name
 
 
-def queue(conn: Connection, scope: Scope, view: str, *, after: str = "", key: vault.Key | None) -> tuple[list[Row], str]:
+def queue(
+    conn: Connection, scope: Scope, view: str, *, after: str = "", key: vault.Key | None
+) -> tuple[list[Row], str]:
     """Read a page of a list, next date first, cases whose clocks all stand still last; and where the next page begins."""
     wanted = (_within(scope), _OPEN, views(scope)[view])
     on, _, last = after.partition("_")
@@ -131,7 +146,9 @@ def queue(conn: Connection, scope: Scope, view: str, *, after: str = "", key: va
     if on != "-":
         query = select(CASES).where(*wanted, CASES.c.next_due_on.is_not(None))
         if start := _day(on):
-            query = query.where(or_(CASES.c.next_due_on > start, and_(CASES.c.next_due_on == start, CASES.c.id > last)))
+            query = query.where(
+                or_(CASES.c.next_due_on > start, and_(CASES.c.next_due_on == start, CASES.c.id > last))
+            )
         found = list(conn.execute(query.order_by(CASES.c.next_due_on, CASES.c.id).limit(PAGE + 1)))
     if len(found) <= PAGE:
         query = select(CASES).where(*wanted, CASES.c.next_due_on.is_(None))
@@ -156,7 +173,12 @@ def was_opened(conn: Connection, scope: Scope, case_id: str) -> bool:
     mine = _ENTRIES.c.facts.contains(f'"by":"{scope.person}"', autoescape=True)
     steps = conn.execute(
         select(_ENTRIES.c.step)
-        .where(_ENTRIES.c.stream == case_id, _ENTRIES.c.step.in_((Step.OPEN, Step.RECUSE)), _ENTRIES.c.refused.is_(False), mine)
+        .where(
+            _ENTRIES.c.stream == case_id,
+            _ENTRIES.c.step.in_((Step.OPEN, Step.RECUSE)),
+            _ENTRIES.c.refused.is_(False),
+            mine,
+        )
         .distinct()
     )
     taken = set(steps.scalars())
@@ -172,18 +194,28 @@ def neighbours(rows: Sequence[Row], number: str) -> tuple[str, str]:
     return (numbers[at - 1] if at else ""), (numbers[at + 1] if at + 1 < len(numbers) else "")
 
 
-def conversation(conn: Connection, case_id: str, key: vault.Key | None, *, originals: bool = False) -> list[Spoken]:
+def conversation(
+    conn: Connection, case_id: str, key: vault.Key | None, *, originals: bool = False
+) -> list[Spoken]:
     """Read what was said in a case, oldest first; what this key does not open stays closed."""
-    rows = conn.execute(select(_MESSAGES).where(_MESSAGES.c.case == case_id).order_by(_MESSAGES.c.seq, _MESSAGES.c.id)).all()
-    wanted = [text for row in rows for text in ((row.masked, row.original) if originals else (row.masked,)) if text]
+    rows = conn.execute(
+        select(_MESSAGES).where(_MESSAGES.c.case == case_id).order_by(_MESSAGES.c.seq, _MESSAGES.c.id)
+    ).all()
+    wanted = [
+        text for row in rows for text in ((row.masked, row.original) if originals else (row.masked,)) if text
+    ]
     texts = open_texts(conn, wanted, key)
     return [
         Spoken(
-            said_by=row.said_by, purpose=row.purpose, said_on=row.said_on, text=texts.get(row.masked),
-            original=texts.get(row.original), masked=row.original is not None,
+            said_by=row.said_by,
+            purpose=row.purpose,
+            said_on=row.said_on,
+            text=texts.get(row.masked),
+            original=texts.get(row.original),
+            masked=row.original is not None,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def told(conn: Connection, case_id: str) -> list[Told]:
@@ -198,7 +230,11 @@ def told(conn: Connection, case_id: str) -> list[Told]:
 
 def commitments(conn: Connection, case_id: str, key: vault.Key | None) -> list[tuple[Commitment, str | None]]:
     """Read the commitments of a case with their words."""
-    query = select(_COMMITMENTS).where(_COMMITMENTS.c.case == case_id).order_by(_COMMITMENTS.c.due_on, _COMMITMENTS.c.id)
+    query = (
+        select(_COMMITMENTS)
+        .where(_COMMITMENTS.c.case == case_id)
+        .order_by(_COMMITMENTS.c.due_on, _COMMITMENTS.c.id)
+    )
     rows = [Commitment(**row._mapping) for row in conn.execute(query)]  # noqa: SLF001  SQLAlchemy's public name
     texts = open_texts(conn, [row.id for row in rows], key)
     return [(row, texts.get(row.id)) for row in rows]
@@ -211,16 +247,21 @@ def history(conn: Connection, case_id: str) -> list[Entry]:
 
 def links(conn: Connection, case_id: str) -> list[tuple[str, str]]:
     """List the cases a case is linked with, by number, and why; known to review only."""
-    query = (
-        select(CASES.c.number, _LINKS.c.why)
-        .join(_LINKS, or_(and_(_LINKS.c.case == case_id, CASES.c.id == _LINKS.c.older), and_(_LINKS.c.older == case_id, CASES.c.id == _LINKS.c.case)))
-    )  # fmt: skip
+    query = select(CASES.c.number, _LINKS.c.why).join(
+        _LINKS,
+        or_(
+            and_(_LINKS.c.case == case_id, CASES.c.id == _LINKS.c.older),
+            and_(_LINKS.c.older == case_id, CASES.c.id == _LINKS.c.case),
+        ),
+    )
     return [(row.number, row.why) for row in conn.execute(query)]
 
 
 def shareable_texts(conn: Connection, case_id: str) -> list[str]:
     """List the texts of a case a desk may come to read: all but originals."""
-    originals = select(_MESSAGES.c.original).where(_MESSAGES.c.case == case_id, _MESSAGES.c.original.is_not(None))
+    originals = select(_MESSAGES.c.original).where(
+        _MESSAGES.c.case == case_id, _MESSAGES.c.original.is_not(None)
+    )
     query = select(vault.TEXTS.c.id).where(vault.TEXTS.c.case == case_id, vault.TEXTS.c.id.not_in(originals))
     return list(conn.execute(query.order_by(vault.TEXTS.c.id)).scalars())
 
@@ -244,7 +285,11 @@ def open_texts(conn: Connection, text_ids: Iterable[str], key: vault.Key | None)
 
 def _within(scope: Scope) -> ColumnElement[bool]:
     if scope.face == "review":
-        return or_(CASES.c.site.in_(scope.sites), CASES.c.site.is_(None)) if scope.sites else CASES.c.id.is_not(None)
+        return (
+            or_(CASES.c.site.in_(scope.sites), CASES.c.site.is_(None))
+            if scope.sites
+            else CASES.c.id.is_not(None)
+        )
     if scope.operator is None:
         return false()
     arrived = or_(
@@ -252,18 +297,31 @@ def _within(scope: Scope) -> ColumnElement[bool]:
         and_(CASES.c.visible_on == scope.today, func.coalesce(CASES.c.visible_hour, 0) <= scope.hour),
     )
     return and_(
-        CASES.c.operator == scope.operator, _AT_DESK, CASES.c.protected.is_(False), arrived,
+        CASES.c.operator == scope.operator,
+        _AT_DESK,
+        CASES.c.protected.is_(False),
+        arrived,
         or_(CASES.c.site.in_(scope.sites), CASES.c.site.is_(None)),
-    )  # fmt: skip
+    )
 
 
 def _row(row: Any, summary: str | None, *, withheld: bool) -> Row:
     due = row.next_due_on.isoformat() if row.next_due_on else "-"
     return Row(
-        number=row.number, state=row.state, theme=row.theme, zone=row.zone, channel=row.channel, protected=row.protected,
-        room=row.room, operator=row.operator, clock=row.next_clock, due_on=row.next_due_on, summary=summary,
-        cursor=f"{due}_{row.id}", withheld=withheld,
-    )  # fmt: skip
+        number=row.number,
+        state=row.state,
+        theme=row.theme,
+        zone=row.zone,
+        channel=row.channel,
+        protected=row.protected,
+        room=row.room,
+        operator=row.operator,
+        clock=row.next_clock,
+        due_on=row.next_due_on,
+        summary=summary,
+        cursor=f"{due}_{row.id}",
+        withheld=withheld,
+    )
 
 
 def _summaries(conn: Connection, case_ids: Sequence[str], key: vault.Key | None) -> dict[str, str]:
@@ -289,4 +347,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-

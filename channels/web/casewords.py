@@ -177,12 +177,34 @@ def clock_card(clock: CaseClock, today: date) -> dict[str, object]:
     name = CLOCK_NAMES.get(clock.name, clock.name)
     rule = phrase("due on {date}", date=clock.due_on)
     if clock.ended_on is None:
-        state, words = ("paused", phrase("Stands still")) if clock.paused_on else due_words(clock.due_on, today)
-        return {"name": name, "state": state, "words": words, "rule": phrase("was extended, due on {date}", date=clock.due_on) if clock.extended else rule}  # fmt: skip
+        state, words = (
+            ("paused", phrase("Stands still")) if clock.paused_on else due_words(clock.due_on, today)
+        )
+        return {
+            "name": name,
+            "state": state,
+            "words": words,
+            "rule": phrase("was extended, due on {date}", date=clock.due_on) if clock.extended else rule,
+        }
     match clock.ending:
         case Ending.MET:
-            return {"name": name, "state": "met", "words": phrase("Done on {date}", date=clock.ended_on), "rule": rule}
+            return {
+                "name": name,
+                "state": "met",
+                "words": phrase("Done on {date}", date=clock.ended_on),
+                "rule": rule,
+            }
         case Ending.LATE:
-            return {"name": name, "state": "late", "words": phrase("Done late, on {date}", date=clock.ended_on), "rule": rule}
+            return {
+                "name": name,
+                "state": "late",
+                "words": phrase("Done late, on {date}", date=clock.ended_on),
+                "rule": rule,
+            }
         case _:
-            return {"name": name, "state": "", "words": phrase("Ended on {date}", date=clock.ended_on), "rule": rule}
+            return {
+                "name": name,
+                "state": "",
+                "words": phrase("Ended on {date}", date=clock.ended_on),
+                "rule": rule,
+            }

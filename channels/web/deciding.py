@@ -13,7 +13,7 @@ from channels import jobs, sealing
 from channels.house import House
 from channels.web import caseviews
 from channels.web.access import Person
-from channels.web.steps import Brought
+from channels.web.forms import Brought
 from grievance import case as cases
 from grievance import vault
 from grievance.case import Case
@@ -34,7 +34,9 @@ class _Sealed:
     offers: tuple[Offer, ...]
 
 
-def take(house: House, person: Person, case_id: str, step: Step, brought: Brought, *, key: vault.Key | None = None) -> Outcome:
+def take(
+    house: House, person: Person, case_id: str, step: Step, brought: Brought, *, key: vault.Key | None = None
+) -> Outcome:
     """Take a step as somebody of the staff; `key` is the opened review key, which shares texts with a desk.
 
     Raises:
@@ -43,7 +45,9 @@ def take(house: House, person: Person, case_id: str, step: Step, brought: Brough
     """
     for _ in range(TRIES):
         sealed = _seal(house, person, case_id, brought)
-        doing = Doing(facts=brought.facts, said=sealed.said, words=brought.words, offers=sealed.offers, to=brought.to)
+        doing = Doing(
+            facts=brought.facts, said=sealed.said, words=brought.words, offers=sealed.offers, to=brought.to
+        )
         try:
             outcome = _run(house, person, case_id, step, doing, sealed, house.moment(), key)
         except ReadersChanged:
@@ -54,10 +58,19 @@ def take(house: House, person: Person, case_id: str, step: Step, brought: Brough
 
 
 def _run(
-    house: House, person: Person, case_id: str, step: Step, doing: Doing, sealed: _Sealed, at: Moment, key: vault.Key | None,
-) -> Outcome:  # fmt: skip
+    house: House,
+    person: Person,
+    case_id: str,
+    step: Step,
+    doing: Doing,
+    sealed: _Sealed,
+    at: Moment,
+    key: vault.Key | None,
+) -> Outcome:
     def work(conn: Connection) -> Outcome:
-        outcome = casework.take(conn, case_id, step, actor=person.actor, rules=house.rules, at=at, doing=doing)
+        outcome = casework.take(
+            conn, case_id, step, actor=person.actor, rules=house.rules, at=at, doing=doing
+        )
         if outcome.refusals:
             return outcome
         vault.store(conn, sealed.commitments, case=case_id)
@@ -103,5 +116,12 @@ def _seal(house: House, person: Person, case_id: str, brought: Brought) -> _Seal
         for offer, (what, _) in zip(offers, brought.offers, strict=True)
     )
     by = "officer" if person.role == Role.OFFICER else str(person.role)
-    said = sealing.said(brought.words, by=by, purpose=brought.purpose, readers=readers, original=originals, keep=brought.outgoing)
+    said = sealing.said(
+        brought.words,
+        by=by,
+        purpose=brought.purpose,
+        readers=readers,
+        original=originals,
+        keep=brought.outgoing,
+    )
     return _Sealed((said,), sealed, offers)

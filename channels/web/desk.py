@@ -14,11 +14,14 @@ VIEWS: Groups = (
     (
         phrase("Work"),
         (
-            ("decide", phrase("To decide"), "soon"), ("late", phrase("Overdue"), "late"), ("soon", phrase("Due in 2 days"), ""),
-            ("mine", phrase("My cases"), ""), ("all", phrase("All open cases"), ""),
+            ("decide", phrase("To decide"), "soon"),
+            ("late", phrase("Overdue"), "late"),
+            ("soon", phrase("Due in 2 days"), ""),
+            ("mine", phrase("My cases"), ""),
+            ("all", phrase("All open cases"), ""),
         ),
     ),
-)  # fmt: skip
+)
 
 
 def blueprint(house: House) -> Blueprint:

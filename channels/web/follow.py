@@ -32,7 +32,7 @@ from grievance.complainant import Clave
 from grievance.errors import Damaged, Refused, Unknown
 from grievance.message import Message
 from grievance.notice import Notice
-from grievance.vocabulary import State, Step
+from grievance.vocabulary import Clock, State, Step
 from translations import phrase, say
 from translations.notices import TEMPLATES
 from translations.states import STATES
@@ -46,6 +46,8 @@ _MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _OFFICE = ("officer", "reviewer", "focal")
+_INTERNAL = ("summary", "note", "lesson")
+"""Texts of staff that the person is told they do not see."""
 ACTIONS: dict[str, dict[str, Step]] = {
     "proposed": {
         "accept": Step.ACCEPT,
@@ -278,7 +280,7 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
             late=_late(late, spoken, may_review="review" in actions),
             closed=case.state == State.CLOSED,
             steps=_steps(running, today, spoken),
-            messages=_thread(conn, case, opened.key, spoken),
+            messages=_thread(conn, house, case, opened.key, spoken),
             proposal=_proposal(conn, case, opened.key, spoken),
             needs_clave=case.severity == "high",
             actions=actions,
@@ -336,12 +338,12 @@ def _steps(running: list[cases.CaseClock], today: date, spoken: str) -> list[dic
     return lines
 
 
-def _thread(conn: Any, case: Case, key: vault.Key, spoken: str) -> list[dict[str, str]]:
+def _thread(conn: Any, house: House, case: Case, key: vault.Key, spoken: str) -> list[dict[str, str]]:
     """Everything said since the clave exists; what was said before it stays closed, and the page says so."""
     lines: list[tuple[date, int, dict[str, str]]] = []
     shown: set[str] = set()
     for row in conn.execute(select(_MESSAGES).where(_MESSAGES.c.case == case.id).order_by(_MESSAGES.c.seq)):
-        if row.purpose in ("summary", "note"):
+        if row.purpose in _INTERNAL:
             continue
         text = _open(conn, row.original or row.masked, key) or _open(conn, row.masked, key)
         if text is None:
@@ -352,11 +354,14 @@ def _thread(conn: Any, case: Case, key: vault.Key, spoken: str) -> list[dict[str
         lines.append(
             (row.said_on, row.seq, {"by": by, "text": text, "who": who, "when": day(row.said_on, spoken)})
         )
+    answer = max((c.due_on for c in cases.clocks_of(conn, case.id) if c.name == Clock.ANSWER), default=case.received_on)
+    web = house.settings.base_url.partition("://")[2]
+    known = {"number": case.number, "date": answer.isoformat(), "web": web}  # what delivery fills in, too
     for row in conn.execute(select(_NOTICES).where(_NOTICES.c.case == case.id).order_by(_NOTICES.c.owed_at)):
         template = TEMPLATES.get(row.template)
         if row.text in shown or template is None or template.clave or template.text:
             continue
-        codes = {k: v for k, v in json.loads(row.codes).items() if v is not None}
+        codes = known | {k: v for k, v in json.loads(row.codes).items() if v is not None}
         text = render_sms(row.template, spoken, codes | {"code": "····"})
         lines.append(
             (

@@ -29,7 +29,9 @@ from translations import Phrase, phrase
 ROOMS = {"desk": phrase("Case desk"), "review": phrase("Review room")}
 ROLES = {"desk": (Role.OFFICER,), "review": (Role.FOCAL, Role.REVIEWER)}
 WRONG = phrase("Name, password or code are not right. A code works once: wait for the next one.")
-WRONG_REVIEW = phrase("Name, password, passphrase or code are not right. A code works once: wait for the next one.")
+WRONG_REVIEW = phrase(
+    "Name, password, passphrase or code are not right. A code works once: wait for the next one."
+)
 WAIT = phrase("Too many tries. Wait {seconds} seconds and try again.")
 
 
@@ -89,7 +91,9 @@ def blueprint(house: House, face: str) -> Blueprint:
         end_session(house, person)
         answer = redirect(f"/{face}/login", 303)
         secure = house.settings.base_url.startswith("https")
-        answer.delete_cookie(cookie_name(face, secure=secure), path="/", secure=secure, httponly=True, samesite="Strict")
+        answer.delete_cookie(
+            cookie_name(face, secure=secure), path="/", secure=secure, httponly=True, samesite="Strict"
+        )
         return answer
 
     return made
@@ -104,8 +108,13 @@ def unlocked_keys() -> Unlocked:
 def frame(face: str, *, staff: str = "", note: str | Phrase = "") -> dict[str, Any]:
     """What the shell of every staff page needs."""
     return {
-        "room": ROOMS[face], "room_note": note, "staff": staff, "home": f"/{face}", "links": (), "out": f"/{face}/logout",
-    }  # fmt: skip
+        "room": ROOMS[face],
+        "room_note": note,
+        "staff": staff,
+        "home": f"/{face}",
+        "links": (),
+        "out": f"/{face}/logout",
+    }
 
 
 def slow_down(house: House, ring: Any, *, face: str, login: str) -> timedelta:
@@ -143,9 +152,14 @@ def _who(house: House, face: str) -> tuple[Staff | None, vault.Key | None]:
         except Unknown:
             fits = False
     staff = staffing.check(
-        house.store, ring, face=face, login=login, password=request.form.get("password", ""),
-        code=request.form.get("code", "") if fits else "", now=house.now(),
-    )  # fmt: skip
+        house.store,
+        ring,
+        face=face,
+        login=login,
+        password=request.form.get("password", ""),
+        code=request.form.get("code", "") if fits else "",
+        now=house.now(),
+    )
     if staff is None or not fits or not _at_home(staff, ring.secrets):
         return None, None
     return staff, key
@@ -163,11 +177,15 @@ def _wait(house: House, face: str, typed: str, waiting: timedelta) -> Response:
     return answer
 
 
-def _page(house: House, face: str, *, typed: str = "", error: Phrase | str = "", status: int = 200) -> Response:
+def _page(
+    house: House, face: str, *, typed: str = "", error: Phrase | str = "", status: int = 200
+) -> Response:
     page = frame(face) | {
-        "error": error, "name": typed, "action": f"/{face}/login", "demo": (),
+        "error": error,
+        "name": typed,
+        "action": f"/{face}/login",
+        "demo": (),
         "passphrase": phrase("Your passphrase") if face == "review" else "",
         "passphrase_hint": phrase("It opens the texts for this session only. It is never stored."),
-    }  # fmt: skip
+    }
     return make_response(render("login.html", house=house, page=spoken(page, language(house)), status=status))
-

@@ -1,7 +1,9 @@
 """`/phone`: simulated phones, in a demo only. What is written here goes the way of a real text message, signed."""
 
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,59 +13,145 @@ from channels import intake, jobs
 from channels.gateway import Request
 from channels.house import House
 from channels.sms.segments import measure
-from channels.sms.simulator import Simulator, sign
+from channels.sms.simulator import SIGNATURE, Simulator, key_of, sign
 from channels.web.access import open_to_all
-from channels.web.render import render
+from channels.web.render import language, render
+from grievance.errors import Busy
+from translations import Phrase, phrase, say
+
+MOST = 8
+LINES = 30
+LONGEST = 1600
+"""Signs of a text that a telephone network takes in parts."""
+_NUMBER = re.compile(r"\+[0-9]{6,15}")
+NOTHING = phrase("Write something first.")
+NO_PHONE = phrase("There is no such phone here.")
+LATER = phrase("We could not store it just now. Please send it again in a minute.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """One message on a phone's screen, and what it is on the air."""
+
+    out: bool
+    text: str
+    encoding: str
+    segments: int
+    letters: int
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One simulated phone and its newest messages, oldest first."""
+
+    number: str
+    key: str
+    thread: tuple[Sms, ...]
+    to: str = ""
 
 
 @dataclass(frozen=True)
 class PhonePage:
     """What `phone.html` shows."""
 
-    phones: list[Any]
+    phones: list[Phone]
     numbers: list[tuple[str, str]]
     new: str
     error: str = ""
 
 
 def blueprint(house: House) -> Blueprint:
-    """Make `/phone`."""
+    """Make `/phone`, `/phone/new` and, for sending, `/phone` again."""
     bp = Blueprint("phone", __name__)
 
     @bp.get("/phone")
     @open_to_all
     def phones() -> Response:
-        return render("phone.html", house=house, page=_page(house))
+        return render("phone.html", house=house, page=_page(house, first=request.args.get("first", "")))
+
+    @bp.post("/phone/new")
+    @open_to_all
+    def new() -> Any:
+        return _shown_first(_unused(house))
 
     @bp.post("/phone")
     @open_to_all
     def send() -> Any:
-        gateway = house.gateways.get("simulator")
-        assert isinstance(gateway, Simulator)  # noqa: S101  mounted in a demo only
-        fields = [(k, request.form.get(k, "")) for k in ("from", "to", "text")] + [("id", os.urandom(16).hex())]
-        body = urlencode(fields).encode()
-        headers = {"X-Simulator-Signature": sign(gateway.key, body)}
-        now = house.now()
-        knock = Request(method="POST", uri="/channels/simulator/sms", headers=headers, body=body, form=tuple(fields))
-        message = gateway.inbound(knock, now=now)
-        jobs.wake(house, intake.take_in(house, message))
-        return redirect("/phone", code=303)
+        own, text = request.form.get("from", ""), request.form.get("text", "").strip()
+        if not _NUMBER.fullmatch(own):
+            return _refused(house, "", NO_PHONE)
+        if not text:
+            return _refused(house, own, NOTHING)
+        try:
+            text_from(house, own, to=request.form.get("to", ""), text=text[:LONGEST])
+        except Busy:
+            return _refused(house, own, LATER, status=503)
+        return _shown_first(own)
 
     return bp
 
 
-def _page(house: House) -> PhonePage:
-    gateway = house.gateways.get("simulator")
-    assert isinstance(gateway, Simulator)  # noqa: S101  mounted in a demo only
-    phones = []
-    for number in gateway.numbers()[:12]:
-        thread = []
-        for direction, text, at in gateway.inbox(number)[-30:]:
-            size = measure(text)
-            thread.append(
-                {"out": direction == "out", "text": text, "encoding": size.encoding, "segments": size.segments,
-                 "letters": size.units, "when": at.strftime("%d %b %H:%M")}
-            )  # fmt: skip
-        phones.append({"number": number, "key": number.strip("+"), "thread": thread})
-    numbers = [(c.number, c.key) for c in house.rules.current.channels if c.kind == "sms"]
-    return PhonePage(phones=phones, numbers=numbers, new=f"+519{int.from_bytes(os.urandom(4)) % 10**8:08d}")
+def text_from(house: House, own: str, *, to: str, text: str) -> None:
+    """Let a simulated phone send a text: signed, verified and taken in as one that a telephone network posts.
+
+    Raises:
+        Busy: nothing was stored; the screen does not show it as sent.
+    """
+    phones, now = _simulator(house), house.now()
+    fields = (("MessageSid", f"SM{os.urandom(16).hex()}"), ("From", own), ("To", to), ("Body", text))
+    body = urlencode(fields).encode()
+    knock = Request(
+        method="POST", uri="/channels/simulator/sms", headers={SIGNATURE: sign(key_of(house.ring.face("web")), body)}, body=body, form=fields,
+    )  # fmt: skip
+    owed = intake.take_in(replace(house, ring=house.ring.face("web")), phones.inbound(knock, now=now))
+    phones.note_inbound(own, text, at=now)
+    jobs.wake(house, owed)
+
+
+def _page(house: House, *, first: str = "", error: str = "") -> PhonePage:
+    simulated = _simulator(house)
+    screens = {number: simulated.inbox(number) for number in simulated.numbers()}
+    numbers = [(c.number, c.key) for c in house.rules.current.channels if c.kind == "sms" and c.number]
+    order = sorted((n for n in screens if screens[n]), key=lambda number: screens[number][-1][2], reverse=True)
+    if _NUMBER.fullmatch(first):
+        order = [first, *(number for number in order if number != first)]
+        screens.setdefault(first, simulated.inbox(first))
+    return PhonePage(phones=[_phone(number, screens[number]) for number in order[:MOST]], numbers=numbers, new=_unused(house), error=error)
+
+
+def _phone(number: str, screen: list[tuple[str, str, datetime]]) -> Phone:
+    return Phone(number=number, key=number, thread=tuple(_sms(*line) for line in screen[-LINES:]))
+
+
+def _sms(direction: str, text: str, at: datetime) -> Sms:
+    size = measure(text)
+    return Sms(
+        out=direction == "out", text=text, encoding=size.encoding, segments=size.segments, letters=size.units,
+        when=at.strftime("%d/%m/%Y %H:%M"),
+    )  # fmt: skip
+
+
+def _refused(house: House, own: str, why: Phrase, *, status: int = 400) -> Response:
+    page = _page(house, first=own, error=say(why, language(house)))
+    return render("phone.html", house=house, page=page, status=status)
+
+
+def _shown_first(number: str) -> Any:
+    asked = {"first": number} | ({"lang": request.values["lang"]} if request.values.get("lang") else {})
+    return redirect(f"/phone?{urlencode(asked)}", code=303)
+
+
+def _unused(house: House) -> str:
+    """Draw a number that no simulated phone has; numbers with these zeros are nobody's."""
+    taken = set(_simulator(house).numbers())
+    while True:
+        number = f"+51900{int.from_bytes(os.urandom(4)) % 10**6:06d}"
+        if number not in taken:
+            return number
+
+
+def _simulator(house: House) -> Simulator:
+    found = house.gateways.get("simulator")
+    assert isinstance(found, Simulator)  # noqa: S101  mounted in a demo only, which always has it
+    return found

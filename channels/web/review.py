@@ -14,16 +14,21 @@ from grievance.vocabulary import Role
 from translations import phrase
 
 VIEWS: Groups = (
-    (phrase("Work"), (("all", phrase("Everything that waits"), ""), ("late", phrase("Overdue, of everybody"), "late"))),
+    (
+        phrase("Work"),
+        (("all", phrase("Everything that waits"), ""), ("late", phrase("Overdue, of everybody"), "late")),
+    ),
     (
         phrase("Special care"),
         (
-            ("protected", phrase("Protected"), "late"), ("unrouted", phrase("Unrouted"), "soon"),
-            ("withheld", phrase("Withheld"), "soon"), ("unreleased", phrase("First reader"), ""),
+            ("protected", phrase("Protected"), "late"),
+            ("unrouted", phrase("Unrouted"), "soon"),
+            ("withheld", phrase("Withheld"), "soon"),
+            ("unreleased", phrase("First reader"), ""),
             ("judging", phrase("Independent review"), ""),
         ),
     ),
-)  # fmt: skip
+)
 WRONG = phrase("That passphrase does not open the key.")
 SLOWLY = phrase("Too many tries. Wait a minute and try again.")
 
@@ -35,7 +40,9 @@ def blueprint(house: House) -> Blueprint:
     def key(person: Person) -> vault.Key | None:
         return unlocked_keys().of(person.session, now=house.now())
 
-    room = Room(house, "review", views=VIEWS, key=key, note=lambda _person: house.rules.current.governance.host)
+    room = Room(
+        house, "review", views=VIEWS, key=key, note=lambda _person: house.rules.current.governance.host
+    )
     third_party = open_to(Role.FOCAL, Role.REVIEWER, house=house, face="review")
 
     def locked(error: object = "") -> dict[str, object]:

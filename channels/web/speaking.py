@@ -19,7 +19,10 @@ def spoken(value: Any, language: str) -> Any:
     """
     match value:
         case Phrase():
-            return say(Phrase(value.msgid, {name: spoken(blank, language) for name, blank in value.blanks.items()}), language)
+            return say(
+                Phrase(value.msgid, {name: spoken(blank, language) for name, blank in value.blanks.items()}),
+                language,
+            )
         case datetime():
             raise TypeError("no page of the staff shows a time of day")
         case date():

@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from channels.house import House
 from channels.timing import desk_day
 from channels.typed import read_case_number
-from channels.web import casepage, caseviews, deciding, login, steps
+from channels.web import caselists, casepage, caseviews, deciding, login, steps
 from channels.web.access import Person
 from channels.web.caseviews import Scope
+from channels.web.forms import About, Spec
 from channels.web.render import language, render
 from channels.web.speaking import spoken
-from channels.web.steps import About, Spec
 from grievance import codes, vault
 from grievance.case import Case
 from grievance.errors import Misconfigured
@@ -37,8 +37,14 @@ class Room:
     """One face's pages over one house; `key` gives what opens texts for a person, or None while it is closed."""
 
     def __init__(
-        self, house: House, face: str, *, views: Groups, key: Callable[[Person], vault.Key | None], note: Callable[[Person], str],
-    ) -> None:  # fmt: skip
+        self,
+        house: House,
+        face: str,
+        *,
+        views: Groups,
+        key: Callable[[Person], vault.Key | None],
+        note: Callable[[Person], str],
+    ) -> None:
         self.house = house
         self.face = face
         self.views = views
@@ -59,8 +65,15 @@ class Room:
         number = read_case_number(typed)
         if number and self.house.store.read(lambda c: caseviews.find(c, scope, number)) is not None:
             return redirect(f"/{self.face}/cases/{number}", 303)
-        page = self.house.store.read(lambda c: self._list(c, person, scope, tongue, after=request.args.get("after", "")[:60]))
-        page |= {"search": typed, "empty": phrase("No case of yours has that number.") if typed else phrase("Nothing is waiting here.")}
+        page = self.house.store.read(
+            lambda c: self._list(c, person, scope, tongue, after=request.args.get("after", "")[:60])
+        )
+        page |= {
+            "search": typed,
+            "empty": phrase("No case of yours has that number.")
+            if typed
+            else phrase("Nothing is waiting here."),
+        }
         if typed:
             page |= {"groups": [], "count": 0, "more": ()}
         return self._render(f"{self.face}_list.html", page | dict(more or {}))
@@ -74,7 +87,9 @@ class Room:
             lambda c: casework.take(c, case.id, Step.OPEN, actor=person.actor, rules=self.house.rules, at=at)
         )
         if outcome.refusals:
-            return self._door(person, scope, case, refused=[one.reason for one in outcome.refusals], status=409)
+            return self._door(
+                person, scope, case, refused=[one.reason for one in outcome.refusals], status=409
+            )
         return redirect(f"/{self.face}/cases/{case.number}", 303)
 
     def case(self, person: Person, number: str) -> BaseResponse:
@@ -134,9 +149,16 @@ class Room:
         return found
 
     def _show(
-        self, person: Person, scope: Scope, case: Case, *, typed: tuple[str, Any, Mapping[str, Phrase]] | None = None,
-        refused: list[Phrase] | None = None, said: Phrase | str = "", status: int = 200,
-    ) -> BaseResponse:  # fmt: skip
+        self,
+        person: Person,
+        scope: Scope,
+        case: Case,
+        *,
+        typed: tuple[str, Any, Mapping[str, Phrase]] | None = None,
+        refused: list[Phrase] | None = None,
+        said: Phrase | str = "",
+        status: int = 200,
+    ) -> BaseResponse:
         tongue, key = language(self.house), self.key(person)
 
         def look(conn: Connection) -> Page:
@@ -148,22 +170,40 @@ class Room:
             )
 
         page = self.house.store.read(look)
-        return self._render("desk_case.html", page | {"as_shown": phrase("as the desk reads it")}, status=status)
+        return self._render(
+            "desk_case.html", page | {"as_shown": phrase("as the desk reads it")}, status=status
+        )
 
     def _door(
-        self, person: Person, scope: Scope, case: Case, *, refused: list[Phrase] | None = None, status: int = 200,
-    ) -> BaseResponse:  # fmt: skip
+        self,
+        person: Person,
+        scope: Scope,
+        case: Case,
+        *,
+        refused: list[Phrase] | None = None,
+        status: int = 200,
+    ) -> BaseResponse:
         tongue = language(self.house)
         page = self.house.store.read(lambda c: self._list(c, person, scope, tongue, current=case.number))
         hint: Phrase = phrase("Who opens a case, and on which day, stands in its record.")
         door = {
-            "action": f"/{self.face}/cases/{case.number}/open", "label": phrase("Open the case (this is recorded)"),
-            "hint": casepage.joined(refused) if refused else hint,
-        }  # fmt: skip
+            "action": f"/{self.face}/cases/{case.number}/open",
+            "label": phrase("Open the case (this is recorded)"),
+            "hint": caselists.joined(refused) if refused else hint,
+        }
         page |= {"number": codes.show(case.number), "summary": "", "door": door}
         return self._render("desk_case.html", page, status=status)
 
-    def _list(self, conn: Connection, person: Person, scope: Scope, tongue: str, *, after: str = "", current: str = "") -> Page:
+    def _list(
+        self,
+        conn: Connection,
+        person: Person,
+        scope: Scope,
+        tongue: str,
+        *,
+        after: str = "",
+        current: str = "",
+    ) -> Page:
         numbers = caseviews.counts(conn, scope)
         names = {key: words for _, group in self.views for key, words, _ in group}
         view = request.args.get("view", "")
@@ -172,18 +212,33 @@ class Room:
         before, following = caseviews.neighbours(rows, current)
         mechanism = self.house.rules.current
         shown = [
-            {"name": name, "views": [(f"/{self.face}?view={key}", words, numbers[key], tone, key == view) for key, words, tone in group]}
+            {
+                "name": name,
+                "views": [
+                    (f"/{self.face}?view={key}", words, numbers[key], tone, key == view)
+                    for key, words, tone in group
+                ],
+            }
             for name, group in self.views
         ]
         return login.frame(self.face, staff=person.login, note=self.note(person)) | {
-            "view_groups": shown, "view": names[view], "count": numbers[view], "order": phrase("Order: next date"),
-            "groups": casepage.grouped(rows, scope, mechanism, tongue, current=current), "open_action": f"/{self.face}",
-            "search": "", "search_action": f"/{self.face}", "empty": phrase("Nothing is waiting here."), "said": "", "csv": "",
+            "view_groups": shown,
+            "view": names[view],
+            "count": numbers[view],
+            "order": phrase("Order: next date"),
+            "groups": caselists.grouped(rows, scope, mechanism, tongue, current=current),
+            "open_action": f"/{self.face}",
+            "search": "",
+            "search_action": f"/{self.face}",
+            "empty": phrase("Nothing is waiting here."),
+            "said": "",
+            "csv": "",
             "previous": f"/{self.face}/cases/{before}/open" if before else "",
             "next": f"/{self.face}/cases/{following}/open" if following else "",
             "more": (f"/{self.face}?view={view}&after={cursor}", phrase("Next page")) if cursor else (),
-            "locked": None, "figures": (),
-        }  # fmt: skip
+            "locked": None,
+            "figures": (),
+        }
 
     def _render(self, template: str, page: Page, *, status: int = 200) -> Response:
         return render(template, house=self.house, page=spoken(page, language(self.house)), status=status)

@@ -56,7 +56,7 @@ def test_a_dangerous_value_is_refused_with_a_reason_and_its_safe_twin_is_taken(
     with pytest.raises(Misconfigured, match=why):
         load(**wrong)
 
-    assert load(**right)
+    assert load(**right).database_url
 
 
 def test_a_gateway_declares_its_own_names() -> None:

@@ -3,12 +3,14 @@ from sqlalchemy import func, select
 
 from grievance import inbox
 from grievance.notice import Notice
+from grievance.vault import TEXTS
 from grievance.vocabulary import State
 from tests.deployment import SHARED_NUMBER
 from tests.journeys.actors import CLAVE, World, proposed
 
 WATER = "El agua sale turbia desde el lunes en Huaylluray"
-FISH = "Ahora también hay peces muertos en el canal"
+SMELL = "Ahora el agua del canal de Huaylluray huele mal"
+ILLAPA_NUMBER = "+59170000003"
 INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
 NOTICES = Notice.__table__  # type: ignore[attr-defined]
 
@@ -27,28 +29,28 @@ def test_a_short_text_is_kept_and_is_a_case_after_a_day(world: World) -> None:
 
 
 def test_a_short_text_and_the_longer_one_after_it_are_one_case(world: World) -> None:
-    resident, officer = world.resident(), world.officer()
+    resident, officer = world.resident(to=ILLAPA_NUMBER), world.officer("mario", operator="illapa")
 
     resident.texts("mi gallina")
-    resident.texts("se murió por tomar agua del canal en Huaylluray")
+    resident.texts("ya no pone huevos, el agua sale sucia en Wila Kota")
 
     (case,) = world.cases()
     officer.waits_for(resident.number)
     page = officer.opens(case.number)
     assert "mi gallina" in page
-    assert "se murió por tomar agua" in page
+    assert "el agua sale sucia" in page
 
 
 def test_within_half_an_hour_more_texts_belong_to_the_case_without_a_code(world: World) -> None:
     resident, officer = world.resident(), world.officer()
     resident.texts(WATER)
 
-    world.clock.now += (world.clock.now - world.clock.now).__class__(minutes=20)
-    resident.texts(FISH)
+    world.pass_time(minutes=20)
+    resident.texts(SMELL)
 
     assert len(world.cases()) == 1
     world.pass_time(hours=24)
-    assert FISH in officer.opens(resident.number)
+    assert SMELL in officer.opens(resident.number)
 
 
 def test_a_later_text_without_code_is_withheld_from_the_desk_and_joined_by_its_code(world: World) -> None:
@@ -57,31 +59,57 @@ def test_a_later_text_without_code_is_withheld_from_the_desk_and_joined_by_its_c
     older = resident.number
     world.pass_time(hours=2)
 
-    resident.texts(FISH)
+    resident.texts(SMELL)
 
     newer = resident.number
     assert newer != older
     assert older in resident.reads_of("es sobre el caso")
     world.pass_time(hours=24)
     assert not officer.sees(newer)
-    assert FISH not in officer.opens(older)
+    assert SMELL not in officer.opens(older)
     resident.answers("")
     world.until(lambda: world.case(newer).state == State.CLOSED)
     assert world.case(newer).sense == "joined_by_person"
-    assert FISH in officer.opens(older)
+    assert SMELL in officer.opens(older)
 
 
 def test_a_withheld_text_without_its_code_is_an_ordinary_case_after_three_days(world: World) -> None:
     resident, officer = world.resident(), world.officer()
     resident.texts(WATER)
     world.pass_time(hours=2)
-    resident.texts(FISH)
+    resident.texts(SMELL)
     newer = resident.number
 
     world.until(lambda: world.case(newer).room == "desk", days=5)
 
     assert officer.sees(newer)
-    assert FISH in officer.opens(newer)
+    assert SMELL in officer.opens(newer)
+
+
+def test_a_withheld_text_that_names_no_place_waits_for_the_first_reader(small_world: World) -> None:
+    world = small_world
+    resident, officer, focal = world.resident(), world.officer(), world.focal_point()
+    resident.texts(WATER)
+    world.pass_time(hours=2)
+    resident.texts("Ahora el agua del canal huele mal")
+    newer = resident.number
+
+    world.pass_time(days=5)
+
+    assert not officer.sees(newer)
+    assert "huele mal" in focal.opens(newer)
+    focal.does("release", newer)
+    assert "huele mal" in officer.opens(newer)
+
+
+def test_a_case_that_was_kept_for_a_day_answers_like_any_other(small_world: World) -> None:
+    resident = small_world.resident()
+    resident.texts("mi gallina")
+    resident.waits_for("aso ", days=2)
+
+    resident.texts("ESTADO")
+
+    assert resident.number in resident.reads()
 
 
 def test_stop_mutes_and_alta_says_everything_that_waited(world: World) -> None:
@@ -137,6 +165,8 @@ def test_erasing_takes_the_code_and_ends_the_case(world: World) -> None:
     world.until(lambda: world.case(number).state == State.CLOSED)
 
     assert world.case(number).sense == "erased_by_person"
+    assert world.look(select(TEXTS).where(TEXTS.c.case == world.case(number).id)) == []
+    assert "borramos" in resident.reads().lower()
     assert world.case(number).next_due_on is None
 
 

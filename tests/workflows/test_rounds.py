@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import Connection, insert, text
 
 from grievance import case as cases
 from grievance import record
@@ -21,10 +21,12 @@ from tests.factories import (
     THE_CLOCK,
     a_case,
     a_person,
+    a_reviewer,
     again,
     an_officer,
     moment,
     reach,
+    said,
     take,
     the_complainant,
 )
@@ -46,17 +48,18 @@ def clock(store: Store, case: Case, name: Clock) -> CaseClock:
 
 
 def tick(store: Store, rules: Rulebook, *, now: datetime) -> None:
-    due = store.read(lambda conn: rounds.overdue(conn, today=now.date()))
-    for case_id, name, number in due:
-        at = moment(now=now)
-        store.transact(
-            lambda conn, c=case_id, n=name, r=number, at=at: rounds.log_overdue(
-                conn, c, n, r, rules=rules, at=at
-            )
-        )  # type: ignore[misc]
-    for case_id in store.read(lambda conn: rounds.twice_overdue(conn, today=now.date())):
-        at = moment(now=now)
-        store.transact(lambda conn, c=case_id, at=at: rounds.escalate(conn, c, rules=rules, at=at))  # type: ignore[misc]
+    today = now.date()
+
+    def log(conn: Connection) -> None:
+        for case_id, name, number in rounds.overdue(conn, today=today):
+            rounds.log_overdue(conn, case_id, name, number, rules=rules, at=moment(now=now))
+
+    def escalate(conn: Connection) -> None:
+        for case_id in rounds.twice_overdue(conn, today=today):
+            rounds.escalate(conn, case_id, rules=rules, at=moment(now=now))
+
+    store.transact(log)
+    store.transact(escalate)
 
 
 def test_on_its_last_day_a_clock_is_in_time_and_on_the_next_it_is_late(store: Store, rules: Rulebook) -> None:
@@ -265,7 +268,7 @@ def test_a_withheld_case_becomes_ordinary_after_three_days_and_not_before(
 ) -> None:
     older = a_case(store, rules)
     until = NOON.date() + 3 * DAY
-    withheld = a_case(store, rules, room="review", link=(older.id, "withheld", until))
+    withheld = a_case(store, rules, room="review", said=said(), link=(older.id, "withheld", until))
 
     on_the_third = store.read(lambda conn: rounds.unclaimed_links(conn, today=until))
     on_the_fourth = store.read(lambda conn: rounds.unclaimed_links(conn, today=until + DAY))
@@ -292,7 +295,7 @@ def test_after_a_return_the_company_gets_its_time_anew(store: Store, rules: Rule
     case = a_case(store, rules, state=State.ACKNOWLEDGED)
     take(store, case, Step.ESCALATE, actor=THE_CLOCK, rules=rules, now=LATER + 60 * DAY).settle()
 
-    reviewer = rounds.Actor(Role.REVIEWER, "ines")
+    reviewer = a_reviewer()
     back = take(
         store, case, Step.RETURN, actor=reviewer, rules=rules, now=LATER + 61 * DAY, to=State.ACKNOWLEDGED
     ).settle()

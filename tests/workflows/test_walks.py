@@ -135,7 +135,7 @@ def not_upheld(store: Store, rules: Rulebook) -> Case:
 def by_the_person(step: Step) -> Callable[[Store, Rulebook], Case]:
     def end(store: Store, rules: Rulebook) -> Case:
         case = a_case(store, rules, state=State.ASSESSED)
-        take(store, case, step, actor=the_complainant(), rules=rules).settle()
+        take(store, case, step, actor=the_complainant(), rules=rules, facts={"older": case.id}).settle()
         return case
 
     return end

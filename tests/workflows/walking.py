@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 from grievance import case as cases
 from grievance import record
 from grievance.case import Case
+from grievance.errors import Unknown
 from grievance.record import Act, Entry
 from grievance.vocabulary import Sense, State, Step
 from tests.factories import (
@@ -140,13 +141,13 @@ class Wanderer:
                 at=moment(now=self.now),
                 doing=doing,
             )
-        except (NoSuchStep, casework.Unknown):
+        except (NoSuchStep, Unknown):
             return
         self.pending.extend(outcome.notices)
 
     def _doing(self, step: Step, case: Case, one: Try) -> Doing:
         if not one.right:
-            return Doing(facts={"assigned": None, "days": 3} if step in (Step.ASSIGN, Step.EXTEND) else {})
+            return Doing(facts=NEEDED.get(step, {}))
         facts = self._facts(step, case, one)
         words = WORDS.get(step, "") if step != Step.UPDATE else "We mended it."
         if not words:
@@ -173,9 +174,15 @@ class Wanderer:
             return {"commitment": ids[one.pick % len(ids)] if ids else "", "last": True}
         if step == Step.ATTEMPT_CONTACT:
             return {"way": ("sms", "visit")[one.pick % 2], "announces": True}
-        return FACTS.get(step, {})
+        return FACTS.get(step, NEEDED.get(step, {}))
 
 
+NEEDED: Mapping[Step, Mapping[str, Any]] = {
+    Step.ASSIGN: {"assigned": None},
+    Step.EXTEND: {"days": 3},
+    Step.JOIN: {"older": "0" * 32},
+}
+"""What the doors always bring, because they choose it themselves; everything else may be missing."""
 FACTS: Mapping[Step, Mapping[str, Any]] = {
     Step.ASSESS: ASSESSED,
     Step.PROPOSE: ANSWERED,

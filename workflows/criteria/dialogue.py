@@ -2,7 +2,7 @@
 
 from grievance.vocabulary import Role, State, Step
 from translations import Phrase, phrase
-from workflows.criterion import Criterion, Indicator, Move, done, guard
+from workflows.criterion import Criterion, Indicator, Move, done, guard, since_opened
 
 _ANY_TIME = (State.PROPOSED, State.IN_DIALOGUE, State.UNDER_REVIEW)
 
@@ -19,17 +19,17 @@ def judgement_is_their_choice(move: Move) -> Phrase | None:
     )
 
 
-@guard("G33b", steps=(Step.CONFIRM_ANSWER,), reads=("entries", "reached", "pull"))
+@guard("G33b", steps=(Step.CONFIRM_ANSWER,), reads=("entries", "reached"))
 def there_was_an_answer_to_judge(move: Move) -> Phrase | None:
     """A reviewer confirms an answer only if there was one and it reached the person (DESIGN 7)."""
-    if not done(move.entries, Step.PROPOSE):
+    if not done(since_opened(move.entries), Step.PROPOSE):
         return phrase("The company never gave an answer. There is nothing to confirm.")
     if "proposal" in move.reached:
         return None
     return phrase("The company's answer never reached the person.")
 
 
-@guard("G18b", steps=(Step.ACCEPT, Step.CARRY_OUT), reads=("entries", "reached", "pull"))
+@guard("G18b", steps=(Step.ACCEPT, Step.CARRY_OUT), reads=("entries", "reached"))
 def a_commitment_is_agreed_by_both(move: Move) -> Phrase | None:
     """A commitment binds when both sides said yes to the same words: the last proposal, and it reached the person."""
     if not done(move.entries, Step.PROPOSE, Step.ORDER):

@@ -23,7 +23,7 @@ def they_were_offered_to_be_heard(move: Move) -> Phrase | None:
 
 
 @guard("G19", steps=(Step.ACCEPT, Step.ACCEPT_REFERRAL, Step.WITHDRAW, Step.ERASE, Step.JOIN),
-       reads=("actor", "case", "step", "entries", "on", "reached"))  # fmt: skip
+       reads=("actor", "case", "step", "entries", "on"))  # fmt: skip
 def their_yes_is_their_own(move: Move) -> Phrase | None:
     """G19: a yes comes with the person's own credential, after the proposal reached them.
 

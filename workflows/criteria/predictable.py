@@ -8,7 +8,7 @@ ATTEMPTS = 3
 MOST_PAUSES = 2
 
 
-@guard("G11", steps=(Step.ASSESS,), reads=("entries", "reached", "attempts", "pull", "actor"))
+@guard("G11", steps=(Step.ASSESS,), reads=("entries", "reached", "attempts", "pull"))
 def they_know_it_arrived(move: Move) -> Phrase | None:
     """G11: nobody assesses a case whose person was not told the number, the date and their rights.
 

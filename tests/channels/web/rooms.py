@@ -4,12 +4,11 @@ import os
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pyotp
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from channels import sealing, staffing
 from channels.app import create_app
@@ -28,6 +27,10 @@ from workflows.criterion import Actor
 from workflows.reading import first_publics
 from workflows.rulebook import Rulebook
 
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
 PASSWORD = "una montaña de sal"
 PASSPHRASE = "siete llamas cruzan el puente"
 NARRATIVE = "El agua del canal sale turbia y mi tío Anselmo 987654321 lo vio"
@@ -43,7 +46,11 @@ class Rooms:
         public, files = reviewkeys.draw(reviewers, log_n=10)
         kept = {name: value for name, value in ring.secrets.items() if name != "reviewer"}
         ring = Ring(ring.processes, {**kept, **files}, {**ring.publics, vault.REVIEW: public})
-        env = {"GRIEVANCE_FACES": "desk,review", "GRIEVANCE_BATCHES": "9,15", "GRIEVANCE_DATABASE_URL": store.url}
+        env = {
+            "GRIEVANCE_FACES": "desk,review",
+            "GRIEVANCE_BATCHES": "9,15",
+            "GRIEVANCE_DATABASE_URL": store.url,
+        }
         self.now = NOON
         self.house = House(settings.load(env), store, ring, rules, now=lambda: self.now)
         self.secrets: dict[str, str] = {}
@@ -56,9 +63,15 @@ class Rooms:
     def hire(self, login: str, role: Role = Role.OFFICER, operator: str | None = "qorimayu") -> str:
         sites = [site.key for site in self.house.rules.current.sites_of(operator)] if operator else []
         given = staffing.add(
-            self.house.store, self.house.ring, login=login, role=role, operator=operator, sites=sites, password=PASSWORD,
+            self.house.store,
+            self.house.ring,
+            login=login,
+            role=role,
+            operator=operator,
+            sites=sites,
+            password=PASSWORD,
             moment=self.moment(),
-        )  # fmt: skip
+        )
         self.secrets[login] = given.secret
         return given.id
 
@@ -67,7 +80,12 @@ class Rooms:
 
     def sign_in(self, login: str, *, face: str = "desk", **other: str) -> "Visitor":
         visitor = Visitor(self.app.test_client(), face)
-        typed = {"name": login, "password": PASSWORD, "code": self.code(login), "passphrase": PASSPHRASE} | other
+        typed = {
+            "name": login,
+            "password": PASSWORD,
+            "code": self.code(login),
+            "passphrase": PASSPHRASE,
+        } | other
         visitor.answer = visitor.client.post(f"/{face}/login", data=typed)
         return visitor
 
@@ -85,25 +103,51 @@ class Rooms:
     def somebody(self) -> str:
         at = self.moment()
         row = {
-            "id": at.id("person"), "gateway": "simulator", "address": at.id("address"), "language": "es", "since": at.now.date(),
-            "pseudonym": at.draw("pseudonym", 32), "stopped_on": None,
-        }  # fmt: skip
+            "id": at.id("person"),
+            "gateway": "simulator",
+            "address": at.id("address"),
+            "language": "es",
+            "since": at.now.date(),
+            "pseudonym": at.draw("pseudonym", 32),
+            "stopped_on": None,
+        }
         self.house.store.transact(lambda c: c.execute(Complainant.__table__.insert(), row))
         return row["id"]
 
     def complain(
-        self, words: str = NARRATIVE, *, operator: str | None = "qorimayu", protected: bool = False, room: str = "",
+        self,
+        words: str = NARRATIVE,
+        *,
+        operator: str | None = "qorimayu",
+        protected: bool = False,
+        room: str = "",
         by: str | None = None,
-    ) -> str:  # fmt: skip
+    ) -> str:
         room = room or ("review" if protected or operator is None else "desk")
         publics = self.house.ring.publics
         readers = first_publics(publics, room=room, operator=operator, protected=protected)
-        said = sealing.said(words, by="complainant", purpose="narrative", readers=readers, original={vault.REVIEW: publics[vault.REVIEW]})
+        said = sealing.said(
+            words,
+            by="complainant",
+            purpose="narrative",
+            readers=readers,
+            original={vault.REVIEW: publics[vault.REVIEW]},
+        )
         complaint = casework.Complaint(
-            channel="sms", language="es", said=(said,), room=room, operator=operator, site=operator, theme="water", protected=protected, complainant=by,
-        )  # fmt: skip
+            channel="sms",
+            language="es",
+            said=(said,),
+            room=room,
+            operator=operator,
+            site=operator,
+            theme="water",
+            protected=protected,
+            complainant=by,
+        )
         at = self.moment()
-        return self.house.store.transact(lambda c: casework.receive(c, complaint, rules=self.house.rules, at=at)).number
+        return self.house.store.transact(
+            lambda c: casework.receive(c, complaint, rules=self.house.rules, at=at)
+        ).number
 
     def case(self, number: str) -> cases.Case:
         found = self.house.store.read(lambda c: cases.by_number(c, number))
@@ -114,7 +158,9 @@ class Rooms:
         case_id, at = self.case(number).id, self.moment()
         doing = casework.Doing(facts=facts)
         return self.house.store.transact(
-            lambda c: casework.take(c, case_id, step, actor=PERSON, rules=self.house.rules, at=at, doing=doing)
+            lambda c: casework.take(
+                c, case_id, step, actor=PERSON, rules=self.house.rules, at=at, doing=doing
+            )
         )
 
     def everything_reaches(self, number: str) -> None:
@@ -150,7 +196,9 @@ class Visitor:
         return self.answer.get_data(as_text=True)
 
     def step(self, number: str, key: str, **typed: object) -> str:
-        self.answer = self.client.post(f"/{self.face}/cases/{number}/steps/{key}", data=typed, follow_redirects=True)
+        self.answer = self.client.post(
+            f"/{self.face}/cases/{number}/steps/{key}", data=typed, follow_redirects=True
+        )
         return self.answer.get_data(as_text=True)
 
     @property

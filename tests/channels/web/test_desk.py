@@ -1,28 +1,56 @@
 """An officer runs a case through the desk, and sees nothing beyond it."""
 
 import re
+from pathlib import Path
 
 import pytest
+from babel.messages.extract import extract_from_file
 
+import channels.web
 from grievance import vault
 from grievance.keyring import Ring
 from grievance.record import Entry
 from grievance.store import Store
 from grievance.vocabulary import Role, State, Step
 from tests.channels.web.rooms import MASKED, NARRATIVE, PASSPHRASE, Rooms, Visitor, shown, words_of
-from translations import translate
+from translations import catalogue, translate
 from workflows.rulebook import Rulebook
 
+WEB = Path(channels.web.__file__).parent
+ROOMS = (
+    "desk",
+    "review",
+    "login",
+    "staffroom",
+    "casewords",
+    "casepage",
+    "caselists",
+    "missing",
+    "forms",
+    "officerforms",
+    "reviewforms",
+)
+MODULES = [WEB / f"{name}.py" for name in ROOMS]
 ASSESSMENT = {"flags": "none", "issues": "1", "severity": "medium", "text": "El agua del canal baja turbia"}
 PROPOSAL = {
-    "text": "Limpiamos el canal y medimos el agua cada mes.", "answered": "1", "evidence": "visit", "outcome": "commitments",
-    "commitment_1": "Limpiar el canal", "due_1": "2026-04-15",
-}  # fmt: skip
+    "text": "Limpiamos el canal y medimos el agua cada mes.",
+    "answered": "1",
+    "evidence": "visit",
+    "outcome": "commitments",
+    "commitment_1": "Limpiar el canal",
+    "due_1": "2026-04-15",
+}
 LESSON = {
-    "root_cause": "maintenance", "contractor": "no", "preventable": "yes", "lesson": "written", "text": "Revisar el canal cada mes",
-}  # fmt: skip
+    "root_cause": "maintenance",
+    "contractor": "no",
+    "preventable": "yes",
+    "lesson": "written",
+    "text": "Revisar el canal cada mes",
+}
 UNSUPPORTED = "Say what the answer rests on: at least one visit, sample, document or conversation."
-UNREACHED = "The acknowledgement has not reached the person yet. Wait until it has, or until three tries failed."
+UNREACHED = (
+    "The acknowledgement has not reached the person yet. Wait until it has, or until three tries failed."
+)
 
 
 @pytest.fixture
@@ -48,7 +76,9 @@ def investigated(rooms: Rooms, officer: Visitor) -> str:
     return number
 
 
-def test_an_officer_walks_a_case_to_closed_and_every_end_is_the_persons_word(rooms: Rooms, officer: Visitor) -> None:
+def test_an_officer_walks_a_case_to_closed_and_every_end_is_the_persons_word(
+    rooms: Rooms, officer: Visitor
+) -> None:
     number = investigated(rooms, officer)
     officer.step(number, "propose", **PROPOSAL)
     rooms.everything_reaches(number)
@@ -72,7 +102,9 @@ def test_an_officer_walks_a_case_to_closed_and_every_end_is_the_persons_word(roo
     assert "Limpiar el canal" in page
 
 
-def test_an_explanation_that_was_accepted_closes_without_carrying_anything_out(rooms: Rooms, officer: Visitor) -> None:
+def test_an_explanation_that_was_accepted_closes_without_carrying_anything_out(
+    rooms: Rooms, officer: Visitor
+) -> None:
     number = investigated(rooms, officer)
     officer.step(number, "propose", **PROPOSAL | {"outcome": "explanation", "commitment_1": "", "due_1": ""})
     rooms.everything_reaches(number)
@@ -125,8 +157,12 @@ def test_the_page_counts_what_is_missing_to_close(rooms: Rooms, officer: Visitor
     assert "Para poder cerrar 2 de 8" in second
 
 
-@pytest.mark.parametrize("words", ["Mire www.mina.example", "Llame al 987654321", "Escriba a ana@mina.pe", "wa.me/51987"])
-def test_no_link_and_nobodys_number_leaves_in_an_officers_words(rooms: Rooms, officer: Visitor, words: str) -> None:
+@pytest.mark.parametrize(
+    "words", ["Mire www.mina.example", "Llame al 987654321", "Escriba a ana@mina.pe", "wa.me/51987"]
+)
+def test_no_link_and_nobodys_number_leaves_in_an_officers_words(
+    rooms: Rooms, officer: Visitor, words: str
+) -> None:
     number = investigated(rooms, officer)
 
     page = officer.step(number, "update", text=words)
@@ -176,7 +212,9 @@ def test_a_protected_case_is_nowhere_at_the_desk(rooms: Rooms, officer: Visitor)
     assert re.search(r'<span class="count">1</span>', pages[4])
 
 
-def test_a_case_shows_no_narrative_until_it_was_opened_and_opening_is_an_entry(rooms: Rooms, officer: Visitor) -> None:
+def test_a_case_shows_no_narrative_until_it_was_opened_and_opening_is_an_entry(
+    rooms: Rooms, officer: Visitor
+) -> None:
     number = rooms.complain()
 
     before = officer.see() + officer.see(f"/cases/{number}")
@@ -201,7 +239,9 @@ def test_looking_changes_nothing(rooms: Rooms, officer: Visitor) -> None:
     assert entries(rooms, number) == before
 
 
-def test_the_list_shows_the_officers_summary_and_never_the_persons_words(rooms: Rooms, officer: Visitor) -> None:
+def test_the_list_shows_the_officers_summary_and_never_the_persons_words(
+    rooms: Rooms, officer: Visitor
+) -> None:
     number = investigated(rooms, officer)
     unread = rooms.complain("Otra queja con palabras propias")
 
@@ -213,7 +253,9 @@ def test_the_list_shows_the_officers_summary_and_never_the_persons_words(rooms: 
     assert shown(unread) in page
 
 
-def test_a_long_list_comes_in_pages_and_every_case_stands_on_exactly_one(rooms: Rooms, officer: Visitor) -> None:
+def test_a_long_list_comes_in_pages_and_every_case_stands_on_exactly_one(
+    rooms: Rooms, officer: Visitor
+) -> None:
     numbers = {shown(rooms.complain(f"Queja número {n}")) for n in range(53)}
 
     first = officer.see()
@@ -258,7 +300,9 @@ def test_who_stepped_back_reads_the_case_no_more(rooms: Rooms, officer: Visitor)
     assert officer.status == 409
 
 
-def test_a_case_handed_to_the_focal_point_is_gone_and_the_desks_key_opens_none_of_it(rooms: Rooms, officer: Visitor) -> None:
+def test_a_case_handed_to_the_focal_point_is_gone_and_the_desks_key_opens_none_of_it(
+    rooms: Rooms, officer: Visitor
+) -> None:
     number = rooms.complain()
     officer.open(number)
 
@@ -266,7 +310,12 @@ def test_a_case_handed_to_the_focal_point_is_gone_and_the_desks_key_opens_none_o
 
     case = rooms.case(number)
     officer.see(f"/cases/{number}")
-    readers = rooms.house.store.read(lambda c: set(c.execute(vault.SEALS.select()).scalars().all()) and {r.reader for r in c.execute(vault.SEALS.select())})
+    readers = rooms.house.store.read(
+        lambda c: (
+            set(c.execute(vault.SEALS.select()).scalars().all())
+            and {r.reader for r in c.execute(vault.SEALS.select())}
+        )
+    )
     assert officer.status == 404
     assert case.protected
     assert vault.desk("qorimayu") not in readers
@@ -280,6 +329,27 @@ def test_an_officer_cannot_take_a_step_that_is_somebody_elses(rooms: Rooms, offi
 
     assert officer.status == 409
     assert rooms.case(number).state == State.RECEIVED
+
+
+def test_a_form_from_elsewhere_changes_nothing(rooms: Rooms, officer: Visitor) -> None:
+    number = rooms.complain()
+    rooms.app.config["WTF_CSRF_ENABLED"] = True
+
+    officer.open(number)
+
+    assert officer.status == 400
+    assert [e.step for e in entries(rooms, number)] == ["receive"]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+def test_every_sentence_of_the_rooms_has_its_spanish(module: Path) -> None:
+    spanish = catalogue("es")
+
+    found = [
+        str(sentence) for _, sentence, _, _ in extract_from_file("python", module, keywords={"phrase": None})
+    ]
+
+    assert [sentence for sentence in found if sentence not in spanish] == []
 
 
 def test_a_reviewers_account_does_not_open_the_desk(rooms: Rooms) -> None:
@@ -305,4 +375,6 @@ def messages(rooms: Rooms, number: str) -> list:
 
 def entries(rooms: Rooms, number: str) -> list[tuple]:
     table, case_id = Entry.__table__, rooms.case(number).id
-    return rooms.house.store.read(lambda c: c.execute(table.select().where(table.c.stream == case_id).order_by(table.c.seq)).all())
+    return rooms.house.store.read(
+        lambda c: c.execute(table.select().where(table.c.stream == case_id).order_by(table.c.seq)).all()
+    )

@@ -1,16 +1,18 @@
 """Who gets in, who does not, and that nobody learns which part was wrong."""
 
+from pathlib import Path
+
 import pyotp
 import pytest
 
 from channels import staffing
+from channels.app import create_app
 from grievance import keyring, reviewkeys
 from grievance.errors import Misconfigured, Refused, Unknown
 from grievance.keyring import Ring
 from grievance.staff import Slip, Staff
 from grievance.store import Store
 from grievance.vocabulary import Role
-from channels.app import create_app
 from tests.channels.web.rooms import PASSPHRASE, PASSWORD, Rooms, words_of
 from workflows.rulebook import Rulebook
 
@@ -41,9 +43,15 @@ def test_without_signing_in_there_is_only_the_door(rooms: Rooms) -> None:
     assert tried.status_code == 403
 
 
-@pytest.mark.parametrize("wrong", [{"password": "otra cosa larga"}, {"code": "000000"}, {"code": ""}, {"name": "nadie"}])
-def test_whatever_is_wrong_the_words_are_the_same_and_the_door_stays_shut(rooms: Rooms, wrong: dict[str, str]) -> None:
-    plain = words_of(rooms.sign_in("ana", name="ana", password="muy equivocada").answer.get_data(as_text=True))
+@pytest.mark.parametrize(
+    "wrong", [{"password": "otra cosa larga"}, {"code": "000000"}, {"code": ""}, {"name": "nadie"}]
+)
+def test_whatever_is_wrong_the_words_are_the_same_and_the_door_stays_shut(
+    rooms: Rooms, wrong: dict[str, str]
+) -> None:
+    plain = words_of(
+        rooms.sign_in("ana", name="ana", password="muy equivocada").answer.get_data(as_text=True)
+    )
 
     ana = rooms.sign_in("ana", **wrong)
     said = words_of(ana.answer.get_data(as_text=True))
@@ -150,9 +158,7 @@ def test_a_disabled_account_is_out_at_once(rooms: Rooms) -> None:
 def test_an_officer_signs_in_only_where_their_desks_key_is(rooms: Rooms) -> None:
     ring = rooms.house.ring
     kept = {name: value for name, value in ring.secrets.items() if name != "desk.qorimayu"}
-    rooms.app = create_app(
-        rooms.with_ring(Ring(ring.processes, kept, ring.publics))
-    )
+    rooms.app = create_app(rooms.with_ring(Ring(ring.processes, kept, ring.publics)))
     rooms.app.config["WTF_CSRF_ENABLED"] = False
 
     assert rooms.sign_in("ana").status == 403
@@ -167,7 +173,9 @@ def test_the_reviewer_needs_the_passphrase_too(rooms: Rooms) -> None:
 
 
 def test_the_second_factors_secret_is_not_in_the_database(rooms: Rooms) -> None:
-    row = rooms.house.store.read(lambda c: c.execute(Staff.__table__.select().where(Staff.__table__.c.login == "ana")).one())
+    row = rooms.house.store.read(
+        lambda c: c.execute(Staff.__table__.select().where(Staff.__table__.c.login == "ana")).one()
+    )
 
     assert rooms.secrets["ana"].encode() not in row.totp
     assert PASSWORD not in row.password
@@ -176,12 +184,23 @@ def test_the_second_factors_secret_is_not_in_the_database(rooms: Rooms) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"password": "corta"}, {"role": Role.ADMIN}, {"operator": None}, {"login": "ana"}, {"login": "a b/c"},
-        {"role": Role.REVIEWER}, {"face": "review"},
+        {"password": "corta"},
+        {"role": Role.ADMIN},
+        {"operator": None},
+        {"login": "ana"},
+        {"login": "a b/c"},
+        {"role": Role.REVIEWER},
+        {"face": "review"},
     ],
-)  # fmt: skip
+)
 def test_an_account_that_could_not_be_right_is_refused(rooms: Rooms, wrong: dict[str, object]) -> None:
-    given = {"login": "eva", "role": Role.OFFICER, "operator": "qorimayu", "sites": (), "password": PASSWORD} | wrong
+    given = {
+        "login": "eva",
+        "role": Role.OFFICER,
+        "operator": "qorimayu",
+        "sites": (),
+        "password": PASSWORD,
+    } | wrong
 
     with pytest.raises(Refused):
         staffing.add(rooms.house.store, rooms.house.ring, moment=rooms.moment(), **given)
@@ -192,7 +211,7 @@ def test_disabling_an_account_that_is_not_there_is_said(rooms: Rooms) -> None:
         staffing.disable(rooms.house.store, login="nadie")
 
 
-def test_the_review_key_opens_to_each_reviewer_by_their_own_passphrase(tmp_path, ring: Ring) -> None:
+def test_the_review_key_opens_to_each_reviewer_by_their_own_passphrase(tmp_path: Path) -> None:
     public = reviewkeys.make(tmp_path / "keys", {"rosa": "una frase", "juan": "otra frase"}, log_n=10)
 
     loaded = keyring.load(tmp_path / "keys", processes=("review",))
@@ -204,7 +223,10 @@ def test_the_review_key_opens_to_each_reviewer_by_their_own_passphrase(tmp_path,
         keyring.load(tmp_path / "keys", processes=("web",))
 
 
-@pytest.mark.parametrize(("login", "passphrase"), [("rosa", "otra frase"), ("juan", "una frase"), ("nadie", "una frase"), ("rosa", "")])
+@pytest.mark.parametrize(
+    ("login", "passphrase"),
+    [("rosa", "otra frase"), ("juan", "una frase"), ("nadie", "una frase"), ("rosa", "")],
+)
 def test_no_other_passphrase_opens_the_review_key(login: str, passphrase: str, ring: Ring) -> None:
     _, files = reviewkeys.draw({"rosa": "una frase", "juan": "otra frase"}, log_n=10)
     held = Ring(ring.processes, files, {})

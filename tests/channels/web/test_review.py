@@ -38,7 +38,12 @@ def judged(rooms: Rooms) -> str:
     officer.step(number, "assess", flags="none", issues="1", severity="medium", text="Agua turbia")
     officer.step(number, "investigate")
     officer.step(number, "hear")
-    answer = {"text": "El agua cumple la norma.", "answered": "1", "evidence": "sample", "outcome": "explanation"}
+    answer = {
+        "text": "El agua cumple la norma.",
+        "answered": "1",
+        "evidence": "sample",
+        "outcome": "explanation",
+    }
     officer.step(number, "propose", **answer)
     rooms.everything_reaches(number)
     rooms.person(number, Step.ASK_INDEPENDENT_REVIEW)
@@ -46,7 +51,11 @@ def judged(rooms: Rooms) -> str:
 
 
 def test_the_review_room_lists_what_the_desk_never_sees(rooms: Rooms, reviewer: Visitor) -> None:
-    protected, unrouted, ordinary = rooms.complain(protected=True), rooms.complain(operator=None), rooms.complain()
+    protected, unrouted, ordinary = (
+        rooms.complain(protected=True),
+        rooms.complain(operator=None),
+        rooms.complain(),
+    )
 
     page = reviewer.see()
 
@@ -78,7 +87,9 @@ def test_a_reviewer_reads_the_original_beside_what_a_desk_would_read(rooms: Room
     assert f"{MASKED} [teléfono]" in after
 
 
-def test_after_a_restart_nothing_is_readable_until_the_passphrase_is_given_again(rooms: Rooms, reviewer: Visitor) -> None:
+def test_after_a_restart_nothing_is_readable_until_the_passphrase_is_given_again(
+    rooms: Rooms, reviewer: Visitor
+) -> None:
     number = rooms.complain(protected=True)
     rooms.restart(reviewer)
 
@@ -188,10 +199,21 @@ def test_a_reviewer_orders_a_remedy_with_dates(rooms: Rooms) -> None:
     reviewer = rooms.sign_in("rosa", face="review")
     reviewer.open(number)
 
-    undated = reviewer.step(number, "order", text="Deben limpiar el canal.", outcome="commitments", commitment_1="Limpiar el canal")
+    undated = reviewer.step(
+        number,
+        "order",
+        text="Deben limpiar el canal.",
+        outcome="commitments",
+        commitment_1="Limpiar el canal",
+    )
     first = rooms.case(number).state
     reviewer.step(
-        number, "order", text="Deben limpiar el canal.", outcome="commitments", commitment_1="Limpiar el canal", due_1="2026-05-01"
+        number,
+        "order",
+        text="Deben limpiar el canal.",
+        outcome="commitments",
+        commitment_1="Limpiar el canal",
+        due_1="2026-05-01",
     )
 
     assert 'value="Limpiar el canal"' in undated

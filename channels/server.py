@@ -1,0 +1,44 @@
+"""The process that looks after the server: light, because it only starts the one that builds the application."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from grievance.errors import GrievanceError
+from grievance.settings import Settings
+
+EMBEDDED = "SERVE_EMBEDDED"
+
+
+def run_server(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
+    """Run granian until it is told to stop. Its worker builds the application; this process only looks after it."""
+    from granian import Granian  # noqa: PLC0415  only whoever serves needs it
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    os.environ[EMBEDDED] = "1" if settings.embedded else "0"
+    Granian(
+        "channels.serving:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=16,
+        factory=True, log_access=False, log_enabled=False, backpressure=64,
+    ).serve()  # fmt: skip
+
+
+@contextmanager
+def one_server(settings: Settings) -> Iterator[None]:
+    """One embedded server a home: a second one would keep the same clock and send the same messages.
+
+    Raises:
+        GrievanceError: there is one already.
+    """
+    if not settings.embedded:
+        yield
+        return
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (settings.home / "serve.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise GrievanceError(f"another server already runs on {settings.home}") from None
+        yield
+
+

@@ -1,0 +1,89 @@
+"""The lines of a list of cases: numbers, dates, the officer's summary, never what people wrote."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from channels.web import casewords as words
+from channels.web.caseviews import Row, Scope
+from grievance import codes
+from grievance.errors import Unknown
+from grievance.mechanism import Mechanism
+from grievance.vocabulary import State
+from translations import Phrase, phrase
+from translations.states import CHANNELS, CLOCK_NAMES, NAMES_OF_STATES
+
+Page = dict[str, Any]
+NOT_READ = phrase("Not yet read")
+
+
+def row_of(row: Row, scope: Scope, mechanism: Mechanism, language: str, *, current: str = "") -> Page:
+    """Build a line of a list."""
+    facts = [
+        theme(mechanism, row.theme, language),
+        zone(mechanism, row.zone),
+        CHANNELS.get(row.channel, row.channel),
+    ]
+    tone, due = words.due_words(row.due_on, scope.today)
+    tags: list[tuple[Phrase, str]] = []
+    if scope.face == "review":
+        tags += [(phrase("Protected"), "late")] if row.protected else []
+        tags += [(phrase("Unrouted"), "soon")] if row.operator is None else []
+        tags += [(phrase("Withheld"), "soon")] if row.withheld else []
+        tags += [(phrase("Independent review"), "")] if row.state == State.UNDER_INDEPENDENT_REVIEW else []
+    return {
+        "id": row.number,
+        "number": codes.show(row.number),
+        "summary": row.summary or NOT_READ,
+        "open": f"/{scope.face}/cases/{row.number}/open",
+        "facts": joined([fact for fact in facts if fact]),
+        "state": NAMES_OF_STATES[row.state],
+        "clock": (tone, due),
+        "next": phrase("{state} · {clock}", state=NAMES_OF_STATES[row.state], clock=CLOCK_NAMES[row.clock])
+        if row.clock
+        else NAMES_OF_STATES[row.state],
+        "tags": tags,
+        "current": row.number == current,
+    }
+
+
+def grouped(
+    rows: Sequence[Row], scope: Scope, mechanism: Mechanism, language: str, *, current: str = ""
+) -> list[Page]:
+    """Put a page of a list into groups by how near its date is."""
+    groups: dict[str, Page] = {
+        "late": {"name": phrase("Overdue"), "tone": "late", "cases": []},
+        "today": {"name": phrase("Due today"), "tone": "soon", "cases": []},
+        "week": {"name": phrase("This week"), "tone": "", "cases": []},
+        "later": {"name": phrase("Later"), "tone": "", "cases": []},
+        "waits": {"name": phrase("Waits for the person"), "tone": "", "cases": []},
+    }
+    for row in rows:
+        if row.due_on is None:
+            where = "waits"
+        else:
+            days = (row.due_on - scope.today).days
+            where = "late" if days < 0 else "today" if days == 0 else "week" if days <= 7 else "later"  # noqa: PLR2004  a week
+        groups[where]["cases"].append(row_of(row, scope, mechanism, language, current=current))
+    return [group for group in groups.values() if group["cases"]]
+
+
+def theme(mechanism: Mechanism, key: str | None, language: str) -> str | Phrase:
+    """Name a theme; a case may have none yet."""
+    try:
+        return mechanism.theme(key).name(language) if key else phrase("Theme not stated")
+    except Unknown:
+        return str(key)
+
+
+def zone(mechanism: Mechanism, key: str | None) -> str:
+    """Name a zone, if the case has one."""
+    try:
+        return mechanism.zone(key).name if key else ""
+    except Unknown:
+        return str(key)
+
+
+def joined(parts: Sequence[str | Phrase]) -> Phrase:
+    """Write parts one after another with a dot between."""
+    names = {f"p{n}": part for n, part in enumerate(parts)}
+    return Phrase(" · ".join(f"{{{name}}}" for name in names), names)

@@ -1,0 +1,184 @@
+"""The forms of the third party's steps: where a case belongs, and what an independent person decides."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from channels.web import casewords as words
+from channels.web.forms import (
+    About,
+    Brought,
+    Fields,
+    Form,
+    Read,
+    Spec,
+    asked,
+    letter,
+    offer_fields,
+    offering,
+    open_commitments,
+    options_of,
+    picked,
+    stated,
+    text_field,
+)
+from grievance.vocabulary import Role, State, Step
+from translations import Phrase, phrase
+
+
+def _places(about: About) -> tuple[tuple[str, str], ...]:
+    mechanism = about.mechanism
+    return tuple(
+        (f"{operator.key}/{site.key}", f"{operator.name}: {site.name}")
+        for operator in mechanism.operators
+        for site in mechanism.sites_of(operator.key)
+    )
+
+
+def _route(form: Form, about: About) -> Brought:
+    where = picked(form, "place", dict(_places(about)))
+    if where is None:
+        return Brought(errors={"place": phrase("Choose the operator and the site.")})
+    operator, _, site = where.partition("/")
+    return Brought(facts={"operator": operator, "site": site, "release": form.get("release", "") != "no"})
+
+
+def _route_fields(about: About) -> list[dict[str, Any]]:
+    fields = [
+        asked(
+            "place", phrase("Operator and site"), "select", options=(("", phrase("Choose")), *_places(about))
+        )
+    ]
+    if not about.case.protected:
+        fields.append(
+            asked(
+                "release",
+                phrase("May their desk read it from now on?"),
+                "radio",
+                options=options_of(words.YES_NO),
+                value="yes",
+            )
+        )
+    return fields
+
+
+def _reason(names: Mapping[str, Phrase], label: Phrase) -> Fields:
+    return lambda _about: [
+        asked("reason", label, "radio", options=options_of(names)),
+        text_field(phrase("The decision and its reasons, to the person")),
+    ]
+
+
+def _decided(purpose: str, names: Mapping[str, Phrase]) -> Read:
+    return letter(purpose, lambda form: stated(reason=picked(form, "reason", names)))
+
+
+def _return(form: Form, about: About) -> Brought:
+    why = picked(form, "reason", words.RETURNING)
+    to = State.INVESTIGATING if about.assessed else State.ACKNOWLEDGED
+    return Brought(facts=stated(reason=why), to=to, errors={} if why else {"reason": phrase("Say why.")})
+
+
+def _bodies(about: About) -> tuple[tuple[str, str], ...]:
+    return tuple((route.key, route.name) for route in about.mechanism.outside_routes)
+
+
+def _hand_over(form: Form, about: About) -> Brought:
+    body = picked(form, "body", dict(_bodies(about)))
+    return Brought(
+        facts=stated(body=body), errors={} if body else {"body": phrase("Choose the body that takes it.")}
+    )
+
+
+def _miss(form: Form, about: About) -> Brought:
+    which = picked(form, "commitment", dict(open_commitments(about)))
+    return Brought(
+        facts=stated(commitment=which),
+        errors={} if which else {"commitment": phrase("Choose the commitment.")},
+    )
+
+
+THIRD_PARTYS: tuple[Spec, ...] = (
+    Spec("route", Step.ROUTE, phrase("Route to an operator"), None, _route_fields, _route),
+    Spec(
+        "release",
+        Step.RELEASE,
+        phrase("Release to the desk"),
+        phrase("The company's desk can read it from now on. What was read cannot be unread."),
+        when=lambda a: a.at_review and a.case.operator is not None,
+    ),
+    Spec(
+        "confirm_answer",
+        Step.CONFIRM_ANSWER,
+        phrase("Confirm the company's answer"),
+        phrase("This closes the case against the person."),
+        _reason(words.CONFIRMING, phrase("Why?")),
+        _decided("decision", words.CONFIRMING),
+        lambda _a: {"reason": "evidence_supports"},
+        tone="warn",
+    ),
+    Spec(
+        "order",
+        Step.ORDER,
+        phrase("Order a remedy"),
+        None,
+        lambda _a: [text_field(phrase("The decision and its reasons, to the person")), *offer_fields()],
+        lambda form, about: offering(form, about, purpose="order", facts={}),
+    ),
+    Spec(
+        "return",
+        Step.RETURN,
+        phrase("Send it back to the company"),
+        None,
+        lambda _a: [asked("reason", phrase("Why?"), "radio", options=options_of(words.RETURNING))],
+        _return,
+    ),
+    Spec(
+        "confirm",
+        Step.CONFIRM,
+        phrase("Confirm that it was done"),
+        phrase("Only when the person cannot say it."),
+        when=lambda a: a.role == Role.REVIEWER,
+    ),
+    Spec(
+        "miss",
+        Step.MISS,
+        phrase("Record that a commitment was missed"),
+        None,
+        lambda a: [asked("commitment", phrase("Which commitment?"), "radio", options=open_commitments(a))],
+        _miss,
+        when=lambda a: bool(open_commitments(a)),
+        tone="two",
+    ),
+    Spec(
+        "hand_over",
+        Step.HAND_OVER,
+        phrase("Hand over to an outside body"),
+        None,
+        lambda a: [
+            asked("body", phrase("To whom?"), "select", options=(("", phrase("Choose")), *_bodies(a)))
+        ],
+        _hand_over,
+        when=lambda a: a.case.protected,
+        tone="warn",
+    ),
+    Spec(
+        "rule_out_of_scope",
+        Step.RULE_OUT_OF_SCOPE,
+        phrase("Rule that it is not for this mechanism"),
+        None,
+        _reason(words.OUTSIDE, phrase("Why?")),
+        _decided("out_of_scope", words.OUTSIDE),
+        lambda _a: {"reason": "other_body"},
+        tone="warn",
+    ),
+    Spec(
+        "close_no_contact",
+        Step.CLOSE_NO_CONTACT,
+        phrase("Close for no contact"),
+        None,
+        read=lambda _form, _a: Brought(facts={"reason": "no_contact"}),
+        full=lambda _a: {"reason": "no_contact"},
+        tone="warn",
+    ),
+    Spec("reopen", Step.REOPEN, phrase("Open the case again")),
+)

@@ -1,0 +1,186 @@
+"""A walk through every room in a real browser, at the width of a cheap phone and of an office screen."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from channels import demo, wiring
+from channels.simulation.traffic import Volume
+from tests.deployment import Process, Running, free_port
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-quic",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+WIDTHS = (360, 1280)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+pytestmark = [
+    pytest.mark.chromium,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's chromium is not installed"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A served demo: where it is, and the month it published last."""
+
+    url: str
+    month: str
+    home: Path
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    home = tmp_path_factory.mktemp("demo")
+    port = free_port()
+    env = {
+        "GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(home), "GRIEVANCE_BASE_URL": f"http://127.0.0.1:{port}",
+    }  # fmt: skip
+    made = demo.build(wiring.settings_of(env), months=2, seed=1, volume=Volume(large=(6, 8), small=(2, 3)))
+    starter = Running(None, home / "logs")  # type: ignore[arg-type]
+    process: Process = starter.start(
+        "serve", "--port", str(port), url=f"http://127.0.0.1:{port}", **env
+    ).wait_ready()
+    try:
+        yield Site(url=process.url, month=made.published[-1], home=home)
+    finally:
+        process.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=WIDTHS)
+def page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": request.param, "height": 740}, java_script_enabled=True, locale="es-PE"
+    )
+    opened = context.new_page()
+    opened.goto(site.url + "/healthz")
+    yield opened
+    context.close()
+
+
+def looks_right(page: Page, name: str, home: Path) -> None:
+    """No violation of WCAG 2.2 AA, nothing to scroll sideways, nothing from anybody else; and a picture of it."""
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    shots = home.parent / "screens"
+    shots.mkdir(exist_ok=True)
+    page.screenshot(path=str(shots / f"{name}-{width}.png"), full_page=True)
+    found: dict[str, Any] = Axe().run(page, options=RULES).response
+
+    broken = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found["violations"]]
+    assert broken == [], f"{name} at {width}"
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), (
+        f"{name} scrolls sideways at {width}"
+    )
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', page.content()), (
+        f"{name} loads something from elsewhere"
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/complain",
+        "/follow",
+        "/promises",
+        "/procedure",
+        "/reports",
+        "/phone",
+        "/desk/login",
+        "/review/login",
+        "/nowhere",
+    ],
+)
+def test_everybodys_pages_can_be_read_by_everybody(page: Page, site: Site, path: str) -> None:
+    page.goto(site.url + path)
+
+    looks_right(page, path.strip("/").replace("/", "-") or "home", site.home)
+
+
+def test_the_month_can_be_read_by_everybody(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/reports/{site.month}")
+
+    looks_right(page, "report", site.home)
+
+
+def test_a_person_complains_and_follows_their_case_without_a_script(browser: Browser, site: Site) -> None:
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, java_script_enabled=False, locale="es-PE"
+    )
+    page = context.new_page()
+    page.goto(site.url + "/complain")
+    page.fill("textarea[name=text]", "El polvo entra a la escuela desde hace dos semanas")
+    page.click("main button[type=submit], main button:not([type])")
+    clave = re.findall(r"\d{4}", page.locator(".panel").first.inner_text())
+    page.goto(site.url + "/follow")
+    page.fill("input[name=clave]", " ".join(clave))
+    page.click("main button[type=submit], main button:not([type])")
+
+    assert "El polvo entra a la escuela" in page.content()
+    assert context.cookies() == []
+    context.close()
+
+
+def test_the_receipt_and_the_case_can_be_read_by_everybody(page: Page, site: Site) -> None:
+    page.goto(site.url + "/complain")
+    page.fill("textarea[name=text]", "El agua del canal sale turbia")
+    page.click("main button[type=submit], main button:not([type])")
+    looks_right(page, "receipt", site.home)
+    clave = re.findall(r"\d{4}", page.locator(".panel").first.inner_text())
+    page.goto(site.url + "/follow")
+    page.fill("input[name=clave]", " ".join(clave))
+    page.click("main button[type=submit], main button:not([type])")
+
+    looks_right(page, "follow-case", site.home)
+
+
+def test_an_officer_works_at_the_desk(page: Page, site: Site) -> None:
+    sign_in(page, site, "desk", "rosa")
+
+    looks_right(page, "desk", site.home)
+    page.locator("main form[action*='open'] button, .list form button").first.click()
+    looks_right(page, "desk-case", site.home)
+
+
+def test_a_reviewer_works_in_the_review_room(page: Page, site: Site) -> None:
+    sign_in(page, site, "review", "reviewer-1")
+
+    looks_right(page, "review", site.home)
+
+
+def sign_in(page: Page, site: Site, face: str, login: str) -> None:
+    """Sign in by the form, with the made-up second factor; a code is good once, so wait for the next if it was used."""
+    logins = {
+        one["login"]: one
+        for one in json.loads((site.home / "demo.json").read_text(encoding="utf-8"))["logins"]
+    }
+    who = logins[login]
+    for back in (0, 30, -30):
+        page.goto(f"{site.url}/{face}/login")
+        page.fill("input[name=name]", login)
+        page.fill("input[name=password]", who["password"])
+        if face == "review":
+            page.fill("input[name=passphrase]", who["passphrase"])
+        page.fill("input[name=code]", pyotp.TOTP(who["secret"]).at(wiring.clock.now(), back // 30))
+        page.click("main button[type=submit], main button:not([type])")
+        if not page.url.endswith("/login"):
+            return
+    raise AssertionError(f"{login} could not sign in: {page.inner_text('main')[:300]}")
