@@ -12,7 +12,7 @@ NUMBER = "+51900000002"
 """The SMS number of one operator in the example mechanism."""
 SMS = "/channels/twilio/sms"
 WORDS = (
-    "El agua sale turbia desde el lunes en Huaylluray. Huele mal y los animales no la quieren tomar. "
+    "El agua sale turbia desde el lunes en Huaylluray y huele mal y los animales no la quieren tomar. "
     "Ya avisamos al capataz y nadie ha venido. Pedimos que vengan a ver el canal de arriba, junto al puente, "
     "y que nos digan con un papel que tiene esa agua y hasta cuando va a estar asi, porque no tenemos otra."
 )

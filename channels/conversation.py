@@ -8,6 +8,7 @@ Danger is looked for before anything else, then the code of our last message, th
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from channels.typed import fold, read_code, whole_message
 from translations.lists import LANGUAGES, THEMES, every_command, every_danger, load
@@ -17,6 +18,7 @@ RECENT = timedelta(minutes=30)
 ASKED = timedelta(hours=24)
 ENOUGH_WORDS = 3
 PLACE_WORDS = 6
+COMMAND_WORDS = 8
 CHOICES = {"1": "yes", "2": "talk", "3": "review"}
 
 
@@ -127,7 +129,7 @@ def guess_language(text: str, offered: Sequence[str], default: str) -> str:
 def find_place(text: str, places: Sequence[Place]) -> Place | None:
     """Find the one place a text names, zones before sites; None when none, or more than one site, is named."""
     joined = f" {fold(text)} "
-    named = [p for p in places if any(f" {fold(word)} " in joined for word in p.words)]
+    named = [p for p in places if any(word in joined for word in _folded(p.words))]
     zones = [p for p in named if p.zone is not None]
     sites = {p.site for p in named}
     if len(sites) != 1:
@@ -171,6 +173,8 @@ def _with_code(talk: Talk, code: str, rest: str) -> Turn:
 
 def _global(talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...]) -> Turn | None:
     """Words that always work. STOP needs no code and never touches a case; ambiguous ones are asked back."""
+    if len(said.split()) > COMMAND_WORDS:
+        return None
     asked_stop = talk.expects == "stop"
     if whole_message(said, every_command("stop")):
         return Turn(replace(talk, expects=""), (Act("stop"),), ("stopped",))
@@ -194,6 +198,11 @@ def _global(talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...])
         if whole_message(said, every_command(kind)):
             return Turn(talk, (), ("wrong_code",)) if talk.case else Turn(talk, (), ("no_case",))
     return None
+
+
+@lru_cache(maxsize=1024)
+def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f" {fold(word)} " for word in words)
 
 
 _THEMES: dict[str, tuple[str, ...]] = {}

@@ -40,7 +40,15 @@ LOGINS = (
     Login("reviewer-2", Role.REVIEWER, PASSWORD, "DEMOREVIEWERIIAAAAAAAAAAAAAAAAAA", passphrase="demo only passphrase"),  # noqa: S106
 )  # fmt: skip
 """Made-up people of the staff. Fixed, so that whoever shows the demo knows them; a real deployment has none of them."""
-_OURS = ("grievance.db", "grievance.db-wal", "grievance.db-shm", "grievance.db.lock", "keys", "phones", MARKER)
+_OURS = (
+    "grievance.db",
+    "grievance.db-wal",
+    "grievance.db-shm",
+    "grievance.db.lock",
+    "keys",
+    "phones",
+    MARKER,
+)
 
 
 class NotADemo(GrievanceError):
@@ -99,7 +107,9 @@ def clear(settings: Settings) -> None:
     if not (home / MARKER).exists():
         theirs = [name for name in _OURS if (home / name).exists()]
         if theirs or (settings.keys_dir.exists() and any(settings.keys_dir.iterdir())):
-            raise NotADemo(f"{home} holds {theirs[0] if theirs else 'keys'} and is no demo's home: give {PREFIX}HOME another folder")
+            raise NotADemo(
+                f"{home} holds {theirs[0] if theirs else 'keys'} and is no demo's home: give {PREFIX}HOME another folder"
+            )
         return
     if not settings.database_url.startswith("sqlite"):
         raise NotADemo("this demo's database is not in its home: empty it yourself, and delete the home")
@@ -119,14 +129,17 @@ def build(
     start = midnight(first.first_day) + timedelta(hours=6)
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark(settings, Made(months, seed, ()), done=False)
-    _install(settings, start=start, until=until)
+    install_only(settings, start=start, until=until)
     world = make(settings, seed=seed, start=start, until=until)
     try:
         history.hire(world, LOGINS)
         with _bar(console or Console(quiet=True)) as bar:
             task = bar.add_task("a made-up year goes by", total=1.0, cases=0)
             published = history.go_by(
-                world, first=first, volume=volume or Volume(), done=lambda share: bar.update(task, completed=share, cases=world.began)
+                world,
+                first=first,
+                volume=volume or Volume(),
+                done=lambda share: bar.update(task, completed=share, cases=world.began),
             )
     finally:
         world.house.store.close()
@@ -138,7 +151,12 @@ def build(
 def mark(settings: Settings, made: Made, *, done: bool) -> None:
     """Write the marker: this home is a demo's, and these are its made-up logins."""
     logins = [asdict(one) | {"role": str(one.role)} for one in LOGINS]
-    held = {"note": "DEMO: made up, worth nothing, never use elsewhere", "finished": done, "logins": logins, **asdict(made)}
+    held = {
+        "note": "DEMO: made up, worth nothing, never use elsewhere",
+        "finished": done,
+        "logins": logins,
+        **asdict(made),
+    }
     file = settings.home / MARKER
     file.write_text(json.dumps(held, indent=2, ensure_ascii=False), encoding="utf-8")
     file.chmod(0o600)
@@ -148,7 +166,9 @@ def say(settings: Settings, made: Made, console: Console) -> None:
     """Print where everything is and who may sign in."""
     pages = ["/", "/complain", "/follow", "/phone", "/desk", "/review", "/promises"]
     pages += [f"/reports/{made.published[-1]}"] if made.published else ["/reports"]
-    console.print(f"\nA demonstration in {settings.home}. Everybody and everything in it is made up.", style="bold")
+    console.print(
+        f"\nA demonstration in {settings.home}. Everybody and everything in it is made up.", style="bold"
+    )
     for page in pages:
         console.print(f"  {settings.base_url}{page}")
     console.print("\nLogins of this DEMO (never use them elsewhere):", style="bold")
@@ -156,20 +176,32 @@ def say(settings: Settings, made: Made, console: Console) -> None:
     for one in LOGINS:
         code = pyotp.TOTP(one.secret).at(now)
         who = f"{one.role}{f' of {one.operator}' if one.operator else ''}"
-        console.print(f"  DEMO /{one.face}: {one.login} ({who})  password {one.password}  TOTP secret {one.secret}  code now {code}", soft_wrap=True)
+        console.print(
+            f"  DEMO /{one.face}: {one.login} ({who})  password {one.password}  TOTP secret {one.secret}  code now {code}",
+            soft_wrap=True,
+        )
         if one.passphrase and one.role == Role.REVIEWER:
             console.print(f"       review passphrase: {one.passphrase}")
-    numbers = ", ".join(f"{c.number} ({c.operator})" for c in wiring.mechanism_of(settings).channels if c.kind == "sms")
+    numbers = ", ".join(
+        f"{c.number} ({c.operator})" for c in wiring.mechanism_of(settings).channels if c.kind == "sms"
+    )
     console.print(f"\nNumbers to write to from /phone: {numbers}", soft_wrap=True)
     sys.stdout.flush()
 
 
-def _install(settings: Settings, *, start: datetime, until: datetime) -> None:
+def install_only(settings: Settings, *, start: datetime | None = None, until: datetime | None = None) -> None:
+    """Write keys and schema of a demo in which nothing has happened yet."""
+    until = until or clock.now()
+    start = start or until
     rules = wiring.mechanism_of(settings)
-    folders = dict.fromkeys(("web", "worker", "review", "clock", *(f"desk:{o.key}" for o in rules.operators)), [settings.keys_dir])
+    folders = dict.fromkeys(
+        ("web", "worker", "review", "clock", *(f"desk:{o.key}" for o in rules.operators)), [settings.keys_dir]
+    )
     passphrases = {one.login: one.passphrase for one in LOGINS if one.passphrase}
     years = range(start.year - 1, until.year + 2)
-    install.write_keys(folders, mechanism=rules, reviewers=passphrases, log_n=settings.scrypt_log_n, years=years)
+    install.write_keys(
+        folders, mechanism=rules, reviewers=passphrases, log_n=settings.scrypt_log_n, years=years
+    )
     ring = keyring.load(settings.keys_dir, processes=wiring.EMBEDDED)
     store = Store(settings.database_url)
     install.prepare(store, ring=ring, mechanism=rules, at=Moment(start, os.urandom(SEED)))

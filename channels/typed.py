@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from grievance.codes import is_case_number, is_clave
@@ -144,15 +145,18 @@ def whole_message(text: str, words: Iterable[str]) -> bool:
 
     "por favor" and "ya" around it are looked past in messages of at most four words ("por favor" is one).
     """
-    known = {fold(word) for word in words}
+    known, long_letters = _forms(tuple(words))
     said = _spaced(text)
     bare = _without_fillers(said)
-    known_spaced = {_spaced(word) for word in known}
-    long_letters = {shorten(word) for word in known_spaced}
-    return any(
-        form and (form in known or form in known_spaced or shorten(form) in long_letters)
-        for form in (said, bare)
-    )
+    return any(form and (form in known or shorten(form) in long_letters) for form in (said, bare))
+
+
+@lru_cache(maxsize=512)
+def _forms(words: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Fold a list once: it is data and does not change. What people write is never kept like this."""
+    known = {fold(word) for word in words}
+    spaced = {_spaced(word) for word in known}
+    return frozenset(known | spaced), frozenset(shorten(word) for word in spaced)
 
 
 def _spaced(text: str) -> str:

@@ -5,7 +5,6 @@ Constraint names must be set before the first model is defined, so every table m
 
 import json
 import unicodedata
-
 from functools import cache
 from typing import Any, TypeVar
 

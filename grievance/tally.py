@@ -92,9 +92,8 @@ def fold(conn: Connection, *, limit: int = 5000) -> int:
     for row in waiting:
         key: tuple[str, ...] = (row.month, row.kind, row.measure, row.dimension, row.member)
         sums[key] = sums.get(key, 0) + row.n
-    for key, n in sorted(sums.items()):
-        conn.execute(_ADD, dict(zip(_KEY, key, strict=True)) | {"n": n})
     if waiting:
+        conn.execute(_ADD, [dict(zip(_KEY, key, strict=True)) | {"n": n} for key, n in sorted(sums.items())])
         conn.execute(delete(DELTAS).where(DELTAS.c.id.in_([row.id for row in waiting])))
     return len(waiting)
 

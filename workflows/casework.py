@@ -19,10 +19,10 @@ from grievance import record, vault
 from grievance.case import Case
 from grievance.commitment import Commitment
 from grievance.complainant import Bond, Contributor, Link
-from grievance.errors import ReadersChanged, Refused, Unknown
+from grievance.errors import Damaged, ReadersChanged, Refused, Unknown
 from grievance.message import Message
 from grievance.moment import Moment
-from grievance.vocabulary import CommitmentState, Kind, Role, Sense, State, Step
+from grievance.vocabulary import Clock, CommitmentState, Kind, Role, Sense, State, Step
 from workflows import clocks, counting, criteria, owing
 from workflows.criterion import Actor, Refusal
 from workflows.evidence import Evidence
@@ -266,6 +266,7 @@ def take(
         NoSuchStep: the procedure has no such step from here for this role; nothing is recorded, since
             nobody was shown it.
         ReadersChanged: the texts were sealed to the wrong readers; seal again.
+        Damaged: the case's record does not add up (G05); nothing moves until a reviewer looked.
     """
     doing = doing or Doing()
     case = cases.get(conn, case_id, lock=True)
@@ -295,6 +296,8 @@ def take(
         | ({"by": actor.id} if actor.id else {})
         | ({"credential": actor.credential} if actor.credential else {})
     )
+    if any(r.guard == "G05" for r in refusals):
+        raise Damaged(f"the record of case {case_id} is broken")
     if refusals:
         _write(
             conn,
@@ -350,7 +353,7 @@ def take(
     if step == Step.ERASE:
         vault.forget(conn, vault.texts_of(conn, case_id))
     counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=evidence.clocks, owed=owed)
-    answer = min((op["due"] for op in ops if op["op"] in ("start", "extend")), default=None)
+    answer = _date_to_say(step, facts, ops, evidence.clocks)
     older = cases.get(conn, str(facts["older"])) if step == Step.JOIN else None
     told = owing.owe_all(
         conn,
@@ -449,6 +452,19 @@ def effects(step: Step, *, case: Case, facts: Mapping[str, Any], on: date) -> di
             return {"room": "review", "protected": True, **hidden}
         case _:
             return {}
+
+
+def _date_to_say(
+    step: Step, facts: Mapping[str, Any], ops: Sequence[Mapping[str, Any]], running: Sequence[cases.CaseClock]
+) -> str | None:
+    """Choose the date a message names: the one that was missed, the one that changed, else the first answer's."""
+    if step == Step.OVERDUE:
+        return str(facts["was_due"])
+    changed = [str(op["due"]) for op in ops if op["op"] in ("extend", "resume")]
+    started = [str(op["due"]) for op in ops if op["op"] == "start" and op["name"] == Clock.ANSWER]
+    waiting = [c.due_on.isoformat() for c in running if c.name == Clock.ANSWER and c.ended_on is None]
+    others = [str(op["due"]) for op in ops if op["op"] == "start"]
+    return next(iter(changed + started + waiting + others), None)
 
 
 def _to_desk(operator: str | None, on: date) -> dict[str, Any]:

@@ -56,7 +56,9 @@ class Room:
         offers: tuple[tuple[str, date], ...] = (), to: State | None = None,
     ) -> Outcome | None:  # fmt: skip
         """Take a step; `None` where the procedure has none from here, a refusal comes back in the outcome."""
-        brought = Brought(facts=facts or {}, text=text, purpose=purpose, outgoing=outgoing, offers=offers, to=to)
+        brought = Brought(
+            facts=facts or {}, text=text, purpose=purpose, outgoing=outgoing, offers=offers, to=to
+        )
         self.world.clock.tick(seconds=self.world.rng.uniform(20, 90))
         try:
             return deciding.take(self.world.house, self.person, self.id, step, brought, key=self.world.review)
@@ -66,18 +68,33 @@ class Room:
     def assess(self, *, severity: str = "medium", flags: Mapping[str, bool] | None = None) -> Outcome | None:
         """Assess, with the summary that stands in the list."""
         facts = {"flags": flags or dict.fromkeys(FLAGS, False), "issues": 1, "severity": severity}
-        return self.take(Step.ASSESS, facts=facts, text=words.SUMMARIES[self.theme].format(place=self.place), purpose="summary")
+        return self.take(
+            Step.ASSESS,
+            facts=facts,
+            text=words.SUMMARIES[self.theme].format(place=self.place),
+            purpose="summary",
+        )
 
     def propose(self, *, explanation: bool = False, text: str = "") -> Outcome | None:
         """Propose a remedy with dates, or explain."""
         rng, theme = self.world.rng, self.theme
         if explanation:
-            facts: dict[str, Any] = {"answered": [1], "evidence": ["visit", "document"], "explanation_only": True}
+            facts: dict[str, Any] = {
+                "answered": [1],
+                "evidence": ["visit", "document"],
+                "explanation_only": True,
+            }
             text = text or rng.choice(words.EXPLANATIONS).format(place=self.place)
             return self.take(Step.PROPOSE, facts=facts, text=text, purpose="proposal", outgoing=True)
-        facts = {"answered": [1], "evidence": rng.sample(["visit", "sample", "document", "conversation"], 2), "explanation_only": False}
+        facts = {
+            "answered": [1],
+            "evidence": rng.sample(["visit", "sample", "document", "conversation"], 2),
+            "explanation_only": False,
+        }
         text = text or rng.choice(words.FINDINGS[theme]).format(place=self.place)
-        return self.take(Step.PROPOSE, facts=facts, text=text, purpose="proposal", outgoing=True, offers=self.offers())
+        return self.take(
+            Step.PROPOSE, facts=facts, text=text, purpose="proposal", outgoing=True, offers=self.offers()
+        )
 
     def offers(self) -> tuple[tuple[str, date], ...]:
         """Choose one or two commitments with their dates."""
@@ -87,9 +104,12 @@ class Room:
 
     def keep_all(self) -> Outcome | None:
         """Say that every commitment is done; the last one asks the person."""
+
         def open_(conn: Connection) -> list[str]:
             mine = (_COMMITMENTS.c.case == self.id) & (_COMMITMENTS.c.state == CommitmentState.AGREED)
-            return list(conn.execute(select(_COMMITMENTS.c.id).where(mine).order_by(_COMMITMENTS.c.due_on)).scalars())
+            return list(
+                conn.execute(select(_COMMITMENTS.c.id).where(mine).order_by(_COMMITMENTS.c.due_on)).scalars()
+            )
 
         waiting = self.world.house.store.read(open_)
         outcome = None
@@ -101,10 +121,23 @@ class Room:
     def learn(self) -> Outcome | None:
         """Record the cause and the lesson."""
         rng = self.world.rng
-        cause = rng.choices(("operation", "contractor", "maintenance", "communication", "unkept_promise"), (3, 4, 3, 2, 2))[0]
-        facts = {"root_cause": cause, "contractor": cause == "contractor", "preventable": rng.random() < 0.7, "lesson": "written"}  # noqa: PLR2004
+        cause = rng.choices(
+            ("operation", "contractor", "maintenance", "communication", "unkept_promise"), (3, 4, 3, 2, 2)
+        )[0]
+        facts = {
+            "root_cause": cause,
+            "contractor": cause == "contractor",
+            "preventable": rng.random() < 0.7,
+            "lesson": "written",
+        }  # noqa: PLR2004
         return self.take(Step.LEARN, facts=facts, text=rng.choice(words.LESSONS), purpose="lesson")
 
     def letter(self, text: str) -> Outcome | None:
         """Send the closing letter."""
-        return self.take(Step.UPDATE, facts={"purpose": "closing_letter"}, text=text, purpose="closing_letter", outgoing=True)
+        return self.take(
+            Step.UPDATE,
+            facts={"purpose": "closing_letter"},
+            text=text,
+            purpose="closing_letter",
+            outgoing=True,
+        )

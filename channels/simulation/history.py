@@ -40,7 +40,10 @@ class Login:
 def hire(world: World, logins: tuple[Login, ...]) -> None:
     """Add the accounts of staff, or find those that are there."""
     house = world.house
-    sites = {o.key: tuple(s.key for s in house.rules.current.sites_of(o.key)) for o in house.rules.current.operators}
+    sites = {
+        o.key: tuple(s.key for s in house.rules.current.sites_of(o.key))
+        for o in house.rules.current.operators
+    }
     known = {account.login for account in staffing.accounts(house.store)}
     for one in logins:
         theirs = sites[one.operator] if one.operator else ()
@@ -96,4 +99,8 @@ def _id_of(world: World, login: str) -> str:
     from grievance.staff import Staff  # noqa: PLC0415
 
     table = Staff.__table__  # type: ignore[attr-defined]
-    return str(world.house.store.read(lambda c: c.execute(select(table.c.id).where(table.c.login == login)).scalar_one()))
+    return str(
+        world.house.store.read(
+            lambda c: c.execute(select(table.c.id).where(table.c.login == login)).scalar_one()
+        )
+    )

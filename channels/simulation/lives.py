@@ -57,8 +57,13 @@ class _Story:
     def __init__(self, world: World, plan: Plan) -> None:
         self.world, self.plan, self.rng = world, plan, world.rng
         self.calendar: Calendar = world.house.rules.current.calendar_of(plan.site)
-        self.officer = world.rng.choice([p for name, p in sorted(world.staff.items()) if p.operator == plan.operator])
-        self.focal, self.reviewer = world.staff["focal"], world.staff[world.rng.choice(("reviewer-1", "reviewer-2"))]
+        self.officer = world.rng.choice(
+            [p for name, p in sorted(world.staff.items()) if p.operator == plan.operator]
+        )
+        self.focal, self.reviewer = (
+            world.staff["focal"],
+            world.staff[world.rng.choice(("reviewer-1", "reviewer-2"))],
+        )
         self.person: Complaining
         self.room: Room | None = None
 
@@ -103,13 +108,22 @@ class _Story:
     def office(self, least: float, most: float) -> datetime:
         """Choose an hour of the office, so many working days on."""
         today = self.calendar.site_date(self.world.clock.at)
-        after = round(self.rng.uniform(least, most) * self.plan.pace)
-        day = self.calendar.add_working_days(today, after) if after else self.calendar.next_working_day(today - timedelta(days=1))
+        after = (
+            round(self.rng.uniform(least, most) * self.plan.pace)
+            if self.plan.stop is None
+            else max(1, round(least / 2))
+        )
+        day = (
+            self.calendar.add_working_days(today, after)
+            if after
+            else self.calendar.next_working_day(today - timedelta(days=1))
+        )
         return self._at(day, _OFFICE)
 
     def free(self, least: float, most: float) -> datetime:
         """Choose an hour at which people are awake, so many days on."""
-        day = self.calendar.site_date(self.world.clock.at) + timedelta(days=round(self.rng.uniform(least, most)))
+        after = round(self.rng.uniform(least, most)) if self.plan.stop is None else 1
+        day = self.calendar.site_date(self.world.clock.at) + timedelta(days=after)
         return self._at(day, _AWAKE)
 
     def _at(self, day: object, hours: tuple[int, int]) -> datetime:
@@ -122,7 +136,9 @@ class _Story:
     def _complain(self) -> Life:
         plan, rng = self.plan, self.rng
         place = plan.place if plan.names_place else "mi comunidad"
-        text = words.complaint(rng, plan.theme, place, burst=plan.burst, danger=plan.course == "danger", language=plan.language)
+        text = words.complaint(
+            rng, plan.theme, place, burst=plan.burst, danger=plan.course == "danger", language=plan.language
+        )
         if plan.door == "web":
             site = "" if plan.to == SHARED_NUMBER else plan.site
             self.person = WebPerson(self.world, site=site, language=plan.language)
@@ -210,12 +226,16 @@ class _Story:
         elif self.rng.random() < 0.2:  # noqa: PLR2004
             yield self.office(2, 5)
             facts = {"purpose": "update"}
-            self.here.take(Step.UPDATE, facts=facts, text=self.rng.choice(words.UPDATES), purpose="update", outgoing=True)
+            self.here.take(
+                Step.UPDATE, facts=facts, text=self.rng.choice(words.UPDATES), purpose="update", outgoing=True
+            )
 
     def _asked(self) -> Life:
         yield self.office(1, 3)
         question = self.rng.choice(words.QUESTIONS)
-        self.here.take(Step.ASK, facts={"reason": "need_info"}, text=question, purpose="question", outgoing=True)
+        self.here.take(
+            Step.ASK, facts={"reason": "need_info"}, text=question, purpose="question", outgoing=True
+        )
         yield self.free(1, 6)
         self._say("add", self.rng.choice(words.ANSWER_TO_QUESTION))
 
@@ -279,7 +299,7 @@ class _Story:
         if serious:
             self._on_the_web()
         self._say(action)
-        yield self.world.clock.at + timedelta(hours=self.rng.randint(13, 20))
+        yield self.world.clock.at + timedelta(hours=self.rng.randint(15, 20))
 
     # --- the end ------------------------------------------------------------------------------------
 
@@ -301,7 +321,7 @@ class _Story:
         if self.plan.course == "reopened" and self.here.state == State.CLOSED:
             yield self.free(4, 20)
             self._say("reopen")
-            yield self.world.clock.at + timedelta(hours=14)
+            yield self.world.clock.at + timedelta(hours=15)
             yield from self._assessed()
             yield from self._investigated()
             yield from self._proposed()
@@ -333,7 +353,9 @@ class _Story:
         choice = self.rng.random()
         if choice < 0.35:  # noqa: PLR2004
             facts = {"reason": "evidence_supports"}
-            outcome = reviewer.take(Step.CONFIRM_ANSWER, facts=facts, text=words.CONFIRMED, purpose="decision", outgoing=True)
+            outcome = reviewer.take(
+                Step.CONFIRM_ANSWER, facts=facts, text=words.CONFIRMED, purpose="decision", outgoing=True
+            )
             if outcome is not None and not outcome.refusals:
                 return
         if choice < 0.55:  # noqa: PLR2004
@@ -348,7 +370,9 @@ class _Story:
 
     def _returned(self, reviewer: Room) -> Life:
         assessed = reviewer.case.severity is not None
-        reviewer.take(Step.RETURN, facts={"reason": "remit"}, to=State.INVESTIGATING if assessed else State.ACKNOWLEDGED)
+        reviewer.take(
+            Step.RETURN, facts={"reason": "remit"}, to=State.INVESTIGATING if assessed else State.ACKNOWLEDGED
+        )
         if not assessed:
             yield from self._assessed()
             yield from self._investigated()
@@ -385,7 +409,13 @@ class _Story:
         yield self.office(2, 6)
         reviewer = self._in_hands_of(self.reviewer)
         reviewer.take(Step.OPEN)
-        reviewer.take(Step.RULE_OUT_OF_SCOPE, facts={"reason": "other_body"}, text=words.NOT_FOR_US, purpose="out_of_scope", outgoing=True)
+        reviewer.take(
+            Step.RULE_OUT_OF_SCOPE,
+            facts={"reason": "other_body"},
+            text=words.NOT_FOR_US,
+            purpose="out_of_scope",
+            outgoing=True,
+        )
 
     def _ignored(self) -> Life:
         """The company lets twice its time pass: the case goes to an independent person by itself."""
@@ -409,7 +439,9 @@ class _Story:
         focal = self._in_hands_of(self.focal)
         focal.take(Step.OPEN)
         if focal.case.operator is None:
-            focal.take(Step.ROUTE, facts={"operator": self.plan.operator, "site": self.plan.site, "release": False})
+            focal.take(
+                Step.ROUTE, facts={"operator": self.plan.operator, "site": self.plan.site, "release": False}
+            )
         focal.take(Step.ACKNOWLEDGE)
         yield self.office(1, 3)
         if self.rng.random() < 0.25 and self.plan.stop is None:  # noqa: PLR2004  a false alarm
@@ -454,7 +486,9 @@ class _Story:
     def _on_the_web(self) -> None:
         """Whoever has a phone may use the clave on the web as well."""
         if isinstance(self.person, PhonePerson) and (clave := self.person.clave()):
-            self.person = WebPerson(self.world, number=self.person.number, clave=clave, language=self.plan.language)
+            self.person = WebPerson(
+                self.world, number=self.person.number, clave=clave, language=self.plan.language
+            )
 
 
 def second_text(world: World, plan: Plan, *, joins: bool) -> Life:

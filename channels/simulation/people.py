@@ -19,7 +19,17 @@ _CLAVE = re.compile(r"\b(\d{4} \d{4} \d{4} \d{4})\b")
 _CODE = re.compile(r"(?:[Cc]onteste|[Cc]ódigo|[Aa]nswer|[Cc]ode) (\d{4})\b")
 _TAG = re.compile(r"<[^>]+>")
 _TOKEN = re.compile(r'name="token" value="([0-9a-f]+)"')
-WORD_OF = {"accept": "1", "talk": "2", "decline": "no", "review": "3", "confirm": "1", "dispute": "2", "withdraw": "RETIRAR", "erase": "BORRAR", "reopen": "REABRIR"}
+WORD_OF = {
+    "accept": "1",
+    "talk": "2",
+    "decline": "no",
+    "review": "3",
+    "confirm": "1",
+    "dispute": "2",
+    "withdraw": "RETIRAR",
+    "erase": "BORRAR",
+    "reopen": "REABRIR",
+}
 
 
 class NotAnswered(RuntimeError):
@@ -52,7 +62,10 @@ class PhonePerson:
         world = self.world
         fields = {"MessageSid": reference(), "From": self.own, "To": self.to, "Body": words}
         body = urlencode(fields).encode()
-        headers = {SIGNATURE: sign(key_of(world.house.ring), body), "Content-Type": "application/x-www-form-urlencoded"}
+        headers = {
+            SIGNATURE: sign(key_of(world.house.ring), body),
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
         world.phones.note_inbound(self.own, words, at=world.clock.at)
         answer = world.web.post("/channels/simulator/sms", data=body, headers=headers)
         if answer.status_code != OK:
@@ -102,7 +115,13 @@ class WebPerson:
 
     def file(self, text: str, *, theme: str = "") -> str:
         """Send the form, and write down what the next page shows once."""
-        form = {"text": text, "theme": theme, "site": self.site, "nonce": os.urandom(16).hex(), "lang": self.language}
+        form = {
+            "text": text,
+            "theme": theme,
+            "site": self.site,
+            "nonce": os.urandom(16).hex(),
+            "lang": self.language,
+        }
         answer = self.world.web.post("/complain", data=form)
         page = " ".join(_TAG.sub(" ", shown(answer)).split())
         number, clave = _NUMBER.search(page), _CLAVE.search(page)

@@ -16,10 +16,8 @@ COURSES = (
 )  # fmt: skip
 THEMES = (("water", 30), ("dust", 24), ("roads", 15), ("land", 14), ("work", 12), ("other", 5))
 DANGERS_A_QUARTER = 2
-FASTEST, IN_TIME, LATE = 0.5, 1.0, 2.6
+IN_TIME, LATE = 1.0, 2.6
 _FIRST_PHONE = 10_000
-EMPTY_FOR = 12
-"""Days a showcase takes at its fastest to any state, in working days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +35,20 @@ class Traffic:
         self.world, self.rng, self.volume = world, world.rng, volume
         self.mechanism: Mechanism = world.house.rules.current
         self._phones = _FIRST_PHONE + world.rng.randint(0, 9)
-        self.large = {operator.key: self.mechanism.sites_of(operator.key)[0].key for operator in self.mechanism.operators}
+        self.large = {
+            operator.key: self.mechanism.sites_of(operator.key)[0].key
+            for operator in self.mechanism.operators
+        }
 
     def plan(self, first: Month, last: Month, *, since: datetime) -> None:
         """Put every complaint of these months into the world's queue, none before `since`."""
         months = [first]
         while months[-1] < last:
             months.append(months[-1].next)
-        bad = {("illapa", months[len(months) // 3]): "water", ("qorimayu", months[2 * len(months) // 3]): "dust"}
+        bad = {
+            ("illapa", months[len(months) // 3]): "water",
+            ("qorimayu", months[2 * len(months) // 3]): "dust",
+        }
         for at, month in enumerate(months):
             for site in self.mechanism.sites:
                 self._site(site, month, bad.get((site.key, month)), since)
@@ -75,7 +79,12 @@ class Traffic:
             return
         self.world.begin(life(self.world, plan), at)
         own_number = plan.to == self._number(plan.operator, shared=False)
-        if plan.door == "phone" and own_number and plan.course in ("resolved", "dialogue") and self.rng.random() < 0.05:  # noqa: PLR2004
+        if (
+            plan.door == "phone"
+            and own_number
+            and plan.course in ("resolved", "dialogue")
+            and self.rng.random() < 0.05
+        ):  # noqa: PLR2004
             again = second_text(self.world, plan, joins=self.rng.random() < 0.5)  # noqa: PLR2004
             self.world.begin(again, at + timedelta(days=self.rng.uniform(2, 9)))
 
@@ -96,7 +105,9 @@ class Traffic:
     def _number(self, operator: str, *, shared: bool) -> str:
         if shared:
             operator = "shared"
-        found = next((c.number for c in self.mechanism.channels if c.kind == "sms" and c.operator == operator), "")
+        found = next(
+            (c.number for c in self.mechanism.channels if c.kind == "sms" and c.operator == operator), ""
+        )
         return "shared" if shared and not found else found
 
     def _new_phone(self, site: Site) -> str:
@@ -113,18 +124,39 @@ class Traffic:
             site = self.mechanism.site(key)
             for state, days in _LEFT:
                 course = _WAY_TO.get(state, "resolved")
-                plan = replace(self._showcase(site), course=course, stop=state, pace=FASTEST, severity="medium")
-                self.world.begin(life(self.world, plan), until - timedelta(days=days, hours=self.rng.randint(0, 5)))
-            for days, course in ((0.02, "waits"), (0.2, "waits"), (1, "waits"), (4, "waits"), (8, "waits"), (9, "waits")):
+                plan = replace(self._showcase(site), course=course, stop=state, severity="medium")
+                self.world.begin(
+                    life(self.world, plan), until - timedelta(days=days, hours=self.rng.randint(0, 5))
+                )
+            for days, course in (
+                (0.02, "waits"),
+                (0.2, "waits"),
+                (1, "waits"),
+                (4, "waits"),
+                (8, "waits"),
+                (9, "waits"),
+            ):
                 plan = replace(self._showcase(site), course=course)
                 self.world.begin(life(self.world, plan), until - timedelta(days=days))
-            shared = replace(self._showcase(site), course="waits", to=self._number(operator, shared=True), stop=State.RECEIVED)
+            shared = replace(
+                self._showcase(site),
+                course="waits",
+                to=self._number(operator, shared=True),
+                stop=State.RECEIVED,
+            )
             self.world.begin(life(self.world, shared), until - timedelta(days=1.3))
             danger = replace(self._showcase(site), course="danger", stop=State.ASSESSED)
             self.world.begin(life(self.world, danger), until - timedelta(days=9))
 
     def _showcase(self, site: Site) -> Plan:
-        return replace(self._plan(site), door="phone", to=self._number(site.operator, shared=False), names_place=True, language="es", pace=IN_TIME)
+        return replace(
+            self._plan(site),
+            door="phone",
+            to=self._number(site.operator, shared=False),
+            names_place=True,
+            language="es",
+            pace=IN_TIME,
+        )
 
 
 _WAY_TO = {
@@ -132,9 +164,9 @@ _WAY_TO = {
     State.REOPENED: "reopened",
 }  # fmt: skip
 _LEFT = (
-    (State.ACKNOWLEDGED, 4), (State.ASSESSED, 9), (State.INVESTIGATING, 10), (State.PROPOSED, 19), (State.IN_DIALOGUE, 22),
-    (State.UNDER_REVIEW, 22), (State.UNDER_INDEPENDENT_REVIEW, 27), (State.AGREED, 24), (State.IMPLEMENTING, 24), (State.VERIFIED, 29),
-    (State.REOPENED, 29),
+    (State.ACKNOWLEDGED, 5), (State.ASSESSED, 7), (State.INVESTIGATING, 10), (State.PROPOSED, 14), (State.IN_DIALOGUE, 15),
+    (State.UNDER_REVIEW, 15), (State.UNDER_INDEPENDENT_REVIEW, 18), (State.AGREED, 15), (State.IMPLEMENTING, 17), (State.VERIFIED, 18),
+    (State.REOPENED, 27),
 )  # fmt: skip
 """How many days before the end a case begins that is to stand there at the end."""
 

@@ -8,7 +8,18 @@ from collections.abc import Mapping
 
 from translations.folding import fold
 
-DAYS = ("el lunes", "el martes", "el miercoles", "el jueves", "el viernes", "el sabado", "el domingo", "ayer", "hace una semana", "hace días")
+DAYS = (
+    "el lunes",
+    "el martes",
+    "el miercoles",
+    "el jueves",
+    "el viernes",
+    "el sabado",
+    "el domingo",
+    "ayer",
+    "hace una semana",
+    "hace días",
+)
 
 COMPLAINTS: Mapping[str, tuple[str, ...]] = {
     "water": (
@@ -125,7 +136,17 @@ CONTACTS = (
     " Me pueden escribir a vecino{n}0@correo.example",
     " El volquete era de placa V2X-{n}41",
 )
-STARTS = ("", "", "", "", "Buenos días. ", "Señores, ", "Buenas, ", "Quiero reclamar: ", "hola quiero poner una queja. ")
+STARTS = (
+    "",
+    "",
+    "",
+    "",
+    "Buenos días. ",
+    "Señores, ",
+    "Buenas, ",
+    "Quiero reclamar: ",
+    "hola quiero poner una queja. ",
+)
 SECOND = (
     "Otra cosa: en {place} tampoco hay respuesta sobre el tema de la posta y la luz",
     "También hay problema con la carretera de {place}, los huecos son cada vez peores",
@@ -149,7 +170,11 @@ WHY_NOT = (
     "es muy tarde la fecha, en esos meses ya no hay siembra",
     "queremos que lo mida alguien de afuera, no la misma empresa",
 )
-ANSWER_TO_QUESTION = ("es al costado de la escuela, pasando el canal", "empezo a las 5 de la mañana y duró dos horas", "Son cuatro casas y un corral")
+ANSWER_TO_QUESTION = (
+    "es al costado de la escuela, pasando el canal",
+    "empezo a las 5 de la mañana y duró dos horas",
+    "Son cuatro casas y un corral",
+)
 TOO_SHORT = ("tengo problema", "una queja", "ayuda porfa", "necesito reclamar")
 STATUS = ("ESTADO", "estado", "como va mi caso", "Mi caso")
 
@@ -188,12 +213,24 @@ FINDINGS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 REMEDIES: Mapping[str, tuple[str, ...]] = {
-    "water": ("Limpiar el canal y poner un filtro", "Cisterna dos veces por semana", "Medir el agua cada mes y publicarlo"),
+    "water": (
+        "Limpiar el canal y poner un filtro",
+        "Cisterna dos veces por semana",
+        "Medir el agua cada mes y publicarlo",
+    ),
     "dust": ("Regar la vía mañana y tarde", "Avisar las voladuras un día antes", "Tapar la faja"),
-    "roads": ("Rompemuelles y señales junto a la escuela", "Arreglar la vía y el puente", "Pagar el daño al dueño"),
+    "roads": (
+        "Rompemuelles y señales junto a la escuela",
+        "Arreglar la vía y el puente",
+        "Pagar el daño al dueño",
+    ),
     "land": ("Correr el cerco a su sitio", "Pagar la siembra perdida", "Retirar la tierra y nivelar"),
     "work": ("Pagar lo que se debe", "Publicar la lista de contratación", "Dar equipo de seguridad"),
-    "other": ("Reunión con traductor en la casa comunal", "Cumplir lo ofrecido en el acta", "Retirar la basura"),
+    "other": (
+        "Reunión con traductor en la casa comunal",
+        "Cumplir lo ofrecido en el acta",
+        "Retirar la basura",
+    ),
 }
 EXPLANATIONS = (
     "Revisamos lo que pasó en {place}. La obra no es de la mina sino del distrito; le dejamos el contacto en la casa comunal.",
@@ -202,16 +239,34 @@ EXPLANATIONS = (
 WAIVER = "Le damos lo que pide si renuncia a cualquier reclamo y guarda silencio sobre este caso."
 QUESTIONS = ("¿En qué parte exacta es y a qué hora pasa?", "¿Cuántas casas o animales son, más o menos?")
 DELAY = "Falta el resultado del laboratorio. Apenas llegue le respondemos."
-UPDATES = ("Ya fuimos a ver el lugar. Estamos revisando los registros.", "Ya pedimos los datos a la contratista y los esperamos esta semana.")
-LETTERS = ("Cerramos con su palabra: lo acordado está hecho.", "Gracias por avisar. Lo acordado se cumplió y lo revisamos con usted.")
+UPDATES = (
+    "Ya fuimos a ver el lugar. Estamos revisando los registros.",
+    "Ya pedimos los datos a la contratista y los esperamos esta semana.",
+)
+LETTERS = (
+    "Cerramos con su palabra: lo acordado está hecho.",
+    "Gracias por avisar. Lo acordado se cumplió y lo revisamos con usted.",
+)
 LETTER_OF_EXPLANATION = "Cerramos con su palabra: le explicamos lo encontrado y usted lo aceptó."
-LESSONS = ("Revisar la obra cada semana, no cada mes.", "Avisar antes y en la radio.", "Pedir a la contratista prueba de pago antes de pagarle.")
+LESSONS = (
+    "Revisar la obra cada semana, no cada mes.",
+    "Avisar antes y en la radio.",
+    "Pedir a la contratista prueba de pago antes de pagarle.",
+)
 DECISIONS = ("Oímos a las dos partes. La empresa debe reparar.", "La prueba da la razón a quien reclama.")
 CONFIRMED = "Oímos a las dos partes y vimos las mediciones. La respuesta de la empresa está bien sustentada."
 NOT_FOR_US = "El asunto es de la municipalidad y no de las minas. Ya sabe usted a qué oficina ir."
 
 
-def complaint(rng: random.Random, theme: str, place: str, *, burst: bool = False, danger: bool = False, language: str = "es") -> str:
+def complaint(
+    rng: random.Random,
+    theme: str,
+    place: str,
+    *,
+    burst: bool = False,
+    danger: bool = False,
+    language: str = "es",
+) -> str:
     """Write one complaint as a person with a phone would."""
     if danger:
         return _fill(rng, rng.choice(DANGER), place)

@@ -116,7 +116,9 @@ def make(settings: Settings, *, seed: int, start: datetime, until: datetime) -> 
     store = SeedingStore(settings.database_url) if sqlite else Store(settings.database_url)
     phones = Simulator(simulator.key_of(ring), folder=settings.home / "phones", now=clock)
     rules = wiring.install.rulebook(store, wiring.mechanism_of(settings))
-    house = House(settings=quiet, store=store, ring=ring, rules=rules, gateways={"simulator": phones}, now=clock)
+    house = House(
+        settings=quiet, store=store, ring=ring, rules=rules, gateways={"simulator": phones}, now=clock
+    )
     return World(
         house=house, clock=clock, rng=random.Random(seed), web=create_app(house).test_client(use_cookies=False),  # noqa: S311
         phones=phones, until=until,

@@ -344,6 +344,7 @@ OFFICERS: tuple[Spec, ...] = (
             asked("flag", phrase("Which danger do you see?"), "radio", options=options_of(words.FLAGS))
         ],
         _flag,
+        when=lambda a: not a.at_review,
         tone="warn",
     ),
     Spec(

@@ -113,11 +113,18 @@ def _page(house: House, *, first: str = "", error: str = "") -> PhonePage:
     simulated = _simulator(house)
     screens = {number: simulated.inbox(number) for number in simulated.numbers()}
     numbers = [(c.number, c.key) for c in house.rules.current.channels if c.kind == "sms" and c.number]
-    order = sorted((n for n in screens if screens[n]), key=lambda number: screens[number][-1][2], reverse=True)
+    order = sorted(
+        (n for n in screens if screens[n]), key=lambda number: screens[number][-1][2], reverse=True
+    )
     if _NUMBER.fullmatch(first):
         order = [first, *(number for number in order if number != first)]
         screens.setdefault(first, simulated.inbox(first))
-    return PhonePage(phones=[_phone(number, screens[number]) for number in order[:MOST]], numbers=numbers, new=_unused(house), error=error)
+    return PhonePage(
+        phones=[_phone(number, screens[number]) for number in order[:MOST]],
+        numbers=numbers,
+        new=_unused(house),
+        error=error,
+    )
 
 
 def _phone(number: str, screen: list[tuple[str, str, datetime]]) -> Phone:

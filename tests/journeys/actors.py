@@ -9,19 +9,19 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pyotp
+import requests
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from channels import delivery, wiring
+from channels import clock, delivery, wiring
 from channels.app import create_app
 from channels.house import House
 from grievance.case import CASES
@@ -51,7 +51,7 @@ class World:
     house: House
     app: Flask
     network: Standin
-    clock: Clock
+    clock: Any
     told: int = 0
     receipts: bool = True
 
@@ -88,7 +88,11 @@ class World:
             self.pass_time(hours=1)
         raise deployment.TooLate(f"{days} days passed in vain")
 
-    def anybody(self) -> FlaskClient:
+    def knock(self, path: str, form: Mapping[str, str]) -> int:
+        """Knock as the telephone company does: a signed webhook; answers the status."""
+        return signed_post(self, path, form).status_code
+
+    def anybody(self) -> Any:
         """Open a browser that nobody used before."""
         return self.app.test_client()
 
@@ -131,17 +135,77 @@ class World:
         return self.deployment.hire(login, role, **more).secret
 
 
+class RealClock:
+    """The clock on the wall: a test may try to move it, and it stays."""
+
+    @property
+    def now(self) -> datetime:
+        """What the product's own clock says."""
+        return clock.now()
+
+    @now.setter
+    def now(self, _value: datetime) -> None: ...
+
+
+@dataclass
+class Browser:
+    """A browser that talks to a real server; it follows no redirect by itself."""
+
+    url: str
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def get(self, path: str) -> requests.Response:
+        """Look at a page."""
+        return self.session.get(self.url + path, allow_redirects=False, timeout=30)
+
+    def post(self, path: str, data: Any) -> requests.Response:
+        """Send a form."""
+        return self.session.post(self.url + path, data=data, allow_redirects=False, timeout=30)
+
+
+@dataclass
+class RealWorld(World):
+    """A deployment of real processes: nothing is moved by the test, everything is waited for."""
+
+    web: str = ""
+    desk: str = ""
+
+    def deliver(self) -> None:
+        """Leave it to the worker."""
+
+    def pass_time(self, **_span: float) -> None:
+        """Leave it to the clock."""
+
+    def until(self, condition: Any, *, days: int = 5) -> Any:  # noqa: ARG002  the real clock has no days to give
+        """Wait until a condition is met, on the real clock."""
+        return deployment.until(condition)
+
+    def knock(self, path: str, form: Mapping[str, str]) -> int:
+        """Knock at the web server."""
+        return standin.post(self.web + path, form)
+
+    def anybody(self) -> Any:
+        """Open a browser at the public server."""
+        return Browser(self.web)
+
+    def officer(self, login: str = "rosa", *, operator: str = "qorimayu") -> "Officer":
+        """Employ an officer, whose browser is at the desk's server."""
+        made = super().officer(login, operator=operator)
+        made.browser = Browser(self.desk)
+        return made
+
+
 @contextmanager
 def a_world(home: Any, database_url: str, keys: Keys, *, demo: bool = False, **settings: str) -> Iterator[World]:
     """Found a deployment, with a telephone company and a clock that stands at noon of a Wednesday."""
-    clock = Clock()
-    with standin.running(now=clock) as network:
+    moved = Clock()
+    with standin.running(now=moved) as network:
         founded = Deployment(home / "home", database_url, keys, api_base=network.url).prepare()
-        house = founded.house(now=clock, **settings, **({"DEMO": "1"} if demo else {}))
+        house = founded.house(now=moved, **settings, **({"DEMO": "1"} if demo else {}))
         app = create_app(house)
         app.testing = False
         app.config["PROPAGATE_EXCEPTIONS"] = False
-        world = World(founded, house, app, network, clock)
+        world = World(founded, house, app, network, moved)
         network.on_status = partial(_call_back, world)
         yield world
         house.store.close()
@@ -168,6 +232,7 @@ class Resident:
     world: World
     phone: str
     to: str
+    read: int = 0
 
     def texts(self, words: str, *, sid: str = "", **fields: str) -> int:
         """Send a text message; what is owed at once arrives."""
@@ -175,7 +240,7 @@ class Resident:
             "MessageSid": sid or f"SM{secrets.token_hex(16)}", "AccountSid": standin.ACCOUNT, "From": self.phone,
             "To": self.to, "Body": words, "NumMedia": "0", "NumSegments": "1",
         } | fields  # fmt: skip
-        status = signed_post(self.world, "/channels/twilio/sms", form).status_code
+        status = self.world.knock("/channels/twilio/sms", form)
         self.world.deliver()
         return status
 
@@ -190,11 +255,14 @@ class Resident:
         return inbox[-1]
 
     def waits_for(self, words: str, *, days: int = 5) -> str:
-        """Wait for a message that was not there yet and says something."""
-        before = len(self.inbox())
+        """Wait for a message that says something and was not waited for before."""
 
         def found() -> str | None:
-            return next((text for text in self.inbox()[before:] if words in text), None)
+            for place, text in enumerate(self.inbox()):
+                if place >= self.read and words in text:
+                    self.read = place + 1
+                    return text
+            return None
 
         return str(self.world.until(found, days=days))
 
@@ -227,7 +295,7 @@ class Browsing:
     """Somebody with a browser."""
 
     world: World
-    browser: FlaskClient
+    browser: Any
     clave: str = ""
     number: str = ""
     page: str = ""
@@ -268,7 +336,7 @@ class Staff:
     face: str
     login: str
     secret: str
-    browser: FlaskClient = field(init=False)
+    browser: Any = field(init=False)
     page: str = ""
     csrf: str = ""
     used: Any = None
@@ -394,6 +462,7 @@ class Reviewer(Staff):
 def closed_by_their_word(world: World, resident: Resident, officer: Officer) -> str:
     """Walk one case the whole way, from the first text to the closing that the resident's word allows."""
     resident.texts("El agua sale turbia desde el lunes en Huaylluray")
+    resident.waits_for("lave")
     number = resident.number
     agreed_by_talking(world, resident, officer)
     carried_out_and_closed(resident, officer, number)
@@ -420,7 +489,7 @@ def proposed(world: World, resident: Resident, officer: Officer, *, severity: st
 def agreed_by_talking(world: World, resident: Resident, officer: Officer) -> None:
     """No, let us talk; a new proposal; yes."""
     number = proposed(world, resident, officer)
-    resident.answers("no, hablemos")
+    assert resident.answers("no, hablemos") == 200
     world.until(lambda: world.case(number).state == State.IN_DIALOGUE)
     officer.proposes(number, "Cambiamos la tubería y damos agua mientras tanto.", "Cambiar la tubería y dar agua")
     resident.waits_for("1 Acepto")

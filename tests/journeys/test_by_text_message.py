@@ -32,7 +32,7 @@ def test_a_short_text_and_the_longer_one_after_it_are_one_case(world: World) -> 
     resident, officer = world.resident(to=ILLAPA_NUMBER), world.officer("mario", operator="illapa")
 
     resident.texts("mi gallina")
-    resident.texts("ya no pone huevos, el agua sale sucia en Wila Kota")
+    resident.texts("ya no pone huevos, el agua sale sucia en Uma Phuju")
 
     (case,) = world.cases()
     officer.waits_for(resident.number)

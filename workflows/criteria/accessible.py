@@ -13,9 +13,13 @@ def some_content_is_all_we_ask(move: Move) -> Phrase | None:
     return phrase("Tell us what happened. A few words are enough.")
 
 
-@guard("G08", steps=ANYTHING, reads=("owed", "speaks"))
+@guard("G08", steps=ANYTHING - {Step.RECEIVE}, reads=("owed", "speaks"))
 def every_message_exists_in_their_language(move: Move) -> Phrase | None:
-    """G08: a step that owes a message needs it in the language the person chose."""
+    """G08: a step that owes a message needs it in the language the person chose.
+
+    Receiving is never refused for it: one message is enough in any language (promise 1); the receipt is then
+    said in the language that stands in for it.
+    """
     missing = [template for template in move.owed if not move.speaks(template)]
     if missing:
         return phrase("The message that this step sends does not exist in the person's language yet.")

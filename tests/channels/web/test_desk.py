@@ -18,18 +18,9 @@ from workflows.rulebook import Rulebook
 
 WEB = Path(channels.web.__file__).parent
 ROOMS = (
-    "desk",
-    "review",
-    "login",
-    "staffroom",
-    "casewords",
-    "casepage",
-    "caselists",
-    "missing",
-    "forms",
-    "officerforms",
+    "desk", "review", "login", "staffroom", "casewords", "casepage", "caselists", "missing", "forms", "officerforms",
     "reviewforms",
-)
+)  # fmt: skip
 MODULES = [WEB / f"{name}.py" for name in ROOMS]
 ASSESSMENT = {"flags": "none", "issues": "1", "severity": "medium", "text": "El agua del canal baja turbia"}
 PROPOSAL = {

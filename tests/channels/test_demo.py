@@ -1,0 +1,173 @@
+"""A demo shows everything the mechanism does, honestly made: real doors, real releases, nobody in danger at a desk."""
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from channels import demo
+from channels.demo import Made
+from channels.simulation import words
+from channels.simulation.traffic import Volume
+from channels.web import caseviews
+from channels.web.caseviews import Scope
+from grievance.case import CASES
+from grievance.settings import Settings, load
+from grievance.store import Store
+from grievance.vocabulary import State
+from reports import verify_release
+from translations.lists import every_danger
+from workflows.danger import flags
+from workflows.masking import mask
+
+UNTIL = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
+FEW = Volume(large=(6, 9), small=(2, 3))
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A small demo that is ready."""
+
+    settings: Settings
+    made: Made
+    store: Store
+
+
+def settings_in(home: Path) -> Settings:
+    return load({"GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(home)})
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Make one small demo for the tests of this module."""
+    settings = settings_in(tmp_path_factory.mktemp("demo"))
+    made = demo.build(settings, months=1, seed=7, volume=FEW, until=UNTIL)
+    store = Store(settings.database_url)
+    yield Demo(settings, made, store)
+    store.close()
+
+
+def desks() -> list[Scope]:
+    return [
+        Scope(
+            "desk",
+            one.login,
+            one.operator,
+            frozenset({"qorimayu", "yanaqaqa", "illapa", "sajrapunku"}),
+            date(2026, 11, 20),
+        )
+        for one in demo.LOGINS
+        if one.operator
+    ]
+
+
+def test_a_case_stands_in_every_open_state(shown: Demo) -> None:
+    states = shown.store.read(lambda c: set(c.execute(select(CASES.c.state)).scalars()))
+
+    assert states == {str(state) for state in State if state != State.NEW}
+
+
+def test_every_list_of_a_desk_shows_something(shown: Demo) -> None:
+    for scope in desks():
+        counts = shown.store.read(lambda c, scope=scope: caseviews.counts(c, scope))
+
+        assert counts["decide"] and counts["late"] and counts["soon"] and counts["all"]
+
+
+def test_no_desk_sees_a_protected_case(shown: Demo) -> None:
+    protected = shown.store.read(
+        lambda c: set(c.execute(select(CASES.c.number).where(CASES.c.protected)).scalars())
+    )
+
+    seen = set()
+    for scope in desks():
+        rows, _ = shown.store.read(lambda c, scope=scope: caseviews.queue(c, scope, "all", key=None))
+        seen |= {row.number for row in rows}
+
+    assert protected
+    assert not protected & seen
+
+
+def test_the_month_that_is_over_is_published_and_agrees_with_the_record(shown: Demo) -> None:
+    problems = [verify_release.run(shown.store, month) for month in shown.made.published]
+
+    assert shown.made.published == ("2026-10",)
+    assert problems == [[]]
+
+
+def test_some_people_were_refused_by_the_criteria(shown: Demo) -> None:
+    refused = shown.store.read(
+        lambda c: c.exec_driver_sql("SELECT count(*) FROM entries WHERE refused").scalar_one()
+    )
+
+    assert refused > 0
+
+
+def test_the_logins_are_written_down_and_marked(shown: Demo) -> None:
+    held = json.loads((shown.settings.home / demo.MARKER).read_text())
+
+    assert held["finished"] is True
+    assert "DEMO" in held["note"]
+    assert {one["login"] for one in held["logins"]} >= {
+        "rosa",
+        "marisol",
+        "focal",
+        "reviewer-1",
+        "reviewer-2",
+    }
+
+
+def test_a_finished_demo_is_found_again(shown: Demo) -> None:
+    assert demo.finished(shown.settings) == shown.made
+
+
+def test_a_home_that_is_no_demos_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "grievance.db").write_bytes(b"somebody's cases")
+
+    with pytest.raises(demo.NotADemo):
+        demo.clear(settings_in(tmp_path))
+
+    assert (tmp_path / "grievance.db").read_bytes() == b"somebody's cases"
+
+
+def test_beginning_anew_takes_away_only_what_the_demo_made(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    demo.mark(settings, Made(1, 1, ()), done=True)
+    (tmp_path / "grievance.db").write_bytes(b"made up")
+    (tmp_path / "notes.txt").write_text("mine")
+
+    demo.clear(settings)
+
+    assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def texts_of_one_kind(kind: str) -> list[str]:
+    rng = random.Random(3)
+    return [
+        words.complaint(rng, theme, "Huaylluray", danger=kind == "danger")
+        for theme in words.COMPLAINTS
+        for _ in range(60)
+    ]
+
+
+def test_ordinary_complaints_speak_of_no_danger() -> None:
+    found = [text for text in texts_of_one_kind("ordinary") if flags(text, every_danger())]
+
+    assert found == []
+
+
+def test_complaints_meant_to_speak_of_danger_do() -> None:
+    silent = [text for text in texts_of_one_kind("danger") if not flags(text, every_danger())]
+
+    assert silent == []
+
+
+def test_some_people_leave_a_number_that_is_covered() -> None:
+    covered = [text for text in texts_of_one_kind("ordinary") if mask(text).kinds]
+
+    assert covered
