@@ -130,7 +130,7 @@ def _errors(app: Flask, house: House) -> None:
             "unexpected %s",
             type(error).__name__,
             extra={"endpoint": request.endpoint},
-            exc_info=True,
+            exc_info=error,
         )
         return page(500)
 

@@ -33,8 +33,12 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--reviewer", multiple=True, metavar="LOGIN", help="A reviewer who gets the review key; give two or more.")
-@click.option("--split", type=click.Path(path_type=Path), help="Write one key folder per process under this folder.")
+@click.option(
+    "--reviewer", multiple=True, metavar="LOGIN", help="A reviewer who gets the review key; give two or more."
+)
+@click.option(
+    "--split", type=click.Path(path_type=Path), help="Write one key folder per process under this folder."
+)
 def init(reviewer: tuple[str, ...], split: Path | None) -> None:
     """Write keys, an example mechanism to adapt, and the schema."""
     from channels import commands

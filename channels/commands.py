@@ -38,7 +38,9 @@ def init(*, reviewers: tuple[str, ...], split: Path | None) -> None:
     passphrases = {name: _passphrase(name) for name in reviewers or ("reviewer-1", "reviewer-2")}
     years = install.years_around(clock.now())
     folders = _folders(settings, rules, split)
-    install.write_keys(folders, mechanism=rules, reviewers=passphrases, log_n=settings.scrypt_log_n, years=years)
+    install.write_keys(
+        folders, mechanism=rules, reviewers=passphrases, log_n=settings.scrypt_log_n, years=years
+    )
     where = split / "web" if split else settings.keys_dir
     ring = keyring.load(where, processes=("web",) if split else wiring.EMBEDDED)
     store = Store(settings.database_url)
@@ -86,7 +88,9 @@ def check(*, as_json: bool) -> None:
     checks = [("schema at head", head, "run `grievance init`"), ("keys are the recorded ones", head, "")]
     advice = [(warning, False, "see mechanism.toml") for warning in mechanism.check(rules)]
     gateways = tuple(sorted(sms.build(settings, ring)))
-    promises = [(v.number, str(v.title), v.verdict, str(v.why)) for v in judge(settings, rules, gateways=gateways)]
+    promises = [
+        (v.number, str(v.title), v.verdict, str(v.why)) for v in judge(settings, rules, gateways=gateways)
+    ]
     if as_json:
         click.echo(json.dumps({"checks": checks, "advice": advice, "promises": promises}, ensure_ascii=False))
     else:
@@ -94,7 +98,9 @@ def check(*, as_json: bool) -> None:
             click.echo(f"{'ok ' if good else 'no '} {what}{f'  ({fix})' if fix and not good else ''}")
         for number, title, verdict, why in promises:
             click.echo(f"{number:>2}. {title}: {verdict.replace('_', ' ')}. {why}")
-        click.echo("Who owns the provider's account? If it is the company, it can read every number and text there.")
+        click.echo(
+            "Who owns the provider's account? If it is the company, it can read every number and text there."
+        )
     if not all(good for _, good, _ in checks):
         sys.exit(FAILED)
 
@@ -104,7 +110,9 @@ def staff_add(*, login: str, role: Role, operator: str | None, sites: tuple[str,
     settings = wiring.settings_of()
     face = staffing.FACES[role]
     house = wiring.house_of(settings, processes=_processes(settings, face, "admin"))
-    password = os.environ.get("STAFF_PASSWORD") or str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    password = os.environ.get("STAFF_PASSWORD") or str(
+        click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
     if operator and not sites:
         sites = tuple(site.key for site in house.rules.current.sites_of(operator))
     person = {"login": login, "role": role, "operator": operator, "sites": sites, "password": password}
@@ -118,7 +126,9 @@ def staff_list() -> None:
     with _store() as store:
         for one in staffing.accounts(store):
             state = "active" if one.active else "disabled"
-            click.echo(f"{one.login}  {one.role}  {one.operator or '-'}  {','.join(one.sites) or '-'}  {state}")
+            click.echo(
+                f"{one.login}  {one.role}  {one.operator or '-'}  {','.join(one.sites) or '-'}  {state}"
+            )
 
 
 def staff_disable(login: str) -> None:

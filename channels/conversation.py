@@ -164,7 +164,9 @@ def _with_code(talk: Talk, code: str, rest: str) -> Turn:
     if whole_message(word, every_command("no")):
         return Turn(talk, (Act("choice", code=code, text="no"),))
     head, _, tail = word.replace(",", " ").partition(" ")
-    if whole_message(head, every_command("no")):  # "no, hablemos" says both; "no acepto" stood in the list above
+    if whole_message(
+        head, every_command("no")
+    ):  # "no, hablemos" says both; "no acepto" stood in the list above
         for choice in ("2", "3"):
             if whole_message(tail, every_command(CHOICES[choice])):
                 return Turn(talk, (Act("choice", code=code, text=choice),))
@@ -172,9 +174,14 @@ def _with_code(talk: Talk, code: str, rest: str) -> Turn:
 
 
 def _global(talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...]) -> Turn | None:
-    """Words that always work. STOP needs no code and never touches a case; ambiguous ones are asked back."""
+    """Words that always work; STOP before all others."""
     if len(said.split()) > COMMAND_WORDS:
         return None
+    return _stop(talk, said, now=now) or _asked_for(talk, said, languages=languages)
+
+
+def _stop(talk: Talk, said: str, *, now: datetime) -> Turn | None:
+    """STOP needs no code and never touches a case; ambiguous words are asked back."""
     asked_stop = talk.expects == "stop"
     if whole_message(said, every_command("stop")):
         return Turn(replace(talk, expects=""), (Act("stop"),), ("stopped",))
@@ -184,6 +191,11 @@ def _global(talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...])
         return Turn(replace(talk, expects=""), (Act("stop"),), ("stopped",))
     if talk.case is not None and whole_message(said, every_command("stop_unsure")):
         return Turn(replace(talk, expects="stop", asked_at=now), (), ("ask_stop",))
+    return None
+
+
+def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | None:
+    """Help, a language, or something about the case."""
     if whole_message(said, every_command("help")):
         return Turn(talk, (), ("help",))
     for language in languages:

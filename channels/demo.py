@@ -26,6 +26,7 @@ from grievance.moment import SEED, Moment
 from grievance.settings import PREFIX, Settings
 from grievance.store import Store
 from grievance.vocabulary import Role
+from reports.month import Month
 
 MARKER = "demo.json"
 HOME = "var/demo"
@@ -121,31 +122,54 @@ def clear(settings: Settings) -> None:
 
 
 def build(
-    settings: Settings, *, months: int, seed: int, volume: Volume | None = None, console: Console | None = None, until: datetime | None = None,
+    settings: Settings, *, months: int, seed: int, volume: Volume | None = None, console: Console | None = None,
+    until: datetime | None = None,
 ) -> Made:  # fmt: skip
     """Install a demo and let its past go by; `volume` is how much happens in a month."""
     until = until or clock.now()
-    first = history.beginning(until, months)
-    start = midnight(first.first_day) + timedelta(hours=6)
+    start = midnight(history.beginning(until, months).first_day) + timedelta(hours=6)
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark(settings, Made(months, seed, ()), done=False)
     install_only(settings, start=start, until=until)
-    world = make(settings, seed=seed, start=start, until=until)
+    return _go_by(
+        settings, Made(months, seed, ()), since=start, until=until, volume=volume or Volume(), console=console
+    )
+
+
+def go_on(
+    settings: Settings, made: Made, *, since: datetime, until: datetime, seed: int, volume: Volume,
+    console: Console | None = None,
+) -> Made:  # fmt: skip
+    """Let time go by in a demo that is there, from where its record ends."""
+    before = Made(made.months, seed, made.published)
+    return _go_by(settings, before, since=since, until=until, volume=volume, console=console)
+
+
+def _go_by(
+    settings: Settings,
+    made: Made,
+    *,
+    since: datetime,
+    until: datetime,
+    volume: Volume,
+    console: Console | None,
+) -> Made:
+    world = make(settings, seed=made.seed, start=since, until=until)
+    first = Month.of(since.date())
     try:
         history.hire(world, LOGINS)
         with _bar(console or Console(quiet=True)) as bar:
-            task = bar.add_task("a made-up year goes by", total=1.0, cases=0)
-            published = history.go_by(
-                world,
-                first=first,
-                volume=volume or Volume(),
-                done=lambda share: bar.update(task, completed=share, cases=world.began),
-            )
+            task = bar.add_task("time goes by", total=1.0, cases=0)
+
+            def show(share: float) -> None:
+                bar.update(task, completed=share, cases=world.began)
+
+            published = history.go_by(world, first=first, volume=volume, done=show)
     finally:
         world.house.store.close()
-    made = Made(months, seed, published)
-    mark(settings, made, done=True)
-    return made
+    whole = Made(made.months, made.seed, (*made.published, *published))
+    mark(settings, whole, done=True)
+    return whole
 
 
 def mark(settings: Settings, made: Made, *, done: bool) -> None:
@@ -194,9 +218,8 @@ def install_only(settings: Settings, *, start: datetime | None = None, until: da
     until = until or clock.now()
     start = start or until
     rules = wiring.mechanism_of(settings)
-    folders = dict.fromkeys(
-        ("web", "worker", "review", "clock", *(f"desk:{o.key}" for o in rules.operators)), [settings.keys_dir]
-    )
+    processes = ("web", "worker", "review", "clock", *(f"desk:{o.key}" for o in rules.operators))
+    folders = {process: [settings.keys_dir] for process in processes}
     passphrases = {one.login: one.passphrase for one in LOGINS if one.passphrase}
     years = range(start.year - 1, until.year + 2)
     install.write_keys(
@@ -210,6 +233,6 @@ def install_only(settings: Settings, *, start: datetime | None = None, until: da
 
 def _bar(console: Console) -> Progress:
     return Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%  {task.fields[cases]} cases"), TimeElapsedColumn(),
-        console=console,
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%  {task.fields[cases]} cases"),
+        TimeElapsedColumn(), console=console,
     )  # fmt: skip

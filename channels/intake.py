@@ -136,7 +136,9 @@ def _look(conn: Connection, gateway: str, ref: bytes, pseudonym: bytes | None) -
     if row is None:
         return _Known(seen, None, None, False, None, None)  # noqa: FBT003  positional by the order of the fields
     case = None
-    if row.state is not None and _read_talk(row.state).case is None:  # a kept text may have become a case meanwhile
+    if (
+        row.state is not None and _read_talk(row.state).case is None
+    ):  # a kept text may have become a case meanwhile
         case = conn.execute(select(_BONDS.c.case).where(_BONDS.c.complainant == row.id).limit(1)).scalar()
     return _Known(seen, row.id, row.language, row.stopped_on is not None, row.state, row.heard_at, case)
 

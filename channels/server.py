@@ -40,5 +40,3 @@ def one_server(settings: Settings) -> Iterator[None]:
         except OSError:
             raise GrievanceError(f"another server already runs on {settings.home}") from None
         yield
-
-

@@ -44,7 +44,7 @@ def long_text(*, nullable: bool = False) -> Column[str]:
 
 def loaded(model: type[Model], row: Row[Any]) -> Model:
     """Make the object of a row as SQLAlchemy's own loading does; assigning every column would cost thirty times more."""
-    made = model.__new__(model)
+    made: Model = model.__new__(model)
     _manager(model).setup_instance(made)
     made.__dict__.update(row._mapping)  # noqa: SLF001  SQLAlchemy's public name
     return made

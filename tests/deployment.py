@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -42,7 +42,13 @@ SHARED_NUMBER = "+51900000001"
 NUMBER = "+51900000002"
 """The number of Minera Qorimayu in the example mechanism."""
 MECHANISM = mechanism.example()
-PROCESSES = ("web", "worker", "review", "clock", *(f"desk:{operator.key}" for operator in MECHANISM.operators))
+PROCESSES = (
+    "web",
+    "worker",
+    "review",
+    "clock",
+    *(f"desk:{operator.key}" for operator in MECHANISM.operators),
+)
 
 
 class TooLate(AssertionError):
@@ -140,7 +146,9 @@ class Deployment:
         store.close()
         return self
 
-    def house(self, *, processes: Iterable[str] = wiring.EMBEDDED, now: Clock | None = None, **more: str) -> House:
+    def house(
+        self, *, processes: Iterable[str] = wiring.EMBEDDED, now: Clock | None = None, **more: str
+    ) -> House:
         """Build the house of one process."""
         return wiring.house_of(self.settings(**more), processes=processes, **({"now": now} if now else {}))
 
@@ -202,17 +210,13 @@ class Process:
         """Ask it to end; after ten seconds it is killed."""
         if self.popen.poll() is None:
             self.popen.send_signal(signal.SIGTERM)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self.popen.wait(10)
-            except subprocess.TimeoutExpired:
-                pass
         self._end(signal.SIGKILL)
 
     def _end(self, how: signal.Signals) -> None:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.popen.pid, how)
-        except ProcessLookupError:
-            pass
         self.popen.wait(10)
 
 
@@ -249,7 +253,9 @@ class Running:
 
     def keep_clock(self, *, keys_dir: Path | None = None, every: float = 0.5, **settings: str) -> Process:
         """Start the process that keeps the clock."""
-        return self.start("clock", "--every", str(every), **self.deployment.env(keys_dir=keys_dir, **settings))
+        return self.start(
+            "clock", "--every", str(every), **self.deployment.env(keys_dir=keys_dir, **settings)
+        )
 
 
 @contextmanager

@@ -21,56 +21,146 @@ class Template:
     text: bool = False
 
 
-def _t(sentence: Phrase, segments: int = 1, *, clave: bool = False, code: bool = False, text: bool = False) -> Template:
+def _t(
+    sentence: Phrase, segments: int = 1, *, clave: bool = False, code: bool = False, text: bool = False
+) -> Template:
     return Template(sentence, segments, clave=clave, code=code, text=text)
 
 
 TEMPLATES: Mapping[str, Template] = {
-    "receipt": _t(phrase("We have it. Case {number}. Key {clave}: tell nobody. First answer by {date}. To see it send STATUS."), clave=True),
-    "receipt_again": _t(phrase("AGAIN: case {number}. New key {clave}: tell nobody. First answer by {date}. To see it send STATUS."), clave=True),
-    "new_clave": _t(phrase("Case {number}. New key {clave}: tell nobody. It opens what is said from now on."), clave=True),
-    "ask_place": _t(phrase("Case {number} is safe. Where is it? Send the name of the place or mine: {places}.")),
+    "receipt": _t(
+        phrase(
+            "We have it. Case {number}. Key {clave}: tell nobody. First answer by {date}. To see it send STATUS."
+        ),
+        clave=True,
+    ),
+    "receipt_again": _t(
+        phrase(
+            "AGAIN: case {number}. New key {clave}: tell nobody. First answer by {date}. To see it send STATUS."
+        ),
+        clave=True,
+    ),
+    "new_clave": _t(
+        phrase("Case {number}. New key {clave}: tell nobody. It opens what is said from now on."), clave=True
+    ),
+    "ask_place": _t(
+        phrase("Case {number} is safe. Where is it? Send the name of the place or mine: {places}.")
+    ),
     "place_noted": _t(phrase("Thank you. Case {number} goes to the right team.")),
     "place_unknown": _t(phrase("Thank you. An independent person decides who answers case {number}.")),
     "added": _t(phrase("Case {number}: we added what you wrote.")),
-    "withheld": _t(phrase("Case {number}: is this about {older}? Then answer {code}. If not, do nothing: it is a case of its own."), code=True),
+    "withheld": _t(
+        phrase(
+            "Case {number}: is this about {older}? Then answer {code}. If not, do nothing: it is a case of its own."
+        ),
+        code=True,
+    ),
     "joined": _t(phrase("Thank you. {number} is now part of case {older}.")),
-    "wrong_code": _t(phrase("That code does not fit. Send the 4 digits of our last message, or use your key on the web.")),
+    "wrong_code": _t(
+        phrase("That code does not fit. Send the 4 digits of our last message, or use your key on the web.")
+    ),
     "needs_clave": _t(phrase("This is serious, so accept it with your key at {web} or at the office.")),
     "acknowledgement": _t(
         phrase(
             "Case {number}: a person is on it. First answer by {date}. You may say no, ask an independent person, "
             "or go to court or the ombudsman at any time. It is free. Code {code}."
-        ), 2, code=True),
-    "hearing": _t(phrase("Case {number}: we want to hear you before we answer. You may bring somebody. Answer {code} and say how, or use your key."), code=True),
+        ),
+        2,
+        code=True,
+    ),
+    "hearing": _t(
+        phrase(
+            "Case {number}: we want to hear you before we answer. You may bring somebody. Answer {code} and say how, or use your key."
+        ),
+        code=True,
+    ),
     "question": _t(phrase("Case {number}: {text} Answer {code} and your words."), 4, code=True, text=True),
-    "update": _t(phrase("Case {number}: {text} To add something answer {code} and your words."), 4, code=True, text=True),
-    "extension": _t(phrase("Case {number}: we need more time, until {date}. {text} If you disagree answer {code} REVIEW."), 4, code=True, text=True),
-    "proposal": _t(phrase("Case {number}: {text} Answer {code} and 1 I accept 2 Talk 3 Independent review. You can go to court."), 4, code=True, text=True),
+    "update": _t(
+        phrase("Case {number}: {text} To add something answer {code} and your words."),
+        4,
+        code=True,
+        text=True,
+    ),
+    "extension": _t(
+        phrase(
+            "Case {number}: we need more time, until {date}. {text} If you disagree answer {code} REVIEW."
+        ),
+        4,
+        code=True,
+        text=True,
+    ),
+    "proposal": _t(
+        phrase(
+            "Case {number}: {text} Answer {code} and 1 I accept 2 Talk 3 Independent review. You can go to court."
+        ),
+        4,
+        code=True,
+        text=True,
+    ),
     "answer_noted": _t(phrase("Case {number}: we have your answer.")),
-    "late": _t(phrase("Case {number}: we missed our date, {date}. An independent person was told. To ask for review answer {code} REVIEW."), code=True),
-    "escalated": _t(phrase("Case {number}: the company took twice its time. An independent person decides now.")),
+    "late": _t(
+        phrase(
+            "Case {number}: we missed our date, {date}. An independent person was told. To ask for review answer {code} REVIEW."
+        ),
+        code=True,
+    ),
+    "escalated": _t(
+        phrase("Case {number}: the company took twice its time. An independent person decides now.")
+    ),
     "order": _t(phrase("Case {number}: the independent person decided. {text}"), 4, text=True),
-    "confirmed": _t(phrase("Case {number}: the independent person decided. {text} You can still go to court or the ombudsman."), 4, text=True),
-    "returned": _t(phrase("Case {number}: the independent person sent it back. The company must answer by {date}.")),
-    "done": _t(phrase("Case {number}: the company says it is done. Is it? Answer {code} and 1 Yes 2 No."), code=True),
-    "closing_letter": _t(phrase("Case {number}: {text} To open it again answer {code} REOPEN within 12 months. You can go to court."), 4, code=True, text=True),
-    "closed": _t(phrase("Case {number} is closed. To open it again send REOPEN within 12 months, or use your key.")),
-    "out_of_scope": _t(phrase("Case {number} is not for us. {text} You can ask again or go to the ombudsman."), 4, text=True),
-    "no_contact": _t(phrase("Case {number}: we could not reach you, so it is closed. To open it again send REOPEN.")),
+    "confirmed": _t(
+        phrase(
+            "Case {number}: the independent person decided. {text} You can still go to court or the ombudsman."
+        ),
+        4,
+        text=True,
+    ),
+    "returned": _t(
+        phrase("Case {number}: the independent person sent it back. The company must answer by {date}.")
+    ),
+    "done": _t(
+        phrase("Case {number}: the company says it is done. Is it? Answer {code} and 1 Yes 2 No."), code=True
+    ),
+    "closing_letter": _t(
+        phrase(
+            "Case {number}: {text} To open it again answer {code} REOPEN within 12 months. You can go to court."
+        ),
+        4,
+        code=True,
+        text=True,
+    ),
+    "closed": _t(
+        phrase("Case {number} is closed. To open it again send REOPEN within 12 months, or use your key.")
+    ),
+    "out_of_scope": _t(
+        phrase("Case {number} is not for us. {text} You can ask again or go to the ombudsman."), 4, text=True
+    ),
+    "no_contact": _t(
+        phrase("Case {number}: we could not reach you, so it is closed. To open it again send REOPEN.")
+    ),
     "withdrawn": _t(phrase("Case {number} is closed because you asked. To open it again send REOPEN.")),
     "erased": _t(phrase("We erased what you told us. Case {number} is closed.")),
     "reopened": _t(phrase("Case {number} is open again. New date: {date}.")),
-    "stopped": _t(phrase("Done. We send you nothing more. Your case goes on. Send ALTA to hear from us again.")),
+    "stopped": _t(
+        phrase("Done. We send you nothing more. Your case goes on. Send ALTA to hear from us again.")
+    ),
     "started": _t(phrase("Done. We write to you again.")),
-    "help": _t(phrase("Write what happened and send it: that is your complaint. It is free and needs no name. STATUS: your case. STOP: no messages. {web}")),
+    "help": _t(
+        phrase(
+            "Write what happened and send it: that is your complaint. It is free and needs no name. STATUS: your case. STOP: no messages. {web}"
+        )
+    ),
     "status": _t(phrase("Case {number}: {status}. Next date {date}.")),
-    "no_case": _t(phrase("We find no case of this phone. Write what happened and send it. No name is needed.")),
+    "no_case": _t(
+        phrase("We find no case of this phone. Write what happened and send it. No name is needed.")
+    ),
     "ask_words": _t(phrase("Tell us a little more: what happened, and where? We keep what you sent.")),
     "ask_stop": _t(phrase("Do you want no more messages? Then send BAJA. Your case goes on.")),
     "language": _t(phrase("From now on we write to you in English.")),
     "safe_first": _t(
-        phrase("Case {number}. Key {clave}: tell nobody. Only an independent person reads it, not the company. Danger now? Call {emergency}."),
+        phrase(
+            "Case {number}. Key {clave}: tell nobody. Only an independent person reads it, not the company. Danger now? Call {emergency}."
+        ),
         clave=True,
     ),
 }

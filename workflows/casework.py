@@ -458,7 +458,7 @@ def _date_to_say(
     step: Step, facts: Mapping[str, Any], ops: Sequence[Mapping[str, Any]], running: Sequence[cases.CaseClock]
 ) -> str | None:
     """Choose the date a message names: the one that was missed, the one that changed, else the first answer's."""
-    if step == Step.OVERDUE:
+    if step == Step.OVERDUE and "was_due" in facts:
         return str(facts["was_due"])
     changed = [str(op["due"]) for op in ops if op["op"] in ("extend", "resume")]
     started = [str(op["due"]) for op in ops if op["op"] == "start" and op["name"] == Clock.ANSWER]

@@ -32,10 +32,12 @@ class Entering(Protocol):
     def channel(self) -> str:
         """By which door it came."""
         ...
+
     @property
     def theme(self) -> str | None:
         """What it is about, if that is known."""
         ...
+
     @property
     def site(self) -> str | None:
         """Which site it is about, if that is known."""

@@ -150,7 +150,9 @@ def clocks_in(state: str) -> tuple[ClockRule, ...]:
 
 def transitions() -> frozenset[tuple[str, str, str, str]]:
     """List every path as the database knows it: kind, from, step, to."""
-    return frozenset((str(k), str(r.start), str(r.step), str(r.target)) for k in CASE_KINDS for r in PROCEDURE)
+    return frozenset(
+        (str(k), str(r.start), str(r.step), str(r.target)) for k in CASE_KINDS for r in PROCEDURE
+    )
 
 
 def as_markdown() -> str:
@@ -170,7 +172,9 @@ def as_markdown() -> str:
             steps = staying.setdefault(rule.who, [])
             if rule.step not in steps:
                 steps.append(rule.step)
-    lines += [f"| any open | {', '.join(steps)} | same | {', '.join(who)} |" for who, steps in staying.items()]
+    lines += [
+        f"| any open | {', '.join(steps)} | same | {', '.join(who)} |" for who, steps in staying.items()
+    ]
     return "\n".join(lines)
 
 

@@ -52,8 +52,8 @@ class Room:
         return self.case.theme or "other"
 
     def take(
-        self, step: Step, *, facts: Mapping[str, Any] | None = None, text: str = "", purpose: str = "", outgoing: bool = False,
-        offers: tuple[tuple[str, date], ...] = (), to: State | None = None,
+        self, step: Step, *, facts: Mapping[str, Any] | None = None, text: str = "", purpose: str = "",
+        outgoing: bool = False, offers: tuple[tuple[str, date], ...] = (), to: State | None = None,
     ) -> Outcome | None:  # fmt: skip
         """Take a step; `None` where the procedure has none from here, a refusal comes back in the outcome."""
         brought = Brought(
@@ -127,9 +127,9 @@ class Room:
         facts = {
             "root_cause": cause,
             "contractor": cause == "contractor",
-            "preventable": rng.random() < 0.7,
+            "preventable": self.world.chance(0.7),
             "lesson": "written",
-        }  # noqa: PLR2004
+        }
         return self.take(Step.LEARN, facts=facts, text=rng.choice(words.LESSONS), purpose="lesson")
 
     def letter(self, text: str) -> Outcome | None:

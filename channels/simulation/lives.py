@@ -11,7 +11,7 @@ from channels.simulation.desk import Room
 from channels.simulation.people import Complaining, PhonePerson, WebPerson
 from channels.simulation.world import Life, World
 from channels.web.access import Person
-from grievance.calendar import Calendar
+from grievance.calendar import Calendar  # noqa: TC001  as everywhere: annotations are read
 from grievance.vocabulary import FLAGS, Sense, State, Step
 
 SHARED_NUMBER = "shared"
@@ -73,6 +73,9 @@ class _Story:
         if self.room is None:
             raise LookupError("nobody has this case in hand yet")
         return self.room
+
+    def _is_at(self, state: State) -> bool:
+        return self.here.state == state
 
     def is_left(self) -> bool:
         """Tell whether the case stands where the plan leaves it."""
@@ -146,15 +149,15 @@ class _Story:
             return
         phone = PhonePerson(self.world, own=plan.own, to=plan.to)
         self.person = phone
-        if rng.random() < 0.04:  # noqa: PLR2004  a few begin with two words
+        if self.world.chance(0.04):  #  a few begin with two words
             phone.text(rng.choice(words.TOO_SHORT))
             self.world.send()
             yield self.world.clock.at + timedelta(minutes=rng.randint(2, 20))
         phone.file(text)
-        if not plan.names_place and rng.random() < 0.75:  # noqa: PLR2004  most answer where it is
+        if not plan.names_place and self.world.chance(0.75):  #  most answer where it is
             yield self.world.clock.at + timedelta(minutes=rng.randint(2, 90))
             phone.text(plan.place)
-        elif rng.random() < 0.1:  # noqa: PLR2004  some add something at once
+        elif self.world.chance(0.1):  #  some add something at once
             yield self.world.clock.at + timedelta(minutes=rng.randint(2, 20))
             phone.text(rng.choice(words.ADDED))
 
@@ -192,7 +195,7 @@ class _Story:
     def _opened(self) -> Life:
         yield self.office(0.6, 2.4)
         self.here.take(Step.OPEN)
-        if self.rng.random() < 0.6:  # noqa: PLR2004
+        if self.world.chance(0.6):
             self.here.take(Step.ASSIGN, facts={"assigned": self.officer.id})
         if self.here.case.theme is None or self.here.case.theme != self.plan.theme:
             self.here.take(Step.CORRECT, facts={"theme": self.plan.theme})
@@ -200,30 +203,30 @@ class _Story:
 
     def _assessed(self) -> Life:
         """Assess as soon as the person knows; whoever is too quick is refused."""
-        if self.rng.random() < 0.06:  # noqa: PLR2004
+        if self.world.chance(0.06):
             self.here.take(Step.ASSESS, facts={})
         for _ in range(_MOST_TRIES):
             yield self.office(1, 2.4)
-            if self.here.state == State.ASSESSED:
+            if self._is_at(State.ASSESSED):
                 return
             self.here.assess(severity=self.plan.severity)
-            if self.here.state == State.ASSESSED:
+            if self._is_at(State.ASSESSED):
                 return
 
     def _investigated(self) -> Life:
         yield self.office(0.6, 2.4)
         self.here.take(Step.INVESTIGATE)
         self.here.take(Step.HEAR)
-        if self.rng.random() < 0.25:  # noqa: PLR2004
+        if self.world.chance(0.25):
             yield self.free(0.6, 4)
             self._say("add", self.rng.choice(words.WANT_TO_BE_HEARD))
-        if self.rng.random() < 0.12:  # noqa: PLR2004
+        if self.world.chance(0.12):
             yield from self._asked()
-        elif self.rng.random() < 0.1:  # noqa: PLR2004
+        elif self.world.chance(0.1):
             yield self.office(3, 6)
             self.here.take(Step.EXTEND, facts={"clock": "answer", "days": self.rng.randint(3, 10)}, text=words.DELAY,
                            purpose="extension", outgoing=True)  # fmt: skip
-        elif self.rng.random() < 0.2:  # noqa: PLR2004
+        elif self.world.chance(0.2):
             yield self.office(2, 5)
             facts = {"purpose": "update"}
             self.here.take(
@@ -242,20 +245,20 @@ class _Story:
     def _proposed(self, *, explanation: bool = False) -> Life:
         """Propose; a letter that asks for silence, or one that hears nobody, does not leave the house."""
         yield self.office(2, 9)
-        if self.rng.random() < 0.06:  # noqa: PLR2004
+        if self.world.chance(0.06):
             self.here.propose(text=words.WAIVER)
         for _ in range(_MOST_TRIES):
             self._look()
             outcome = self.here.propose(explanation=explanation)
             if outcome is None or not outcome.refusals:
                 return
-            if self.rng.random() < 0.5:  # noqa: PLR2004
+            if self.world.chance(0.5):
                 self.here.take(Step.HEAR)
             yield self.office(1, 2)
 
     def _answered(self) -> Life:
         yield from self._opened()
-        if self.rng.random() < 0.05 and isinstance(self.person, PhonePerson):  # noqa: PLR2004
+        if self.world.chance(0.05) and isinstance(self.person, PhonePerson):
             yield self.free(1, 4)
             self.person.text(self.rng.choice(words.STATUS))
         yield from self._assessed()
@@ -330,17 +333,17 @@ class _Story:
     def _closed(self, letter: str, sense: Sense) -> Life:
         """Lesson, letter, close: in this order, or the criteria say what is missing."""
         yield self.office(0.6, 2)
-        if self.rng.random() < 0.1:  # noqa: PLR2004  somebody in a hurry
+        if self.world.chance(0.1):  #  somebody in a hurry
             self.here.take(Step.CLOSE, facts={"sense": str(sense)})
         self.here.learn()
         self.here.letter(letter)
         for _ in range(_MOST_TRIES):
             yield self.office(1, 2)
             self._look()
-            if self.here.state == State.CLOSED:
+            if self._is_at(State.CLOSED):
                 return
             self.here.take(Step.CLOSE, facts={"sense": str(sense)})
-            if self.here.state == State.CLOSED:
+            if self._is_at(State.CLOSED):
                 return
 
     def _judged(self) -> Life:
@@ -350,15 +353,15 @@ class _Story:
         if reviewer.state != State.UNDER_INDEPENDENT_REVIEW:
             return
         reviewer.take(Step.OPEN)
-        choice = self.rng.random()
-        if choice < 0.35:  # noqa: PLR2004
+        choice = self.rng.choices(("confirm", "return", "order"), (35, 20, 45))[0]
+        if choice == "confirm":
             facts = {"reason": "evidence_supports"}
             outcome = reviewer.take(
                 Step.CONFIRM_ANSWER, facts=facts, text=words.CONFIRMED, purpose="decision", outgoing=True
             )
             if outcome is not None and not outcome.refusals:
                 return
-        if choice < 0.55:  # noqa: PLR2004
+        if choice == "return":
             yield from self._returned(reviewer)
             return
         reviewer.take(Step.ORDER, facts={"explanation_only": False}, text=self.rng.choice(words.DECISIONS), purpose="order",
@@ -444,7 +447,7 @@ class _Story:
             )
         focal.take(Step.ACKNOWLEDGE)
         yield self.office(1, 3)
-        if self.rng.random() < 0.25 and self.plan.stop is None:  # noqa: PLR2004  a false alarm
+        if self.world.chance(0.25) and self.plan.stop is None:  #  a false alarm
             focal.take(Step.RELEASE)
             yield from self._assessed()
             yield from self._investigated()
@@ -455,7 +458,7 @@ class _Story:
         focal.assess(severity="high", flags=dict.fromkeys(FLAGS, False) | {"retaliation": True})
         yield self.office(1, 4)
         focal.take(Step.INVESTIGATE)
-        if self.rng.random() < 0.5:  # noqa: PLR2004
+        if self.world.chance(0.5):
             yield self.office(6, 20)
             body = "pe-ombudsman" if self.plan.operator == "qorimayu" else "bo-ombudsman"
             focal.take(Step.HAND_OVER, facts={"body": body})

@@ -72,7 +72,7 @@ class PhonePerson:
             raise NotAnswered(f"a signed text was answered {answer.status_code}")
         world.clock.tick(seconds=world.rng.uniform(2, 6))
 
-    def file(self, text: str, *, theme: str = "") -> str:
+    def file(self, text: str, *, theme: str = "") -> str:  # noqa: ARG002  a form asks for it, a phone does not
         """Complain, and read the number off the receipt."""
         self.text(text)
         self.world.send()

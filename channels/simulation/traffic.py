@@ -11,8 +11,9 @@ from reports.month import Month
 
 LARGE, SMALL = (15, 40), (2, 8)
 COURSES = (
-    ("resolved", 38), ("explained", 11), ("dialogue", 13), ("review", 6), ("independent", 4), ("disputed", 4), ("ignored", 5),
-    ("silent", 5), ("withdraw", 3), ("erase", 1), ("stop", 3), ("reopened", 3), ("out_of_scope", 2), ("hand_to_focal", 0.3),
+    ("resolved", 38), ("explained", 11), ("dialogue", 13), ("review", 6), ("independent", 4), ("disputed", 4),
+    ("ignored", 5), ("silent", 5), ("withdraw", 3), ("erase", 1), ("stop", 3), ("reopened", 3), ("out_of_scope", 2),
+    ("hand_to_focal", 0.3),
 )  # fmt: skip
 THEMES = (("water", 30), ("dust", 24), ("roads", 15), ("land", 14), ("work", 12), ("other", 5))
 DANGERS_A_QUARTER = 2
@@ -26,6 +27,12 @@ class Volume:
 
     large: tuple[int, int] = LARGE
     small: tuple[int, int] = SMALL
+
+
+def of_so_many(per_month: int) -> Volume:
+    """Spread so many complaints a month over the sites: a large one gets six times what a small one gets."""
+    large, small = max(1, round(per_month * 3 / 7)), max(0, round(per_month / 14))
+    return Volume(large=(large, large), small=(small, small))
 
 
 class Traffic:
@@ -83,9 +90,9 @@ class Traffic:
             plan.door == "phone"
             and own_number
             and plan.course in ("resolved", "dialogue")
-            and self.rng.random() < 0.05
-        ):  # noqa: PLR2004
-            again = second_text(self.world, plan, joins=self.rng.random() < 0.5)  # noqa: PLR2004
+            and self.world.chance(0.05)
+        ):
+            again = second_text(self.world, plan, joins=self.world.chance(0.5))
             self.world.begin(again, at + timedelta(days=self.rng.uniform(2, 9)))
 
     def _plan(self, site: Site, *, theme: str | None = None) -> Plan:
@@ -95,11 +102,12 @@ class Traffic:
         course = rng.choices([c for c, _ in COURSES], [w for _, w in COURSES])[0]
         return Plan(
             operator=site.operator, site=site.key, place=rng.choice(self.mechanism.zones_of(site.key)).name,
-            theme=theme or rng.choices([t for t, _ in THEMES], [w for _, w in THEMES])[0], course=course,
-            door="web" if door.startswith("web") else "phone", to=self._number(site.operator, shared=door.endswith("shared")),
-            own=self._new_phone(site), language="en" if rng.random() < 0.02 and "en" in site.languages else "es",  # noqa: PLR2004
+            course=course, theme=theme or rng.choices([t for t, _ in THEMES], [w for _, w in THEMES])[0],
+            door="web" if door.startswith("web") else "phone", own=self._new_phone(site),
+            to=self._number(site.operator, shared=door.endswith("shared")),
+            language="en" if "en" in site.languages and self.world.chance(0.02) else "es",
             pace=pace, severity=rng.choices(("low", "medium", "high"), (30, 60, 10))[0],
-            names_place=rng.random() < 0.85,  # noqa: PLR2004
+            names_place=self.world.chance(0.85),
         )  # fmt: skip
 
     def _number(self, operator: str, *, shared: bool) -> str:
@@ -128,16 +136,9 @@ class Traffic:
                 self.world.begin(
                     life(self.world, plan), until - timedelta(days=days, hours=self.rng.randint(0, 5))
                 )
-            for days, course in (
-                (0.02, "waits"),
-                (0.2, "waits"),
-                (1, "waits"),
-                (4, "waits"),
-                (8, "waits"),
-                (9, "waits"),
-            ):
-                plan = replace(self._showcase(site), course=course)
-                self.world.begin(life(self.world, plan), until - timedelta(days=days))
+            for back in _JUST_COME:
+                plan = replace(self._showcase(site), course="waits")
+                self.world.begin(life(self.world, plan), until - timedelta(days=back))
             shared = replace(
                 self._showcase(site),
                 course="waits",
@@ -159,14 +160,16 @@ class Traffic:
         )
 
 
+_JUST_COME = (0.02, 0.2, 1.0, 4.0, 8.0, 9.0)
+"""Days before the end on which cases come that nobody looks at: the newest are new, then due soon, then late."""
 _WAY_TO = {
     State.IN_DIALOGUE: "dialogue", State.UNDER_REVIEW: "review", State.UNDER_INDEPENDENT_REVIEW: "independent",
     State.REOPENED: "reopened",
 }  # fmt: skip
 _LEFT = (
     (State.ACKNOWLEDGED, 5), (State.ASSESSED, 7), (State.INVESTIGATING, 10), (State.PROPOSED, 14), (State.IN_DIALOGUE, 15),
-    (State.UNDER_REVIEW, 15), (State.UNDER_INDEPENDENT_REVIEW, 18), (State.AGREED, 15), (State.IMPLEMENTING, 17), (State.VERIFIED, 18),
-    (State.REOPENED, 27),
+    (State.UNDER_REVIEW, 15), (State.UNDER_INDEPENDENT_REVIEW, 18), (State.AGREED, 15), (State.IMPLEMENTING, 17),
+    (State.VERIFIED, 18), (State.REOPENED, 27),
 )  # fmt: skip
 """How many days before the end a case begins that is to stand there at the end."""
 

@@ -233,7 +233,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 EXPLANATIONS = (
-    "Revisamos lo que pasó en {place}. La obra no es de la mina sino del distrito; le dejamos el contacto en la casa comunal.",
+    "Revisamos lo que pasó en {place}. La obra no es de la mina sino del distrito. El contacto está en la casa comunal.",
     "Medimos en {place} tres veces y está dentro de lo acordado. Le explicamos los resultados cuando quiera.",
 )
 WAIVER = "Le damos lo que pide si renuncia a cualquier reclamo y guarda silencio sobre este caso."

@@ -15,7 +15,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from channels import delivery, wiring
+from channels import delivery, install, wiring
 from channels.app import create_app
 from channels.house import House
 from channels.simulation.store import SeedingStore
@@ -67,6 +67,10 @@ class World:
     _queue: list[tuple[datetime, int, Life]] = field(default_factory=list)
     _drawn: int = 0
 
+    def chance(self, share: float) -> bool:
+        """Draw whether something happens that happens to so many of one."""
+        return self.rng.random() < share
+
     def begin(self, life: Life, at: datetime) -> None:
         """Let a life begin at a time."""
         self._drawn += 1
@@ -115,7 +119,7 @@ def make(settings: Settings, *, seed: int, start: datetime, until: datetime) -> 
     sqlite = settings.database_url.startswith("sqlite")
     store = SeedingStore(settings.database_url) if sqlite else Store(settings.database_url)
     phones = Simulator(simulator.key_of(ring), folder=settings.home / "phones", now=clock)
-    rules = wiring.install.rulebook(store, wiring.mechanism_of(settings))
+    rules = install.rulebook(store, wiring.mechanism_of(settings))
     house = House(
         settings=quiet, store=store, ring=ring, rules=rules, gateways={"simulator": phones}, now=clock
     )

@@ -354,7 +354,9 @@ def _thread(conn: Any, house: House, case: Case, key: vault.Key, spoken: str) ->
         lines.append(
             (row.said_on, row.seq, {"by": by, "text": text, "who": who, "when": day(row.said_on, spoken)})
         )
-    answer = max((c.due_on for c in cases.clocks_of(conn, case.id) if c.name == Clock.ANSWER), default=case.received_on)
+    answer = max(
+        (c.due_on for c in cases.clocks_of(conn, case.id) if c.name == Clock.ANSWER), default=case.received_on
+    )
     web = house.settings.base_url.partition("://")[2]
     known = {"number": case.number, "date": answer.isoformat(), "web": web}  # what delivery fills in, too
     for row in conn.execute(select(_NOTICES).where(_NOTICES.c.case == case.id).order_by(_NOTICES.c.owed_at)):

@@ -101,10 +101,10 @@ def text_from(house: House, own: str, *, to: str, text: str) -> None:
     phones, now = _simulator(house), house.now()
     fields = (("MessageSid", f"SM{os.urandom(16).hex()}"), ("From", own), ("To", to), ("Body", text))
     body = urlencode(fields).encode()
-    knock = Request(
-        method="POST", uri="/channels/simulator/sms", headers={SIGNATURE: sign(key_of(house.ring.face("web")), body)}, body=body, form=fields,
-    )  # fmt: skip
-    owed = intake.take_in(replace(house, ring=house.ring.face("web")), phones.inbound(knock, now=now))
+    public = replace(house, ring=house.ring.face("web"))
+    headers = {SIGNATURE: sign(key_of(public.ring), body)}
+    knock = Request(method="POST", uri="/channels/simulator/sms", headers=headers, body=body, form=fields)
+    owed = intake.take_in(public, phones.inbound(knock, now=now))
     phones.note_inbound(own, text, at=now)
     jobs.wake(house, owed)
 

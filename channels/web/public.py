@@ -97,7 +97,9 @@ def _procedure(house: House) -> dict[str, Any]:
     for rule in CLOCKS:
         limit = mechanism.deadline(rule.deadline)
         unit = phrase("working days") if limit.unit == "working" else phrase("days")
-        deadlines.append((name(CLOCK_NAMES, rule.name), str(limit.days), say(unit, spoken), name(WHO, rule.whose)))
+        deadlines.append(
+            (name(CLOCK_NAMES, rule.name), str(limit.days), say(unit, spoken), name(WHO, rule.whose))
+        )
     every = set(OPEN)
     moves: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     for path in PROCEDURE:

@@ -15,7 +15,9 @@ ATTEMPTS = Attempt.__table__  # type: ignore[attr-defined]
 
 
 def _states(world: World) -> list[str]:
-    return [row.state for row in world.look(select(NOTICES.c.state).order_by(NOTICES.c.owed_at, NOTICES.c.id))]
+    return [
+        row.state for row in world.look(select(NOTICES.c.state).order_by(NOTICES.c.owed_at, NOTICES.c.id))
+    ]
 
 
 def _after_the_lease(world: World) -> None:

@@ -25,11 +25,14 @@ from channels import clock, delivery, wiring
 from channels.app import create_app
 from channels.house import House
 from grievance.case import CASES
-from grievance.vocabulary import Role, State
+from grievance.notice import Notice
+from grievance.vocabulary import NoticeState, Role, State
 from tests import deployment, standin
 from tests.deployment import NUMBER, PASSPHRASE, PASSWORD, Clock, Deployment, Keys
 from tests.standin import Standin
 
+NOTICES = Notice.__table__  # type: ignore[attr-defined]
+ON_ITS_WAY = (NoticeState.QUEUED, NoticeState.CLAIMED, NoticeState.SENT, NoticeState.UNKNOWN)
 SITES = {"qorimayu": ("qorimayu", "yanaqaqa"), "illapa": ("illapa", "sajrapunku")}
 CLAVE = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b")
 CASE_NUMBER = re.compile(r"\b\d{4}-\d{4}\b")
@@ -98,7 +101,9 @@ class World:
 
     def cases(self, *where: Any) -> list[Any]:
         """Look at the cases, oldest first."""
-        return deployment.rows(self.house.store, select(CASES).where(*where).order_by(CASES.c.received_on, CASES.c.id))
+        return deployment.rows(
+            self.house.store, select(CASES).where(*where).order_by(CASES.c.received_on, CASES.c.id)
+        )
 
     def case(self, number: str) -> Any:
         """Look at one case."""
@@ -121,7 +126,9 @@ class World:
 
     def officer(self, login: str = "rosa", *, operator: str = "qorimayu") -> "Officer":
         """Employ an officer."""
-        return Officer(self, "desk", login, self._hire(login, Role.OFFICER, operator=operator, sites=SITES[operator]))
+        return Officer(
+            self, "desk", login, self._hire(login, Role.OFFICER, operator=operator, sites=SITES[operator])
+        )
 
     def reviewer(self, login: str = "ines") -> "Reviewer":
         """Appoint a reviewer, who has a passphrase."""
@@ -177,8 +184,10 @@ class RealWorld(World):
         """Leave it to the clock."""
 
     def until(self, condition: Any, *, days: int = 5) -> Any:  # noqa: ARG002  the real clock has no days to give
-        """Wait until a condition is met, on the real clock."""
-        return deployment.until(condition)
+        """Wait until a condition is met, on the real clock, and all that is on its way has arrived."""
+        found = deployment.until(condition)
+        deployment.until(lambda: not self.look(select(NOTICES.c.id).where(NOTICES.c.state.in_(ON_ITS_WAY))))
+        return found
 
     def knock(self, path: str, form: Mapping[str, str]) -> int:
         """Knock at the web server."""
@@ -196,7 +205,9 @@ class RealWorld(World):
 
 
 @contextmanager
-def a_world(home: Any, database_url: str, keys: Keys, *, demo: bool = False, **settings: str) -> Iterator[World]:
+def a_world(
+    home: Any, database_url: str, keys: Keys, *, demo: bool = False, **settings: str
+) -> Iterator[World]:
     """Found a deployment, with a telephone company and a clock that stands at noon of a Wednesday."""
     moved = Clock()
     with standin.running(now=moved) as network:
@@ -300,7 +311,9 @@ class Browsing:
     number: str = ""
     page: str = ""
 
-    def complains(self, text: str, *, site: str = "", theme: str = "", place: str = "", nonce: str = "") -> int:
+    def complains(
+        self, text: str, *, site: str = "", theme: str = "", place: str = "", nonce: str = ""
+    ) -> int:
         """Fill in the form; the page that answers shows clave and number."""
         drawn = NONCE.findall(self.browser.get("/complain").text)[0]
         form = {"text": text, "site": site, "theme": theme, "place": place, "nonce": nonce or drawn}
@@ -349,7 +362,13 @@ class Staff:
         self.world.clock.now += timedelta(seconds=31)
         self.csrf = CSRF.findall(self.browser.get(f"/{self.face}/login").text)[0]
         code = pyotp.TOTP(self.secret).at(self.world.clock.now)
-        form = {"name": self.login, "password": PASSWORD, "code": code, "passphrase": PASSPHRASE, "csrf_token": self.csrf}
+        form = {
+            "name": self.login,
+            "password": PASSWORD,
+            "code": code,
+            "passphrase": PASSPHRASE,
+            "csrf_token": self.csrf,
+        }
         answer = self.browser.post(f"/{self.face}/login", data=form)
         if answer.status_code not in (302, 303):
             raise Refused(f"{self.login} could not sign in: {answer.status_code}\n{_words(answer.text)}")
@@ -407,7 +426,9 @@ class Officer(Staff):
         """Tell the person that somebody has it."""
         self.does("acknowledge", number)
 
-    def assesses(self, number: str, *, severity: str = "medium", issues: int = 1, summary: str = "Agua turbia") -> None:
+    def assesses(
+        self, number: str, *, severity: str = "medium", issues: int = 1, summary: str = "Agua turbia"
+    ) -> None:
         """Say how serious it is, and what is asked."""
         self.does("assess", number, flags="none", severity=severity, issues=str(issues), text=summary)
 
@@ -419,8 +440,9 @@ class Officer(Staff):
         """Offer to be heard."""
         self.does("hear", number)
 
-    def proposes(self, number: str, text: str, *commitments: str, due: str = "2026-04-30") -> None:
-        """Propose an answer, with what is promised."""
+    def proposes(self, number: str, text: str, *commitments: str) -> None:
+        """Propose an answer, with what is promised for six weeks from now."""
+        due = (self.world.clock.now + timedelta(days=42)).date().isoformat()
         offers = {f"commitment_{n}": what for n, what in enumerate(commitments, 1)}
         offers |= {f"due_{n}": due for n in range(1, len(commitments) + 1)}
         outcome = "commitments" if commitments else "explanation"
@@ -433,12 +455,19 @@ class Officer(Staff):
     def keeps_the_promise(self, number: str) -> None:
         """Say that the one commitment is done."""
         page = self.gets(f"/desk/cases/{number.replace('-', '')}").text
-        which = re.findall(r'name="commitment"[^>]*value="([0-9a-f]{32})"|value="([0-9a-f]{32})"[^>]*name="commitment"', page)
+        which = re.findall(
+            r'name="commitment"[^>]*value="([0-9a-f]{32})"|value="([0-9a-f]{32})"[^>]*name="commitment"', page
+        )
         self.does("keep", number, commitment="".join(which[0]), proof="visit")
 
     def learns(self, number: str) -> None:
         """Record the cause and the lesson."""
-        lesson = {"contractor": "no", "preventable": "yes", "lesson": "written", "text": "Revisar el canal cada mes."}
+        lesson = {
+            "contractor": "no",
+            "preventable": "yes",
+            "lesson": "written",
+            "text": "Revisar el canal cada mes.",
+        }
         self.does("learn", number, root_cause="maintenance", **lesson)
 
     def writes_the_closing_letter(self, number: str, text: str) -> None:
@@ -491,7 +520,9 @@ def agreed_by_talking(world: World, resident: Resident, officer: Officer) -> Non
     number = proposed(world, resident, officer)
     assert resident.answers("no, hablemos") == 200
     world.until(lambda: world.case(number).state == State.IN_DIALOGUE)
-    officer.proposes(number, "Cambiamos la tubería y damos agua mientras tanto.", "Cambiar la tubería y dar agua")
+    officer.proposes(
+        number, "Cambiamos la tubería y damos agua mientras tanto.", "Cambiar la tubería y dar agua"
+    )
     resident.waits_for("1 Acepto")
     world.pass_time(hours=1)
     resident.answers("1")

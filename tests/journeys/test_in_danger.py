@@ -14,7 +14,9 @@ VIEWS = ("", "?view=decide", "?view=late", "?view=soon", "?view=mine", "?view=al
 
 def _desk(officer: Officer, *numbers: str) -> list[str]:
     """Every page an officer can see, without the form tokens, which are new each second."""
-    paths = [f"/desk{view}" for view in VIEWS] + [f"/desk/cases/{number.replace('-', '')}" for number in numbers]
+    paths = [f"/desk{view}" for view in VIEWS] + [
+        f"/desk/cases/{number.replace('-', '')}" for number in numbers
+    ]
     return [re.sub(r'name="csrf_token"[^>]*>', "", officer.gets(path).text) for path in paths]
 
 
@@ -50,7 +52,11 @@ def test_the_reviewer_reads_it_and_nobody_else_is_a_reader(world: World) -> None
 
     number = resident.number
     assert THREAT in reviewer.opens(number)
-    query = select(SEALS.c.reader).join(TEXTS, TEXTS.c.id == SEALS.c.text).where(TEXTS.c.case == world.case(number).id)
+    query = (
+        select(SEALS.c.reader)
+        .join(TEXTS, TEXTS.c.id == SEALS.c.text)
+        .where(TEXTS.c.case == world.case(number).id)
+    )
     assert {row.reader for row in world.look(query)} == {"review"}
 
 

@@ -96,7 +96,9 @@ def _review_key(folder: Path) -> bytes:
 
 def _opened(store: Store, keys: list[bytes]) -> set[tuple[str, str]]:
     """Try every key on every seal, under the very name it was sealed to; (text, reader) of those that open."""
-    query = select(SEALS, TEXTS.c.field, TEXTS.c.version, TEXTS.c.body).join(TEXTS, TEXTS.c.id == SEALS.c.text)
+    query = select(SEALS, TEXTS.c.field, TEXTS.c.version, TEXTS.c.body).join(
+        TEXTS, TEXTS.c.id == SEALS.c.text
+    )
     found = set()
     for row in store.read(lambda conn: list(conn.execute(query))):
         place = {"text_id": row.text, "field": row.field, "version": row.version}

@@ -195,7 +195,7 @@ FACTS: Mapping[Step, Mapping[str, Any]] = {
     Step.CONFIRM_ANSWER: {"reason": "well_founded"},
     Step.RULE_OUT_OF_SCOPE: {"reason": "another_mine"},
     Step.CLOSE_NO_CONTACT: {"reason": "no_answer"},
-    Step.OVERDUE: {"clock": "answer", "round": 1, "whose": "officer"},
+    Step.OVERDUE: {"clock": "answer", "round": 1, "whose": "officer", "was_due": "2026-03-20"},
 }
 WORDS: Mapping[Step, str] = {
     Step.PROPOSE: "We mend the pipe.",

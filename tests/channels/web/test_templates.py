@@ -44,8 +44,10 @@ def test_every_staff_form_that_posts_carries_its_token_and_no_public_one_does(fi
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
 def test_every_sentence_of_a_screen_has_its_spanish(file: Path) -> None:
-    with (Path(translations.__file__).parent / "es" / "screens.po").open("rb") as stream:
-        spanish = {str(message.id): str(message.string) for message in read_po(stream)}
+    spanish: dict[str, str] = {}
+    for catalogue in sorted((Path(translations.__file__).parent / "es").glob("*.po")):
+        with catalogue.open("rb") as stream:
+            spanish |= {str(message.id): str(message.string) for message in read_po(stream)}
 
     for sentence in sentences(file):
         assert spanish.get(sentence)
