@@ -36,7 +36,7 @@ demo: setup  ## Seed thirteen months of two invented companies and serve them: m
 
 test: setup  ## Run every test on SQLite, a real PostgreSQL and a real Valkey, with coverage
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage run -m pytest -n 2 --dist loadscope
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --skip-covered --fail-under=85
 
