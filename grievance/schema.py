@@ -12,13 +12,28 @@ from grievance import (
     notice,
     published,
     record,
+    register,
     staff,
     talk,
     tally,
     vault,
 )
 
-TABLES = (case, commitment, complainant, inbox, message, notice, published, record, staff, tally, talk, vault)
+TABLES = (
+    case,
+    commitment,
+    complainant,
+    inbox,
+    message,
+    notice,
+    published,
+    record,
+    register,
+    staff,
+    tally,
+    talk,
+    vault,
+)
 
 
 def metadata() -> MetaData:

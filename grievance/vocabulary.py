@@ -74,6 +74,7 @@ class Step(StrEnum):
     REACH = "reach"
     OVERDUE = "overdue"
     MARK_VEXATIOUS = "mark_vexatious"
+    NOTE = "note"
 
 
 class Role(StrEnum):

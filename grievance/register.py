@@ -1,0 +1,134 @@
+"""The registers: what the mechanism does beside its cases (standards 1.2), an item a row, a change an entry.
+
+An item is a training, a panel meeting, a dialogue, a radio spot, a lesson. Its facts are closed vocabulary
+and stand in the record; its words are public sentences of the staff, checked before they come here, of
+which the record holds the digest. Nothing about a complainant stands in a register.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlmodel import Field, SQLModel
+
+from grievance import record
+from grievance.base import Json, canonical, long_text
+from grievance.errors import Unknown
+from grievance.moment import Moment
+from grievance.record import Act
+from grievance.vocabulary import Kind, State, Step
+
+
+class Item(SQLModel, table=True):
+    """One item of a register as it stands now; `about` is a member of staff, a case or another item."""
+
+    __tablename__ = "register_items"
+    id: str = Field(primary_key=True, max_length=32)
+    name: str = Field(max_length=24, index=True)
+    state: str = Field(max_length=24)
+    operator: str | None = Field(default=None, max_length=32)
+    site: str | None = Field(default=None, max_length=32)
+    zone: str | None = Field(default=None, max_length=32)
+    about: str | None = Field(default=None, max_length=64, index=True)
+    held_on: date
+    until: date | None = None
+    noted_on: date
+    facts: str = Field(sa_column=long_text())
+    words: str = Field(sa_column=long_text())
+
+
+ITEMS = Item.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is written about an item: everything that is not given stays as it was."""
+
+    register: str
+    state: str
+    held_on: date
+    until: date | None = None
+    operator: str | None = None
+    site: str | None = None
+    zone: str | None = None
+    about: str | None = None
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who writes, when in the site's own calendar, and under which version of the mechanism."""
+
+    role: str
+    id: str
+    on: date
+    version: str
+
+
+def note(conn: Connection, what: Note, *, by: By, at: Moment, item: str = "") -> str:
+    """Write a new item, or the next state of one that is there, and its entry; answers the item's id.
+
+    Raises:
+        Unknown: no such item in this register.
+    """
+    made = item or at.id("item")
+    row = {
+        "id": made, "name": what.register, "state": what.state, "operator": what.operator, "site": what.site,
+        "zone": what.zone, "about": what.about, "held_on": what.held_on, "until": what.until, "noted_on": by.on,
+        "facts": canonical(dict(what.facts)), "words": canonical(dict(what.words)),
+    }  # fmt: skip
+    if item:
+        done = conn.execute(
+            update(ITEMS).where(ITEMS.c.id == item, ITEMS.c.name == what.register).values(row)
+        )
+        if done.rowcount != 1:
+            raise Unknown(item)
+    else:
+        record.begin(conn, made, Kind.REGISTER)
+        conn.execute(insert(ITEMS), row)
+    facts: dict[str, Json] = {
+        "register": what.register, "state": what.state, "by": by.id, "facts": dict(what.facts),
+        "held_on": what.held_on.isoformat(), "until": what.until.isoformat() if what.until else None,
+        "words": hashlib.sha256(row["words"].encode()).hexdigest(),  # type: ignore[union-attr]
+    }  # fmt: skip
+    record.write(
+        conn,
+        Act(
+            stream=made, kind=Kind.REGISTER, role=by.role, from_state=State.NEW, step=Step.NOTE, to_state=State.NEW,
+            recorded_at=at.now, recorded_on=by.on, happened_at=at.now, happened_on=by.on,
+            procedure_version=by.version, operator=what.operator, site=what.site, zone=what.zone, facts=facts,
+        ),
+        at=at,
+        first=not item,
+    )  # fmt: skip
+    return made
+
+
+def items(
+    conn: Connection, *registers: str, states: Iterable[str] = (), about: str = "", operator: str = "", site: str = "",
+) -> Sequence[Row[Any]]:  # fmt: skip
+    """Read items, newest first; what is not given is not asked."""
+    query = select(ITEMS).where(ITEMS.c.name.in_(registers)).order_by(ITEMS.c.held_on.desc(), ITEMS.c.id)
+    if states := tuple(states):
+        query = query.where(ITEMS.c.state.in_(states))
+    for column, value in ((ITEMS.c.about, about), (ITEMS.c.operator, operator), (ITEMS.c.site, site)):
+        if value:
+            query = query.where(column == value)
+    return conn.execute(query).all()
+
+
+def facts_of(item: Row[Any]) -> dict[str, Any]:
+    """Read the facts of an item."""
+    found: dict[str, Any] = json.loads(item.facts)
+    return found
+
+
+def words_of(item: Row[Any]) -> dict[str, str]:
+    """Read the public words of an item, by field."""
+    found: dict[str, str] = json.loads(item.words)
+    return found
