@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from channels.typed import fold, read_code, whole_message
+from channels.typed import fold, read_code, spaced, whole_message
 from translations.lists import LANGUAGES, THEMES, every_command, every_danger, load
 from workflows.danger import flags
 
@@ -105,8 +105,7 @@ def hear(
 
 def guess_theme(text: str) -> str | None:
     """Guess the theme from words of all languages; None when none, or when two are named equally often."""
-    tokens = fold(text).split()
-    joined = f" {' '.join(tokens)} "
+    joined = f" {spaced(text)} "
     hits = {
         theme: sum(f" {word} " in joined for word in words)
         for theme, words in _themes().items()
@@ -119,7 +118,7 @@ def guess_theme(text: str) -> str | None:
 
 def guess_language(text: str, offered: Sequence[str], default: str) -> str:
     """Guess the language of a first text by its words; the site's default unless another clearly wins."""
-    tokens = set(fold(text).split())
+    tokens = set(spaced(text).split())
     hits = {lang: len(tokens & _guess_words(lang)) for lang in offered if lang in LANGUAGES}
     best = max(hits.values(), default=0)
     winners = [lang for lang, n in hits.items() if n == best]
@@ -128,7 +127,7 @@ def guess_language(text: str, offered: Sequence[str], default: str) -> str:
 
 def find_place(text: str, places: Sequence[Place]) -> Place | None:
     """Find the one place a text names, zones before sites; None when none, or more than one site, is named."""
-    joined = f" {fold(text)} "
+    joined = f" {spaced(text)} "
     named = [p for p in places if any(word in joined for word in _folded(p.words))]
     zones = [p for p in named if p.zone is not None]
     sites = {p.site for p in named}

@@ -71,7 +71,7 @@ def _drain_once(house: House, *, limit: int, lease: timedelta, hands: int) -> in
     )
     stale = house.store.read(lambda conn: outbox.stale(conn, now=now, gateways=gateways, limit=limit))
     jobs = [*((deliver, one) for one in due), *((reconcile, one) for one in stale)]
-    if len(jobs) <= 1:
+    if hands == 1 or len(jobs) <= 1:
         return sum(_safely(house, *job, lease=lease) for job in jobs)
     with ThreadPoolExecutor(max_workers=hands, thread_name_prefix="sender") as pool:
         return sum(pool.map(lambda job: _safely(house, *job, lease=lease), jobs))

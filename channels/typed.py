@@ -146,7 +146,7 @@ def whole_message(text: str, words: Iterable[str]) -> bool:
     "por favor" and "ya" around it are looked past in messages of at most four words ("por favor" is one).
     """
     known, long_letters = _forms(tuple(words))
-    said = _spaced(text)
+    said = spaced(text)
     bare = _without_fillers(said)
     return any(form and (form in known or shorten(form) in long_letters) for form in (said, bare))
 
@@ -155,11 +155,12 @@ def whole_message(text: str, words: Iterable[str]) -> bool:
 def _forms(words: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
     """Fold a list once: it is data and does not change. What people write is never kept like this."""
     known = {fold(word) for word in words}
-    spaced = {_spaced(word) for word in known}
-    return frozenset(known | spaced), frozenset(shorten(word) for word in spaced)
+    apart = {spaced(word) for word in known}
+    return frozenset(known | apart), frozenset(shorten(word) for word in apart)
 
 
-def _spaced(text: str) -> str:
+def spaced(text: str) -> str:
+    """Fold a text to its words, without the signs around each: "Huaylluray, mi casa" is "huaylluray mi casa"."""
     folded = fold(text)
     return " ".join(word for word in map(trim, folded.split()) if word) or folded
 

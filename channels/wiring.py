@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from channels import clock, install, sms
+from channels import clock, delivery, install, sms
 from channels.house import House
 from grievance import keyring, mechanism
 from grievance.errors import Misconfigured
@@ -69,7 +69,7 @@ def worker_house(house: House) -> House:
 
 
 def run_rounds(house: House) -> None:
-    """Do once what the clock does: waiting acts, missed dates, escalations, withheld cases, rollups."""
+    """Do once what the clock does: waiting acts, missed dates, escalations, withheld cases, rollups, old texts."""
     now, store, rules = house.now(), house.store, house.rules
     calendars = {rules.current.calendar_of(site.key) for site in rules.current.sites}
     today = max(calendar.site_date(now) for calendar in calendars)
@@ -87,6 +87,7 @@ def run_rounds(house: House) -> None:
     for case in store.read(lambda c: rounds.unclaimed_links(c, today=today)):
         _one(house, lambda c, at, case=case: rounds.make_ordinary(c, case, rules=rules, at=at))
     store.transact(rounds.fold)
+    delivery.let_go_of_old(house)
 
 
 def _one(house: House, work: Callable[..., Any]) -> None:

@@ -20,7 +20,7 @@ from grievance.base import Json, canonical, long_text
 from grievance.errors import Unknown
 from grievance.moment import Moment
 from grievance.record import Act
-from grievance.vocabulary import Kind, State, Step
+from grievance.vocabulary import Kind, State
 
 
 class Item(SQLModel, table=True):
@@ -41,6 +41,8 @@ class Item(SQLModel, table=True):
     words: str = Field(sa_column=long_text())
 
 
+NOTE = "note"
+"""The one step of a register: no state machine stands behind it, so it is none of a case's steps."""
 ITEMS = Item.__table__  # type: ignore[attr-defined]
 
 
@@ -99,7 +101,7 @@ def note(conn: Connection, what: Note, *, by: By, at: Moment, item: str = "") ->
     record.write(
         conn,
         Act(
-            stream=made, kind=Kind.REGISTER, role=by.role, from_state=State.NEW, step=Step.NOTE, to_state=State.NEW,
+            stream=made, kind=Kind.REGISTER, role=by.role, from_state=State.NEW, step=NOTE, to_state=State.NEW,
             recorded_at=at.now, recorded_on=by.on, happened_at=at.now, happened_on=by.on,
             procedure_version=by.version, operator=what.operator, site=what.site, zone=what.zone, facts=facts,
         ),

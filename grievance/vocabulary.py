@@ -74,7 +74,6 @@ class Step(StrEnum):
     REACH = "reach"
     OVERDUE = "overdue"
     MARK_VEXATIOUS = "mark_vexatious"
-    NOTE = "note"
 
 
 class Role(StrEnum):

@@ -65,7 +65,7 @@ class Traffic:
 
     def _site(self, site: Site, month: Month, burst: str | None, since: datetime) -> None:
         low, high = self.volume.large if site.key in self.large.values() else self.volume.small
-        many = high if burst else round(self.rng.triangular(low, high, low))
+        many = high if burst else round(low + (high - low) * self.rng.random() ** _MOSTLY_FEW)
         bad_week = month.first_day + timedelta(days=self.rng.randint(6, 16))
         for n in range(many):
             in_burst = burst is not None and n % 5 != 0
@@ -160,6 +160,8 @@ class Traffic:
         )
 
 
+_MOSTLY_FEW = 4
+"""Most months are quiet: the share of the span between the fewest and the most is a draw to this power."""
 _JUST_COME = (0.02, 0.2, 1.0, 4.0, 8.0, 9.0)
 """Days before the end on which cases come that nobody looks at: the newest are new, then due soon, then late."""
 _WAY_TO = {

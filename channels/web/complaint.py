@@ -18,6 +18,7 @@ from channels.web.dates import day
 from channels.web.render import language, render
 from channels.web.stretching import stretch_new
 from grievance import claves, inbox, vault
+from grievance.case import Case
 from grievance.codes import make_clave, show
 from grievance.complainant import Clave, Complainant
 from grievance.moment import Moment
@@ -94,7 +95,7 @@ def blueprint(house: House) -> Blueprint:
             words = say(phrase("That is too long. Please send it in parts."), language(house))
             page = _page(house, errors=[("text", words)], error={"text": words})
             return render("complain.html", house=house, page=page, status=413, quick_exit=True)
-        return _receive(house, text=text, theme=theme)
+        return receive(house, text=text, theme=theme)
 
     @bp.get("/leave")
     @open_to_all
@@ -125,8 +126,12 @@ def _page(house: House, **more: Any) -> ComplainPage:
     )
 
 
-def _receive(house: House, *, text: str, theme: str) -> Response:
-    """File the complaint; the page that answers shows the clave, once. Sending the form twice makes one case."""
+def receive(house: House, *, text: str, theme: str, older: Case | None = None) -> Response:
+    """File the complaint; the page that answers shows the clave, once. Sending the form twice makes one case.
+
+    `older` is the ordinary case of somebody who now tells of a danger: it becomes a protected case of its own,
+    linked at review only, and nothing moves in the older one (DESIGN 5).
+    """
     at = house.moment()
     nonce = request.form.get("nonce", "")
     nonce = nonce if _is_nonce(nonce) else os.urandom(NONCE // 2).hex()
@@ -136,7 +141,9 @@ def _receive(house: House, *, text: str, theme: str) -> Response:
     made = stretch_new(house, clave)
     clave_id = at.id("clave")
     own_key = {claves.reader(clave_id): made.public}
-    complaint = _complaint(house, at, text=text, theme=theme, spoken=spoken, nonce=nonce, own_key=own_key)
+    complaint = _complaint(
+        house, at, text=text, theme=theme, spoken=spoken, nonce=nonce, own_key=own_key, older=older
+    )
 
     def work(conn: Any) -> casework.Received | None:
         if (
@@ -198,9 +205,10 @@ def _receive(house: House, *, text: str, theme: str) -> Response:
 
 def _complaint(
     house: House, at: Moment, *, text: str, theme: str, spoken: str, nonce: str, own_key: dict[str, bytes],
+    older: Case | None,
 ) -> casework.Complaint:  # fmt: skip
     mechanism = house.rules.current
-    site = request.form.get("site", "")
+    site = (older.site or "") if older else request.form.get("site", "")
     known = {s.key: s for s in mechanism.sites}
     operator = known[site].operator if site in known else None
     place = request.form.get("place", "")
@@ -243,6 +251,7 @@ def _complaint(
         visible_on=batch.on,
         visible_hour=batch.hour,
         pull=True,
+        link=(older.id, "danger", None) if older else None,
     )
 
 

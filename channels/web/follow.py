@@ -19,6 +19,7 @@ from channels import intake, sealing
 from channels.house import House
 from channels.sms.words import render as render_sms
 from channels.typed import read_clave
+from channels.web import complaint
 from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
@@ -34,9 +35,11 @@ from grievance.message import Message
 from grievance.notice import Notice
 from grievance.vocabulary import Clock, State, Step
 from translations import phrase, say
+from translations.lists import every_danger
 from translations.notices import TEMPLATES
 from translations.states import STATES
 from workflows import clocks, reading, rounds
+from workflows.danger import flags
 
 OPEN_FOR = timedelta(minutes=15)
 NOBODY = "0" * 16
@@ -216,6 +219,8 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
             spoken,
         )
         return _show(house, opened, errors=[("text", words)], error={"text": words}, status=400)
+    if flags(text, every_danger()):  # looked for before anything is sealed: the desk must never hold it
+        return complaint.receive(house, text=text, theme=case.theme or "", older=case)
 
     def publics(conn: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
         here = cases.get(conn, case.id) or case

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from sqlalchemy import select, update
 
-from channels import delivery, fates, outbox
+from channels import delivery, fates, outbox, wiring
 from channels.delivery import LEASE, PATIENCE, deliver, drain, reconcile, status
 from channels.gateway import Outbound, Request, StatusEvent, Uncertain, Undelivered
 from channels.sms.segments import measure
@@ -529,6 +529,16 @@ def test_after_some_days_dispatch_forgets_what_was_sent(world: World) -> None:
     assert gone == 1
     assert not world.dispatch_reads(old)
     assert world.dispatch_reads(fresh)
+
+
+def test_the_clocks_rounds_let_go_of_what_is_old(world: World) -> None:
+    old = world.owe("question", text="¿Desde cuándo?")
+    deliver(world.house, old)
+    world.clock.pass_by(timedelta(days=4))
+
+    wiring.run_rounds(world.house)
+
+    assert not world.dispatch_reads(old)
 
 
 def test_a_message_that_cannot_be_said_fails_and_holds_up_nobody(world: World) -> None:
