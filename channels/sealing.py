@@ -1,9 +1,10 @@
-"""Words become sealed texts: danger was looked for, now numbers are masked, and each version gets its readers."""
+"""Words become sealed texts: danger was looked for, now names and numbers are masked, and each version gets its readers."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from grievance import vault
+from grievance.mechanism import Mechanism
 from workflows.casework import Said
 from workflows.masking import mask
 
@@ -16,12 +17,13 @@ def said(
     readers: Mapping[str, bytes],
     original: Mapping[str, bytes] | None = None,
     keep: bool = False,
+    places: Collection[str] = (),
 ) -> Said:
     """Seal what somebody said: masked to the case's readers, and, if anything was masked, the original apart.
 
-    `keep` leaves the words as they are (staff texts that were checked already).
+    `keep` leaves the words as they are (staff texts that were checked already); `places` stay legible.
     """
-    masked = mask(words) if not keep else None
+    masked = mask(words, places=places) if not keep else None
     shown = words if masked is None else masked.text
     apart = None
     if masked is not None and masked.kinds and original:
@@ -33,6 +35,18 @@ def said(
         masked=vault.seal(shown, text_id=_id(), field=purpose, readers=readers),
         original=apart,
     )
+
+
+def answer(words: str, *, review: bytes) -> vault.Sealed:
+    """Seal the answer to a check-in: nobody but review opens it."""
+    return vault.seal(words, text_id=_id(), field="checkin", readers={vault.REVIEW: review})
+
+
+def place_names(mechanism: Mechanism) -> tuple[str, ...]:
+    """Gather what is no person's name here: the sites, zones and operators, and what people call them."""
+    sites = [name for site in mechanism.sites for name in (site.name, *site.places)]
+    zones = [name for zone in mechanism.zones for name in (zone.name, *zone.places)]
+    return tuple(dict.fromkeys((*sites, *zones, *(operator.name for operator in mechanism.operators))))
 
 
 def address(number: str, *, dispatch: bytes) -> vault.Sealed:

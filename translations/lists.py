@@ -7,7 +7,7 @@ header says `status = "draft"` has not been read by a native speaker yet.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -79,6 +79,46 @@ class Lists:
     danger: Mapping[str, Words]
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How people are called, for masking. What `unsure` holds is a word of its own too: rosa, flores, cruz.
+
+    The rest are the words beside a name: what comes before one (`naming`, `saying`, `don`, `title`) or behind
+    (`named`, `acting`), what makes a place of it (`street`, `placing`) or a thing (`thing`), what is `never`
+    one, the `endings` that Quechua and Aymara put behind it, and the `looks` of their surnames.
+    """
+
+    given: Words
+    unsure_given: Words
+    surnames: Words
+    unsure_surnames: Words
+    naming: Words
+    named: Words
+    saying: Words
+    don: Words
+    title: Words
+    acting: Words
+    street: Words
+    placing: Words
+    thing: Words
+    never: Words
+    endings: Words
+    looks: Words
+
+
+@cache
+def load_names() -> Names:
+    """The names of all languages at once: a person keeps theirs whatever language they write.
+
+    Raises:
+        ValueError: the file lacks a list or has one nobody knows.
+    """
+    data = tomllib.loads((_HERE / "names.toml").read_text(encoding="utf-8"))
+    beside = data.pop("beside", {})
+    _refuse_gaps(data | beside, {field.name for field in fields(Names)}, "names.toml")
+    return Names(**_frozen(data | beside))
+
+
 @cache
 def load(lang: str) -> Lists:
     """The lists of one language.
@@ -90,10 +130,11 @@ def load(lang: str) -> Lists:
     if lang not in LANGUAGES:
         raise LookupError(f"no word lists in {lang!r}")
     data = tomllib.loads((_HERE / lang / "lists.toml").read_text(encoding="utf-8"))
-    _refuse_gaps(data, {"status", "guess", "commands", "languages", "themes", "danger"}, lang)
-    _refuse_gaps(data["commands"], set(_COMMANDS), lang)
-    _refuse_gaps(data["themes"], set(THEMES), lang)
-    _refuse_gaps(data["danger"], set(DANGERS), lang)
+    file = f"{lang}/lists.toml"
+    _refuse_gaps(data, {"status", "guess", "commands", "languages", "themes", "danger"}, file)
+    _refuse_gaps(data["commands"], set(_COMMANDS), file)
+    _refuse_gaps(data["themes"], set(THEMES), file)
+    _refuse_gaps(data["danger"], set(DANGERS), file)
     return Lists(
         language=lang,
         draft=data["status"] == "draft",
@@ -133,6 +174,6 @@ def _frozen(table: Mapping[str, str]) -> Mapping[str, Words]:
     return MappingProxyType({key: split_words(value) for key, value in table.items()})
 
 
-def _refuse_gaps(table: Mapping[str, object], expected: set[str], lang: str) -> None:
+def _refuse_gaps(table: Mapping[str, object], expected: set[str], file: str) -> None:
     if wrong := expected ^ set(table):
-        raise ValueError(f"translations/{lang}/lists.toml: missing or unknown: {', '.join(sorted(wrong))}")
+        raise ValueError(f"translations/{file}: missing or unknown: {', '.join(sorted(wrong))}")

@@ -1,4 +1,4 @@
-"""What names a person is taken out of a text before the desk may read it: numbers, addresses and plates.
+"""What names a person is taken out of a text before the desk may read it: names, numbers, addresses and plates.
 
 The masked text is for the case's officers; the original stays with the independent reviewer. When in doubt it
 masks. Dates, sums of money, quantities and places stay, because without them nobody can act on a complaint.
@@ -6,9 +6,11 @@ masks. Dates, sums of money, quantities and places stay, because without them no
 
 import re
 import unicodedata
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
+from workflows.names import names_in
 from workflows.quantities import MONTHS, YEAR, stays, without_times
 
 PHONE: Final = "[teléfono]"
@@ -16,34 +18,52 @@ DOCUMENT: Final = "[documento]"
 EMAIL: Final = "[correo]"
 PLATE: Final = "[placa]"
 NUMBER: Final = "[número]"
-_KINDS: Final = {PHONE: "phone", DOCUMENT: "document", EMAIL: "email", PLATE: "plate", NUMBER: "number"}
+NAME: Final = "[nombre]"
+_KINDS: Final = {
+    PHONE: "phone", DOCUMENT: "document", EMAIL: "email", PLATE: "plate", NUMBER: "number", NAME: "name",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A text an officer may read, and what was taken out of it: phone, document, email, plate, number."""
+    """A text an officer may read, and what was taken out of it: phone, document, email, plate, number, name."""
 
     text: str
     kinds: frozenset[str]
 
 
-def mask(text: str) -> Masked:
-    """The text with a bracketed word in the place of everything that looks like somebody's number or address.
+def mask(text: str, *, places: Collection[str] = ()) -> Masked:
+    """The text with a bracketed word in the place of everything that looks like somebody's name, number or address.
 
-    Idempotent: masking what is masked changes nothing.
+    `places` are names of places, which stay. Idempotent: masking what is masked changes nothing.
     """
+    return _until_still(text, names=lambda now: [(*span, NAME) for span in names_in(now, places)])
+
+
+def mask_numbers(text: str) -> Masked:
+    """The text without numbers, addresses and plates; names stay, as in a letter that an officer signs."""
+    return _until_still(text, names=lambda _now: [])
+
+
+def _until_still(text: str, *, names: "Callable[[str], list[_Span]]") -> Masked:
+    """Replace until nothing changes: one stand-in may bare the next number. Every round takes signs away."""
     kinds: set[str] = set()
-    # One stand-in may bare the next number beside it, so until nothing changes; every round takes signs away.
-    while (after := _once(text, kinds)) != text:
-        text = after
+    before = None
+    while before != text:
+        before = text
+        shadow = _shadow(text)
+        for find in (_emails, _documents, _plates, _spoken_numbers, _numbers):
+            if spans := find(shadow):
+                text = _replaced(text, spans, kinds)
+                shadow = _shadow(text)
+        text = _replaced(text, names(text), kinds)
     return Masked(text, frozenset(kinds))
 
 
-def _once(text: str, kinds: set[str]) -> str:
-    for find in (_emails, _documents, _plates, _spoken_numbers, _numbers):
-        for start, end, stand_in in reversed(find(_shadow(text))):
-            text = f"{text[:start]}{stand_in}{text[end:]}"
-            kinds.add(_KINDS[stand_in])
+def _replaced(text: str, spans: "list[_Span]", kinds: set[str]) -> str:
+    for start, end, stand_in in reversed(spans):
+        text = f"{text[:start]}{stand_in}{text[end:]}"
+        kinds.add(_KINDS[stand_in])
     return text
 
 
@@ -223,11 +243,23 @@ _SHAPES: Final = (
 def _numbers(shadow: str) -> list[_Span]:
     spans: list[_Span] = []
     for found in _RUN.finditer(shadow):
-        start, end = without_times(shadow, found.start(), found.end())
+        start, end = _judged(shadow, found.start(), found.end())
         run = shadow[start:end]
-        if (len(_digits(run)) >= _LONG or _is_short_phone(run)) and not stays(shadow, start, end):
+        if (len(_digits(run)) >= _LONG or _is_short_phone(run)) and not stays(shadow, _bare(run, start), end):
             spans.append((start, end, _stand_in(run)))
     return spans
+
+
+def _judged(shadow: str, start: int, end: int) -> tuple[int, int]:
+    """The run without dates and times at its ends; a bracket before it goes with them, or else with the number."""
+    bare = _bare(shadow[start:end], start)
+    first, last = without_times(shadow, bare, end)
+    return (start if first == bare else first), last
+
+
+def _bare(run: str, start: int) -> int:
+    """Where a run of digits begins behind its bracket: "(15/04/2026)" is a date all the same."""
+    return start + len(run) - len(run.lstrip("( ")) if run.startswith("(") else start
 
 
 def _is_short_phone(run: str) -> bool:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows.masking import mask
+from workflows.masking import mask, mask_numbers
 
 NUMBERS = st.one_of(
     st.from_regex(r"\A9[0-9]{8}\Z"),
@@ -70,7 +70,7 @@ def test_seven_digits_in_a_row_never_survive(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "masked", "kind"),
     [
-        ("soy Ana, 987654321", "soy Ana, [teléfono]", "phone"),
+        ("llame ya, 987654321", "llame ya, [teléfono]", "phone"),
         ("llame al +51 987-654-321 por favor", "llame al [teléfono] por favor", "phone"),
         ("+59171234567", "[teléfono]", "phone"),
         ("mi fono (01) 234-5678", "mi fono [teléfono]", "phone"),
@@ -150,6 +150,8 @@ HARMLESS = [
     "4 vacas, 12 llamas, 30 ovejas",
     "Prometieron 15 puestos y dieron 2",
     "Ñuqayku 40 wasi kayku",
+    "No hay agua (15/04/2026)",
+    "Hubo humo (2026-04-15, 8:30)",
     "The river has been brown for 3 weeks",
     "SON 300 CASAS CON RAJADURAS",
 ]
@@ -161,6 +163,25 @@ def test_dates_sums_and_places_stay(text: str) -> None:
 
     assert found.text == text
     assert found.kinds == frozenset()
+
+
+def test_who_says_their_name_and_number_is_masked_twice() -> None:
+    found = mask("soy Ana Quispe, 987654321, de Huaylluray", places=["Huaylluray"])
+
+    assert found.text == "soy [nombre], [teléfono], de Huaylluray"
+    assert found.kinds == {"name", "phone"}
+
+
+def test_a_letter_keeps_the_name_it_is_signed_with() -> None:
+    found = mask_numbers("Atentamente, Rosa Mamani, 987654321")
+
+    assert found.text == "Atentamente, Rosa Mamani, [teléfono]"
+    assert found.kinds == {"phone"}
+
+
+def test_a_bracket_hides_neither_a_date_nor_a_phone_beside_it() -> None:
+    assert mask("(15/04/2026 987654321)").text == "(15/04/2026 [teléfono])"
+    assert mask("(01) 234-5678").text == "[teléfono]"
 
 
 @pytest.mark.parametrize(
