@@ -3,12 +3,15 @@
 The floors below the doors say *what* with a `Phrase`; a door says it in somebody's language with `say`.
 The English sentence is the key (gettext's msgid). Catalogues are gettext PO files by domain,
 `translations/<language>/<domain>.po`; a sentence nobody has translated yet is said in the fallback language.
+A catalogue whose header says `X-Review: draft` has not been read by a native speaker.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 HERE = Path(__file__).parent
 SOURCE = "en"
@@ -16,6 +19,9 @@ FALLBACK = {"qu": "es", "ay": "es", "pt": "es"}
 FORMATTING = {"es": "es_PE", "qu": "es_PE", "ay": "es_BO", "pt": "pt_BR", "en": "en"}
 """Babel's locale for dates and numbers: Babel knows no Aymara, so a code of ours is never parsed."""
 NAMES = {"es": "Castellano", "en": "English", "qu": "Runasimi", "ay": "Aymar aru", "pt": "Português"}
+Review = Literal["source", "draft", "reviewed"]
+_WRITTEN_BY_THE_HOUSE = frozenset({SOURCE, "es"})
+_REVIEW = re.compile(r'^"X-Review: *([^\\"]*?) *\\n"$', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +54,49 @@ def catalogue(language: str) -> Mapping[str, str]:
     return table
 
 
+@lru_cache(maxsize=16)
+def review_of(language: str) -> Review:
+    """Tell who stands behind the sentences of a language: the house wrote it, or it is a draft, or was reviewed.
+
+    One draft among its catalogues makes the language a draft, and so does a catalogue that does not say.
+    """
+    files = sorted((HERE / language).glob("*.po"))
+    said = {review_said(file.read_text(encoding="utf-8")) for file in files}
+    if language in _WRITTEN_BY_THE_HOUSE and said <= {None}:
+        return "source"
+    return "reviewed" if said == {"reviewed"} else "draft"
+
+
+def review_said(catalogue_text: str) -> Review | None:
+    """Read what a catalogue's header says of its review; None when it says nothing.
+
+    Raises:
+        ValueError: it says something else than `draft` or `reviewed`.
+    """
+    # Babel keeps only the headers it knows, so the line is read as it stands.
+    found = _REVIEW.search(catalogue_text)
+    match found and found[1]:
+        case None:
+            return None
+        case "draft":
+            return "draft"
+        case "reviewed":
+            return "reviewed"
+        case other:
+            raise ValueError(f"X-Review says {other!r}, neither draft nor reviewed")
+
+
+def tongue_of(msgid: str, language: str) -> str:
+    """Name the language a sentence is really said in: the one asked for, else its fallback, else English."""
+    while language != SOURCE and msgid not in catalogue(language):
+        language = FALLBACK.get(language, SOURCE)
+    return language
+
+
 def translate(msgid: str, language: str) -> str:
     """Find a sentence in a language, else in its fallback, else in English."""
-    while language != SOURCE:
-        found = catalogue(language).get(msgid)
-        if found is not None:
-            return found
-        language = FALLBACK.get(language, SOURCE)
-    return msgid
+    tongue = tongue_of(msgid, language)
+    return msgid if tongue == SOURCE else catalogue(tongue)[msgid]
 
 
 def say(sentence: Phrase, language: str) -> str:

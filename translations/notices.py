@@ -1,13 +1,16 @@
 """Every message we may owe somebody, by template key: its words for SMS, its budget, and what fills it.
 
 The words are chosen when a message is sent or shown, never before. A budget counts SMS segments in GSM-7
-(GSM 03.38) with worst-case values; `{text}` is what an officer or reviewer wrote.
+(GSM 03.38) with worst-case values; `{text}` is what an officer or reviewer wrote. A draft may take one segment
+more where only one is allowed: its words are long, and it carries the mark of a draft.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from translations import SOURCE, Phrase, catalogue, phrase
+from translations import SOURCE, Phrase, catalogue, phrase, review_of, tongue_of
+
+MOST_OF_A_DRAFT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +133,23 @@ TEMPLATES: Mapping[str, Template] = {
         text=True,
     ),
     "closed": _t(
-        phrase("Case {number} is closed. To open it again send REOPEN within 12 months, or use your key.")
+        phrase(
+            "Case {number} is closed. To open it again answer {code} REOPEN within 12 months, or use your key."
+        ),
+        code=True,
     ),
     "out_of_scope": _t(
         phrase("Case {number} is not for us. {text} You can ask again or go to the ombudsman."), 4, text=True
     ),
     "no_contact": _t(
-        phrase("Case {number}: we could not reach you, so it is closed. To open it again send REOPEN.")
+        phrase(
+            "Case {number}: we could not reach you, so it is closed. To open it again answer {code} REOPEN."
+        ),
+        code=True,
     ),
-    "withdrawn": _t(phrase("Case {number} is closed because you asked. To open it again send REOPEN.")),
+    "withdrawn": _t(
+        phrase("Case {number} is closed because you asked. To open it again answer {code} REOPEN."), code=True
+    ),
     "erased": _t(phrase("We erased what you told us. Case {number} is closed.")),
     "reopened": _t(phrase("Case {number} is open again. New date: {date}.")),
     "stopped": _t(
@@ -157,13 +168,36 @@ TEMPLATES: Mapping[str, Template] = {
     "ask_words": _t(phrase("Tell us a little more: what happened, and where? We keep what you sent.")),
     "ask_stop": _t(phrase("Do you want no more messages? Then send BAJA. Your case goes on.")),
     "language": _t(phrase("From now on we write to you in English.")),
+    "checkin": _t(
+        phrase(
+            "An independent person asks: how have you been since your case closed? Answer 1 Well 2 Not sure 3 Badly. The company does not see it."
+        )
+    ),
+    "checkin_noted": _t(phrase("Thank you. Only an independent person sees your answer.")),
+    "page": _t(phrase("Something waits for you in the review room. Please open it within the hour.")),
     "safe_first": _t(
         phrase(
             "Case {number}. Key {clave}: tell nobody. Only an independent person reads it, not the company. Danger now? Call {emergency}."
         ),
         clave=True,
     ),
+    "safe_care": _t(
+        phrase(
+            "Case {number}. Key {clave}: tell nobody. It is not your fault. The company can't see it. Help: {services}. Danger {emergency}."
+        ),
+        clave=True,
+    ),
 }
+
+
+def is_draft(template: Template, language: str) -> bool:
+    """Tell whether a message in a language is said in words that no native speaker has read."""
+    return review_of(tongue_of(template.words.msgid, language)) == "draft"
+
+
+def budget_of(template: Template, language: str) -> int:
+    """Give the most segments a message may take in a language."""
+    return max(template.segments, MOST_OF_A_DRAFT) if is_draft(template, language) else template.segments
 
 
 def speaks(template: str, language: str) -> bool:

@@ -11,11 +11,13 @@ from channels.sms.segments import measure, to_gsm7
 from grievance import codes as numbers
 from grievance.vocabulary import State
 from translations import Phrase, phrase, say
-from translations.notices import TEMPLATES, Template
+from translations.notices import TEMPLATES, Template, budget_of, is_draft
 
 RECEIPT_ROOM = 140
 """A receipt leaves 20 of the 160 characters of its one segment free for the seal."""
-RECEIPTS = frozenset({"receipt", "receipt_again", "safe_first"})
+RECEIPTS = frozenset({"receipt", "receipt_again", "safe_first", "safe_care"})
+MARK_OF_A_DRAFT = " (borrador)"
+"""At the end of a text whose words no native speaker has read: the Spanish word is the one its readers know."""
 MOST_TEXT = 420
 """Characters of GSM-7 that an officer's words may take, so that a template with them fits four segments."""
 _MONTHS: Mapping[str, tuple[str, ...]] = {
@@ -60,7 +62,8 @@ def worst_case(template: Template) -> dict[str, Any]:
     """Give the longest values a template may be filled with; only the blanks it has."""
     longest = {
         "number": "41073293", "older": "88073293", "clave": "4821093755127381", "date": "2026-11-28", "code": "4827",
-        "web": "quejas.huaylluray.example/follow", "emergency": "0800-15-170", "status": max(_STANDS, key=_length_of_state),
+        "web": "quejas.huaylluray.example/follow", "emergency": "0800-15-170",
+        "services": "800-14-0348", "status": max(_STANDS, key=_length_of_state),
         "places": [f"Comunidad numero {n} de la cuenca alta" for n in range(12)], "text": "w" * MOST_TEXT,
     }  # fmt: skip
     return {name: value for name, value in longest.items() if f"{{{name}}}" in template.words.msgid}
@@ -73,7 +76,8 @@ def short_date(day: date, language: str) -> str:
 
 
 def _fill(template: Template, language: str, blanks: Mapping[str, object]) -> str:
-    return to_gsm7(say(Phrase(template.words.msgid, {"": "", **blanks}), language))
+    said = to_gsm7(say(Phrase(template.words.msgid, {"": "", **blanks}), language))
+    return said + MARK_OF_A_DRAFT if is_draft(template, language) else said
 
 
 def _shown(name: str, value: Any, language: str) -> Any:
@@ -95,7 +99,9 @@ def _as_many_as_fit(template: Template, language: str, blanks: Mapping[str, Any]
     named: list[str] = []
     for place in blanks["places"]:
         tried = ", ".join([*named, place])
-        if measure(_fill(template, language, {**blanks, "places": tried})).segments > template.segments:
+        if measure(_fill(template, language, {**blanks, "places": tried})).segments > budget_of(
+            template, language
+        ):
             break
         named.append(place)
     return ", ".join(named)
