@@ -5,6 +5,7 @@ It does not know what a deadline is (`workflows.deadlines` does), nor does it re
 """
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -34,6 +35,8 @@ class Moves(StrEnum):
     NEVER = "never"
     SUNDAY_TO_MONDAY = "sunday_to_monday"
     TO_MONDAY = "to_monday"
+    NEAREST_MONDAY = "nearest_monday"
+    BRIDGE_TO_FRIDAY = "bridge_to_friday"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,7 @@ class Holiday:
         day = self._named_day(year)
         if day is None or self.moves is Moves.NEVER:
             return day
-        if self.moves is Moves.SUNDAY_TO_MONDAY and day.weekday() != SUNDAY:
-            return day
-        return day + timedelta(days=-day.weekday() % 7)
+        return day + timedelta(days=_SHIFTS[self.moves][day.weekday()])
 
     def _named_day(self, year: int) -> date | None:
         match self.kind:
@@ -86,6 +87,13 @@ class Holiday:
                 return day if day.year == year else None
 
 
+_SHIFTS: Mapping[Moves, tuple[int, ...]] = {
+    Moves.SUNDAY_TO_MONDAY: (0, 0, 0, 0, 0, 0, 1),
+    Moves.TO_MONDAY: (0, 6, 5, 4, 3, 2, 1),
+    Moves.NEAREST_MONDAY: (0, -1, -2, -3, 3, 0, 0),
+    Moves.BRIDGE_TO_FRIDAY: (0, -4, 2, 0, 0, 0, 0),
+}
+"""By how many days each weekday's holiday moves, Monday first: Bolivia, Colombia, and Chile's laws 19.668 and 20.299."""
 _EXAMPLES = {
     HolidayKind.FIXED: 'fixed = "07-28"',
     HolidayKind.EASTER: "easter = -2 (Good Friday), within 80 days",
@@ -204,8 +212,8 @@ def _zone(name: str) -> ZoneInfo:
 
 @lru_cache(maxsize=1024)
 def _days_off(calendar: Calendar, year: int) -> frozenset[date]:
-    """The holidays kept in that year, with those that moved over from the year before."""
-    kept = (holiday.day_in(of) for holiday in calendar.holidays for of in (year - 1, year))
+    """The holidays kept in that year, with those that moved over from the years beside it."""
+    kept = (holiday.day_in(of) for holiday in calendar.holidays for of in (year - 1, year, year + 1))
     return frozenset(day for day in kept if day is not None and day.year == year)
 
 

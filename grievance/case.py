@@ -89,6 +89,16 @@ _CLOCKS_OF = (
     .where(CLOCKS.c.case == bindparam("id"))
     .order_by(CLOCKS.c.started_on, CLOCKS.c.name, CLOCKS.c.round)
 )
+_CLOCK_KEY = ("case", "name", "round")
+_UPDATE_CLOCK = (
+    update(CLOCKS)
+    .where(
+        CLOCKS.c.case == bindparam("of"),
+        CLOCKS.c.name == bindparam("named"),
+        CLOCKS.c.round == bindparam("numbered"),
+    )
+    .values({c.name: bindparam(c.name) for c in CLOCKS.c if c.name not in _CLOCK_KEY})
+)
 _ERASABLE = frozenset({"zone", "category"})
 _DATES = frozenset({"visible_on", "closed_on", "last_told_on", "received_on"})
 
@@ -128,8 +138,7 @@ def apply(conn: Connection, act: Act) -> None:
         return
     values = fold_case({}, act)
     if clocks:
-        _apply_clocks(conn, act, clocks)
-        values.update(_next_due([_plain(c) for c in clocks_of(conn, act.stream)]))
+        values.update(_next_due(_apply_clocks(conn, act, clocks)))
     if values:
         conn.execute(update(CASES).where(CASES.c.id == act.stream).values(**values))
 
@@ -196,6 +205,8 @@ def fold_clock(row: dict[str, Any] | None, op: Mapping[str, Any], on: date) -> d
             change = {"paused_on": None, "remaining": None, "due_on": date.fromisoformat(op["due"])}
         case "extend":
             change = {"due_on": date.fromisoformat(op["due"]), "extended": True}
+            if "remaining" in op:
+                change["remaining"] = op["remaining"]
         case "overdue":
             change = {"overdue_on": on}
         case "end":
@@ -227,21 +238,22 @@ def parse_facts(raw: str) -> dict[str, Any]:
     return facts
 
 
-def _apply_clocks(conn: Connection, act: Act, ops: Iterable[Mapping[str, Any]]) -> None:
-    rows = {(c.name, c.round): _plain(c) for c in clocks_of(conn, act.stream)}
+def _apply_clocks(
+    conn: Connection, act: Act, ops: Iterable[Mapping[str, Any]]
+) -> Iterable[Mapping[str, Any]]:
+    """Fold what an entry does to clocks into their rows; answers every clock of the case as it stands now."""
+    found = conn.execute(_CLOCKS_OF, {"id": act.stream}).mappings()
+    rows = {(row["name"], row["round"]): {k: v for k, v in row.items() if k != "case"} for row in found}
     for op in ops:
         key = (op["name"], op["round"])
         new = fold_clock(rows.get(key), op, act.recorded_on)
         if key in rows:
-            where = (CLOCKS.c.case == act.stream) & (CLOCKS.c.name == key[0]) & (CLOCKS.c.round == key[1])
-            conn.execute(update(CLOCKS).where(where).values(**new))
+            changed = {name: value for name, value in new.items() if name not in _CLOCK_KEY}
+            conn.execute(_UPDATE_CLOCK, {"of": act.stream, "named": key[0], "numbered": key[1], **changed})
         else:
             conn.execute(_INSERT_CLOCK, {"case": act.stream, **new})
         rows[key] = new
-
-
-def _plain(clock: CaseClock) -> dict[str, Any]:
-    return clock.model_dump(exclude={"case"})
+    return rows.values()
 
 
 def _next_due(clocks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -1,17 +1,35 @@
-"""Clocks: which start, which end and how, when a case moves. Dates only; lateness is worked out, never stored."""
+"""Clocks: which start, which end and how, when a case moves. Dates only; lateness is worked out, never stored.
 
-from collections.abc import Iterable, Mapping, Sequence
+Every clock counts in the unit of its own deadline, under the version the case was received with. It stands
+still only while the person has the word: a question, or word that all is done, has reached them and they
+have not answered. A late clock never stands still: that would hide that it is late.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from grievance.calendar import Calendar
 from grievance.case import Case, CaseClock
+from grievance.mechanism import Unit
 from grievance.vocabulary import Clock, Ending, Role, State, Step
+from workflows import deadlines
 from workflows.procedure import CLOCKS, ClockRule, clocks_in
 from workflows.rulebook import Rulebook
 
 _RULES = {rule.name: rule for rule in CLOCKS}
-TWICE = 2
+MOST_PAUSES = 2
+"""With the days the person has each time, less than thirty working days in all (standards 1.1, G13)."""
+STILL: Mapping[str, frozenset[Clock]] = {
+    "question": frozenset({Clock.ASSESS, Clock.ANSWER, Clock.REVIEW, Clock.CARRY_OUT, Clock.CLOSE}),
+    "done": frozenset({Clock.CARRY_OUT}),
+}
+"""Which clocks stand still once which message reached the person; to acknowledge a complaint needs no answer."""
+_ANSWERED_BY: Mapping[str, frozenset[str]] = {
+    "question": frozenset({Step.ADD, Step.RESUME}),
+    "done": frozenset({Step.CONFIRM, Step.DISPUTE, Step.RESUME, Step.CARRY_OUT, Step.ORDER}),
+}
+_ASKED_BY: Mapping[str, Step] = {"question": Step.ASK, "done": Step.KEEP}
 
 
 def starting(
@@ -26,7 +44,7 @@ def starting(
             continue
         due = rules.due(version, rule.deadline, start=on, calendar=calendar)
         if rule.name == Clock.CARRY_OUT and commitments:
-            due = max(commitments)
+            due = max(on, *commitments)
         ops.append(
             {
                 "op": "start",
@@ -49,20 +67,38 @@ def moving(
     running: Sequence[CaseClock],
     facts: Mapping[str, Any],
     commitments: Sequence[date] = (),
+    happened_on: date | None = None,
+    taken: Callable[[], Sequence[str]] | None = None,
 ) -> list[dict[str, Any]]:
-    """List the clock operations of a step: every clock ends with exactly one terminal event."""
+    """List the clock operations of a step: every clock ends with exactly one terminal event.
+
+    `happened_on` is the day a complainant did it, which meets their own clock; `taken` gives the steps of the
+    case so far, oldest first, of which only a message that has arrived asks.
+    """
     live = [c for c in running if c.ended_on is None]
     ops: list[dict[str, Any]] = []
+
+    def unit(clock: CaseClock) -> Unit:
+        return rules.deadline(case.procedure_version, rule_of(clock.name).deadline).unit
+
     if step == Step.EXTEND:
-        return [_extend(c, int(facts["days"]), calendar) for c in live if c.name == facts.get("clock")]
+        days = int(facts["days"])
+        return [_extend(c, days, unit(c), calendar) for c in live if c.name == facts.get("clock")]
     if step == Step.OVERDUE:
         return [
             _op("overdue", c) for c in live if c.name == facts.get("clock") and c.round == facts.get("round")
         ]
-    if step == Step.REACH and facts.get("template") == "question":
-        return [_pause(c, on, calendar) for c in live if c.paused_on is None and is_companys(c.name)]
+    if step == Step.REACH:
+        template = str(facts.get("template", ""))
+        if template not in STILL or (taken is not None and not has_the_word(template, taken())):
+            return []
+        return [
+            _pause(c, on, unit(c), calendar)
+            for c in live
+            if may_stand_still(c, on) and c.name in STILL[template]
+        ]
     if step in (Step.ADD, Step.RESUME):
-        return [_resume(c, on, calendar) for c in live if c.paused_on is not None]
+        return [_resume(c, on, unit(c), calendar) for c in live if c.paused_on is not None]
     if to == case.state:
         return ops
     stay = {rule.name for rule in clocks_in(State(to))}
@@ -70,7 +106,8 @@ def moving(
         rule = _RULES[Clock(clock.name)]
         met = step in rule.met_by
         if met or clock.name not in stay:
-            ops.append(_op("end", clock, ending=_ending(clock, met=met, to=to, on=on)))
+            day = happened_on if happened_on and rule.whose == Role.COMPLAINANT else on
+            ops.append(_op("end", clock, ending=_ending(clock, met=met, to=to, on=day)))
     ended = {op["name"] for op in ops}
     rounds: dict[str, int] = {}
     for clock in running:
@@ -90,17 +127,63 @@ def moving(
     return ops
 
 
+def has_the_word(template: str, taken: Sequence[str]) -> bool:
+    """Tell whether the person still owes an answer to a message: it may arrive after they answered elsewhere."""
+    for step in reversed(taken):
+        if step in _ANSWERED_BY[template]:
+            return False
+        if step == _ASKED_BY[template]:
+            return True
+    return False
+
+
+def may_stand_still(clock: CaseClock, on: date) -> bool:
+    """Tell whether a clock may be paused: it runs, is not late, and was not stopped twice before."""
+    return (
+        clock.ended_on is None
+        and clock.paused_on is None
+        and on <= clock.due_on
+        and clock.pauses < MOST_PAUSES
+    )
+
+
 def is_overdue(clock: CaseClock, today: date) -> bool:
     """Tell whether a running clock has passed its date; the day itself is still in time."""
     return clock.ended_on is None and clock.paused_on is None and today > clock.due_on
 
 
 def is_twice_overdue(clock: CaseClock, today: date, calendar: Calendar) -> bool:
-    """Tell whether a clock has run for twice the working days it had."""
+    """Tell whether a clock is later than all the time it had at first, in working days whatever its unit.
+
+    Pauses moved its date, so they are not in it; what an extension gave is not given twice.
+    """
     if not is_overdue(clock, today):
         return False
-    allowed = max(1, calendar.working_days_between(clock.started_on, clock.due_on))
-    return calendar.working_days_between(clock.started_on, today) > TWICE * allowed
+    allowed = max(1, calendar.working_days_between(clock.started_on, clock.first_due_on))
+    return calendar.working_days_between(clock.due_on, today) > allowed
+
+
+def pause_is_over(
+    clock: CaseClock, today: date, *, rules: Rulebook, version: str, calendar: Calendar
+) -> bool:
+    """Tell whether a clock has stood still for all the days the person has to answer; then it runs again by itself."""
+    if clock.ended_on is not None or clock.paused_on is None:
+        return False
+    name = "confirm" if clock.name == Clock.CARRY_OUT else "complainant"
+    return today > rules.due(version, name, start=clock.paused_on, calendar=calendar)
+
+
+def warning(
+    clock: CaseClock, today: date, *, rules: Rulebook, version: str, calendar: Calendar
+) -> float | None:
+    """Say which of the two warnings a running clock has reached: 0.75 or 0.9 of its days are used up."""
+    if clock.ended_on is not None or clock.paused_on is not None:
+        return None
+    deadline = rules.deadline(version, rule_of(clock.name).deadline)
+    allowed = deadlines.between(clock.started_on, clock.first_due_on, deadline.unit, calendar)
+    allowed = max(1, allowed + (deadline.extension if clock.extended else 0))
+    left = deadlines.between(today, clock.due_on, deadline.unit, calendar)
+    return max((w for w in deadlines.WARNINGS if allowed - left >= w * allowed), default=None)
 
 
 def is_companys(name: str) -> bool:
@@ -128,24 +211,19 @@ def _op(op: str, clock: CaseClock, **more: Any) -> dict[str, Any]:
     return {"op": op, "name": clock.name, "round": clock.round, **{k: str(v) for k, v in more.items()}}
 
 
-def _pause(clock: CaseClock, on: date, calendar: Calendar) -> dict[str, Any]:
-    remaining = max(0, calendar.working_days_between(on, clock.due_on))
+def _pause(clock: CaseClock, on: date, unit: Unit, calendar: Calendar) -> dict[str, Any]:
+    remaining = deadlines.between(on, clock.due_on, unit, calendar)
     return {"op": "pause", "name": clock.name, "round": clock.round, "remaining": remaining}
 
 
-def _resume(clock: CaseClock, on: date, calendar: Calendar) -> dict[str, Any]:
-    due = (
-        calendar.add_working_days(on, clock.remaining or 0)
-        if clock.remaining
-        else calendar.next_working_day(on)
-    )
+def _resume(clock: CaseClock, on: date, unit: Unit, calendar: Calendar) -> dict[str, Any]:
+    due = deadlines.after(on, clock.remaining or 0, unit, calendar)
+    if not clock.remaining and unit is Unit.WORKING:
+        due = calendar.next_working_day(on)
     return {"op": "resume", "name": clock.name, "round": clock.round, "due": due.isoformat()}
 
 
-def _extend(clock: CaseClock, days: int, calendar: Calendar) -> dict[str, Any]:
-    return {
-        "op": "extend",
-        "name": clock.name,
-        "round": clock.round,
-        "due": calendar.add_working_days(clock.due_on, days).isoformat(),
-    }
+def _extend(clock: CaseClock, days: int, unit: Unit, calendar: Calendar) -> dict[str, Any]:
+    due = deadlines.after(clock.due_on, days, unit, calendar).isoformat()
+    op = {"op": "extend", "name": clock.name, "round": clock.round, "due": due, "days": days}
+    return op if clock.remaining is None else op | {"remaining": clock.remaining + days}

@@ -53,7 +53,7 @@ def due(start: date, deadline: Deadline, calendar: Calendar) -> date:
 
     A ceiling brings it forward, to a day on which people work if there is one after the start.
     """
-    day = _after(start, deadline.days, deadline.unit, calendar)
+    day = after(start, deadline.days, deadline.unit, calendar)
     if not deadline.ceiling:
         return day
     latest = start + timedelta(days=deadline.ceiling)
@@ -89,8 +89,8 @@ def pause(clock: Clock, on: date, calendar: Calendar) -> Clock:
         raise ClockRefused(f"{clock.name}: cannot be paused on {on}, it runs from {clock.counted_from}")
     if on > clock.due_on:
         raise ClockRefused(f"{clock.name}: was due on {clock.due_on}; a late clock cannot be paused")
-    spent = clock.spent + _between(clock.counted_from, on, clock.unit, calendar)
-    left = _between(on, clock.due_on, clock.unit, calendar)
+    spent = clock.spent + between(clock.counted_from, on, clock.unit, calendar)
+    left = between(on, clock.due_on, clock.unit, calendar)
     return replace(clock, paused_on=on, spent=spent, remaining=left)
 
 
@@ -108,7 +108,7 @@ def resume(clock: Clock, on: date, calendar: Calendar) -> Clock:
         raise ClockRefused(f"{clock.name}: is not paused")
     if on < clock.paused_on:
         raise ClockRefused(f"{clock.name}: paused on {clock.paused_on}, cannot resume before, on {on}")
-    due_on = _after(on, clock.remaining, clock.unit, calendar)
+    due_on = after(on, clock.remaining, clock.unit, calendar)
     if clock.remaining == 0 and clock.unit is Unit.WORKING:
         due_on = calendar.next_working_day(on)
     return replace(clock, due_on=due_on, counted_from=on, paused_on=None, remaining=None)
@@ -129,7 +129,7 @@ def extend(clock: Clock, days: int, on: date, calendar: Calendar) -> Clock:
         return replace(clock, remaining=clock.remaining + days, extended=days)
     if on > clock.due_on:
         raise ClockRefused(f"{clock.name}: was due on {clock.due_on}; after that nothing extends it")
-    return replace(clock, due_on=_after(clock.due_on, days, clock.unit, calendar), extended=days)
+    return replace(clock, due_on=after(clock.due_on, days, clock.unit, calendar), extended=days)
 
 
 def meet(clock: Clock, on: date) -> Clock:
@@ -156,7 +156,7 @@ def lateness(clock: Clock, today: date, calendar: Calendar) -> int:
     day = _until(clock, today)
     if clock.paused_on is not None or day <= clock.due_on:
         return 0
-    return max(1, _between(clock.due_on, day, clock.unit, calendar))
+    return max(1, between(clock.due_on, day, clock.unit, calendar))
 
 
 def share_used(clock: Clock, today: date, calendar: Calendar) -> float:
@@ -175,24 +175,28 @@ def warning_reached(clock: Clock, today: date, calendar: Calendar) -> float | No
 
 def gross_and_net(clock: Clock, today: date, calendar: Calendar) -> Duration:
     """How many days it has taken, or took, in the clock's unit."""
-    gross = _between(clock.started_on, _until(clock, today), clock.unit, calendar)
+    gross = between(clock.started_on, _until(clock, today), clock.unit, calendar)
     net, _ = _used_and_allowed(clock, today, calendar)
     return Duration(gross=gross, net=net)
 
 
 def is_twice_overdue(clock: Clock, today: date, calendar: Calendar) -> bool:
-    """Whether a running clock has used at least twice its days, without pauses (then the reviewer has it)."""
-    if clock.ended_on is not None or lateness(clock, today, calendar) == 0:
+    """Whether a running clock is later than all the days it had at first (then the reviewer has it).
+
+    As with a single date, the last day of the second time is still in time. Pauses don't count, and what an
+    extension gave is not given twice.
+    """
+    if clock.ended_on is not None:
         return False
-    used, allowed = _used_and_allowed(clock, today, calendar)
-    return used >= 2 * allowed
+    _, allowed = _used_and_allowed(clock, today, calendar)
+    return lateness(clock, today, calendar) > max(1, allowed - clock.extended)
 
 
 def _used_and_allowed(clock: Clock, today: date, calendar: Calendar) -> tuple[int, int]:
     if clock.remaining is not None:
         return clock.spent, clock.spent + clock.remaining
-    used = _between(clock.counted_from, _until(clock, today), clock.unit, calendar)
-    allowed = _between(clock.counted_from, clock.due_on, clock.unit, calendar)
+    used = between(clock.counted_from, _until(clock, today), clock.unit, calendar)
+    allowed = between(clock.counted_from, clock.due_on, clock.unit, calendar)
     return clock.spent + used, clock.spent + allowed
 
 
@@ -205,7 +209,8 @@ def _must_run(clock: Clock) -> None:
         raise ClockRefused(f"{clock.name}: ended on {clock.ended_on} as {clock.ending}")
 
 
-def _after(day: date, count: int, unit: Unit, calendar: Calendar) -> date:
+def after(day: date, count: int, unit: Unit, calendar: Calendar) -> date:
+    """The day that lies so many days of that unit after another."""
     match unit:
         case Unit.WORKING:
             return calendar.add_working_days(day, count)
@@ -213,7 +218,8 @@ def _after(day: date, count: int, unit: Unit, calendar: Calendar) -> date:
             return day + timedelta(days=count)
 
 
-def _between(first: date, last: date, unit: Unit, calendar: Calendar) -> int:
+def between(first: date, last: date, unit: Unit, calendar: Calendar) -> int:
+    """How many days of that unit there are after the first, up to the last."""
     match unit:
         case Unit.WORKING:
             return calendar.working_days_between(first, last)

@@ -160,9 +160,19 @@ def test_a_clock_is_twice_overdue_after_twice_its_days_and_not_before() -> None:
     clock = a_clock()
     tenth = PERU.add_working_days(MONDAY, 10)
 
-    assert not deadlines.is_twice_overdue(clock, tenth - timedelta(days=1), PERU)
-    assert deadlines.is_twice_overdue(clock, tenth, PERU)
-    assert not deadlines.is_twice_overdue(deadlines.meet(clock, tenth), tenth, PERU)
+    eleventh = PERU.add_working_days(MONDAY, 11)
+
+    assert not deadlines.is_twice_overdue(clock, tenth, PERU)
+    assert deadlines.is_twice_overdue(clock, eleventh, PERU)
+    assert not deadlines.is_twice_overdue(deadlines.meet(clock, eleventh), eleventh, PERU)
+
+
+def test_what_an_extension_gave_is_not_given_twice() -> None:
+    extended = deadlines.extend(a_clock(), 10, TUESDAY, PERU)
+    fifth_late = PERU.add_working_days(extended.due_on, 5)
+
+    assert not deadlines.is_twice_overdue(extended, fifth_late, PERU)
+    assert deadlines.is_twice_overdue(extended, fifth_late + timedelta(days=1), PERU)
 
 
 def test_a_clock_ends_once_as_met_or_late() -> None:

@@ -1,0 +1,96 @@
+"""What the clock does beside missed dates: it lets clocks run again whose pause is over, and notices silence.
+
+Both can be run by two clocks at once: each looks again under the case's own lock.
+"""
+
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from grievance import case as cases
+from grievance import record
+from grievance.case import CASES, CLOCKS, Case
+from grievance.moment import Moment
+from grievance.vocabulary import Role, State, Step
+from workflows import casework, clocks
+from workflows.criterion import Actor
+from workflows.rulebook import Rulebook
+
+CLOCK = Actor(Role.CLOCK)
+SILENCE = "silence"
+"""The one date that is no clock of its own: by when somebody must have told the person something."""
+PAUSED = ("complainant", "confirm")
+"""The deadlines that say how long a pause lasts."""
+_ENTRIES = record.Entry.__table__  # type: ignore[attr-defined]
+
+
+def paused(conn: Connection, *, today: date, days: int, limit: int = 500) -> list[str]:
+    """List cases of which a clock has stood still for more than so many days, longest first."""
+    since = func.min(CLOCKS.c.paused_on)
+    query = select(CLOCKS.c.case).where(
+        CLOCKS.c.ended_on.is_(None), CLOCKS.c.paused_on < today - timedelta(days=days)
+    )
+    return list(
+        conn.execute(query.group_by(CLOCKS.c.case).order_by(since, CLOCKS.c.case).limit(limit)).scalars()
+    )
+
+
+def shortest(rules: Rulebook, *names: str) -> int:
+    """Say after how many days it is worth looking: the shortest time that any version gives any of these."""
+    versions = (rules.current, *rules.earlier.values())
+    return min(mechanism.deadline(name).days for mechanism in versions for name in names)
+
+
+def resume(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> casework.Outcome | None:
+    """Let the clocks of a case run again with the days they had left, once the person's days to answer are over."""
+    case = cases.get(conn, case_id, lock=True)
+    if case is None or case.state == State.CLOSED:
+        return None
+    version = case.procedure_version
+    calendar = rules.calendar(version, site=case.site, operator=case.operator)
+    today = calendar.site_date(at.now)
+    standing = cases.clocks_of(conn, case_id)
+    if not any(
+        clocks.pause_is_over(c, today, rules=rules, version=version, calendar=calendar) for c in standing
+    ):
+        return None
+    return casework.take(conn, case_id, Step.RESUME, actor=CLOCK, rules=rules, at=at)
+
+
+def silent(conn: Connection, *, today: date, days: int, limit: int = 500) -> list[str]:
+    """List open cases whose person may have heard nothing for more than so many days."""
+    told = func.coalesce(CASES.c.last_told_on, CASES.c.received_on)
+    noted = select(_ENTRIES.c.seq).where(
+        _ENTRIES.c.stream == CASES.c.id, _ENTRIES.c.step == Step.OVERDUE, _ENTRIES.c.refused.is_(False),
+        _ENTRIES.c.recorded_on > told, _ENTRIES.c.facts.contains(f'"clock":"{SILENCE}"', autoescape=True),
+    )  # fmt: skip
+    query = select(CASES.c.id).where(
+        CASES.c.state != State.CLOSED, told < today - timedelta(days=days), ~noted.exists()
+    )
+    return list(conn.execute(query.order_by(told, CASES.c.id).limit(limit)).scalars())
+
+
+def note_silence(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> casework.Outcome | None:
+    """Log once that a person heard nothing for too long; where the company owed it, they are told."""
+    case = cases.get(conn, case_id, lock=True)
+    if case is None or case.state == State.CLOSED:
+        return None
+    calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
+    last = case.last_told_on or case.received_on
+    due = rules.due(case.procedure_version, SILENCE, start=last, calendar=calendar)
+    if calendar.site_date(at.now) <= due or _noted(conn, case, due):
+        return None
+    judging = case.state == State.UNDER_INDEPENDENT_REVIEW
+    whose = Role.REVIEWER if judging else Role.OFFICER
+    facts = {"clock": SILENCE, "round": 1, "whose": str(whose), "was_due": due.isoformat()}
+    doing = casework.Doing(facts=facts)
+    return casework.take(conn, case_id, Step.OVERDUE, actor=CLOCK, rules=rules, at=at, doing=doing)
+
+
+def _noted(conn: Connection, case: Case, due: date) -> bool:
+    for entry in record.entries_of(conn, case.id):
+        if entry.step == Step.OVERDUE and not entry.refused:
+            facts = cases.parse_facts(entry.facts)
+            if (facts.get("clock"), facts.get("was_due")) == (SILENCE, due.isoformat()):
+                return True
+    return False
