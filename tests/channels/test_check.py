@@ -1,0 +1,49 @@
+"""`grievance check` says to whoever runs the server what the mechanism still owes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from channels import clock, demo
+from channels.cli import main
+from grievance.register import By, Note, note
+from grievance.settings import load
+from grievance.store import Store
+from tests import factories
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    env = {"GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(tmp_path / "home")}
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "home").mkdir()
+    demo.install_only(load(env))
+    return tmp_path / "home"
+
+
+def not_met() -> set[str]:
+    said = CliRunner().invoke(main, ["check", "--json"])
+    assert said.exit_code == 0, said.output
+    return {one[0] for one in json.loads(said.output)["not_met"]}
+
+
+def test_what_nobody_wrote_down_is_listed_until_somebody_does(home: Path) -> None:
+    before = not_met()
+    store, now = Store(f"sqlite:///{home / 'grievance.db'}"), clock.now()
+    by = By("reviewer", "ines", now.date(), "2026-01")
+    held = Note("dialogue", "held", now.date())
+    store.transact(lambda conn: note(conn, held, by=by, at=factories.moment(now=now)))
+    store.close()
+
+    assert "O19" in before
+    assert before - not_met() == {"O19"}
+
+
+@pytest.mark.usefixtures("home")
+def test_it_is_said_in_words_too() -> None:
+    said = CliRunner().invoke(main, ["check"])
+
+    assert "red O02 A panel watches over it: The panel has not met." in said.output

@@ -1,0 +1,54 @@
+"""A simulated year beside the cases: every register is written in by who may, and almost everything stays green."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from channels import demo
+from channels.simulation import history
+from channels.simulation.institutions import institutions
+from channels.simulation.world import World, make
+from grievance import register
+from grievance.settings import load
+from workflows import readiness
+from workflows.readiness import Colour
+from workflows.registerbook import BY_KEY
+
+START = datetime(2025, 10, 1, 11, 0, tzinfo=UTC)
+DAYS = 400
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Let four hundred days go by in which nobody complains."""
+    home = tmp_path_factory.mktemp("institutions")
+    settings = load({"GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(home)})
+    until = START + timedelta(days=DAYS)
+    demo.install_only(settings, start=START, until=until)
+    made = make(settings, seed=3, start=START, until=until)
+    history.hire(made, demo.LOGINS)
+    for n in range(DAYS):
+        made.clock.set(START + timedelta(days=n))
+        institutions(made, made.clock.at.date())
+    yield made
+    made.house.store.close()
+
+
+def test_every_register_is_written_in(world: World) -> None:
+    empty = [key for key in BY_KEY if not world.house.store.read(lambda c, key=key: register.items(c, key))]
+
+    assert empty == ["action", "incident"]
+
+
+def test_what_institutions_do_keeps_the_mechanism_ready(world: World) -> None:
+    found = world.house.store.read(lambda c: readiness.assess(c, world.house.rules, now=world.house.now()))
+
+    assert {one.id for one in found if one.colour == Colour.RED} <= {"O17", "O18"}
+
+
+def test_a_year_goes_by_without_a_commitment_that_a_company_confirmed_to_itself(world: World) -> None:
+    kept = world.house.store.read(lambda c: register.items(c, "commitment", states=("kept",)))
+
+    assert kept
+    assert {register.facts_of(row)["proof"] for row in kept} == {"visit"}
