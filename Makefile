@@ -11,7 +11,7 @@ STAMP := .venv/.set-up
 UV := $(shell command -v uv 2>/dev/null)
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup demo test check format bench lock clean
+.PHONY: help setup demo test check format criteria bench lock clean
 
 help:  ## Say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | while IFS=$$'\t' read -r name words; do printf '  make %-8s %s\n' "$$name" "$$words"; done
@@ -49,6 +49,9 @@ check: setup  ## Format, lint, floors, types: the cheapest first
 format: setup  ## Put the code in order
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+criteria: setup  ## Write docs/criteria.md again: every guard, what it reads, its tests
+	@WRITE_CRITERIA=1 $(BIN)/python -m pytest -q tests/house/test_criteria.py
 
 bench: setup  ## Measure intake, receipts, start and memory on this machine's disk
 	@$(BIN)/python -m bench

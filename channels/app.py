@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from channels.house import House
-from channels.web import complaint, follow, health, phone, providers, public, reports
+from channels.web import complaint, follow, health, phone, providers, public, registers, reports
 from channels.web.render import add_headers, render
 from grievance.errors import Busy, Refused, Unknown
 from translations import Phrase, phrase
@@ -63,7 +63,7 @@ def create_app(house: House) -> Flask:
             app.register_blueprint(made)
             csrf.exempt(made)
     if "public" in faces:
-        for made in (public.blueprint(ring), reports.blueprint(ring)):
+        for made in (public.blueprint(ring), reports.blueprint(ring), registers.blueprint(ring)):
             app.register_blueprint(made)
             csrf.exempt(made)
     if house.settings.demo and "intake" in faces:
@@ -80,13 +80,22 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
     for face in ("desk", "review"):
         if face not in faces:
             continue
-        from channels.web import desk, login, review  # noqa: PLC0415  the public process never imports the desk
+        from channels.web import (  # noqa: PLC0415  the public process never imports the desk
+            desk,
+            login,
+            registerdesk,
+            review,
+            reviewclocks,
+        )
 
         room = {"desk": desk, "review": review}[face]
         own = replace(house, ring=house.ring.face(face))
         app.secret_key = app.secret_key or own.ring.secret(f"session-{face}")
         app.register_blueprint(login.blueprint(own, face))
         app.register_blueprint(room.blueprint(own))
+        app.register_blueprint(registerdesk.blueprint(own, face))
+        if face == "review":
+            app.register_blueprint(reviewclocks.blueprint(own))
     if app.secret_key:
         csrf.init_app(app)
 

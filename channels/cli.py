@@ -151,6 +151,21 @@ def verify_release(month: str) -> None:
     commands.verify_release(month)
 
 
+@main.command("recount-clocks")
+@click.option("--operator", default="", help="Only the cases of one operator.")
+@click.option(
+    "--from", "first", default="", metavar="YYYY-MM", help="Only clocks that ran in this month or later."
+)
+@click.option(
+    "--to", "last", default="", metavar="YYYY-MM", help="Only clocks that ran in this month or before."
+)
+def recount_clocks(*, operator: str, first: str, last: str) -> None:
+    """Count every clock again from the entries; 0 when every cell agrees, 1 when one does not."""
+    from channels import recounting
+
+    recounting.run(operator=operator, first=first, last=last)
+
+
 @main.command()
 @click.option("--port", default=8000, show_default=True)
 @click.option("--months", default=13, show_default=True)

@@ -19,6 +19,7 @@ from grievance.store import Store
 from grievance.vocabulary import Role
 from reports import release as releases
 from reports import verify_release as verifier
+from workflows import readiness
 from workflows.promises import judge
 from workflows.rulebook import Rulebook
 
@@ -85,19 +86,28 @@ def check(*, as_json: bool) -> None:
         ring = keyring.load(settings.keys_dir, processes=_processes(settings))
         if head:
             install.check_fingerprints(store, ring)
+            book = install.rulebook(store, rules)
+            now = clock.now()
+            ready = store.read(lambda conn: readiness.assess(conn, book, now=now))
+        else:
+            ready = ()
     checks = [("schema at head", head, "run `grievance init`"), ("keys are the recorded ones", head, "")]
     advice = [(warning, False, "see mechanism.toml") for warning in mechanism.check(rules)]
     gateways = tuple(sorted(sms.build(settings, ring)))
     promises = [
         (v.number, str(v.title), v.verdict, str(v.why)) for v in judge(settings, rules, gateways=gateways)
     ]
+    reds = [(r.id, str(r.name), str(r.reason)) for r in ready if r.colour == readiness.Colour.RED]
     if as_json:
-        click.echo(json.dumps({"checks": checks, "advice": advice, "promises": promises}, ensure_ascii=False))
+        told = {"checks": checks, "advice": advice, "promises": promises, "not_met": reds}
+        click.echo(json.dumps(told, ensure_ascii=False))
     else:
         for what, good, fix in checks + advice:
             click.echo(f"{'ok ' if good else 'no '} {what}{f'  ({fix})' if fix and not good else ''}")
         for number, title, verdict, why in promises:
             click.echo(f"{number:>2}. {title}: {verdict.replace('_', ' ')}. {why}")
+        for obligation, name, reason in reds:
+            click.echo(f"red {obligation} {name}: {reason}")
         click.echo(
             "Who owns the provider's account? If it is the company, it can read every number and text there."
         )

@@ -34,7 +34,7 @@ LEASE: Final = timedelta(seconds=120)
 """How long a worker may take over one message before others ask what became of it."""
 PATIENCE: Final = 8
 """So many leases long a provider that cannot answer is asked again."""
-SAID_AGAIN: Final = frozenset({"receipt", "safe_first", "new_clave"})
+SAID_AGAIN: Final = frozenset({"receipt", "safe_first", "safe_care", "new_clave"})
 FIRST_ANSWER: Final = frozenset({"acknowledgement"})
 """Messages that promise the first answer: a step may start other clocks, whose days are not the one meant."""
 UNREADABLE: Final = "unreadable"
@@ -222,7 +222,7 @@ def _missing(house: House, owed: Owed, sentence: str, codes: dict[str, Any]) -> 
     """Find what a template asks for and its notice does not carry, because the house or the case knows it."""
     asked = {
         name
-        for name in ("number", "date", "web", "emergency")
+        for name in ("number", "date", "web", "emergency", "services")
         if f"{{{name}}}" in sentence and name not in codes
     }
     if not asked:
@@ -235,7 +235,8 @@ def _missing(house: House, owed: Owed, sentence: str, codes: dict[str, Any]) -> 
         country = None if case is None else _country(house, case.operator)
         known = {
             "number": None if case is None else case.number, "date": None if day is None else day.isoformat(),
-            "web": house.settings.base_url.partition("://")[2], "emergency": _emergency(house, country),
+            "web": house.settings.base_url.partition("://")[2], "emergency": _dialled(house, "police", country),
+            "services": _dialled(house, "care", country),
         }  # fmt: skip
         return {name: known[name] for name in asked}
 
@@ -254,13 +255,14 @@ def _country(house: House, operator: str | None) -> str | None:
     return next((o.country for o in house.rules.current.operators if o.key == operator), None)
 
 
-def _emergency(house: House, country: str | None) -> str:
-    """Name the police of the country, as the mechanism has them, if that is a number one can dial."""
-    routes = [
-        r for r in house.rules.current.outside_routes if r.kind == "police" and country in (None, r.country)
-    ]
-    numbers = {r.contact for r in routes if r.contact.replace("-", "").isdigit()}
-    return numbers.pop() if len(numbers) == 1 else _ANYWHERE
+def _dialled(house: House, kind: str, country: str | None) -> str:
+    """Find whom to call in the country, as the mechanism has them, if it is one number; else who always answers."""
+    routes = house.rules.current.outside_routes
+    mine = {r.contact for r in routes if r.kind == kind and country in (None, r.country)}
+    numbers = {number for number in mine if number.replace("-", "").isdigit()}
+    if len(numbers) == 1:
+        return numbers.pop()
+    return _ANYWHERE if kind == "police" else _dialled(house, "police", country)
 
 
 def _ask(house: House, gateway: Gateway, owed: Owed, body_mac: bytes) -> Sent | None:

@@ -13,10 +13,12 @@ from sqlalchemy import Connection, insert, select
 from grievance import keyring, record, reviewkeys, upgrade, vault
 from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism, read_document
-from grievance.moment import Moment
+from grievance.moment import SEED, Moment
 from grievance.published import MechanismVersion, ReaderKey
+from grievance.register import By
 from grievance.store import Store
 from grievance.vocabulary import Kind, Role
+from workflows import gates
 from workflows.rulebook import Rulebook
 
 _READERS = ReaderKey.__table__  # type: ignore[attr-defined]
@@ -73,24 +75,42 @@ def _readers(mechanism: Mechanism) -> list[tuple[str, str, tuple[str, ...]]]:
 
 
 def prepare(store: Store, *, ring: keyring.Ring, mechanism: Mechanism, at: Moment) -> None:
-    """Bring the schema to head, write the mechanism's version and the fingerprints of every public half."""
+    """Bring the schema to head, write the mechanism's version and the fingerprints of every public half.
+
+    Raises:
+        GateRefused: these rules may not replace the earlier ones yet (G32), or a door of theirs costs something (G07).
+    """
     upgrade.to_head(store)
 
-    def work(conn: Connection) -> None:
-        publish_mechanism(conn, mechanism, at=at)
+    def work(conn: Connection) -> list[gates.Answer]:
+        answers = publish_mechanism(conn, mechanism, at=at)
         for reader, public in sorted(ring.publics.items()):
             if conn.execute(select(_READERS.c.reader).where(_READERS.c.reader == reader)).first() is None:
                 _record_key(conn, reader, public, at=at, version=mechanism.version)
+        return answers
 
-    store.transact(work)
+    for answer in store.transact(work):
+        answer.settle()
 
 
-def publish_mechanism(conn: Connection, mechanism: Mechanism, *, at: Moment) -> None:
-    """Keep a version of the mechanism for the cases received under it."""
+def publish_mechanism(conn: Connection, mechanism: Mechanism, *, at: Moment) -> list[gates.Answer]:
+    """Keep a version of the mechanism for the cases received under it, unless the criteria refuse it."""
     known = conn.execute(select(_VERSIONS.c.version).where(_VERSIONS.c.version == mechanism.version)).first()
-    if known is None:
+    if known is not None:
+        return []
+    by = By(role=str(Role.ADMIN), id="install", on=at.now.date(), version=mechanism.version)
+    asked: list[tuple[str, gates.Asked]] = [
+        (gates.CHANGE_PROCEDURE, gates.changing(conn, mechanism.version, on=by.on)),
+        *((gates.OPEN_CHANNEL, gates.OpeningChannel(c.cost_to_user)) for c in mechanism.channels),
+    ]
+    answers = [
+        gates.ask(conn, gate, what, by=by, at=Moment(at.now, at.draw(f"gate/{n}", SEED)))
+        for n, (gate, what) in enumerate(asked)
+    ]
+    if not any(answer.refusals for answer in answers):
         row = {"version": mechanism.version, "published_on": at.now.date(), "toml": mechanism.to_json()}
         conn.execute(insert(_VERSIONS), row)
+    return answers
 
 
 def rulebook(store: Store, mechanism: Mechanism) -> Rulebook:

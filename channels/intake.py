@@ -28,8 +28,9 @@ from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.talk import Talk as TalkRow
 from grievance.vocabulary import Channel, NoticeState, Role, Step
-from workflows import casework, owing, reading
+from workflows import casework, checkins, owing, reading
 from workflows.criterion import Actor
+from workflows.danger import CARE
 
 logger = logging.getLogger(__name__)
 _INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
@@ -78,6 +79,7 @@ class _Known:
     state: str | None
     heard_at: datetime | None
     case: str | None = None
+    asked: checkins.Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def take_in(house: House, message: Inbound) -> tuple[str, ...]:
     ref = ring.mac("ref", f"{message.gateway}/{message.ref}")
     pseudonym = ring.pseudonym(message.sender) if message.sender else None
     for _ in range(TRIES):
-        known = house.store.read(lambda conn: _look(conn, message.gateway, ref, pseudonym))
+        known = house.store.read(lambda conn: _look(conn, message, ref, pseudonym, now=house.now()))
         if known.seen:
             return ()
         scene = _listen(house, message, ref, pseudonym, known)
@@ -115,17 +117,17 @@ def take_in(house: House, message: Inbound) -> tuple[str, ...]:
         except (_Stale, ReadersChanged):
             continue
         except IntegrityError:
-            if house.store.read(lambda conn: _look(conn, message.gateway, ref, pseudonym)).seen:
+            if house.store.read(lambda conn: _look(conn, message, ref, pseudonym, now=house.now())).seen:
                 return ()
             continue
     raise Busy("the same person wrote too many things at once")
 
 
-def _look(conn: Connection, gateway: str, ref: bytes, pseudonym: bytes | None) -> _Known:
-    seen = (
-        conn.execute(select(_INBOX.c.id).where(_INBOX.c.gateway == gateway, _INBOX.c.ref == ref)).first()
-        is not None
-    )
+def _look(
+    conn: Connection, message: Inbound, ref: bytes, pseudonym: bytes | None, *, now: datetime
+) -> _Known:
+    mine = _INBOX.c.gateway == message.gateway, _INBOX.c.ref == ref
+    seen = conn.execute(select(_INBOX.c.id).where(*mine)).first() is not None
     row = None
     if pseudonym is not None and not seen:
         row = conn.execute(
@@ -140,7 +142,10 @@ def _look(conn: Connection, gateway: str, ref: bytes, pseudonym: bytes | None) -
         row.state is not None and _read_talk(row.state).case is None
     ):  # a kept text may have become a case meanwhile
         case = conn.execute(select(_BONDS.c.case).where(_BONDS.c.complainant == row.id).limit(1)).scalar()
-    return _Known(seen, row.id, row.language, row.stopped_on is not None, row.state, row.heard_at, case)
+    asked = checkins.open_for(conn, row.id, now=now) if message.text.strip() in checkins.ANSWERS else None
+    return _Known(
+        seen, row.id, row.language, row.stopped_on is not None, row.state, row.heard_at, case, asked
+    )
 
 
 def _listen(house: House, message: Inbound, ref: bytes, pseudonym: bytes | None, known: _Known) -> _Scene:
@@ -160,6 +165,8 @@ def _listen(house: House, message: Inbound, ref: bytes, pseudonym: bytes | None,
     turn = hear(
         talk, message.text, now=at.now, places=named, languages=mechanism.languages, media=message.media
     )
+    if known.asked is not None:
+        turn = Turn(talk, (Act("checkin", text=message.text.strip()),))
     person = known.person or (at.id("person") if pseudonym is not None else None)
     return _Scene(house, message, at, ref, pseudonym, known, person, talk, turn)
 
@@ -209,8 +216,32 @@ def _work_of(scene: _Scene, act: Act) -> _Work:
             return _placing(scene, act)
         case "choice" | "erase" | "withdraw" | "reopen" | "add_coded" | "join":
             return _coded(scene, act)
+        case "checkin":
+            return _checking(scene, act)
         case _:
             return _telling(scene, act)
+
+
+def _checking(scene: _Scene, act: Act) -> _Work:
+    """The answer to a check-in is sealed to review; one that says "badly" is a protected case of its own."""
+    asked = scene.known.asked
+    if asked is None:
+        return _telling(scene, act)
+    sealed = sealing.answer(act.text, review=scene.house.ring.public(vault.REVIEW))
+    alarm = None
+    if act.text == checkins.BADLY:
+        made, _ = new_complaint(scene, replace(act, kind="file", flags=frozenset({"retaliation"})))
+        alarm = replace(made, link=(asked.case, "danger", None))
+
+    def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
+        if not checkins.answer(conn, asked, sealed):
+            raise _Stale
+        if alarm is None:
+            return talk, _only(_owe_new(conn, scene, None, "checkin_noted", talk)), "checkin", None
+        got = casework.receive(conn, alarm, rules=scene.house.rules, at=scene.at)
+        return talk, _only(got.notice), "checkin", None
+
+    return work
 
 
 def _filing(scene: _Scene, act: Act) -> _Work:
@@ -270,7 +301,7 @@ def new_complaint(scene: _Scene, act: Act) -> tuple[casework.Complaint, bool]:
     )
     own = sealing.said(
         act.text or "…", by="complainant", purpose="narrative", readers=readers,
-        original={vault.REVIEW: house.ring.public(vault.REVIEW)},
+        original={vault.REVIEW: house.ring.public(vault.REVIEW)}, places=sealing.place_names(mechanism),
     )  # fmt: skip
     calendar = house.rules.calendar(mechanism.version, site=where.site, operator=where.operator)
     batch = next_batch(house, calendar, scene.at.now)
@@ -297,6 +328,7 @@ def new_complaint(scene: _Scene, act: Act) -> tuple[casework.Complaint, bool]:
         visible_hour=batch.hour,
         link=link,
         recording=message.media > 0,
+        care=bool(act.flags & CARE),
     )
     return complaint, where.ask_place and not withheld
 
@@ -527,8 +559,9 @@ def _seal_for(scene: _Scene, case_id: str, words: str) -> casework.Said:
 
     masked, original = house.store.read(publics)
     return sealing.said(
-        words or "…", by="complainant", purpose="message", readers=masked, original=original or None
-    )
+        words or "…", by="complainant", purpose="message", readers=masked, original=original or None,
+        places=sealing.place_names(house.rules.current),
+    )  # fmt: skip
 
 
 def wait_for_batch(

@@ -11,14 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from channels import clock, delivery, install, sms
+from channels import clock, delivery, install, paging, sms
 from channels.house import House
 from grievance import keyring, mechanism
 from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism
 from grievance.settings import Settings, load
 from grievance.store import Store
-from workflows import rounds
+from workflows import checkins, clockrounds, rounds
 
 logger = logging.getLogger(__name__)
 EMBEDDED = ("web", "worker", "desk", "review", "clock", "admin")
@@ -26,7 +26,9 @@ EMBEDDED = ("web", "worker", "desk", "review", "clock", "admin")
 
 def settings_of(env: Mapping[str, str] | None = None) -> Settings:
     """Read the settings of this process."""
-    return load(os.environ if env is None else env, extra=sms.SETTINGS)
+    settings = load(os.environ if env is None else env, extra=(*sms.SETTINGS, paging.SETTING))
+    paging.number_on_call(settings)
+    return settings
 
 
 def mechanism_of(settings: Settings) -> Mechanism:
@@ -84,8 +86,20 @@ def run_rounds(house: House) -> None:
         )
     for case in store.read(lambda c: rounds.twice_overdue(c, today=today)):
         _one(house, lambda c, at, case=case: rounds.escalate(c, case, rules=rules, at=at))
+    days = clockrounds.shortest(rules, *clockrounds.PAUSED)
+    for case in store.read(lambda c: clockrounds.paused(c, today=today, days=days)):
+        _one(house, lambda c, at, case=case: clockrounds.resume(c, case, rules=rules, at=at))
+    month = clockrounds.shortest(rules, clockrounds.SILENCE)
+    for case in store.read(lambda c: clockrounds.silent(c, today=today, days=month)):
+        _one(house, lambda c, at, case=case: clockrounds.note_silence(c, case, rules=rules, at=at))
     for case in store.read(lambda c: rounds.unclaimed_links(c, today=today)):
         _one(house, lambda c, at, case=case: rounds.make_ordinary(c, case, rules=rules, at=at))
+    for case, who, days in store.read(lambda c: checkins.due(c, today=today)):
+        _one(
+            house,
+            lambda c, at, case=case, who=who, days=days: checkins.ask(c, case, who, days, rules=rules, at=at),
+        )
+    paging.page(house)
     store.transact(rounds.fold)
     delivery.let_go_of_old(house)
 

@@ -28,6 +28,7 @@ ROUTE_KINDS = (
     "labour",
     "police",
     "health",
+    "care",
     "ncp",
     "scheme",
     "lender",

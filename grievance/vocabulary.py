@@ -74,6 +74,11 @@ class Step(StrEnum):
     REACH = "reach"
     OVERDUE = "overdue"
     MARK_VEXATIOUS = "mark_vexatious"
+    LINK = "link"
+    MANDATE = "mandate"
+    CONSENT = "consent"
+    INTERIM = "interim"
+    SECOND = "second"
 
 
 class Role(StrEnum):
@@ -199,3 +204,22 @@ ROOT_CAUSES = (
     "not_established",
 )
 """Closed list of causes recorded at closing (G30)."""
+
+ADMISSIONS = ("admitted", "asked_to_complete", "rejected")
+"""What becomes of a request for independent review before it is decided (standards 3, as Mexico's)."""
+
+RULINGS = {
+    Step.CONFIRM_ANSWER: ("confirm", "dismiss", "not_proceed"),
+    Step.ORDER: ("modify", "revoke", "order_answer"),
+    Step.RETURN: ("remit", "reject"),
+}
+"""How an independent review may end; the first of each step is what it says when nothing more is said."""
+
+VEXATIOUS = ("same_facts_decided", "automatic_messages", "abuse_only")
+"""Reasons for which a reviewer may mark a case as vexatious (G40); none of them is about the person."""
+
+INTERIM_MEASURES = ("none", "stop_work", "clean_water", "relocate_guard", "road_closed", "shelter", "other")
+"""What can be decided within 48 hours when a case is serious; `none` is a decision too (G39)."""
+
+MODULES = ("respect", "confidentiality", "referral")
+"""What whoever takes cases on was trained in, within two years (G02)."""

@@ -28,6 +28,7 @@ from reports.month import Month
 from reports.shelf import RELEASES, Release
 from reports.tables import ALL, NOT_STATED, PROVISIONAL, STOCK_FLOW, TIMELINESS, Table
 from translations import Phrase, phrase
+from workflows import criteria, gates
 from workflows.rulebook import Rulebook
 
 FORMAT = 1
@@ -96,6 +97,8 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
         conn, month, enough=disclosure.PEOPLE_BEHIND_A_ROW, rows=(ALL, *disclosure.counting_rows(counted))
     )
     printable = disclosure.disclose(counted, behind, channels=_channels(rules), themes=_themes(rules))
+    enough = behind.of_row(ALL) >= disclosure.PEOPLE_BEHIND_A_ROW
+    undone = _asked_of_the_criteria(conn, month, printable, enough=enough)
     earlier = shelf.all_newest(conn, before=month)
     return {
         "format": FORMAT,
@@ -113,7 +116,8 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
         "themes": {theme.key: dict(theme.names) for theme in rules.current.themes},
         "tables": [table.plain() for table in printable.tables],
         "omissions": [
-            _plain(o) for o in _omissions(month, printable, earlier, today=today, calendar=_calendar(rules))
+            _plain(o)
+            for o in (*_omissions(month, printable, earlier, today=today, calendar=_calendar(rules)), *undone)
         ],
         "series": _series(month, printable.tables, earlier),
     }
@@ -230,6 +234,30 @@ def _omissions(
             "rules",
         )
     yield Omission(phrase("The eight criteria are not scored yet."), "mechanism")
+
+
+def _asked_of_the_criteria(
+    conn: Connection, month: Month, printable: Printable, *, enough: bool
+) -> list[Omission]:
+    """Ask the guards of publishing (G31, G35, G42); what stops nothing is printed.
+
+    `enough`: enough people stand behind the whole month; without them no figure may be shown.
+
+    Raises:
+        DoesNotAddUp: a guard refuses what would be published.
+    """
+    lessons, unacted = gates.left_undone(conn, first=month.first_day, last=month.last_day)
+    values = tuple(cell.value for table in printable.tables for cell in table.cells)
+    asked = gates.Publishing(
+        values=values,
+        certified=enough or all(value is None for value in values),
+        closed_without_lesson=lessons,
+        clusters_without_action=unacted,
+    )
+    _, refusals, omissions = criteria.verdicts_at(gates.PUBLISH, asked)
+    if refusals:
+        raise DoesNotAddUp("; ".join(f"{one.guard}: {one.reason}" for one in refusals))
+    return [Omission(one.reason, "officer") for one in omissions]
 
 
 def _plain(omission: Omission) -> dict[str, Any]:

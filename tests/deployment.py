@@ -31,7 +31,7 @@ from grievance.settings import Settings
 from grievance.store import Store
 from grievance.vocabulary import Role
 from tests import standin
-from tests.factories import KEY_YEARS, NOON, SCRYPT_LOG_N
+from tests.factories import KEY_YEARS, NOON, SCRYPT_LOG_N, papers
 
 T = TypeVar("T")
 DEADLINE = 30.0
@@ -162,6 +162,7 @@ class Deployment:
             store, ring, login=login, role=role, operator=operator, sites=sites, password=PASSWORD,
             moment=Moment(NOON, os.urandom(SEED)),
         )  # fmt: skip
+        store.transact(lambda conn: papers(conn, given.id, role=role))
         store.close()
         return given
 

@@ -11,13 +11,14 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import Connection, insert
 
 from grievance import case as cases
-from grievance import keyring, vault
+from grievance import keyring, mechanism, register, vault
 from grievance.case import Case
 from grievance.complainant import Complainant
 from grievance.mechanism import Mechanism
 from grievance.moment import SEED, Moment
+from grievance.register import By, Note
 from grievance.store import Store
-from grievance.vocabulary import FLAGS, Kind, Role, Sense, State, Step
+from grievance.vocabulary import FLAGS, MODULES, Kind, Role, Sense, State, Step
 from workflows import casework, reading, rounds
 from workflows.casework import Complaint, Doing, Offer, Outcome, Said
 from workflows.criterion import Actor
@@ -25,8 +26,10 @@ from workflows.rulebook import Rulebook
 
 NOON = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
 """Twelve o'clock in Lima on a Wednesday without a holiday near."""
+THAT_DAY = NOON.date()
 OPERATOR = "qorimayu"
 SITE = "qorimayu"
+VERSION = mechanism.example().version
 SCRYPT_LOG_N = 10
 KEY_YEARS = (2025, 2026, 2027)
 NO_DANGER: Mapping[str, bool] = dict.fromkeys(FLAGS, False)
@@ -115,6 +118,33 @@ def a_person(
     )
 
 
+def papers(conn: Connection, staff: str, *, role: Role = Role.OFFICER, on: date = THAT_DAY) -> None:
+    """Write what somebody of the staff needs before they may act: trainings, and a reviewer's declaration."""
+    by, at = By(role=str(Role.REVIEWER), id="house", on=on, version=VERSION), moment()
+    for module in MODULES:
+        held = Note("training", "held", held_on=on, about=staff, facts={"module": module})
+        register.note(conn, held, by=by, at=at_again(at, f"{staff}/{module}"))
+    if role == Role.REVIEWER:
+        signed = Note("independence", "signed", held_on=on, about=staff)
+        register.note(conn, signed, by=by, at=at_again(at, f"{staff}/independence"))
+
+
+def at_again(at: Moment, label: str) -> Moment:
+    """Draw from the same instant something else."""
+    return Moment(at.now, at.draw(label, SEED))
+
+
+def _everybodys_papers(conn: Connection, on: date) -> None:
+    if not register.items(conn, "training", about="rosa"):
+        for name, role in (
+            ("rosa", Role.OFFICER),
+            ("juan", Role.OFFICER),
+            ("ines", Role.REVIEWER),
+            ("luz", Role.FOCAL),
+        ):
+            papers(conn, name, role=role, on=on)
+
+
 @dataclass(slots=True)
 class Walk:
     """One case on its way, by real steps, a minute apart; walk on with `take` and `reach`."""
@@ -188,6 +218,7 @@ def a_case(
     words = said or _words("The water has been murky since Monday.", readers=first)
 
     def walk(conn: Connection) -> Case:
+        _everybodys_papers(conn, now.date())
         who = complainant or _person(conn, language=language, address=address, now=now)
         received = casework.receive(
             conn,
@@ -326,6 +357,7 @@ def _way_to(state: State, *, offers: int) -> list[Callable[[Walk], Any]]:
     acknowledged = [lambda w: w.take(Step.ACKNOWLEDGE, w.officer)]
     assessed = [
         *acknowledged,
+        lambda w: w.take(Step.SECOND, a_reviewer(), facts={"what": "severity"}) if w.focal else None,
         lambda w: w.take(Step.ASSESS, w.officer, facts={**ASSESSED, "severity": w.severity}),
     ]
     investigating = [*assessed, lambda w: w.take(Step.INVESTIGATE, w.officer)]

@@ -23,7 +23,7 @@ from grievance.errors import Damaged, ReadersChanged, Refused, Unknown
 from grievance.message import Message
 from grievance.moment import Moment
 from grievance.vocabulary import Clock, CommitmentState, Kind, Role, Sense, State, Step
-from workflows import clocks, counting, criteria, owing
+from workflows import clocks, counting, criteria, owing, rulings
 from workflows.criterion import Actor, Refusal
 from workflows.evidence import Evidence
 from workflows.procedure import Rule, rules_for
@@ -104,6 +104,7 @@ class Complaint:
     recording: bool = False
     pull: bool = False
     number: Any = None
+    care: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,8 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
         "clocks": starting,
         "texts": [d for s in complaint.said for d in s.digests],
     } | ({"recording": True} if complaint.recording else {})
-    template = "safe_first" if complaint.protected else "receipt"
+    safe = "safe_care" if complaint.care else "safe_first"
+    template = safe if complaint.protected else "receipt"
     evidence = Evidence.of_intake(
         facts={**facts, "theme": complaint.theme}, owed=(template,), language=complaint.language
     )
@@ -289,10 +291,12 @@ def take(
         facts=doing.facts,
         words=doing.words,
         owed=owed,
+        languages=rules.of(case.procedure_version).languages,
     )
+    evidence.facts = rulings.complete(step, doing.facts, evidence.entries)
     verdicts, refusals = criteria.verdicts(step, evidence)
     facts = (
-        dict(doing.facts)
+        dict(evidence.facts)
         | ({"by": actor.id} if actor.id else {})
         | ({"credential": actor.credential} if actor.credential else {})
     )
@@ -325,7 +329,9 @@ def take(
         on=recorded_on,
         running=evidence.clocks,
         facts=facts,
-        commitments=[o.due_on for o in doing.offers] or [c.due_on for c in evidence.commitments],
+        commitments=[o.due_on for o in doing.offers] or evidence.promised_by,
+        happened_on=calendar.site_date(happened),
+        taken=lambda: [past.step for past in evidence.entries if not past.refused],
     )
     if owed:
         moved["last_told_on"] = recorded_on.isoformat()
@@ -352,6 +358,9 @@ def take(
     _commitments(conn, case, step, doing, on=recorded_on)
     if step == Step.ERASE:
         vault.forget(conn, vault.texts_of(conn, case_id))
+    elif step == Step.TRANSFER and case.room == "desk" and "room" in moved:
+        for text in vault.texts_of(conn, case_id):
+            vault.close_to(conn, text, vault.desk(case.operator or ""))
     counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=evidence.clocks, owed=owed)
     answer = _date_to_say(step, facts, ops, evidence.clocks)
     older = cases.get(conn, str(facts["older"])) if step == Step.JOIN else None
@@ -405,7 +414,7 @@ def refusals(
     facts = facts or {}
     evidence = Evidence(
         conn=conn, case=case, step=step, to=case.state, actor=actor, on=on, calendar=calendar, facts=facts,
-        words=words, owed=owing.owed_by(step, facts),
+        words=words, owed=owing.owed_by(step, facts), languages=rules.of(case.procedure_version).languages,
     )  # fmt: skip
     return criteria.verdicts(step, evidence)[1]
 
@@ -444,6 +453,14 @@ def effects(step: Step, *, case: Case, facts: Mapping[str, Any], on: date) -> di
             where = {"operator": facts["operator"], "site": facts.get("site")}
             seen = facts.get("release", True) and not case.protected
             return where | (_to_desk(facts["operator"], on) if seen else {})
+        case Step.TRANSFER:
+            # What the next operator may read, a reviewer releases: a transfer closes a desk and opens none.
+            where = {"operator": facts.get("operator", case.operator), "site": facts.get("site", case.site)}
+            if case.room != "desk" or where["operator"] == case.operator:
+                return where
+            hidden = dict.fromkeys(("visible_on", "visible_hour", "assigned"))
+            counted = counting.member(protected=case.protected, room="review", operator=None)
+            return where | hidden | {"room": "review", "counted": counted}
         case Step.RELEASE:
             return {"protected": False, **_to_desk(case.operator, on)}
         case Step.HAND_TO_FOCAL:
@@ -484,6 +501,8 @@ def _rule(case: Case, step: Step, actor: Actor, doing: Doing) -> Rule:
         raise NoSuchStep(f"{actor.role} cannot {step} a case that is {case.state}")
     if step == Step.CLOSE:
         _check_sense(case, doing)
+    if step == Step.LINK and "other" not in doing.facts:
+        raise NoSuchStep("a link names the other case")
     return found[0]
 
 

@@ -16,6 +16,18 @@ from translations import Phrase
 
 ANYTHING = frozenset(Step)
 """A guard of every step."""
+OUTGOING = frozenset(
+    {
+        Step.PROPOSE,
+        Step.ORDER,
+        Step.ASK,
+        Step.EXTEND,
+        Step.UPDATE,
+        Step.CONFIRM_ANSWER,
+        Step.RULE_OUT_OF_SCOPE,
+    }
+)
+"""Steps whose words leave for the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +81,18 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One line of the specification (standards 1.1): an id, the steps it guards, what it reads, the check."""
+    """One line of the specification (standards 1.1): an id, the steps it guards, what it reads, the check.
+
+    `gate` names what is guarded where it is no step of a case (`workflows.gates`). `stops`: a guard that stops
+    nothing is recorded as missing, or printed as an omission: nobody can close the door by not doing their work.
+    """
 
     id: str
     steps: frozenset[Step]
     reads: frozenset[str]
     check: Callable[[Move], Phrase | None] = field(repr=False)
+    gate: str = ""
+    stops: bool = True
 
     def ask(self, evidence: object) -> Phrase | None:
         """Ask the guard: `None`, or a reason in words."""
@@ -114,12 +132,12 @@ class Refusal:
 
 
 def guard(
-    guard_id: str, *, steps: Iterable[Step], reads: Iterable[str]
+    guard_id: str, *, steps: Iterable[Step] = (), reads: Iterable[str], gate: str = "", stops: bool = True
 ) -> Callable[[Callable[[Move], Phrase | None]], Guard]:
     """Make a guard of a function; `reads` is all it may look at."""
 
     def make(check: Callable[[Move], Phrase | None]) -> Guard:
-        return Guard(id=guard_id, steps=frozenset(steps), reads=frozenset(reads), check=check)
+        return Guard(guard_id, frozenset(steps), frozenset(reads), check, gate, stops)
 
     return make
 

@@ -1,8 +1,8 @@
 """Danger is looked for before anything is sealed: high recall, no judgement.
 
 A false alarm is cheap, because a reviewer releases the case; a missed one can cost a life. So words are
-matched folded, with any spelling of long letters, in every language at once, and nothing here weighs one
-against another.
+matched folded, with any spelling of long letters, with figures typed for letters and letters for figures, in
+every language at once, and nothing here weighs one against another.
 """
 
 import re
@@ -12,10 +12,18 @@ from typing import Final
 
 from translations.folding import fold, shorten
 
+CARE: Final = frozenset({"sexual_violence", "child"})
+"""Dangers whose first answer says that it is nobody's fault, and who helps."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _GAP: Final = "..."
 _ANY_ENDING: Final = "*"
 _MOST_BETWEEN: Final = 4
+_MEANT: Final = (
+    str.maketrans("0134578", "oieastb"),
+    str.maketrans("0134578", "oleastb"),
+    str.maketrans("oil", "011"),
+)
+"""amenaz4, v1olar, go1pe; and 1O for 10."""
 
 
 def flags(text: str, lists: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
@@ -23,8 +31,10 @@ def flags(text: str, lists: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
 
     A word that ends in "*" stands for any ending; "..." in a phrase for up to four words.
     """
-    said = _spoken(text)
-    return frozenset(flag for flag, phrases in lists.items() if _pattern(tuple(phrases)).search(said))
+    said = _readings(text)
+    return frozenset(
+        flag for flag, phrases in lists.items() if any(map(_pattern(tuple(phrases)).search, said))
+    )
 
 
 @lru_cache(maxsize=64)
@@ -45,8 +55,20 @@ def _form(phrase: str) -> str:
     return "".join(parts).removesuffix(" ")
 
 
-def _spoken(text: str) -> str:
-    return f" {' '.join(_WORD.findall(_folded(text)))} "
+def _readings(text: str) -> list[str]:
+    """The words as they stand, and, where letters and figures are mixed in a word, as they may be meant."""
+    words = _WORD.findall(_folded(text.replace("@", "a").replace("$", "s")))
+    readings = [words]
+    if any(map(_is_mixed, words)):
+        readings += [
+            [shorten(word.translate(meant)) if _is_mixed(word) else word for word in words]
+            for meant in _MEANT
+        ]
+    return [f" {' '.join(reading)} " for reading in readings]
+
+
+def _is_mixed(word: str) -> bool:
+    return not word.isalpha() and not word.isdigit()
 
 
 def _folded(text: str) -> str:

@@ -2,21 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from grievance import case as cases
-from grievance import record
+from grievance import record, register
 from grievance.base import loaded
 from grievance.calendar import Calendar
 from grievance.case import Case, CaseClock
 from grievance.commitment import Commitment
 from grievance.complainant import Bond, Complainant, Link
 from grievance.notice import Attempt, Notice
-from grievance.vocabulary import CommitmentState, Role, Step
+from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
 from workflows import clocks
 from workflows.criterion import Actor, Past
@@ -28,6 +28,8 @@ _LINKS = Link.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 
+_OFFLINE = frozenset({"audio", "poster", "radio"})
+"""Ways of making the rules known that need no internet."""
 _NO_CASE = Case.model_construct()
 """What intake's guards would read of a case: nothing."""
 
@@ -47,6 +49,7 @@ class Evidence:
     conn: Connection | None = field(default=None, repr=False)
     calendar: Calendar | None = None
     language: str = ""
+    languages: tuple[str, ...] = ()
 
     @classmethod
     def of_intake(cls, *, facts: Mapping[str, Any], owed: tuple[str, ...], language: str) -> "Evidence":
@@ -65,7 +68,10 @@ class Evidence:
 
     def speaks(self, template: str) -> bool:
         """Tell whether a message exists in the person's language."""
-        return notices.speaks(template, self.language or self.case.language)
+        spoken = (
+            {self.language} if self.language else {p.language for p in self._people} or {self.case.language}
+        )
+        return all(notices.speaks(template, language) for language in spoken)
 
     @cached_property
     def entries(self) -> tuple[Past, ...]:
@@ -128,6 +134,13 @@ class Evidence:
         )
         return tuple(loaded(Commitment, row) for row in rows)
 
+    @property
+    def promised_by(self) -> tuple[date, ...]:
+        """The dates of what is promised and not yet done; what was offered counts, since accepting makes it bind."""
+        still = _COMMITMENTS.c.state.in_((CommitmentState.OFFERED, CommitmentState.AGREED))
+        query = select(_COMMITMENTS.c.due_on).where(_COMMITMENTS.c.case == self.case.id, still)
+        return tuple(self._db.execute(query).scalars())
+
     @cached_property
     def withheld(self) -> bool:
         """A text that may belong to this case still waits at review."""
@@ -137,6 +150,96 @@ class Evidence:
             .where(_LINKS.c.older == self.case.id, _LINKS.c.why == "withheld")
         )
         return bool(self._db.execute(query).scalar_one())
+
+    @property
+    def trained(self) -> frozenset[str]:
+        """Modules in which whoever is to get the case has a training that has not run out (G02)."""
+        held = self._papers("training", about=str(self.facts.get("assigned")), years=2)
+        return frozenset(str(register.facts_of(item).get("module")) for item in held)
+
+    @property
+    def declared(self) -> bool:
+        """Whoever acts has signed within a year that nobody pays them for an outcome (G04)."""
+        return bool(self._papers("independence", about=self.actor.id, years=1, state="signed"))
+
+    @property
+    def caseload(self) -> int:
+        """How many open cases whoever is to get this one has already."""
+        query = (
+            select(func.count())
+            .select_from(cases.CASES)
+            .where(
+                cases.CASES.c.assigned == str(self.facts.get("assigned")), cases.CASES.c.id != self.case.id
+            )
+        )
+        return int(self._db.execute(query.where(cases.CASES.c.state != State.CLOSED)).scalar_one())
+
+    @property
+    def panel_allows(self) -> bool:
+        """The panel noted within a year that whoever is to get the case may have more cases than the rule says."""
+        held = self._papers("panel", about=str(self.facts.get("assigned")), years=1, state="held")
+        return any(register.facts_of(item).get("decided") == "caseload" for item in held)
+
+    @property
+    def published(self) -> bool:
+        """The rules were made known in every language, in two ways at least, one of them without internet (G12)."""
+        for item in self._papers("procedure_published", years=3):
+            facts = register.facts_of(item)
+            ways = set(facts.get("ways", ()))
+            if set(self.languages) <= set(facts.get("languages", ())) and len(ways) > 1 and ways & _OFFLINE:
+                return True
+        return False
+
+    @property
+    def linkable(self) -> bool:
+        """The other case is there, is another one, and stands where whoever acts may see it too."""
+        named = str(self.facts.get("other"))
+        other = cases.get(self._db, named) or cases.by_number(self._db, named)
+        mine = self.case
+        return other is not None and other.id != mine.id and (
+            (other.kind, other.room, other.protected, other.operator)
+            == (mine.kind, mine.room, mine.protected, mine.operator)
+        )  # fmt: skip
+
+    @cached_property
+    def told(self) -> Mapping[str, date]:
+        """Updates by what they were for (documents, a referral), with the day the newest of each reached the person.
+
+        Whoever left no address reads them on the page of the clave: the day they were written counts.
+        """
+        written = [
+            e
+            for e in self.entries
+            if e.step == Step.UPDATE and not e.refused and e.facts.get("purpose") != "closing_letter"
+        ]
+        if self.pull:
+            return {str(e.facts.get("purpose")): e.on for e in written}
+        rows = self._db.execute(
+            select(_NOTICES.c.complainant, _NOTICES.c.reached_on)
+            .where(_NOTICES.c.case == self.case.id, _NOTICES.c.template == "update")
+            .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
+        ).all()
+        to: dict[str | None, list[date | None]] = {}
+        for row in rows:
+            to.setdefault(row.complainant, []).append(row.reached_on)
+        found: dict[str, date] = {}
+        for back, entry in enumerate(
+            reversed(written), 1
+        ):  # the newest was sent to everybody who is there now
+            days = [sent[-back] for sent in to.values() if len(sent) >= back]
+            if reached := [day for day in days if day is not None]:
+                found.setdefault(str(entry.facts.get("purpose")), min(reached))
+        return found
+
+    def _papers(self, name: str, *, years: int, about: str | None = None, state: str = "") -> list[Row[Any]]:
+        """Read what a register holds that was valid on the day: not older than so many years, not run out."""
+        if about == "":
+            return []
+        found = register.items(self._db, name, about=about or "", states=(state,) if state else ())
+        oldest = self.on - timedelta(days=365 * years)
+        return [
+            i for i in found if oldest <= i.held_on <= self.on and (i.until is None or i.until >= self.on)
+        ]
 
     @cached_property
     def _people(self) -> tuple[Complainant, ...]:

@@ -96,7 +96,7 @@ def owe(
             "case": case,
             "complainant": complainant,
             "template": template,
-            "language": language,
+            "language": language if person is None else person.language,  # chosen by the person, at any time
             "codes": json.dumps({k: v for k, v in codes.items() if v is not None}, sort_keys=True),
             "text": text,
             "state": NoticeState.QUEUED if reachable and not muted else NoticeState.HELD,

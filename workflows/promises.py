@@ -47,7 +47,7 @@ PROMISES: tuple[Promise, ...] = (
         3,
         phrase("Nothing we hold or show tells the company who complained"),
         phrase(
-            "Not the desk, the database, the figures, the hour or the copies. Numbers and plates you write are covered before an officer reads."
+            "Not the desk, the database, the figures, the hour or the copies. Names, numbers and plates that we recognise are covered before an officer reads."
         ),
     ),
     Promise(

@@ -14,10 +14,18 @@ from channels.web.forms import Brought
 from grievance import case as cases
 from grievance.case import Case
 from grievance.commitment import Commitment
-from grievance.vocabulary import FLAGS, CommitmentState, State, Step
+from grievance.vocabulary import FLAGS, INTERIM_MEASURES, CommitmentState, State, Step
 from workflows.casework import NoSuchStep, Outcome
 
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
+
+
+DOCUMENTS = (
+    "El informe del laboratorio dice lo que se midió y cuándo. Puede pedir que alguien de su confianza lo lea con usted.",
+    "El cuaderno de la cuadrilla muestra qué días se trabajó cerca de su casa. Le dejamos una copia en la oficina.",
+    "El plano muestra por dónde pasa la tubería. Puede verlo en la oficina o pedir que se lo lleven.",
+)
+"""What people are told of the documents of their case."""
 
 
 class Room:
@@ -28,6 +36,7 @@ class Room:
         self.person = person
         self.number = number
         self.place = ""
+        self.shared = False
         found = world.house.store.read(lambda c: cases.by_number(c, number.replace("-", "")))
         if found is None:
             raise LookupError("no such case")
@@ -68,11 +77,26 @@ class Room:
     def assess(self, *, severity: str = "medium", flags: Mapping[str, bool] | None = None) -> Outcome | None:
         """Assess, with the summary that stands in the list."""
         facts = {"flags": flags or dict.fromkeys(FLAGS, False), "issues": 1, "severity": severity}
-        return self.take(
+        outcome = self.take(
             Step.ASSESS,
             facts=facts,
             text=words.SUMMARIES[self.theme].format(place=self.place),
             purpose="summary",
+        )
+        if severity == "high" and outcome is not None and not outcome.refusals:
+            measure = self.world.rng.choice(INTERIM_MEASURES)
+            self.take(Step.INTERIM, facts={"measure": measure})
+        return outcome
+
+    def share(self) -> Outcome | None:
+        """Tell the person what the documents say on which the answer will rest."""
+        self.shared = True
+        return self.take(
+            Step.UPDATE,
+            facts={"purpose": "documents"},
+            text=self.world.rng.choice(DOCUMENTS),
+            purpose="update",
+            outgoing=True,
         )
 
     def propose(self, *, explanation: bool = False, text: str = "") -> Outcome | None:
@@ -81,14 +105,16 @@ class Room:
         if explanation:
             facts: dict[str, Any] = {
                 "answered": [1],
-                "evidence": ["visit", "document"],
+                "evidence": ["visit", "document"] if self.shared else ["visit"],
                 "explanation_only": True,
             }
             text = text or rng.choice(words.EXPLANATIONS).format(place=self.place)
             return self.take(Step.PROPOSE, facts=facts, text=text, purpose="proposal", outgoing=True)
         facts = {
             "answered": [1],
-            "evidence": rng.sample(["visit", "sample", "document", "conversation"], 2),
+            "evidence": rng.sample(
+                ["visit", "sample", "conversation", *(["document"] if self.shared else [])], 2
+            ),
             "explanation_only": False,
         }
         text = text or rng.choice(words.FINDINGS[theme]).format(place=self.place)

@@ -5,17 +5,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import Connection
+
 from channels import staffing
+from channels.simulation.institutions import institutions
 from channels.simulation.traffic import Traffic, Volume, midnight
 from channels.simulation.world import World
 from channels.web.access import Person
-from grievance import reviewkeys
+from grievance import register, reviewkeys
 from grievance.errors import GrievanceError
-from grievance.vocabulary import Role
+from grievance.register import By, Note
+from grievance.vocabulary import MODULES, Role
 from reports import release
 from reports.month import Month
 
 logger = logging.getLogger(__name__)
+RENEWED_AFTER = 350
+"""Days after which trainings and declarations are held and signed again, before they run out."""
 PUBLISHED_ON = 9
 """Day of the month on which the month before is published, in the simulated world."""
 
@@ -52,8 +58,30 @@ def hire(world: World, logins: tuple[Login, ...]) -> None:
                          password=one.password, moment=house.moment(), secret=one.secret)  # fmt: skip
         world.staff[one.login] = Person(id=_id_of(world, one.login), login=one.login, role=one.role, face=one.face,
                                         operator=one.operator, sites=frozenset(theirs), session="")  # fmt: skip
+        if one.login not in known:
+            _papers(world, world.staff[one.login])
         if one.passphrase and world.review is None:
             world.review = reviewkeys.unlock(house.ring, one.login, one.passphrase)
+
+
+def _papers(world: World, person: Person) -> None:
+    """Train whoever begins here, and let a reviewer sign; both are kept in the registers, and run out."""
+    house, today = world.house, world.clock.at.date()
+    by = By(role=str(Role.REVIEWER), id=person.id, on=today, version=house.rules.current.version)
+    ends = today + timedelta(days=365)
+    notes = [
+        Note("training", "held", held_on=today, until=ends, about=person.id, facts={"module": module})
+        for module in MODULES
+    ]
+    if person.role == Role.REVIEWER:
+        notes += [Note("independence", "signed", held_on=today, until=ends, about=person.id)]
+    moments = [house.moment() for _ in notes]
+
+    def write(conn: Connection) -> None:
+        for what, at in zip(notes, moments, strict=True):
+            register.note(conn, what, by=by, at=at)
+
+    house.store.transact(write)
 
 
 def go_by(
@@ -68,6 +96,11 @@ def go_by(
 
     def day_is_over(day: date) -> None:
         done(min(1.0, (midnight(day) - start).total_seconds() / whole))
+        since = (day - start.date()).days
+        if since > 0 and since % RENEWED_AFTER == 0:
+            for person in world.staff.values():
+                _papers(world, person)
+        institutions(world, day)
         if day.day == PUBLISHED_ON and (month := Month.of(day).previous) >= first:
             published.extend(_publish(world, month))
 

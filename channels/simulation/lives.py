@@ -247,6 +247,9 @@ class _Story:
         yield self.office(2, 9)
         if self.world.chance(0.06):
             self.here.propose(text=words.WAIVER)
+        if self.world.chance(0.3):
+            self.here.share()
+            yield self.office(1, 2)
         for _ in range(_MOST_TRIES):
             self._look()
             outcome = self.here.propose(explanation=explanation)

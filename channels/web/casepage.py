@@ -20,6 +20,7 @@ from grievance.record import Entry
 from grievance.vocabulary import Role, State, Step
 from translations import NAMES, Phrase, phrase
 from translations.states import CHANNELS, NAMES_OF_STATES, SENSES
+from workflows import checkins
 from workflows.criterion import Refusal
 from workflows.evidence import past
 
@@ -91,13 +92,13 @@ def build(
         "composer": None,
         "note": None,
         "masked": phrase(
-            "Numbers and addresses were taken out. Only the independent body can read the original."
+            "Names, numbers and addresses were taken out. Only the independent body can read the original."
         )
         if any(one.masked for one in talk) and not review
         else "",
         "commitments": [_commitment(row, text) for row, text in known.commitments],
         "history": [_line(entry) for entry in known.entries],
-        "case_facts": _facts(conn, known, review=review),
+        "case_facts": _facts(conn, known, review=review) + (_checkins(conn, case.id, key) if review else []),
         "close_title": phrase("To be able to close"),
         "guards": guards if case.state != State.CLOSED else (),
         "close_met": sum(one["verdict"] == "ok" for one in guards),
@@ -235,6 +236,19 @@ def _line(entry: Entry) -> Page:
         "seal": entry.leaf_hash.hex()[:6],
         "tone": "late" if entry.refused or entry.step in (Step.OVERDUE, Step.ESCALATE, Step.MISS) else "",
     }
+
+
+def _checkins(conn: Connection, case_id: str, key: vault.Key | None) -> list[tuple[Any, Any]]:
+    """What people answered thirty and ninety days after the end: sealed to review, and shown nowhere else."""
+    asked = checkins.answers(conn, case_id)
+    opened = caseviews.open_texts(conn, [text for _, text in asked if text], key)
+    return [
+        (
+            phrase("Asked on {date} how it went since", date=on),
+            words.CHECKIN.get(opened.get(text, "").strip(), phrase("no answer yet")),
+        )
+        for on, text in asked
+    ]
 
 
 def _facts(conn: Connection, known: About, *, review: bool) -> list[tuple[Any, Any]]:

@@ -123,6 +123,11 @@ DONE: Mapping[str, Phrase] = {
     "reach": phrase("A message reached the person"),
     "overdue": phrase("A date was missed"),
     "mark_vexatious": phrase("Marked by the reviewer"),
+    "link": phrase("Linked to another case"),
+    "mandate": phrase("The group's mandate was recorded"),
+    "consent": phrase("The person gave their yes"),
+    "interim": phrase("Decided what cannot wait"),
+    "second": phrase("A second person agreed"),
 }
 WHO: Mapping[str, Phrase] = {
     "complainant": phrase("the person"),
@@ -208,3 +213,7 @@ def clock_card(clock: CaseClock, today: date) -> dict[str, object]:
                 "words": phrase("Ended on {date}", date=clock.ended_on),
                 "rule": rule,
             }
+
+
+CHECKIN: Mapping[str, Phrase] = {"1": phrase("well"), "2": phrase("not sure"), "3": phrase("badly")}
+"""Answers to the question of thirty and ninety days, which only the review room reads."""

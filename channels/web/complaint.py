@@ -26,7 +26,7 @@ from grievance.vocabulary import Channel
 from translations import Phrase, phrase, say
 from translations.lists import every_danger
 from workflows import casework, reading
-from workflows.danger import flags
+from workflows.danger import CARE, flags
 
 LONGEST = 6000
 NONCE = 32
@@ -227,6 +227,7 @@ def _complaint(
         purpose="narrative",
         readers=readers | own_key,
         original={vault.REVIEW: house.ring.public(vault.REVIEW), **own_key},
+        places=sealing.place_names(mechanism),
     )
     calendar = house.rules.calendar(mechanism.version, site=where.site, operator=where.operator)
     batch = next_batch(house, calendar, at.now)
@@ -246,6 +247,7 @@ def _complaint(
         zone=where.zone,
         theme=theme if theme in keys else guess_theme(whole),
         protected=bool(danger),
+        care=bool(danger & CARE),
         complainant=at.id("person"),
         token=token,
         visible_on=batch.on,

@@ -229,7 +229,10 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
         )
 
     masked, original = house.store.read(publics)
-    told = sealing.said(text, by="complainant", purpose="message", readers=masked, original=original)
+    told = sealing.said(
+        text, by="complainant", purpose="message", readers=masked, original=original,
+        places=sealing.place_names(house.rules.current),
+    )  # fmt: skip
     at = house.moment()
     house.store.transact(
         lambda conn: intake.wait_for_batch(
@@ -427,7 +430,7 @@ def _unknown(spoken: str) -> list[str]:
         phrase("Your name: we never asked for it."),
         phrase("Your phone number and from where you wrote: the company never sees them."),
         phrase(
-            "Numbers, addresses and plates you wrote: they were covered before anybody at the company read it."
+            "Names, numbers and plates that we recognised in your words: they were covered before anybody at the company read it."
         ),
         phrase("At what hour you wrote: the company sees dates only."),
     )

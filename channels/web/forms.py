@@ -17,7 +17,7 @@ from grievance.mechanism import Mechanism
 from grievance.record import Entry
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import Phrase, phrase
-from workflows.masking import mask
+from workflows.masking import mask_numbers
 
 LONGEST = 480
 OFFERS = 3
@@ -174,7 +174,7 @@ def text_field(label: Phrase) -> dict[str, Any]:
 def going_out(brought: Brought) -> Brought:
     """Look at a text that goes out: no links, nobody's numbers, short enough for a phone."""
     errors = dict(brought.errors)
-    if _LINK.search(brought.words) or mask(brought.words).kinds:
+    if _LINK.search(brought.words) or mask_numbers(brought.words).kinds:
         errors["text"] = NO_LINKS
     elif len(brought.words) > LONGEST:
         errors["text"] = Phrase(TOO_LONG.msgid, {"most": LONGEST, "n": len(brought.words)})

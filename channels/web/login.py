@@ -112,9 +112,17 @@ def frame(face: str, *, staff: str = "", note: str | Phrase = "") -> dict[str, A
         "room_note": note,
         "staff": staff,
         "home": f"/{face}",
-        "links": (),
+        "links": _links(face) if staff else (),
         "out": f"/{face}/logout",
     }
+
+
+def _links(face: str) -> tuple[tuple[str, Phrase, bool], ...]:
+    """List the pages of a face that are no list of cases, with the one that is shown marked."""
+    pages = [(f"/{face}", phrase("Cases")), (f"/{face}/registers", phrase("Registers"))]
+    pages += [("/review/clocks", phrase("Clocks"))] if face == "review" else []
+    here = max((path for path, _ in pages if request.path.startswith(path)), key=len, default="")
+    return tuple((path, words, path == here) for path, words in pages)
 
 
 def slow_down(house: House, ring: Any, *, face: str, login: str) -> timedelta:

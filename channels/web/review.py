@@ -1,5 +1,7 @@
 """The review room: the third party's cases, opened with a key that a passphrase unlocks for one session."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
@@ -8,10 +10,12 @@ from channels.house import House
 from channels.web.access import Person, current_person, open_to
 from channels.web.login import slow_down, unlocked_keys
 from channels.web.staffroom import Groups, Room
-from grievance import reviewkeys, vault
+from grievance import codes, reviewkeys, vault
 from grievance.errors import Unknown
 from grievance.vocabulary import Role
-from translations import phrase
+from translations import Phrase, phrase
+from workflows import pages
+from workflows.pages import Page
 
 VIEWS: Groups = (
     (
@@ -33,6 +37,20 @@ WRONG = phrase("That passphrase does not open the key.")
 SLOWLY = phrase("Too many tries. Wait a minute and try again.")
 
 
+def _calls(waiting: Sequence[Page], house: House) -> Phrase:
+    """Say for whom the focal point should be called, and since when it is owed."""
+    first = waiting[0]
+    calendar = house.rules.calendar(house.rules.current.version, site=None)
+    day = calendar.site_date(first.since)
+    minutes = int((first.since - calendar.start_of_day_utc(day)).total_seconds() // 60)
+    return phrase(
+        "Page owed: nobody has opened {numbers}. Waiting since {hour}; calls owed: {n}.",
+        numbers=", ".join(codes.show(page.number) for page in waiting),
+        hour=f"{day:%d/%m} {minutes // 60:02}:{minutes % 60:02}",
+        n=first.calls,
+    )
+
+
 def blueprint(house: House) -> Blueprint:
     """Make the review room of one process: `/review` and the cases under it."""
     made = Blueprint("review", __name__, url_prefix="/review")
@@ -52,7 +70,9 @@ def blueprint(house: House) -> Blueprint:
     @third_party
     def queue() -> Response:
         person = current_person()
-        return room.listing(person, more={} if key(person) else locked())
+        waiting = house.store.read(lambda conn: pages.owed(conn, now=house.now()))
+        said = {"said": _calls(waiting, house)} if waiting else {}
+        return room.listing(person, more=said if key(person) else locked() | said)
 
     @made.post("/unlock")
     @third_party

@@ -1,11 +1,12 @@
 """Which forms somebody is offered: what the procedure lists for their role and the state of the case."""
 
 from channels.web.forms import About, Spec
+from channels.web.furtherforms import FURTHER
 from channels.web.officerforms import OFFICERS
 from channels.web.reviewforms import THIRD_PARTYS
 from workflows.procedure import steps_open_to
 
-SPECS: tuple[Spec, ...] = (*THIRD_PARTYS, *OFFICERS)
+SPECS: tuple[Spec, ...] = (*THIRD_PARTYS, *OFFICERS, *FURTHER)
 """Every form of desk and review room; the third party's own come first, since an officer is offered none."""
 
 

@@ -19,7 +19,9 @@ def test_a_place_with_a_sign_beside_it_is_found(rules: Rulebook, text: str) -> N
 
 
 def test_no_place_is_found_where_none_is_named(rules: Rulebook) -> None:
-    assert find_place("El agua sale turbia, desde el lunes.", routing.places(rules.current, "qorimayu")) is None
+    assert (
+        find_place("El agua sale turbia, desde el lunes.", routing.places(rules.current, "qorimayu")) is None
+    )
 
 
 def test_a_theme_with_a_sign_beside_it_is_guessed() -> None:

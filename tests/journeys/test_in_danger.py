@@ -1,11 +1,18 @@
 import re
+import shutil
+from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
+from channels import wiring
 from grievance.complainant import Link
+from grievance.errors import Misconfigured
 from grievance.vault import SEALS, TEXTS
-from tests.journeys.actors import Officer, Resident, World
+from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
+from tests.journeys.actors import Officer, Resident, World, a_world, closed_by_their_word
 
+ON_CALL = "+51955555555"
 WATER = "El agua sale turbia desde el lunes en Huaylluray"
 THREAT = "Los guardias me amenazaron de muerte por hablar"
 LINKS = Link.__table__  # type: ignore[attr-defined]
@@ -102,3 +109,127 @@ def test_an_officer_who_sees_danger_hands_the_case_over_and_reads_no_more(world:
     case = world.case(resident.number)
     query = select(SEALS.c.reader).join(TEXTS, TEXTS.c.id == SEALS.c.text).where(TEXTS.c.case == case.id)
     assert "desk:qorimayu" not in {row.reader for row in world.look(query)}
+
+
+def _asked_after_a_month(world: World) -> tuple[Officer, Resident, str]:
+    """A case that closed by its person's word, and a month that passed."""
+    officer, resident = world.officer(), world.resident()
+    number = closed_by_their_word(world, resident, officer)
+    for _ in range(33):
+        world.pass_time(days=1)
+    return officer, resident, number
+
+
+def _spread(world: World) -> list[str]:
+    """Who may open the answers to check-ins."""
+    query = select(SEALS.c.reader).join(TEXTS, TEXTS.c.id == SEALS.c.text).where(TEXTS.c.field == "checkin")
+    return [row.reader for row in world.look(query)]
+
+
+def test_a_month_after_closing_reprisals_are_asked_for_and_heard_by_review_alone(small_world: World) -> None:
+    world = small_world
+    officer, resident, number = _asked_after_a_month(world)
+    reviewer = world.reviewer()
+    assert sum("independiente pregunta" in text for text in resident.inbox()) == 1
+    before = _desk(officer, number)
+
+    resident.texts("3")
+
+    assert _desk(officer, number) == before
+    assert resident.number != number
+    protected = world.case(resident.number)
+    assert (protected.protected, protected.room, protected.visible_on) == (True, "review", None)
+    assert reviewer.sees(resident.number)
+    (link,) = world.look(select(LINKS))
+    assert (link.older, link.why) == (world.case(number).id, "danger")
+    assert _spread(world) == ["review"]
+
+
+def test_who_is_well_is_thanked_and_nothing_else_moves(small_world: World) -> None:
+    world = small_world
+    officer, resident, number = _asked_after_a_month(world)
+    before, cases = _desk(officer, number), len(world.cases())
+
+    resident.texts("1")
+    resident.texts("3")
+
+    assert _desk(officer, number) == before
+    assert len(world.cases()) == cases
+    assert any("solo una persona independiente" in text for text in resident.inbox())
+    assert _spread(world) == ["review"]
+    assert "bien" in world.reviewer().opens(number).partition("cómo le fue")[2][:200]
+    assert "cómo le fue" not in officer.opens(number)
+
+
+def test_they_are_asked_a_second_time_and_then_no_more(small_world: World) -> None:
+    world = small_world
+    _officer, resident, _number = _asked_after_a_month(world)
+
+    for _ in range(90):
+        world.pass_time(days=1)
+
+    assert sum("independiente pregunta" in text for text in resident.inbox()) == 2
+
+
+def _calls(world: World) -> list[str]:
+    """Read what came to the phone of the focal point on call."""
+    return [message["Body"] for message in world.network.taken if message["To"] == ON_CALL]
+
+
+def test_the_focal_point_is_called_at_once_and_each_hour_until_somebody_opens_the_case(
+    tmp_path: Path,
+    database_url: str,
+    keys: Keys,  # noqa: F811
+) -> None:
+    with a_world(tmp_path, database_url, keys, FOCAL_PAGE=ON_CALL) as world:
+        focal, resident = world.focal_point(), world.resident()
+        resident.texts(THREAT)
+
+        world.pass_time(minutes=1)
+        first = len(_calls(world))
+        world.pass_time(minutes=30)
+        soon = len(_calls(world))
+        assert "Llamada pendiente" in focal.gets("/review").text
+        world.pass_time(minutes=30)
+        later = len(_calls(world))
+        focal.opens(resident.number)
+        world.pass_time(hours=2)
+
+        assert (first, soon, later, len(_calls(world))) == (1, 1, 2, 2)
+        assert not any(re.search(r"\d{4}|guardias|caso", call) for call in _calls(world))
+        assert "Llamada pendiente" not in focal.gets("/review").text
+
+
+def test_a_case_that_an_officer_hands_over_is_paged_too(
+    tmp_path: Path,
+    sqlite_template: Path,
+    keys: Keys,  # noqa: F811
+) -> None:
+    shutil.copyfile(sqlite_template, tmp_path / "grievance.db")
+    with a_world(tmp_path, f"sqlite:///{tmp_path / 'grievance.db'}", keys, FOCAL_PAGE=ON_CALL) as world:
+        officer = world.officer()
+        resident = _known_case(world, officer)
+        assert _calls(world) == []
+
+        officer.does("hand_to_focal", resident.number, flag="retaliation")
+        world.pass_time(minutes=1)
+
+        assert len(_calls(world)) == 1
+
+
+@pytest.mark.parametrize("number", ["pilar", "955555555", "+51", "+51 95555 5555 5555 5555"])
+def test_a_number_that_cannot_be_called_is_refused_at_the_start(number: str) -> None:
+    with pytest.raises(Misconfigured, match="FOCAL_PAGE"):
+        wiring.settings_of({"GRIEVANCE_FOCAL_PAGE": number})
+
+
+def test_whoever_was_abused_is_told_who_helps_and_that_the_company_cannot_see_it(small_world: World) -> None:
+    world = small_world
+    resident, other = world.resident(), world.resident()
+
+    resident.texts("el capataz me manoseó en el campamento")
+    other.texts(THREAT)
+
+    assert "No es su culpa" in resident.reads_of("Clave")
+    assert "Ayuda: 100. Peligro: 105." in resident.reads_of("Clave")
+    assert "No es su culpa" not in other.reads_of("Clave")

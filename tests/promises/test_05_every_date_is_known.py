@@ -1,6 +1,5 @@
 """5. Every deadline is known, visible and kept, or everybody concerned learns that it was not."""
 
-import pytest
 from sqlalchemy import select
 
 from grievance.case import CLOCKS
@@ -49,6 +48,5 @@ def test_a_company_that_takes_twice_its_time_loses_the_case_to_an_independent_pe
     assert world.case(resident.number).state == State.UNDER_INDEPENDENT_REVIEW
 
 
-@pytest.mark.xfail(strict=True, reason="promise 5: the public list of commitments comes with a later issue")
 def test_anybody_sees_which_commitments_were_kept_and_which_were_missed(small_world: World) -> None:
     assert small_world.anybody().get("/commitments").status_code == 200

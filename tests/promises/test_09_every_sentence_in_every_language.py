@@ -38,7 +38,6 @@ def test_somebody_whose_language_we_do_not_speak_yet_is_answered_in_that_of_the_
     assert "AGAIN" not in resident.reads()
 
 
-@pytest.mark.xfail(strict=True, reason="promise 9: Quechua and Aymara catalogues come with a later issue")
 @pytest.mark.parametrize("language", ["Runasimi", "Aymara"])
 def test_somebody_who_chooses_the_language_of_the_place_is_answered_in_it(
     small_world: World, language: str
@@ -51,3 +50,14 @@ def test_somebody_who_chooses_the_language_of_the_place_is_answered_in_it(
     receipts = [text for text in resident.inbox() if CLAVE.search(text)]
     assert len(receipts) == 2
     assert [word for word in ("caso", "case") if word in receipts[-1].lower()] == []
+
+
+def test_somebody_who_changes_the_language_hears_the_officer_in_it_too(world: World) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    resident.texts("Runasimi")
+    officer.waits_for(resident.number)
+
+    officer.acknowledges(resident.number)
+
+    assert "(borrador)" in resident.waits_for("qhawachkan")

@@ -103,6 +103,13 @@ def looks_right(page: Page, name: str, home: Path) -> None:
         "/follow",
         "/promises",
         "/procedure",
+        "/registers",
+        "/registers/action",
+        "/registers/outreach",
+        "/registers/training",
+        "/commitments",
+        "/dialogues",
+        "/evidence",
         "/reports",
         "/phone",
         "/desk/login",
@@ -161,10 +168,29 @@ def test_an_officer_works_at_the_desk(page: Page, site: Site) -> None:
     looks_right(page, "desk-case", site.home)
 
 
+def test_an_officer_writes_in_a_register(page: Page, site: Site) -> None:
+    sign_in(page, site, "desk", "julio")
+    page.goto(f"{site.url}/desk/registers/dialogue")
+
+    looks_right(page, "desk-register", site.home)
+    page.locator("section.act button").click()
+    looks_right(page, "desk-register-refused", site.home)
+
+
+def test_a_reviewer_reads_the_registers(page: Page, site: Site) -> None:
+    sign_in(page, site, "review", "reviewer-2")
+    page.goto(f"{site.url}/review/registers/action")
+
+    looks_right(page, "review-register", site.home)
+
+
 def test_a_reviewer_works_in_the_review_room(page: Page, site: Site) -> None:
     sign_in(page, site, "review", "reviewer-1")
 
     looks_right(page, "review", site.home)
+    page.goto(f"{site.url}/review/clocks")
+    looks_right(page, "review-clocks", site.home)
+    page.goto(f"{site.url}/review")
     page.locator(".rows button").first.click()
     looks_right(page, "review-case", site.home)
 

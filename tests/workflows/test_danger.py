@@ -71,6 +71,49 @@ def test_signs_and_capitals_hide_no_danger(said: tuple[str, str], around: str, l
     assert flag in flags(f"{around}{text.upper() if loud else text}{around}", every_danger())
 
 
+SPOKEN = sorted(
+    {(flag, phrase) for flag, phrases in every_danger().items() for phrase in phrases if "..." not in phrase}
+)
+TYPED = {"o": "0", "a": "4", "e": "3", "i": "1", "s": "5", "t": "7"}
+
+
+@given(
+    st.sampled_from(SPOKEN),
+    st.text(max_size=400),
+    st.text(max_size=400),
+    st.sampled_from(["", *TYPED]),
+    st.booleans(),
+)
+def test_no_danger_is_hidden_by_length_by_capitals_or_by_figures_for_letters(
+    listed: tuple[str, str], before: str, after: str, letter: str, loud: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
+    flag, phrase = listed
+    said = phrase.replace("*", "")
+    if letter:
+        said = " ".join(
+            word[0] + word[1:].replace(letter, TYPED[letter]) if word.isalpha() else word
+            for word in said.split()
+        )
+    text = f"{before} {said.upper() if loud else said} {after}"
+
+    assert flag in flags(text, every_danger())
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("me am3naz4n con quemar todo", "life_threat"),
+        ("un ingeniero me vi0lo", "sexual_violence"),
+        ("el jefe abus@ de mi", "sexual_violence"),
+        ("tengo 1O años y trabajo en la mina", "child"),
+        ("lo golpe4ron los gu4rdias", "security_force_abuse"),
+        ("me t0ca cuando estoy sola", "sexual_violence"),
+    ],
+)
+def test_figures_for_letters_hide_nothing(text: str, flag: str) -> None:
+    assert flag in flags(text, every_danger())
+
+
 @given(st.text())
 def test_any_text_can_be_searched(text: str) -> None:
     assert flags(text, every_danger()) <= set(DANGERS)

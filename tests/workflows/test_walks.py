@@ -1,6 +1,8 @@
 """Whatever anybody tries, no case ends unearned, and the record alone rebuilds the case."""
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from sqlalchemy import Connection
 from grievance import case as cases
 from grievance import record
 from grievance.case import Case
+from grievance.record import Entry
 from grievance.store import Store
 from grievance.vocabulary import Sense, State, Step
 from tests.factories import (
@@ -31,44 +34,63 @@ from workflows.rulebook import Rulebook
 
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 """A walk is months of casework in a real database: a failing one is told as it is, not made shorter for minutes."""
+DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
+EXAMPLES = 260 if DEEP else 16
+"""Walks of each law on each database; deep, all laws together walk 20,000 steps and more."""
+ENOUGH = 20_000
+WALKED = Counter[str]()
 STARTS = tuple(s for s in State if s is not State.NEW)
 
 
-@settings(max_examples=60, phases=NO_SHRINKING)
+@pytest.fixture(scope="module", autouse=True)
+def _enough_is_walked() -> Iterator[None]:
+    """Say how far was walked; deep, and all laws asked, it is far enough."""
+    yield
+    print(f"walked: {WALKED['steps']} steps in {WALKED['walks']} cases")  # noqa: T201  asked for by name
+    if DEEP and WALKED["walks"] > 5 * EXAMPLES:
+        assert WALKED["steps"] >= ENOUGH
+
+
+def go(conn: Connection, rules: Rulebook, case: Case, walk: Sequence[Try]) -> list[Entry]:
+    WALKED.update(steps=len(walk), walks=1)
+    return wander(conn, rules, case, walk, now=LATER)
+
+
+@settings(max_examples=EXAMPLES, phases=NO_SHRINKING)
 @given(walk=walks, start=st.sampled_from(STARTS), protected=st.sampled_from((False, False, True)))
 def test_no_random_walk_ends_a_case_without_its_predicate(
     store: Store, rules: Rulebook, walk: Sequence[Try], start: State, *, protected: bool
 ) -> None:
     case = a_case(store, rules, state=start, protected=protected, severity="medium")
 
-    entries = store.transact(lambda conn: wander(conn, rules, case, walk, now=LATER))
+    entries = store.transact(lambda conn: go(conn, rules, case, walk))
 
     for sense, lines in endings(entries):
         event(f"ended as {sense}")
         assert is_earned(sense, lines), f"{sense} without its predicate: {[x.step for x in lines]}"
 
 
-@settings(max_examples=30, phases=NO_SHRINKING)
+@settings(max_examples=EXAMPLES, phases=NO_SHRINKING)
 @given(walk=walks, start=st.sampled_from(STARTS), protected=st.booleans())
 def test_the_record_alone_rebuilds_the_case_and_its_clocks(
     store: Store, rules: Rulebook, walk: Sequence[Try], start: State, *, protected: bool
 ) -> None:
     case = a_case(store, rules, state=start, protected=protected)
 
-    store.transact(lambda conn: wander(conn, rules, case, walk, now=LATER))
+    store.transact(lambda conn: go(conn, rules, case, walk))
 
     rebuilt, stored = store.read(lambda conn: (rebuild(conn, case), as_stored(conn, case)))
     assert rebuilt == stored
 
 
-@settings(max_examples=30, phases=NO_SHRINKING)
+@settings(max_examples=EXAMPLES, phases=NO_SHRINKING)
 @given(walk=st.lists(tries, min_size=5, max_size=25))
 def test_every_clock_ends_once_and_every_open_case_has_one(
     store: Store, rules: Rulebook, walk: Sequence[Try]
 ) -> None:
     case = a_case(store, rules)
 
-    entries = store.transact(lambda conn: wander(conn, rules, case, walk, now=LATER))
+    entries = store.transact(lambda conn: go(conn, rules, case, walk))
 
     ends = [
         (op["name"], op["round"])
@@ -141,6 +163,28 @@ def by_the_person(step: Step) -> Callable[[Store, Rulebook], Case]:
     return end
 
 
+def referred(store: Store, rules: Rulebook) -> Case:
+    case = a_case(store, rules, state=State.ASSESSED)
+    shown = take(
+        store,
+        case,
+        Step.UPDATE,
+        actor=an_officer(),
+        rules=rules,
+        facts={"purpose": "referral_preview"},
+        words="They would get this.",
+    )
+    reach(store, shown.settle(), rules=rules)
+    yes, to = (
+        {"what": "referral", "body": "pe-ombudsman"},
+        {"body": "pe-ombudsman", "follow_on": "2026-03-20"},
+    )
+    take(store, case, Step.CONSENT, actor=the_complainant(), rules=rules, facts=yes).settle()
+    take(store, case, Step.REFER, actor=an_officer(), rules=rules, facts=to).settle()
+    take(store, case, Step.ACCEPT_REFERRAL, actor=the_complainant(), rules=rules).settle()
+    return case
+
+
 def silent(store: Store, rules: Rulebook) -> Case:
     case = a_case(store, rules)
     for day, way in ((0, "sms"), (12, "visit"), (32, "sms")):
@@ -171,7 +215,7 @@ END: Mapping[Sense, Callable[[Store, Rulebook], Case]] = {
     Sense.EXPLAINED_ACCEPTED: explained,
     Sense.NOT_UPHELD: not_upheld,
     Sense.WITHDRAWN_CONFIRMED: by_the_person(Step.WITHDRAW),
-    Sense.REFERRED_ACCEPTED: by_the_person(Step.ACCEPT_REFERRAL),
+    Sense.REFERRED_ACCEPTED: referred,
     Sense.ERASED_BY_PERSON: by_the_person(Step.ERASE),
     Sense.JOINED_BY_PERSON: by_the_person(Step.JOIN),
     Sense.NO_CONTACT: silent,

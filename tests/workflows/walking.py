@@ -172,11 +172,26 @@ class Wanderer:
             query = text('SELECT id FROM commitments WHERE "case" = :case ORDER BY id')
             ids = list(self.conn.execute(query, {"case": self.case}).scalars())
             return {"commitment": ids[one.pick % len(ids)] if ids else "", "last": True}
+        if step == Step.UPDATE:
+            return LETTERS[one.pick % len(LETTERS)]
+        if step == Step.REFER:
+            return {"body": "pe-ombudsman", "follow_on": (self.now.date() + timedelta(days=20)).isoformat()}
+        if step == Step.TRANSFER:
+            return {"site": "yanaqaqa"} if one.pick < 3 else {"operator": "illapa", "site": "illapa"}
+        if step == Step.CORRECT and one.pick == 3:
+            return {"theme": "dust", "collective": True}
         if step == Step.ATTEMPT_CONTACT:
             return {"way": ("sms", "visit")[one.pick % 2], "announces": True}
         return FACTS.get(step, NEEDED.get(step, {}))
 
 
+REFERRAL: Mapping[str, Any] = {"what": "referral", "body": "pe-ombudsman"}
+LETTERS: tuple[Mapping[str, Any], ...] = (
+    CLOSING_LETTER,
+    CLOSING_LETTER,
+    {"purpose": "referral_preview"},
+    {"purpose": "documents"},
+)
 NEEDED: Mapping[Step, Mapping[str, Any]] = {
     Step.ASSIGN: {"assigned": None},
     Step.EXTEND: {"days": 3},
@@ -196,6 +211,13 @@ FACTS: Mapping[Step, Mapping[str, Any]] = {
     Step.RULE_OUT_OF_SCOPE: {"reason": "another_mine"},
     Step.CLOSE_NO_CONTACT: {"reason": "no_answer"},
     Step.OVERDUE: {"clock": "answer", "round": 1, "whose": "officer", "was_due": "2026-03-20"},
+    Step.MARK_VEXATIOUS: {"reason": "abuse_only"},
+    Step.MANDATE: {"held_on": "2026-03-01", "people": 40, "women": 22, "opt_out": True},
+    Step.CONSENT: REFERRAL,
+    Step.INTERIM: {"measure": "none"},
+    Step.SECOND: {"what": "severity"},
+    Step.LINK: {"other": "0" * 32},
+    Step.RECUSE: {"recused": "juan"},
 }
 WORDS: Mapping[Step, str] = {
     Step.PROPOSE: "We mend the pipe.",
@@ -203,6 +225,7 @@ WORDS: Mapping[Step, str] = {
     Step.ASK: "Where is it?",
     Step.EXTEND: "The sample is at the laboratory.",
     Step.ADD: "It is worse today.",
+    Step.MARK_VEXATIOUS: "It was decided in May.",
 }
 
 
@@ -286,6 +309,14 @@ def _own_word(step: str) -> Callable[[list[Line]], bool]:
         )
 
     return theirs
+
+
+def _referred(lines: list[Line]) -> bool:
+    """The person said yes to a body before it got the case, and again to end it here."""
+    asked = [i for i, x in enumerate(lines) if x.step == "consent" and x.role == "complainant"]
+    given = [i for i, x in enumerate(lines) if x.step == "refer"]
+    own = all(lines[i].facts["credential"] in ("code", "clave") for i in asked)
+    return bool(asked) and bool(given) and asked[0] < given[0] and own and _own_word("accept_referral")(lines)
 
 
 def _since(lines: list[Line], *steps: str) -> list[Line]:
@@ -372,7 +403,7 @@ PREDICATES: Mapping[str, Callable[[list[Line]], bool]] = {
     "explained_accepted": _explained,
     "not_upheld_by_independent_reviewer": _not_upheld,
     "withdrawn_confirmed": _own_word("withdraw"),
-    "referred_accepted": _own_word("accept_referral"),
+    "referred_accepted": _referred,
     "erased_by_person": _own_word("erase"),
     "joined_by_person": _own_word("join"),
     "no_contact": _silent,

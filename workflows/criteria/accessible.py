@@ -2,7 +2,15 @@
 
 from grievance.vocabulary import Step
 from translations import Phrase, phrase
-from workflows.criterion import ANYTHING, Criterion, Indicator, Move, guard
+from translations.lists import LANGUAGES, THEMES, every_danger, load
+from workflows import danger
+from workflows.criterion import ANYTHING, OUTGOING, Criterion, Indicator, Move, guard
+
+_CATEGORIES = dict(every_danger()) | {
+    theme: tuple(word for language in LANGUAGES for word in load(language).themes[theme])
+    for theme in THEMES
+    if theme != "other"
+}
 
 
 @guard("G06", steps=(Step.RECEIVE,), reads=("facts",))
@@ -11,6 +19,14 @@ def some_content_is_all_we_ask(move: Move) -> Phrase | None:
     if move.facts.get("texts") or move.facts.get("theme") or move.facts.get("recording"):
         return None
     return phrase("Tell us what happened. A few words are enough.")
+
+
+@guard("G07", gate="open_channel", reads=("cost_to_user",))
+def no_door_costs_anything(move: Move) -> Phrase | None:
+    """G07: a door that costs the person something is no door of the mechanism."""
+    if move.cost_to_user == 0:
+        return None
+    return phrase("This way of complaining costs the person money. Find one that is free, or pay for it.")
 
 
 @guard("G08", steps=ANYTHING - {Step.RECEIVE}, reads=("owed", "speaks"))
@@ -23,6 +39,15 @@ def every_message_exists_in_their_language(move: Move) -> Phrase | None:
     missing = [template for template in move.owed if not move.speaks(template)]
     if missing:
         return phrase("The message that this step sends does not exist in the person's language yet.")
+    return None
+
+
+@guard("G09", steps=OUTGOING, reads=("case", "entries", "words"))
+def whoever_else_holds_the_phone_learns_nothing(move: Move) -> Phrase | None:
+    """G09: a message to a protected person, or to a phone that others use, has no word of what it is about."""
+    shared = any(e.facts.get("shared_phone") for e in move.entries if not e.refused)
+    if (move.case.protected or shared) and danger.flags(str(move.words), _CATEGORIES):
+        return phrase("Others may read this phone. Write it without saying what the case is about.")
     return None
 
 
@@ -41,7 +66,13 @@ CRITERION = Criterion(
     principle="31(b)",
     name=phrase("Accessible"),
     promise=phrase("One message in any words is enough. It is free, and nobody asks your name."),
-    guards=(some_content_is_all_we_ask, every_message_exists_in_their_language, nothing_is_too_old),
+    guards=(
+        some_content_is_all_we_ask,
+        no_door_costs_anything,
+        every_message_exists_in_their_language,
+        whoever_else_holds_the_phone_learns_nothing,
+        nothing_is_too_old,
+    ),
     indicator=Indicator(
         id="I-11",
         words=phrase("Messages that were owed and exist in the person's language"),

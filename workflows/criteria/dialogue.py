@@ -1,9 +1,12 @@
 """31(h) Based on dialogue: talking comes first, the choice is the person's, and a promise is agreed by both."""
 
+from datetime import timedelta
+
 from grievance.vocabulary import Role, State, Step
 from translations import Phrase, phrase
 from workflows.criterion import Criterion, Indicator, Move, done, guard, since_opened
 
+NOTICE = timedelta(days=30)
 _ANY_TIME = (State.PROPOSED, State.IN_DIALOGUE, State.UNDER_REVIEW)
 
 
@@ -39,6 +42,23 @@ def a_commitment_is_agreed_by_both(move: Move) -> Phrase | None:
     return phrase("The last proposal has not reached the person yet.")
 
 
+@guard("G32", gate="change_procedure", reads=("first", "consulted", "voted", "announced_on", "on"))
+def the_rules_change_with_those_they_are_for(move: Move) -> Phrase | None:
+    """G32: the procedure changes after two sessions with users, one of them of women alone, the panel's vote, and 30 days' notice.
+
+    The first procedure of a mechanism changes nothing.
+    """
+    if move.first:
+        return None
+    if not move.consulted:
+        return phrase("Ask the people it is for first: two sessions at least, one of them for women alone.")
+    if not move.voted:
+        return phrase("The panel has not voted for this change.")
+    if move.announced_on is None or move.on < move.announced_on + NOTICE:
+        return phrase("Tell everybody thirty days before the rules change.")
+    return None
+
+
 CRITERION = Criterion(
     key="dialogue",
     principle="31(h)",
@@ -46,7 +66,12 @@ CRITERION = Criterion(
     promise=phrase(
         "You can always say no and talk. An agreement counts only when both sides said yes to the same words."
     ),
-    guards=(judgement_is_their_choice, there_was_an_answer_to_judge, a_commitment_is_agreed_by_both),
+    guards=(
+        judgement_is_their_choice,
+        there_was_an_answer_to_judge,
+        a_commitment_is_agreed_by_both,
+        the_rules_change_with_those_they_are_for,
+    ),
     indicator=Indicator(
         id="I-35",
         words=phrase("Cases resolved by agreement"),

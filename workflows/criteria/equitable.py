@@ -1,6 +1,8 @@
 """31(d) Equitable: the person is heard, has time and help, and their word is their own."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
 
 from grievance.vocabulary import Role, Step
 from translations import Phrase, phrase
@@ -22,7 +24,32 @@ def they_were_offered_to_be_heard(move: Move) -> Phrase | None:
     return phrase("Offer the person to be heard first, with somebody at their side if they wish.")
 
 
-@guard("G19", steps=(Step.ACCEPT, Step.ACCEPT_REFERRAL, Step.WITHDRAW, Step.ERASE, Step.JOIN),
+@guard("G18", steps=(Step.PROPOSE, Step.CONFIRM_ANSWER, Step.ORDER), reads=("facts", "entries", "told"))
+def they_saw_what_it_rests_on(move: Move) -> Phrase | None:
+    """G18: a finding rests on a document only when the person was told what it says, or a reviewer says why not."""
+    if "document" not in move.facts.get("evidence", ()) or "documents" in move.told:
+        return None
+    withheld = done(move.entries, Step.SECOND)
+    if any(e.role == Role.REVIEWER and e.facts.get("what") == "document_withheld" for e in withheld):
+        return None
+    return phrase("Share what the document says with the person first, or let the reviewer say why not.")
+
+
+@guard("G20", steps=(Step.MANDATE, Step.ACCEPT), reads=("step", "facts", "entries", "on"))
+def a_group_is_bound_by_its_own_assembly(move: Move) -> Phrase | None:
+    """G20: who says yes for a group has its mandate: an assembly, how many and how many women, and a way to opt out.
+
+    The third party records it, never the company.
+    """
+    if move.step == Step.MANDATE:
+        return _what_a_mandate_lacks(move.facts, move.on)
+    marks = [e.facts["collective"] for e in move.entries if "collective" in e.facts and not e.refused]
+    if not marks or not marks[-1] or done(move.entries, Step.MANDATE):
+        return None
+    return phrase("This complaint is a group's. Its assembly has to say first who may agree for it.")
+
+
+@guard("G19", steps=(Step.ACCEPT, Step.ACCEPT_REFERRAL, Step.WITHDRAW, Step.ERASE, Step.JOIN, Step.CONSENT),
        reads=("actor", "case", "step", "entries", "on"))  # fmt: skip
 def their_yes_is_their_own(move: Move) -> Phrase | None:
     """G19: a yes comes with the person's own credential, after the proposal reached them.
@@ -48,12 +75,39 @@ def their_yes_is_their_own(move: Move) -> Phrase | None:
 
 @guard("G36", steps=(Step.REOPEN,), reads=("actor", "case", "on"))
 def a_closed_case_can_come_back(move: Move) -> Phrase | None:
-    """G36: within twelve months the person's word reopens a case; later only a reviewer does."""
+    """G36: within twelve months the person's own word reopens a case; later only a reviewer does.
+
+    The code of our last message is enough, also within the seven days in which a withdrawal can be regretted (G28).
+    """
     if move.actor.role == Role.REVIEWER:
         return None
+    if move.actor.credential not in ("code", "clave"):
+        return phrase("Send the 4-digit code of our last message with your answer, or use your clave.")
     if move.case.closed_on is not None and move.on <= move.case.closed_on + ALWAYS_REOPENS:
         return None
     return phrase("More than twelve months have passed. Ask the independent reviewer to open it again.")
+
+
+@guard("G37", steps=(Step.LINK,), reads=("facts", "linkable"))
+def linked_cases_stay_two(move: Move) -> Phrase | None:
+    """G37: cases of the same desk can be linked so that answers are shared; each still ends by its own person's word.
+
+    Of a case elsewhere nothing is said, not even that it is there.
+    """
+    if "other" not in move.facts or move.linkable:  # before anybody named one, nothing is missing
+        return None
+    return phrase("Only another case that you have in your own list can be linked.")
+
+
+def _what_a_mandate_lacks(facts: Mapping[str, Any], on: date) -> Phrase | None:
+    held, people, women = facts.get("held_on"), facts.get("people"), facts.get("women")
+    if not isinstance(held, str) or not held or held > on.isoformat():
+        return phrase("Say on which day the assembly was held.")
+    if not isinstance(people, int) or not isinstance(women, int) or people < 1 or women < 0:
+        return phrase("Say how many people were there, and how many of them were women.")
+    if facts.get("opt_out") is not True:
+        return phrase("Everybody of the group must be able to stay out of the agreement. Ask the assembly.")
+    return None
 
 
 CRITERION = Criterion(
@@ -63,7 +117,14 @@ CRITERION = Criterion(
     promise=phrase(
         "You are heard before anything is decided, with somebody you trust beside you. Only you can say yes for you."
     ),
-    guards=(they_were_offered_to_be_heard, their_yes_is_their_own, a_closed_case_can_come_back),
+    guards=(
+        they_were_offered_to_be_heard,
+        they_saw_what_it_rests_on,
+        their_yes_is_their_own,
+        a_group_is_bound_by_its_own_assembly,
+        a_closed_case_can_come_back,
+        linked_cases_stay_two,
+    ),
     indicator=Indicator(
         id="I-19",
         words=phrase("Cases in which the person was offered to be heard before an answer"),

@@ -19,6 +19,16 @@ def a_case_teaches_something(move: Move) -> Phrase | None:
     return None
 
 
+@guard("G31", gate="publish", reads=("closed_without_lesson", "clusters_without_action"), stops=False)
+def what_comes_back_gets_an_action(move: Move) -> Phrase | None:
+    """G31: a month that closed cases without a lesson, or has a cluster without an action, says so in print."""
+    if move.closed_without_lesson:
+        return phrase("Cases were closed without a cause and a lesson.")
+    if move.clusters_without_action:
+        return phrase("Something happened three times in one place, and nobody decided what to change.")
+    return None
+
+
 CRITERION = Criterion(
     key="learning",
     principle="31(g)",
@@ -26,7 +36,7 @@ CRITERION = Criterion(
     promise=phrase(
         "Every case ends with its cause and a lesson, and what happens again and again must get an action."
     ),
-    guards=(a_case_teaches_something,),
+    guards=(a_case_teaches_something, what_comes_back_gets_an_action),
     indicator=Indicator(
         id="I-33",
         words=phrase("Closed cases that came back"),

@@ -1,11 +1,13 @@
 """31(a) Legitimate: nobody is judge in their own case, and the company alone never says no."""
 
-from grievance.vocabulary import CASE_KINDS, Role, Sense, State, Step
+from grievance.vocabulary import ADMISSIONS, CASE_KINDS, MODULES, RULINGS, VEXATIOUS, Role, Sense, State, Step
 from translations import Phrase, phrase
 from workflows.criterion import ANYTHING, Criterion, Indicator, Move, guard
 
 _BY_PEOPLE = ANYTHING - {Step.RECUSE, Step.RECEIVE}
 _COMPANY_SENSES = (Sense.RESOLVED_IMPLEMENTED, Sense.EXPLAINED_ACCEPTED)
+_DECIDES = (Step.CONFIRM_ANSWER, Step.ORDER, Step.RETURN)
+MOST_CASES = 40
 
 
 @guard("G01", steps=_BY_PEOPLE, reads=("actor", "entries"))
@@ -15,6 +17,16 @@ def nobody_handles_a_case_about_themselves(move: Move) -> Phrase | None:
     if move.actor.id and move.actor.id in recused:
         return phrase("You are recused from this case. Somebody else must take this step.")
     return None
+
+
+@guard("G02", steps=(Step.ASSIGN,), reads=("trained",))
+def whoever_takes_it_on_is_trained(move: Move) -> Phrase | None:
+    """G02: nobody gets a case without the three trainings (respect, confidentiality, referral) of the last two years."""
+    if set(MODULES) <= move.trained:
+        return None
+    return phrase(
+        "Whoever takes this case needs the three trainings of the last two years: respect, confidentiality, referral."
+    )
 
 
 @guard(
@@ -32,6 +44,25 @@ def the_company_never_closes_against_the_person(move: Move) -> Phrase | None:
     return phrase("Only the independent reviewer may close a case against the person who complained.")
 
 
+@guard("G04", steps=_DECIDES, reads=("declared",))
+def the_judge_is_nobodys(move: Move) -> Phrase | None:
+    """G04: a reviewer decides only with a declaration of independence signed within twelve months."""
+    if move.declared:
+        return None
+    return phrase("Sign your yearly declaration of independence first. Without it you decide nothing.")
+
+
+@guard("G04b", steps=_DECIDES, reads=("facts", "step"))
+def a_ruling_is_one_of_the_list(move: Move) -> Phrase | None:
+    """A review is admitted, sent back to be completed or rejected, and ends in a sense of the list (standards 3)."""
+    ruling, admission = move.facts.get("ruling"), move.facts.get("admission")
+    if ruling not in (None, *RULINGS[move.step]) or admission not in (None, *ADMISSIONS):
+        return phrase("Choose what you decide from the list of this step.")
+    if admission in ADMISSIONS[1:] and move.step != Step.RETURN:
+        return phrase("What was not admitted is sent back. It is neither confirmed nor ordered.")
+    return None
+
+
 @guard("G05", steps=ANYTHING - {Step.RECEIVE}, reads=("entries", "case"))
 def the_record_is_whole(move: Move) -> Phrase | None:
     """G05: replaying the entries gives the state the case is in; else nothing moves until a reviewer looked."""
@@ -47,6 +78,24 @@ def the_record_is_whole(move: Move) -> Phrase | None:
     return None
 
 
+@guard("G40", steps=(Step.MARK_VEXATIOUS,), reads=("actor", "facts", "words"))
+def nobody_is_called_a_nuisance_lightly(move: Move) -> Phrase | None:
+    """G40: only a reviewer marks a case as vexatious, for a reason of the list, and writes why; it is counted."""
+    if move.actor.role != Role.REVIEWER:
+        return phrase("Only the independent reviewer may say this of a case.")
+    if move.facts.get("reason") not in VEXATIOUS or not str(move.words).strip():
+        return phrase("Choose a reason from the list and write why. The person may ask for it.")
+    return None
+
+
+@guard("G44", steps=(Step.ASSIGN,), reads=("caseload", "panel_allows"))
+def nobody_has_more_than_they_can_read(move: Move) -> Phrase | None:
+    """G44: whoever has forty open cases gets another one only when the panel noted that they can."""
+    if move.caseload < MOST_CASES or move.panel_allows:
+        return None
+    return phrase("Whoever takes this case has forty open cases already. The panel has to agree first.")
+
+
 CRITERION = Criterion(
     key="legitimate",
     principle="31(a)",
@@ -56,8 +105,13 @@ CRITERION = Criterion(
     ),
     guards=(
         nobody_handles_a_case_about_themselves,
+        whoever_takes_it_on_is_trained,
         the_company_never_closes_against_the_person,
+        the_judge_is_nobodys,
+        a_ruling_is_one_of_the_list,
         the_record_is_whole,
+        nobody_is_called_a_nuisance_lightly,
+        nobody_has_more_than_they_can_read,
     ),
     indicator=Indicator(
         id="I-03",

@@ -1,5 +1,7 @@
 """31(c) Predictable: a known procedure, with a time for each step."""
 
+from datetime import date
+
 from grievance.vocabulary import Clock, Role, State, Step
 from translations import Phrase, phrase
 from workflows.criterion import Criterion, Indicator, Move, done, guard
@@ -21,6 +23,19 @@ def they_know_it_arrived(move: Move) -> Phrase | None:
         return None
     return phrase(
         "The acknowledgement has not reached the person yet. Wait until it has, or until three tries failed."
+    )
+
+
+@guard("G12", steps=(Step.ACKNOWLEDGE,), reads=("published",), stops=False)
+def the_rules_are_known(move: Move) -> Phrase | None:
+    """G12: the procedure was made known in every language and in two ways, one without internet; else it is noted.
+
+    It stops nothing: a complaint is never turned away because somebody did not print a poster.
+    """
+    if move.published:
+        return None
+    return phrase(
+        "The rules of this mechanism were not made known yet in every language, on paper or by radio."
     )
 
 
@@ -53,6 +68,22 @@ def one_extension_before_the_date(move: Move) -> Phrase | None:
         return phrase("An extension is ten working days at most.")
     if not str(move.words).strip():
         return phrase("Write the reason to the person.")
+    return None
+
+
+@guard("G15", steps=(Step.OVERDUE,), reads=("facts", "clocks", "on", "case"))
+def a_missed_date_is_said_once(move: Move) -> Phrase | None:
+    """G15: the day after a date the person and the reviewer are told: of a date that really passed, and once."""
+    which = (move.facts.get("clock"), move.facts.get("round"))
+    if which[0] == "silence":
+        told = move.case.last_told_on or move.case.received_on
+        passed = told < date.fromisoformat(str(move.facts.get("was_due"))) < move.on
+        return None if passed else phrase("This date has not passed.")
+    running = [c for c in move.clocks if (c.name, c.round) == which and c.ended_on is None]
+    if not any(c.paused_on is None and move.on > c.due_on for c in running):
+        return phrase("This date has not passed.")
+    if any(c.overdue_on is not None for c in running):
+        return phrase("The person was already told that this date was missed.")
     return None
 
 
@@ -99,8 +130,10 @@ CRITERION = Criterion(
     ),
     guards=(
         they_know_it_arrived,
+        the_rules_are_known,
         a_pause_needs_a_question,
         one_extension_before_the_date,
+        a_missed_date_is_said_once,
         an_answer_answers_everything,
         a_promise_counts_when_it_is_done,
         what_was_promised_is_carried_out_first,

@@ -1,11 +1,13 @@
 """31(f) Rights-compatible: danger first, no rights signed away, and nobody is closed for being silent."""
 
 import re
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 
-from grievance.vocabulary import FLAGS, Role, Step
+from grievance.vocabulary import FLAGS, INTERIM_MEASURES, Role, Step
 from translations import Phrase, phrase
-from workflows.criterion import Criterion, Indicator, Move, done, guard
+from workflows.criterion import OUTGOING, Criterion, Indicator, Move, Past, done, guard, since_opened
+from workflows.masking import mask
 
 CONTACT_TRIES = 3
 CONTACT_SPAN = timedelta(days=30)
@@ -17,6 +19,14 @@ _WAIVERS = re.compile(
     r"|keep\s+(?:it\s+)?(?:secret|quiet)|in\s+full\s+and\s+final",
 )
 _PLAIN = str.maketrans("áéíóúü", "aeiouu")
+_STIGMA = re.compile(
+    r"\b(?:mentiros\w+|terroris\w+|terruc\w+|agitador\w*|revoltos\w+|alborotador\w*|extorsion\w*|chantaj\w+|antiminer\w+"
+    r"|delincuent\w+|vandal\w*|oportunist\w+|ignorant\w+|azuzador\w*|falsa\s+(?:denuncia|queja)|denuncia\s+falsa|queja\s+falsa"
+    r"|liars?|lying|terrorists?|agitators?|troublemakers?|extort\w*|blackmail\w*|anti-?mining|criminals?|vandals?|false\s+complaint)\b"
+)
+_ELSEWHERE = ("court_case", "labour_claim", "parallel_proceeding")
+AT_ONCE = timedelta(days=2)
+FOLLOW_UP = timedelta(days=30)
 
 
 @guard("G23", steps=(Step.PROPOSE, Step.ORDER), reads=("words",))
@@ -26,6 +36,20 @@ def no_right_is_signed_away(move: Move) -> Phrase | None:
         return phrase(
             "This text asks the person to give up a right or to keep silent. Write it without that."
         )
+    return None
+
+
+@guard("G24", steps=(Step.ASK, Step.EXTEND, Step.CLOSE_NO_CONTACT), reads=("facts", "entries"))
+def a_court_stops_nothing_here(move: Move) -> Phrase | None:
+    """G24: a case goes on while a court or a union has one as well; it waits only when the person asked for it."""
+    reason = move.facts.get("reason")
+    asked = [e for e in done(move.entries, Step.CONSENT, Step.ADD, Step.TALK) if e.role == Role.COMPLAINANT]
+    if reason in _ELSEWHERE and not any(e.facts.get("what") == "wait" for e in asked):
+        return phrase(
+            "A case goes on here while a court has it too. It waits only when the person asks for it."
+        )
+    if reason == "complainant_asked_wait" and not asked:
+        return phrase("Nothing in the record says that the person asked to wait.")
     return None
 
 
@@ -44,6 +68,17 @@ def danger_is_asked_about(move: Move) -> Phrase | None:
     if any(answers.values()) and not move.case.protected:
         return phrase("There may be danger. Hand the case to the protection focal point.")
     return None
+
+
+@guard("G26", steps=(Step.ASSESS,), reads=("facts", "entries", "actor"))
+def danger_is_not_made_small_by_one_person(move: Move) -> Phrase | None:
+    """G26: where a word or a mark spoke of danger, low or medium takes a second person: their entry, never a tick."""
+    if move.facts.get("severity") == "high" or not _spoke_of_danger(move.entries):
+        return None
+    words = [e for e in done(move.entries, Step.SECOND) if e.facts.get("what") == "severity"]
+    if any(e.by and e.by != move.actor.id for e in (*words, *done(move.entries, Step.RELEASE))):
+        return None
+    return phrase("Something here spoke of danger. A second person has to agree that it is not serious.")
 
 
 @guard(
@@ -77,12 +112,87 @@ def only_they_withdraw(move: Move) -> Phrase | None:
     return phrase("Only the person who complained can withdraw it, with their code or clave.")
 
 
+@guard("G34", gate="open_identities", reads=("purpose",))
+def there_is_nothing_to_open(move: Move) -> Phrase | None:
+    """G34: nobody reads who somebody is. This mechanism keeps no vault of names: there is none to open, for any purpose."""
+    return phrase(
+        "There is no list of names here. Nobody can open one, whatever it is for: {why}.", why=move.purpose
+    )
+
+
+@guard("G38", steps=(Step.REFER, Step.ACCEPT_REFERRAL), reads=("step", "facts", "entries", "told", "on"))
+def nobody_is_passed_on_unasked(move: Move) -> Phrase | None:
+    """G38: another body gets a case after the person saw what it will get and said yes; within 30 days we ask how it went."""
+    if move.step == Step.ACCEPT_REFERRAL:
+        if done(since_opened(move.entries), Step.REFER):
+            return None
+        return phrase("No other body has this case yet.")
+    body = move.facts.get("body")
+    if not body:
+        return phrase("Say which body gets the case.")
+    shown = move.told.get("referral_preview")
+    if shown is None:
+        return phrase("Let the person see first what the other body will get.")
+    yes = [e for e in done(move.entries, Step.CONSENT) if e.facts.get("what") == "referral"]
+    if not any(e.facts.get("body") == body and e.on >= shown for e in yes):
+        return phrase("The person has not said yes to this body. Only they can.")
+    until = move.facts.get("follow_on")
+    if not isinstance(until, str) or not move.on.isoformat() < until <= (move.on + FOLLOW_UP).isoformat():
+        return phrase("Say on which day, within thirty, you ask how it went.")
+    return None
+
+
+@guard(
+    "G39",
+    steps=(Step.INTERIM, Step.INVESTIGATE, Step.ASK, Step.EXTEND, Step.PROPOSE),
+    reads=("step", "facts", "case", "entries", "on"),
+)
+def what_cannot_wait_is_decided_at_once(move: Move) -> Phrase | None:
+    """G39: when a case is serious somebody decides within 48 hours what cannot wait, even if it is nothing."""
+    if move.step == Step.INTERIM:
+        if move.facts.get("measure") in INTERIM_MEASURES:
+            return None
+        return phrase("Choose from the list what is done at once, or that nothing is.")
+    since = _serious_since(move.entries) if move.case.severity == "high" else None
+    if since is None or move.on <= since + AT_ONCE or done(move.entries, Step.INTERIM):
+        return None
+    return phrase(
+        "This is serious, and 48 hours have passed. Decide first what cannot wait, even if it is nothing."
+    )
+
+
 @guard("G41", steps=(Step.HAND_OVER,), reads=("case",))
 def only_protected_cases_are_handed_over(move: Move) -> Phrase | None:
     """G41: handing a case to an outside body ends a protected case, and no other (DESIGN 7)."""
     if move.case.protected:
         return None
     return phrase("Only a protected case is handed over to an outside body.")
+
+
+@guard("G43", steps=OUTGOING, reads=("words",))
+def nobody_is_named_or_blamed(move: Move) -> Phrase | None:
+    """G43: what we write has nobody's number or address in it, and calls nobody who complains a liar or worse."""
+    words = str(move.words)
+    if mask(words).kinds:
+        return phrase("There is somebody's number or address in this text. Write it without.")
+    if _STIGMA.search(words.casefold().translate(_PLAIN)):
+        return phrase(
+            "This text accuses the person or those who speak for them. Write what you found instead."
+        )
+    return None
+
+
+def _spoke_of_danger(entries: Iterable[Past]) -> bool:
+    return any(
+        e.step == Step.HAND_TO_FOCAL or e.facts.get("case", {}).get("protected")
+        for e in entries
+        if not e.refused
+    )
+
+
+def _serious_since(entries: Iterable[Past]) -> date | None:
+    days = [e.on for e in done(entries, Step.ASSESS) if e.facts.get("severity") == "high"]
+    return days[-1] if days else None
 
 
 CRITERION = Criterion(
@@ -94,10 +204,16 @@ CRITERION = Criterion(
     ),
     guards=(
         no_right_is_signed_away,
+        a_court_stops_nothing_here,
         danger_is_asked_about,
+        danger_is_not_made_small_by_one_person,
         silence_is_documented,
         only_they_withdraw,
+        there_is_nothing_to_open,
+        nobody_is_passed_on_unasked,
+        what_cannot_wait_is_decided_at_once,
         only_protected_cases_are_handed_over,
+        nobody_is_named_or_blamed,
     ),
     indicator=Indicator(
         id="I-30",

@@ -31,6 +31,34 @@ def they_know_how_it_ended(move: Move) -> Phrase | None:
     return phrase("The closing letter has not reached the person yet.")
 
 
+@guard("G35", gate="publish", reads=("values", "certified"))
+def only_figures_leave_the_house(move: Move) -> Phrase | None:
+    """G35: what is published is figures and nothing anybody wrote, masked so that no row speaks of one person."""
+    if not all(value is None or (isinstance(value, int) and value >= 0) for value in move.values):
+        return phrase("Only figures are published, never what anybody wrote.")
+    if not move.certified:
+        return phrase("These figures could show who somebody is. Hide more of them.")
+    return None
+
+
+@guard("G42", gate="publish", reads=("problems",))
+def a_month_adds_up(move: Move) -> Phrase | None:
+    """G42: a month is published when it adds up, and nothing else stops it."""
+    if not move.problems:
+        return None
+    return phrase("The figures of this month contradict each other. Find out why before they are published.")
+
+
+@guard("G42b", gate="publish", reads=("late", "gap"), stops=False)
+def a_late_month_says_so(move: Move) -> Phrase | None:
+    """G42: a month that comes late, or after one that never came, says so in print."""
+    if move.late:
+        return phrase("This report came later than the tenth working day.")
+    if move.gap:
+        return phrase("The month before was not published.")
+    return None
+
+
 CRITERION = Criterion(
     key="transparent",
     principle="31(e)",
@@ -38,7 +66,13 @@ CRITERION = Criterion(
     promise=phrase(
         "You are told of every step. Every month we publish what arrived, what was answered and what was late."
     ),
-    guards=(nobody_waits_in_silence, they_know_how_it_ended),
+    guards=(
+        nobody_waits_in_silence,
+        they_know_how_it_ended,
+        only_figures_leave_the_house,
+        a_month_adds_up,
+        a_late_month_says_so,
+    ),
     indicator=Indicator(
         id="I-17",
         words=phrase("Closed cases whose person got a closing letter"),

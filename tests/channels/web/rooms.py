@@ -21,7 +21,7 @@ from grievance.moment import SEED, Moment
 from grievance.notice import Notice
 from grievance.store import Store
 from grievance.vocabulary import Role, Step
-from tests.factories import NOON
+from tests.factories import NOON, papers
 from workflows import casework, rounds
 from workflows.criterion import Actor
 from workflows.reading import first_publics
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 PASSWORD = "una montaña de sal"
 PASSPHRASE = "siete llamas cruzan el puente"
 NARRATIVE = "El agua del canal sale turbia y mi tío Anselmo 987654321 lo vio"
-MASKED = "El agua del canal sale turbia y mi tío Anselmo"
+MASKED = "El agua del canal sale turbia y mi tío [nombre]"
 PERSON = Actor(Role.COMPLAINANT, credential="clave")
 _NOTICES = Notice.__table__
 
@@ -73,6 +73,7 @@ class Rooms:
             moment=self.moment(),
         )
         self.secrets[login] = given.secret
+        self.house.store.transact(lambda conn: papers(conn, given.id, role=role, on=self.now.date()))
         return given.id
 
     def code(self, login: str) -> str:

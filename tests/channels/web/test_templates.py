@@ -14,7 +14,10 @@ import translations
 WEB = Path(channels.web.__file__).parent
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
 SHEETS = sorted((WEB / "static").glob("*.css"))
-STAFF = {"_desk.html", "desk_base.html", "desk_case.html", "desk_list.html", "login.html", "review_list.html"}
+STAFF = {
+    "_desk.html", "desk_base.html", "desk_case.html", "desk_list.html", "login.html", "review_list.html",
+    "registers_room.html",
+}  # fmt: skip
 PUBLIC = [file for file in TEMPLATES if file.name not in STAFF]
 PUBLIC_BUDGET = 7 * 1024
 

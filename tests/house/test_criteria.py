@@ -1,0 +1,75 @@
+"""The table of the guards is generated, whole, and names tests that exist."""
+
+import ast
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from workflows import criteria, crosswalk
+from workflows.criteria import CRITERIA
+
+ROOT = Path(__file__).parents[2]
+TABLE = ROOT / "docs" / "criteria.md"
+ASKED_OF = re.compile(r"g\d\d[a-z]?")
+
+
+def named_after_guards() -> Iterator[tuple[str, str]]:
+    """Find every test that is named after a guard: its id and the test's name."""
+    for file in sorted((ROOT / "tests" / "workflows").glob("test_guards*.py")):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_g"):
+                for part in node.name.removeprefix("test_").split("_"):
+                    if not ASKED_OF.fullmatch(part):
+                        break
+                    yield part[0].upper() + part[1:], node.name
+
+
+def by_guard() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Part them: who says `refuses` refuses, who says `lets` lets pass, all others do both in one test."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for guard, name in named_after_guards():
+        found[guard].append(name)
+    return {
+        guard: (
+            tuple(n for n in names if "_refuses_" in n or "_lets_" not in n),
+            tuple(n for n in names if "_lets_" in n or "_refuses_" not in n),
+        )
+        for guard, names in found.items()
+    }
+
+
+def test_the_table_of_the_criteria_is_as_generated() -> None:
+    made = crosswalk.as_markdown(by_guard())
+    if os.environ.get("WRITE_CRITERIA"):
+        TABLE.write_text(made, encoding="utf-8")
+
+    assert TABLE.read_text(encoding="utf-8") == made, "run `make criteria`, and look at what changed"
+
+
+def test_all_forty_four_lines_of_the_specification_are_kept_by_a_guard() -> None:
+    kept = {one.id[:3] for one in criteria.ALL}
+
+    assert kept == set(crosswalk.GUARDS)
+    assert len(crosswalk.GUARDS) == 44
+    assert {one.id for one in criteria.ALL} == set(crosswalk.NORMS)
+
+
+def test_every_guard_has_a_refusing_and_a_passing_test() -> None:
+    tests = by_guard()
+
+    lacking = [one.id for one in criteria.ALL if not all(tests.get(one.id, ((), ())))]
+    assert lacking == [], "name a test `test_gNN_refuses_...` and one `test_gNN_lets_...`"
+
+
+def test_no_test_is_named_after_a_guard_that_is_not_there() -> None:
+    known = {one.id for one in criteria.ALL}
+
+    assert {guard for guard, _ in named_after_guards()} <= known
+
+
+def test_a_guard_stands_at_steps_or_at_a_gate_and_never_at_both() -> None:
+    for criterion in CRITERIA:
+        for one in criterion.guards:
+            assert bool(one.steps) != bool(one.gate), one.id

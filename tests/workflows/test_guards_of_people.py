@@ -1,0 +1,376 @@
+"""What nobody may do to a person: give them away, bind their group, pass them on, make danger small, blame them."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from grievance.case import Case
+from grievance.store import Store
+from grievance.vocabulary import State, Step
+from tests.factories import (
+    ASSESSED,
+    LATER,
+    NO_DANGER,
+    NOON,
+    a_case,
+    a_focal_point,
+    a_reviewer,
+    again,
+    an_officer,
+    reach,
+    take,
+    the_complainant,
+)
+from workflows import criteria
+from workflows.casework import NoSuchStep, Outcome
+from workflows.criterion import Actor
+from workflows.rulebook import Rulebook
+
+DAY = timedelta(days=1)
+
+
+def guards(outcome: Outcome) -> set[str]:
+    return {refusal.guard for refusal in outcome.refusals}
+
+
+def test_every_guard_of_this_file_is_there() -> None:
+    known = {g.id for g in criteria.ALL}
+
+    assert {"G09", "G20", "G24", "G26", "G28", "G38", "G39", "G43"} <= known
+
+
+# --- G09 ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words", ["We heard about the threats.", "Sobre el agua turbia.", "Lo amenazaron, ¿verdad?"]
+)
+def test_g09_refuses_a_word_of_the_matter_to_a_protected_person(
+    store: Store, rules: Rulebook, words: str
+) -> None:
+    case = a_case(store, rules, protected=True)
+
+    assert guards(write(store, rules, case, words, actor=a_focal_point())) == {"G09"}
+
+
+def test_g09_refuses_a_word_of_the_matter_to_a_phone_that_others_use(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules)
+    take(store, case, Step.ADD, actor=the_complainant(), rules=rules, facts={"shared_phone": True}).settle()
+
+    assert guards(write(store, rules, case, "Sobre el agua turbia.")) == {"G09"}
+
+
+def test_g09_lets_neutral_words_reach_anybody_and_the_matter_a_phone_of_ones_own(
+    store: Store, rules: Rulebook
+) -> None:
+    protected, own = a_case(store, rules, protected=True), a_case(store, rules)
+
+    neutral = write(store, rules, protected, "We have news for you. Please answer.", actor=a_focal_point())
+    plain = write(store, rules, own, "Sobre el agua turbia.")
+
+    assert (guards(neutral), guards(plain)) == (set(), set())
+
+
+# --- G20 ------------------------------------------------------------------------------------------------
+
+MANDATE: Mapping[str, Any] = {"held_on": "2026-03-01", "people": 40, "women": 22, "opt_out": True}
+
+
+def a_groups_case(store: Store, rules: Rulebook) -> Case:
+    case = a_case(store, rules, state=State.PROPOSED)
+    facts = {"theme": "water", "collective": True}
+    take(store, case, Step.CORRECT, actor=a_reviewer(), rules=rules, facts=facts).settle()
+    return case
+
+
+def test_g20_refuses_a_groups_yes_without_its_assembly(store: Store, rules: Rulebook) -> None:
+    case = a_groups_case(store, rules)
+
+    assert guards(take(store, case, Step.ACCEPT, actor=the_complainant(), rules=rules)) == {"G20"}
+
+
+def test_g20_lets_a_group_say_yes_with_its_mandate(store: Store, rules: Rulebook) -> None:
+    case = a_groups_case(store, rules)
+
+    take(store, case, Step.MANDATE, actor=a_reviewer(), rules=rules, facts=MANDATE).settle()
+    yes = take(store, case, Step.ACCEPT, actor=the_complainant(), rules=rules)
+
+    assert yes.state == State.AGREED
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"held_on": None},
+        {"held_on": "2027-01-01"},
+        {"people": 0},
+        {"women": None},
+        {"women": -1},
+        {"opt_out": False},
+    ],
+)
+def test_g20_refuses_a_mandate_that_says_too_little(
+    store: Store, rules: Rulebook, wrong: Mapping[str, Any]
+) -> None:
+    case = a_groups_case(store, rules)
+
+    outcome = take(store, case, Step.MANDATE, actor=a_reviewer(), rules=rules, facts={**MANDATE, **wrong})
+
+    assert guards(outcome) == {"G20"}
+    with pytest.raises(NoSuchStep):
+        take(store, case, Step.MANDATE, actor=an_officer(), rules=rules, facts=MANDATE)
+
+
+# --- G24 ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason", ["court_case", "labour_claim", "parallel_proceeding"])
+def test_g24_refuses_to_wait_because_a_court_has_it_too(store: Store, rules: Rulebook, reason: str) -> None:
+    case = a_case(store, rules, state=State.ASSESSED)
+
+    assert "G24" in guards(ask(store, rules, case, reason))
+    assert "G24" in guards(extend(store, rules, case, reason))
+    assert again(store, case).state == State.ASSESSED
+
+
+def test_g24_lets_it_wait_when_the_person_asks_for_it(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules, state=State.ASSESSED)
+    facts = {"what": "wait"}
+    take(store, case, Step.CONSENT, actor=the_complainant(), rules=rules, facts=facts).settle()
+
+    assert guards(extend(store, rules, case, "court_case")) == set()
+
+
+def test_g24_the_company_cannot_say_by_itself_that_the_person_asked_to_wait(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules, state=State.ASSESSED)
+
+    by_itself = ask(store, rules, case, "complainant_asked_wait")
+    take(store, case, Step.ADD, actor=the_complainant(), rules=rules).settle()
+    after_they_wrote = ask(store, rules, case, "complainant_asked_wait")
+
+    assert (guards(by_itself), guards(after_they_wrote)) == ({"G24"}, set())
+
+
+# --- G26 ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("severity", ["low", "medium"])
+def test_g26_refuses_that_one_person_makes_danger_small(store: Store, rules: Rulebook, severity: str) -> None:
+    case = a_case(store, rules, state=State.ACKNOWLEDGED, protected=True)
+
+    alone = assess(store, rules, case, severity)
+    take(store, case, Step.SECOND, actor=a_focal_point(), rules=rules, facts={"what": "severity"}).settle()
+    twice_alone = assess(store, rules, case, severity)
+
+    assert guards(alone) == guards(twice_alone) == {"G26"}
+
+
+def test_g26_lets_two_people_say_that_it_is_not_serious(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules, state=State.ACKNOWLEDGED, protected=True)
+    take(store, case, Step.SECOND, actor=a_reviewer(), rules=rules, facts={"what": "severity"}).settle()
+
+    assert assess(store, rules, case, "low").refusals == ()
+
+
+def test_g26_lets_an_officer_assess_what_the_third_party_released(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules, state=State.ACKNOWLEDGED, protected=True)
+    take(store, case, Step.RELEASE, actor=a_focal_point(), rules=rules).settle()
+
+    assert assess(store, rules, case, "low", actor=an_officer()).refusals == ()
+
+
+def test_g26_lets_one_person_say_that_danger_is_serious(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules, state=State.ACKNOWLEDGED, protected=True)
+
+    assert assess(store, rules, case, "high").refusals == ()
+
+
+# --- G28 ------------------------------------------------------------------------------------------------
+
+
+def test_g28_lets_a_withdrawal_be_regretted_within_seven_days_with_the_code_alone(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules, state=State.INVESTIGATING)
+    take(store, case, Step.WITHDRAW, actor=the_complainant(credential="code"), rules=rules).settle()
+
+    forged = take(
+        store, case, Step.REOPEN, actor=the_complainant(credential=""), rules=rules, now=LATER + 6 * DAY
+    )
+    theirs = take(
+        store, case, Step.REOPEN, actor=the_complainant(credential="code"), rules=rules, now=LATER + 7 * DAY
+    )
+
+    assert guards(forged) == {"G36"}
+    assert theirs.state == State.REOPENED
+
+
+# --- G38 ------------------------------------------------------------------------------------------------
+
+REFERRAL: Mapping[str, Any] = {"body": "pe-ombudsman", "follow_on": "2026-03-30"}
+
+
+def refer(store: Store, rules: Rulebook, case: Case, facts: Mapping[str, Any] = REFERRAL) -> Outcome:
+    return take(store, case, Step.REFER, actor=an_officer(), rules=rules, facts=facts)
+
+
+def shown(store: Store, rules: Rulebook, case: Case) -> None:
+    preview = write(store, rules, case, "They would get the date and the place.", purpose="referral_preview")
+    reach(store, preview.settle(), rules=rules)
+
+
+def agree_to_referral(store: Store, rules: Rulebook, case: Case, *, body: str = "pe-ombudsman") -> Outcome:
+    facts = {"what": "referral", "body": body}
+    return take(store, case, Step.CONSENT, actor=the_complainant(credential="code"), rules=rules, facts=facts)
+
+
+def test_g38_refuses_to_pass_somebody_on_unseen_or_unasked(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules)
+
+    unseen = refer(store, rules, case)
+    shown(store, rules, case)
+    unasked = refer(store, rules, case)
+    agree_to_referral(store, rules, case, body="another").settle()
+    to_somebody_else = refer(store, rules, case)
+
+    assert guards(unseen) == guards(unasked) == guards(to_somebody_else) == {"G38"}
+
+
+def test_g38_lets_a_case_be_passed_on_with_the_persons_yes(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules)
+    shown(store, rules, case)
+    agree_to_referral(store, rules, case).settle()
+
+    assert refer(store, rules, case).refusals == ()
+    ended = take(store, case, Step.ACCEPT_REFERRAL, actor=the_complainant(), rules=rules)
+    assert ended.state == State.CLOSED
+
+
+@pytest.mark.parametrize("wrong", [{"body": ""}, {"follow_on": None}, {"follow_on": "2026-06-01"}])
+def test_g38_refuses_a_referral_to_nobody_or_never_followed(
+    store: Store, rules: Rulebook, wrong: Mapping[str, Any]
+) -> None:
+    case = a_case(store, rules)
+    shown(store, rules, case)
+    agree_to_referral(store, rules, case).settle()
+
+    assert guards(refer(store, rules, case, {**REFERRAL, **wrong})) == {"G38"}
+
+
+def test_g38_refuses_to_end_a_case_as_passed_on_that_nobody_has(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules)
+
+    outcome = take(store, case, Step.ACCEPT_REFERRAL, actor=the_complainant(), rules=rules)
+
+    assert guards(outcome) == {"G38"}
+
+
+# --- G39 ------------------------------------------------------------------------------------------------
+
+
+def test_g39_refuses_the_next_step_when_nobody_decided_what_cannot_wait(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules, state=State.ASSESSED, severity="high")
+
+    in_time = investigate(store, rules, case, now=NOON + DAY)
+    case = a_case(store, rules, state=State.ASSESSED, severity="high")
+    too_late = investigate(store, rules, case, now=NOON + 3 * DAY)
+
+    assert (guards(in_time), guards(too_late)) == (set(), {"G39"})
+
+
+def test_g39_lets_the_case_go_on_when_it_was_decided_that_nothing_is_needed(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules, state=State.ASSESSED, severity="high")
+
+    take(store, case, Step.INTERIM, actor=an_officer(), rules=rules, facts={"measure": "none"}).settle()
+
+    assert investigate(store, rules, case, now=NOON + 3 * DAY).refusals == ()
+
+
+def test_g39_refuses_an_interim_measure_that_is_none_of_the_list(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules, state=State.ASSESSED)
+
+    said = take(store, case, Step.INTERIM, actor=an_officer(), rules=rules, facts={"measure": "thoughts"})
+
+    assert guards(said) == {"G39"}
+
+
+# --- G43 ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Su vecino miente: es un mentiroso.",
+        "Los agitadores de la comunidad inventaron esto.",
+        "Esta es una falsa denuncia.",
+        "You and the other troublemakers know this.",
+        "Llame al 987654321.",
+        "Escriba a jefe@mina.pe.",
+    ],
+)
+def test_g43_refuses_words_that_accuse_or_give_somebody_away(
+    store: Store, rules: Rulebook, words: str
+) -> None:
+    case = a_case(store, rules)
+
+    assert guards(write(store, rules, case, words)) == {"G43"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Medimos el 12/03/2026 y no hallamos lo que usted describe.",
+        "We repair it by the 24th. It costs 1,200 soles.",
+    ],
+)
+def test_g43_lets_plain_words_leave(store: Store, rules: Rulebook, words: str) -> None:
+    case = a_case(store, rules)
+
+    assert write(store, rules, case, words).refusals == ()
+
+
+# --- what is used above -----------------------------------------------------------------------------------
+
+
+def write(
+    store: Store,
+    rules: Rulebook,
+    case: Case,
+    words: str,
+    *,
+    actor: Actor | None = None,
+    purpose: str = "update",
+) -> Outcome:
+    facts = {"purpose": purpose}
+    return take(store, case, Step.UPDATE, actor=actor or an_officer(), rules=rules, facts=facts, words=words)
+
+
+def ask(store: Store, rules: Rulebook, case: Case, reason: str) -> Outcome:
+    facts = {"reason": reason}
+    return take(store, case, Step.ASK, actor=an_officer(), rules=rules, facts=facts, words="May we wait?")
+
+
+def extend(store: Store, rules: Rulebook, case: Case, reason: str) -> Outcome:
+    facts = {"clock": "answer", "days": 5, "reason": reason}
+    return take(
+        store, case, Step.EXTEND, actor=an_officer(), rules=rules, facts=facts, words="The court decides."
+    )
+
+
+def assess(
+    store: Store, rules: Rulebook, case: Case, severity: str, *, actor: Actor | None = None
+) -> Outcome:
+    facts = {**ASSESSED, "flags": NO_DANGER, "severity": severity}
+    return take(store, case, Step.ASSESS, actor=actor or a_focal_point(), rules=rules, facts=facts)
+
+
+def investigate(store: Store, rules: Rulebook, case: Case, *, now: datetime) -> Outcome:
+    return take(store, case, Step.INVESTIGATE, actor=an_officer(), rules=rules, now=now)

@@ -1,0 +1,99 @@
+"""Whom a protected case waits for: the focal point on call is paged within the hour, and again each hour.
+
+What is owed is worked out from the record, never stored: a protected case that nobody of the third party has
+touched since it came in, or was handed over. A page names no case and no number of cases.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, exists, func, insert, select, update
+
+from grievance import record, vault
+from grievance.case import CASES
+from grievance.complainant import Complainant
+from grievance.moment import Moment
+from grievance.notice import Notice
+from grievance.vocabulary import Role, State, Step
+from workflows import owing
+from workflows.rulebook import Rulebook
+
+AGAIN: Final = timedelta(hours=1)
+MOST: Final = timedelta(days=2)
+"""After so long nobody is called any more for the same case: the review room still shows it first."""
+TEMPLATE: Final = "page"
+ON_CALL: Final = "focal-point-on-call"
+"""The row of the focal point's own address. It has no pseudonym: a message from that phone is anybody's."""
+CAME: Final = (Step.RECEIVE, Step.HAND_TO_FOCAL)
+_ENTRIES = record.Entry.__table__  # type: ignore[attr-defined]
+_EXACT = record.EntryExact.__table__  # type: ignore[attr-defined]
+_NOTICES = Notice.__table__  # type: ignore[attr-defined]
+_PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A protected case that nobody has looked at, since when, and how often somebody should have been called."""
+
+    number: str
+    since: datetime
+    calls: int
+
+
+def owed(conn: Connection, *, now: datetime) -> list[Page]:
+    """List protected cases nobody of the third party has touched, longest waiting first."""
+    touched = _ENTRIES.alias("touched")
+    query = (
+        select(CASES.c.number, func.max(_EXACT.c.recorded_at).label("since"))
+        .join(_ENTRIES, _ENTRIES.c.stream == CASES.c.id)
+        .join(_EXACT, (_EXACT.c.stream == _ENTRIES.c.stream) & (_EXACT.c.seq == _ENTRIES.c.seq))
+        .where(CASES.c.protected.is_(True), CASES.c.state != State.CLOSED, _ENTRIES.c.step.in_(CAME))
+        .where(
+            ~exists().where(
+                touched.c.stream == CASES.c.id,
+                touched.c.seq > _ENTRIES.c.seq,
+                touched.c.role.in_((Role.FOCAL, Role.REVIEWER)),
+            )
+        )
+        .group_by(CASES.c.id, CASES.c.number)
+        .order_by("since", CASES.c.number)
+    )
+    return [Page(row.number, row.since, 1 + int((now - row.since) / AGAIN)) for row in conn.execute(query)]
+
+
+def is_due(conn: Connection, *, now: datetime) -> bool:
+    """Tell whether the focal point is to be called now: for something new, or an hour after the last call."""
+    waiting = [page.since for page in owed(conn, now=now) if now - page.since < MOST]
+    if not waiting:
+        return False
+    query = select(func.max(_NOTICES.c.owed_at)).where(_NOTICES.c.template == TEMPLATE)
+    last: datetime | None = conn.execute(query).scalar()
+    return last is None or last < max(waiting) or now - last >= AGAIN
+
+
+def call(
+    conn: Connection, address: vault.Sealed, *, gateway: str, language: str, rules: Rulebook, at: Moment
+) -> str | None:
+    """Owe the focal point one call, if it is still due; two clocks at once call once."""
+    mine = _PEOPLE.c.id == ON_CALL
+    row = conn.execute(select(_PEOPLE.c.address).where(mine).with_for_update()).one_or_none()
+    if not is_due(conn, now=at.now):
+        return None
+    today = rules.calendar(rules.current.version, site=None).site_date(at.now)
+    vault.store(conn, [address])
+    if row is None:
+        conn.execute(
+            insert(_PEOPLE),
+            {
+                "id": ON_CALL, "pseudonym": None, "gateway": gateway, "address": address.id, "language": language,
+                "stopped_on": None, "since": today,
+            },
+        )  # fmt: skip
+    else:
+        conn.execute(update(_PEOPLE).where(mine).values(address=address.id, gateway=gateway))
+        vault.forget(conn, [row.address] if row.address else [])
+    return owing.owe(
+        conn, case=None, complainant=ON_CALL, template=TEMPLATE, language=language, codes={}, at=at, on=today,
+        text=None, soon=True,
+    )  # fmt: skip
