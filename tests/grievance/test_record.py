@@ -279,7 +279,9 @@ def test_every_entry_waits_for_its_place_in_the_log(store: Store, rules: Ruleboo
 
     written = store.read(lambda conn: record.entries_of(conn, case.id))
     waiting = store.read(
-        lambda conn: conn.execute(text("SELECT seq, leaf_hash FROM log_queue ORDER BY id")).all()
+        lambda conn: conn.execute(
+            text("SELECT seq, leaf_hash FROM log_queue WHERE stream = :case ORDER BY id"), {"case": case.id}
+        ).all()
     )
     assert [(row.seq, row.leaf_hash) for row in waiting] == [(e.seq, e.leaf_hash) for e in written]
 
