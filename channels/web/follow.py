@@ -430,7 +430,7 @@ def _unknown(spoken: str) -> list[str]:
         phrase("Your name: we never asked for it."),
         phrase("Your phone number and from where you wrote: the company never sees them."),
         phrase(
-            "Names, numbers and plates that we recognised in your words: they were covered before anybody at the company read it."
+            "Names, numbers and plates that we recognised: they were covered before anybody at the company read it."
         ),
         phrase("At what hour you wrote: the company sees dates only."),
     )
