@@ -329,7 +329,8 @@ def take(
         on=recorded_on,
         running=evidence.clocks,
         facts=facts,
-        commitments=[o.due_on for o in doing.offers] or evidence.promised_by,
+        commitments=[o.due_on for o in doing.offers]
+        or (evidence.promised_by if rule.target in (State.AGREED, State.IMPLEMENTING) else ()),
         happened_on=calendar.site_date(happened),
         taken=lambda: [past.step for past in evidence.entries if not past.refused],
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from grievance import case as cases
 from grievance import tally, vault
@@ -19,7 +19,7 @@ from grievance.inbox import Waiting
 from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.vocabulary import NoticeState, Role, State, Step
-from workflows import casework, clocks
+from workflows import casework, clocks, procedure
 from workflows.criterion import Actor
 from workflows.rulebook import Rulebook
 
@@ -120,18 +120,20 @@ def log_overdue(
 
 
 def twice_overdue(conn: Connection, *, today: date, limit: int = 500) -> list[str]:
-    """List cases of which some clock of the company may have run for twice its time."""
+    """List cases of which some clock of the company may have run for twice its time, the oldest date first."""
     query = (
         select(CLOCKS.c.case)
         .join(CASES, CASES.c.id == CLOCKS.c.case)
         .where(
+            CLOCKS.c.name.in_([str(rule.name) for rule in procedure.CLOCKS if clocks.is_companys(rule.name)]),
             CLOCKS.c.ended_on.is_(None),
             CLOCKS.c.overdue_on.is_not(None),
             CLOCKS.c.paused_on.is_(None),
             CLOCKS.c.due_on < today,
         )
         .where(CASES.c.state.not_in((State.CLOSED, State.UNDER_INDEPENDENT_REVIEW)))
-        .distinct()
+        .group_by(CLOCKS.c.case)
+        .order_by(func.min(CLOCKS.c.due_on), CLOCKS.c.case)
         .limit(limit)
     )
     return list(conn.execute(query).scalars())
