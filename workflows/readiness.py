@@ -266,7 +266,15 @@ def _going_on(look: Look) -> Verdict:
     if unsaid:
         return red(phrase("A door is closed since {date}, and nobody was told.", date=unsaid[-1].held_on))
     told = look.items("outage", states=("announced",))
-    waiting = select(func.min(_NOTICES.c.not_before)).where(_NOTICES.c.state.in_(("queued", "claimed")))
+    waiting = (
+        select(
+            func.min(_NOTICES.c.not_before)
+        )  # of cases that everybody may know of, or it would tell of the others
+        .join(CASES, CASES.c.id == _NOTICES.c.case)
+        .where(
+            _NOTICES.c.state.in_(("queued", "claimed")), CASES.c.protected.is_(False), CASES.c.room == "desk"
+        )
+    )
     oldest = look.conn.execute(waiting).scalar()
     if oldest is not None and oldest < look.now - DAY and not told:
         return red(phrase("A message has waited for more than a day, and no outage was announced."))

@@ -23,6 +23,7 @@ from tests.deployment import PASSPHRASE
 from tests.journeys.actors import Officer, Reviewer, Staff, World
 from tests.privacy import canary
 from tests.privacy.canary import EMAIL, OF_THE_SENDER, PHONE, SENDER, Told, traces
+from workflows.registerbook import BY_KEY
 
 MESSAGES = Message.__table__  # type: ignore[attr-defined]
 PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
@@ -156,6 +157,7 @@ def _filled(rule: Rule, numbers: list[str]) -> list[str]:
         "month": [MARCH, "2026-02"],
         "name": ["stock_flow", "timeliness", "channels", "themes"],
         "filename": ["public.css", "desk.css"],
+        "key": sorted(BY_KEY),
     }
     unknown = rule.arguments - set(fillers)
     assert not unknown, f"say here what fills {sorted(unknown)} of {rule}"

@@ -67,9 +67,11 @@ class House:
         }  # fmt: skip
         self.store.transact(lambda c: c.execute(Release.__table__.insert(), row))  # type: ignore[attr-defined]
 
-    def owe(self, *, since: datetime) -> None:
+    def owe(self, *, since: datetime, protected: bool = False) -> None:
+        room = "review" if protected else "desk"
+        case = factories.a_case(self.store, self.rules, protected=protected, room=room)
         row = {
-            "id": "n1", "case": None, "complainant": None, "template": "receipt", "language": "es", "codes": "{}",
+            "id": "n1", "case": case.id, "complainant": None, "template": "receipt", "language": "es", "codes": "{}",
             "text": None, "state": "queued", "owed_on": since.date(), "owed_at": since, "not_before": since,
             "attempts": 0, "reached_on": None,
         }  # fmt: skip
@@ -390,6 +392,13 @@ def test_a_message_that_waits_for_more_than_a_day_is_an_outage(house: House) -> 
 
     assert house.stands("O24") == GREEN
     assert house.stands("O24", now=NOON + timedelta(hours=2)) == RED
+
+
+def test_a_message_to_somebody_in_danger_shows_nowhere_while_it_waits(house: House) -> None:
+    house.note("continuity_plan", "published", ago(5))
+    house.owe(since=NOON - timedelta(hours=23), protected=True)
+
+    assert house.stands("O24", now=NOON + timedelta(hours=2)) == GREEN
 
 
 def test_what_lies_in_the_future_counts_for_nothing(house: House) -> None:
