@@ -18,7 +18,6 @@ from grievance.calendar import Calendar
 from grievance.case import CASES
 from grievance.commitment import Commitment
 from grievance.mechanism import Mechanism
-from grievance.notice import Notice
 from grievance.published import Release
 from grievance.staff import Staff
 from grievance.vocabulary import CommitmentState, Role
@@ -33,7 +32,6 @@ YEAR = 365
 WORKING_DAYS_TO_PUBLISH = 10
 _STAFF = Staff.__table__  # type: ignore[attr-defined]
 _RELEASES = Release.__table__  # type: ignore[attr-defined]
-_NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 
 
@@ -266,18 +264,7 @@ def _going_on(look: Look) -> Verdict:
     if unsaid:
         return red(phrase("A door is closed since {date}, and nobody was told.", date=unsaid[-1].held_on))
     told = look.items("outage", states=("announced",))
-    waiting = (
-        select(
-            func.min(_NOTICES.c.not_before)
-        )  # of cases that everybody may know of, or it would tell of the others
-        .join(CASES, CASES.c.id == _NOTICES.c.case)
-        .where(
-            _NOTICES.c.state.in_(("queued", "claimed")), CASES.c.protected.is_(False), CASES.c.room == "desk"
-        )
-    )
-    oldest = look.conn.execute(waiting).scalar()
-    if oldest is not None and oldest < look.now - DAY and not told:
-        return red(phrase("A message has waited for more than a day, and no outage was announced."))
+    # Not from the outbox: a public light that follows messages would tell when somebody's was waiting.
     if not look.items("continuity_plan", within=2 * YEAR):
         return red(phrase("There is no plan for when the network is down."))
     if told:

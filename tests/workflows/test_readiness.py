@@ -386,17 +386,10 @@ def test_an_outage_is_announced_or_it_is_red(house: House) -> None:
     assert (silent, told, house.stands("O24")) == (RED, AMBER, GREEN)
 
 
-def test_a_message_that_waits_for_more_than_a_day_is_an_outage(house: House) -> None:
+@pytest.mark.parametrize("protected", [True, False])
+def test_a_message_that_waits_turns_no_public_light(house: House, *, protected: bool) -> None:
     house.note("continuity_plan", "published", ago(5))
-    house.owe(since=NOON - timedelta(hours=23))
-
-    assert house.stands("O24") == GREEN
-    assert house.stands("O24", now=NOON + timedelta(hours=2)) == RED
-
-
-def test_a_message_to_somebody_in_danger_shows_nowhere_while_it_waits(house: House) -> None:
-    house.note("continuity_plan", "published", ago(5))
-    house.owe(since=NOON - timedelta(hours=23), protected=True)
+    house.owe(since=NOON - timedelta(hours=23), protected=protected)
 
     assert house.stands("O24", now=NOON + timedelta(hours=2)) == GREEN
 
