@@ -7,7 +7,7 @@ of the text.
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from channels.gateway import RANKS
 from channels.outbox import ATTEMPTS, IN_HAND, LOST, NOTICES, PEOPLE, Owed
@@ -30,6 +30,29 @@ _UNSETTLED = (
     NoticeState.UNKNOWN,
     NoticeState.SENT,
 )
+# Built once, since they run for every message and every word of one.
+_ATTEMPT = (
+    select(ATTEMPTS, NOTICES.c.state.label("stands"), NOTICES.c.text)
+    .join(NOTICES, NOTICES.c.id == ATTEMPTS.c.notice)
+    .where(ATTEMPTS.c.id == bindparam("attempt"))
+    .with_for_update()
+)
+_WRITE_ATTEMPT = (
+    update(ATTEMPTS)
+    .where(ATTEMPTS.c.id == bindparam("attempt"))
+    .values(
+        ref=bindparam("new_ref"), state=bindparam("new_state"), error=bindparam("new_error"),
+        lease_until=bindparam("new_lease"),
+    )
+)  # fmt: skip
+_MOVE = update(NOTICES).where(NOTICES.c.id == bindparam("notice")).values(state=bindparam("to"))
+_TEXT_OF = select(NOTICES.c.text).where(NOTICES.c.id == bindparam("notice"))
+_OTHERS = (
+    select(func.count())
+    .select_from(NOTICES)
+    .where(NOTICES.c.text == bindparam("words"), NOTICES.c.id != bindparam("notice"))
+    .where(NOTICES.c.state.in_(_UNSETTLED))
+)
 
 
 def settle(
@@ -37,27 +60,27 @@ def settle(
     error: str | None = None, lease_until: datetime | None = None,
 ) -> bool:  # fmt: skip
     """Write down what became of an attempt: forward only, for the attempt and for its notice."""
-    attempt = conn.execute(
-        select(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).with_for_update()
-    ).one_or_none()
+    attempt = conn.execute(_ATTEMPT, {"attempt": attempt_id}).one_or_none()
     if attempt is None:
         return False
-    values: dict[str, Any] = {} if ref is None or attempt.ref is not None else {"ref": ref}
-    if RANKS[state] > RANKS.get(attempt.state, 0):
-        values |= {"state": state, "error": error}
-    if lease_until is not None:
-        values |= {"lease_until": lease_until}
-    if values:
-        conn.execute(update(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).values(**values))
+    forward = RANKS[state] > RANKS.get(attempt.state, 0)
+    values = {
+        "new_ref": ref if attempt.ref is None else attempt.ref,
+        "new_state": state if forward else attempt.state,
+        "new_error": error if forward else attempt.error,
+        "new_lease": attempt.lease_until if lease_until is None else lease_until,
+    }
+    conn.execute(_WRITE_ATTEMPT, {"attempt": attempt_id, **values})
     if state == NoticeState.FAILED and not is_newest(conn, attempt_id, notice=attempt.notice):
         return False
-    if not _move(conn, attempt.notice, state):
+    if RANKS.get(attempt.stands, 0) >= RANKS[state]:
         return False
+    conn.execute(_MOVE, {"notice": attempt.notice, "to": state})
     arrived = state == NoticeState.DELIVERED or (state == NoticeState.SENT and not attempt.receipts)
     if arrived:
         reach(conn, attempt.notice, rules=rules, at=at)
-    if arrived or state == NoticeState.FAILED:
-        let_go(conn, attempt.notice)
+    if attempt.text is not None and (arrived or state == NoticeState.FAILED):
+        _let_go(conn, attempt.notice, attempt.text)
     return True
 
 
@@ -136,13 +159,13 @@ def reach(conn: Connection, notice_id: str, *, rules: Rulebook, at: Moment) -> N
 
 def let_go(conn: Connection, notice_id: str) -> None:
     """Take dispatch off the text of a notice whose fate is final, unless another person is still owed it."""
-    text = conn.execute(select(NOTICES.c.text).where(NOTICES.c.id == notice_id)).scalar_one()
-    if text is None:
-        return
-    others = (
-        select(func.count()).select_from(NOTICES).where(NOTICES.c.text == text, NOTICES.c.id != notice_id)
-    )
-    if not conn.execute(others.where(NOTICES.c.state.in_(_UNSETTLED))).scalar_one():
+    text = conn.execute(_TEXT_OF, {"notice": notice_id}).scalar_one()
+    if text is not None:
+        _let_go(conn, notice_id, text)
+
+
+def _let_go(conn: Connection, notice_id: str, text: str) -> None:
+    if not conn.execute(_OTHERS, {"notice": notice_id, "words": text}).scalar_one():
         vault.close_to(conn, text, vault.DISPATCH)
 
 
@@ -168,13 +191,3 @@ def is_newest(conn: Connection, attempt_id: str, *, notice: str) -> bool:
         .limit(1)
     )
     return bool(conn.execute(newest).scalar_one() == attempt_id)
-
-
-def _move(conn: Connection, notice_id: str, state: str) -> bool:
-    now = conn.execute(
-        select(NOTICES.c.state).where(NOTICES.c.id == notice_id).with_for_update()
-    ).scalar_one()
-    if RANKS.get(now, 0) >= RANKS[state]:
-        return False
-    conn.execute(update(NOTICES).where(NOTICES.c.id == notice_id).values(state=state))
-    return True

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_, select, text, update
 
 from grievance import case as cases
 from grievance.calendar import Calendar
@@ -75,36 +75,68 @@ _first_of_theirs = and_(
     _EARLIER.c.not_before <= NOTICES.c.not_before,
 )
 """Of what one case owes one person, the earlier goes first: a receipt before the question that follows it."""
+# Built once, since they run for every message: to build one and to find its cached SQL costs more than to run it.
+_ON_ITS_WAY = text("notices.state IN ('queued', 'claimed', 'unknown')")
+"""The words of the outbox's own index: SQLite uses it only where a query repeats them."""
+_SOON = NOTICES.c.not_before <= bindparam("now")
+_QUEUED = (
+    select(NOTICES.c.id)
+    .join(PEOPLE, PEOPLE.c.id == NOTICES.c.complainant)
+    .where(
+        _ON_ITS_WAY,
+        NOTICES.c.state == NoticeState.QUEUED,
+        PEOPLE.c.gateway.in_(bindparam("gateways", expanding=True)),
+    )
+    .where(~exists().where(_first_of_theirs))
+    .order_by(NOTICES.c.not_before, NOTICES.c.id)
+    .limit(bindparam("many"))
+)
+_DUE, _DUE_IN_A_HURRY = _QUEUED.where(_SOON), _QUEUED.where(or_(_SOON, NOTICES.c.attempts == 0))
+_STALE = (
+    select(ATTEMPTS.c.id)
+    .join(NOTICES, NOTICES.c.id == ATTEMPTS.c.notice)
+    .where(
+        _ON_ITS_WAY, ATTEMPTS.c.state.in_(IN_HAND), NOTICES.c.state.in_(IN_HAND), ATTEMPTS.c.error.is_(None)
+    )
+    .where(
+        ATTEMPTS.c.lease_until <= bindparam("now"),
+        ATTEMPTS.c.gateway.in_(bindparam("gateways", expanding=True)),
+    )
+    .order_by(ATTEMPTS.c.lease_until, ATTEMPTS.c.id)
+    .limit(bindparam("many"))
+)
+_WITH_PERSON = (
+    select(NOTICES, PEOPLE.c.gateway, PEOPLE.c.address, PEOPLE.c.stopped_on)
+    .join(PEOPLE, PEOPLE.c.id == NOTICES.c.complainant)
+    .where(NOTICES.c.id == bindparam("notice"))
+)
+_STILL_QUEUED = and_(NOTICES.c.id == bindparam("notice"), NOTICES.c.state == NoticeState.QUEUED)
+_TAKE = (
+    update(NOTICES).where(_STILL_QUEUED).values(state=NoticeState.CLAIMED, attempts=NOTICES.c.attempts + 1)
+)
+_TRY = insert(ATTEMPTS)
+_ARM = (
+    update(ATTEMPTS)
+    .where(ATTEMPTS.c.id == bindparam("attempt"), ATTEMPTS.c.state == NoticeState.CLAIMED)
+    .values(body_mac=bindparam("mac"))
+)
+_OLD_CODE = select(CODES).where(CODES.c.case == bindparam("of"), CODES.c.complainant == bindparam("their"))
+_DROP_CODE = delete(CODES).where(CODES.c.case == bindparam("of"), CODES.c.complainant == bindparam("their"))
+_NEW_CODE, _NEW_CLAVE = insert(CODES), insert(CLAVES)
 
 
 def due(
     conn: Connection, *, now: datetime, gateways: Collection[str], limit: int, hurry: bool = False
 ) -> list[str]:
     """List notices to send now through these gateways; `hurry` waits for no jitter, only for what failed before."""
-    soon = NOTICES.c.not_before <= now
-    query = (
-        select(NOTICES.c.id)
-        .join(PEOPLE, PEOPLE.c.id == NOTICES.c.complainant)
-        .where(NOTICES.c.state == NoticeState.QUEUED, PEOPLE.c.gateway.in_(gateways))
-        .where(or_(soon, NOTICES.c.attempts == 0) if hurry else soon)
-        .where(~exists().where(_first_of_theirs))
-        .order_by(NOTICES.c.not_before, NOTICES.c.id)
-        .limit(limit)
-    )
-    return list(conn.execute(query).scalars())
+    asked = {"now": now, "gateways": list(gateways), "many": limit}
+    return list(conn.execute(_DUE_IN_A_HURRY if hurry else _DUE, asked).scalars())
 
 
 def stale(conn: Connection, *, now: datetime, gateways: Collection[str], limit: int) -> list[str]:
     """List attempts whose outcome nobody learnt within their lease."""
-    query = (
-        select(ATTEMPTS.c.id)
-        .join(NOTICES, NOTICES.c.id == ATTEMPTS.c.notice)
-        .where(ATTEMPTS.c.state.in_(IN_HAND), NOTICES.c.state.in_(IN_HAND), ATTEMPTS.c.error.is_(None))
-        .where(ATTEMPTS.c.lease_until <= now, ATTEMPTS.c.gateway.in_(gateways))
-        .order_by(ATTEMPTS.c.lease_until, ATTEMPTS.c.id)
-        .limit(limit)
-    )
-    return list(conn.execute(query).scalars())
+    asked = {"now": now, "gateways": list(gateways), "many": limit}
+    return list(conn.execute(_STALE, asked).scalars())
 
 
 def claim(
@@ -112,7 +144,7 @@ def claim(
     hurry: bool,
 ) -> Owed | None:  # fmt: skip
     """Take a queued notice in hand, for one worker alone; `None` when there is nothing to do now."""
-    found = _with_person(conn, NOTICES.c.id == notice_id)
+    found = conn.execute(_WITH_PERSON, {"notice": notice_id}).one_or_none()
     if found is None or found.state != NoticeState.QUEUED or found.gateway not in receipts:
         return None
     if found.not_before > at.now and not (hurry and found.attempts == 0):
@@ -126,14 +158,11 @@ def claim(
     if later is not None:
         conn.execute(update(NOTICES).where(mine).values(not_before=later))
         return None
-    took = conn.execute(
-        update(NOTICES).where(mine).values(state=NoticeState.CLAIMED, attempts=NOTICES.c.attempts + 1)
-    )
-    if took.rowcount != 1:
+    if conn.execute(_TAKE, {"notice": notice_id}).rowcount != 1:
         return None
     attempt = at.id(f"attempt/{notice_id}")
     conn.execute(
-        insert(ATTEMPTS),
+        _TRY,
         {
             "id": attempt, "notice": notice_id, "gateway": found.gateway, "claimed_at": at.now,
             "tried_on": calendar.site_date(at.now), "lease_until": at.now + lease, "state": NoticeState.CLAIMED,
@@ -149,11 +178,10 @@ def arm(conn: Connection, owed: Owed, secrets: Secrets, *, body_mac: bytes) -> A
     Returns:
         False when the lease was lost; else the code this one replaces, if there was one.
     """
-    mine = and_(ATTEMPTS.c.id == owed.attempt, ATTEMPTS.c.state == NoticeState.CLAIMED)
-    if conn.execute(update(ATTEMPTS).where(mine).values(body_mac=body_mac)).rowcount != 1:
+    if conn.execute(_ARM, {"attempt": owed.attempt, "mac": body_mac}).rowcount != 1:
         return False
     if secrets.clave is not None:
-        conn.execute(insert(CLAVES), secrets.clave)
+        conn.execute(_NEW_CLAVE, secrets.clave)
     return None if secrets.code is None else _replace_code(conn, secrets.code)
 
 
@@ -174,7 +202,7 @@ def take_over(conn: Connection, attempt_id: str, *, now: datetime, lease: timede
     if took.rowcount != 1:
         return None
     attempt = conn.execute(select(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id)).one()
-    found = _with_person(conn, NOTICES.c.id == attempt.notice)
+    found = conn.execute(_WITH_PERSON, {"notice": attempt.notice}).one_or_none()
     if found is None or found.state not in IN_HAND:
         return None
     if found.address is None:  # erased meanwhile: there is nobody left to ask about
@@ -209,18 +237,12 @@ def opening(calendar: Calendar, at: Moment, notice_id: str) -> datetime | None:
 
 
 def _replace_code(conn: Connection, code: dict[str, Any]) -> dict[str, Any] | None:
-    mine = and_(CODES.c.case == code["case"], CODES.c.complainant == code["complainant"])
-    old = conn.execute(select(CODES).where(mine)).one_or_none()
-    conn.execute(delete(CODES).where(mine))
-    conn.execute(insert(CODES), code)
+    mine = {"of": code["case"], "their": code["complainant"]}
+    old = conn.execute(_OLD_CODE, mine).one_or_none()
+    if old is not None:
+        conn.execute(_DROP_CODE, mine)
+    conn.execute(_NEW_CODE, code)
     return None if old is None else dict(old._mapping)  # noqa: SLF001  SQLAlchemy's public name
-
-
-def _with_person(conn: Connection, which: Any) -> Any:
-    columns = (PEOPLE.c.gateway, PEOPLE.c.address, PEOPLE.c.stopped_on)
-    return conn.execute(
-        select(NOTICES, *columns).join(PEOPLE, PEOPLE.c.id == NOTICES.c.complainant).where(which)
-    ).one_or_none()
 
 
 def _owed(

@@ -84,7 +84,7 @@ def run_rounds(house: House) -> None:
                 c, case, name, number, rules=rules, at=at
             ),
         )
-    for case in store.read(lambda c: rounds.twice_overdue(c, today=today)):
+    for case in store.read(lambda c: rounds.twice_overdue(c, rules=rules, today=today)):
         _one(house, lambda c, at, case=case: rounds.escalate(c, case, rules=rules, at=at))
     days = clockrounds.shortest(rules, *clockrounds.PAUSED)
     for case in store.read(lambda c: clockrounds.paused(c, today=today, days=days)):

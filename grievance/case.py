@@ -7,9 +7,10 @@ gives the same rows (`replay`). What only people's texts say is never here.
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Index, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Index, Update, bindparam, insert, select, text, update
 from sqlmodel import Field, SQLModel
 
 from grievance.base import loaded
@@ -27,6 +28,8 @@ class Case(SQLModel, table=True):
               postgresql_where=text("state <> 'closed' AND room = 'desk'")),
         Index("ix_cases_review", "room", "next_due_on", "id",
               sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
+        Index("ix_cases_closed", "closed_on", sqlite_where=text("closed_on IS NOT NULL"),
+              postgresql_where=text("closed_on IS NOT NULL")),
     )  # fmt: skip
     id: str = Field(primary_key=True, max_length=32)
     number: str = Field(max_length=8, index=True)
@@ -140,7 +143,18 @@ def apply(conn: Connection, act: Act) -> None:
     if clocks:
         values.update(_next_due(_apply_clocks(conn, act, clocks)))
     if values:
-        conn.execute(update(CASES).where(CASES.c.id == act.stream).values(**values))
+        statement = _update_of(tuple(sorted(values)))
+        conn.execute(
+            statement, {"of": act.stream, **{f"new_{name}": value for name, value in values.items()}}
+        )
+
+
+@cache
+def _update_of(names: tuple[str, ...]) -> Update:
+    """Make the statement that sets these columns of a case; there are a few dozen sets, and each is built once."""
+    return (
+        update(CASES).where(CASES.c.id == bindparam("of")).values({n: bindparam(f"new_{n}") for n in names})
+    )
 
 
 def fold_case(row: dict[str, Any], act: Act) -> dict[str, Any]:

@@ -19,6 +19,8 @@ class Notice(SQLModel, table=True):
     __table_args__ = (
         Index("ix_notices_owed", "not_before", sqlite_where=text("state IN ('queued', 'claimed', 'unknown')"),
               postgresql_where=text("state IN ('queued', 'claimed', 'unknown')")),
+        Index("ix_notices_text", "text", sqlite_where=text("text IS NOT NULL"),
+              postgresql_where=text("text IS NOT NULL")),
     )  # fmt: skip
     id: str = Field(primary_key=True, max_length=32)
     case: str | None = Field(default=None, max_length=32, index=True)

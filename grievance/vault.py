@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from grievance.base import blob
@@ -52,6 +52,12 @@ TEXTS = Text.__table__  # type: ignore[attr-defined]
 SEALS = Seal.__table__  # type: ignore[attr-defined]
 _INSERT_TEXT = insert(TEXTS)
 _INSERT_SEAL = insert(SEALS)
+_FOR_READER = (
+    select(TEXTS, SEALS.c.wrapped)
+    .join(SEALS, SEALS.c.text == TEXTS.c.id)
+    .where(TEXTS.c.id == bindparam("words"), SEALS.c.reader == bindparam("who"))
+)
+_CLOSE_TO = delete(SEALS).where(SEALS.c.text == bindparam("words"), SEALS.c.reader == bindparam("who"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,15 +241,11 @@ def forget(conn: Connection, text_ids: Iterable[str]) -> None:
 
 def close_to(conn: Connection, text_id: str, reader: str) -> None:
     """Take a reader off a text (dispatch, once a message's fate is final)."""
-    conn.execute(delete(SEALS).where(SEALS.c.text == text_id, SEALS.c.reader == reader))
+    conn.execute(_CLOSE_TO, {"words": text_id, "who": reader})
 
 
 def _fetch(conn: Connection, text_id: str, reader: str) -> tuple[Text, bytes]:
-    row = conn.execute(
-        select(TEXTS, SEALS.c.wrapped)
-        .join(SEALS, SEALS.c.text == TEXTS.c.id)
-        .where(TEXTS.c.id == text_id, SEALS.c.reader == reader)
-    ).one_or_none()
+    row = conn.execute(_FOR_READER, {"words": text_id, "who": reader}).one_or_none()
     if row is None:
         raise Unknown("no such text for this reader")
     return Text(id=row.id, case=row.case, field=row.field, version=row.version, body=row.body), row.wrapped

@@ -260,8 +260,9 @@ def take(
     rules: Rulebook,
     at: Moment,
     doing: Doing | None = None,
+    case: Case | None = None,
 ) -> Outcome:
-    """Take a step in a case, or record why not.
+    """Take a step in a case, or record why not. `case`: its row, if this transaction has locked and read it.
 
     Raises:
         Unknown: there is no such case, or not for this actor.
@@ -271,7 +272,7 @@ def take(
         Damaged: the case's record does not add up (G05); nothing moves until a reviewer looked.
     """
     doing = doing or Doing()
-    case = cases.get(conn, case_id, lock=True)
+    case = case or cases.get(conn, case_id, lock=True)
     if case is None or not may_touch(actor, case):
         raise Unknown("no such case")
     rule = _rule(case, step, actor, doing)

@@ -42,8 +42,10 @@ class Asked:
     case: str
 
 
-def due(conn: Connection, *, today: date, limit: int = 200) -> list[tuple[str, str, int]]:
-    """List who is to be asked today: (case, person, days after closing)."""
+def due(
+    conn: Connection, *, today: date, limit: int = 200, case: str | None = None
+) -> list[tuple[str, str, int]]:
+    """List who is to be asked today: (case, person, days after closing); of one case, or of all."""
     found: list[tuple[str, str, int]] = []
     for nth, days in enumerate(ASKED_AFTER):
         asked = select(func.count()).where(
@@ -65,6 +67,8 @@ def due(conn: Connection, *, today: date, limit: int = 200) -> list[tuple[str, s
             .order_by(CASES.c.closed_on, CASES.c.id, _PEOPLE.c.id)
             .limit(limit)
         )
+        if case is not None:
+            query = query.where(CASES.c.id == case)
         found += [(row[0], row[1], days) for row in conn.execute(query)]
     return found
 
@@ -76,7 +80,7 @@ def ask(conn: Connection, case_id: str, person: str, days: int, *, rules: Rulebo
         return None
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     today = calendar.site_date(at.now)
-    if (case_id, person, days) not in due(conn, today=today):
+    if (case_id, person, days) not in due(conn, today=today, case=case_id):
         return None
     return owing.owe(
         conn, case=case_id, complainant=person, template=TEMPLATE, language=case.language, codes={"days": days},

@@ -26,13 +26,11 @@ _ENTRIES = record.Entry.__table__  # type: ignore[attr-defined]
 
 def paused(conn: Connection, *, today: date, days: int, limit: int = 500) -> list[str]:
     """List cases of which a clock has stood still for more than so many days, longest first."""
-    since = func.min(CLOCKS.c.paused_on)
     query = select(CLOCKS.c.case).where(
         CLOCKS.c.ended_on.is_(None), CLOCKS.c.paused_on < today - timedelta(days=days)
     )
-    return list(
-        conn.execute(query.group_by(CLOCKS.c.case).order_by(since, CLOCKS.c.case).limit(limit)).scalars()
-    )
+    found = conn.execute(query.order_by(CLOCKS.c.paused_on, CLOCKS.c.case)).scalars()
+    return list(dict.fromkeys(found))[:limit]
 
 
 def shortest(rules: Rulebook, *names: str) -> int:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import Row
+
 from grievance.calendar import Calendar
 from grievance.case import Case, CaseClock
 from grievance.mechanism import Unit
@@ -147,12 +149,12 @@ def may_stand_still(clock: CaseClock, on: date) -> bool:
     )
 
 
-def is_overdue(clock: CaseClock, today: date) -> bool:
+def is_overdue(clock: CaseClock | Row[Any], today: date) -> bool:
     """Tell whether a running clock has passed its date; the day itself is still in time."""
     return clock.ended_on is None and clock.paused_on is None and today > clock.due_on
 
 
-def is_twice_overdue(clock: CaseClock, today: date, calendar: Calendar) -> bool:
+def is_twice_overdue(clock: CaseClock | Row[Any], today: date, calendar: Calendar) -> bool:
     """Tell whether a clock is later than all the time it had at first, in working days whatever its unit.
 
     Pauses moved its date, so they are not in it; what an extension gave is not given twice.

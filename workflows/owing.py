@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from grievance.case import Case
 from grievance.complainant import Bond, Complainant
@@ -18,6 +18,11 @@ _NOTICES = insert(Notice.__table__)  # type: ignore[attr-defined]
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
+_PERSON = select(_PEOPLE.c.address, _PEOPLE.c.stopped_on, _PEOPLE.c.language).where(
+    _PEOPLE.c.id == bindparam("who")
+)
+_WHOSE = select(_BONDS.c.complainant).where(_BONDS.c.case == bindparam("of"))
+_SAID_SO_FAR = select(func.count()).select_from(_MESSAGES).where(_MESSAGES.c.case == bindparam("of"))
 
 OWED: Mapping[Step, str] = {
     Step.ACKNOWLEDGE: "acknowledgement",
@@ -81,11 +86,7 @@ def owe(
     label: str = "",
 ) -> str:
     """Write one notice. Without an address, or after STOP, it is held: shown at `/follow`, sent when that changes."""
-    person = (
-        None
-        if complainant is None
-        else conn.execute(select(_PEOPLE).where(_PEOPLE.c.id == complainant)).one_or_none()
-    )
+    person = None if complainant is None else conn.execute(_PERSON, {"who": complainant}).one_or_none()
     reachable = person is not None and person.address is not None
     muted = person is not None and person.stopped_on is not None and template not in ("stopped", "started")
     notice = at.id(f"notice/{template}/{complainant}/{label}")
@@ -119,9 +120,9 @@ def owe_all(
     text: str | None,
 ) -> list[str]:
     """Write the notices of a step to everybody whose case it is; with nobody known, one that waits at `/follow`."""
-    people: list[str | None] = list(
-        conn.execute(select(_BONDS.c.complainant).where(_BONDS.c.case == case.id)).scalars()
-    ) or [None]
+    if not templates:
+        return []
+    people: list[str | None] = list(conn.execute(_WHOSE, {"of": case.id}).scalars()) or [None]
     return [
         owe(
             conn,
@@ -143,11 +144,7 @@ def owe_all(
 
 def count_messages(conn: Connection, case_id: str) -> int:
     """Count what was said in a case so far."""
-    return int(
-        conn.execute(
-            select(func.count()).select_from(_MESSAGES).where(_MESSAGES.c.case == case_id)
-        ).scalar_one()
-    )
+    return int(conn.execute(_SAID_SO_FAR, {"of": case_id}).scalar_one())
 
 
 def _within_shift(at: Moment, notice: str) -> Any:

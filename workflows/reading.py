@@ -6,7 +6,7 @@ case; originals to review and the claves; what is owed to a person also to dispa
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from grievance import claves, vault
 from grievance.base import loaded
@@ -14,6 +14,7 @@ from grievance.case import Case
 from grievance.complainant import Clave
 
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
+_OF_CASE = select(_CLAVES).where(_CLAVES.c.case == bindparam("of"))
 
 
 def readers_of(conn: Connection, case: Case) -> frozenset[str]:
@@ -54,5 +55,5 @@ def _house_readers(case: Case) -> tuple[str, ...]:
 
 
 def _claves_of(conn: Connection, case_id: str) -> list[Clave]:
-    rows = conn.execute(select(_CLAVES).where(_CLAVES.c.case == case_id))
+    rows = conn.execute(_OF_CASE, {"of": case_id})
     return [loaded(Clave, row) for row in rows]

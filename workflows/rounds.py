@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from grievance import case as cases
 from grievance import tally, vault
@@ -28,6 +28,12 @@ CHANNEL = Actor(Role.CHANNEL)
 _WAITING = Waiting.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
+_NOTICE = (
+    select(_NOTICES.c.case, _NOTICES.c.template, _NOTICES.c.reached_on)
+    .where(_NOTICES.c.id == bindparam("notice"))
+    .with_for_update()
+)
+_REACHED = update(_NOTICES).where(_NOTICES.c.id == bindparam("notice")).values(reached_on=bindparam("on"))
 
 
 def due_waiting(conn: Connection, *, now: datetime, limit: int = 100) -> list[str]:
@@ -115,14 +121,21 @@ def log_overdue(
         "was_due": running[0].due_on.isoformat(),
     }
     return casework.take(
-        conn, case_id, Step.OVERDUE, actor=CLOCK, rules=rules, at=at, doing=casework.Doing(facts=facts)
+        conn,
+        case_id,
+        Step.OVERDUE,
+        actor=CLOCK,
+        rules=rules,
+        at=at,
+        doing=casework.Doing(facts=facts),
+        case=case,
     )
 
 
-def twice_overdue(conn: Connection, *, today: date, limit: int = 500) -> list[str]:
-    """List cases of which some clock of the company may have run for twice its time, the oldest date first."""
+def twice_overdue(conn: Connection, *, rules: Rulebook, today: date, limit: int = 500) -> list[str]:
+    """List cases of which some clock of the company has run for twice its time, the oldest date first."""
     query = (
-        select(CLOCKS.c.case)
+        select(CLOCKS, CASES.c.procedure_version, CASES.c.site, CASES.c.operator)
         .join(CASES, CASES.c.id == CLOCKS.c.case)
         .where(
             CLOCKS.c.name.in_([str(rule.name) for rule in procedure.CLOCKS if clocks.is_companys(rule.name)]),
@@ -132,11 +145,14 @@ def twice_overdue(conn: Connection, *, today: date, limit: int = 500) -> list[st
             CLOCKS.c.due_on < today,
         )
         .where(CASES.c.state.not_in((State.CLOSED, State.UNDER_INDEPENDENT_REVIEW)))
-        .group_by(CLOCKS.c.case)
-        .order_by(func.min(CLOCKS.c.due_on), CLOCKS.c.case)
-        .limit(limit)
+        .order_by(CLOCKS.c.due_on, CLOCKS.c.case)
     )
-    return list(conn.execute(query).scalars())
+    found: dict[str, None] = {}
+    for row in conn.execute(query):
+        calendar = rules.calendar(row.procedure_version, site=row.site, operator=row.operator)
+        if len(found) < limit and clocks.is_twice_overdue(row, today, calendar):
+            found[row.case] = None
+    return list(found)
 
 
 def escalate(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> casework.Outcome | None:
@@ -149,7 +165,7 @@ def escalate(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> 
     mine = [c for c in cases.clocks_of(conn, case_id) if clocks.is_companys(c.name)]
     if not any(clocks.is_twice_overdue(c, today, calendar) for c in mine):
         return None
-    return casework.take(conn, case_id, Step.ESCALATE, actor=CLOCK, rules=rules, at=at)
+    return casework.take(conn, case_id, Step.ESCALATE, actor=CLOCK, rules=rules, at=at, case=case)
 
 
 def unclaimed_links(conn: Connection, *, today: date) -> list[str]:
@@ -191,19 +207,19 @@ def note_reached(
 ) -> None:  # fmt: skip
     """Record that notices reached somebody: once each, as an entry of their case where a guard may ask for it."""
     for notice_id in notice_ids:
-        row = conn.execute(select(_NOTICES).where(_NOTICES.c.id == notice_id).with_for_update()).one_or_none()
+        row = conn.execute(_NOTICE, {"notice": notice_id}).one_or_none()
         if row is None or row.reached_on is not None:
             continue
         case = None if row.case is None else cases.get(conn, row.case, lock=True)
         if case is None:
-            conn.execute(update(_NOTICES).where(_NOTICES.c.id == notice_id).values(reached_on=at.now.date()))
+            conn.execute(_REACHED, {"notice": notice_id, "on": at.now.date()})
             continue
         calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
         on = calendar.site_date(at.now)
-        conn.execute(update(_NOTICES).where(_NOTICES.c.id == notice_id).values(reached_on=on))
+        conn.execute(_REACHED, {"notice": notice_id, "on": on})
         if row.template in ASKED_FOR:
             doing = casework.Doing(facts={"template": row.template})
-            casework.take(conn, case.id, Step.REACH, actor=actor, rules=rules, at=at, doing=doing)
+            casework.take(conn, case.id, Step.REACH, actor=actor, rules=rules, at=at, doing=doing, case=case)
 
 
 ASKED_FOR = frozenset(

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from channels.simulation import words
+from channels.simulation.store import SeedingStore
 from channels.simulation.world import World
 from channels.web import deciding
 from channels.web.access import Person
@@ -37,6 +38,7 @@ class Room:
         self.number = number
         self.place = ""
         self.shared = False
+        self._seen: tuple[int, Case] | None = None
         found = world.house.store.read(lambda c: cases.by_number(c, number.replace("-", "")))
         if found is None:
             raise LookupError("no such case")
@@ -44,11 +46,15 @@ class Room:
 
     @property
     def case(self) -> Case:
-        """Read the case as it stands."""
-        found = self.world.house.store.read(lambda c: cases.get(c, self.id))
-        if found is None:
-            raise LookupError("no such case")
-        return found
+        """Read the case as it stands, again only when something was written since."""
+        store = self.world.house.store
+        works = store.works if isinstance(store, SeedingStore) else None
+        if self._seen is None or works is None or self._seen[0] != works:
+            found = store.read(lambda c: cases.get(c, self.id))
+            if found is None:
+                raise LookupError("no such case")
+            self._seen = works or 0, found
+        return self._seen[1]
 
     @property
     def state(self) -> State:

@@ -25,10 +25,13 @@ class SeedingStore(Store):
             self._conn.exec_driver_sql(f"PRAGMA {pragma}")
         self._conn.exec_driver_sql("BEGIN IMMEDIATE")
         self._one = threading.RLock()
+        self.works = 0
+        """How many works ran: what was looked up is still true while this number stands."""
 
     def transact(self, work: Callable[[Connection], T]) -> T:
         """Run work, all of it or nothing; durable only after `commit`."""
         with self._one:
+            self.works += 1
             self._conn.exec_driver_sql("SAVEPOINT work")
             try:
                 answer = work(self._conn)

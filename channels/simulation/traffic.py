@@ -160,7 +160,7 @@ class Traffic:
         )
 
 
-_MOSTLY_FEW = 4
+_MOSTLY_FEW = 8
 """Most months are quiet: the share of the span between the fewest and the most is a draw to this power."""
 _JUST_COME = (0.02, 0.2, 1.0, 4.0, 8.0, 9.0)
 """Days before the end on which cases come that nobody looks at: the newest are new, then due soon, then late."""

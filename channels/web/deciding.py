@@ -74,9 +74,10 @@ def _run(
         if outcome.refusals:
             return outcome
         vault.store(conn, sealed.commitments, case=case_id)
-        after = cases.get(conn, case_id)
-        if after is not None and step in (Step.ROUTE, Step.RELEASE) and after.room == "desk":
-            _share(conn, after, key, house.ring.publics)
+        if step in (Step.ROUTE, Step.RELEASE):
+            after = cases.get(conn, case_id)
+            if after is not None and after.room == "desk":
+                _share(conn, after, key, house.ring.publics)
         elif step == Step.HAND_TO_FOCAL and person.operator:
             for text in caseviews.shareable_texts(conn, case_id):
                 vault.close_to(conn, text, vault.desk(person.operator))
@@ -105,7 +106,7 @@ def _seal(house: House, person: Person, case_id: str, brought: Brought) -> _Seal
             raise Unknown("no such case")
         publics = house.ring.publics
         plain = publics_for(conn, case, publics)
-        owed = publics_for(conn, case, publics, owed=True) if brought.outgoing else plain
+        owed = {**plain, vault.DISPATCH: publics[vault.DISPATCH]} if brought.outgoing else plain
         return plain, owed, publics_for(conn, case, publics, original=True)
 
     plain, readers, originals = house.store.read(look)

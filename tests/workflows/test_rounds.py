@@ -55,7 +55,7 @@ def tick(store: Store, rules: Rulebook, *, now: datetime) -> None:
             rounds.log_overdue(conn, case_id, name, number, rules=rules, at=moment(now=now))
 
     def escalate(conn: Connection) -> None:
-        for case_id in rounds.twice_overdue(conn, today=today):
+        for case_id in rounds.twice_overdue(conn, rules=rules, today=today):
             rounds.escalate(conn, case_id, rules=rules, at=moment(now=now))
 
     store.transact(log)

@@ -43,7 +43,9 @@ def tick(store: Store, rules: Rulebook, *, now: datetime) -> None:
     def look(conn: Connection) -> list[Act]:
         late = rounds.overdue(conn, today=today)
         found: list[Act] = [partial(rounds.log_overdue, case_id=c, name=n, number=r) for c, n, r in late]
-        found += [partial(rounds.escalate, case_id=c) for c in rounds.twice_overdue(conn, today=today)]
+        found += [
+            partial(rounds.escalate, case_id=c) for c in rounds.twice_overdue(conn, rules=rules, today=today)
+        ]
         still = clockrounds.paused(conn, today=today, days=15)
         found += [partial(clockrounds.resume, case_id=c) for c in still]
         silent = clockrounds.silent(conn, today=today, days=30)
