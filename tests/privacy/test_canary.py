@@ -54,7 +54,7 @@ def told(world: World, people: dict[str, Any]) -> Told:
     return sung
 
 
-def test_it_is_in_no_file_no_table_and_no_page_that_is_not_the_reviewers(
+def test_it_is_in_no_file_no_table_and_no_page_and_its_twins_the_right_keys_open_it(
     world: World, told: Told, people: dict[str, Any], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     found = {f"file {name}": traces(data) for name, data in canary.files(tmp_path)}
@@ -76,9 +76,11 @@ def test_it_is_in_no_file_no_table_and_no_page_that_is_not_the_reviewers(
     assert {where: what for where, what in found.items() if what and where not in originals} == {}
     assert {where for where, what in found.items() if what & OF_THE_SENDER} == wrote_it_themselves
     assert len(found) > 100
+    the_dispatch_key_opens_the_address(world, told)
+    the_review_key_and_the_clave_open_what_was_written(world, told, people)
 
 
-def test_its_twin_the_dispatch_key_opens_the_address(world: World, told: Told) -> None:
+def the_dispatch_key_opens_the_address(world: World, told: Told) -> None:
     worker = keyring.load(world.deployment.keys.apart["worker"], processes=("worker",))
     key = worker.key("dispatch", vault.DISPATCH)
     addresses = [
@@ -91,7 +93,7 @@ def test_its_twin_the_dispatch_key_opens_the_address(world: World, told: Told) -
     assert told.resident.phone == SENDER
 
 
-def test_its_twin_the_review_key_and_the_clave_open_what_was_written(
+def the_review_key_and_the_clave_open_what_was_written(
     world: World, told: Told, people: dict[str, Any]
 ) -> None:
     ring = keyring.load(world.deployment.keys.apart["review"], processes=("review",))
