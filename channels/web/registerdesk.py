@@ -127,6 +127,8 @@ def _shell(conn: Connection, house: House, face: str, person: Person, *, here: s
     counts = {key: len(registers.visible(conn, key, by=person.actor)) for _, keys in groups for key in keys}
     return frame(face, staff=person.login) | {
         "all": f"/{face}/registers" if here else "",
+        "all_words": "",
+        "change_words": "",
         "view_groups": [
             {
                 "name": name,
