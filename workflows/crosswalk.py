@@ -50,6 +50,7 @@ NORMS: Mapping[str, str] = {
     "G33": "UNGP 31(h), commentary: dialogue first, or an independent third party",
     "G33b": "UNGP 31(h)",
     "G34": "ISO 37002: confidentiality",
+    "G34b": "ISO 37002: confidentiality; UNGP 31(f)",
     "G35": "UNGP 31(e), commentary: figures and confidentiality",
     "G36": "ISO 10002: follow-up",
     "G37": "UNGP 31(d)",

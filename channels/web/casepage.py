@@ -10,7 +10,7 @@ from channels.web import caseviews, steps
 from channels.web import casewords as words
 from channels.web.access import Person
 from channels.web.caselists import NOT_READ, Page, theme, zone
-from channels.web.caseviews import Scope, Spoken, Told
+from channels.web.caseviews import RELEASED, Scope, Spoken, Told
 from channels.web.forms import About, Spec
 from channels.web.missing import Missing, closing
 from grievance import case as cases
@@ -55,7 +55,16 @@ def about(
         clocks=cases.clocks_of(conn, case.id),
         commitments=caseviews.commitments(conn, case.id, key),
         entries=entries,
+        originals=_originals(conn, case, key) if scope.face == "review" else (),
     )
+
+
+def _originals(conn: Connection, case: Case, key: vault.Key | None) -> tuple[str, ...]:
+    """Read what the person wrote before it was covered, for the desk to be given a passage of it."""
+    if case.room != "desk" or case.protected:
+        return ()
+    talk = caseviews.conversation(conn, case.id, key, originals=True)
+    return tuple(one.original for one in talk if one.original)
 
 
 def build(
@@ -188,6 +197,11 @@ def _bubbles(talk: Sequence[Spoken], told: Sequence[Told], case: Case) -> list[P
             if by == "person"
             else words.WHO.get(one.said_by, one.said_by)
         )
+        if one.purpose == RELEASED:
+            by, who = (
+                "person",
+                phrase("Part of what the person wrote, released by review on {date}", date=one.said_on),
+            )
         shown = one.original or one.text or closed
         lines.append(
             (

@@ -21,6 +21,8 @@ from grievance.record import Entry
 from grievance.vocabulary import State, Step
 
 PAGE = 50
+RELEASED = "released"
+"""What a message is for that repeats a passage of an earlier one, legible."""
 SOON = timedelta(days=2)
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
@@ -258,11 +260,16 @@ def links(conn: Connection, case_id: str) -> list[tuple[str, str]]:
 
 
 def shareable_texts(conn: Connection, case_id: str) -> list[str]:
-    """List the texts of a case a desk may come to read: all but originals."""
+    """List the texts of a case a desk may come to read: all but originals, and passages released to another desk."""
     originals = select(_MESSAGES.c.original).where(
         _MESSAGES.c.case == case_id, _MESSAGES.c.original.is_not(None)
     )
-    query = select(vault.TEXTS.c.id).where(vault.TEXTS.c.case == case_id, vault.TEXTS.c.id.not_in(originals))
+    released = select(_MESSAGES.c.masked).where(
+        _MESSAGES.c.case == case_id, _MESSAGES.c.purpose == RELEASED, _MESSAGES.c.masked.is_not(None)
+    )
+    query = select(vault.TEXTS.c.id).where(
+        vault.TEXTS.c.case == case_id, vault.TEXTS.c.id.not_in(originals), vault.TEXTS.c.id.not_in(released)
+    )
     return list(conn.execute(query.order_by(vault.TEXTS.c.id)).scalars())
 
 

@@ -128,6 +128,7 @@ DONE: Mapping[str, Phrase] = {
     "consent": phrase("The person gave their yes"),
     "interim": phrase("Decided what cannot wait"),
     "second": phrase("A second person agreed"),
+    "unmask": phrase("A covered passage was released to the desk"),
 }
 WHO: Mapping[str, Phrase] = {
     "complainant": phrase("the person"),

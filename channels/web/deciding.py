@@ -78,7 +78,7 @@ def _run(
         if after is not None and step in (Step.ROUTE, Step.RELEASE) and after.room == "desk":
             _share(conn, after, key, house.ring.publics)
         elif step == Step.HAND_TO_FOCAL and person.operator:
-            for text in caseviews.shareable_texts(conn, case_id):
+            for text in vault.texts_of(conn, case_id):
                 vault.close_to(conn, text, vault.desk(person.operator))
         return outcome
 
@@ -122,6 +122,6 @@ def _seal(house: House, person: Person, case_id: str, brought: Brought) -> _Seal
         purpose=brought.purpose,
         readers=readers,
         original=originals,
-        keep=brought.outgoing,
+        keep=brought.outgoing or brought.exact,
     )
     return _Sealed((said,), sealed, offers)

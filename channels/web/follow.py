@@ -50,6 +50,7 @@ _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _OFFICE = ("officer", "reviewer", "focal")
 _INTERNAL = ("summary", "note", "lesson")
+_RELEASED = "released"
 """Texts of staff that the person is told they do not see."""
 ACTIONS: dict[str, dict[str, Step]] = {
     "proposed": {
@@ -359,6 +360,8 @@ def _thread(conn: Any, house: House, case: Case, key: vault.Key, spoken: str) ->
         shown.add(row.masked)
         by = "office" if row.said_by in _OFFICE else "person"
         who = say(phrase("The mechanism") if by == "office" else phrase("You"), spoken)
+        if row.purpose == _RELEASED:
+            by, who = "person", say(phrase("Your words that the company may read now"), spoken)
         lines.append(
             (row.said_on, row.seq, {"by": by, "text": text, "who": who, "when": day(row.said_on, spoken)})
         )

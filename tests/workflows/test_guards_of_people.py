@@ -38,7 +38,7 @@ def guards(outcome: Outcome) -> set[str]:
 def test_every_guard_of_this_file_is_there() -> None:
     known = {g.id for g in criteria.ALL}
 
-    assert {"G09", "G20", "G24", "G26", "G28", "G38", "G39", "G43"} <= known
+    assert {"G09", "G20", "G24", "G26", "G28", "G34b", "G38", "G39", "G43"} <= known
 
 
 # --- G09 ------------------------------------------------------------------------------------------------
@@ -207,6 +207,60 @@ def test_g28_lets_a_withdrawal_be_regretted_within_seven_days_with_the_code_alon
 
     assert guards(forged) == {"G36"}
     assert theirs.state == State.REOPENED
+
+
+# --- G34b -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("behind the old mill", ""),
+        ("behind the old mill", "curiosity"),
+        ("", "nobodys_name"),
+        ("call Ana on 987654321", "they_agreed"),
+    ],
+)
+def test_g34b_refuses_to_release_words_without_a_reason_or_with_somebodys_number(
+    store: Store, rules: Rulebook, words: str, reason: str
+) -> None:
+    case = a_case(store, rules, state=State.ACKNOWLEDGED)
+
+    assert guards(unmask(store, rules, case, words, reason)) == {"G34b"}
+
+
+@pytest.mark.parametrize("how", [{"protected": True}, {"room": "review"}], ids=["protected", "unreleased"])
+def test_g34b_refuses_to_release_anything_of_a_case_the_company_does_not_read(
+    store: Store, rules: Rulebook, how: dict[str, Any]
+) -> None:
+    case = a_case(store, rules, **how)
+
+    assert guards(unmask(store, rules, case, "behind the old mill", "nobodys_name")) == {"G34b"}
+
+
+@pytest.mark.parametrize("who", [a_reviewer(), a_focal_point()], ids=["reviewer", "focal point"])
+def test_g34b_lets_review_release_a_passage_and_owes_nobody_a_message(
+    store: Store, rules: Rulebook, who: Actor
+) -> None:
+    case = a_case(store, rules, state=State.ACKNOWLEDGED)
+
+    said = unmask(store, rules, case, "behind the old mill", "nobodys_name", who)
+
+    assert (said.refusals, said.notices, said.state) == ((), (), case.state)
+
+
+def test_an_officer_releases_nothing_to_themselves(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules, state=State.ACKNOWLEDGED)
+
+    with pytest.raises(NoSuchStep):
+        unmask(store, rules, case, "behind the old mill", "nobodys_name", an_officer())
+
+
+def unmask(
+    store: Store, rules: Rulebook, case: Case, words: str, reason: str, who: Actor | None = None
+) -> Outcome:
+    facts = {"reason": reason} if reason else {}
+    return take(store, case, Step.UNMASK, actor=who or a_reviewer(), rules=rules, words=words, facts=facts)
 
 
 # --- G38 ------------------------------------------------------------------------------------------------
