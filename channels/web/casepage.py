@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from channels.house import House
-from channels.web import caseviews, steps
+from channels.web import caselists, caseviews, steps
 from channels.web import casewords as words
 from channels.web.access import Person
 from channels.web.caselists import NOT_READ, Page, theme, zone
@@ -93,7 +93,10 @@ def build(
         "received": phrase("received on {date}", date=case.received_on),
         "summary": summaries[-1] if summaries else NOT_READ,
         "tags": _tags(known, person),
-        "clocks": [words.clock_card(clock, scope.today) for clock in _latest(known)],
+        "clocks": [
+            words.clock_card(clock, scope.today, caselists.warned(clock, house.rules, case, scope.today))
+            for clock in _latest(known)
+        ],
         "steps": forms,
         "refused": list(refused),
         "said": said,

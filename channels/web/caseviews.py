@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, literal_column, or_, select
 
 from grievance import record, vault
-from grievance.case import CASES, Case
+from grievance.base import loaded
+from grievance.case import CASES, CLOCKS, Case, CaseClock
 from grievance.commitment import Commitment
 from grievance.complainant import Link
 from grievance.message import Message
@@ -79,6 +80,9 @@ class Row:
     summary: str | None
     cursor: str
     withheld: bool = False
+    site: str | None = None
+    procedure_version: str = ""
+    running: CaseClock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,13 @@ def queue(
     shown, more = found[:PAGE], len(found) > PAGE
     summaries = _summaries(conn, [row.id for row in shown], key)
     held = _held(conn, [row.id for row in shown]) if scope.face == "review" else frozenset()
-    rows = [_row(row, summaries.get(row.id), withheld=row.id in held) for row in shown]
+    running = _running(conn, [row.id for row in shown])
+    rows = [
+        _row(
+            row, summaries.get(row.id), withheld=row.id in held, running=running.get((row.id, row.next_clock))
+        )
+        for row in shown
+    ]
     return rows, rows[-1].cursor if more else ""
 
 
@@ -312,7 +322,7 @@ def _within(scope: Scope) -> ColumnElement[bool]:
     )
 
 
-def _row(row: Any, summary: str | None, *, withheld: bool) -> Row:
+def _row(row: Any, summary: str | None, *, withheld: bool, running: CaseClock | None) -> Row:
     due = row.next_due_on.isoformat() if row.next_due_on else "-"
     return Row(
         number=row.number,
@@ -328,6 +338,9 @@ def _row(row: Any, summary: str | None, *, withheld: bool) -> Row:
         summary=summary,
         cursor=f"{due}_{row.id}",
         withheld=withheld,
+        site=row.site,
+        procedure_version=row.procedure_version,
+        running=running,
     )
 
 
@@ -342,6 +355,12 @@ def _summaries(conn: Connection, case_ids: Sequence[str], key: vault.Key | None)
     newest = {row.case: row.masked for row in rows}
     texts = open_texts(conn, newest.values(), key)
     return {case_id: texts[text] for case_id, text in newest.items() if text in texts}
+
+
+def _running(conn: Connection, case_ids: Sequence[str]) -> dict[tuple[str, str], CaseClock]:
+    """Read the clocks that run in the cases of one page, by case and name."""
+    query = select(CLOCKS).where(CLOCKS.c.case.in_(case_ids), CLOCKS.c.ended_on.is_(None))
+    return {(row.case, row.name): loaded(CaseClock, row) for row in conn.execute(query)}
 
 
 def _held(conn: Connection, case_ids: Sequence[str]) -> frozenset[str]:

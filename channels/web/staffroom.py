@@ -210,7 +210,6 @@ class Room:
         view = view if view in names else "all"
         rows, cursor = caseviews.queue(conn, scope, view, after=after, key=self.key(person))
         before, following = caseviews.neighbours(rows, current)
-        mechanism = self.house.rules.current
         shown = [
             {
                 "name": name,
@@ -226,7 +225,7 @@ class Room:
             "view": names[view],
             "count": numbers[view],
             "order": phrase("Order: next date"),
-            "groups": caselists.grouped(rows, scope, mechanism, tongue, current=current),
+            "groups": caselists.grouped(rows, scope, self.house.rules, tongue, current=current),
             "open_action": f"/{self.face}",
             "search": "",
             "search_action": f"/{self.face}",
