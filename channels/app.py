@@ -85,6 +85,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
             desk,
             findings,
             login,
+            orders,
             registerdesk,
             review,
             reviewclocks,
@@ -99,6 +100,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
         app.register_blueprint(findings.blueprint(own, face))
         if face == "review":
             app.register_blueprint(reviewclocks.blueprint(own))
+            app.register_blueprint(orders.blueprint(own))
     if app.secret_key:
         csrf.init_app(app)
 

@@ -20,7 +20,7 @@ from grievance.record import Entry
 from grievance.vocabulary import Role, State, Step
 from translations import NAMES, Phrase, phrase
 from translations.states import CHANNELS, NAMES_OF_STATES, SENSES
-from workflows import checkins
+from workflows import checkins, compliance
 from workflows.criterion import Refusal
 from workflows.evidence import past
 
@@ -108,7 +108,7 @@ def build(
         )
         if any(one.masked for one in talk) and not review
         else "",
-        "commitments": [_commitment(row, text) for row, text in known.commitments],
+        "commitments": _commitments(conn, known),
         "history": [_line(entry) for entry in known.entries],
         "case_facts": _facts(conn, known, review=review) + (_checkins(conn, case.id, key) if review else []),
         "close_title": phrase("To be able to close"),
@@ -236,10 +236,18 @@ def _bubbles(talk: Sequence[Spoken], told: Sequence[Told], case: Case) -> list[P
     return [line for _, _, line in sorted(lines, key=lambda line: (line[0], line[1]))]
 
 
-def _commitment(row: Any, text: str | None) -> tuple[str, Phrase]:
-    return text or "…", phrase(
-        "by {date}: {state}", date=row.due_on, state=words.COMMITMENT_STATES[row.state]
-    )
+def _commitments(conn: Connection, known: About) -> list[tuple[str, Phrase]]:
+    """List what was promised or ordered, and where a reviewer looked at it, what they said."""
+    measures = compliance.measures(conn, case=known.case.id) if known.commitments else ()
+    said = {one.ordered.commitment: one.verdict for one in measures}
+    lines = []
+    for row, text in known.commitments:
+        state = phrase("by {date}: {state}", date=row.due_on, state=words.COMMITMENT_STATES[row.state])
+        if verdict := said.get(row.id):
+            judged = phrase("the reviewer: {verdict}", verdict=compliance.VERDICTS[verdict.verdict])
+            state = caselists.joined([state, judged])
+        lines.append((text or "…", state))
+    return lines
 
 
 def _line(entry: Entry) -> Page:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
 from channels.house import House
-from channels.web import caseviews, findingviews
+from channels.web import caseviews, findingviews, watched
 from channels.web.access import Person, current_person, open_to
 from channels.web.caseviews import Scope
 from channels.web.findingviews import NAME, NEWEST
@@ -72,20 +72,6 @@ def blueprint(house: House, face: str) -> Blueprint:
     return made
 
 
-def owed(conn: Connection, person: Person, today: date) -> tuple[int, bool]:
-    """Count what waits in this room: answers the company owes, or answers to look at; and whether one is late."""
-    found = findings.listed(conn, by=person.actor)
-    waits = (RECORDED,) if person.role == Role.OFFICER else (RECORDED, ANSWERED)
-    return sum(one.state in waits for one in found), any(one.is_late(today) for one in found)
-
-
-def view_group(conn: Connection, face: str, person: Person, today: date) -> Page:
-    """Build the line of the findings beside the lists of cases."""
-    n, late = owed(conn, person, today)
-    name = phrase("To answer") if face == "desk" else phrase("Not finished")
-    return {"name": NAME, "views": [(f"/{face}/findings", name, n, "late" if late else "", False)]}
-
-
 def _write(conn: Connection, house: House, person: Person, form: Mapping[str, str], at: Moment) -> None:
     """Write what the form of this person brings: a finding, an answer, or a word about an answer."""
     rules = house.rules
@@ -136,7 +122,7 @@ def _room(
     return frame(face, staff=person.login) | {
         "all": f"/{face}",
         "all_words": phrase("All cases"),
-        "view_groups": [view_group(conn, face, person, day)],
+        "view_groups": [watched.group(conn, face, person, day)],
         "name": NAME,
         "purpose": PURPOSE,
         "ready": (),

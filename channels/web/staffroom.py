@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from channels.house import House
 from channels.timing import desk_day
 from channels.typed import read_case_number
-from channels.web import caselists, casepage, caseviews, deciding, findings, login, steps
+from channels.web import caselists, casepage, caseviews, deciding, login, steps, watched
 from channels.web.access import Person
 from channels.web.caseviews import Scope
 from channels.web.forms import About, Spec
@@ -221,7 +221,7 @@ class Room:
             for name, group in self.views
         ]
         return login.frame(self.face, staff=person.login, note=self.note(person)) | {
-            "view_groups": [*shown, findings.view_group(conn, self.face, person, scope.today)],
+            "view_groups": [*shown, watched.group(conn, self.face, person, scope.today)],
             "view": names[view],
             "count": numbers[view],
             "order": phrase("Order: next date"),

@@ -195,6 +195,8 @@ def test_a_reviewer_works_in_the_review_room(page: Page, site: Site) -> None:
     looks_right(page, "review-clocks", site.home)
     page.goto(f"{site.url}/review/findings")
     looks_right(page, "review-findings", site.home)
+    page.goto(f"{site.url}/review/orders")
+    looks_right(page, "review-orders", site.home)
     page.goto(f"{site.url}/review")
     page.locator(".rows button").first.click()
     looks_right(page, "review-case", site.home)

@@ -12,6 +12,7 @@ from grievance.store import Store
 from grievance.vocabulary import Role
 from tests.channels.web.rooms import PASSPHRASE, Rooms, Visitor, words_of
 from tests.factories import NOON
+from workflows import rounds
 from workflows.rulebook import Rulebook
 
 DUE = (NOON.date() + timedelta(days=10)).isoformat()
@@ -114,3 +115,26 @@ def test_a_focal_point_reads_findings_and_an_officer_writes_none(
     assert "Solo una persona revisora" in tried
     assert len(item) == 1
     assert FOUND in words_of(item[0])
+
+
+def test_a_reviewer_says_whether_an_order_was_followed_and_the_company_reads_it_in_the_case(
+    rooms: Rooms,
+) -> None:
+    number = rooms.complain()
+    rooms.later(days=120)
+    case_id, at = rooms.case(number).id, rooms.moment()
+    rooms.house.store.transact(lambda c: rounds.escalate(c, case_id, rules=rooms.house.rules, at=at))
+    reviewer = rooms.sign_in("ines", face="review")
+    reviewer.open(number)
+    reviewer.step(number, "order", text="Reparen el canal.", outcome="commitments", commitment_1="Reparar el canal",
+                  due_1=(rooms.now.date() + timedelta(days=20)).isoformat())  # fmt: skip
+    rooms.later(days=60)
+    reviewer = rooms.sign_in("ines", face="review")
+    listed = words_of(reviewer.see("/orders?lang=es"))
+    item = reviewer.see("/orders").split("?item=")[1].split('"')[0]
+    typed = {"item": item, "verdict": "partly", "evidence": "visit", "action": "panel", "lang": "es"}
+    reviewer.client.post("/review/orders", data=typed)
+
+    assert "Su día pasó y nadie lo ha revisado" in listed
+    assert "Se avisa a la mesa" in words_of(reviewer.see("/orders?lang=es"))
+    assert "Se hizo en parte" in words_of(rooms.sign_in("rosa").open(number))
