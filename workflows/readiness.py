@@ -22,7 +22,7 @@ from grievance.published import Release
 from grievance.staff import Staff
 from grievance.vocabulary import CommitmentState, Role
 from translations import NAMES, Phrase, phrase
-from workflows import findings
+from workflows import findings, rulings
 from workflows.clusters import clusters
 from workflows.registerbook import GROUPS, LANGUAGES_WAYS, MODULES, REGISTERS
 from workflows.registers import door_name
@@ -192,6 +192,8 @@ def _reviewers(look: Look) -> Verdict:
         return red(phrase("{n} reviewers have a valid declaration; there must be two.", n=n))
     if active - signed:
         return amber(phrase("A reviewer has no valid declaration of independence."))
+    if any(not one.protected for one in rulings.late_reviews(look.conn, look.today)):
+        return amber(phrase("A reviewer is past the date of a review; the panel and the person know."))
     return green(phrase("{n} reviewers have a valid declaration.", n=n))
 
 
