@@ -58,6 +58,7 @@ NORMS: Mapping[str, str] = {
     "G39": "ARP III, policy objective 12: prompt remedy",
     "G40": "UNGP 31(a)",
     "G41": "UNGP 31(f)",
+    "G41b": "survivor-centred practice: safety, choice, no harm",
     "G42": "UNGP 31(e)",
     "G42b": "UNGP 31(e)",
     "G43": "Escazú Agreement, article 9; UNGP 31(f)",

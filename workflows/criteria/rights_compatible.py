@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from grievance.vocabulary import FLAGS, INTERIM_MEASURES, UNMASKING, Role, Step
 from translations import Phrase, phrase
+from workflows import survivors
 from workflows.criterion import OUTGOING, Criterion, Indicator, Move, Past, done, guard, since_opened
 from workflows.masking import mask
 
@@ -185,6 +186,24 @@ def only_protected_cases_are_handed_over(move: Move) -> Phrase | None:
     return phrase("Only a protected case is handed over to an outside body.")
 
 
+@guard(
+    "G41b", steps=(Step.HEAR, Step.INVESTIGATE, Step.ASK, Step.PROPOSE),
+    reads=("case", "entries", "survivor", "step", "facts"),
+)  # fmt: skip
+def whoever_suffered_violence_is_not_questioned(move: Move) -> Phrase | None:
+    """G41b: after sexual violence, or harm to a child, nobody questions, investigates or mediates unless the person asked."""
+    if not move.case.protected or survivors.asked(move.entries):
+        return None
+    if move.step == Step.ASK and move.facts.get("reason") == "complainant_asked_wait":
+        return None
+    if not (move.survivor or survivors.was_seen(move.entries)):
+        return None
+    return phrase(
+        "Nobody questions this person, investigates or brings them together with anybody unless they ask for it. "
+        "Tell them who helps, and wait for their word."
+    )
+
+
 @guard("G43", steps=OUTGOING, reads=("words",))
 def nobody_is_named_or_blamed(move: Move) -> Phrase | None:
     """G43: what we write has nobody's number or address in it, and calls nobody who complains a liar or worse."""
@@ -230,6 +249,7 @@ CRITERION = Criterion(
         nobody_is_passed_on_unasked,
         what_cannot_wait_is_decided_at_once,
         only_protected_cases_are_handed_over,
+        whoever_suffered_violence_is_not_questioned,
         nobody_is_named_or_blamed,
     ),
     indicator=Indicator(
