@@ -18,7 +18,7 @@ from grievance.complainant import Bond, Complainant, Link
 from grievance.notice import Attempt, Notice
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
-from workflows import clocks, survivors
+from workflows import clocks
 from workflows.criterion import Actor, Past
 
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
@@ -88,11 +88,6 @@ class Evidence:
         ).all()
         newest = {row.template: row.reached_on for row in rows}
         return {template: on for template, on in newest.items() if on is not None}
-
-    @property
-    def survivor(self) -> bool:
-        """The first answer was the one to somebody who suffered violence."""
-        return survivors.is_one(self._db, self.case.id)
 
     @cached_property
     def attempts(self) -> Mapping[str, int]:

@@ -1,34 +1,33 @@
-"""Who suffered violence of the kind after which nobody questions them: by their first answer, or by who looked.
+"""Who suffered violence of the kind after which nobody questions them: by their own words, or by who read them.
 
-No case says so in a column of its own: the first answer was the one that names who helps, an officer handed the
-case over for it, or whoever assessed it found it.
+No case says so in a column of its own: what was written called for the first answer that names who helps, an
+officer handed the case over for it, or whoever assessed it found it.
 """
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from grievance.notice import Notice
+from grievance import record
 from grievance.vocabulary import Role, Step
 from workflows.criterion import Past, done
 from workflows.danger import CARE
+from workflows.evidence import past
 
-FIRST_ANSWER = "safe_care"
 HEARD = "heard"
-_NOTICES = Notice.__table__  # type: ignore[attr-defined]
+"""What a person consents to who asks to be heard."""
 
 
 def is_one(conn: Connection, case_id: str) -> bool:
-    """Tell whether the first answer of a case was the one to somebody who suffered violence."""
-    query = (
-        select(_NOTICES.c.id).where(_NOTICES.c.case == case_id, _NOTICES.c.template == FIRST_ANSWER).limit(1)
-    )
-    return conn.execute(query).first() is not None
+    """Tell of a case whether the person behind it suffered such violence."""
+    return was_seen(past(entry) for entry in record.entries_of(conn, case_id))
 
 
 def was_seen(entries: Iterable[Past]) -> bool:
-    """Tell whether somebody who read the case said so: at the hand-over, or when it was assessed."""
+    """Tell whether it was seen at intake, at the hand-over, or when the case was assessed."""
     seen = list(entries)
+    if any(e.facts.get("care") for e in done(seen, Step.RECEIVE)):
+        return True
     handed = {str(e.facts.get("flag")) for e in done(seen, Step.HAND_TO_FOCAL)}
     marked = [e.facts.get("flags") for e in done(seen, Step.ASSESS)]
     found = {flag for flags in marked if isinstance(flags, dict) for flag, yes in flags.items() if yes}

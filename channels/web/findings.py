@@ -25,7 +25,7 @@ from grievance.mechanism import Mechanism
 from grievance.moment import Moment
 from grievance.vocabulary import Role
 from translations import Phrase, phrase
-from workflows import findings
+from workflows import findings, refusedchanges
 from workflows.findings import ACCEPTED, ANSWERED, NOT_ENOUGH, RECORDED, Finding, Written
 from workflows.registers import NotWritten, Reason
 
@@ -66,7 +66,14 @@ def blueprint(house: House, face: str) -> Blueprint:
         try:
             house.store.transact(lambda conn: _write(conn, house, person, form, at))
         except NotWritten as refused:
-            return show(person, reasons=refused.reasons)
+            reasons, again, item = refused.reasons, house.moment(), form.get("item", "")[:32]
+            house.store.transact(
+                lambda conn: refusedchanges.note(
+                    conn, findings.KEY, form.get("verdict", ""), reasons, by=person.actor, rules=house.rules,
+                    at=again, item=item,
+                )
+            )  # fmt: skip
+            return show(person, reasons=reasons)
         return redirect(f"/{face}/findings?done=1", 303)
 
     return made

@@ -23,7 +23,7 @@ from grievance import codes, register
 from grievance.errors import Unknown
 from grievance.vocabulary import Role
 from translations import Phrase, phrase
-from workflows import clusters, readiness, registers, rulings
+from workflows import clusters, readiness, refusedchanges, registers, rulings
 from workflows.registerbook import BY_KEY, CAUSES
 from workflows.registers import NotWritten, Reason
 from workflows.registershape import COLUMNS, Asks, Field, Register
@@ -79,7 +79,12 @@ def blueprint(house: House, face: str) -> Blueprint:
                 )
             )
         except NotWritten as refused:
-            reasons = refused.reasons
+            reasons, again = refused.reasons, house.moment()
+            house.store.transact(
+                lambda conn: refusedchanges.note(
+                    conn, key, state, reasons, by=person.actor, rules=house.rules, at=again, item=item
+                )
+            )
             page = house.store.read(
                 lambda c: _page(c, house, face, person, of, item=item, reasons=reasons, typed=True)
             )

@@ -188,7 +188,7 @@ def only_protected_cases_are_handed_over(move: Move) -> Phrase | None:
 
 @guard(
     "G41b", steps=(Step.HEAR, Step.INVESTIGATE, Step.ASK, Step.PROPOSE),
-    reads=("case", "entries", "survivor", "step", "facts"),
+    reads=("case", "entries", "step", "facts"),
 )  # fmt: skip
 def whoever_suffered_violence_is_not_questioned(move: Move) -> Phrase | None:
     """G41b: after sexual violence, or harm to a child, nobody questions, investigates or mediates unless the person asked."""
@@ -196,7 +196,7 @@ def whoever_suffered_violence_is_not_questioned(move: Move) -> Phrase | None:
         return None
     if move.step == Step.ASK and move.facts.get("reason") == "complainant_asked_wait":
         return None
-    if not (move.survivor or survivors.was_seen(move.entries)):
+    if not survivors.was_seen(move.entries):
         return None
     return phrase(
         "Nobody questions this person, investigates or brings them together with anybody unless they ask for it. "
