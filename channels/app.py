@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from channels.house import House
-from channels.web import complaint, follow, health, phone, providers, public, registers, reports
+from channels.web import complaint, findingviews, follow, health, phone, providers, public, registers, reports
 from channels.web.render import add_headers, render
 from grievance.errors import Busy, Refused, Unknown
 from translations import Phrase, phrase
@@ -63,7 +63,8 @@ def create_app(house: House) -> Flask:
             app.register_blueprint(made)
             csrf.exempt(made)
     if "public" in faces:
-        for made in (public.blueprint(ring), reports.blueprint(ring), registers.blueprint(ring)):
+        for one in (public, reports, registers, findingviews):
+            made = one.blueprint(ring)
             app.register_blueprint(made)
             csrf.exempt(made)
     if house.settings.demo and "intake" in faces:
@@ -82,7 +83,9 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
             continue
         from channels.web import (  # noqa: PLC0415  the public process never imports the desk
             desk,
+            findings,
             login,
+            orders,
             registerdesk,
             review,
             reviewclocks,
@@ -94,8 +97,10 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
         app.register_blueprint(login.blueprint(own, face))
         app.register_blueprint(room.blueprint(own))
         app.register_blueprint(registerdesk.blueprint(own, face))
+        app.register_blueprint(findings.blueprint(own, face))
         if face == "review":
             app.register_blueprint(reviewclocks.blueprint(own))
+            app.register_blueprint(orders.blueprint(own))
     if app.secret_key:
         csrf.init_app(app)
 

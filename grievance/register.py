@@ -111,6 +111,30 @@ def note(conn: Connection, what: Note, *, by: By, at: Moment, item: str = "") ->
     return made
 
 
+def refuse(
+    conn: Connection, name: str, state: str, fields: Sequence[str], *, by: By, at: Moment, item: str = ""
+) -> None:
+    """Write that somebody was refused: which register, what they wanted to say, what was wrong. No item changes.
+
+    Without an item that is there it stands in a stream of its own. It names no operator and no site.
+    """
+    there = bool(item) and conn.execute(select(ITEMS.c.id).where(ITEMS.c.id == item)).first() is not None
+    stream = item if there else at.id("refused")
+    if not there:
+        record.begin(conn, stream, Kind.REGISTER)
+    facts: dict[str, Json] = {"register": name, "state": state, "by": by.id, "fields": sorted(set(fields))}
+    record.write(
+        conn,
+        Act(
+            stream=stream, kind=Kind.REGISTER, role=by.role, from_state=State.NEW, step=NOTE, to_state=State.NEW,
+            recorded_at=at.now, recorded_on=by.on, happened_at=at.now, happened_on=by.on,
+            procedure_version=by.version, facts=facts, refused=True,
+        ),
+        at=at,
+        first=not there,
+    )  # fmt: skip
+
+
 def items(
     conn: Connection, *registers: str, states: Iterable[str] = (), about: str = "", operator: str = "", site: str = "",
 ) -> Sequence[Row[Any]]:  # fmt: skip

@@ -79,6 +79,7 @@ class Step(StrEnum):
     CONSENT = "consent"
     INTERIM = "interim"
     SECOND = "second"
+    UNMASK = "unmask"
 
 
 class Role(StrEnum):
@@ -220,6 +221,9 @@ VEXATIOUS = ("same_facts_decided", "automatic_messages", "abuse_only")
 
 INTERIM_MEASURES = ("none", "stop_work", "clean_water", "relocate_guard", "road_closed", "shelter", "other")
 """What can be decided within 48 hours when a case is serious; `none` is a decision too (G39)."""
+
+UNMASKING = ("nobodys_name", "their_own_wish", "they_agreed", "acts_for_company")
+"""Why a covered passage may be read by a desk; names of others only by the last two."""
 
 MODULES = ("respect", "confidentiality", "referral")
 """What whoever takes cases on was trained in, within two years (G02)."""

@@ -107,6 +107,11 @@ TEMPLATES: Mapping[str, Template] = {
         ),
         code=True,
     ),
+    "late_review": _t(
+        phrase(
+            "Case {number}: the independent person missed their date, {date}. The panel that watches over them knows. They still have to decide."
+        ),
+    ),
     "escalated": _t(
         phrase("Case {number}: the company took twice its time. An independent person decides now.")
     ),

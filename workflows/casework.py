@@ -188,11 +188,15 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
     starting = clocks.starting(
         State.RECEIVED, rules=rules, version=version, calendar=calendar, on=happened_on, rounds={}
     )
-    facts: dict[str, Any] = {
-        "case": columns,
-        "clocks": starting,
-        "texts": [d for s in complaint.said for d in s.digests],
-    } | ({"recording": True} if complaint.recording else {})
+    facts: dict[str, Any] = (
+        {
+            "case": columns,
+            "clocks": starting,
+            "texts": [d for s in complaint.said for d in s.digests],
+        }
+        | ({"recording": True} if complaint.recording else {})
+        | ({"care": True} if complaint.care else {})
+    )
     safe = "safe_care" if complaint.care else "safe_first"
     template = safe if complaint.protected else "receipt"
     evidence = Evidence.of_intake(

@@ -12,7 +12,7 @@ from grievance.complainant import Bond, Complainant
 from grievance.message import Message
 from grievance.moment import Moment
 from grievance.notice import Notice
-from grievance.vocabulary import NoticeState, Step
+from grievance.vocabulary import Clock, NoticeState, Role, Step
 
 _NOTICES = insert(Notice.__table__)  # type: ignore[attr-defined]
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
@@ -56,7 +56,9 @@ SHIFT = (8, 19)
 """Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
 FOLLOWS = frozenset({"ask_place", "withheld"})
 """Questions that follow a receipt of the same instant."""
-SOON = frozenset({"answer_noted", "late", "escalated", "withdrawn", "erased", "joined", "reopened"})
+SOON = frozenset(
+    {"answer_noted", "late", "late_review", "escalated", "withdrawn", "erased", "joined", "reopened"}
+)
 
 
 def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
@@ -65,7 +67,9 @@ def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
         return ("closing_letter",) if facts.get("purpose") == "closing_letter" else ("update",)
     if step == Step.KEEP:
         return ("done",) if facts.get("last") else ()
-    if step == Step.OVERDUE and facts.get("whose") != "officer":
+    if step == Step.OVERDUE and facts.get("whose") == Role.REVIEWER:
+        return ("late_review",) if facts.get("clock") == Clock.INDEPENDENT_REVIEW else ()
+    if step == Step.OVERDUE and facts.get("whose") != Role.OFFICER:
         return ()
     template = OWED.get(step)
     return () if template is None else (template,)

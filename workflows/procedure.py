@@ -98,6 +98,7 @@ PROCEDURE: tuple[Rule, ...] = (
     *_rules(OPEN, Step.CONSENT, None, R.COMPLAINANT),
     *_rules(OPEN, Step.INTERIM, None, R.OFFICER, R.REVIEWER),
     *_rules(OPEN, Step.SECOND, None, R.OFFICER, R.FOCAL, R.REVIEWER),
+    *_rules(OPEN, Step.UNMASK, None, R.FOCAL, R.REVIEWER),
 )  # fmt: skip
 
 

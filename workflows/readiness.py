@@ -22,6 +22,7 @@ from grievance.published import Release
 from grievance.staff import Staff
 from grievance.vocabulary import CommitmentState, Role
 from translations import NAMES, Phrase, phrase
+from workflows import findings, rulings
 from workflows.clusters import clusters
 from workflows.registerbook import GROUPS, LANGUAGES_WAYS, MODULES, REGISTERS
 from workflows.registers import door_name
@@ -191,6 +192,8 @@ def _reviewers(look: Look) -> Verdict:
         return red(phrase("{n} reviewers have a valid declaration; there must be two.", n=n))
     if active - signed:
         return amber(phrase("A reviewer has no valid declaration of independence."))
+    if any(not one.protected for one in rulings.late_reviews(look.conn, look.today)):
+        return amber(phrase("A reviewer is past the date of a review; the panel and the person know."))
     return green(phrase("{n} reviewers have a valid declaration.", n=n))
 
 
@@ -360,6 +363,13 @@ def _surveyed(look: Look) -> Verdict:
 
 
 def _evaluated(look: Look) -> Verdict:
+    waiting = [one.due_on for one in findings.of_practice(look.conn) if one.is_late(look.today)]
+    if waiting:
+        return red(
+            phrase(
+                "A finding of the reviewers waits for the company's answer since {date}.", date=min(waiting)
+            )
+        )
     found = _recent(look, "evaluation", 547)
     if found[0] is not Colour.RED and look.items("evaluation")[0].state != "answered":
         return amber(phrase("It is published; the company has not answered."))
@@ -518,7 +528,7 @@ OBLIGATIONS: tuple[Obligation, ...] = (
     Obligation("O14", "dialogue", phrase("Opinion surveys"),
                phrase("none in 120 days"), _surveyed),
     Obligation("O15", "learning", phrase("Outside evaluations"),
-               phrase("older than 18 months"), _evaluated),
+               phrase("older than 18 months, or a finding of the reviewers without an answer in time"), _evaluated),
     Obligation("O16", "learning", phrase("Lessons become actions"),
                phrase("more than 20 % of the actions are late, or what repeats itself has none"), _learned),
     Obligation("O17", "transparent", phrase("The monthly report"),

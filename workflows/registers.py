@@ -189,7 +189,7 @@ def _other_side(asked: _Asked) -> list[Reason]:
     company = asked.by.role == Role.OFFICER
     if (owed_by == "company" and company) or (owed_by == "host" and not company):
         return [Reason("state", phrase("Only the other side can say that it was kept."))]
-    writers = {json.loads(e.facts)["by"] for e in record.entries_of(asked.conn, before.id)}
+    writers = {json.loads(e.facts)["by"] for e in record.entries_of(asked.conn, before.id) if not e.refused}
     if asked.by.id in writers:
         return [Reason("state", phrase("Somebody else has to confirm what you wrote yourself."))]
     return []

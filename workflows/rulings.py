@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from grievance import record
+from grievance.case import CASES, CLOCKS
 from grievance.commitment import Commitment
-from grievance.vocabulary import ADMISSIONS, RULINGS, Step
+from grievance.vocabulary import ADMISSIONS, RULINGS, Clock, Step
 from workflows.criterion import Past, done
 
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
@@ -50,6 +51,31 @@ def complete(step: Step, facts: Mapping[str, Any], entries: Iterable[Past]) -> M
     elif step == Step.ORDER and not done(entries, Step.PROPOSE):
         ruling = "order_answer"
     return {"admission": admission, "ruling": ruling, **facts}
+
+
+@dataclass(frozen=True, slots=True)
+class LateReview:
+    """An independent review that is not decided by its date: the reviewer's own lateness."""
+
+    number: str
+    protected: bool
+    due_on: date
+
+
+def late_reviews(conn: Connection, today: date) -> tuple[LateReview, ...]:
+    """List the independent reviews that are past their date, the oldest first."""
+    rows = conn.execute(
+        select(CASES.c.number, CASES.c.protected, CLOCKS.c.due_on)
+        .join(CASES, CASES.c.id == CLOCKS.c.case)
+        .where(
+            CLOCKS.c.name == Clock.INDEPENDENT_REVIEW,
+            CLOCKS.c.ended_on.is_(None),
+            CLOCKS.c.paused_on.is_(None),
+            CLOCKS.c.due_on < today,
+        )
+        .order_by(CLOCKS.c.due_on, CASES.c.number)
+    )
+    return tuple(LateReview(row.number, row.protected, row.due_on) for row in rows)
 
 
 def compliance(conn: Connection, case_id: str) -> tuple[Ordered, ...]:

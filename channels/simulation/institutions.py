@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from channels.simulation import words
+from channels.simulation.found import found
 from channels.simulation.world import World
 from channels.web.access import Person
 from grievance import register
@@ -116,6 +117,7 @@ def institutions(world: World, day: date) -> None:
         _by_the_company(world, _Hand(world, day, officer), age, officers.index(officer))
     if day.weekday() == SUNDAY:
         _follow_up(world, day, officers, focal[0], third[0])
+    found(world, day, _founded(world))
 
 
 def _founded(world: World) -> date:

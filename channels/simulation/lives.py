@@ -13,6 +13,7 @@ from channels.simulation.world import Life, World
 from channels.web.access import Person
 from grievance.calendar import Calendar  # noqa: TC001  as everywhere: annotations are read
 from grievance.vocabulary import FLAGS, Sense, State, Step
+from workflows import survivors
 
 SHARED_NUMBER = "shared"
 _OFFICE = (8, 16)
@@ -460,7 +461,8 @@ class _Story:
             return
         focal.assess(severity="high", flags=dict.fromkeys(FLAGS, False) | {"retaliation": True})
         yield self.office(1, 4)
-        focal.take(Step.INVESTIGATE)
+        if not self.world.house.store.read(lambda conn: survivors.is_one(conn, focal.case.id)):
+            focal.take(Step.INVESTIGATE)
         if self.world.chance(0.5):
             yield self.office(6, 20)
             body = "pe-ombudsman" if self.plan.operator == "qorimayu" else "bo-ombudsman"

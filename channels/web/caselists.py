@@ -1,23 +1,56 @@
 """The lines of a list of cases: numbers, dates, the officer's summary, never what people wrote."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
 from channels.web import casewords as words
 from channels.web.caseviews import Row, Scope
 from grievance import codes
+from grievance.case import CaseClock
 from grievance.errors import Unknown
 from grievance.mechanism import Mechanism
 from grievance.vocabulary import State
 from translations import Phrase, phrase
 from translations.states import CHANNELS, CLOCK_NAMES, NAMES_OF_STATES
+from workflows import clocks
+from workflows.rulebook import Rulebook
 
 Page = dict[str, Any]
+
+
+class Warned(Protocol):
+    """What says which rules and whose calendar a case lives by."""
+
+    @property
+    def procedure_version(self) -> str:
+        """The version it was received under."""
+        ...
+
+    @property
+    def site(self) -> str | None:
+        """Which site it is about, if that is known."""
+        ...
+
+    @property
+    def operator(self) -> str | None:
+        """Whose it is, if that is known."""
+        ...
+
+
 NOT_READ = phrase("Not yet read")
 
 
-def row_of(row: Row, scope: Scope, mechanism: Mechanism, language: str, *, current: str = "") -> Page:
+def warned(clock: CaseClock, rules: Rulebook, case: Warned, today: date) -> float | None:
+    """Say which warning a running clock has reached, under the rules its case lives by; late is no warning any more."""
+    version = case.procedure_version
+    calendar = rules.calendar(version, site=case.site, operator=case.operator)
+    return clocks.warning(clock, today, rules=rules, version=version, calendar=calendar)
+
+
+def row_of(row: Row, scope: Scope, rules: Rulebook, language: str, *, current: str = "") -> Page:
     """Build a line of a list."""
+    mechanism = rules.current
     facts = [
         theme(mechanism, row.theme, language),
         zone(mechanism, row.zone),
@@ -25,6 +58,12 @@ def row_of(row: Row, scope: Scope, mechanism: Mechanism, language: str, *, curre
     ]
     tone, due = words.due_words(row.due_on, scope.today)
     tags: list[tuple[Phrase, str]] = []
+    reached = (
+        warned(row.running, rules, row, scope.today) if row.running and tone in ("due", "soon") else None
+    )
+    if reached is not None:
+        tone = "soon"
+        tags.append((words.WARNED[reached], "soon"))
     if scope.face == "review":
         tags += [(phrase("Protected"), "late")] if row.protected else []
         tags += [(phrase("Unrouted"), "soon")] if row.operator is None else []
@@ -47,7 +86,7 @@ def row_of(row: Row, scope: Scope, mechanism: Mechanism, language: str, *, curre
 
 
 def grouped(
-    rows: Sequence[Row], scope: Scope, mechanism: Mechanism, language: str, *, current: str = ""
+    rows: Sequence[Row], scope: Scope, rules: Rulebook, language: str, *, current: str = ""
 ) -> list[Page]:
     """Put a page of a list into groups by how near its date is."""
     groups: dict[str, Page] = {
@@ -63,7 +102,7 @@ def grouped(
         else:
             days = (row.due_on - scope.today).days
             where = "late" if days < 0 else "today" if days == 0 else "week" if days <= 7 else "later"  # noqa: PLR2004  a week
-        groups[where]["cases"].append(row_of(row, scope, mechanism, language, current=current))
+        groups[where]["cases"].append(row_of(row, scope, rules, language, current=current))
     return [group for group in groups.values() if group["cases"]]
 
 

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from channels.house import House
-from channels.web import caseviews, steps
+from channels.web import caselists, caseviews, steps
 from channels.web import casewords as words
 from channels.web.access import Person
 from channels.web.caselists import NOT_READ, Page, theme, zone
-from channels.web.caseviews import Scope, Spoken, Told
+from channels.web.caseviews import RELEASED, Scope, Spoken, Told
 from channels.web.forms import About, Spec
 from channels.web.missing import Missing, closing
 from grievance import case as cases
@@ -20,7 +20,7 @@ from grievance.record import Entry
 from grievance.vocabulary import Role, State, Step
 from translations import NAMES, Phrase, phrase
 from translations.states import CHANNELS, NAMES_OF_STATES, SENSES
-from workflows import checkins
+from workflows import checkins, compliance
 from workflows.criterion import Refusal
 from workflows.evidence import past
 
@@ -55,7 +55,16 @@ def about(
         clocks=cases.clocks_of(conn, case.id),
         commitments=caseviews.commitments(conn, case.id, key),
         entries=entries,
+        originals=_originals(conn, case, key) if scope.face == "review" else (),
     )
+
+
+def _originals(conn: Connection, case: Case, key: vault.Key | None) -> tuple[str, ...]:
+    """Read what the person wrote before it was covered, for the desk to be given a passage of it."""
+    if case.room != "desk" or case.protected:
+        return ()
+    talk = caseviews.conversation(conn, case.id, key, originals=True)
+    return tuple(one.original for one in talk if one.original)
 
 
 def build(
@@ -84,7 +93,10 @@ def build(
         "received": phrase("received on {date}", date=case.received_on),
         "summary": summaries[-1] if summaries else NOT_READ,
         "tags": _tags(known, person),
-        "clocks": [words.clock_card(clock, scope.today) for clock in _latest(known)],
+        "clocks": [
+            words.clock_card(clock, scope.today, caselists.warned(clock, house.rules, case, scope.today))
+            for clock in _latest(known)
+        ],
         "steps": forms,
         "refused": list(refused),
         "said": said,
@@ -96,7 +108,7 @@ def build(
         )
         if any(one.masked for one in talk) and not review
         else "",
-        "commitments": [_commitment(row, text) for row, text in known.commitments],
+        "commitments": _commitments(conn, known),
         "history": [_line(entry) for entry in known.entries],
         "case_facts": _facts(conn, known, review=review) + (_checkins(conn, case.id, key) if review else []),
         "close_title": phrase("To be able to close"),
@@ -188,6 +200,11 @@ def _bubbles(talk: Sequence[Spoken], told: Sequence[Told], case: Case) -> list[P
             if by == "person"
             else words.WHO.get(one.said_by, one.said_by)
         )
+        if one.purpose == RELEASED:
+            by, who = (
+                "person",
+                phrase("Part of what the person wrote, released by review on {date}", date=one.said_on),
+            )
         shown = one.original or one.text or closed
         lines.append(
             (
@@ -219,10 +236,18 @@ def _bubbles(talk: Sequence[Spoken], told: Sequence[Told], case: Case) -> list[P
     return [line for _, _, line in sorted(lines, key=lambda line: (line[0], line[1]))]
 
 
-def _commitment(row: Any, text: str | None) -> tuple[str, Phrase]:
-    return text or "…", phrase(
-        "by {date}: {state}", date=row.due_on, state=words.COMMITMENT_STATES[row.state]
-    )
+def _commitments(conn: Connection, known: About) -> list[tuple[str, Phrase]]:
+    """List what was promised or ordered, and where a reviewer looked at it, what they said."""
+    measures = compliance.measures(conn, case=known.case.id) if known.commitments else ()
+    said = {one.ordered.commitment: one.verdict for one in measures}
+    lines = []
+    for row, text in known.commitments:
+        state = phrase("by {date}: {state}", date=row.due_on, state=words.COMMITMENT_STATES[row.state])
+        if verdict := said.get(row.id):
+            judged = phrase("the reviewer: {verdict}", verdict=compliance.VERDICTS[verdict.verdict])
+            state = caselists.joined([state, judged])
+        lines.append((text or "…", state))
+    return lines
 
 
 def _line(entry: Entry) -> Page:

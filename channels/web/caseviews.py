@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, literal_column, or_, select
 
 from grievance import record, vault
-from grievance.case import CASES, Case
+from grievance.base import loaded
+from grievance.case import CASES, CLOCKS, Case, CaseClock
 from grievance.commitment import Commitment
 from grievance.complainant import Link
 from grievance.message import Message
@@ -21,6 +22,8 @@ from grievance.record import Entry
 from grievance.vocabulary import State, Step
 
 PAGE = 50
+RELEASED = "released"
+"""What a message is for that repeats a passage of an earlier one, legible."""
 SOON = timedelta(days=2)
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
@@ -77,6 +80,9 @@ class Row:
     summary: str | None
     cursor: str
     withheld: bool = False
+    site: str | None = None
+    procedure_version: str = ""
+    running: CaseClock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +164,13 @@ def queue(
     shown, more = found[:PAGE], len(found) > PAGE
     summaries = _summaries(conn, [row.id for row in shown], key)
     held = _held(conn, [row.id for row in shown]) if scope.face == "review" else frozenset()
-    rows = [_row(row, summaries.get(row.id), withheld=row.id in held) for row in shown]
+    running = _running(conn, [row.id for row in shown])
+    rows = [
+        _row(
+            row, summaries.get(row.id), withheld=row.id in held, running=running.get((row.id, row.next_clock))
+        )
+        for row in shown
+    ]
     return rows, rows[-1].cursor if more else ""
 
 
@@ -258,11 +270,16 @@ def links(conn: Connection, case_id: str) -> list[tuple[str, str]]:
 
 
 def shareable_texts(conn: Connection, case_id: str) -> list[str]:
-    """List the texts of a case a desk may come to read: all but originals."""
+    """List the texts of a case a desk may come to read: all but originals, and passages released to another desk."""
     originals = select(_MESSAGES.c.original).where(
         _MESSAGES.c.case == case_id, _MESSAGES.c.original.is_not(None)
     )
-    query = select(vault.TEXTS.c.id).where(vault.TEXTS.c.case == case_id, vault.TEXTS.c.id.not_in(originals))
+    released = select(_MESSAGES.c.masked).where(
+        _MESSAGES.c.case == case_id, _MESSAGES.c.purpose == RELEASED, _MESSAGES.c.masked.is_not(None)
+    )
+    query = select(vault.TEXTS.c.id).where(
+        vault.TEXTS.c.case == case_id, vault.TEXTS.c.id.not_in(originals), vault.TEXTS.c.id.not_in(released)
+    )
     return list(conn.execute(query.order_by(vault.TEXTS.c.id)).scalars())
 
 
@@ -305,7 +322,7 @@ def _within(scope: Scope) -> ColumnElement[bool]:
     )
 
 
-def _row(row: Any, summary: str | None, *, withheld: bool) -> Row:
+def _row(row: Any, summary: str | None, *, withheld: bool, running: CaseClock | None) -> Row:
     due = row.next_due_on.isoformat() if row.next_due_on else "-"
     return Row(
         number=row.number,
@@ -321,6 +338,9 @@ def _row(row: Any, summary: str | None, *, withheld: bool) -> Row:
         summary=summary,
         cursor=f"{due}_{row.id}",
         withheld=withheld,
+        site=row.site,
+        procedure_version=row.procedure_version,
+        running=running,
     )
 
 
@@ -335,6 +355,12 @@ def _summaries(conn: Connection, case_ids: Sequence[str], key: vault.Key | None)
     newest = {row.case: row.masked for row in rows}
     texts = open_texts(conn, newest.values(), key)
     return {case_id: texts[text] for case_id, text in newest.items() if text in texts}
+
+
+def _running(conn: Connection, case_ids: Sequence[str]) -> dict[tuple[str, str], CaseClock]:
+    """Read the clocks that run in the cases of one page, by case and name."""
+    query = select(CLOCKS).where(CLOCKS.c.case.in_(case_ids), CLOCKS.c.ended_on.is_(None))
+    return {(row.case, row.name): loaded(CaseClock, row) for row in conn.execute(query)}
 
 
 def _held(conn: Connection, case_ids: Sequence[str]) -> frozenset[str]:

@@ -128,6 +128,7 @@ DONE: Mapping[str, Phrase] = {
     "consent": phrase("The person gave their yes"),
     "interim": phrase("Decided what cannot wait"),
     "second": phrase("A second person agreed"),
+    "unmask": phrase("A covered passage was released to the desk"),
 }
 WHO: Mapping[str, Phrase] = {
     "complainant": phrase("the person"),
@@ -177,14 +178,22 @@ def due_words(due: date | None, today: date) -> tuple[str, Phrase]:
     return "soon" if days <= _SOON else "due", phrase("Due in {n} days", n=days)
 
 
-def clock_card(clock: CaseClock, today: date) -> dict[str, object]:
-    """Say where a clock stands."""
+WARNED: Mapping[float, Phrase] = {
+    0.75: phrase("75 % of the time is used"),
+    0.9: phrase("90 % of the time is used"),
+}
+
+
+def clock_card(clock: CaseClock, today: date, warned: float | None = None) -> dict[str, object]:
+    """Say where a clock stands; `warned`: which warning a running one has reached, if any."""
     name = CLOCK_NAMES.get(clock.name, clock.name)
     rule = phrase("due on {date}", date=clock.due_on)
     if clock.ended_on is None:
         state, words = (
             ("paused", phrase("Stands still")) if clock.paused_on else due_words(clock.due_on, today)
         )
+        if warned is not None and state in ("due", "soon"):
+            state, words = "soon", phrase("{due}: {warned}", due=words, warned=WARNED[warned])
         return {
             "name": name,
             "state": state,

@@ -79,7 +79,7 @@ def _run(
             if after is not None and after.room == "desk":
                 _share(conn, after, key, house.ring.publics)
         elif step == Step.HAND_TO_FOCAL and person.operator:
-            for text in caseviews.shareable_texts(conn, case_id):
+            for text in vault.texts_of(conn, case_id):
                 vault.close_to(conn, text, vault.desk(person.operator))
         return outcome
 
@@ -123,6 +123,6 @@ def _seal(house: House, person: Person, case_id: str, brought: Brought) -> _Seal
         purpose=brought.purpose,
         readers=readers,
         original=originals,
-        keep=brought.outgoing,
+        keep=brought.outgoing or brought.exact,
     )
     return _Sealed((said,), sealed, offers)

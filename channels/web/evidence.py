@@ -18,7 +18,7 @@ from reports.shelf import Release
 from reports.tables import ALL, BY_THEME, STOCK_FLOW
 from translations import Phrase, phrase
 from translations.states import CHANNELS
-from workflows import readiness
+from workflows import findings, readiness
 from workflows.criteria import CRITERIA
 from workflows.readiness import Ready
 from workflows.registers import door_name
@@ -30,7 +30,8 @@ POINTS: tuple[tuple[str, Phrase, Phrase, tuple[str, ...], Links], ...] = (
      phrase("It is open today, independent people watch over it, and it publishes every month."),
      ("O02", "O03", "O04", "O12", "O17", "O24"),
      (("/procedure", phrase("How it works")), ("/promises", phrase("What we promise")),
-      ("/registers/panel", phrase("Panel meetings")), ("/registers/training", phrase("Trainings")))),
+      ("/registers/panel", phrase("Panel meetings")), ("/registers/training", phrase("Trainings")),
+      ("/findings", phrase("Findings of the reviewers")))),
     ("doors", phrase("There are several doors, radio among them"),
      phrase("People can come by phone, web, in person or by radio, and it costs them nothing."),
      ("O05", "O06", "O07", "O08"),
@@ -100,9 +101,21 @@ def _facts(key: str, conn: Connection, house: House) -> list[tuple[object, objec
     if key == "doors":
         named = [(KINDS_OF_DOORS.get(c.kind, c.kind), door_name(c)) for c in house.rules.current.channels]
         return [(CHANNELS[Channel(kind)] if kind in CHANNELS else kind, name) for kind, name in named]
+    if key == "mechanism":
+        return _found(conn, house)
     if key == "numbers":
         return _year(shelf.all_newest(conn)[:A_YEAR], language(house), house)
     return []
+
+
+def _found(conn: Connection, house: House) -> list[tuple[object, object]]:
+    """Count what reviewers found in how sites work; what they found in cases is nobody's to count here."""
+    found = findings.of_practice(conn)
+    today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
+    return [
+        (phrase("Findings of the reviewers about how sites work"), len(found)),
+        (phrase("Of them without an answer in time"), sum(one.is_late(today) for one in found)),
+    ]
 
 
 def _year(months: tuple[Release, ...], spoken: str, house: House) -> list[tuple[object, object]]:

@@ -38,7 +38,7 @@ from translations import phrase, say
 from translations.lists import every_danger
 from translations.notices import TEMPLATES
 from translations.states import STATES
-from workflows import clocks, reading, rounds
+from workflows import clocks, reading, rounds, survivors
 from workflows.danger import flags
 
 OPEN_FOR = timedelta(minutes=15)
@@ -51,6 +51,7 @@ _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _OFFICE = ("officer", "reviewer", "focal")
 _INTERNAL = ("summary", "note", "lesson")
 """Texts of staff that the person is told they do not see."""
+_RELEASED = "released"
 ACTIONS: dict[str, dict[str, Step]] = {
     "proposed": {
         "accept": Step.ACCEPT,
@@ -66,6 +67,8 @@ ACTIONS: dict[str, dict[str, Step]] = {
     "closed": {"reopen": Step.REOPEN},
 }
 ALWAYS = {"withdraw": Step.WITHDRAW, "erase": Step.ERASE}
+HEARD = "heard"
+"""What somebody asks for whom nobody may question unless they ask for it (G41b)."""
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,9 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if action == "add":
         return _add(house, opened, case, spoken)
     step = (ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})).get(action)
+    facts = {}
+    if action == HEARD and house.store.read(lambda conn: _may_ask_to_be_heard(conn, case)):
+        step, facts = Step.CONSENT, {"what": HEARD}
     if step is None:
         raise Refused("no such action here")
     if step == Step.ACCEPT and case.severity == "high":
@@ -201,7 +207,7 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     at = house.moment()
     house.store.transact(
         lambda conn: intake.wait_for_batch(
-            conn, house, case_id=case.id, step=step, told=None, credential="clave", at=at
+            conn, house, case_id=case.id, step=step, told=None, credential="clave", at=at, **facts
         )
     )
     return _show(
@@ -279,8 +285,8 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
         actions = set(ACTIONS.get(case.state, {}))
         if case.state != State.CLOSED:
             actions |= set(ALWAYS)
-        if late and case.state not in ACTIONS:
-            actions |= set()
+        if _may_ask_to_be_heard(conn, case):
+            actions.add(HEARD)
         return CasePage(
             token=opened.token,
             case_number=show(case.number),
@@ -299,6 +305,10 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
     return render(
         "follow_case.html", house=house, page=house.store.read(look), status=status, quick_exit=True
     )
+
+
+def _may_ask_to_be_heard(conn: Any, case: Case) -> bool:
+    return case.protected and case.state != State.CLOSED and survivors.is_one(conn, case.id)
 
 
 def _sentence(case: Case, running: list[cases.CaseClock], spoken: str) -> str:
@@ -359,6 +369,8 @@ def _thread(conn: Any, house: House, case: Case, key: vault.Key, spoken: str) ->
         shown.add(row.masked)
         by = "office" if row.said_by in _OFFICE else "person"
         who = say(phrase("The mechanism") if by == "office" else phrase("You"), spoken)
+        if row.purpose == _RELEASED:
+            by, who = "person", say(phrase("Your words that the company may read now"), spoken)
         lines.append(
             (row.said_on, row.seq, {"by": by, "text": text, "who": who, "when": day(row.said_on, spoken)})
         )

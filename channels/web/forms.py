@@ -53,6 +53,7 @@ class About:
     clocks: Sequence[CaseClock]
     commitments: Sequence[tuple[Commitment, str | None]]
     entries: Sequence[Entry]
+    originals: Sequence[str] = ()
 
     @property
     def at_review(self) -> bool:
@@ -62,7 +63,10 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What was typed, read: facts of closed vocabulary, a text and what it is for, commitments, what could not be read."""
+    """What was typed, read: facts of closed vocabulary, a text and what it is for, commitments, what could not be read.
+
+    `exact`: the text is kept as it is and owed to nobody; else what does not go out is masked.
+    """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
@@ -71,6 +75,7 @@ class Brought:
     offers: tuple[tuple[str, date], ...] = ()
     to: State | None = None
     errors: Mapping[str, Phrase] = field(default_factory=dict)
+    exact: bool = False
 
     @property
     def words(self) -> str:

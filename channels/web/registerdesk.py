@@ -19,11 +19,11 @@ from channels.web.login import frame
 from channels.web.registerviews import GROUPS, Page
 from channels.web.render import language, render
 from channels.web.speaking import spoken
-from grievance import register
+from grievance import codes, register
 from grievance.errors import Unknown
 from grievance.vocabulary import Role
 from translations import Phrase, phrase
-from workflows import clusters, readiness, registers
+from workflows import clusters, readiness, refusedchanges, registers, rulings
 from workflows.registerbook import BY_KEY, CAUSES
 from workflows.registers import NotWritten, Reason
 from workflows.registershape import COLUMNS, Asks, Field, Register
@@ -79,7 +79,12 @@ def blueprint(house: House, face: str) -> Blueprint:
                 )
             )
         except NotWritten as refused:
-            reasons = refused.reasons
+            reasons, again = refused.reasons, house.moment()
+            house.store.transact(
+                lambda conn: refusedchanges.note(
+                    conn, key, state, reasons, by=person.actor, rules=house.rules, at=again, item=item
+                )
+            )
             page = house.store.read(
                 lambda c: _page(c, house, face, person, of, item=item, reasons=reasons, typed=True)
             )
@@ -127,6 +132,8 @@ def _shell(conn: Connection, house: House, face: str, person: Person, *, here: s
     counts = {key: len(registers.visible(conn, key, by=person.actor)) for _, keys in groups for key in keys}
     return frame(face, staff=person.login) | {
         "all": f"/{face}/registers" if here else "",
+        "all_words": "",
+        "change_words": "",
         "view_groups": [
             {
                 "name": name,
@@ -172,7 +179,7 @@ def _page(
         "may_not": "" if writes else phrase("Your role reads this register and does not write in it."),
         "refused": [reason.words for reason in reasons],
         "said": said,
-        "table": _clusters(conn, house) if face == "review" and of.key in ("action", "lesson") else None,
+        "table": _beside(conn, house, of) if face == "review" else None,
         "empty": "" if rows else phrase("Nothing has been written here yet."),
         "more": phrase("{n} older ones are not listed here.", n=len(rows) - NEWEST)
         if len(rows) > NEWEST
@@ -184,6 +191,25 @@ def _page(
 def _changes(of: Register) -> bool:
     """Whether anything of an item can change once it is written."""
     return len(of.states) > 1
+
+
+def _beside(conn: Connection, house: House, of: Register) -> Page | None:
+    """Put beside a register what has to be known to write in it: what repeats itself, what the panel is told."""
+    if of.key in ("action", "lesson"):
+        return _clusters(conn, house)
+    return _late_reviews(conn, house) if of.key == "panel" else None
+
+
+def _late_reviews(conn: Connection, house: House) -> Page | None:
+    """List the reviews that are past their date, for the panel: it watches over the reviewers."""
+    today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
+    rows = [
+        (codes.show(one.number), one.due_on, (today - one.due_on).days)
+        for one in rulings.late_reviews(conn, today)
+    ]
+    head = (phrase("Case"), phrase("To be decided by"), phrase("Days late"))
+    caption = phrase("Reviews past their date: tell the panel")
+    return {"caption": caption, "head": head, "rows": rows} if rows else None
 
 
 def _clusters(conn: Connection, house: House) -> Page | None:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from channels.house import House
 from channels.timing import desk_day
 from channels.typed import read_case_number
-from channels.web import caselists, casepage, caseviews, deciding, login, steps
+from channels.web import caselists, casepage, caseviews, deciding, login, steps, watched
 from channels.web.access import Person
 from channels.web.caseviews import Scope
 from channels.web.forms import About, Spec
@@ -210,7 +210,6 @@ class Room:
         view = view if view in names else "all"
         rows, cursor = caseviews.queue(conn, scope, view, after=after, key=self.key(person))
         before, following = caseviews.neighbours(rows, current)
-        mechanism = self.house.rules.current
         shown = [
             {
                 "name": name,
@@ -222,11 +221,11 @@ class Room:
             for name, group in self.views
         ]
         return login.frame(self.face, staff=person.login, note=self.note(person)) | {
-            "view_groups": shown,
+            "view_groups": [*shown, watched.group(conn, self.face, person, scope.today)],
             "view": names[view],
             "count": numbers[view],
             "order": phrase("Order: next date"),
-            "groups": caselists.grouped(rows, scope, mechanism, tongue, current=current),
+            "groups": caselists.grouped(rows, scope, self.house.rules, tongue, current=current),
             "open_action": f"/{self.face}",
             "search": "",
             "search_action": f"/{self.face}",

@@ -4,9 +4,10 @@ from channels.web.forms import About, Spec
 from channels.web.furtherforms import FURTHER
 from channels.web.officerforms import OFFICERS
 from channels.web.reviewforms import THIRD_PARTYS
+from channels.web.unmaskforms import UNMASKING
 from workflows.procedure import steps_open_to
 
-SPECS: tuple[Spec, ...] = (*THIRD_PARTYS, *OFFICERS, *FURTHER)
+SPECS: tuple[Spec, ...] = (*THIRD_PARTYS, *OFFICERS, *FURTHER, *UNMASKING)
 """Every form of desk and review room; the third party's own come first, since an officer is offered none."""
 
 

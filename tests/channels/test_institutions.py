@@ -11,7 +11,7 @@ from channels.simulation.institutions import institutions
 from channels.simulation.world import World, make
 from grievance import register
 from grievance.settings import load
-from workflows import readiness
+from workflows import findings, readiness
 from workflows.readiness import Colour
 from workflows.registerbook import BY_KEY
 
@@ -52,3 +52,11 @@ def test_a_year_goes_by_without_a_commitment_that_a_company_confirmed_to_itself(
 
     assert kept
     assert {register.facts_of(row)["proof"] for row in kept} == {"visit"}
+
+
+def test_reviewers_find_things_and_companies_answer_most_of_them_in_time(world: World) -> None:
+    found = world.house.store.read(findings.of_practice)
+
+    late = [one for one in found if one.answered_on and one.answered_on > one.due_on]
+    assert {one.state for one in found} >= {"accepted", "not_enough"}
+    assert 0 < len(late) * 3 <= len(found)

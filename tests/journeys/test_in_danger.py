@@ -233,3 +233,20 @@ def test_whoever_was_abused_is_told_who_helps_and_that_the_company_cannot_see_it
     assert "No es su culpa" in resident.reads_of("Clave")
     assert "Ayuda: 100. Peligro: 105." in resident.reads_of("Clave")
     assert "No es su culpa" not in other.reads_of("Clave")
+
+
+def test_whoever_was_abused_asks_to_be_heard_and_is_asked_nothing_before(small_world: World) -> None:
+    world, focal = small_world, small_world.focal_point()
+    abused, other = world.neighbour(), world.neighbour()
+    abused.complains("el capataz me manoseó en el campamento", site="qorimayu")
+    other.complains(THREAT, site="qorimayu")
+
+    before = focal.tries("hear", abused.number).status_code
+    abused.follows()
+    status = abused.does("heard")
+    world.pass_time(hours=25)
+    after = focal.tries("hear", abused.number).status_code
+    other.follows()
+
+    assert (before, status, after) == (409, 200, 303)
+    assert "Quiero que me escuchen" not in other.sees()

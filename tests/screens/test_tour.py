@@ -110,6 +110,7 @@ def looks_right(page: Page, name: str, home: Path) -> None:
         "/commitments",
         "/dialogues",
         "/evidence",
+        "/findings",
         "/reports",
         "/phone",
         "/desk/login",
@@ -175,6 +176,8 @@ def test_an_officer_writes_in_a_register(page: Page, site: Site) -> None:
     looks_right(page, "desk-register", site.home)
     page.locator("section.act button").click()
     looks_right(page, "desk-register-refused", site.home)
+    page.goto(f"{site.url}/desk/findings")
+    looks_right(page, "desk-findings", site.home)
 
 
 def test_a_reviewer_reads_the_registers(page: Page, site: Site) -> None:
@@ -190,6 +193,10 @@ def test_a_reviewer_works_in_the_review_room(page: Page, site: Site) -> None:
     looks_right(page, "review", site.home)
     page.goto(f"{site.url}/review/clocks")
     looks_right(page, "review-clocks", site.home)
+    page.goto(f"{site.url}/review/findings")
+    looks_right(page, "review-findings", site.home)
+    page.goto(f"{site.url}/review/orders")
+    looks_right(page, "review-orders", site.home)
     page.goto(f"{site.url}/review")
     page.locator(".rows button").first.click()
     looks_right(page, "review-case", site.home)

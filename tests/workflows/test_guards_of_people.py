@@ -38,7 +38,7 @@ def guards(outcome: Outcome) -> set[str]:
 def test_every_guard_of_this_file_is_there() -> None:
     known = {g.id for g in criteria.ALL}
 
-    assert {"G09", "G20", "G24", "G26", "G28", "G38", "G39", "G43"} <= known
+    assert {"G09", "G20", "G24", "G26", "G28", "G34b", "G38", "G39", "G41b", "G43"} <= known
 
 
 # --- G09 ------------------------------------------------------------------------------------------------
@@ -209,6 +209,60 @@ def test_g28_lets_a_withdrawal_be_regretted_within_seven_days_with_the_code_alon
     assert theirs.state == State.REOPENED
 
 
+# --- G34b -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("behind the old mill", ""),
+        ("behind the old mill", "curiosity"),
+        ("", "nobodys_name"),
+        ("call Ana on 987654321", "they_agreed"),
+    ],
+)
+def test_g34b_refuses_to_release_words_without_a_reason_or_with_somebodys_number(
+    store: Store, rules: Rulebook, words: str, reason: str
+) -> None:
+    case = a_case(store, rules, state=State.ACKNOWLEDGED)
+
+    assert guards(unmask(store, rules, case, words, reason)) == {"G34b"}
+
+
+@pytest.mark.parametrize("how", [{"protected": True}, {"room": "review"}], ids=["protected", "unreleased"])
+def test_g34b_refuses_to_release_anything_of_a_case_the_company_does_not_read(
+    store: Store, rules: Rulebook, how: dict[str, Any]
+) -> None:
+    case = a_case(store, rules, **how)
+
+    assert guards(unmask(store, rules, case, "behind the old mill", "nobodys_name")) == {"G34b"}
+
+
+@pytest.mark.parametrize("who", [a_reviewer(), a_focal_point()], ids=["reviewer", "focal point"])
+def test_g34b_lets_review_release_a_passage_and_owes_nobody_a_message(
+    store: Store, rules: Rulebook, who: Actor
+) -> None:
+    case = a_case(store, rules, state=State.ACKNOWLEDGED)
+
+    said = unmask(store, rules, case, "behind the old mill", "nobodys_name", who)
+
+    assert (said.refusals, said.notices, said.state) == ((), (), case.state)
+
+
+def test_an_officer_releases_nothing_to_themselves(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules, state=State.ACKNOWLEDGED)
+
+    with pytest.raises(NoSuchStep):
+        unmask(store, rules, case, "behind the old mill", "nobodys_name", an_officer())
+
+
+def unmask(
+    store: Store, rules: Rulebook, case: Case, words: str, reason: str, who: Actor | None = None
+) -> Outcome:
+    facts = {"reason": reason} if reason else {}
+    return take(store, case, Step.UNMASK, actor=who or a_reviewer(), rules=rules, words=words, facts=facts)
+
+
 # --- G38 ------------------------------------------------------------------------------------------------
 
 REFERRAL: Mapping[str, Any] = {"body": "pe-ombudsman", "follow_on": "2026-03-30"}
@@ -300,6 +354,58 @@ def test_g39_refuses_an_interim_measure_that_is_none_of_the_list(store: Store, r
     said = take(store, case, Step.INTERIM, actor=an_officer(), rules=rules, facts={"measure": "thoughts"})
 
     assert guards(said) == {"G39"}
+
+
+# --- G41b -----------------------------------------------------------------------------------------------
+
+QUESTIONED = (Step.HEAR, {}), (Step.ASK, {"reason": "need_info"})
+
+
+def a_survivor(store: Store, rules: Rulebook, **more: Any) -> Case:
+    return a_case(store, rules, protected=True, care=True, **more)
+
+
+@pytest.mark.parametrize(("step", "facts"), QUESTIONED, ids=["hear", "ask"])
+def test_g41b_refuses_to_question_whoever_suffered_violence(
+    store: Store, rules: Rulebook, step: Step, facts: dict[str, Any]
+) -> None:
+    case = a_survivor(store, rules)
+
+    said = take(
+        store, case, step, actor=a_focal_point(), rules=rules, facts=facts, words="We have news for you."
+    )
+
+    assert "G41b" in guards(said)
+
+
+def test_g41b_refuses_an_investigation_and_an_offer_once_who_assessed_it_saw_what_happened(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules, state=State.ACKNOWLEDGED, protected=True)
+    take(store, case, Step.SECOND, actor=a_reviewer(), rules=rules, facts={"what": "severity"}).settle()
+    facts = {**ASSESSED, "severity": "high", "flags": NO_DANGER | {"sexual_violence": True}}
+    take(store, case, Step.ASSESS, actor=a_focal_point(), rules=rules, facts=facts).settle()
+
+    said = take(store, case, Step.INVESTIGATE, actor=a_focal_point(), rules=rules)
+
+    assert guards(said) == {"G41b"}
+
+
+def test_g41b_lets_the_person_be_heard_who_asked_for_it_and_nobody_ask_for_them(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_survivor(store, rules)
+    with pytest.raises(NoSuchStep):
+        take(store, case, Step.CONSENT, actor=a_focal_point(), rules=rules, facts={"what": "heard"})
+    take(store, case, Step.CONSENT, actor=the_complainant(), rules=rules, facts={"what": "heard"}).settle()
+
+    assert guards(take(store, case, Step.HEAR, actor=a_focal_point(), rules=rules)) == set()
+
+
+def test_g41b_lets_every_other_person_in_danger_be_heard(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules, protected=True)
+
+    assert guards(take(store, case, Step.HEAR, actor=a_focal_point(), rules=rules)) == set()
 
 
 # --- G43 ------------------------------------------------------------------------------------------------

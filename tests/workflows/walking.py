@@ -216,6 +216,7 @@ FACTS: Mapping[Step, Mapping[str, Any]] = {
     Step.CONSENT: REFERRAL,
     Step.INTERIM: {"measure": "none"},
     Step.SECOND: {"what": "severity"},
+    Step.UNMASK: {"reason": "nobodys_name"},
     Step.LINK: {"other": "0" * 32},
     Step.RECUSE: {"recused": "juan"},
 }
@@ -226,6 +227,7 @@ WORDS: Mapping[Step, str] = {
     Step.EXTEND: "The sample is at the laboratory.",
     Step.ADD: "It is worse today.",
     Step.MARK_VEXATIOUS: "It was decided in May.",
+    Step.UNMASK: "behind the old mill",
 }
 
 

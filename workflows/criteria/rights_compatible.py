@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from grievance.vocabulary import FLAGS, INTERIM_MEASURES, Role, Step
+from grievance.vocabulary import FLAGS, INTERIM_MEASURES, UNMASKING, Role, Step
 from translations import Phrase, phrase
+from workflows import survivors
 from workflows.criterion import OUTGOING, Criterion, Indicator, Move, Past, done, guard, since_opened
 from workflows.masking import mask
 
@@ -25,6 +26,8 @@ _STIGMA = re.compile(
     r"|liars?|lying|terrorists?|agitators?|troublemakers?|extort\w*|blackmail\w*|anti-?mining|criminals?|vandals?|false\s+complaint)\b"
 )
 _ELSEWHERE = ("court_case", "labour_claim", "parallel_proceeding")
+_REACHES = frozenset({"phone", "document", "email"})
+"""What leads to somebody: it is released to no desk for any reason."""
 AT_ONCE = timedelta(days=2)
 FOLLOW_UP = timedelta(days=30)
 
@@ -120,6 +123,20 @@ def there_is_nothing_to_open(move: Move) -> Phrase | None:
     )
 
 
+@guard("G34b", steps=(Step.UNMASK,), reads=("facts", "words", "case"))
+def what_was_covered_stays_covered_without_a_reason(move: Move) -> Phrase | None:
+    """G34b: a covered passage goes to the desk for a reason of the list, never a number, never in a protected case."""
+    if move.case.protected or move.case.room != "desk":
+        return phrase("The company does not read this case, so nothing of it is released to the company.")
+    if move.facts.get("reason") not in UNMASKING:
+        return phrase("Say from the list why the company may read it.")
+    if not str(move.words).strip():
+        return phrase("Copy the passage that the company may read.")
+    if mask(str(move.words)).kinds & _REACHES:
+        return phrase("There is somebody's number or address in it. The company never gets those.")
+    return None
+
+
 @guard("G38", steps=(Step.REFER, Step.ACCEPT_REFERRAL), reads=("step", "facts", "entries", "told", "on"))
 def nobody_is_passed_on_unasked(move: Move) -> Phrase | None:
     """G38: another body gets a case after the person saw what it will get and said yes; within 30 days we ask how it went."""
@@ -169,6 +186,24 @@ def only_protected_cases_are_handed_over(move: Move) -> Phrase | None:
     return phrase("Only a protected case is handed over to an outside body.")
 
 
+@guard(
+    "G41b", steps=(Step.HEAR, Step.INVESTIGATE, Step.ASK, Step.PROPOSE),
+    reads=("case", "entries", "step", "facts"),
+)  # fmt: skip
+def whoever_suffered_violence_is_not_questioned(move: Move) -> Phrase | None:
+    """G41b: after sexual violence, or harm to a child, nobody questions, investigates or mediates unless the person asked."""
+    if not move.case.protected or survivors.asked(move.entries):
+        return None
+    if move.step == Step.ASK and move.facts.get("reason") == "complainant_asked_wait":
+        return None
+    if not survivors.was_seen(move.entries):
+        return None
+    return phrase(
+        "Nobody questions this person, investigates or brings them together with anybody unless they ask for it. "
+        "Tell them who helps, and wait for their word."
+    )
+
+
 @guard("G43", steps=OUTGOING, reads=("words",))
 def nobody_is_named_or_blamed(move: Move) -> Phrase | None:
     """G43: what we write has nobody's number or address in it, and calls nobody who complains a liar or worse."""
@@ -210,9 +245,11 @@ CRITERION = Criterion(
         silence_is_documented,
         only_they_withdraw,
         there_is_nothing_to_open,
+        what_was_covered_stays_covered_without_a_reason,
         nobody_is_passed_on_unasked,
         what_cannot_wait_is_decided_at_once,
         only_protected_cases_are_handed_over,
+        whoever_suffered_violence_is_not_questioned,
         nobody_is_named_or_blamed,
     ),
     indicator=Indicator(

@@ -1,0 +1,31 @@
+"""The lines beside the lists of cases that say what reviewers watch over: findings, and what they ordered."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from channels.web.access import Person
+from channels.web.findingviews import NAME
+from grievance.vocabulary import Role
+from translations import phrase
+from workflows import compliance, findings
+from workflows.findings import ANSWERED, RECORDED
+
+
+def group(conn: Connection, face: str, person: Person, today: date) -> dict[str, Any]:
+    """Build the group of a face; a line that is late says so by its number, and the page behind it in words."""
+    found = findings.listed(conn, by=person.actor)
+    waits = (RECORDED,) if person.role == Role.OFFICER else (RECORDED, ANSWERED)
+    n, late = sum(one.state in waits for one in found), any(one.is_late(today) for one in found)
+    tone = "late" if late else ""
+    if face == "desk":
+        return {"name": NAME, "views": [("/desk/findings", phrase("To answer"), n, tone, False)]}
+    open_orders = sum(one.waits(today) for one in compliance.measures(conn, sites=person.sites))
+    return {
+        "name": phrase("The companies' part"),
+        "views": [
+            ("/review/findings", NAME, n, tone, False),
+            ("/review/orders", phrase("What reviewers ordered"), open_orders, "soon", False),
+        ],
+    }
