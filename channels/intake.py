@@ -14,11 +14,13 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels import routing, sealing
+from channels import answers, routing, sealing
 from channels.conversation import Act, Talk, Turn, guess_language, hear
 from channels.gateway import Inbound
 from channels.house import House
+from channels.talks import read_talk, show_talk
 from channels.timing import next_batch
+from channels.waiting import wait_for_batch
 from grievance import case as cases
 from grievance import inbox, vault
 from grievance.complainant import Bond, Code, Complainant, Link
@@ -139,7 +141,7 @@ def _look(
         return _Known(seen, None, None, False, None, None)  # noqa: FBT003  positional by the order of the fields
     case = None
     if (
-        row.state is not None and _read_talk(row.state).case is None
+        row.state is not None and read_talk(row.state).case is None
     ):  # a kept text may have become a case meanwhile
         case = conn.execute(select(_BONDS.c.case).where(_BONDS.c.complainant == row.id).limit(1)).scalar()
     asked = checkins.open_for(conn, row.id, now=now) if message.text.strip() in checkins.ANSWERS else None
@@ -151,7 +153,7 @@ def _look(
 def _listen(house: House, message: Inbound, ref: bytes, pseudonym: bytes | None, known: _Known) -> _Scene:
     mechanism = house.rules.current
     at = house.moment(message.received_at)
-    talk = _read_talk(known.state) if known.state else None
+    talk = read_talk(known.state) if known.state else None
     if talk is None:
         language = known.language or guess_language(
             message.text, mechanism.languages, mechanism.default_language
@@ -459,6 +461,10 @@ def _do_coded(
             raise _Stale
         _wait(conn, scene, case_id, Step.ADD, told[case_id], credential="code")
         return talk, [_owe(conn, scene, case_id, "added", {"number": case.number}, talk)], "added", case_id
+    asked = answers.about_referral(conn, case_id, scene.person, act.text) if act.kind == "choice" else None
+    if asked is not None:
+        _wait(conn, scene, case_id, asked[0], None, credential="code", **asked[1])
+        return talk, [], str(asked[0]), case_id
     step = STEPS_OF.get(act.kind) or ANSWERS.get((case.state, act.text))
     if act.kind == "choice" and step is None and act.text == "3":
         step = Step.ASK_INDEPENDENT_REVIEW
@@ -564,43 +570,6 @@ def _seal_for(scene: _Scene, case_id: str, words: str) -> casework.Said:
     )  # fmt: skip
 
 
-def wait_for_batch(
-    conn: Connection,
-    house: House,
-    *,
-    case_id: str,
-    step: Step,
-    told: casework.Said | None,
-    credential: str,
-    at: Moment,
-    complainant: str | None = None,
-    label: str = "",
-    **facts: Any,
-) -> str:
-    """Keep what a complainant does in an existing case, durable, until the desk's next batch."""
-    case = cases.get(conn, case_id)
-    version = case.procedure_version if case else house.rules.current.version
-    calendar = house.rules.calendar(
-        version, site=case.site if case else None, operator=case.operator if case else None
-    )
-    said = {"said": casework.keep_said(conn, told)} if told is not None else {}
-    waiting = at.id(f"waiting/{case_id}/{step}/{label}")
-    conn.execute(
-        insert(_WAITING),
-        {
-            "id": waiting,
-            "case": case_id,
-            "complainant": complainant,
-            "step": step,
-            "facts": json.dumps({"credential": credential, **facts, **said}),
-            "message": None,
-            "happened_at": at.now,
-            "due_at": next_batch(house, calendar, at.now).at,
-        },
-    )
-    return waiting
-
-
 def _wait(
     conn: Connection,
     scene: _Scene,
@@ -695,31 +664,11 @@ def _new_person(conn: Connection, scene: _Scene, address: vault.Sealed | None) -
 def _write_talk(conn: Connection, scene: _Scene, talk: Talk) -> None:
     if scene.person is None:
         return
-    values = {"state": _show_talk(talk), "heard_at": scene.at.now}
+    values = {"state": show_talk(talk), "heard_at": scene.at.now}
     if scene.known.state is None:
         conn.execute(insert(_TALKS), {"id": scene.person, "gateway": scene.message.gateway, **values})
     else:
         conn.execute(update(_TALKS).where(_TALKS.c.id == scene.person).values(**values))
-
-
-def _show_talk(talk: Talk) -> str:
-    return json.dumps(
-        {
-            "language": talk.language,
-            "case": talk.case,
-            "opened_at": _iso(talk.opened_at),
-            "expects": talk.expects,
-            "asked_at": _iso(talk.asked_at),
-            "kept": talk.kept,
-        }
-    )
-
-
-def _read_talk(raw: str) -> Talk:
-    found = json.loads(raw)
-    for key in ("opened_at", "asked_at"):
-        found[key] = datetime.fromisoformat(found[key]) if found[key] else None
-    return Talk(**found)
 
 
 def _my_cases(conn: Connection, person: str | None) -> list[str]:

@@ -100,6 +100,20 @@ TEMPLATES: Mapping[str, Template] = {
         code=True,
         text=True,
     ),
+    "referral": _t(
+        phrase(
+            "Case {number}: {text} May they get it? Not before you say yes. Answer {code} and 1 Yes 2 No. It goes on here too."
+        ),
+        4,
+        code=True,
+        text=True,
+    ),
+    "referred": _t(
+        phrase(
+            "Case {number}: they have it now, as you said. Does it end here, or go on here too? Answer {code} and 1 It ends 2 It goes on."
+        ),
+        code=True,
+    ),
     "answer_noted": _t(phrase("Case {number}: we have your answer.")),
     "late": _t(
         phrase(

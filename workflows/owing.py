@@ -42,11 +42,14 @@ OWED: Mapping[Step, str] = {
     Step.RULE_OUT_OF_SCOPE: "out_of_scope",
     Step.WITHDRAW: "withdrawn",
     Step.ERASE: "erased",
+    Step.CONSENT: "answer_noted",
+    Step.REFER: "referred",
     Step.ACCEPT_REFERRAL: "closed",
     Step.HAND_OVER: "closed",
     Step.REOPEN: "reopened",
     Step.JOIN: "joined",
 }
+LETTERS: Mapping[str, str] = {"closing_letter": "closing_letter", "referral_preview": "referral"}
 SHIFT = (8, 19)
 """Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
 FOLLOWS = frozenset({"ask_place", "withheld"})
@@ -57,13 +60,18 @@ SOON = frozenset({"answer_noted", "late", "escalated", "withdrawn", "erased", "j
 def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
     """Name the messages a step owes. An update says which kind of letter it is; a kept commitment asks the person."""
     if step == Step.UPDATE:
-        return ("closing_letter",) if facts.get("purpose") == "closing_letter" else ("update",)
+        return (letter_of(facts.get("purpose")),)
     if step == Step.KEEP:
         return ("done",) if facts.get("last") else ()
     if step == Step.OVERDUE and facts.get("whose") != "officer":
         return ()
     template = OWED.get(step)
     return () if template is None else (template,)
+
+
+def letter_of(purpose: object) -> str:
+    """Name the message that a letter of the office is; what has no form of its own is an update."""
+    return LETTERS.get(str(purpose), "update")
 
 
 def owe(

@@ -187,9 +187,13 @@ def fold(conn: Connection) -> int:
 
 
 def note_reached(
-    conn: Connection, notice_ids: Iterable[str], *, rules: Rulebook, at: Moment, actor: Actor = CHANNEL
+    conn: Connection, notice_ids: Iterable[str], *, rules: Rulebook, at: Moment, actor: Actor = CHANNEL,
+    by: datetime | None = None,
 ) -> None:  # fmt: skip
-    """Record that notices reached somebody: once each, as an entry of their case where a guard may ask for it."""
+    """Record that notices reached somebody: once each, as an entry of their case where a guard may ask for it.
+
+    `by`: when the person showed that they had them, where that is known only later (an answer waits for its batch).
+    """
     for notice_id in notice_ids:
         row = conn.execute(select(_NOTICES).where(_NOTICES.c.id == notice_id).with_for_update()).one_or_none()
         if row is None or row.reached_on is not None:
@@ -199,7 +203,7 @@ def note_reached(
             conn.execute(update(_NOTICES).where(_NOTICES.c.id == notice_id).values(reached_on=at.now.date()))
             continue
         calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
-        on = calendar.site_date(at.now)
+        on = calendar.site_date(by or at.now)
         conn.execute(update(_NOTICES).where(_NOTICES.c.id == notice_id).values(reached_on=on))
         if row.template in ASKED_FOR:
             doing = casework.Doing(facts={"template": row.template})
@@ -226,4 +230,4 @@ def _reached_before(
             (NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN, NoticeState.CLAIMED)
         ),
     )
-    note_reached(conn, list(conn.execute(query).scalars()), rules=rules, at=at)
+    note_reached(conn, list(conn.execute(query).scalars()), rules=rules, at=at, by=before)

@@ -125,7 +125,7 @@ DONE: Mapping[str, Phrase] = {
     "mark_vexatious": phrase("Marked by the reviewer"),
     "link": phrase("Linked to another case"),
     "mandate": phrase("The group's mandate was recorded"),
-    "consent": phrase("The person gave their yes"),
+    "consent": phrase("The person said yes or no to what they were asked"),
     "interim": phrase("Decided what cannot wait"),
     "second": phrase("A second person agreed"),
 }
@@ -143,6 +143,8 @@ NOTICES: Mapping[str, Phrase] = {
     "question": phrase("Question"),
     "update": phrase("Message"),
     "extension": phrase("New date"),
+    "referral": phrase("Question whether another body may get it"),
+    "referred": phrase("Question whether it ends here"),
     "proposal": phrase("Proposal"),
     "done": phrase("Question whether it was done"),
     "closing_letter": phrase("Closing letter"),

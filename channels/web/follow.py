@@ -15,11 +15,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Blueprint, Response, request
 from sqlalchemy import select, update
 
-from channels import intake, sealing
+from channels import sealing
 from channels.house import House
 from channels.sms.words import render as render_sms
 from channels.typed import read_clave
-from channels.web import complaint
+from channels.waiting import wait_for_batch
+from channels.web import complaint, followmore
 from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
@@ -190,7 +191,12 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     spoken = language(house)
     if action == "add":
         return _add(house, opened, case, spoken)
+    facts: dict[str, Any] = {}
     step = (ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})).get(action)
+    if action in followmore.ANSWERS:
+        yes = followmore.ANSWERS[action]
+        meant = house.store.read(lambda conn: followmore.answer_to_referral(conn, case, yes=yes))
+        step, facts = meant or (None, {})
     if step is None:
         raise Refused("no such action here")
     if step == Step.ACCEPT and case.severity == "high":
@@ -200,8 +206,8 @@ def _act(house: House, opened: Opened, action: str) -> Response:
             return _show(house, opened, errors=[("clave", words)], error={"clave": words}, status=403)
     at = house.moment()
     house.store.transact(
-        lambda conn: intake.wait_for_batch(
-            conn, house, case_id=case.id, step=step, told=None, credential="clave", at=at
+        lambda conn: wait_for_batch(
+            conn, house, case_id=case.id, step=step, told=None, credential="clave", at=at, **facts
         )
     )
     return _show(
@@ -235,7 +241,7 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
     )  # fmt: skip
     at = house.moment()
     house.store.transact(
-        lambda conn: intake.wait_for_batch(
+        lambda conn: wait_for_batch(
             conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at
         )
     )
@@ -259,6 +265,7 @@ class CasePage:
     needs_clave: bool
     actions: set[str]
     unknown: list[str]
+    asked: followmore.Asked | None = None
     errors: list[tuple[str, str]] = field(default_factory=list)
     error: dict[str, str] = field(default_factory=dict)
     said: str = ""
@@ -293,6 +300,7 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
             needs_clave=case.severity == "high",
             actions=actions,
             unknown=_unknown(spoken),
+            asked=followmore.referral_asked(conn, house, case, spoken),
             **more,
         )
 

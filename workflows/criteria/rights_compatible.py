@@ -133,8 +133,9 @@ def nobody_is_passed_on_unasked(move: Move) -> Phrase | None:
     shown = move.told.get("referral_preview")
     if shown is None:
         return phrase("Let the person see first what the other body will get.")
-    yes = [e for e in done(move.entries, Step.CONSENT) if e.facts.get("what") == "referral"]
-    if not any(e.facts.get("body") == body and e.on >= shown for e in yes):
+    asked = [e for e in done(move.entries, Step.CONSENT) if e.facts.get("what") == "referral"]
+    said = [e for e in asked if e.facts.get("body") == body and e.on >= shown]
+    if not said or said[-1].facts.get("answer") == "no":
         return phrase("The person has not said yes to this body. Only they can.")
     until = move.facts.get("follow_on")
     if not isinstance(until, str) or not move.on.isoformat() < until <= (move.on + FOLLOW_UP).isoformat():
