@@ -1,22 +1,67 @@
-"""What a person's short answer means: the code names the message it answers, and the message names the question.
+"""What a person's short answer or word means, once its code has said which case it is about.
 
 A code lives until the next one of its case leaves, so the newest message that carried one is what a "1" or a "no"
-speaks of. Everything else stays as the state of the case says.
+speaks of. What is not read here keeps the meaning that the state of the case gives it.
 """
 
-from sqlalchemy import Connection, select
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Connection, func, select
+
+from channels.conversation import Act, Talk
 from channels.outbox import ATTEMPTS, NOTICES
 from grievance import record
-from grievance.vocabulary import NoticeState, Step
+from grievance.case import Case
+from grievance.vocabulary import NoticeState, State, Step
+from translations import phrase
 from translations.notices import TEMPLATES
-from workflows import referrals
+from workflows import openings, referrals
 from workflows.evidence import past
 
-YES = frozenset({"1"})
+YES = "1"
 NO = frozenset({"2", "no"})
+PRESSED = phrase("Before I withdrew I was asked whether somebody presses me. I answered: yes.")
+"""What a protected case begins with when somebody was pressed to withdraw: their digit says no more than this."""
 _LEFT = (NoticeState.CLAIMED, NoticeState.UNKNOWN, NoticeState.SENT, NoticeState.DELIVERED)
 _CODED = tuple(sorted(key for key, template in TEMPLATES.items() if template.code))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What follows from an answer: a message, steps that wait for the batch, or an alarm that goes to review alone."""
+
+    talk: Talk
+    outcome: str
+    template: str | None = None
+    codes: Mapping[str, Any] = field(default_factory=dict)
+    waiting: tuple[tuple[str, Step, Mapping[str, Any]], ...] = ()
+    alarm: bool = False
+
+
+def read(
+    conn: Connection, case: Case, act: Act, *, person: str | None, talk: Talk, now: datetime
+) -> Reply | None:
+    """Read what somebody sent with a code that fits; `None` leaves it to the state of the case."""
+    match act.kind:
+        case "who":
+            return _who_opened(conn, case, talk)
+        case "withdraw" if case.state != State.CLOSED:
+            asked = replace(talk, expects="pressed", asked_at=now)
+            return Reply(asked, "pressed", template="pressed")
+        case "choice" if act.text == YES or act.text in NO:
+            return _answered(conn, case, act.text, person=person, talk=talk)
+        case _:
+            return None
+
+
+def was_asked(conn: Connection, person: str | None, template: str) -> bool:
+    """Tell whether somebody was ever asked something: what an answer needs is then made ready before the write."""
+    query = select(func.count()).where(NOTICES.c.complainant == person, NOTICES.c.template == template)
+    return bool(conn.execute(query).scalar_one())
 
 
 def last_asked(conn: Connection, case_id: str, person: str | None) -> str | None:
@@ -32,11 +77,27 @@ def last_asked(conn: Connection, case_id: str, person: str | None) -> str | None
     return conn.execute(query).scalar()
 
 
-def about_referral(
-    conn: Connection, case_id: str, person: str | None, choice: str
-) -> tuple[Step, dict[str, str]] | None:
-    """Read a choice as the answer to a question about a referral, if that is what was asked last."""
-    if choice not in YES | NO or last_asked(conn, case_id, person) not in referrals.TEMPLATES.values():
-        return None
-    asked = referrals.open_question(past(entry) for entry in record.entries_of(conn, case_id))
-    return None if asked is None else asked.answered(yes=choice in YES)
+def _answered(conn: Connection, case: Case, choice: str, *, person: str | None, talk: Talk) -> Reply | None:
+    asked = last_asked(conn, case.id, person)
+    if asked == "pressed":
+        calm = replace(talk, expects="")
+        if choice == YES:
+            return Reply(calm, "case", alarm=True)
+        return Reply(calm, str(Step.WITHDRAW), waiting=((case.id, Step.WITHDRAW, {"pressed": False}),))
+    if asked in referrals.TEMPLATES.values():
+        question = referrals.open_question(past(entry) for entry in record.entries_of(conn, case.id))
+        if question is not None:
+            step, facts = question.answered(yes=choice == YES)
+            return Reply(talk, str(step), waiting=((case.id, step, facts),))
+    return None
+
+
+def _who_opened(conn: Connection, case: Case, talk: Talk) -> Reply:
+    """Say how often, by which role and when last a case was opened; never by whom."""
+    opened = openings.of(conn, case.id)
+    if not opened:
+        return Reply(talk, "who", template="who_none")
+    codes = {
+        "times": len(opened), "date": opened[-1].on.isoformat(), "readers": Counter(one.role for one in opened),
+    }  # fmt: skip
+    return Reply(talk, "who", template="who_read", codes=codes)

@@ -19,6 +19,8 @@ ASKED = timedelta(hours=24)
 ENOUGH_WORDS = 3
 PLACE_WORDS = 6
 COMMAND_WORDS = 8
+WITH_A_CODE = ("erase", "withdraw", "reopen", "who")
+"""Words that touch a case, or tell of it, and so need the code of our last message there."""
 CHOICES = {"1": "yes", "2": "talk", "3": "review"}
 
 
@@ -147,6 +149,17 @@ def _file(talk: Talk, text: str, *, now: datetime, danger: frozenset[str]) -> Tu
     return Turn(replace(talk, expects="", asked_at=now, kept=None), (act,))
 
 
+def _pressed(talk: Talk, said: str, *, now: datetime) -> Turn | None:
+    """Act `pressed`: a yes to whether somebody presses them to withdraw. Danger needs no code, a no does."""
+    if talk.expects != "pressed" or talk.asked_at is None or now - talk.asked_at > ASKED:
+        return None
+    if said == "1" or whole_message(said, every_command("yes")):
+        return Turn(replace(talk, expects=""), (Act("pressed", text=said),))
+    if said == "2" or whole_message(said, every_command("no")):
+        return Turn(talk, (), ("wrong_code",))
+    return None
+
+
 def _with_code(talk: Talk, code: str, rest: str) -> Turn:
     """Acts that carry the 4-digit code: `choice` (its text is yes, talk or review), a step, `join`, or `add_coded`."""
     word = rest.strip()
@@ -154,7 +167,7 @@ def _with_code(talk: Talk, code: str, rest: str) -> Turn:
         return Turn(talk, (Act("join", code=code),))
     if word in CHOICES:
         return Turn(talk, (Act("choice", code=code, text=word),))
-    for kind in ("erase", "withdraw", "reopen"):
+    for kind in WITH_A_CODE:
         if whole_message(word, every_command(kind)):
             return Turn(talk, (Act(kind, code=code),))
     for choice, kind in CHOICES.items():
@@ -176,7 +189,11 @@ def _global(talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...])
     """Words that always work; STOP before all others."""
     if len(said.split()) > COMMAND_WORDS:
         return None
-    return _stop(talk, said, now=now) or _asked_for(talk, said, languages=languages)
+    return (
+        _pressed(talk, said, now=now)
+        or _stop(talk, said, now=now)
+        or _asked_for(talk, said, languages=languages)
+    )
 
 
 def _stop(talk: Talk, said: str, *, now: datetime) -> Turn | None:
@@ -205,7 +222,7 @@ def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | N
     for kind in ("status", "new_clave", "repeat"):
         if whole_message(said, every_command(kind)):
             return Turn(talk, (Act(kind),)) if talk.case else Turn(talk, (), ("no_case",))
-    for kind in ("erase", "withdraw", "reopen", "review"):
+    for kind in (*WITH_A_CODE, "review"):
         if whole_message(said, every_command(kind)):
             return Turn(talk, (), ("wrong_code",)) if talk.case else Turn(talk, (), ("no_case",))
     return None

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from channels import answers, routing, sealing
-from channels.conversation import Act, Talk, Turn, guess_language, hear
+from channels.conversation import WITH_A_CODE, Act, Talk, Turn, guess_language, hear
 from channels.gateway import Inbound
 from channels.house import House
 from channels.talks import read_talk, show_talk
@@ -30,6 +30,7 @@ from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.talk import Talk as TalkRow
 from grievance.vocabulary import Channel, NoticeState, Role, Step
+from translations import say
 from workflows import casework, checkins, owing, reading
 from workflows.criterion import Actor
 from workflows.danger import CARE
@@ -48,7 +49,7 @@ TRIES = 6
 CODE_TRIES = 3
 WITHHELD_DAYS = 3
 KEEP = timedelta(days=1)
-STEPS_OF = {"erase": Step.ERASE, "withdraw": Step.WITHDRAW, "reopen": Step.REOPEN}
+STEPS_OF = {"erase": Step.ERASE, "reopen": Step.REOPEN}
 ANSWERS: dict[tuple[str, str], Step] = {
     ("proposed", "1"): Step.ACCEPT,
     ("proposed", "2"): Step.TALK,
@@ -216,8 +217,12 @@ def _work_of(scene: _Scene, act: Act) -> _Work:
             return _adding(scene, act)
         case "place":
             return _placing(scene, act)
-        case "choice" | "erase" | "withdraw" | "reopen" | "add_coded" | "join":
+        case "choice" | "add_coded" | "join":
             return _coded(scene, act)
+        case kind if kind in WITH_A_CODE:
+            return _coded(scene, act)
+        case "pressed":
+            return _filing(scene, _alarm(scene))
         case "checkin":
             return _checking(scene, act)
         case _:
@@ -425,6 +430,11 @@ def _coded(scene: _Scene, act: Act) -> _Work:
     if act.kind == "add_coded":
         mine = scene.house.store.read(lambda conn: _my_cases(conn, scene.person))
         told = {case_id: _seal_for(scene, case_id, act.text) for case_id in mine}
+    alarm = None
+    if act.text == answers.YES and scene.house.store.read(
+        lambda conn: answers.was_asked(conn, scene.person, "pressed")
+    ):
+        alarm, _ = new_complaint(scene, _alarm(scene))
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
         rows = conn.execute(
@@ -436,13 +446,14 @@ def _coded(scene: _Scene, act: Act) -> _Work:
                 update(_CODES).where(_CODES.c.complainant == scene.person).values(tries=_CODES.c.tries + 1)
             )
             return talk, _only(_owe_new(conn, scene, None, "wrong_code", talk)), "wrong_code", None
-        return _do_coded(conn, scene, act, match.case, talk, told)
+        return _do_coded(conn, scene, act, match.case, talk, told, alarm)
 
     return work
 
 
 def _do_coded(
     conn: Connection, scene: _Scene, act: Act, case_id: str, talk: Talk, told: dict[str, casework.Said],
+    alarm: casework.Complaint | None,
 ) -> tuple[Talk, list[str], str, str | None]:  # fmt: skip
     case = cases.get(conn, case_id, lock=True)
     if case is None:
@@ -461,10 +472,9 @@ def _do_coded(
             raise _Stale
         _wait(conn, scene, case_id, Step.ADD, told[case_id], credential="code")
         return talk, [_owe(conn, scene, case_id, "added", {"number": case.number}, talk)], "added", case_id
-    asked = answers.about_referral(conn, case_id, scene.person, act.text) if act.kind == "choice" else None
-    if asked is not None:
-        _wait(conn, scene, case_id, asked[0], None, credential="code", **asked[1])
-        return talk, [], str(asked[0]), case_id
+    reply = answers.read(conn, case, act, person=scene.person, talk=talk, now=scene.at.now)
+    if reply is not None:
+        return _reply(conn, scene, case, reply, alarm)
     step = STEPS_OF.get(act.kind) or ANSWERS.get((case.state, act.text))
     if act.kind == "choice" and step is None and act.text == "3":
         step = Step.ASK_INDEPENDENT_REVIEW
@@ -489,6 +499,30 @@ def _do_coded(
         return talk, [_owe(conn, scene, case_id, "needs_clave", codes, talk)], "needs_clave", case_id
     _wait(conn, scene, case_id, step, None, credential="code")
     return talk, [], str(step), case_id
+
+
+def _alarm(scene: _Scene) -> Act:
+    """Make the complaint of somebody who is pressed to withdraw: protected, and known to review alone."""
+    words = say(answers.PRESSED, scene.talk.language)
+    return Act("file", text=words, flags=frozenset({"retaliation"}))
+
+
+def _reply(
+    conn: Connection, scene: _Scene, case: cases.Case, reply: answers.Reply, alarm: casework.Complaint | None
+) -> tuple[Talk, list[str], str, str | None]:
+    if reply.alarm:
+        if alarm is None:
+            raise _Stale
+        linked = replace(alarm, link=(case.id, "danger", None))
+        got = casework.receive(conn, linked, rules=scene.house.rules, at=scene.at)
+        return reply.talk, _only(got.notice), reply.outcome, got.case
+    for where, step, facts in reply.waiting:
+        _wait(conn, scene, where, step, None, credential="code", **facts)
+    owed = []
+    if reply.template is not None:
+        codes = {"number": case.number, **reply.codes}
+        owed.append(_owe(conn, scene, case.id, reply.template, codes, reply.talk))
+    return reply.talk, owed, reply.outcome, case.id
 
 
 def _telling(scene: _Scene, act: Act) -> _Work:

@@ -41,6 +41,7 @@ _COMMANDS: Final = (
     "reopen",
     "new_clave",
     "repeat",
+    "who",
 )
 
 Words = tuple[str, ...]
@@ -73,6 +74,7 @@ class Lists:
     reopen: Words
     new_clave: Words
     repeat: Words
+    who: Words
     languages: Mapping[str, Words]
     themes: Mapping[str, Words]
     guess: Words

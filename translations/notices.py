@@ -114,6 +114,14 @@ TEMPLATES: Mapping[str, Template] = {
         ),
         code=True,
     ),
+    "pressed": _t(
+        phrase(
+            "Case {number}: is somebody pressing you to withdraw it? The company does not see your answer. Answer {code} and 1 Yes 2 No."
+        ),
+        code=True,
+    ),
+    "who_read": _t(phrase("Case {number} was opened {times} times, last on {date}: {readers}.")),
+    "who_none": _t(phrase("Case {number}: nobody has opened it yet.")),
     "answer_noted": _t(phrase("Case {number}: we have your answer.")),
     "late": _t(
         phrase(

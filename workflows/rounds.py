@@ -6,7 +6,7 @@ done already is not there to be done.
 
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
@@ -48,6 +48,10 @@ def apply_waiting(
     row = conn.execute(select(_WAITING).where(_WAITING.c.id == waiting_id).with_for_update()).one_or_none()
     if row is None:
         return None
+    if row.step == Step.WITHDRAW and _looked_at_review(conn, row.case):
+        later = row.due_at + timedelta(days=1)
+        conn.execute(update(_WAITING).where(_WAITING.c.id == waiting_id).values(due_at=later))
+        return None
     conn.execute(delete(_WAITING).where(_WAITING.c.id == waiting_id))
     facts: dict[str, Any] = json.loads(row.facts)
     actor = Actor(Role.COMPLAINANT, credential=facts.pop("credential", ""))
@@ -78,6 +82,16 @@ def apply_waiting(
         return casework.take(conn, row.case, Step(row.step), actor=actor, rules=rules, at=at, doing=doing)
     except casework.NoSuchStep:
         return None
+
+
+def _looked_at_review(conn: Connection, case_id: str) -> bool:
+    """Somebody spoke of danger in this case: while review looks at it, a withdrawal waits, and no desk can tell."""
+    query = (
+        select(func.count())
+        .select_from(_LINKS.join(CASES, CASES.c.id == _LINKS.c.case))
+        .where(_LINKS.c.older == case_id, _LINKS.c.why == "danger", CASES.c.state != State.CLOSED)
+    )
+    return bool(conn.execute(query).scalar_one())
 
 
 def overdue(conn: Connection, *, today: date, limit: int = 500) -> list[tuple[str, str, int]]:

@@ -126,11 +126,19 @@ def _page(house: House, **more: Any) -> ComplainPage:
     )
 
 
-def receive(house: House, *, text: str, theme: str, older: Case | None = None) -> Response:
+def receive(
+    house: House,
+    *,
+    text: str,
+    theme: str,
+    older: Case | None = None,
+    danger: frozenset[str] = frozenset(),
+) -> Response:
     """File the complaint; the page that answers shows the clave, once. Sending the form twice makes one case.
 
     `older` is the ordinary case of somebody who now tells of a danger: it becomes a protected case of its own,
-    linked at review only, and nothing moves in the older one (DESIGN 5).
+    linked at review only, and nothing moves in the older one (DESIGN 5). `danger` is what they said of it by a
+    choice, where no word of the text would tell.
     """
     at = house.moment()
     nonce = request.form.get("nonce", "")
@@ -142,7 +150,15 @@ def receive(house: House, *, text: str, theme: str, older: Case | None = None) -
     clave_id = at.id("clave")
     own_key = {claves.reader(clave_id): made.public}
     complaint = _complaint(
-        house, at, text=text, theme=theme, spoken=spoken, nonce=nonce, own_key=own_key, older=older
+        house,
+        at,
+        text=text,
+        theme=theme,
+        spoken=spoken,
+        nonce=nonce,
+        own_key=own_key,
+        older=older,
+        danger=danger,
     )
 
     def work(conn: Any) -> casework.Received | None:
@@ -205,7 +221,7 @@ def receive(house: House, *, text: str, theme: str, older: Case | None = None) -
 
 def _complaint(
     house: House, at: Moment, *, text: str, theme: str, spoken: str, nonce: str, own_key: dict[str, bytes],
-    older: Case | None,
+    older: Case | None, danger: frozenset[str],
 ) -> casework.Complaint:  # fmt: skip
     mechanism = house.rules.current
     site = (older.site or "") if older else request.form.get("site", "")
@@ -213,7 +229,7 @@ def _complaint(
     operator = known[site].operator if site in known else None
     place = request.form.get("place", "")
     whole = f"{text}\n{place}".strip() if place else text
-    danger = flags(whole, every_danger())
+    danger |= flags(whole, every_danger())
     where = routing.route(
         mechanism, operator=operator, site=site if site in known else None, text=whole, protected=bool(danger)
     )

@@ -16,6 +16,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy import select, update
 
 from channels import sealing
+from channels.answers import PRESSED
 from channels.house import House
 from channels.sms.words import render as render_sms
 from channels.typed import read_clave
@@ -66,6 +67,7 @@ ACTIONS: dict[str, dict[str, Step]] = {
     "verified": {"dispute": Step.DISPUTE},
     "closed": {"reopen": Step.REOPEN},
 }
+REPRISALS = frozenset({"retaliation"})
 ALWAYS = {"withdraw": Step.WITHDRAW, "erase": Step.ERASE}
 
 
@@ -191,6 +193,9 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     spoken = language(house)
     if action == "add":
         return _add(house, opened, case, spoken)
+    if action == "withdraw" and request.form.get("pressed") == "yes":  # the desk must never hold it
+        words = say(PRESSED, spoken)
+        return complaint.receive(house, text=words, theme=case.theme or "", older=case, danger=REPRISALS)
     facts: dict[str, Any] = {}
     step = (ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})).get(action)
     if action in followmore.ANSWERS:
@@ -204,6 +209,11 @@ def _act(house: House, opened: Opened, action: str) -> Response:
         if again is None or again.case != case.id:
             words = say(phrase("Write your clave again to accept."), spoken)
             return _show(house, opened, errors=[("clave", words)], error={"clave": words}, status=403)
+    if step == Step.WITHDRAW:
+        if request.form.get("pressed") != "no":
+            words = say(phrase("Say first whether somebody presses you."), spoken)
+            return _show(house, opened, errors=[("pressed", words)], error={"pressed": words}, status=400)
+        facts = {"pressed": False}
     at = house.moment()
     house.store.transact(
         lambda conn: wait_for_batch(
@@ -266,6 +276,7 @@ class CasePage:
     actions: set[str]
     unknown: list[str]
     asked: followmore.Asked | None = None
+    opened: list[tuple[str, str]] = field(default_factory=list)
     errors: list[tuple[str, str]] = field(default_factory=list)
     error: dict[str, str] = field(default_factory=dict)
     said: str = ""
@@ -301,6 +312,7 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
             actions=actions,
             unknown=_unknown(spoken),
             asked=followmore.referral_asked(conn, house, case, spoken),
+            opened=followmore.opened(conn, case, spoken),
             **more,
         )
 

@@ -4,14 +4,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from channels.house import House
+from channels.web.dates import day
 from grievance import record
 from grievance.case import Case
-from grievance.vocabulary import Step
-from translations import phrase, say
-from workflows import referrals
+from grievance.vocabulary import Role, Step
+from translations import Phrase, phrase, say
+from workflows import openings, referrals
 from workflows.evidence import past
 
 ANSWERS = {"yes": True, "no": False}
+MOST = 50
+READERS: dict[str, Phrase] = {
+    Role.OFFICER: phrase("An officer of the company"),
+    Role.REVIEWER: phrase("The independent reviewer"),
+    Role.FOCAL: phrase("The protection focal point"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +60,9 @@ def answer_to_referral(conn: Any, case: Case, *, yes: bool) -> tuple[Step, dict[
     """Say which step the person's answer is; nothing when nothing is asked."""
     question = referrals.open_question(past(entry) for entry in record.entries_of(conn, case.id))
     return None if question is None else question.answered(yes=yes)
+
+
+def opened(conn: Any, case: Case, spoken: str) -> list[tuple[str, str]]:
+    """List who opened the case, the newest first: the day and the role, never a name."""
+    lines = reversed(openings.of(conn, case.id)[-MOST:])
+    return [(day(one.on, spoken), say(READERS[Role(one.role)], spoken)) for one in lines]

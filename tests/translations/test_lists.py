@@ -64,6 +64,7 @@ def test_the_false_friends_of_stop_are_asked_back(word: str) -> None:
         ("withdraw", ["retirar", "withdraw"]),
         ("reopen", ["reabrir", "reopen"]),
         ("new_clave", ["nueva clave", "perdí mi clave", "new code"]),
+        ("who", ["QUIEN", "¿quién vio mi caso?", "who read my case"]),
         ("repeat", ["repetir", "no entendí", "again"]),
     ],
 )
