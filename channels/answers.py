@@ -4,28 +4,33 @@ A code lives until the next one of its case leaves, so the newest message that c
 speaks of. What is not read here keeps the meaning that the state of the case gives it.
 """
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select, update
 
 from channels.conversation import Act, Talk
+from channels.discretion import SAID_ALL_THE_SAME
 from channels.outbox import ATTEMPTS, NOTICES
 from grievance import record
-from grievance.case import Case
+from grievance.case import CASES, Case
+from grievance.complainant import Bond
 from grievance.vocabulary import NoticeState, State, Step
 from translations import phrase
 from translations.notices import TEMPLATES
-from workflows import openings, referrals
+from workflows import openings, owing, referrals
 from workflows.evidence import past
 
+_BONDS = Bond.__table__  # type: ignore[attr-defined]
 YES = "1"
 NO = frozenset({"2", "no"})
 PRESSED = phrase("Before I withdrew I was asked whether somebody presses me. I answered: yes.")
 """What a protected case begins with when somebody was pressed to withdraw: their digit says no more than this."""
+IN_DANGER = phrase("I am in danger: I sent the 9.")
 _LEFT = (NoticeState.CLAIMED, NoticeState.UNKNOWN, NoticeState.SENT, NoticeState.DELIVERED)
 _CODED = tuple(sorted(key for key, template in TEMPLATES.items() if template.code))
 
@@ -49,6 +54,11 @@ def read(
     match act.kind:
         case "who":
             return _who_opened(conn, case, talk)
+        case "shared" | "own":
+            return _marked(conn, person, talk, shared=act.kind == "shared")
+        case "group":
+            mark = (case.id, Step.ADD, {"collective": True})
+            return Reply(talk, "group", template="group_noted", waiting=(mark,))
         case "withdraw" if case.state != State.CLOSED:
             asked = replace(talk, expects="pressed", asked_at=now)
             return Reply(asked, "pressed", template="pressed")
@@ -66,11 +76,14 @@ def was_asked(conn: Connection, person: str | None, template: str) -> bool:
 
 def last_asked(conn: Connection, case_id: str, person: str | None) -> str | None:
     """Name the message whose code the person holds: the newest one that left with a code."""
+    said = or_(
+        ~NOTICES.c.codes.contains(owing.DISCREET, autoescape=True), NOTICES.c.template.in_(SAID_ALL_THE_SAME)
+    )
     query = (
         select(NOTICES.c.template)
         .join(ATTEMPTS, ATTEMPTS.c.notice == NOTICES.c.id)
         .where(NOTICES.c.case == case_id, NOTICES.c.complainant == person, NOTICES.c.template.in_(_CODED))
-        .where(ATTEMPTS.c.state.in_(_LEFT))
+        .where(ATTEMPTS.c.state.in_(_LEFT), said)
         .order_by(ATTEMPTS.c.claimed_at.desc(), NOTICES.c.owed_at.desc())
         .limit(1)
     )
@@ -90,6 +103,26 @@ def _answered(conn: Connection, case: Case, choice: str, *, person: str | None, 
             step, facts = question.answered(yes=choice == YES)
             return Reply(talk, str(step), waiting=((case.id, step, facts),))
     return None
+
+
+def _marked(conn: Connection, person: str | None, talk: Talk, *, shared: bool) -> Reply:
+    """Mark a phone as read by others, or no longer: at once for what leaves, with the batch for who writes to it."""
+    mine = NOTICES.c.complainant == person, NOTICES.c.state.in_((NoticeState.QUEUED, NoticeState.HELD))
+    for row in conn.execute(select(NOTICES.c.id, NOTICES.c.codes).where(*mine)).all():
+        codes = {k: v for k, v in json.loads(row.codes).items() if k != "discreet"}
+        codes |= {"discreet": True} if shared else {}
+        conn.execute(
+            update(NOTICES).where(NOTICES.c.id == row.id).values(codes=json.dumps(codes, sort_keys=True))
+        )
+    query = (
+        select(CASES.c.id)
+        .join(_BONDS, _BONDS.c.case == CASES.c.id)
+        .where(_BONDS.c.complainant == person, CASES.c.state != State.CLOSED)
+        .order_by(CASES.c.id)
+    )
+    marks = tuple((case_id, Step.ADD, {"shared_phone": shared}) for case_id in conn.execute(query).scalars())
+    kind = "shared" if shared else "own"
+    return Reply(replace(talk, shared=shared), kind, template=f"{kind}_noted", waiting=marks)
 
 
 def _who_opened(conn: Connection, case: Case, talk: Talk) -> Reply:

@@ -19,8 +19,10 @@ ASKED = timedelta(hours=24)
 ENOUGH_WORDS = 3
 PLACE_WORDS = 6
 COMMAND_WORDS = 8
-WITH_A_CODE = ("erase", "withdraw", "reopen", "who")
+WITH_A_CODE = ("erase", "withdraw", "reopen", "who", "shared", "own", "group")
 """Words that touch a case, or tell of it, and so need the code of our last message there."""
+DANGER_DIGIT = "9"
+"""What somebody sends who is in danger and has no words, or no time for any: a menu of one line."""
 CHOICES = {"1": "yes", "2": "talk", "3": "review"}
 
 
@@ -35,7 +37,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Where a conversation stands. `case` is the newest case of this phone, `opened_at` when it was."""
+    """Where a conversation stands. `case` is the newest case of this phone, `opened_at` when it was.
+
+    `shared`: others read this phone too, so that no message to it says what it is about.
+    """
 
     language: str
     case: str | None = None
@@ -43,6 +48,7 @@ class Talk:
     expects: str = ""
     asked_at: datetime | None = None
     kept: str | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,8 @@ def hear(
     danger = flags(said, every_danger())
     if danger:
         return _file(talk, said, now=now, danger=danger)
+    if said == DANGER_DIGIT or whole_message(said, every_command("alarm")):
+        return Turn(replace(talk, expects="", kept=None), (Act("alarm", text=said),))
     coded = read_code(said)
     if coded is not None and talk.case is not None:
         return _with_code(talk, *coded)

@@ -223,6 +223,9 @@ def _work_of(scene: _Scene, act: Act) -> _Work:
             return _coded(scene, act)
         case "pressed":
             return _filing(scene, _alarm(scene))
+        case "alarm":
+            words = say(answers.IN_DANGER, scene.talk.language) if act.text.isdigit() else act.text
+            return _filing(scene, Act("file", text=words, flags=frozenset({"life_threat"})))
         case "checkin":
             return _checking(scene, act)
         case _:
@@ -258,6 +261,8 @@ def _filing(scene: _Scene, act: Act) -> _Work:
         told = _take_kept(conn, scene)
         whole = replace(complaint, said=told + complaint.said) if told else complaint
         got = casework.receive(conn, whole, rules=scene.house.rules, at=scene.at)
+        if talk.shared:
+            _wait(conn, scene, got.case, Step.ADD, None, credential="recent", shared_phone=True)
         notices = [got.notice] if got.notice else []
         if complaint.link is not None and complaint.link[1] == "withheld" and scene.person:
             older = cases.get(conn, complaint.link[0])

@@ -42,6 +42,10 @@ _COMMANDS: Final = (
     "new_clave",
     "repeat",
     "who",
+    "shared",
+    "own",
+    "group",
+    "alarm",
 )
 
 Words = tuple[str, ...]
@@ -75,6 +79,10 @@ class Lists:
     new_clave: Words
     repeat: Words
     who: Words
+    shared: Words
+    own: Words
+    group: Words
+    alarm: Words
     languages: Mapping[str, Words]
     themes: Mapping[str, Words]
     guess: Words

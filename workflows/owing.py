@@ -12,12 +12,20 @@ from grievance.complainant import Bond, Complainant
 from grievance.message import Message
 from grievance.moment import Moment
 from grievance.notice import Notice
+from grievance.talk import Talk
 from grievance.vocabulary import NoticeState, Step
 
 _NOTICES = insert(Notice.__table__)  # type: ignore[attr-defined]
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
+
+_TALKS = Talk.__table__  # type: ignore[attr-defined]
+_PERSON = select(_PEOPLE, _TALKS.c.state.label("talk")).outerjoin(_TALKS, _TALKS.c.id == _PEOPLE.c.id)
+SHARED = '"shared": true'
+"""How a kept talk says that others read this phone."""
+DISCREET = '"discreet": true'
+"""How a notice says that only its being there may be told by text."""
 
 OWED: Mapping[Step, str] = {
     Step.ACKNOWLEDGE: "acknowledgement",
@@ -92,10 +100,11 @@ def owe(
     person = (
         None
         if complainant is None
-        else conn.execute(select(_PEOPLE).where(_PEOPLE.c.id == complainant)).one_or_none()
+        else conn.execute(_PERSON.where(_PEOPLE.c.id == complainant)).one_or_none()
     )
     reachable = person is not None and person.address is not None
     muted = person is not None and person.stopped_on is not None and template not in ("stopped", "started")
+    shared = person is not None and SHARED in (person.talk or "")
     notice = at.id(f"notice/{template}/{complainant}/{label}")
     conn.execute(
         _NOTICES,
@@ -105,7 +114,10 @@ def owe(
             "complainant": complainant,
             "template": template,
             "language": language if person is None else person.language,  # chosen by the person, at any time
-            "codes": json.dumps({k: v for k, v in codes.items() if v is not None}, sort_keys=True),
+            "codes": json.dumps(
+                {k: v for k, v in codes.items() if v is not None} | ({"discreet": True} if shared else {}),
+                sort_keys=True,
+            ),
             "text": text,
             "state": NoticeState.QUEUED if reachable and not muted else NoticeState.HELD,
             "owed_on": on,

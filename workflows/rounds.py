@@ -19,7 +19,7 @@ from grievance.inbox import Waiting
 from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.vocabulary import NoticeState, Role, State, Step
-from workflows import casework, clocks, procedure
+from workflows import casework, clocks, owing, procedure
 from workflows.criterion import Actor
 from workflows.rulebook import Rulebook
 
@@ -239,6 +239,7 @@ def _reached_before(
     query = select(_NOTICES.c.id).where(
         _NOTICES.c.case == case_id,
         _NOTICES.c.reached_on.is_(None),
+        ~_NOTICES.c.codes.contains(owing.DISCREET, autoescape=True),
         _NOTICES.c.owed_at < before,
         _NOTICES.c.state.in_(
             (NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN, NoticeState.CLAIMED)

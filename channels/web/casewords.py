@@ -129,6 +129,12 @@ DONE: Mapping[str, Phrase] = {
     "interim": phrase("Decided what cannot wait"),
     "second": phrase("A second person agreed"),
 }
+MARKED: Mapping[tuple[str, bool], Phrase] = {
+    ("shared_phone", True): phrase("The person says that others read this phone"),
+    ("shared_phone", False): phrase("The person says that nobody else reads this phone"),
+    ("collective", True): phrase("The person says that it is a group's complaint"),
+}
+"""What the person said of their phone or of a group, which stands in the history as such."""
 WHO: Mapping[str, Phrase] = {
     "complainant": phrase("the person"),
     "channel": phrase("the mechanism"),

@@ -13,6 +13,7 @@ from channels import routing, sealing
 from channels.conversation import guess_theme
 from channels.house import House
 from channels.timing import next_batch
+from channels.waiting import wait_for_batch
 from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
@@ -22,7 +23,7 @@ from grievance.case import Case
 from grievance.codes import make_clave, show
 from grievance.complainant import Clave, Complainant
 from grievance.moment import Moment
-from grievance.vocabulary import Channel
+from grievance.vocabulary import Channel, Step
 from translations import Phrase, phrase, say
 from translations.lists import every_danger
 from workflows import casework, reading
@@ -47,6 +48,7 @@ class ComplainPage:
     text: str = ""
     place: str = ""
     site: str = ""
+    collective: tuple[str, ...] = ()
     errors: list[tuple[str, str]] = field(default_factory=list)
     error: dict[str, str] = field(default_factory=dict)
     longest: int = LONGEST
@@ -122,6 +124,7 @@ def _page(house: House, **more: Any) -> ComplainPage:
         text=request.form.get("text", ""),
         place=request.form.get("place", ""),
         site=request.form.get("site", ""),
+        collective=tuple(request.form.getlist("collective")),
         **more,
     )
 
@@ -145,6 +148,7 @@ def receive(
     nonce = nonce if _is_nonce(nonce) else os.urandom(NONCE // 2).hex()
     ref = hashlib.sha256(f"web/{nonce}".encode()).digest()
     spoken = language(house)
+    collective = request.form.get("collective") == "yes"
     clave = make_clave(at.digits("clave", 14))
     made = stretch_new(house, clave)
     clave_id = at.id("clave")
@@ -193,6 +197,17 @@ def receive(
                 "visited_at": None,
             },
         )
+        if collective:
+            wait_for_batch(
+                conn,
+                house,
+                case_id=got.case,
+                step=Step.ADD,
+                told=None,
+                credential="clave",
+                at=at,
+                collective=True,
+            )
         conn.execute(
             insert(_INBOX),
             {

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from grievance.complainant import Link
 from grievance.record import Entry
 from grievance.vocabulary import State
-from tests.journeys.actors import Officer, Resident, World
+from tests.journeys.actors import Officer, Resident, World, proposed
 
 WATER = "El agua sale turbia desde el lunes en Huaylluray"
 LINKS = Link.__table__  # type: ignore[attr-defined]
@@ -167,3 +167,68 @@ def _code_about(resident: Resident, number: str) -> str:
         text for text in reversed(resident.inbox()) if number in text and re.search(r"onteste \d{4}", text)
     )
     return re.findall(r"onteste (\d{4})", said)[-1]
+
+
+def test_a_phone_that_others_read_is_told_only_that_there_is_something_new(world: World) -> None:
+    resident, officer = _known(world)
+    number, clave = resident.number, resident.clave
+
+    resident.answers("celular compartido")
+    noted = len(resident.inbox())
+    world.pass_time(hours=24)
+    officer.assesses(number)
+    officer.investigates(number)
+    officer.hears(number)
+    resident.waits_for("Hay algo nuevo para usted")
+
+    assert {text.partition(".")[0] for text in resident.inbox()[noted:]} == {"Hay algo nuevo para usted"}
+    assert "otros leen este celular" in officer.opens(number)
+    early = officer.tries("propose", number, text="Arreglamos.", answered="1", outcome="explanation")
+    assert early.status_code >= 400
+    neighbour = world.neighbour()
+    neighbour.follows(clave)
+    assert "queremos escucharle" in neighbour.sees()
+    officer.proposes(number, "Arreglamos la bomba rota.", "Cambiar la bomba")
+
+
+def test_a_phone_that_is_private_again_is_told_everything_again(small_world: World) -> None:
+    resident, _officer = _known(small_world)
+    resident.answers("compartido")
+    resident.texts("ESTADO")
+    quiet = resident.reads()
+
+    resident.answers("propio")
+    resident.texts("ESTADO")
+
+    assert "Hay algo nuevo" in quiet
+    assert resident.number in resident.reads()
+
+
+def test_a_group_agrees_to_nothing_before_its_assembly_has_said_who_may(small_world: World) -> None:
+    world = small_world
+    resident, officer, reviewer = world.resident(), world.officer(), world.reviewer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+
+    resident.answers("somos un grupo")
+    world.pass_time(minutes=5)
+    resident.answers("1")
+    world.pass_time(hours=30)
+    without = world.case(number).state
+    assembly = {"held_on": "2026-03-01", "people": "40", "women": "22", "opt_out": "yes"}
+    reviewer.does("mandate", number, **assembly)
+    resident.answers("1")
+
+    assert without == State.PROPOSED
+    world.until(lambda: world.case(number).state == State.AGREED)
+
+
+def test_the_form_asks_whether_somebody_writes_for_a_group(small_world: World) -> None:
+    world = small_world
+    neighbour, officer = world.neighbour(), world.officer()
+
+    neighbour.complains(WATER, site="qorimayu", collective="yes")
+    officer.waits_for(neighbour.number)
+    world.pass_time(hours=24)
+
+    assert "la queja es de un grupo" in officer.opens(neighbour.number)
