@@ -19,6 +19,10 @@ ASKED = timedelta(hours=24)
 ENOUGH_WORDS = 3
 PLACE_WORDS = 6
 COMMAND_WORDS = 8
+WITH_A_CODE = ("erase", "withdraw", "reopen", "who", "shared", "own", "group")
+"""Words that touch a case, or tell of it, and so need the code of our last message there."""
+DANGER_DIGIT = "9"
+"""What somebody sends who is in danger and has no words, or no time for any: a menu of one line."""
 CHOICES = {"1": "yes", "2": "talk", "3": "review"}
 
 
@@ -33,7 +37,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Where a conversation stands. `case` is the newest case of this phone, `opened_at` when it was."""
+    """Where a conversation stands. `case` is the newest case of this phone, `opened_at` when it was.
+
+    `shared`: others read this phone too, so that no message to it says what it is about.
+    """
 
     language: str
     case: str | None = None
@@ -41,6 +48,7 @@ class Talk:
     expects: str = ""
     asked_at: datetime | None = None
     kept: str | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,8 @@ def hear(
     danger = flags(said, every_danger())
     if danger:
         return _file(talk, said, now=now, danger=danger)
+    if said == DANGER_DIGIT or whole_message(said, every_command("alarm")):
+        return Turn(replace(talk, expects="", kept=None), (Act("alarm", text=said),))
     coded = read_code(said)
     if coded is not None and talk.case is not None:
         return _with_code(talk, *coded)
@@ -147,6 +157,17 @@ def _file(talk: Talk, text: str, *, now: datetime, danger: frozenset[str]) -> Tu
     return Turn(replace(talk, expects="", asked_at=now, kept=None), (act,))
 
 
+def _pressed(talk: Talk, said: str, *, now: datetime) -> Turn | None:
+    """Act `pressed`: a yes to whether somebody presses them to withdraw. Danger needs no code, a no does."""
+    if talk.expects != "pressed" or talk.asked_at is None or now - talk.asked_at > ASKED:
+        return None
+    if said == "1" or whole_message(said, every_command("yes")):
+        return Turn(replace(talk, expects=""), (Act("pressed", text=said),))
+    if said == "2" or whole_message(said, every_command("no")):
+        return Turn(talk, (), ("wrong_code",))
+    return None
+
+
 def _with_code(talk: Talk, code: str, rest: str) -> Turn:
     """Acts that carry the 4-digit code: `choice` (its text is yes, talk or review), a step, `join`, or `add_coded`."""
     word = rest.strip()
@@ -154,7 +175,7 @@ def _with_code(talk: Talk, code: str, rest: str) -> Turn:
         return Turn(talk, (Act("join", code=code),))
     if word in CHOICES:
         return Turn(talk, (Act("choice", code=code, text=word),))
-    for kind in ("erase", "withdraw", "reopen"):
+    for kind in WITH_A_CODE:
         if whole_message(word, every_command(kind)):
             return Turn(talk, (Act(kind, code=code),))
     for choice, kind in CHOICES.items():
@@ -176,7 +197,11 @@ def _global(talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...])
     """Words that always work; STOP before all others."""
     if len(said.split()) > COMMAND_WORDS:
         return None
-    return _stop(talk, said, now=now) or _asked_for(talk, said, languages=languages)
+    return (
+        _pressed(talk, said, now=now)
+        or _stop(talk, said, now=now)
+        or _asked_for(talk, said, languages=languages)
+    )
 
 
 def _stop(talk: Talk, said: str, *, now: datetime) -> Turn | None:
@@ -205,7 +230,7 @@ def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | N
     for kind in ("status", "new_clave", "repeat"):
         if whole_message(said, every_command(kind)):
             return Turn(talk, (Act(kind),)) if talk.case else Turn(talk, (), ("no_case",))
-    for kind in ("erase", "withdraw", "reopen", "review"):
+    for kind in (*WITH_A_CODE, "review"):
         if whole_message(said, every_command(kind)):
             return Turn(talk, (), ("wrong_code",)) if talk.case else Turn(talk, (), ("no_case",))
     return None

@@ -11,12 +11,14 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
 from channels import fates, outbox
+from channels.discretion import said_as
 from channels.gateway import Gateway, Outbound, Sent, StatusEvent, Uncertain, Undelivered
 from channels.house import House
 from channels.outbox import Owed, Secrets
@@ -173,6 +175,8 @@ def _compose(house: House, owed: Owed, at: Moment) -> tuple[str, str, Secrets]:
         Unknown, Damaged: the address or the text was erased, or does not open.
         KeyError, ValueError: a blank of the template cannot be filled.
     """
+    codes: dict[str, Any] = json.loads(owed.codes)
+    owed = replace(owed, template=said_as(owed.template, discreet=bool(codes.pop("discreet", False))))
     template = TEMPLATES[owed.template]
     dispatch = house.ring.key("dispatch", vault.DISPATCH)
     to = house.store.read(lambda conn: vault.read(conn, owed.address, dispatch))
@@ -182,7 +186,6 @@ def _compose(house: House, owed: Owed, at: Moment) -> tuple[str, str, Secrets]:
         if text_id is None or not template.text
         else house.store.read(lambda conn: vault.read(conn, text_id, dispatch))
     )
-    codes: dict[str, Any] = json.loads(owed.codes)
     if owed.template in FIRST_ANSWER:
         codes.pop("date", None)
     codes |= {

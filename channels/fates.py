@@ -151,6 +151,9 @@ def give_up(
 
 def reach(conn: Connection, notice_id: str, *, rules: Rulebook, at: Moment) -> None:
     """Record that a notice reached its person; a case that can no longer note it keeps the day with the notice."""
+    codes = conn.execute(select(NOTICES.c.codes).where(NOTICES.c.id == notice_id)).scalar_one()
+    if owing.DISCREET in codes:  # that there is something new was said, and nothing of what
+        return
     try:
         rounds.note_reached(conn, [notice_id], rules=rules, at=at)
     except casework.NoSuchStep:

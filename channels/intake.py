@@ -14,11 +14,13 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels import routing, sealing
-from channels.conversation import Act, Talk, Turn, guess_language, hear
+from channels import answers, routing, sealing
+from channels.conversation import WITH_A_CODE, Act, Talk, Turn, guess_language, hear
 from channels.gateway import Inbound
 from channels.house import House
+from channels.talks import read_talk, show_talk
 from channels.timing import next_batch
+from channels.waiting import wait_for_batch
 from grievance import case as cases
 from grievance import inbox, vault
 from grievance.complainant import Bond, Code, Complainant, Link
@@ -28,6 +30,7 @@ from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.talk import Talk as TalkRow
 from grievance.vocabulary import Channel, NoticeState, Role, Step
+from translations import say
 from workflows import casework, checkins, owing, reading
 from workflows.criterion import Actor
 from workflows.danger import CARE
@@ -46,7 +49,7 @@ TRIES = 6
 CODE_TRIES = 3
 WITHHELD_DAYS = 3
 KEEP = timedelta(days=1)
-STEPS_OF = {"erase": Step.ERASE, "withdraw": Step.WITHDRAW, "reopen": Step.REOPEN}
+STEPS_OF = {"erase": Step.ERASE, "reopen": Step.REOPEN}
 ANSWERS: dict[tuple[str, str], Step] = {
     ("proposed", "1"): Step.ACCEPT,
     ("proposed", "2"): Step.TALK,
@@ -139,7 +142,7 @@ def _look(
         return _Known(seen, None, None, False, None, None)  # noqa: FBT003  positional by the order of the fields
     case = None
     if (
-        row.state is not None and _read_talk(row.state).case is None
+        row.state is not None and read_talk(row.state).case is None
     ):  # a kept text may have become a case meanwhile
         case = conn.execute(select(_BONDS.c.case).where(_BONDS.c.complainant == row.id).limit(1)).scalar()
     asked = checkins.open_for(conn, row.id, now=now) if message.text.strip() in checkins.ANSWERS else None
@@ -151,7 +154,7 @@ def _look(
 def _listen(house: House, message: Inbound, ref: bytes, pseudonym: bytes | None, known: _Known) -> _Scene:
     mechanism = house.rules.current
     at = house.moment(message.received_at)
-    talk = _read_talk(known.state) if known.state else None
+    talk = read_talk(known.state) if known.state else None
     if talk is None:
         language = known.language or guess_language(
             message.text, mechanism.languages, mechanism.default_language
@@ -214,8 +217,15 @@ def _work_of(scene: _Scene, act: Act) -> _Work:
             return _adding(scene, act)
         case "place":
             return _placing(scene, act)
-        case "choice" | "erase" | "withdraw" | "reopen" | "add_coded" | "join":
+        case "choice" | "add_coded" | "join":
             return _coded(scene, act)
+        case kind if kind in WITH_A_CODE:
+            return _coded(scene, act)
+        case "pressed":
+            return _filing(scene, _alarm(scene))
+        case "alarm":
+            words = say(answers.IN_DANGER, scene.talk.language) if act.text.isdigit() else act.text
+            return _filing(scene, Act("file", text=words, flags=frozenset({"life_threat"})))
         case "checkin":
             return _checking(scene, act)
         case _:
@@ -251,6 +261,8 @@ def _filing(scene: _Scene, act: Act) -> _Work:
         told = _take_kept(conn, scene)
         whole = replace(complaint, said=told + complaint.said) if told else complaint
         got = casework.receive(conn, whole, rules=scene.house.rules, at=scene.at)
+        if talk.shared:
+            _wait(conn, scene, got.case, Step.ADD, None, credential="recent", shared_phone=True)
         notices = [got.notice] if got.notice else []
         if complaint.link is not None and complaint.link[1] == "withheld" and scene.person:
             older = cases.get(conn, complaint.link[0])
@@ -423,6 +435,11 @@ def _coded(scene: _Scene, act: Act) -> _Work:
     if act.kind == "add_coded":
         mine = scene.house.store.read(lambda conn: _my_cases(conn, scene.person))
         told = {case_id: _seal_for(scene, case_id, act.text) for case_id in mine}
+    alarm = None
+    if act.text == answers.YES and scene.house.store.read(
+        lambda conn: answers.was_asked(conn, scene.person, "pressed")
+    ):
+        alarm, _ = new_complaint(scene, _alarm(scene))
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
         rows = conn.execute(
@@ -434,13 +451,14 @@ def _coded(scene: _Scene, act: Act) -> _Work:
                 update(_CODES).where(_CODES.c.complainant == scene.person).values(tries=_CODES.c.tries + 1)
             )
             return talk, _only(_owe_new(conn, scene, None, "wrong_code", talk)), "wrong_code", None
-        return _do_coded(conn, scene, act, match.case, talk, told)
+        return _do_coded(conn, scene, act, match.case, talk, told, alarm)
 
     return work
 
 
 def _do_coded(
     conn: Connection, scene: _Scene, act: Act, case_id: str, talk: Talk, told: dict[str, casework.Said],
+    alarm: casework.Complaint | None,
 ) -> tuple[Talk, list[str], str, str | None]:  # fmt: skip
     case = cases.get(conn, case_id, lock=True)
     if case is None:
@@ -459,6 +477,9 @@ def _do_coded(
             raise _Stale
         _wait(conn, scene, case_id, Step.ADD, told[case_id], credential="code")
         return talk, [_owe(conn, scene, case_id, "added", {"number": case.number}, talk)], "added", case_id
+    reply = answers.read(conn, case, act, person=scene.person, talk=talk, now=scene.at.now)
+    if reply is not None:
+        return _reply(conn, scene, case, reply, alarm)
     step = STEPS_OF.get(act.kind) or ANSWERS.get((case.state, act.text))
     if act.kind == "choice" and step is None and act.text == "3":
         step = Step.ASK_INDEPENDENT_REVIEW
@@ -483,6 +504,30 @@ def _do_coded(
         return talk, [_owe(conn, scene, case_id, "needs_clave", codes, talk)], "needs_clave", case_id
     _wait(conn, scene, case_id, step, None, credential="code")
     return talk, [], str(step), case_id
+
+
+def _alarm(scene: _Scene) -> Act:
+    """Make the complaint of somebody who is pressed to withdraw: protected, and known to review alone."""
+    words = say(answers.PRESSED, scene.talk.language)
+    return Act("file", text=words, flags=frozenset({"retaliation"}))
+
+
+def _reply(
+    conn: Connection, scene: _Scene, case: cases.Case, reply: answers.Reply, alarm: casework.Complaint | None
+) -> tuple[Talk, list[str], str, str | None]:
+    if reply.alarm:
+        if alarm is None:
+            raise _Stale
+        linked = replace(alarm, link=(case.id, "danger", None))
+        got = casework.receive(conn, linked, rules=scene.house.rules, at=scene.at)
+        return reply.talk, _only(got.notice), reply.outcome, got.case
+    for where, step, facts in reply.waiting:
+        _wait(conn, scene, where, step, None, credential="code", **facts)
+    owed = []
+    if reply.template is not None:
+        codes = {"number": case.number, **reply.codes}
+        owed.append(_owe(conn, scene, case.id, reply.template, codes, reply.talk))
+    return reply.talk, owed, reply.outcome, case.id
 
 
 def _telling(scene: _Scene, act: Act) -> _Work:
@@ -562,43 +607,6 @@ def _seal_for(scene: _Scene, case_id: str, words: str) -> casework.Said:
         words or "…", by="complainant", purpose="message", readers=masked, original=original or None,
         places=sealing.place_names(house.rules.current),
     )  # fmt: skip
-
-
-def wait_for_batch(
-    conn: Connection,
-    house: House,
-    *,
-    case_id: str,
-    step: Step,
-    told: casework.Said | None,
-    credential: str,
-    at: Moment,
-    complainant: str | None = None,
-    label: str = "",
-    **facts: Any,
-) -> str:
-    """Keep what a complainant does in an existing case, durable, until the desk's next batch."""
-    case = cases.get(conn, case_id)
-    version = case.procedure_version if case else house.rules.current.version
-    calendar = house.rules.calendar(
-        version, site=case.site if case else None, operator=case.operator if case else None
-    )
-    said = {"said": casework.keep_said(conn, told)} if told is not None else {}
-    waiting = at.id(f"waiting/{case_id}/{step}/{label}")
-    conn.execute(
-        insert(_WAITING),
-        {
-            "id": waiting,
-            "case": case_id,
-            "complainant": complainant,
-            "step": step,
-            "facts": json.dumps({"credential": credential, **facts, **said}),
-            "message": None,
-            "happened_at": at.now,
-            "due_at": next_batch(house, calendar, at.now).at,
-        },
-    )
-    return waiting
 
 
 def _wait(
@@ -695,31 +703,11 @@ def _new_person(conn: Connection, scene: _Scene, address: vault.Sealed | None) -
 def _write_talk(conn: Connection, scene: _Scene, talk: Talk) -> None:
     if scene.person is None:
         return
-    values = {"state": _show_talk(talk), "heard_at": scene.at.now}
+    values = {"state": show_talk(talk), "heard_at": scene.at.now}
     if scene.known.state is None:
         conn.execute(insert(_TALKS), {"id": scene.person, "gateway": scene.message.gateway, **values})
     else:
         conn.execute(update(_TALKS).where(_TALKS.c.id == scene.person).values(**values))
-
-
-def _show_talk(talk: Talk) -> str:
-    return json.dumps(
-        {
-            "language": talk.language,
-            "case": talk.case,
-            "opened_at": _iso(talk.opened_at),
-            "expects": talk.expects,
-            "asked_at": _iso(talk.asked_at),
-            "kept": talk.kept,
-        }
-    )
-
-
-def _read_talk(raw: str) -> Talk:
-    found = json.loads(raw)
-    for key in ("opened_at", "asked_at"):
-        found[key] = datetime.fromisoformat(found[key]) if found[key] else None
-    return Talk(**found)
 
 
 def _my_cases(conn: Connection, person: str | None) -> list[str]:

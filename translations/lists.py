@@ -41,6 +41,11 @@ _COMMANDS: Final = (
     "reopen",
     "new_clave",
     "repeat",
+    "who",
+    "shared",
+    "own",
+    "group",
+    "alarm",
 )
 
 Words = tuple[str, ...]
@@ -73,6 +78,11 @@ class Lists:
     reopen: Words
     new_clave: Words
     repeat: Words
+    who: Words
+    shared: Words
+    own: Words
+    group: Words
+    alarm: Words
     languages: Mapping[str, Words]
     themes: Mapping[str, Words]
     guess: Words

@@ -51,7 +51,7 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "place_noted": _t(phrase("Thank you. Case {number} goes to the right team.")),
     "place_unknown": _t(phrase("Thank you. An independent person decides who answers case {number}.")),
-    "added": _t(phrase("Case {number}: we added what you wrote.")),
+    "added": _t(phrase("Case {number}: we added what you wrote. In danger? Send 9.")),
     "withheld": _t(
         phrase(
             "Case {number}: is this about {older}? Then answer {code}. If not, do nothing: it is a case of its own."
@@ -99,6 +99,41 @@ TEMPLATES: Mapping[str, Template] = {
         4,
         code=True,
         text=True,
+    ),
+    "referral": _t(
+        phrase(
+            "Case {number}: {text} May they get it? Not before you say yes. Answer {code} and 1 Yes 2 No. It goes on here too."
+        ),
+        4,
+        code=True,
+        text=True,
+    ),
+    "referred": _t(
+        phrase(
+            "Case {number}: they have it now, as you said. Does it end here, or go on here too? Answer {code} and 1 It ends 2 It goes on."
+        ),
+        code=True,
+    ),
+    "pressed": _t(
+        phrase(
+            "Case {number}: is somebody pressing you to withdraw it? The company does not see your answer. Answer {code} and 1 Yes 2 No."
+        ),
+        code=True,
+    ),
+    "who_read": _t(phrase("Case {number} was opened {times} times, last on {date}: {readers}.")),
+    "who_none": _t(phrase("Case {number}: nobody has opened it yet.")),
+    "news": _t(phrase("There is something new for you. See it with your key at {web}.")),
+    "shared_noted": _t(
+        phrase(
+            "From now on we only say here that there is something new. See it with your key at {web}. To undo it answer {code} PRIVATE."
+        ),
+        code=True,
+    ),
+    "own_noted": _t(phrase("From now on we write everything to this phone again.")),
+    "group_noted": _t(
+        phrase(
+            "Case {number}: noted that it is a group's. Before you agree to anything your assembly says who may agree for all."
+        )
     ),
     "answer_noted": _t(phrase("Case {number}: we have your answer.")),
     "late": _t(
@@ -163,7 +198,7 @@ TEMPLATES: Mapping[str, Template] = {
     "started": _t(phrase("Done. We write to you again.")),
     "help": _t(
         phrase(
-            "Write what happened and send it: that is your complaint. It is free and needs no name. STATUS: your case. STOP: no messages. {web}"
+            "Write what happened and send it: that is your complaint. Free, no name needed. STATUS: your case. STOP: no messages. 9: danger. {web}"
         )
     ),
     "status": _t(phrase("Case {number}: {status}. Next date {date}.")),

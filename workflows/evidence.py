@@ -18,7 +18,7 @@ from grievance.complainant import Bond, Complainant, Link
 from grievance.notice import Attempt, Notice
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
-from workflows import clocks
+from workflows import clocks, owing
 from workflows.criterion import Actor, Past
 
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
@@ -214,22 +214,31 @@ class Evidence:
         ]
         if self.pull:
             return {str(e.facts.get("purpose")): e.on for e in written}
+        by_letter: dict[str, list[Past]] = {}
+        for entry in written:
+            by_letter.setdefault(owing.letter_of(entry.facts.get("purpose")), []).append(entry)
+        found: dict[str, date] = {}
+        for letter, entries in by_letter.items():
+            to = self._reached_by(letter)
+            for back, entry in enumerate(
+                reversed(entries), 1
+            ):  # the newest was sent to everybody who is there now
+                days = [sent[-back] for sent in to if len(sent) >= back]
+                if reached := [day for day in days if day is not None]:
+                    found.setdefault(str(entry.facts.get("purpose")), min(reached))
+        return found
+
+    def _reached_by(self, template: str) -> list[list[date | None]]:
+        """List, for each person, the days on which the messages of one kind reached them, in the order they were owed."""
         rows = self._db.execute(
             select(_NOTICES.c.complainant, _NOTICES.c.reached_on)
-            .where(_NOTICES.c.case == self.case.id, _NOTICES.c.template == "update")
+            .where(_NOTICES.c.case == self.case.id, _NOTICES.c.template == template)
             .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
         ).all()
         to: dict[str | None, list[date | None]] = {}
         for row in rows:
             to.setdefault(row.complainant, []).append(row.reached_on)
-        found: dict[str, date] = {}
-        for back, entry in enumerate(
-            reversed(written), 1
-        ):  # the newest was sent to everybody who is there now
-            days = [sent[-back] for sent in to.values() if len(sent) >= back]
-            if reached := [day for day in days if day is not None]:
-                found.setdefault(str(entry.facts.get("purpose")), min(reached))
-        return found
+        return list(to.values())
 
     def _papers(self, name: str, *, years: int, about: str | None = None, state: str = "") -> list[Row[Any]]:
         """Read what a register holds that was valid on the day: not older than so many years, not run out."""

@@ -12,17 +12,26 @@ from grievance.complainant import Bond, Complainant
 from grievance.message import Message
 from grievance.moment import Moment
 from grievance.notice import Notice
+from grievance.talk import Talk
 from grievance.vocabulary import Clock, NoticeState, Role, Step
 
 _NOTICES = insert(Notice.__table__)  # type: ignore[attr-defined]
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
-_PERSON = select(_PEOPLE.c.address, _PEOPLE.c.stopped_on, _PEOPLE.c.language).where(
-    _PEOPLE.c.id == bindparam("who")
-)
 _WHOSE = select(_BONDS.c.complainant).where(_BONDS.c.case == bindparam("of"))
 _SAID_SO_FAR = select(func.count()).select_from(_MESSAGES).where(_MESSAGES.c.case == bindparam("of"))
+
+_TALKS = Talk.__table__  # type: ignore[attr-defined]
+_PERSON = (
+    select(_PEOPLE.c.address, _PEOPLE.c.stopped_on, _PEOPLE.c.language, _TALKS.c.state.label("talk"))
+    .outerjoin(_TALKS, _TALKS.c.id == _PEOPLE.c.id)
+    .where(_PEOPLE.c.id == bindparam("who"))
+)
+SHARED = '"shared": true'
+"""How a kept talk says that others read this phone."""
+DISCREET = '"discreet": true'
+"""How a notice says that only its being there may be told by text."""
 
 OWED: Mapping[Step, str] = {
     Step.ACKNOWLEDGE: "acknowledgement",
@@ -47,11 +56,14 @@ OWED: Mapping[Step, str] = {
     Step.RULE_OUT_OF_SCOPE: "out_of_scope",
     Step.WITHDRAW: "withdrawn",
     Step.ERASE: "erased",
+    Step.CONSENT: "answer_noted",
+    Step.REFER: "referred",
     Step.ACCEPT_REFERRAL: "closed",
     Step.HAND_OVER: "closed",
     Step.REOPEN: "reopened",
     Step.JOIN: "joined",
 }
+LETTERS: Mapping[str, str] = {"closing_letter": "closing_letter", "referral_preview": "referral"}
 SHIFT = (8, 19)
 """Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
 FOLLOWS = frozenset({"ask_place", "withheld"})
@@ -64,7 +76,7 @@ SOON = frozenset(
 def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
     """Name the messages a step owes. An update says which kind of letter it is; a kept commitment asks the person."""
     if step == Step.UPDATE:
-        return ("closing_letter",) if facts.get("purpose") == "closing_letter" else ("update",)
+        return (letter_of(facts.get("purpose")),)
     if step == Step.KEEP:
         return ("done",) if facts.get("last") else ()
     if step == Step.OVERDUE and facts.get("whose") == Role.REVIEWER:
@@ -73,6 +85,11 @@ def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     template = OWED.get(step)
     return () if template is None else (template,)
+
+
+def letter_of(purpose: object) -> str:
+    """Name the message that a letter of the office is; what has no form of its own is an update."""
+    return LETTERS.get(str(purpose), "update")
 
 
 def owe(
@@ -93,6 +110,7 @@ def owe(
     person = None if complainant is None else conn.execute(_PERSON, {"who": complainant}).one_or_none()
     reachable = person is not None and person.address is not None
     muted = person is not None and person.stopped_on is not None and template not in ("stopped", "started")
+    shared = person is not None and SHARED in (person.talk or "")
     notice = at.id(f"notice/{template}/{complainant}/{label}")
     conn.execute(
         _NOTICES,
@@ -102,7 +120,10 @@ def owe(
             "complainant": complainant,
             "template": template,
             "language": language if person is None else person.language,  # chosen by the person, at any time
-            "codes": json.dumps({k: v for k, v in codes.items() if v is not None}, sort_keys=True),
+            "codes": json.dumps(
+                {k: v for k, v in codes.items() if v is not None} | ({"discreet": True} if shared else {}),
+                sort_keys=True,
+            ),
             "text": text,
             "state": NoticeState.QUEUED if reachable and not muted else NoticeState.HELD,
             "owed_on": on,

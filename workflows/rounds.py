@@ -6,10 +6,10 @@ done already is not there to be done.
 
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from grievance import case as cases
 from grievance import tally, vault
@@ -19,7 +19,7 @@ from grievance.inbox import Waiting
 from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.vocabulary import NoticeState, Role, State, Step
-from workflows import casework, clocks, procedure
+from workflows import casework, clocks, owing, procedure
 from workflows.criterion import Actor
 from workflows.rulebook import Rulebook
 
@@ -54,6 +54,10 @@ def apply_waiting(
     row = conn.execute(select(_WAITING).where(_WAITING.c.id == waiting_id).with_for_update()).one_or_none()
     if row is None:
         return None
+    if row.step == Step.WITHDRAW and _looked_at_review(conn, row.case):
+        later = row.due_at + timedelta(days=1)
+        conn.execute(update(_WAITING).where(_WAITING.c.id == waiting_id).values(due_at=later))
+        return None
     conn.execute(delete(_WAITING).where(_WAITING.c.id == waiting_id))
     facts: dict[str, Any] = json.loads(row.facts)
     actor = Actor(Role.COMPLAINANT, credential=facts.pop("credential", ""))
@@ -84,6 +88,16 @@ def apply_waiting(
         return casework.take(conn, row.case, Step(row.step), actor=actor, rules=rules, at=at, doing=doing)
     except casework.NoSuchStep:
         return None
+
+
+def _looked_at_review(conn: Connection, case_id: str) -> bool:
+    """Somebody spoke of danger in this case: while review looks at it, a withdrawal waits, and no desk can tell."""
+    query = (
+        select(func.count())
+        .select_from(_LINKS.join(CASES, CASES.c.id == _LINKS.c.case))
+        .where(_LINKS.c.older == case_id, _LINKS.c.why == "danger", CASES.c.state != State.CLOSED)
+    )
+    return bool(conn.execute(query).scalar_one())
 
 
 def overdue(conn: Connection, *, today: date, limit: int = 500) -> list[tuple[str, str, int]]:
@@ -203,9 +217,13 @@ def fold(conn: Connection) -> int:
 
 
 def note_reached(
-    conn: Connection, notice_ids: Iterable[str], *, rules: Rulebook, at: Moment, actor: Actor = CHANNEL
+    conn: Connection, notice_ids: Iterable[str], *, rules: Rulebook, at: Moment, actor: Actor = CHANNEL,
+    by: datetime | None = None,
 ) -> None:  # fmt: skip
-    """Record that notices reached somebody: once each, as an entry of their case where a guard may ask for it."""
+    """Record that notices reached somebody: once each, as an entry of their case where a guard may ask for it.
+
+    `by`: when the person showed that they had them, where that is known only later (an answer waits for its batch).
+    """
     for notice_id in notice_ids:
         row = conn.execute(_NOTICE, {"notice": notice_id}).one_or_none()
         if row is None or row.reached_on is not None:
@@ -215,7 +233,7 @@ def note_reached(
             conn.execute(_REACHED, {"notice": notice_id, "on": at.now.date()})
             continue
         calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
-        on = calendar.site_date(at.now)
+        on = calendar.site_date(by or at.now)
         conn.execute(_REACHED, {"notice": notice_id, "on": on})
         if row.template in ASKED_FOR:
             doing = casework.Doing(facts={"template": row.template})
@@ -237,9 +255,10 @@ def _reached_before(
     query = select(_NOTICES.c.id).where(
         _NOTICES.c.case == case_id,
         _NOTICES.c.reached_on.is_(None),
+        ~_NOTICES.c.codes.contains(owing.DISCREET, autoescape=True),
         _NOTICES.c.owed_at < before,
         _NOTICES.c.state.in_(
             (NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN, NoticeState.CLAIMED)
         ),
     )
-    note_reached(conn, list(conn.execute(query).scalars()), rules=rules, at=at)
+    note_reached(conn, list(conn.execute(query).scalars()), rules=rules, at=at, by=before)

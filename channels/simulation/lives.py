@@ -393,6 +393,9 @@ class _Story:
         yield from self._opened()
         yield self.free(2, 12)
         self._say(self.plan.course)
+        if self.plan.course == "withdraw" and isinstance(self.person, PhonePerson):
+            self.world.send()
+            self._say("not_pressed")
 
     def _stop(self) -> Life:
         """No more messages, please; the case goes on, and the person looks at it with the clave."""

@@ -27,6 +27,7 @@ WORD_OF = {
     "confirm": "1",
     "dispute": "2",
     "withdraw": "RETIRAR",
+    "not_pressed": "2",
     "erase": "BORRAR",
     "reopen": "REABRIR",
 }
@@ -144,6 +145,6 @@ class WebPerson:
         if token is None:
             return False
         self.world.clock.tick(seconds=40)
-        form = {"token": token, "text": text, "clave": self.clave, "lang": self.language}
+        form = {"token": token, "text": text, "clave": self.clave, "lang": self.language, "pressed": "no"}
         answer = self.world.web.post(f"/follow/{action}", data=form)
         return answer.status_code == OK

@@ -9,7 +9,7 @@ from typing import Any
 
 from channels.sms.segments import measure, to_gsm7
 from grievance import codes as numbers
-from grievance.vocabulary import State
+from grievance.vocabulary import Role, State
 from translations import Phrase, phrase, say
 from translations.notices import TEMPLATES, Template, budget_of, is_draft
 
@@ -39,6 +39,11 @@ _STANDS: Mapping[str, Phrase] = {
     State.REOPENED: phrase("it is open again"),
     State.CLOSED: phrase("it is closed"),
 }
+_READERS: Mapping[str, Phrase] = {
+    Role.OFFICER: phrase("company officer"),
+    Role.REVIEWER: phrase("independent reviewer"),
+    Role.FOCAL: phrase("protection focal point"),
+}
 
 
 def render(template_key: str, language: str, codes: Mapping[str, Any], *, text: str | None = None) -> str:
@@ -64,6 +69,7 @@ def worst_case(template: Template) -> dict[str, Any]:
         "number": "41073293", "older": "88073293", "clave": "4821093755127381", "date": "2026-11-28", "code": "4827",
         "web": "quejas.huaylluray.example/follow", "emergency": "0800-15-170",
         "services": "800-14-0348", "status": max(_STANDS, key=_length_of_state),
+        "times": 99, "readers": dict.fromkeys(_READERS, 99),
         "places": [f"Comunidad numero {n} de la cuenca alta" for n in range(12)], "text": "w" * MOST_TEXT,
     }  # fmt: skip
     return {name: value for name, value in longest.items() if f"{{{name}}}" in template.words.msgid}
@@ -88,6 +94,8 @@ def _shown(name: str, value: Any, language: str) -> Any:
             return short_date(date.fromisoformat(str(value)), language)
         case "status":
             return _STANDS.get(str(value), value)
+        case "readers":
+            return ", ".join(f"{say(_READERS[role], language)} {n}" for role, n in sorted(value.items()))
         case "places":
             return tuple(value.split(", ")) if isinstance(value, str) else tuple(value)
         case _:

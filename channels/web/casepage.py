@@ -252,6 +252,9 @@ def _commitments(conn: Connection, known: About) -> list[tuple[str, Phrase]]:
 
 def _line(entry: Entry) -> Page:
     what: Phrase = words.DONE.get(entry.step, phrase("A step was taken"))
+    if entry.step == Step.ADD:
+        facts = past(entry).facts
+        what = next((w for (mark, yes), w in words.MARKED.items() if facts.get(mark) is yes), what)
     if entry.refused:
         what = phrase("Tried and refused: {what}", what=what)
     return {

@@ -125,11 +125,17 @@ DONE: Mapping[str, Phrase] = {
     "mark_vexatious": phrase("Marked by the reviewer"),
     "link": phrase("Linked to another case"),
     "mandate": phrase("The group's mandate was recorded"),
-    "consent": phrase("The person gave their yes"),
+    "consent": phrase("The person said yes or no to what they were asked"),
     "interim": phrase("Decided what cannot wait"),
     "second": phrase("A second person agreed"),
     "unmask": phrase("A covered passage was released to the desk"),
 }
+MARKED: Mapping[tuple[str, bool], Phrase] = {
+    ("shared_phone", True): phrase("The person says that others read this phone"),
+    ("shared_phone", False): phrase("The person says that nobody else reads this phone"),
+    ("collective", True): phrase("The person says that it is a group's complaint"),
+}
+"""What the person said of their phone or of a group, which stands in the history as such."""
 WHO: Mapping[str, Phrase] = {
     "complainant": phrase("the person"),
     "channel": phrase("the mechanism"),
@@ -144,6 +150,8 @@ NOTICES: Mapping[str, Phrase] = {
     "question": phrase("Question"),
     "update": phrase("Message"),
     "extension": phrase("New date"),
+    "referral": phrase("Question whether another body may get it"),
+    "referred": phrase("Question whether it ends here"),
     "proposal": phrase("Proposal"),
     "done": phrase("Question whether it was done"),
     "closing_letter": phrase("Closing letter"),

@@ -13,6 +13,7 @@ from channels import routing, sealing
 from channels.conversation import guess_theme
 from channels.house import House
 from channels.timing import next_batch
+from channels.waiting import wait_for_batch
 from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
@@ -22,7 +23,7 @@ from grievance.case import Case
 from grievance.codes import make_clave, show
 from grievance.complainant import Clave, Complainant
 from grievance.moment import Moment
-from grievance.vocabulary import Channel
+from grievance.vocabulary import Channel, Step
 from translations import Phrase, phrase, say
 from translations.lists import every_danger
 from workflows import casework, reading
@@ -47,6 +48,7 @@ class ComplainPage:
     text: str = ""
     place: str = ""
     site: str = ""
+    collective: tuple[str, ...] = ()
     errors: list[tuple[str, str]] = field(default_factory=list)
     error: dict[str, str] = field(default_factory=dict)
     longest: int = LONGEST
@@ -122,27 +124,45 @@ def _page(house: House, **more: Any) -> ComplainPage:
         text=request.form.get("text", ""),
         place=request.form.get("place", ""),
         site=request.form.get("site", ""),
+        collective=tuple(request.form.getlist("collective")),
         **more,
     )
 
 
-def receive(house: House, *, text: str, theme: str, older: Case | None = None) -> Response:
+def receive(
+    house: House,
+    *,
+    text: str,
+    theme: str,
+    older: Case | None = None,
+    danger: frozenset[str] = frozenset(),
+) -> Response:
     """File the complaint; the page that answers shows the clave, once. Sending the form twice makes one case.
 
     `older` is the ordinary case of somebody who now tells of a danger: it becomes a protected case of its own,
-    linked at review only, and nothing moves in the older one (DESIGN 5).
+    linked at review only, and nothing moves in the older one (DESIGN 5). `danger` is what they said of it by a
+    choice, where no word of the text would tell.
     """
     at = house.moment()
     nonce = request.form.get("nonce", "")
     nonce = nonce if _is_nonce(nonce) else os.urandom(NONCE // 2).hex()
     ref = hashlib.sha256(f"web/{nonce}".encode()).digest()
     spoken = language(house)
+    collective = request.form.get("collective") == "yes"
     clave = make_clave(at.digits("clave", 14))
     made = stretch_new(house, clave)
     clave_id = at.id("clave")
     own_key = {claves.reader(clave_id): made.public}
     complaint = _complaint(
-        house, at, text=text, theme=theme, spoken=spoken, nonce=nonce, own_key=own_key, older=older
+        house,
+        at,
+        text=text,
+        theme=theme,
+        spoken=spoken,
+        nonce=nonce,
+        own_key=own_key,
+        older=older,
+        danger=danger,
     )
 
     def work(conn: Any) -> casework.Received | None:
@@ -177,6 +197,17 @@ def receive(house: House, *, text: str, theme: str, older: Case | None = None) -
                 "visited_at": None,
             },
         )
+        if collective:
+            wait_for_batch(
+                conn,
+                house,
+                case_id=got.case,
+                step=Step.ADD,
+                told=None,
+                credential="clave",
+                at=at,
+                collective=True,
+            )
         conn.execute(
             insert(_INBOX),
             {
@@ -205,7 +236,7 @@ def receive(house: House, *, text: str, theme: str, older: Case | None = None) -
 
 def _complaint(
     house: House, at: Moment, *, text: str, theme: str, spoken: str, nonce: str, own_key: dict[str, bytes],
-    older: Case | None,
+    older: Case | None, danger: frozenset[str],
 ) -> casework.Complaint:  # fmt: skip
     mechanism = house.rules.current
     site = (older.site or "") if older else request.form.get("site", "")
@@ -213,7 +244,7 @@ def _complaint(
     operator = known[site].operator if site in known else None
     place = request.form.get("place", "")
     whole = f"{text}\n{place}".strip() if place else text
-    danger = flags(whole, every_danger())
+    danger |= flags(whole, every_danger())
     where = routing.route(
         mechanism, operator=operator, site=site if site in known else None, text=whole, protected=bool(danger)
     )

@@ -15,11 +15,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Blueprint, Response, request
 from sqlalchemy import select, update
 
-from channels import intake, sealing
+from channels import sealing
+from channels.answers import PRESSED
 from channels.house import House
 from channels.sms.words import render as render_sms
 from channels.typed import read_clave
-from channels.web import complaint
+from channels.waiting import wait_for_batch
+from channels.web import complaint, followmore
 from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
@@ -66,6 +68,7 @@ ACTIONS: dict[str, dict[str, Step]] = {
     "verified": {"dispute": Step.DISPUTE},
     "closed": {"reopen": Step.REOPEN},
 }
+REPRISALS = frozenset({"retaliation"})
 ALWAYS = {"withdraw": Step.WITHDRAW, "erase": Step.ERASE}
 HEARD = "heard"
 """What somebody asks for whom nobody may question unless they ask for it (G41b)."""
@@ -193,10 +196,17 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     spoken = language(house)
     if action == "add":
         return _add(house, opened, case, spoken)
+    if action == "withdraw" and request.form.get("pressed") == "yes":  # the desk must never hold it
+        words = say(PRESSED, spoken)
+        return complaint.receive(house, text=words, theme=case.theme or "", older=case, danger=REPRISALS)
+    facts: dict[str, Any] = {}
     step = (ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})).get(action)
-    facts = {}
     if action == HEARD and house.store.read(lambda conn: _may_ask_to_be_heard(conn, case)):
         step, facts = Step.CONSENT, {"what": HEARD}
+    if action in followmore.ANSWERS:
+        yes = followmore.ANSWERS[action]
+        meant = house.store.read(lambda conn: followmore.answer_to_referral(conn, case, yes=yes))
+        step, facts = meant or (None, {})
     if step is None:
         raise Refused("no such action here")
     if step == Step.ACCEPT and case.severity == "high":
@@ -204,9 +214,14 @@ def _act(house: House, opened: Opened, action: str) -> Response:
         if again is None or again.case != case.id:
             words = say(phrase("Write your clave again to accept."), spoken)
             return _show(house, opened, errors=[("clave", words)], error={"clave": words}, status=403)
+    if step == Step.WITHDRAW:
+        if request.form.get("pressed") != "no":
+            words = say(phrase("Say first whether somebody presses you."), spoken)
+            return _show(house, opened, errors=[("pressed", words)], error={"pressed": words}, status=400)
+        facts = {"pressed": False}
     at = house.moment()
     house.store.transact(
-        lambda conn: intake.wait_for_batch(
+        lambda conn: wait_for_batch(
             conn, house, case_id=case.id, step=step, told=None, credential="clave", at=at, **facts
         )
     )
@@ -241,7 +256,7 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
     )  # fmt: skip
     at = house.moment()
     house.store.transact(
-        lambda conn: intake.wait_for_batch(
+        lambda conn: wait_for_batch(
             conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at
         )
     )
@@ -265,6 +280,8 @@ class CasePage:
     needs_clave: bool
     actions: set[str]
     unknown: list[str]
+    asked: followmore.Asked | None = None
+    opened: list[tuple[str, str]] = field(default_factory=list)
     errors: list[tuple[str, str]] = field(default_factory=list)
     error: dict[str, str] = field(default_factory=dict)
     said: str = ""
@@ -299,6 +316,8 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
             needs_clave=case.severity == "high",
             actions=actions,
             unknown=_unknown(spoken),
+            asked=followmore.referral_asked(conn, house, case, spoken),
+            opened=followmore.opened(conn, case, spoken),
             **more,
         )
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from channels.web.forms import (
     Form,
     Spec,
     asked,
+    going_out,
     letter,
     options_of,
     picked,
@@ -21,6 +23,7 @@ from channels.web.forms import (
 )
 from grievance.vocabulary import Role, State, Step
 from translations import Phrase, phrase
+from workflows.referrals import PREVIEW
 
 FOLLOW_UP = 28
 """Days after a referral on which we ask how it went: four weeks, within the thirty of the rule."""
@@ -104,6 +107,23 @@ def _refer(form: Form, about: About) -> Brought:
     body = picked(form, "body", dict(_bodies(about)))
     facts = stated(body=body) | {"follow_on": _in_four_weeks(about)}
     return Brought(facts=facts, errors={} if body else {"body": phrase("Choose the body that takes it.")})
+
+
+def _offer_referral(form: Form, about: About) -> Brought:
+    """Read what another body would get; its name goes out with the words, so that the person's yes is to both."""
+    names = dict(_bodies(about))
+    body, text = picked(form, "body", names), form.get("text", "").strip()
+    brought = going_out(
+        Brought(
+            facts=stated(body=body) | {"purpose": PREVIEW},
+            text=f"{names[body]}: {text}" if body else text,
+            purpose="update",
+            outgoing=True,
+        )
+    )
+    wrong = {} if body else {"body": phrase("Choose the body that takes it.")}
+    wrong |= {} if text else {"text": phrase("Write what they would get.")}
+    return replace(brought, errors={**brought.errors, **wrong})
 
 
 def _in_four_weeks(about: About) -> str:
@@ -192,17 +212,19 @@ FURTHER: tuple[Spec, ...] = (
     Spec(
         "referral_preview",
         Step.UPDATE,
-        phrase("Show what another body would get"),
-        phrase("The person sees it first. Nothing is passed on before they say yes."),
-        lambda _a: [text_field(phrase("What the other body would get"))],
-        letter("update", lambda _form: {"purpose": "referral_preview"}),
+        phrase("Offer to refer it to another body"),
+        phrase(
+            "The person is asked, with what the body would get. Nothing is passed on before they say yes."
+        ),
+        lambda a: [_body_field(a), text_field(phrase("What the other body would get"))],
+        _offer_referral,
         tone="two",
     ),
     Spec(
         "refer",
         Step.REFER,
         phrase("Refer to another body"),
-        phrase("After the person's yes. In four weeks you ask how it went."),
+        phrase("After the person's yes. They are asked whether it ends here, and in four weeks how it went."),
         lambda a: [_body_field(a)],
         _refer,
         lambda a: {"body": _agreed_to(a), "follow_on": _in_four_weeks(a)},

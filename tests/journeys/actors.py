@@ -312,11 +312,11 @@ class Browsing:
     page: str = ""
 
     def complains(
-        self, text: str, *, site: str = "", theme: str = "", place: str = "", nonce: str = ""
+        self, text: str, *, site: str = "", theme: str = "", place: str = "", nonce: str = "", **more: str
     ) -> int:
         """Fill in the form; the page that answers shows clave and number."""
         drawn = NONCE.findall(self.browser.get("/complain").text)[0]
-        form = {"text": text, "site": site, "theme": theme, "place": place, "nonce": nonce or drawn}
+        form = {"text": text, "site": site, "theme": theme, "place": place, "nonce": nonce or drawn} | more
         answer = self.browser.post("/complain", data=form)
         self.page = answer.text
         if found := CLAVE.findall(_words(answer.text)):

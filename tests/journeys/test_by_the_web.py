@@ -133,3 +133,25 @@ def test_somebody_without_an_address_is_sent_nothing(small_world: World) -> None
 
     assert delivery.drain(world.worker) == 0
     assert world.network.calls == []
+
+
+def test_a_referral_is_asked_and_ended_on_the_page_of_the_clave(small_world: World) -> None:
+    world = small_world
+    neighbour, officer = world.neighbour(), world.officer()
+    neighbour.complains(DUST, site="qorimayu")
+    number = neighbour.number
+    officer.waits_for(number)
+    officer.acknowledges(number)
+    officer.does("referral_preview", number, body="pe-ombudsman", text="Recibirían la fecha y el lugar.")
+    neighbour.follows()
+    asked = neighbour.sees()
+
+    neighbour.does("yes")
+    world.pass_time(hours=24)
+    officer.does("refer", number, body="pe-ombudsman")
+    neighbour.follows()
+    neighbour.does("yes")
+    world.until(lambda: world.case(number).state == State.CLOSED)
+
+    assert "¿Puede recibir su caso Defensoría del Pueblo (Perú)?" in asked
+    assert world.case(number).sense == "referred_accepted"

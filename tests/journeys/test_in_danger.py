@@ -52,6 +52,30 @@ def test_a_first_text_in_danger_leaves_no_trace_at_the_desk(world: World) -> Non
     assert officer.posts(f"/desk/cases/{case.number}/open").status_code == 404
 
 
+def test_one_digit_after_the_receipt_says_that_somebody_is_in_danger_and_the_desk_sees_nothing(
+    world: World,
+) -> None:
+    officer, reviewer = world.officer(), world.reviewer()
+    resident = _known_case(world, officer)
+    ordinary = resident.number
+    before = _desk(officer, ordinary)
+
+    resident.texts("9")
+
+    assert _desk(officer, ordinary) == before
+    assert resident.number != ordinary
+    assert (world.case(resident.number).protected, world.case(resident.number).room) == (True, "review")
+    assert "Estoy en peligro" in reviewer.opens(resident.number)
+
+
+def test_somebody_who_writes_only_that_they_are_in_danger_is_read_by_review_alone(small_world: World) -> None:
+    resident = small_world.resident()
+
+    resident.texts("Estoy en peligro")
+
+    assert small_world.case(resident.number).protected
+
+
 def test_the_reviewer_reads_it_and_nobody_else_is_a_reader(world: World) -> None:
     resident, reviewer = world.resident(), world.reviewer()
 

@@ -1,7 +1,5 @@
 """4. The company cannot end a case against the complainant."""
 
-import pytest
-
 from grievance.vocabulary import Role, State
 from tests.journeys.actors import World, closed_by_their_word, proposed
 from workflows.procedure import PROCEDURE
@@ -45,13 +43,47 @@ def test_no_path_to_the_end_is_the_companys_alone_but_after_agreed_or_verified()
     assert officers == {State.AGREED, State.VERIFIED}
 
 
-@pytest.mark.xfail(strict=True, reason="promise 4: offering a referral comes with a later issue")
 def test_somebody_who_is_referred_elsewhere_is_asked_and_ends_it_by_saying_yes(small_world: World) -> None:
-    resident, officer = small_world.resident(), small_world.officer()
+    world = small_world
+    resident, officer = world.resident(), world.officer()
     resident.texts(WATER)
     officer.waits_for(resident.number)
     officer.acknowledges(resident.number)
+    number = resident.number
+    resident.waits_for("una persona ya lo tiene")
 
-    answer = officer.tries("refer", resident.number, body="ombudsman", text="Esto lo ve la defensoría.")
+    officer.does("referral_preview", number, body="pe-ombudsman", text="Esto lo ve la defensoría.")
+    resident.waits_for("(Peru): Esto lo ve la")
+    unasked = officer.tries("refer", number, body="pe-ombudsman").status_code
+    world.pass_time(hours=1)
+    resident.answers("1")
+    world.pass_time(hours=24)
+    officer.does("refer", number, body="pe-ombudsman")
+    resident.waits_for("Termina aqu")
+    world.pass_time(hours=1)
+    resident.answers("1")
+    world.until(lambda: world.case(number).state == State.CLOSED)
 
-    assert answer.status_code in (302, 303)
+    assert unasked >= 400
+    assert world.case(number).sense == "referred_accepted"
+
+
+def test_somebody_who_says_no_to_a_referral_is_not_passed_on_and_their_case_goes_on(
+    small_world: World,
+) -> None:
+    world = small_world
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    officer.waits_for(resident.number)
+    officer.acknowledges(resident.number)
+    number = resident.number
+    resident.waits_for("una persona ya lo tiene")
+    officer.does("referral_preview", number, body="pe-ombudsman", text="Esto lo ve la defensoría.")
+    resident.waits_for("Esto lo ve la")
+    world.pass_time(hours=1)
+
+    resident.answers("no")
+    world.pass_time(hours=24)
+
+    assert officer.tries("refer", number, body="pe-ombudsman").status_code >= 400
+    assert world.case(number).state == State.ACKNOWLEDGED

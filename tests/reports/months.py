@@ -82,7 +82,7 @@ class Town:
 
     def withdraw(self, case: str, day: str) -> None:
         """Let the person end their case."""
-        self._take(case, Step.WITHDRAW, day, factories.the_complainant())
+        self._take(case, Step.WITHDRAW, day, factories.the_complainant(), Doing(facts={"pressed": False}))
 
     def reopen(self, case: str, day: str) -> None:
         """Let the person open their case again."""

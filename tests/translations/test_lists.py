@@ -64,6 +64,11 @@ def test_the_false_friends_of_stop_are_asked_back(word: str) -> None:
         ("withdraw", ["retirar", "withdraw"]),
         ("reopen", ["reabrir", "reopen"]),
         ("new_clave", ["nueva clave", "perdí mi clave", "new code"]),
+        ("who", ["QUIEN", "¿quién vio mi caso?", "who read my case"]),
+        ("shared", ["compartido", "celular prestado", "shared phone"]),
+        ("own", ["PROPIO", "private"]),
+        ("group", ["grupo", "somos varios", "collective"]),
+        ("alarm", ["PELIGRO", "estoy en peligro", "i am in danger"]),
         ("repeat", ["repetir", "no entendí", "again"]),
     ],
 )

@@ -323,7 +323,7 @@ def test_g19_a_yes_comes_with_the_persons_own_credential(
 ) -> None:
     case = a_case(store, rules, state=State.PROPOSED)
 
-    facts = {"older": case.id}
+    facts = {"older": case.id, "pressed": False}
     stranger, person = the_complainant(credential=credential), the_complainant(credential="code")
 
     without = take(store, case, step, actor=stranger, rules=rules, facts=facts)
@@ -520,14 +520,18 @@ def test_g27_a_text_that_waits_at_review_is_not_silence(store: Store, rules: Rul
 
 def test_g28_only_the_person_withdraws_with_a_credential(store: Store, rules: Rulebook) -> None:
     case = a_case(store, rules)
+    calm, person = {"pressed": False}, the_complainant(credential="code")
+    stranger = the_complainant(credential="recent")
 
-    without = take(store, case, Step.WITHDRAW, actor=the_complainant(credential="recent"), rules=rules)
+    without = take(store, case, Step.WITHDRAW, actor=stranger, rules=rules, facts=calm)
+    unasked = take(store, case, Step.WITHDRAW, actor=person, rules=rules)
     for actor in (an_officer(), a_reviewer(), a_focal_point(), THE_CLOCK):
         with pytest.raises(NoSuchStep):
             take(store, case, Step.WITHDRAW, actor=actor, rules=rules)
-    with_the_code = take(store, case, Step.WITHDRAW, actor=the_complainant(credential="code"), rules=rules)
+    with_the_code = take(store, case, Step.WITHDRAW, actor=person, rules=rules, facts=calm)
 
     assert "G28" in guards(without)
+    assert guards(unasked) == {"G28"}
     assert with_the_code.state == State.CLOSED
 
 

@@ -196,7 +196,8 @@ def test_g28_lets_a_withdrawal_be_regretted_within_seven_days_with_the_code_alon
     store: Store, rules: Rulebook
 ) -> None:
     case = a_case(store, rules, state=State.INVESTIGATING)
-    take(store, case, Step.WITHDRAW, actor=the_complainant(credential="code"), rules=rules).settle()
+    person = the_complainant(credential="code")
+    take(store, case, Step.WITHDRAW, actor=person, rules=rules, facts={"pressed": False}).settle()
 
     forged = take(
         store, case, Step.REOPEN, actor=the_complainant(credential=""), rules=rules, now=LATER + 6 * DAY

@@ -157,7 +157,8 @@ def not_upheld(store: Store, rules: Rulebook) -> Case:
 def by_the_person(step: Step) -> Callable[[Store, Rulebook], Case]:
     def end(store: Store, rules: Rulebook) -> Case:
         case = a_case(store, rules, state=State.ASSESSED)
-        take(store, case, step, actor=the_complainant(), rules=rules, facts={"older": case.id}).settle()
+        facts = {"older": case.id, "pressed": False}
+        take(store, case, step, actor=the_complainant(), rules=rules, facts=facts).settle()
         return case
 
     return end

@@ -214,6 +214,7 @@ FACTS: Mapping[Step, Mapping[str, Any]] = {
     Step.MARK_VEXATIOUS: {"reason": "abuse_only"},
     Step.MANDATE: {"held_on": "2026-03-01", "people": 40, "women": 22, "opt_out": True},
     Step.CONSENT: REFERRAL,
+    Step.WITHDRAW: {"pressed": False},
     Step.INTERIM: {"measure": "none"},
     Step.SECOND: {"what": "severity"},
     Step.UNMASK: {"reason": "nobodys_name"},

@@ -107,12 +107,17 @@ def silence_is_documented(move: Move) -> Phrase | None:
     return None
 
 
-@guard("G28", steps=(Step.WITHDRAW,), reads=("actor",))
+@guard("G28", steps=(Step.WITHDRAW,), reads=("actor", "facts"))
 def only_they_withdraw(move: Move) -> Phrase | None:
-    """G28: a case is withdrawn by the person's credential, never by anybody on their behalf."""
-    if move.actor.role == Role.COMPLAINANT and move.actor.credential in ("code", "clave"):
-        return None
-    return phrase("Only the person who complained can withdraw it, with their code or clave.")
+    """G28: a case is withdrawn by the person's credential, after they were asked whether anybody presses them.
+
+    The mechanism asks, never the company; a yes is a protected case, and this step is not taken.
+    """
+    if move.actor.role != Role.COMPLAINANT or move.actor.credential not in ("code", "clave"):
+        return phrase("Only the person who complained can withdraw it, with their code or clave.")
+    if move.facts.get("pressed") is not False:
+        return phrase("Before it is withdrawn the person is asked whether somebody presses them.")
+    return None
 
 
 @guard("G34", gate="open_identities", reads=("purpose",))
@@ -150,8 +155,9 @@ def nobody_is_passed_on_unasked(move: Move) -> Phrase | None:
     shown = move.told.get("referral_preview")
     if shown is None:
         return phrase("Let the person see first what the other body will get.")
-    yes = [e for e in done(move.entries, Step.CONSENT) if e.facts.get("what") == "referral"]
-    if not any(e.facts.get("body") == body and e.on >= shown for e in yes):
+    asked = [e for e in done(move.entries, Step.CONSENT) if e.facts.get("what") == "referral"]
+    said = [e for e in asked if e.facts.get("body") == body and e.on >= shown]
+    if not said or said[-1].facts.get("answer") == "no":
         return phrase("The person has not said yes to this body. Only they can.")
     until = move.facts.get("follow_on")
     if not isinstance(until, str) or not move.on.isoformat() < until <= (move.on + FOLLOW_UP).isoformat():

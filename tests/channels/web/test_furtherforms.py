@@ -83,7 +83,7 @@ def test_nobody_is_referred_before_they_said_yes(rooms: Rooms) -> None:
     rooms.later(minutes=2)
     officer = rooms.sign_in("rosa")
 
-    officer.step(number, "referral_preview", text="Recibirían la fecha y el lugar.")
+    officer.step(number, "referral_preview", body="pe-ombudsman", text="Recibirían la fecha y el lugar.")
     rooms.everything_reaches(number)
     early = officer.step(number, "refer", body="pe-ombudsman")
     rooms.person(number, Step.CONSENT, what="referral", body="pe-ombudsman").settle()

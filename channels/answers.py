@@ -1,0 +1,136 @@
+"""What a person's short answer or word means, once its code has said which case it is about.
+
+A code lives until the next one of its case leaves, so the newest message that carried one is what a "1" or a "no"
+speaks of. What is not read here keeps the meaning that the state of the case gives it.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from channels.conversation import Act, Talk
+from channels.discretion import SAID_ALL_THE_SAME
+from channels.outbox import ATTEMPTS, NOTICES
+from grievance import record
+from grievance.case import CASES, Case
+from grievance.complainant import Bond
+from grievance.vocabulary import NoticeState, State, Step
+from translations import phrase
+from translations.notices import TEMPLATES
+from workflows import openings, owing, referrals
+from workflows.evidence import past
+
+_BONDS = Bond.__table__  # type: ignore[attr-defined]
+YES = "1"
+NO = frozenset({"2", "no"})
+PRESSED = phrase("Before I withdrew I was asked whether somebody presses me. I answered: yes.")
+"""What a protected case begins with when somebody was pressed to withdraw: their digit says no more than this."""
+IN_DANGER = phrase("I am in danger: I sent the 9.")
+_LEFT = (NoticeState.CLAIMED, NoticeState.UNKNOWN, NoticeState.SENT, NoticeState.DELIVERED)
+_CODED = tuple(sorted(key for key, template in TEMPLATES.items() if template.code))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What follows from an answer: a message, steps that wait for the batch, or an alarm that goes to review alone."""
+
+    talk: Talk
+    outcome: str
+    template: str | None = None
+    codes: Mapping[str, Any] = field(default_factory=dict)
+    waiting: tuple[tuple[str, Step, Mapping[str, Any]], ...] = ()
+    alarm: bool = False
+
+
+def read(
+    conn: Connection, case: Case, act: Act, *, person: str | None, talk: Talk, now: datetime
+) -> Reply | None:
+    """Read what somebody sent with a code that fits; `None` leaves it to the state of the case."""
+    match act.kind:
+        case "who":
+            return _who_opened(conn, case, talk)
+        case "shared" | "own":
+            return _marked(conn, person, talk, shared=act.kind == "shared")
+        case "group":
+            mark = (case.id, Step.ADD, {"collective": True})
+            return Reply(talk, "group", template="group_noted", waiting=(mark,))
+        case "withdraw" if case.state != State.CLOSED:
+            asked = replace(talk, expects="pressed", asked_at=now)
+            return Reply(asked, "pressed", template="pressed")
+        case "choice" if act.text == YES or act.text in NO:
+            return _answered(conn, case, act.text, person=person, talk=talk)
+        case _:
+            return None
+
+
+def was_asked(conn: Connection, person: str | None, template: str) -> bool:
+    """Tell whether somebody was ever asked something: what an answer needs is then made ready before the write."""
+    query = select(func.count()).where(NOTICES.c.complainant == person, NOTICES.c.template == template)
+    return bool(conn.execute(query).scalar_one())
+
+
+def last_asked(conn: Connection, case_id: str, person: str | None) -> str | None:
+    """Name the message whose code the person holds: the newest one that left with a code."""
+    said = or_(
+        ~NOTICES.c.codes.contains(owing.DISCREET, autoescape=True), NOTICES.c.template.in_(SAID_ALL_THE_SAME)
+    )
+    query = (
+        select(NOTICES.c.template)
+        .join(ATTEMPTS, ATTEMPTS.c.notice == NOTICES.c.id)
+        .where(NOTICES.c.case == case_id, NOTICES.c.complainant == person, NOTICES.c.template.in_(_CODED))
+        .where(ATTEMPTS.c.state.in_(_LEFT), said)
+        .order_by(ATTEMPTS.c.claimed_at.desc(), NOTICES.c.owed_at.desc())
+        .limit(1)
+    )
+    return conn.execute(query).scalar()
+
+
+def _answered(conn: Connection, case: Case, choice: str, *, person: str | None, talk: Talk) -> Reply | None:
+    asked = last_asked(conn, case.id, person)
+    if asked == "pressed":
+        calm = replace(talk, expects="")
+        if choice == YES:
+            return Reply(calm, "case", alarm=True)
+        return Reply(calm, str(Step.WITHDRAW), waiting=((case.id, Step.WITHDRAW, {"pressed": False}),))
+    if asked in referrals.TEMPLATES.values():
+        question = referrals.open_question(past(entry) for entry in record.entries_of(conn, case.id))
+        if question is not None:
+            step, facts = question.answered(yes=choice == YES)
+            return Reply(talk, str(step), waiting=((case.id, step, facts),))
+    return None
+
+
+def _marked(conn: Connection, person: str | None, talk: Talk, *, shared: bool) -> Reply:
+    """Mark a phone as read by others, or no longer: at once for what leaves, with the batch for who writes to it."""
+    mine = NOTICES.c.complainant == person, NOTICES.c.state.in_((NoticeState.QUEUED, NoticeState.HELD))
+    for row in conn.execute(select(NOTICES.c.id, NOTICES.c.codes).where(*mine)).all():
+        codes = {k: v for k, v in json.loads(row.codes).items() if k != "discreet"}
+        codes |= {"discreet": True} if shared else {}
+        conn.execute(
+            update(NOTICES).where(NOTICES.c.id == row.id).values(codes=json.dumps(codes, sort_keys=True))
+        )
+    query = (
+        select(CASES.c.id)
+        .join(_BONDS, _BONDS.c.case == CASES.c.id)
+        .where(_BONDS.c.complainant == person, CASES.c.state != State.CLOSED)
+        .order_by(CASES.c.id)
+    )
+    marks = tuple((case_id, Step.ADD, {"shared_phone": shared}) for case_id in conn.execute(query).scalars())
+    kind = "shared" if shared else "own"
+    return Reply(replace(talk, shared=shared), kind, template=f"{kind}_noted", waiting=marks)
+
+
+def _who_opened(conn: Connection, case: Case, talk: Talk) -> Reply:
+    """Say how often, by which role and when last a case was opened; never by whom."""
+    opened = openings.of(conn, case.id)
+    if not opened:
+        return Reply(talk, "who", template="who_none")
+    codes = {
+        "times": len(opened), "date": opened[-1].on.isoformat(), "readers": Counter(one.role for one in opened),
+    }  # fmt: skip
+    return Reply(talk, "who", template="who_read", codes=codes)

@@ -1,0 +1,68 @@
+"""What else the person sees under their clave: a question about being referred, and who opened their case."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from channels.house import House
+from channels.web.dates import day
+from grievance import record
+from grievance.case import Case
+from grievance.vocabulary import Role, Step
+from translations import Phrase, phrase, say
+from workflows import openings, referrals
+from workflows.evidence import past
+
+ANSWERS = {"yes": True, "no": False}
+MOST = 50
+READERS: dict[str, Phrase] = {
+    Role.OFFICER: phrase("An officer of the company"),
+    Role.REVIEWER: phrase("The independent reviewer"),
+    Role.FOCAL: phrase("The protection focal point"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its two answers, as the page shows it."""
+
+    words: str
+    hint: str
+    yes: str
+    no: str
+
+
+def referral_asked(conn: Any, house: House, case: Case, spoken: str) -> Asked | None:
+    """Show the question about a referral that waits for the person, if there is one."""
+    question = referrals.open_question(past(entry) for entry in record.entries_of(conn, case.id))
+    if question is None:
+        return None
+    routes = house.rules.current.outside_routes
+    body = next((route.name for route in routes if route.key == question.body), question.body)
+    if question.what == "referral":
+        return Asked(
+            words=say(phrase("May {body} get your case?", body=body), spoken),
+            hint=say(
+                phrase("What they would get stands in the messages below. Your case goes on here too."),
+                spoken,
+            ),
+            yes=say(phrase("Yes, they may get it"), spoken),
+            no=say(phrase("No, do not pass it on"), spoken),
+        )
+    return Asked(
+        words=say(phrase("{body} has your case now. Does it end here?", body=body), spoken),
+        hint=say(phrase("If it goes on here too, every date stands as it was."), spoken),
+        yes=say(phrase("Yes, it ends here"), spoken),
+        no=say(phrase("No, it goes on here too"), spoken),
+    )
+
+
+def answer_to_referral(conn: Any, case: Case, *, yes: bool) -> tuple[Step, dict[str, Any]] | None:
+    """Say which step the person's answer is; nothing when nothing is asked."""
+    question = referrals.open_question(past(entry) for entry in record.entries_of(conn, case.id))
+    return None if question is None else question.answered(yes=yes)
+
+
+def opened(conn: Any, case: Case, spoken: str) -> list[tuple[str, str]]:
+    """List who opened the case, the newest first: the day and the role, never a name."""
+    lines = reversed(openings.of(conn, case.id)[-MOST:])
+    return [(day(one.on, spoken), say(READERS[Role(one.role)], spoken)) for one in lines]

@@ -1,0 +1,234 @@
+"""What people do with one word and the code of our last message: ask who read their case, withdraw it, be left in peace."""
+
+import re
+
+from sqlalchemy import select
+
+from grievance.complainant import Link
+from grievance.record import Entry
+from grievance.vocabulary import State
+from tests.journeys.actors import Officer, Resident, World, proposed
+
+WATER = "El agua sale turbia desde el lunes en Huaylluray"
+LINKS = Link.__table__  # type: ignore[attr-defined]
+ENTRIES = Entry.__table__  # type: ignore[attr-defined]
+
+
+def _known(world: World) -> tuple[Resident, Officer]:
+    """Somebody whose case an officer has read and acknowledged."""
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    officer.waits_for(resident.number)
+    officer.acknowledges(resident.number)
+    resident.waits_for("una persona ya lo tiene")
+    world.pass_time(hours=1)
+    return resident, officer
+
+
+def _desk(officer: Officer, number: str) -> list[str]:
+    """Every page the officer sees, without the form tokens."""
+    paths = ["/desk", "/desk?view=all", "/desk?view=decide", f"/desk/cases/{number.replace('-', '')}"]
+    return [re.sub(r'name="csrf_token"[^>]*>', "", officer.gets(path).text) for path in paths]
+
+
+def test_somebody_asks_who_read_their_case_and_is_told_the_role_and_never_the_name(
+    small_world: World,
+) -> None:
+    resident, _officer = _known(small_world)
+    small_world.reviewer().opens(resident.number)
+
+    resident.answers("¿quién?")
+
+    said = resident.reads()
+    assert re.search(r"lo abrieron \d+ veces, la .ltima el 4 mar", said)
+    assert "oficial de la empresa" in said
+    assert "entidad independiente 1" in said
+    assert not re.search(r"rosa|ines", said, re.IGNORECASE)
+
+
+def test_whoever_has_no_code_or_a_wrong_one_is_not_told_who_read_a_case(small_world: World) -> None:
+    resident, _officer = _known(small_world)
+    wrong = f"{(int(resident.code) + 1) % 10_000:04}"
+
+    resident.texts("QUIEN")
+    without = resident.reads()
+    resident.texts(f"{wrong} QUIEN")
+    with_a_wrong_one = resident.reads()
+
+    assert "no es" in without
+    assert without == with_a_wrong_one
+    assert not any("lo abrieron" in text for text in resident.inbox())
+
+
+def test_the_page_of_the_clave_lists_who_opened_the_case(small_world: World) -> None:
+    resident, _officer = _known(small_world)
+    neighbour = small_world.neighbour()
+
+    neighbour.follows(resident.clave)
+
+    assert "Un oficial de la empresa" in neighbour.sees()
+    assert "rosa" not in neighbour.sees().lower()
+
+
+def test_whoever_withdraws_is_asked_first_and_their_no_ends_the_case(world: World) -> None:
+    resident, _officer = _known(world)
+    number = resident.number
+
+    resident.answers("RETIRAR")
+    world.pass_time(hours=30)
+    waiting = world.case(number).state
+    resident.answers("2")
+
+    world.until(lambda: world.case(number).state == State.CLOSED)
+    assert waiting == State.ACKNOWLEDGED
+    assert world.case(number).sense == "withdrawn_confirmed"
+
+
+def test_whoever_is_pressed_to_withdraw_is_heard_at_review_and_nothing_moves_at_the_desk(
+    world: World,
+) -> None:
+    resident, officer = _known(world)
+    number, reviewer = resident.number, world.reviewer()
+    before = _desk(officer, number)
+
+    resident.answers("RETIRAR")
+    resident.answers("sí")
+    protected, after = resident.number, _desk(officer, number)
+    world.pass_time(hours=30)
+
+    assert after == before
+    assert protected != number
+    assert (world.case(protected).protected, world.case(protected).room) == (True, "review")
+    assert "alguien me presiona" in reviewer.opens(protected)
+    assert [(link.older, link.why) for link in world.look(select(LINKS))] == [
+        (world.case(number).id, "danger")
+    ]
+    assert world.case(number).state == State.ACKNOWLEDGED
+    assert not any(protected in page for page in _desk(officer, number))
+
+
+def test_a_yes_needs_no_code_and_a_no_does(small_world: World) -> None:
+    world = small_world
+    resident, _officer = _known(world)
+    number = resident.number
+    resident.answers("RETIRAR")
+
+    resident.texts("no")
+    refused = resident.reads()
+    resident.texts("1")
+
+    assert "no es" in refused
+    assert resident.number != number
+    assert world.case(resident.number).protected
+    world.pass_time(hours=30)
+    assert world.case(number).state == State.ACKNOWLEDGED
+
+
+def test_a_second_withdrawal_waits_until_review_has_looked(small_world: World) -> None:
+    world = small_world
+    resident, _officer = _known(world)
+    number, reviewer = resident.number, world.reviewer()
+    resident.answers("RETIRAR")
+    resident.answers("1")
+    protected = resident.number
+
+    resident.texts(f"{_code_about(resident, number)} RETIRAR")
+    resident.texts(f"{_code_about(resident, number)} 2")
+    world.pass_time(hours=72)
+    held = world.case(number).state
+    reviewer.does("rule_out_of_scope", protected, reason="other_body", text="Hablamos y quiere retirarla.")
+    world.until(lambda: world.case(number).state == State.CLOSED)
+
+    assert held == State.ACKNOWLEDGED
+    assert world.case(number).sense == "withdrawn_confirmed"
+
+
+def test_on_the_web_too_they_are_asked_before_they_withdraw(small_world: World) -> None:
+    world = small_world
+    neighbour = world.neighbour()
+    neighbour.complains(WATER, site="qorimayu")
+    number = neighbour.number
+    neighbour.follows()
+
+    unasked = neighbour.does("withdraw")
+    told = neighbour.does("withdraw", pressed="yes")
+    world.pass_time(hours=30)
+
+    assert (unasked, told) == (400, 200)
+    assert [case.protected for case in world.cases()].count(True) == 1
+    assert world.case(number).state == State.RECEIVED
+    neighbour.follows(neighbour.clave)
+    assert neighbour.does("withdraw", pressed="no") == 200
+
+
+def _code_about(resident: Resident, number: str) -> str:
+    """Find the newest code of one case."""
+    said = next(
+        text for text in reversed(resident.inbox()) if number in text and re.search(r"onteste \d{4}", text)
+    )
+    return re.findall(r"onteste (\d{4})", said)[-1]
+
+
+def test_a_phone_that_others_read_is_told_only_that_there_is_something_new(world: World) -> None:
+    resident, officer = _known(world)
+    number, clave = resident.number, resident.clave
+
+    resident.answers("celular compartido")
+    noted = len(resident.inbox())
+    world.pass_time(hours=24)
+    officer.assesses(number)
+    officer.investigates(number)
+    officer.hears(number)
+    resident.waits_for("Hay algo nuevo para usted")
+
+    assert {text.partition(".")[0] for text in resident.inbox()[noted:]} == {"Hay algo nuevo para usted"}
+    assert "otros leen este celular" in officer.opens(number)
+    early = officer.tries("propose", number, text="Arreglamos.", answered="1", outcome="explanation")
+    assert early.status_code >= 400
+    neighbour = world.neighbour()
+    neighbour.follows(clave)
+    assert "queremos escucharle" in neighbour.sees()
+    officer.proposes(number, "Arreglamos la bomba rota.", "Cambiar la bomba")
+
+
+def test_a_phone_that_is_private_again_is_told_everything_again(small_world: World) -> None:
+    resident, _officer = _known(small_world)
+    resident.answers("compartido")
+    resident.texts("ESTADO")
+    quiet = resident.reads()
+
+    resident.answers("propio")
+    resident.texts("ESTADO")
+
+    assert "Hay algo nuevo" in quiet
+    assert resident.number in resident.reads()
+
+
+def test_a_group_agrees_to_nothing_before_its_assembly_has_said_who_may(small_world: World) -> None:
+    world = small_world
+    resident, officer, reviewer = world.resident(), world.officer(), world.reviewer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+
+    resident.answers("somos un grupo")
+    world.pass_time(minutes=5)
+    resident.answers("1")
+    world.pass_time(hours=30)
+    without = world.case(number).state
+    assembly = {"held_on": "2026-03-01", "people": "40", "women": "22", "opt_out": "yes"}
+    reviewer.does("mandate", number, **assembly)
+    resident.answers("1")
+
+    assert without == State.PROPOSED
+    world.until(lambda: world.case(number).state == State.AGREED)
+
+
+def test_the_form_asks_whether_somebody_writes_for_a_group(small_world: World) -> None:
+    world = small_world
+    neighbour, officer = world.neighbour(), world.officer()
+
+    neighbour.complains(WATER, site="qorimayu", collective="yes")
+    officer.waits_for(neighbour.number)
+    world.pass_time(hours=24)
+
+    assert "la queja es de un grupo" in officer.opens(neighbour.number)
