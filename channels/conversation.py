@@ -19,6 +19,7 @@ ASKED = timedelta(hours=24)
 ENOUGH_WORDS = 3
 PLACE_WORDS = 6
 COMMAND_WORDS = 8
+REQUEST_WORDS = 3
 CHOICES = {"1": "yes", "2": "talk", "3": "review"}
 
 
@@ -54,6 +55,7 @@ class Act:
     flags: frozenset[str] = frozenset()
     place: Place | None = None
     language: str = ""
+    request: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ def hear(
     coded = read_code(said)
     if coded is not None and talk.case is not None:
         return _with_code(talk, *coded)
+    if (asked := asks_for(said)) is not None:
+        return _request(talk, asked, now=now)
     told = _global(talk, said, now=now, languages=tuple(languages))
     if told is not None:
         return told
@@ -145,6 +149,23 @@ def _file(talk: Talk, text: str, *, now: datetime, danger: frozenset[str]) -> Tu
     """Act `file`: a complaint (text, theme, danger flags)."""
     act = Act("file", text=text, theme=guess_theme(text), flags=danger)
     return Turn(replace(talk, expects="", asked_at=now, kept=None), (act,))
+
+
+def asks_for(text: str) -> str | None:
+    """Read what somebody wants to know after a word such as PREGUNTA; None where no such word leads the text."""
+    words = text.replace(":", ": ", 1).split()
+    for n in range(min(len(words), REQUEST_WORDS), 0, -1):
+        if whole_message(" ".join(words[:n]), every_command("request")):
+            return " ".join(words[n:])
+    return None
+
+
+def _request(talk: Talk, asked: str, *, now: datetime) -> Turn:
+    """Act `file` with `request`: a request of its own, whatever else this phone talks about."""
+    if not any(sign.isalpha() for sign in asked):
+        return Turn(talk, (), ("request_help",))
+    act = Act("file", text=asked, theme=guess_theme(asked), request=True)
+    return Turn(replace(talk, expects="", asked_at=now), (act,))
 
 
 def _with_code(talk: Talk, code: str, rest: str) -> Turn:

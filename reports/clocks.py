@@ -35,7 +35,8 @@ ASKING: Mapping[str, tuple[str, frozenset[str]]] = {
 MOST_PAUSES = 2
 DAY = timedelta(days=1)
 _ENTRIES = (
-    "SELECT stream, step, from_state, to_state, recorded_on, happened_on, procedure_version, operator, site, facts "
+    "SELECT stream, kind, step, from_state, to_state, recorded_on, happened_on, procedure_version, operator, site, "
+    "facts "
     "FROM entries WHERE kind IN ('grievance', 'information_request') AND NOT refused"
 )
 _SINCE = (
@@ -238,6 +239,7 @@ class _Case:
     def __init__(self, stream: str, current: Mechanism, earlier: Mapping[str, Mechanism]) -> None:
         self.stream = stream
         self.number = ""
+        self.kind = ""
         self.operator: str | None = None
         self.site: str | None = None
         self.state = "new"
@@ -259,7 +261,7 @@ class _Case:
                 if version != self._current.version
                 else self._current
             )
-            self.number = str(facts["case"]["number"])
+            self.number, self.kind = str(facts["case"]["number"]), entry["kind"]
             self.operator, self.site = entry["operator"], entry["site"]
         calendar = self.calendar()
         offers = {str(o[0]): ("offered", date.fromisoformat(o[1])) for o in facts.get("offers", ())}
@@ -355,7 +357,8 @@ class _Case:
     ) -> None:
         working, due = True, date.fromisoformat(op["due"])
         try:
-            deadline = self.mechanism.deadline(key[0])
+            asked = self.kind == "information_request" and key[0] == "answer"
+            deadline = self.mechanism.deadline(self.kind if asked else key[0])
         except Unknown:
             pass  # a clock of a kind this recount does not know: its date stands as the record has it
         else:

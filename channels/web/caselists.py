@@ -14,6 +14,7 @@ from translations.states import CHANNELS, CLOCK_NAMES, NAMES_OF_STATES
 
 Page = dict[str, Any]
 NOT_READ = phrase("Not yet read")
+REQUEST = phrase("Request for information")
 
 
 def row_of(row: Row, scope: Scope, mechanism: Mechanism, language: str, *, current: str = "") -> Page:
@@ -24,7 +25,7 @@ def row_of(row: Row, scope: Scope, mechanism: Mechanism, language: str, *, curre
         CHANNELS.get(row.channel, row.channel),
     ]
     tone, due = words.due_words(row.due_on, scope.today)
-    tags: list[tuple[Phrase, str]] = []
+    tags: list[tuple[Phrase, str]] = [(REQUEST, "")] if row.request else []
     if scope.face == "review":
         tags += [(phrase("Protected"), "late")] if row.protected else []
         tags += [(phrase("Unrouted"), "soon")] if row.operator is None else []

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from channels.house import House
-from channels.web import caseviews, steps
+from channels.web import caseviews, requestforms, steps
 from channels.web import casewords as words
 from channels.web.access import Person
-from channels.web.caselists import NOT_READ, Page, theme, zone
+from channels.web.caselists import NOT_READ, REQUEST, Page, theme, zone
 from channels.web.caseviews import Scope, Spoken, Told
 from channels.web.forms import About, Spec
 from channels.web.missing import Missing, closing
@@ -104,6 +104,7 @@ def build(
         "close_met": sum(one["verdict"] == "ok" for one in guards),
         "close_all": len(guards),
         "door": None,
+        "archive": f"/{scope.face}/requests/{case.number}" if requestforms.is_request(known) else "",
     }
 
 
@@ -156,6 +157,8 @@ def _latest(known: About) -> list[Any]:
 def _tags(known: About, person: Person) -> list[tuple[Any, str]]:
     case = known.case
     tags: list[tuple[Any, str]] = [(NAMES_OF_STATES[case.state], "")]
+    if requestforms.is_request(known):
+        tags.insert(0, (REQUEST, ""))
     if case.sense:
         tags.append((SENSES.get(case.sense, case.sense), ""))
     if case.severity:

@@ -18,7 +18,7 @@ from grievance.complainant import Link
 from grievance.message import Message
 from grievance.notice import Notice
 from grievance.record import Entry
-from grievance.vocabulary import State, Step
+from grievance.vocabulary import Kind, State, Step
 
 PAGE = 50
 SOON = timedelta(days=2)
@@ -77,6 +77,7 @@ class Row:
     summary: str | None
     cursor: str
     withheld: bool = False
+    request: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ def views(scope: Scope) -> Mapping[str, ColumnElement[bool]]:
             "late": late,
             "soon": CASES.c.next_due_on.between(scope.today, scope.today + SOON),
             "mine": CASES.c.assigned == scope.person,
+            "requests": CASES.c.kind == str(Kind.INFORMATION_REQUEST),
             "all": CASES.c.id.is_not(None),
         }
     held = exists().where(_LINKS.c.case == CASES.c.id, _LINKS.c.why == "withheld")
@@ -122,6 +124,7 @@ def views(scope: Scope) -> Mapping[str, ColumnElement[bool]]:
         "withheld": and_(apart, held),
         "unreleased": and_(apart, CASES.c.operator.is_not(None), ~held),
         "judging": judging,
+        "requests": CASES.c.kind == str(Kind.INFORMATION_REQUEST),
         "late": late,
     }
 
@@ -321,6 +324,7 @@ def _row(row: Any, summary: str | None, *, withheld: bool) -> Row:
         summary=summary,
         cursor=f"{due}_{row.id}",
         withheld=withheld,
+        request=row.kind == Kind.INFORMATION_REQUEST,
     )
 
 

@@ -11,7 +11,7 @@ from translations.notices import TEMPLATES, Template, speaks
 
 LANGUAGES = ("es", "en")
 EVERY = [(key, language) for key in TEMPLATES for language in LANGUAGES]
-COMMANDS = ("stop", "start", "status", "review", "reopen", "help", "erase", "repeat", "new_clave")
+COMMANDS = ("stop", "start", "status", "review", "reopen", "help", "erase", "repeat", "new_clave", "request")
 TWINS = frozenset(
     {
         "está",
