@@ -82,7 +82,7 @@ class _Room:
         key = self._key(person)
 
         def look(conn: Connection) -> Page:
-            read = _read(conn, case, key)
+            read = read_of(conn, case, key)
             return self._build(conn, person, scope, case, read, typed or {}, errors or {})
 
         page = self.house.store.read(look) | {"said": said}
@@ -99,7 +99,7 @@ class _Room:
         shown = {name: request.form.get(name, "") for name in READ}
 
         def work(conn: Connection) -> None:
-            read = _read(conn, case, key)
+            read = read_of(conn, case, key)
             if read["question"] is None:
                 raise NotPublished({"question": LOCKED})
             answer = None if read["answer"] is None else (read["answer"], shown["answer"])
@@ -205,7 +205,7 @@ class _Room:
 LOCKED = phrase("Open the review key first, in the review room.")
 
 
-def _read(conn: Connection, case: Case, key: vault.Key | None) -> dict[str, str | None]:
+def read_of(conn: Connection, case: Case, key: vault.Key | None) -> dict[str, str | None]:
     """Read the question and the newest answer as this person reads them: masked, for everybody."""
     talk = caseviews.conversation(conn, case.id, key)
     asked_for = [one.text for one in talk if one.said_by == "complainant" and one.purpose in READ["question"]]

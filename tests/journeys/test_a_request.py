@@ -117,7 +117,7 @@ def test_a_keyword_makes_a_text_a_request_that_says_so_in_one_message(world: Wor
     complaint = resident.number
     resident.texts("PREGUNTA cuanta agua saca la mina del canal")
     asked = world.case(resident.number)
-    receipt = resident.reads()
+    receipt = resident.reads_of("Clave")
 
     assert asked.kind == Kind.INFORMATION_REQUEST
     assert world.look(select(LINKS)) == []
