@@ -32,6 +32,7 @@ ASKING: Mapping[str, tuple[str, frozenset[str]]] = {
     "done": ("keep", frozenset({"confirm", "dispute", "resume", "carry_out", "order"})),
 }
 """Which messages give the person the word: the step that sends one, and the steps after which they have it no more."""
+REQUESTS = "information_request"
 MOST_PAUSES = 2
 DAY = timedelta(days=1)
 _ENTRIES = (
@@ -103,6 +104,12 @@ class Clock:
     net: int = 0
     left: int = 0
     late_by: int = 0
+    kind: str = ""
+
+    @property
+    def measures(self) -> str:
+        """Under which name it is summed up: the answer to a request is not the answer to a grievance."""
+        return self.kind if self.kind == REQUESTS and self.name == "answer" else self.name
 
     @property
     def took(self) -> int | None:
@@ -159,7 +166,7 @@ class Recount:
         """Sum up each name of clock, in the order of the procedure as the record has it."""
         names: dict[str, list[Clock]] = {}
         for clock in sorted(self.clocks, key=lambda c: (_ORDER.get(c.name, len(_ORDER)), c.name)):
-            names.setdefault(clock.name, []).append(clock)
+            names.setdefault(clock.measures, []).append(clock)
         return [self._figures(name, clocks) for name, clocks in names.items()]
 
     def breaches(self) -> list[Clock]:
@@ -357,7 +364,7 @@ class _Case:
     ) -> None:
         working, due = True, date.fromisoformat(op["due"])
         try:
-            asked = self.kind == "information_request" and key[0] == "answer"
+            asked = self.kind == REQUESTS and key[0] == "answer"
             deadline = self.mechanism.deadline(self.kind if asked else key[0])
         except Unknown:
             pass  # a clock of a kind this recount does not know: its date stands as the record has it
@@ -375,7 +382,7 @@ class _Case:
             due = max([on, *days]) if days else due
         self.clocks[key] = Clock(
             case=self.stream, number=self.number, operator=self.operator, site=self.site, name=key[0],
-            round=key[1], started_on=on, due_on=due, first_due_on=due, working=working,
+            round=key[1], started_on=on, due_on=due, first_due_on=due, working=working, kind=self.kind,
         )  # fmt: skip
 
     def _pause(self, clock: Clock, template: str, on: date, calendar: Calendar) -> None:

@@ -170,7 +170,12 @@ class _Request(Story):
 
     def _assess(self) -> None:
         facts = {"flags": dict.fromkeys(FLAGS, False), "issues": 1, "severity": "low"}
-        self.here.take(Step.ASSESS, facts=facts, text=words.OF_A_REQUEST, purpose="summary")
+        self.here.take(
+            Step.ASSESS,
+            facts=facts,
+            text=words.OF_A_REQUEST.format(question=self.asking.question),
+            purpose="summary",
+        )
 
     def _answer(self, kind: str, text: str) -> None:
         facts = {"answer_type": kind, "answered": [1], "evidence": ["document"], "explanation_only": True}

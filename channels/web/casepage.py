@@ -13,11 +13,12 @@ from channels.web.caselists import NOT_READ, REQUEST, Page, theme, zone
 from channels.web.caseviews import Scope, Spoken, Told
 from channels.web.forms import About, Spec
 from channels.web.missing import Missing, closing
+from channels.web.requestwords import HISTORY
 from grievance import case as cases
 from grievance import codes, vault
 from grievance.case import Case
 from grievance.record import Entry
-from grievance.vocabulary import Role, State, Step
+from grievance.vocabulary import Kind, Role, State, Step
 from translations import NAMES, Phrase, phrase
 from translations.states import CHANNELS, NAMES_OF_STATES, SENSES
 from workflows import checkins
@@ -230,6 +231,8 @@ def _commitment(row: Any, text: str | None) -> tuple[str, Phrase]:
 
 def _line(entry: Entry) -> Page:
     what: Phrase = words.DONE.get(entry.step, phrase("A step was taken"))
+    if entry.step == Step.RECEIVE and entry.kind == Kind.INFORMATION_REQUEST:
+        what = HISTORY[Step.RECEIVE]
     if entry.refused:
         what = phrase("Tried and refused: {what}", what=what)
     return {

@@ -249,6 +249,7 @@ OFFICERS: tuple[Spec, ...] = (
         phrase(
             "Before an answer, the person is asked to say how they want to be heard, with somebody at their side."
         ),
+        when=lambda a: not requestforms.is_request(a),
     ),
     Spec(
         "propose",
@@ -269,7 +270,15 @@ OFFICERS: tuple[Spec, ...] = (
         _keep,
         when=lambda a: a.case.state == State.IMPLEMENTING and bool(open_commitments(a)),
     ),
-    Spec("learn", Step.LEARN, phrase("Record the cause and the lesson"), None, _learn_fields, _learn),
+    Spec(
+        "learn",
+        Step.LEARN,
+        phrase("Record the cause and the lesson"),
+        None,
+        _learn_fields,
+        _learn,
+        when=lambda a: not requestforms.is_request(a),
+    ),
     Spec(
         "closing_letter",
         Step.UPDATE,

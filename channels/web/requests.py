@@ -102,7 +102,7 @@ def _index(conn: Connection, house: House) -> Page:
         "year": wanted.year,
     }  # fmt: skip
     address = {key: value for key, value in asked.items() if value} | {"lang": spoken_in}
-    every = (("", phrase("All")),)
+    every = (("", phrase("Any")),)
     return {
         "words": wanted.words,
         "filters": [
