@@ -330,7 +330,7 @@ def _in_state(state: str) -> ColumnElement[bool]:
             return and_(CASES.c.state.not_in((*WAITING, *REVIEWED)), not_(ended))
 
 
-def _state(row: Row[Any]) -> str:
+def _state(row: Any) -> str:
     if row.state in WAITING:
         return "waiting"
     if row.state in REVIEWED:
