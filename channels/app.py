@@ -12,13 +12,27 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from channels.house import House
-from channels.web import complaint, findingviews, follow, health, phone, providers, public, registers, reports
+from channels.web import (
+    asking,
+    complaint,
+    findingviews,
+    follow,
+    health,
+    phone,
+    providers,
+    public,
+    registers,
+    reports,
+    requests,
+)
 from channels.web.render import add_headers, render
 from grievance.errors import Busy, Refused, Unknown
 from translations import Phrase, phrase
+from workflows.requests import MOST_BYTES
 
 logger = logging.getLogger(__name__)
 MOST = 64 * 1024
+MOST_OF_A_DOCUMENT = MOST_BYTES + MOST
 WORDS: dict[int, tuple[Phrase, Phrase]] = {
     400: (
         phrase("That did not work"),
@@ -55,16 +69,22 @@ def create_app(house: House) -> Flask:
         WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    _room_for_documents(app)
     csrf = CSRFProtect()
     app.register_blueprint(health.blueprint(house))
     ring = replace(house, ring=house.ring.face("web"))
     if "intake" in faces:
-        for made in (providers.blueprint(ring), complaint.blueprint(ring), follow.blueprint(ring)):
+        for made in (
+            providers.blueprint(ring),
+            complaint.blueprint(ring),
+            asking.blueprint(ring),
+            follow.blueprint(ring),
+        ):
             app.register_blueprint(made)
             csrf.exempt(made)
     if "public" in faces:
-        for one in (public, reports, registers, findingviews):
-            made = one.blueprint(ring)
+        faces_of_all = (public, reports, registers, requests, findingviews)
+        for made in (face.blueprint(ring) for face in faces_of_all):
             app.register_blueprint(made)
             csrf.exempt(made)
     if house.settings.demo and "intake" in faces:
@@ -87,6 +107,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
             login,
             orders,
             registerdesk,
+            requestdesk,
             review,
             reviewclocks,
         )
@@ -98,11 +119,21 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
         app.register_blueprint(room.blueprint(own))
         app.register_blueprint(registerdesk.blueprint(own, face))
         app.register_blueprint(findings.blueprint(own, face))
+        app.register_blueprint(requestdesk.blueprint(own, face))
         if face == "review":
             app.register_blueprint(reviewclocks.blueprint(own))
             app.register_blueprint(orders.blueprint(own))
     if app.secret_key:
         csrf.init_app(app)
+
+
+def _room_for_documents(app: Flask) -> None:
+    """Let staff send a document to the archive: larger than any form, and known before the body is read."""
+
+    @app.before_request
+    def _room() -> None:
+        if request.endpoint in ("desk_requests.publish_document", "review_requests.publish_document"):
+            request.max_content_length = MOST_OF_A_DOCUMENT
 
 
 def _errors(app: Flask, house: House) -> None:

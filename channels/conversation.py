@@ -23,6 +23,7 @@ WITH_A_CODE = ("erase", "withdraw", "reopen", "who", "shared", "own", "group")
 """Words that touch a case, or tell of it, and so need the code of our last message there."""
 DANGER_DIGIT = "9"
 """What somebody sends who is in danger and has no words, or no time for any: a menu of one line."""
+REQUEST_WORDS = 3
 CHOICES = {"1": "yes", "2": "talk", "3": "review"}
 
 
@@ -62,6 +63,7 @@ class Act:
     flags: frozenset[str] = frozenset()
     place: Place | None = None
     language: str = ""
+    request: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,12 @@ def hear(
     coded = read_code(said)
     if coded is not None and talk.case is not None:
         return _with_code(talk, *coded)
-    told = _global(talk, said, now=now, languages=tuple(languages))
+    asked = asks_for(said)
+    told = (
+        _global(talk, said, now=now, languages=tuple(languages))
+        if asked is None
+        else _request(talk, asked, now=now)
+    )
     if told is not None:
         return told
     recent = talk.case is not None and talk.opened_at is not None and now - talk.opened_at <= RECENT
@@ -166,6 +173,23 @@ def _pressed(talk: Talk, said: str, *, now: datetime) -> Turn | None:
     if said == "2" or whole_message(said, every_command("no")):
         return Turn(talk, (), ("wrong_code",))
     return None
+
+
+def asks_for(text: str) -> str | None:
+    """Read what somebody wants to know after a word such as PREGUNTA; None where no such word leads the text."""
+    words = text.replace(":", ": ", 1).split()
+    for n in range(min(len(words), REQUEST_WORDS), 0, -1):
+        if whole_message(" ".join(words[:n]), every_command("request")):
+            return " ".join(words[n:])
+    return None
+
+
+def _request(talk: Talk, asked: str, *, now: datetime) -> Turn:
+    """Act `file` with `request`: a request of its own, whatever else this phone talks about."""
+    if not any(sign.isalpha() for sign in asked):
+        return Turn(talk, (), ("request_help",))
+    act = Act("file", text=asked, theme=guess_theme(asked), request=True)
+    return Turn(replace(talk, expects="", asked_at=now), (act,))
 
 
 def _with_code(talk: Talk, code: str, rest: str) -> Turn:

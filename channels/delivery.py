@@ -36,7 +36,7 @@ LEASE: Final = timedelta(seconds=120)
 """How long a worker may take over one message before others ask what became of it."""
 PATIENCE: Final = 8
 """So many leases long a provider that cannot answer is asked again."""
-SAID_AGAIN: Final = frozenset({"receipt", "safe_first", "safe_care", "new_clave"})
+SAID_AGAIN: Final = frozenset({"receipt", "request_receipt", "safe_first", "safe_care", "new_clave"})
 FIRST_ANSWER: Final = frozenset({"acknowledgement"})
 """Messages that promise the first answer: a step may start other clocks, whose days are not the one meant."""
 UNREADABLE: Final = "unreadable"

@@ -188,7 +188,7 @@ def mark(settings: Settings, made: Made, *, done: bool) -> None:
 
 def say(settings: Settings, made: Made, console: Console) -> None:
     """Print where everything is and who may sign in."""
-    pages = ["/", "/complain", "/follow", "/phone", "/desk", "/review", "/promises"]
+    pages = ["/", "/complain", "/follow", "/phone", "/desk", "/review", "/promises", "/requests"]
     pages += [f"/reports/{made.published[-1]}"] if made.published else ["/reports"]
     console.print(
         f"\nA demonstration in {settings.home}. Everybody and everything in it is made up.", style="bold"

@@ -29,7 +29,7 @@ from grievance.message import Message
 from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.talk import Talk as TalkRow
-from grievance.vocabulary import Channel, NoticeState, Role, Step
+from grievance.vocabulary import Channel, Kind, NoticeState, Role, Step
 from translations import say
 from workflows import casework, checkins, owing, reading
 from workflows.criterion import Actor
@@ -258,7 +258,7 @@ def _filing(scene: _Scene, act: Act) -> _Work:
     complaint, ask = new_complaint(scene, act)
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
-        told = _take_kept(conn, scene)
+        told = () if act.request else _take_kept(conn, scene)
         whole = replace(complaint, said=told + complaint.said) if told else complaint
         got = casework.receive(conn, whole, rules=scene.house.rules, at=scene.at)
         if talk.shared:
@@ -283,7 +283,8 @@ def _filing(scene: _Scene, act: Act) -> _Work:
             codes = {"number": got.number, "places": routing.spoken([s.name for s in sites])}
             notices.append(_owe(conn, scene, got.case, "ask_place", codes, talk))
             talk = replace(talk, expects="place", asked_at=scene.at.now)
-        return replace(talk, case=got.case, opened_at=scene.at.now, kept=None), notices, "case", got.case
+        kept = talk.kept if act.request else None
+        return replace(talk, case=got.case, opened_at=scene.at.now, kept=kept), notices, "case", got.case
 
     return work
 
@@ -301,7 +302,7 @@ def new_complaint(scene: _Scene, act: Act) -> tuple[casework.Complaint, bool]:
         text=act.text,
         protected=protected,
     )
-    older = scene.talk.case
+    older = None if act.request else scene.talk.case
     withheld = older is not None and not protected
     room = routing.REVIEW if withheld else where.room
     readers = reading.first_publics(
@@ -341,6 +342,7 @@ def new_complaint(scene: _Scene, act: Act) -> tuple[casework.Complaint, bool]:
         link=link,
         recording=message.media > 0,
         care=bool(act.flags & CARE),
+        kind=Kind.INFORMATION_REQUEST if act.request and not protected else Kind.GRIEVANCE,
     )
     return complaint, where.ask_place and not withheld
 

@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from grievance import (
+    archive,
     case,
     commitment,
     complainant,
@@ -20,6 +21,7 @@ from grievance import (
 )
 
 TABLES = (
+    archive,
     case,
     commitment,
     complainant,

@@ -227,3 +227,31 @@ UNMASKING = ("nobodys_name", "their_own_wish", "they_agreed", "acts_for_company"
 
 MODULES = ("respect", "confidentiality", "referral")
 """What whoever takes cases on was trained in, within two years (G02)."""
+
+ANSWER_TYPES = (
+    "full",
+    "partial",
+    "publicly_available",
+    "not_held",
+    "not_competent_redirected",
+    "confidential",
+    "reserved",
+    "refused_other",
+)
+"""How a request for information is answered (standards 3.3, T05); what was asked back, or never came, is no answer."""
+
+LEGAL_REASONS = (
+    "personal_data",
+    "trade_secret",
+    "court_case",
+    "safety_of_people",
+    "public_security",
+    "law_forbids",
+)
+"""Why something may be kept back. Whoever keeps something back says which of these it is."""
+
+REDACTIONS = ("personal_data", "third_party", "safety", "law")
+"""Why a passage was taken out of what the archive shows."""
+
+ANSWERED_ON_TIME = {"not_competent_redirected": 3}
+"""Working days within which a kind of answer has to be given, where it is fewer than for an answer (Mexico)."""

@@ -32,10 +32,12 @@ ASKING: Mapping[str, tuple[str, frozenset[str]]] = {
     "done": ("keep", frozenset({"confirm", "dispute", "resume", "carry_out", "order"})),
 }
 """Which messages give the person the word: the step that sends one, and the steps after which they have it no more."""
+REQUESTS = "information_request"
 MOST_PAUSES = 2
 DAY = timedelta(days=1)
 _ENTRIES = (
-    "SELECT stream, step, from_state, to_state, recorded_on, happened_on, procedure_version, operator, site, facts "
+    "SELECT stream, kind, step, from_state, to_state, recorded_on, happened_on, procedure_version, operator, site, "
+    "facts "
     "FROM entries WHERE kind IN ('grievance', 'information_request') AND NOT refused"
 )
 _SINCE = (
@@ -102,6 +104,12 @@ class Clock:
     net: int = 0
     left: int = 0
     late_by: int = 0
+    kind: str = ""
+
+    @property
+    def measures(self) -> str:
+        """Under which name it is summed up: the answer to a request is not the answer to a grievance."""
+        return self.kind if self.kind == REQUESTS and self.name == "answer" else self.name
 
     @property
     def took(self) -> int | None:
@@ -158,7 +166,7 @@ class Recount:
         """Sum up each name of clock, in the order of the procedure as the record has it."""
         names: dict[str, list[Clock]] = {}
         for clock in sorted(self.clocks, key=lambda c: (_ORDER.get(c.name, len(_ORDER)), c.name)):
-            names.setdefault(clock.name, []).append(clock)
+            names.setdefault(clock.measures, []).append(clock)
         return [self._figures(name, clocks) for name, clocks in names.items()]
 
     def breaches(self) -> list[Clock]:
@@ -238,6 +246,7 @@ class _Case:
     def __init__(self, stream: str, current: Mechanism, earlier: Mapping[str, Mechanism]) -> None:
         self.stream = stream
         self.number = ""
+        self.kind = ""
         self.operator: str | None = None
         self.site: str | None = None
         self.state = "new"
@@ -259,7 +268,7 @@ class _Case:
                 if version != self._current.version
                 else self._current
             )
-            self.number = str(facts["case"]["number"])
+            self.number, self.kind = str(facts["case"]["number"]), entry["kind"]
             self.operator, self.site = entry["operator"], entry["site"]
         calendar = self.calendar()
         offers = {str(o[0]): ("offered", date.fromisoformat(o[1])) for o in facts.get("offers", ())}
@@ -355,7 +364,8 @@ class _Case:
     ) -> None:
         working, due = True, date.fromisoformat(op["due"])
         try:
-            deadline = self.mechanism.deadline(key[0])
+            asked = self.kind == REQUESTS and key[0] == "answer"
+            deadline = self.mechanism.deadline(self.kind if asked else key[0])
         except Unknown:
             pass  # a clock of a kind this recount does not know: its date stands as the record has it
         else:
@@ -372,7 +382,7 @@ class _Case:
             due = max([on, *days]) if days else due
         self.clocks[key] = Clock(
             case=self.stream, number=self.number, operator=self.operator, site=self.site, name=key[0],
-            round=key[1], started_on=on, due_on=due, first_due_on=due, working=working,
+            round=key[1], started_on=on, due_on=due, first_due_on=due, working=working, kind=self.kind,
         )  # fmt: skip
 
     def _pause(self, clock: Clock, template: str, on: date, calendar: Calendar) -> None:

@@ -35,6 +35,7 @@ KEY_YEARS = (2025, 2026, 2027)
 NO_DANGER: Mapping[str, bool] = dict.fromkeys(FLAGS, False)
 ASSESSED: Mapping[str, Any] = {"flags": NO_DANGER, "issues": 1, "severity": "medium"}
 ANSWERED: Mapping[str, Any] = {"answered": [1], "evidence": ["visit"]}
+ANSWERED_WITH_ALL: Mapping[str, Any] = {**ANSWERED, "answer_type": "full", "explanation_only": True}
 LEARNED: Mapping[str, Any] = {
     "root_cause": "maintenance",
     "contractor": False,
@@ -248,7 +249,7 @@ def a_case(
             focal=protected or room == "review",
         )
         going.last = (received.notice,) if received.notice else ()
-        for take in _way_to(state, offers=offers):
+        for take in _way_to(state, offers=offers, kind=kind):
             take(going)
         if reached:
             going.reach()
@@ -342,7 +343,7 @@ def _sealed_for(
     }
 
 
-def _way_to(state: State, *, offers: int) -> list[Callable[[Walk], Any]]:
+def _way_to(state: State, *, offers: int, kind: str = Kind.GRIEVANCE) -> list[Callable[[Walk], Any]]:
     """List the steps of the plainest way to a state."""
     promised = [an_offer() for _ in range(offers)]
 
@@ -367,7 +368,7 @@ def _way_to(state: State, *, offers: int) -> list[Callable[[Walk], Any]]:
         lambda w: w.take(
             Step.PROPOSE,
             w.officer,
-            facts=ANSWERED,
+            facts=ANSWERED_WITH_ALL if kind == Kind.INFORMATION_REQUEST else ANSWERED,
             offers=tuple(promised),
             words="We found the broken pipe and repair it by the 24th.",
             purpose="proposal",

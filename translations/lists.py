@@ -46,6 +46,7 @@ _COMMANDS: Final = (
     "own",
     "group",
     "alarm",
+    "request",
 )
 
 Words = tuple[str, ...]
@@ -55,6 +56,7 @@ Words = tuple[str, ...]
 class Lists:
     """What one language's people write. Commands are meant for whole messages, never for parts of one.
 
+    Only `request` leads one: what follows it is what somebody wants to know.
     `stop_unsure` holds the false friends of stop (cancelar, alto, fin, no): they are asked back once. `noise`
     is greetings and other short texts that are no complaint. `languages` maps a language code to what people
     call it, `themes` a theme and `danger` a flag to words; a word of `danger` may end in "*" (any ending) and
@@ -83,6 +85,7 @@ class Lists:
     own: Words
     group: Words
     alarm: Words
+    request: Words
     languages: Mapping[str, Words]
     themes: Mapping[str, Words]
     guess: Words

@@ -43,6 +43,17 @@ TEMPLATES: Mapping[str, Template] = {
         ),
         clave=True,
     ),
+    "request_receipt": _t(
+        phrase(
+            "We have your request. Case {number}. Key {clave}: tell nobody. Answer by {date}. To see it send STATUS."
+        ),
+        clave=True,
+    ),
+    "request_help": _t(
+        phrase(
+            "To ask something write QUESTION and then what you want to know. It is free and needs no name."
+        )
+    ),
     "new_clave": _t(
         phrase("Case {number}. New key {clave}: tell nobody. It opens what is said from now on."), clave=True
     ),

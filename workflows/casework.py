@@ -23,7 +23,7 @@ from grievance.errors import Damaged, ReadersChanged, Refused, Unknown
 from grievance.message import Message
 from grievance.moment import Moment
 from grievance.vocabulary import Clock, CommitmentState, Kind, Role, Sense, State, Step
-from workflows import clocks, counting, criteria, owing, rulings
+from workflows import clocks, counting, criteria, owing, requests, rulings
 from workflows.criterion import Actor, Refusal
 from workflows.evidence import Evidence
 from workflows.procedure import Rule, rules_for
@@ -105,6 +105,7 @@ class Complaint:
     pull: bool = False
     number: Any = None
     care: bool = False
+    embargo: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,13 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
         "visible_hour": complaint.visible_hour if visible else None,
     }
     starting = clocks.starting(
-        State.RECEIVED, rules=rules, version=version, calendar=calendar, on=happened_on, rounds={}
+        State.RECEIVED,
+        rules=rules,
+        version=version,
+        calendar=calendar,
+        on=happened_on,
+        rounds={},
+        kind=complaint.kind,
     )
     facts: dict[str, Any] = (
         {
@@ -197,8 +204,9 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
         | ({"recording": True} if complaint.recording else {})
         | ({"care": True} if complaint.care else {})
     )
+    facts |= {"embargo": complaint.embargo} if complaint.embargo else {}
     safe = "safe_care" if complaint.care else "safe_first"
-    template = safe if complaint.protected else "receipt"
+    template = safe if complaint.protected else requests.RECEIPTS[complaint.kind]
     evidence = Evidence.of_intake(
         facts={**facts, "theme": complaint.theme}, owed=(template,), language=complaint.language
     )
@@ -228,6 +236,8 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
     record.begin(conn, case_id, complaint.kind)
     written = record.write(conn, act, at=at, first=True)
     cases.apply(conn, act)
+    if complaint.kind == Kind.INFORMATION_REQUEST:
+        requests.begin(conn, act, at=at)
     _store_said(conn, case_id, complaint.said, said_on=happened_on, first=0)
     counting.count_receipt(conn, act, complaint, counted=columns["counted"])
     if complaint.complainant:
@@ -360,6 +370,8 @@ def take(
         refused=False,
     )
     cases.apply(conn, act)
+    if case.kind == Kind.INFORMATION_REQUEST:
+        requests.follow(conn, act)
     _store_said(conn, case_id, doing.said, said_on=recorded_on, first=None)
     _commitments(conn, case, step, doing, on=recorded_on)
     if step == Step.ERASE:

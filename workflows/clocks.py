@@ -14,7 +14,7 @@ from sqlalchemy import Row
 from grievance.calendar import Calendar
 from grievance.case import Case, CaseClock
 from grievance.mechanism import Unit
-from grievance.vocabulary import Clock, Ending, Role, State, Step
+from grievance.vocabulary import Clock, Ending, Kind, Role, State, Step
 from workflows import deadlines
 from workflows.procedure import CLOCKS, ClockRule, clocks_in
 from workflows.rulebook import Rulebook
@@ -36,7 +36,7 @@ _ASKED_BY: Mapping[str, Step] = {"question": Step.ASK, "done": Step.KEEP}
 
 def starting(
     state: State, *, rules: Rulebook, version: str, calendar: Calendar, on: date, rounds: Mapping[str, int],
-    running: Iterable[str] = (), commitments: Sequence[date] = (),
+    running: Iterable[str] = (), commitments: Sequence[date] = (), kind: str = Kind.GRIEVANCE,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """List the start operations of the clocks that run in a state and do not run yet."""
     ops: list[dict[str, Any]] = []
@@ -44,7 +44,7 @@ def starting(
     for rule in clocks_in(state):
         if rule.name in already:
             continue
-        due = rules.due(version, rule.deadline, start=on, calendar=calendar)
+        due = rules.due(version, deadline_of(rule.name, kind), start=on, calendar=calendar)
         if rule.name == Clock.CARRY_OUT and commitments:
             due = max(on, *commitments)
         ops.append(
@@ -81,7 +81,7 @@ def moving(
     ops: list[dict[str, Any]] = []
 
     def unit(clock: CaseClock) -> Unit:
-        return rules.deadline(case.procedure_version, rule_of(clock.name).deadline).unit
+        return rules.deadline(case.procedure_version, deadline_of(clock.name, case.kind)).unit
 
     if step == Step.EXTEND:
         days = int(facts["days"])
@@ -125,6 +125,7 @@ def moving(
             rounds=rounds,
             running=still,
             commitments=commitments,
+            kind=case.kind,
         )
     return ops
 
@@ -196,6 +197,12 @@ def is_companys(name: str) -> bool:
 def whose(name: str) -> Role:
     """Say who owes what a clock measures."""
     return _RULES[Clock(name)].whose
+
+
+def deadline_of(name: str, kind: str) -> str:
+    """Name the deadline of a clock: the answer to a request for information has one of its own."""
+    asked = kind == Kind.INFORMATION_REQUEST and name == Clock.ANSWER
+    return str(Kind.INFORMATION_REQUEST) if asked else rule_of(name).deadline
 
 
 def rule_of(name: str) -> ClockRule:

@@ -29,6 +29,8 @@ NORMS: Mapping[str, str] = {
     "G14": "UNGP 31(c); Mexico: once, ten working days, before the date",
     "G15": "UNGP 31(c) and (a)",
     "G16": "ISO 10002, clause 7; natural justice",
+    "G16b": "kinds of answer as Mexico's access-to-information authority published them",
+    "G16c": "access-to-information practice: who is not competent says so within three working days",
     "G17": "UNGP 31(d)",
     "G18": "UNGP 31(d): reasonable access to information",
     "G18b": "UNGP 31(h)",

@@ -191,14 +191,18 @@ class Evidence:
         return False
 
     @property
+    def working_days(self) -> int:
+        """Working days of the site since the case was received; that day itself is day zero."""
+        return self._calendar.working_days_between(self.case.received_on, self.on)
+
+    @property
     def linkable(self) -> bool:
         """The other case is there, is another one, and stands where whoever acts may see it too."""
         named = str(self.facts.get("other"))
         other = cases.get(self._db, named) or cases.by_number(self._db, named)
         mine = self.case
         return other is not None and other.id != mine.id and (
-            (other.kind, other.room, other.protected, other.operator)
-            == (mine.kind, mine.room, mine.protected, mine.operator)
+            (other.room, other.protected, other.operator) == (mine.room, mine.protected, mine.operator)
         )  # fmt: skip
 
     @cached_property

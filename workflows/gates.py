@@ -17,7 +17,7 @@ from grievance.moment import Moment
 from grievance.published import MechanismVersion
 from grievance.record import Entry
 from grievance.register import By, Note
-from grievance.vocabulary import CASE_KINDS, Step
+from grievance.vocabulary import Kind, Step
 from workflows import clusters, criteria
 from workflows.criterion import Refusal
 
@@ -116,8 +116,7 @@ def left_undone(conn: Connection, *, first: date, last: date) -> tuple[int, int]
 
     Of protected cases and those no desk can see nothing is counted.
     """
-    kinds = [str(kind) for kind in CASE_KINDS]
-    of_cases = (_ENTRIES.c.kind.in_(kinds), _ENTRIES.c.refused.is_(False))
+    of_cases = (_ENTRIES.c.kind == str(Kind.GRIEVANCE), _ENTRIES.c.refused.is_(False))
     closed = select(_ENTRIES.c.stream).where(
         *of_cases, _ENTRIES.c.step == str(Step.CLOSE), _ENTRIES.c.recorded_on.between(first, last)
     )

@@ -43,7 +43,7 @@ class Plan:
 
 def life(world: World, plan: Plan) -> Life:
     """Live one case until it ends, or until it stands where the plan leaves it."""
-    story = _Story(world, plan)
+    story = Story(world, plan)
     for when in story.live():
         if story.is_left():
             return
@@ -52,7 +52,7 @@ def life(world: World, plan: Plan) -> Life:
             return
 
 
-class _Story:
+class Story:
     """One case with the people around it."""
 
     def __init__(self, world: World, plan: Plan) -> None:
@@ -518,5 +518,5 @@ def second_text(world: World, plan: Plan, *, joins: bool) -> Life:
 
 def of_its_own(world: World, plan: Plan, person: Complaining) -> Life:
     """Go on with a case that is there already."""
-    story = _Story(world, plan)
+    story = Story(world, plan)
     yield from story.takes_up(person)

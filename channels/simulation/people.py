@@ -116,14 +116,15 @@ class WebPerson:
 
     def file(self, text: str, *, theme: str = "") -> str:
         """Send the form, and write down what the next page shows once."""
-        form = {
-            "text": text,
-            "theme": theme,
-            "site": self.site,
-            "nonce": os.urandom(16).hex(),
-            "lang": self.language,
-        }
-        answer = self.world.web.post("/complain", data=form)
+        return self._send("/complain", text=text, theme=theme)
+
+    def ask(self, text: str, *, wait: str = "") -> str:
+        """Send the form of a request for information; `wait` is for how many days nobody else reads it."""
+        return self._send("/requests/ask", text=text, wait=wait)
+
+    def _send(self, path: str, **typed: str) -> str:
+        form = {"site": self.site, "nonce": os.urandom(16).hex(), "lang": self.language, **typed}
+        answer = self.world.web.post(path, data=form)
         page = " ".join(_TAG.sub(" ", shown(answer)).split())
         number, clave = _NUMBER.search(page), _CLAVE.search(page)
         if answer.status_code != OK or number is None or clave is None:

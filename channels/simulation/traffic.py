@@ -1,8 +1,11 @@
 """How many complaints, when, and of which kind: seasons of a year at two large and two small sites, with two bad weeks."""
 
+import random
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from channels.simulation import asking
 from channels.simulation.lives import Plan, life, second_text
 from channels.simulation.world import World
 from grievance.mechanism import Mechanism, Site
@@ -62,6 +65,7 @@ class Traffic:
             if at % 3 == 0:
                 self._dangers(month, since)
         self._left_open()
+        self._requests(months, since)
 
     def _site(self, site: Site, month: Month, burst: str | None, since: datetime) -> None:
         low, high = self.volume.large if site.key in self.large.values() else self.volume.small
@@ -72,6 +76,16 @@ class Traffic:
             day = bad_week + timedelta(days=self.rng.randint(0, 6)) if in_burst else self._day(month)
             plan = self._plan(site, theme=burst if in_burst else None)
             self._begin(replace(plan, burst=in_burst), day, since)
+
+    def _requests(self, months: Iterable[Month], since: datetime) -> None:
+        rng = random.Random(self.rng.random())  # noqa: S311  a made-up world
+        for month in months:
+            for operator in self.mechanism.operators:
+                for plan, asked, day in asking.of_month(self.world, operator, month, rng):
+                    calendar = self.mechanism.calendar_of(plan.site)
+                    at = calendar.start_of_day_utc(day) + timedelta(hours=rng.uniform(7, 21))
+                    if since < at < self.world.until:
+                        self.world.begin(asking.life(self.world, plan, asked), at)
 
     def _dangers(self, month: Month, since: datetime) -> None:
         for _ in range(self.rng.randint(1, DANGERS_A_QUARTER)):

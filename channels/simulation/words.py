@@ -236,6 +236,7 @@ EXPLANATIONS = (
     "Revisamos lo que pasó en {place}. La obra no es de la mina sino del distrito. El contacto está en la casa comunal.",
     "Medimos en {place} tres veces y está dentro de lo acordado. Le explicamos los resultados cuando quiera.",
 )
+OF_A_REQUEST = "Pide saber: {question}"
 WAIVER = "Le damos lo que pide si renuncia a cualquier reclamo y guarda silencio sobre este caso."
 QUESTIONS = ("¿En qué parte exacta es y a qué hora pasa?", "¿Cuántas casas o animales son, más o menos?")
 DELAY = "Falta el resultado del laboratorio. Apenas llegue le respondemos."

@@ -39,6 +39,7 @@ class Warned(Protocol):
 
 
 NOT_READ = phrase("Not yet read")
+REQUEST = phrase("Request for information")
 
 
 def warned(clock: CaseClock, rules: Rulebook, case: Warned, today: date) -> float | None:
@@ -57,7 +58,7 @@ def row_of(row: Row, scope: Scope, rules: Rulebook, language: str, *, current: s
         CHANNELS.get(row.channel, row.channel),
     ]
     tone, due = words.due_words(row.due_on, scope.today)
-    tags: list[tuple[Phrase, str]] = []
+    tags: list[tuple[Phrase, str]] = [(REQUEST, "")] if row.request else []
     reached = (
         warned(row.running, rules, row, scope.today) if row.running and tone in ("due", "soon") else None
     )

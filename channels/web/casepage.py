@@ -6,18 +6,19 @@ from typing import Any
 from sqlalchemy import Connection
 
 from channels.house import House
-from channels.web import caselists, caseviews, steps
+from channels.web import caselists, caseviews, requestforms, steps
 from channels.web import casewords as words
 from channels.web.access import Person
-from channels.web.caselists import NOT_READ, Page, theme, zone
+from channels.web.caselists import NOT_READ, REQUEST, Page, theme, zone
 from channels.web.caseviews import RELEASED, Scope, Spoken, Told
 from channels.web.forms import About, Spec
 from channels.web.missing import Missing, closing
+from channels.web.requestwords import HISTORY
 from grievance import case as cases
 from grievance import codes, vault
 from grievance.case import Case
 from grievance.record import Entry
-from grievance.vocabulary import Role, State, Step
+from grievance.vocabulary import Kind, Role, State, Step
 from translations import NAMES, Phrase, phrase
 from translations.states import CHANNELS, NAMES_OF_STATES, SENSES
 from workflows import checkins, compliance
@@ -116,6 +117,7 @@ def build(
         "close_met": sum(one["verdict"] == "ok" for one in guards),
         "close_all": len(guards),
         "door": None,
+        "archive": f"/{scope.face}/requests/{case.number}" if requestforms.is_request(known) else "",
     }
 
 
@@ -168,6 +170,8 @@ def _latest(known: About) -> list[Any]:
 def _tags(known: About, person: Person) -> list[tuple[Any, str]]:
     case = known.case
     tags: list[tuple[Any, str]] = [(NAMES_OF_STATES[case.state], "")]
+    if requestforms.is_request(known):
+        tags.insert(0, (REQUEST, ""))
     if case.sense:
         tags.append((SENSES.get(case.sense, case.sense), ""))
     if case.severity:
@@ -255,6 +259,8 @@ def _line(entry: Entry) -> Page:
     if entry.step == Step.ADD:
         facts = past(entry).facts
         what = next((w for (mark, yes), w in words.MARKED.items() if facts.get(mark) is yes), what)
+    if entry.step == Step.RECEIVE and entry.kind == Kind.INFORMATION_REQUEST:
+        what = HISTORY[Step.RECEIVE]
     if entry.refused:
         what = phrase("Tried and refused: {what}", what=what)
     return {

@@ -19,7 +19,7 @@ from grievance.complainant import Link
 from grievance.message import Message
 from grievance.notice import Notice
 from grievance.record import Entry
-from grievance.vocabulary import State, Step
+from grievance.vocabulary import Kind, State, Step
 
 PAGE = 50
 RELEASED = "released"
@@ -83,6 +83,7 @@ class Row:
     site: str | None = None
     procedure_version: str = ""
     running: CaseClock | None = None
+    request: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ def views(scope: Scope) -> Mapping[str, ColumnElement[bool]]:
             "late": late,
             "soon": CASES.c.next_due_on.between(scope.today, scope.today + SOON),
             "mine": CASES.c.assigned == scope.person,
+            "requests": CASES.c.kind == str(Kind.INFORMATION_REQUEST),
             "all": CASES.c.id.is_not(None),
         }
     held = exists().where(_LINKS.c.case == CASES.c.id, _LINKS.c.why == "withheld")
@@ -128,6 +130,7 @@ def views(scope: Scope) -> Mapping[str, ColumnElement[bool]]:
         "withheld": and_(apart, held),
         "unreleased": and_(apart, CASES.c.operator.is_not(None), ~held),
         "judging": judging,
+        "requests": CASES.c.kind == str(Kind.INFORMATION_REQUEST),
         "late": late,
     }
 
@@ -341,6 +344,7 @@ def _row(row: Any, summary: str | None, *, withheld: bool, running: CaseClock | 
         site=row.site,
         procedure_version=row.procedure_version,
         running=running,
+        request=row.kind == Kind.INFORMATION_REQUEST,
     )
 
 

@@ -23,7 +23,7 @@ from grievance.case import Case
 from grievance.codes import make_clave, show
 from grievance.complainant import Clave, Complainant
 from grievance.moment import Moment
-from grievance.vocabulary import Channel, Step
+from grievance.vocabulary import Channel, Kind, Step
 from translations import Phrase, phrase, say
 from translations.lists import every_danger
 from workflows import casework, reading
@@ -72,6 +72,7 @@ class ReceiptPage:
     steps: list[StepLine]
     protected: bool
     outside: str
+    request: bool = False
 
 
 def blueprint(house: House) -> Blueprint:
@@ -81,7 +82,7 @@ def blueprint(house: House) -> Blueprint:
     @bp.get("/complain")
     @open_to_all
     def form() -> Response:
-        return render("complain.html", house=house, page=_page(house), quick_exit=True)
+        return render("complain.html", house=house, page=form_page(house), quick_exit=True)
 
     @bp.post("/complain")
     @open_to_all
@@ -91,11 +92,11 @@ def blueprint(house: House) -> Blueprint:
         if not text and not theme:
             spoken = language(house)
             words = say(phrase("Tell us what happened. A few words are enough."), spoken)
-            page = _page(house, errors=[("text", words)], error={"text": words})
+            page = form_page(house, errors=[("text", words)], error={"text": words})
             return render("complain.html", house=house, page=page, status=400, quick_exit=True)
         if len(text) > LONGEST:
             words = say(phrase("That is too long. Please send it in parts."), language(house))
-            page = _page(house, errors=[("text", words)], error={"text": words})
+            page = form_page(house, errors=[("text", words)], error={"text": words})
             return render("complain.html", house=house, page=page, status=413, quick_exit=True)
         return receive(house, text=text, theme=theme)
 
@@ -110,7 +111,8 @@ def blueprint(house: House) -> Blueprint:
     return bp
 
 
-def _page(house: House, **more: Any) -> ComplainPage:
+def form_page(house: House, **more: Any) -> ComplainPage:
+    """Fill the form with what was typed, if anything was."""
     mechanism, spoken = house.rules.current, language(house)
     themes = [(t.key, t.name(spoken), t.key) for t in mechanism.themes]
     sites = [(s.key, s.name) for s in mechanism.sites] if len(mechanism.sites) > 1 else []
@@ -136,12 +138,14 @@ def receive(
     theme: str,
     older: Case | None = None,
     danger: frozenset[str] = frozenset(),
+    kind: str = Kind.GRIEVANCE,
+    embargo: int = 0,
 ) -> Response:
     """File the complaint; the page that answers shows the clave, once. Sending the form twice makes one case.
 
     `older` is the ordinary case of somebody who now tells of a danger: it becomes a protected case of its own,
     linked at review only, and nothing moves in the older one (DESIGN 5). `danger` is what they said of it by a
-    choice, where no word of the text would tell.
+    choice, where no word of the text would tell. A request that speaks of a danger is a protected grievance.
     """
     at = house.moment()
     nonce = request.form.get("nonce", "")
@@ -154,16 +158,9 @@ def receive(
     clave_id = at.id("clave")
     own_key = {claves.reader(clave_id): made.public}
     complaint = _complaint(
-        house,
-        at,
-        text=text,
-        theme=theme,
-        spoken=spoken,
-        nonce=nonce,
-        own_key=own_key,
-        older=older,
-        danger=danger,
-    )
+        house, at, text=text, theme=theme, spoken=spoken, nonce=nonce, own_key=own_key, older=older, danger=danger,
+        kind=kind, embargo=embargo,
+    )  # fmt: skip
 
     def work(conn: Any) -> casework.Received | None:
         if (
@@ -223,12 +220,13 @@ def receive(
 
     got = house.store.transact(work)
     if got is None:
-        return _again(house, spoken)
+        return _again(house, spoken, kind=complaint.kind)
     page = ReceiptPage(
         clave=show(clave),
         case_number=show(got.number),
         steps=_steps(house, got, spoken),
         protected=complaint.protected,
+        request=complaint.kind == Kind.INFORMATION_REQUEST,
         outside=say(phrase("You can go to court or to the ombudsman at any time. It is free."), spoken),
     )
     return render("receipt.html", house=house, page=page, quick_exit=True)
@@ -236,7 +234,7 @@ def receive(
 
 def _complaint(
     house: House, at: Moment, *, text: str, theme: str, spoken: str, nonce: str, own_key: dict[str, bytes],
-    older: Case | None, danger: frozenset[str],
+    older: Case | None, danger: frozenset[str], kind: str, embargo: int,
 ) -> casework.Complaint:  # fmt: skip
     mechanism = house.rules.current
     site = (older.site or "") if older else request.form.get("site", "")
@@ -285,6 +283,8 @@ def _complaint(
         visible_hour=batch.hour,
         pull=True,
         link=(older.id, "danger", None) if older else None,
+        kind=Kind.GRIEVANCE if danger else kind,
+        embargo=0 if danger else embargo,
     )
 
 
@@ -307,14 +307,15 @@ def _steps(house: House, got: casework.Received, spoken: str) -> list[StepLine]:
     return [*lines, StepLine("", say(phrase("If you do not agree"), spoken), say(last, spoken))]
 
 
-def _again(house: House, spoken: str) -> Response:
+def _again(house: House, spoken: str, *, kind: str) -> Response:
     """The form was sent twice: there is one case, and its clave was shown the first time."""
+    asked = kind == Kind.INFORMATION_REQUEST
+    complained = phrase("This complaint arrived before. Its clave was shown then; we do not keep it.")
+    requested = phrase("This request arrived before. Its clave was shown then; we do not keep it.")
     view = {
         "title": say(phrase("We already have it"), spoken),
-        "words": say(
-            phrase("This complaint arrived before. Its clave was shown then; we do not keep it."), spoken
-        ),
-        "again": "/complain",
+        "words": say(requested if asked else complained, spoken),
+        "again": "/requests/ask" if asked else "/complain",
     }
     return render("error.html", house=house, page=view, status=200, quick_exit=True)
 

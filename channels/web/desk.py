@@ -18,6 +18,7 @@ VIEWS: Groups = (
             ("late", phrase("Overdue"), "late"),
             ("soon", phrase("Due in 2 days"), ""),
             ("mine", phrase("My cases"), ""),
+            ("requests", phrase("Requests for information"), ""),
             ("all", phrase("All open cases"), ""),
         ),
     ),

@@ -35,12 +35,12 @@ from grievance.complainant import Clave
 from grievance.errors import Damaged, Refused, Unknown
 from grievance.message import Message
 from grievance.notice import Notice
-from grievance.vocabulary import Clock, State, Step
+from grievance.vocabulary import Clock, Kind, State, Step
 from translations import phrase, say
 from translations.lists import every_danger
 from translations.notices import TEMPLATES
 from translations.states import STATES
-from workflows import clocks, reading, rounds, survivors
+from workflows import clocks, reading, requests, rounds, survivors
 from workflows.danger import flags
 
 OPEN_FOR = timedelta(minutes=15)
@@ -282,6 +282,8 @@ class CasePage:
     unknown: list[str]
     asked: followmore.Asked | None = None
     opened: list[tuple[str, str]] = field(default_factory=list)
+    request: bool = False
+    public: str = ""
     errors: list[tuple[str, str]] = field(default_factory=list)
     error: dict[str, str] = field(default_factory=dict)
     said: str = ""
@@ -318,6 +320,8 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
             unknown=_unknown(spoken),
             asked=followmore.referral_asked(conn, house, case, spoken),
             opened=followmore.opened(conn, case, spoken),
+            request=case.kind == Kind.INFORMATION_REQUEST,
+            public=requests.listed_as(conn, case, today=today) or "",
             **more,
         )
 
@@ -332,12 +336,22 @@ def _may_ask_to_be_heard(conn: Any, case: Case) -> bool:
 
 def _sentence(case: Case, running: list[cases.CaseClock], spoken: str) -> str:
     where = say(STATES[case.state], spoken)
+    asked = case.kind == Kind.INFORMATION_REQUEST
     due = min((c.due_on for c in running if c.ended_on is None and c.paused_on is None), default=None)
     if due is None:
-        return say(phrase("Your case: {where}.", where=where), spoken)
-    return say(
-        phrase("Your case: {where}. The next date is {date}.", where=where, date=day(due, spoken)), spoken
+        ended = (
+            phrase("Your request: {where}.", where=where)
+            if asked
+            else phrase("Your case: {where}.", where=where)
+        )
+        return say(ended, spoken)
+    on = day(due, spoken)
+    going = (
+        phrase("Your request: {where}. The next date is {date}.", where=where, date=on)
+        if asked
+        else phrase("Your case: {where}. The next date is {date}.", where=where, date=on)
     )
+    return say(going, spoken)
 
 
 def _late(late: list[cases.CaseClock], spoken: str, *, may_review: bool) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from channels.web import casewords as words
+from channels.web import requestforms
 from channels.web.forms import (
     About,
     Brought,
@@ -79,6 +80,8 @@ def _assess(form: Form, _about: About) -> Brought:
 
 
 def _propose_fields(about: About) -> list[dict[str, Any]]:
+    if requestforms.is_request(about):
+        return requestforms.answer_fields(about)
     questions = tuple((str(n), phrase("Question {n}", n=n)) for n in range(1, about.questions + 1))
     return [
         text_field(phrase("The answer, in plain words")),
@@ -95,9 +98,17 @@ def _propose_fields(about: About) -> list[dict[str, Any]]:
 
 
 def _propose(form: Form, about: About) -> Brought:
+    if requestforms.is_request(about):
+        return requestforms.answer(form, about)
     answered = sorted(int(n) for n in form.getlist("answered") if n.isdecimal())
     evidence = [kind for kind in words.EVIDENCE if kind in form.getlist("evidence")]
     return offering(form, about, purpose="proposal", facts={"answered": answered, "evidence": evidence})
+
+
+def _propose_full(about: About) -> dict[str, Any]:
+    if requestforms.is_request(about):
+        return requestforms.full(about) | {"answer_type": "full"}
+    return {"answered": list(range(1, about.questions + 1)), "evidence": ["visit"]}
 
 
 def _running(about: About) -> tuple[tuple[str, Phrase], ...]:
@@ -238,6 +249,7 @@ OFFICERS: tuple[Spec, ...] = (
         phrase(
             "Before an answer, the person is asked to say how they want to be heard, with somebody at their side."
         ),
+        when=lambda a: not requestforms.is_request(a),
     ),
     Spec(
         "propose",
@@ -246,7 +258,7 @@ OFFICERS: tuple[Spec, ...] = (
         None,
         _propose_fields,
         _propose,
-        lambda a: {"answered": list(range(1, a.questions + 1)), "evidence": ["visit"]},
+        _propose_full,
     ),
     Spec("carry_out", Step.CARRY_OUT, phrase("Begin carrying it out"), None, when=lambda a: not a.explained),
     Spec(
@@ -258,7 +270,15 @@ OFFICERS: tuple[Spec, ...] = (
         _keep,
         when=lambda a: a.case.state == State.IMPLEMENTING and bool(open_commitments(a)),
     ),
-    Spec("learn", Step.LEARN, phrase("Record the cause and the lesson"), None, _learn_fields, _learn),
+    Spec(
+        "learn",
+        Step.LEARN,
+        phrase("Record the cause and the lesson"),
+        None,
+        _learn_fields,
+        _learn,
+        when=lambda a: not requestforms.is_request(a),
+    ),
     Spec(
         "closing_letter",
         Step.UPDATE,

@@ -30,6 +30,7 @@ VIEWS: Groups = (
             ("withheld", phrase("Withheld"), "soon"),
             ("unreleased", phrase("First reader"), ""),
             ("judging", phrase("Independent review"), ""),
+            ("requests", phrase("Requests for information"), ""),
         ),
     ),
 )

@@ -23,7 +23,7 @@ from grievance import codes
 from grievance.mechanism import Mechanism, Operator
 from grievance.vocabulary import Role
 from reports import clocks as counting
-from reports.clocks import Clock, Difference, Figures, Recount
+from reports.clocks import REQUESTS, Clock, Difference, Figures, Recount
 from reports.month import Month, NotAMonth
 from translations import Phrase, phrase
 from translations.states import CLOCK_NAMES
@@ -32,6 +32,7 @@ A_PAGE = 50
 MOST_REVIEWS = 10
 NINE_TENTHS, THREE_QUARTERS = 0.9, 0.75
 JUDGING = "independent_review"
+OF_REQUESTS = phrase("Answer to a request")
 FAULTS: Mapping[str, Phrase] = {
     "not_logged": phrase("The missed date was never logged"),
     "logged_twice": phrase("The missed date was logged twice"),
@@ -262,7 +263,7 @@ def _row(one: Figures) -> list[object]:
         return "–" if value is None else value if value == mine else phrase("{n}, differs", n=value)
 
     return [
-        CLOCK_NAMES.get(one.name, one.name),
+        OF_REQUESTS if one.name == REQUESTS else CLOCK_NAMES.get(one.name, one.name),
         one.clocks,
         one.running,
         *(one.endings.get(ending, 0) for ending in ("met", "late", "stopped", "closed")),

@@ -111,6 +111,9 @@ def looks_right(page: Page, name: str, home: Path) -> None:
         "/dialogues",
         "/evidence",
         "/findings",
+        "/requests",
+        "/requests?q=xyzzy",
+        "/requests/ask",
         "/reports",
         "/phone",
         "/desk/login",
@@ -121,7 +124,24 @@ def looks_right(page: Page, name: str, home: Path) -> None:
 def test_everybodys_pages_can_be_read_by_everybody(page: Page, site: Site, path: str) -> None:
     page.goto(site.url + path)
 
-    looks_right(page, path.strip("/").replace("/", "-") or "home", site.home)
+    looks_right(page, re.sub(r"\W+", "-", path).strip("-") or "home", site.home)
+
+
+def test_a_request_and_its_answer_can_be_read_by_everybody(page: Page, site: Site) -> None:
+    page.goto(site.url + "/requests?state=answered")
+    page.locator("li.card h3 a").last.click()
+
+    looks_right(page, "request", site.home)
+
+
+def test_an_officer_looks_what_becomes_public_of_a_request(page: Page, site: Site) -> None:
+    sign_in(page, site, "desk", "rosa" if page.viewport_size["width"] < 700 else "julio")  # type: ignore[index]
+    page.goto(f"{site.url}/desk?view=requests")
+    page.locator(".rows button").first.click()
+    looks_right(page, "desk-case-of-a-request", site.home)
+    page.goto(page.url.replace("/cases/", "/requests/").partition("?")[0])
+
+    looks_right(page, "desk-request", site.home)
 
 
 def test_the_month_can_be_read_by_everybody(page: Page, site: Site) -> None:

@@ -31,6 +31,7 @@ TWO_SEGMENTS = 2 * 153
 KINDS: Mapping[str, str] = {
     "STATUS": "status", "REVIEW": "review", "REOPEN": "reopen", "STOP": "stop", "BAJA": "stop", "ALTA": "start",
     "PRIVATE": "own",
+    "QUESTION": "request",
 }  # fmt: skip
 """The commands a message names in English, and what the conversation calls them."""
 COMMAND = re.compile(r"\b[A-ZÑ']{3,}(?: [A-ZÑ']{3,})*\b")
@@ -121,6 +122,9 @@ def test_somebody_who_sends_the_word_a_draft_names_is_understood(language: str, 
 
     if kind in coded:
         assert [(act.kind, act.text) for act in with_code.acts] == [coded[kind]]
+    elif kind == "request":
+        asked = hear(talk, f"{word} ¿cuánta agua?", now=NOW)
+        assert [(act.text, act.request) for act in asked.acts] == [("¿cuánta agua?", True)]
     else:
         assert [act.kind for act in sent.acts] == [kind]
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text, update
 
 from grievance.case import CASES, Case
 from grievance.store import Store
-from grievance.vocabulary import Role, Sense, State, Step
+from grievance.vocabulary import Kind, Role, Sense, State, Step
 from tests.factories import (
     ANSWERED,
     ASSESSED,
@@ -279,6 +279,70 @@ def test_g16_an_answer_answers_every_question_and_rests_on_something(store: Stor
     assert propose(answered=[1, 2], evidence=[]) == {"G16"}
     assert propose(" ", answered=[1, 2], evidence=["visit"]) == {"G16"}
     assert propose(answered=[1, 2], evidence=["visit"]) == set()
+
+
+def test_g16b_refuses_an_answer_without_a_kind_and_a_secret_without_a_reason(
+    store: Store, rules: Rulebook
+) -> None:
+    asked = a_case(store, rules, state=State.INVESTIGATING, kind=Kind.INFORMATION_REQUEST)
+    complained = a_case(store, rules, state=State.INVESTIGATING)
+
+    def answer(case: Case, **facts: str) -> set[str]:
+        given = {**ANSWERED, **facts}
+        words = "It is kept back."
+        return guards(
+            take(store, case, Step.PROPOSE, actor=an_officer(), rules=rules, facts=given, words=words)
+        )
+
+    assert answer(asked) == {"G16b"}
+    assert answer(asked, answer_type="clarification_asked") == {"G16b"}
+    assert answer(asked, answer_type="confidential") == {"G16b"}
+    assert answer(asked, answer_type="reserved", legal_reason="inconvenient") == {"G16b"}
+    assert "G16b" in answer(complained, answer_type="full")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"answer_type": "full"},
+        {"answer_type": "not_held"},
+        {"answer_type": "confidential", "legal_reason": "trade_secret"},
+    ],
+)
+def test_g16b_lets_a_request_be_answered_without_a_hearing_or_a_remedy(
+    store: Store, rules: Rulebook, facts: dict[str, str]
+) -> None:
+    asked = a_case(store, rules, state=State.INVESTIGATING, kind=Kind.INFORMATION_REQUEST)
+
+    answered = take(
+        store,
+        asked,
+        Step.PROPOSE,
+        actor=an_officer(),
+        rules=rules,
+        facts={**ANSWERED, **facts},
+        words="Here it is.",
+    )
+
+    assert guards(answered) == set()
+    assert again(store, asked).state == State.PROPOSED
+
+
+@pytest.mark.parametrize(
+    ("days", "body", "refused"), [(5, "pe-ombudsman", False), (6, "pe-ombudsman", True), (1, "", True)]
+)
+def test_g16c_who_does_not_have_it_says_so_within_three_working_days(
+    store: Store, rules: Rulebook, days: int, body: str, *, refused: bool
+) -> None:
+    asked = a_case(store, rules, state=State.INVESTIGATING, kind=Kind.INFORMATION_REQUEST)
+    facts = {**ANSWERED, "answer_type": "not_competent_redirected", "body": body}
+    words, then = "The water authority has it.", NOON + timedelta(days=days)
+
+    sent_on = take(
+        store, asked, Step.PROPOSE, actor=an_officer(), rules=rules, facts=facts, words=words, now=then
+    )
+
+    assert guards(sent_on) == ({"G16c"} if refused else set())
 
 
 def test_g17_nobody_answers_before_the_person_was_offered_to_be_heard(store: Store, rules: Rulebook) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from grievance.vocabulary import Role, Step
+from grievance.vocabulary import Kind, Role, Step
 from translations import Phrase, phrase
 from workflows.criterion import Criterion, Indicator, Move, done, guard
 
@@ -12,9 +12,14 @@ COOLING_OFF = timedelta(days=7)
 ALWAYS_REOPENS = timedelta(days=365)
 
 
-@guard("G17", steps=(Step.PROPOSE,), reads=("entries", "reached", "pull"))
+@guard("G17", steps=(Step.PROPOSE,), reads=("case", "entries", "reached", "pull"))
 def they_were_offered_to_be_heard(move: Move) -> Phrase | None:
-    """G17: before an answer the person was offered to be heard and to bring somebody; it reached them, or they spoke."""
+    """G17: before an answer the person was offered to be heard and to bring somebody; it reached them, or they spoke.
+
+    Who asks for information is not judged, and has said what they want.
+    """
+    if move.case.kind == Kind.INFORMATION_REQUEST:
+        return None
     spoke = done(move.entries, Step.TALK, Step.DECLINE, Step.ADD, Step.ASK_REVIEW)
     offered = done(move.entries, Step.HEAR)
     if spoke or (offered and ("hearing" in move.reached or move.pull)):
@@ -24,9 +29,16 @@ def they_were_offered_to_be_heard(move: Move) -> Phrase | None:
     return phrase("Offer the person to be heard first, with somebody at their side if they wish.")
 
 
-@guard("G18", steps=(Step.PROPOSE, Step.CONFIRM_ANSWER, Step.ORDER), reads=("facts", "entries", "told"))
+@guard(
+    "G18", steps=(Step.PROPOSE, Step.CONFIRM_ANSWER, Step.ORDER), reads=("case", "facts", "entries", "told")
+)
 def they_saw_what_it_rests_on(move: Move) -> Phrase | None:
-    """G18: a finding rests on a document only when the person was told what it says, or a reviewer says why not."""
+    """G18: a finding rests on a document only when the person was told what it says, or a reviewer says why not.
+
+    The answer to a request is what the document says.
+    """
+    if move.case.kind == Kind.INFORMATION_REQUEST:
+        return None
     if "document" not in move.facts.get("evidence", ()) or "documents" in move.told:
         return None
     withheld = done(move.entries, Step.SECOND)

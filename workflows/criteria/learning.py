@@ -1,13 +1,18 @@
 """31(g) A source of continuous learning: no case ends without what it taught."""
 
-from grievance.vocabulary import ROOT_CAUSES, Step
+from grievance.vocabulary import ROOT_CAUSES, Kind, Step
 from translations import Phrase, phrase
 from workflows.criterion import Criterion, Indicator, Move, done, guard, since_opened
 
 
-@guard("G30", steps=(Step.CLOSE,), reads=("entries",))
+@guard("G30", steps=(Step.CLOSE,), reads=("case", "entries"))
 def a_case_teaches_something(move: Move) -> Phrase | None:
-    """G30: before closing, a cause from the list, whose work it was, whether it could be avoided, and a lesson."""
+    """G30: before closing, a cause from the list, whose work it was, whether it could be avoided, and a lesson.
+
+    A question that was answered has no cause.
+    """
+    if move.case.kind == Kind.INFORMATION_REQUEST:
+        return None
     learned = done(since_opened(move.entries), Step.LEARN)
     if not learned:
         return phrase("Record the cause and the lesson first.")

@@ -2,11 +2,13 @@
 
 from datetime import date
 
-from grievance.vocabulary import Clock, Role, State, Step
+from grievance.vocabulary import ANSWER_TYPES, ANSWERED_ON_TIME, LEGAL_REASONS, Clock, Kind, Role, State, Step
 from translations import Phrase, phrase
 from workflows.criterion import Criterion, Indicator, Move, done, guard
 
 ATTEMPTS = 3
+KEPT_BACK = frozenset({"confidential", "reserved", "refused_other"})
+"""Answers to a request that keep something back, and so say by which reason of the law."""
 MOST_PAUSES = 2
 
 
@@ -103,6 +105,35 @@ def an_answer_answers_everything(move: Move) -> Phrase | None:
     return None
 
 
+@guard("G16b", steps=(Step.PROPOSE,), reads=("case", "facts"))
+def a_request_is_answered_in_a_known_way(move: Move) -> Phrase | None:
+    """G16: the answer to a request says what kind of answer it is, and by which reason something is kept back.
+
+    An answer to a grievance has no such kind: it could look like a decision that the company may not take.
+    """
+    kind = move.facts.get("answer_type")
+    if move.case.kind != Kind.INFORMATION_REQUEST:
+        return phrase("Only a request for information has a kind of answer.") if kind else None
+    if kind not in ANSWER_TYPES:
+        return phrase("Say what kind of answer it is.")
+    if kind in KEPT_BACK and move.facts.get("legal_reason") not in LEGAL_REASONS:
+        return phrase("Say by which reason of the law it is kept back.")
+    return None
+
+
+@guard("G16c", steps=(Step.PROPOSE,), reads=("case", "facts", "working_days"))
+def who_does_not_have_it_says_so_at_once(move: Move) -> Phrase | None:
+    """G16: a request that another body has to answer is sent there within three working days, and by name."""
+    kind = str(move.facts.get("answer_type"))
+    if move.case.kind != Kind.INFORMATION_REQUEST or kind not in ANSWERED_ON_TIME:
+        return None
+    if not move.facts.get("body"):
+        return phrase("Say which body has to answer it.")
+    if move.working_days > ANSWERED_ON_TIME[kind]:
+        return phrase("Three working days have passed. Now you answer it yourself.")
+    return None
+
+
 @guard("G29", steps=(Step.CONFIRM,), reads=("commitments", "actor"))
 def a_promise_counts_when_it_is_done(move: Move) -> Phrase | None:
     """G29: a remedy is confirmed when every commitment was carried out with proof; the person or a reviewer says so."""
@@ -135,6 +166,8 @@ CRITERION = Criterion(
         one_extension_before_the_date,
         a_missed_date_is_said_once,
         an_answer_answers_everything,
+        a_request_is_answered_in_a_known_way,
+        who_does_not_have_it_says_so_at_once,
         a_promise_counts_when_it_is_done,
         what_was_promised_is_carried_out_first,
     ),

@@ -23,6 +23,7 @@ COMMANDS = (
     "new_clave",
     "who",
     "own",
+    "request",
 )
 TWINS = frozenset(
     {

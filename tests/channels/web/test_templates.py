@@ -16,7 +16,7 @@ TEMPLATES = sorted((WEB / "templates").glob("*.html"))
 SHEETS = sorted((WEB / "static").glob("*.css"))
 STAFF = {
     "_desk.html", "desk_base.html", "desk_case.html", "desk_list.html", "login.html", "review_list.html",
-    "registers_room.html",
+    "registers_room.html", "request_desk.html",
 }  # fmt: skip
 PUBLIC = [file for file in TEMPLATES if file.name not in STAFF]
 PUBLIC_BUDGET = 7 * 1024
