@@ -1,4 +1,4 @@
-"""What the simulated reviewers find in how sites work, and what the companies answer: mostly in time, not always.
+"""What the simulated reviewers find in how sites work, what companies answer, and whether what was ordered was done.
 
 Everything follows from the day alone, so that it disturbs no other chance of the simulated world.
 """
@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 from channels.simulation.world import World
 from channels.web.access import Person
-from grievance.vocabulary import Role
-from workflows import findings
+from grievance.vocabulary import CommitmentState, Role
+from workflows import compliance, findings
 from workflows.findings import ACCEPTED, ANSWERED, NOT_ENOUGH, RECORDED, Written
 
+MONDAY = 0
 EVERY, FIRST, MAY_TAKE, USUALLY, SLOWLY, LOOKED_AT = 55, 30, 14, 9, 20, 5
 FOUND: tuple[tuple[str, str, str], ...] = (
     ("answers", "Varias respuestas no dicen qué se hará ni hasta cuándo.",
@@ -31,6 +32,8 @@ def found(world: World, day: date, founded: date) -> None:
     age = (day - founded).days
     if reviewer is None:
         return
+    if day.weekday() == MONDAY:
+        _look_at_orders(world, day, reviewer)
     turn, beside = divmod(age - FIRST, EVERY)
     if turn >= 0 and beside == 0:
         _find(world, day, reviewer, turn)
@@ -41,6 +44,25 @@ def found(world: World, day: date, founded: date) -> None:
             _answer(world, one.id, one.operator, nth)
         elif one.state == ANSWERED and one.answered_on and day >= one.answered_on + timedelta(days=LOOKED_AT):
             _judge(world, reviewer, one.id, enough=nth % 3 != 1)
+
+
+def _look_at_orders(world: World, day: date, reviewer: Person) -> None:
+    """Say of every measure whose day has come whether it was done; a measure nobody shows is told to the panel."""
+    for one in world.house.store.read(compliance.measures):
+        if not one.waits(day):
+            continue
+        done = one.ordered.state not in (CommitmentState.AGREED, CommitmentState.MISSED)
+        verdict, seen, action = (
+            (compliance.COMPLIED, "visit", compliance.NOTHING)
+            if done
+            else (compliance.NOT_COMPLIED, "nothing_shown", "panel")
+        )
+        at, measure = world.house.moment(), one.ordered.commitment
+        world.house.store.transact(
+            lambda conn, said=(measure, verdict, [seen], action), at=at: compliance.judge(  # type: ignore[misc]
+                conn, *said, by=reviewer.actor, rules=world.house.rules, at=at
+            )
+        )
 
 
 def _find(world: World, day: date, reviewer: Person, turn: int) -> None:
