@@ -193,14 +193,11 @@ def _compose(house: House, owed: Owed, at: Moment) -> tuple[str, str, Secrets]:
         for name, value in _missing(house, owed, template.words.msgid, codes).items()
         if value is not None
     }
-    on = house.store.read(lambda conn: outbox.calendar_of(conn, owed.case, rules=house.rules)).site_date(
-        at.now
-    )
     clave = code = None
     if template.clave and owed.case is not None:
-        codes["clave"], clave = _draw_clave(house, owed, at, on=on)
+        codes["clave"], clave = _draw_clave(house, owed, at, on=owed.on)
     if template.code and owed.case is not None:
-        codes["code"], code = _draw_code(house, owed, at, on=on)
+        codes["code"], code = _draw_code(house, owed, at, on=owed.on)
     return to, words.render(owed.template, owed.language, codes, text=text), Secrets(clave=clave, code=code)
 
 

@@ -32,7 +32,7 @@ _UNSETTLED = (
 )
 # Built once, since they run for every message and every word of one.
 _ATTEMPT = (
-    select(ATTEMPTS, NOTICES.c.state.label("stands"), NOTICES.c.text)
+    select(ATTEMPTS, NOTICES.c.state.label("stands"), NOTICES.c.text, NOTICES.c.codes)
     .join(NOTICES, NOTICES.c.id == ATTEMPTS.c.notice)
     .where(ATTEMPTS.c.id == bindparam("attempt"))
     .with_for_update()
@@ -78,7 +78,7 @@ def settle(
     conn.execute(_MOVE, {"notice": attempt.notice, "to": state})
     arrived = state == NoticeState.DELIVERED or (state == NoticeState.SENT and not attempt.receipts)
     if arrived:
-        reach(conn, attempt.notice, rules=rules, at=at)
+        reach(conn, attempt.notice, rules=rules, at=at, codes=attempt.codes)
     if attempt.text is not None and (arrived or state == NoticeState.FAILED):
         _let_go(conn, attempt.notice, attempt.text)
     return True
@@ -149,9 +149,8 @@ def give_up(
     )  # fmt: skip
 
 
-def reach(conn: Connection, notice_id: str, *, rules: Rulebook, at: Moment) -> None:
+def reach(conn: Connection, notice_id: str, *, rules: Rulebook, at: Moment, codes: str) -> None:
     """Record that a notice reached its person; a case that can no longer note it keeps the day with the notice."""
-    codes = conn.execute(select(NOTICES.c.codes).where(NOTICES.c.id == notice_id)).scalar_one()
     if owing.DISCREET in codes:  # that there is something new was said, and nothing of what
         return
     try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from channels import answers, routing, sealing
@@ -45,6 +45,19 @@ _LINKS = Link.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
+# Built once: every text that comes in asks these.
+_SEEN = select(_INBOX.c.id).where(_INBOX.c.gateway == bindparam("gateway"), _INBOX.c.ref == bindparam("ref"))
+_WHO = (
+    select(_PEOPLE.c.id, _PEOPLE.c.language, _PEOPLE.c.stopped_on, _TALKS.c.state, _TALKS.c.heard_at)
+    .outerjoin(_TALKS, _TALKS.c.id == _PEOPLE.c.id)
+    .where(_PEOPLE.c.pseudonym == bindparam("pseudonym"))
+)
+_HEARD = insert(_INBOX)
+_GO_ON = (
+    update(_TALKS)
+    .where(_TALKS.c.id == bindparam("person"))
+    .values(state=bindparam("now"), heard_at=bindparam("at"))
+)
 TRIES = 6
 CODE_TRIES = 3
 WITHHELD_DAYS = 3
@@ -129,15 +142,10 @@ def take_in(house: House, message: Inbound) -> tuple[str, ...]:
 def _look(
     conn: Connection, message: Inbound, ref: bytes, pseudonym: bytes | None, *, now: datetime
 ) -> _Known:
-    mine = _INBOX.c.gateway == message.gateway, _INBOX.c.ref == ref
-    seen = conn.execute(select(_INBOX.c.id).where(*mine)).first() is not None
+    seen = conn.execute(_SEEN, {"gateway": message.gateway, "ref": ref}).first() is not None
     row = None
     if pseudonym is not None and not seen:
-        row = conn.execute(
-            select(_PEOPLE.c.id, _PEOPLE.c.language, _PEOPLE.c.stopped_on, _TALKS.c.state, _TALKS.c.heard_at)
-            .outerjoin(_TALKS, _TALKS.c.id == _PEOPLE.c.id)
-            .where(_PEOPLE.c.pseudonym == pseudonym)
-        ).one_or_none()
+        row = conn.execute(_WHO, {"pseudonym": pseudonym}).one_or_none()
     if row is None:
         return _Known(seen, None, None, False, None, None)  # noqa: FBT003  positional by the order of the fields
     case = None
@@ -193,7 +201,7 @@ def _prepare(scene: _Scene) -> Callable[[Connection], tuple[str, ...]]:
         owed += _say(conn, scene, talk)
         _write_talk(conn, scene, talk)
         conn.execute(
-            insert(_INBOX),
+            _HEARD,
             {
                 "id": scene.at.id("inbox"), "gateway": scene.message.gateway, "ref": scene.ref,
                 "received_at": scene.at.now, "outcome": outcome, "case": case,
@@ -679,8 +687,7 @@ def _same_talk(conn: Connection, scene: _Scene) -> None:
     """Two texts of one phone at once must not both think they are the first."""
     if scene.pseudonym is None:
         return
-    query = select(_PEOPLE.c.id, _TALKS.c.state).outerjoin(_TALKS, _TALKS.c.id == _PEOPLE.c.id)
-    row = conn.execute(query.where(_PEOPLE.c.pseudonym == scene.pseudonym)).one_or_none()
+    row = conn.execute(_WHO, {"pseudonym": scene.pseudonym}).one_or_none()
     if (row.id if row else None) != scene.known.person or (row.state if row else None) != scene.known.state:
         raise _Stale
 
@@ -709,7 +716,7 @@ def _write_talk(conn: Connection, scene: _Scene, talk: Talk) -> None:
     if scene.known.state is None:
         conn.execute(insert(_TALKS), {"id": scene.person, "gateway": scene.message.gateway, **values})
     else:
-        conn.execute(update(_TALKS).where(_TALKS.c.id == scene.person).values(**values))
+        conn.execute(_GO_ON, {"person": scene.person, "now": values["state"], "at": values["heard_at"]})
 
 
 def _my_cases(conn: Connection, person: str | None) -> list[str]:

@@ -6,7 +6,7 @@ that was believed dead, change nothing twice.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_, select, text, update
@@ -53,6 +53,7 @@ class Owed:
     address: str
     tries: int
     claimed_at: datetime
+    on: date
     body_mac: bytes | None = None
 
 
@@ -106,9 +107,11 @@ _STALE = (
     .order_by(ATTEMPTS.c.lease_until, ATTEMPTS.c.id)
     .limit(bindparam("many"))
 )
+_CASE = (cases.CASES.c.procedure_version, cases.CASES.c.site, cases.CASES.c.operator)
 _WITH_PERSON = (
-    select(NOTICES, PEOPLE.c.gateway, PEOPLE.c.address, PEOPLE.c.stopped_on)
+    select(NOTICES, PEOPLE.c.gateway, PEOPLE.c.address, PEOPLE.c.stopped_on, *_CASE)
     .join(PEOPLE, PEOPLE.c.id == NOTICES.c.complainant)
+    .outerjoin(cases.CASES, cases.CASES.c.id == NOTICES.c.case)
     .where(NOTICES.c.id == bindparam("notice"))
 )
 _STILL_QUEUED = and_(NOTICES.c.id == bindparam("notice"), NOTICES.c.state == NoticeState.QUEUED)
@@ -154,23 +157,26 @@ def claim(
     if found.address is None or (found.stopped_on is not None and found.template not in EVEN_AFTER_STOP):
         conn.execute(update(NOTICES).where(mine).values(state=NoticeState.HELD))
         return None
-    calendar = calendar_of(conn, found.case, rules=rules)
+    version = found.procedure_version or rules.current.version
+    calendar = rules.calendar(version, site=found.site, operator=found.operator)
     later = None if hurry or found.template not in UNASKED else opening(calendar, at, notice_id)
     if later is not None:
         conn.execute(update(NOTICES).where(mine).values(not_before=later))
         return None
     if conn.execute(_TAKE, {"notice": notice_id}).rowcount != 1:
         return None
-    attempt = at.id(f"attempt/{notice_id}")
+    attempt, today = at.id(f"attempt/{notice_id}"), calendar.site_date(at.now)
     conn.execute(
         _TRY,
         {
             "id": attempt, "notice": notice_id, "gateway": found.gateway, "claimed_at": at.now,
-            "tried_on": calendar.site_date(at.now), "lease_until": at.now + lease, "state": NoticeState.CLAIMED,
+            "tried_on": today, "lease_until": at.now + lease, "state": NoticeState.CLAIMED,
             "receipts": receipts[found.gateway],
         },
     )  # fmt: skip
-    return _owed(found, attempt=attempt, gateway=found.gateway, tries=found.attempts + 1, claimed_at=at.now)
+    return _owed(
+        found, attempt=attempt, gateway=found.gateway, tries=found.attempts + 1, claimed_at=at.now, on=today
+    )
 
 
 def arm(conn: Connection, owed: Owed, secrets: Secrets, *, body_mac: bytes) -> Any:
@@ -213,7 +219,7 @@ def take_over(conn: Connection, attempt_id: str, *, now: datetime, lease: timede
     conn.execute(update(NOTICES).where(claimed).values(state=NoticeState.UNKNOWN))
     return _owed(
         found, attempt=attempt_id, gateway=attempt.gateway, tries=found.attempts, claimed_at=attempt.claimed_at,
-        body_mac=attempt.body_mac,
+        on=attempt.tried_on, body_mac=attempt.body_mac,
     )  # fmt: skip
 
 
@@ -247,10 +253,17 @@ def _replace_code(conn: Connection, code: dict[str, Any]) -> dict[str, Any] | No
 
 
 def _owed(
-    found: Any, *, attempt: str, gateway: str, tries: int, claimed_at: datetime, body_mac: bytes | None = None
+    found: Any,
+    *,
+    attempt: str,
+    gateway: str,
+    tries: int,
+    claimed_at: datetime,
+    on: date,
+    body_mac: bytes | None = None,
 ) -> Owed:
     return Owed(
         notice=found.id, attempt=attempt, template=found.template, language=found.language, codes=found.codes,
         text=found.text, case=found.case, complainant=found.complainant, gateway=gateway, address=found.address,
-        tries=tries, claimed_at=claimed_at, body_mac=body_mac,
+        tries=tries, claimed_at=claimed_at, on=on, body_mac=body_mac,
     )  # fmt: skip

@@ -86,6 +86,7 @@ CLOCKS = CaseClock.__table__  # type: ignore[attr-defined]
 _INSERT_CASE = insert(CASES)
 _INSERT_CLOCK = insert(CLOCKS)
 _ONE = select(CASES).where(CASES.c.id == bindparam("id"))
+_ONE_LOCKED = _ONE.with_for_update()
 _BY_NUMBER = select(CASES.c.id).where(CASES.c.number == bindparam("number")).limit(1)
 _CLOCKS_OF = (
     select(CLOCKS)
@@ -108,7 +109,7 @@ _DATES = frozenset({"visible_on", "closed_on", "last_told_on", "received_on"})
 
 def get(conn: Connection, case_id: str, *, lock: bool = False) -> Case | None:
     """Read a case; `lock` keeps two writers of one case apart on PostgreSQL (SQLite has one writer)."""
-    found = conn.execute(_ONE.with_for_update() if lock else _ONE, {"id": case_id}).one_or_none()
+    found = conn.execute(_ONE_LOCKED if lock else _ONE, {"id": case_id}).one_or_none()
     return None if found is None else loaded(Case, found)
 
 

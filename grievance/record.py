@@ -164,7 +164,9 @@ def begin(conn: Connection, stream: str, kind: str) -> None:
     conn.execute(_INSERT_STREAM, {"id": stream, "kind": kind, "state": "new", "seq": -1})
 
 
-def write(conn: Connection, act: Act, *, at: Moment, first: bool = False) -> Written:
+def write(
+    conn: Connection, act: Act, *, at: Moment, first: bool = False, after: Entry | None = None
+) -> Written:
     """Append an entry, with its leaf and its place in the log's queue.
 
     Args:
@@ -172,13 +174,17 @@ def write(conn: Connection, act: Act, *, at: Moment, first: bool = False) -> Wri
         act: what happened.
         at: where salts come from.
         first: the stream was begun in this very transaction (saves looking for the previous leaf).
+        after: the stream's last entry, if this transaction read it with the stream's case locked. A wrong one
+            stores nothing: the database refuses the number.
 
     Raises:
         sqlalchemy.exc.DatabaseError: the database refuses the path or the number.
     """
     previous = b""
     seq = 0
-    if not first:
+    if after is not None:
+        seq, previous = after.seq + 1, after.leaf_hash
+    elif not first:
         last = conn.execute(_LAST_LEAF, {"id": act.stream}).one()
         seq, previous = last.seq + 1, last.leaf_hash or b""
     facts, guards = canonical(act.facts or {}), canonical(act.guards or {})

@@ -10,9 +10,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from grievance import record
@@ -139,13 +140,21 @@ def items(
     conn: Connection, *registers: str, states: Iterable[str] = (), about: str = "", operator: str = "", site: str = "",
 ) -> Sequence[Row[Any]]:  # fmt: skip
     """Read items, newest first; what is not given is not asked."""
-    query = select(ITEMS).where(ITEMS.c.name.in_(registers)).order_by(ITEMS.c.held_on.desc(), ITEMS.c.id)
-    if states := tuple(states):
-        query = query.where(ITEMS.c.state.in_(states))
-    for column, value in ((ITEMS.c.about, about), (ITEMS.c.operator, operator), (ITEMS.c.site, site)):
-        if value:
-            query = query.where(column == value)
-    return conn.execute(query).all()
+    asked: dict[str, Any] = {"state": list(states), "about": about, "operator": operator, "site": site}
+    asked = {name: value for name, value in asked.items() if value}
+    return conn.execute(_items_by(tuple(asked)), {"names": list(registers), **asked}).all()
+
+
+@cache
+def _items_by(asked: tuple[str, ...]) -> Select[Any]:
+    """Build the query once for what it is asked by: the guards of every step ask."""
+    query = select(ITEMS).where(ITEMS.c.name.in_(bindparam("names", expanding=True)))
+    for name in asked:
+        column = ITEMS.c[name]
+        query = query.where(
+            column.in_(bindparam(name, expanding=True)) if name == "state" else column == bindparam(name)
+        )
+    return query.order_by(ITEMS.c.held_on.desc(), ITEMS.c.id)
 
 
 def facts_of(item: Row[Any]) -> dict[str, Any]:

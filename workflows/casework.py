@@ -331,6 +331,7 @@ def take(
             facts={"by": actor.id} if actor.id else {},
             verdicts=verdicts,
             refused=True,
+            after=evidence.last,
         )
         counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
         return Outcome(case=case_id, state=case.state, refusals=refusals)
@@ -368,6 +369,7 @@ def take(
         facts=facts,
         verdicts=verdicts,
         refused=False,
+        after=evidence.last,
     )
     cases.apply(conn, act)
     if case.kind == Kind.INFORMATION_REQUEST:
@@ -555,6 +557,7 @@ def _write(
     facts: Mapping[str, Any],
     verdicts: Mapping[str, str],
     refused: bool,
+    after: record.Entry | None,
 ) -> record.Act:
     moved: Mapping[str, Any] = facts.get("case", {})
     act = record.Act(
@@ -579,7 +582,7 @@ def _write(
         guards=verdicts,
         refused=refused,
     )
-    record.write(conn, act, at=at)
+    record.write(conn, act, at=at, after=after)
     return act
 
 

@@ -1,12 +1,12 @@
 """What guards may look at: everything known about one step of one case, read only when a guard asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from grievance import case as cases
 from grievance import record, register
@@ -27,6 +27,19 @@ _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
+# What the guards of nearly every step read, built once.
+_REACHED = (
+    select(_NOTICES.c.template, _NOTICES.c.reached_on)
+    .where(_NOTICES.c.case == bindparam("of"))
+    .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
+)
+_PEOPLE_OF = (
+    select(_PEOPLE).join(_BONDS, _BONDS.c.complainant == _PEOPLE.c.id).where(_BONDS.c.case == bindparam("of"))
+)
+_PROMISED = select(_COMMITMENTS.c.due_on).where(
+    _COMMITMENTS.c.case == bindparam("of"),
+    _COMMITMENTS.c.state.in_((CommitmentState.OFFERED, CommitmentState.AGREED)),
+)
 
 _OFFLINE = frozenset({"audio", "poster", "radio"})
 """Ways of making the rules known that need no internet."""
@@ -76,16 +89,21 @@ class Evidence:
     @cached_property
     def entries(self) -> tuple[Past, ...]:
         """Every entry of the case, oldest first."""
-        return tuple(past(e) for e in record.entries_of(self._db, self.case.id))
+        return tuple(past(entry) for entry in self._record)
+
+    @property
+    def last(self) -> record.Entry | None:
+        """The newest entry, to write the next one after."""
+        return self._record[-1] if self._record else None
+
+    @cached_property
+    def _record(self) -> Sequence[record.Entry]:
+        return record.entries_of(self._db, self.case.id)
 
     @cached_property
     def reached(self) -> Mapping[str, date]:
         """Templates whose newest notice of this case reached the person, with the day (DESIGN 6)."""
-        rows = self._db.execute(
-            select(_NOTICES.c.template, _NOTICES.c.reached_on)
-            .where(_NOTICES.c.case == self.case.id)
-            .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
-        ).all()
+        rows = self._db.execute(_REACHED, {"of": self.case.id}).all()
         newest = {row.template: row.reached_on for row in rows}
         return {template: on for template, on in newest.items() if on is not None}
 
@@ -137,9 +155,7 @@ class Evidence:
     @property
     def promised_by(self) -> tuple[date, ...]:
         """The dates of what is promised and not yet done; what was offered counts, since accepting makes it bind."""
-        still = _COMMITMENTS.c.state.in_((CommitmentState.OFFERED, CommitmentState.AGREED))
-        query = select(_COMMITMENTS.c.due_on).where(_COMMITMENTS.c.case == self.case.id, still)
-        return tuple(self._db.execute(query).scalars())
+        return tuple(self._db.execute(_PROMISED, {"of": self.case.id}).scalars())
 
     @cached_property
     def withheld(self) -> bool:
@@ -256,12 +272,7 @@ class Evidence:
 
     @cached_property
     def _people(self) -> tuple[Complainant, ...]:
-        rows = self._db.execute(
-            select(_PEOPLE)
-            .join(_BONDS, _BONDS.c.complainant == _PEOPLE.c.id)
-            .where(_BONDS.c.case == self.case.id)
-        )
-        return tuple(loaded(Complainant, row) for row in rows)
+        return tuple(loaded(Complainant, row) for row in self._db.execute(_PEOPLE_OF, {"of": self.case.id}))
 
     @property
     def _db(self) -> Connection:

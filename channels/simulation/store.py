@@ -6,7 +6,7 @@ savepoint), and `commit` closes a simulated day.
 
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -24,6 +24,7 @@ class SeedingStore(Store):
         for pragma in ("synchronous=OFF", "cache_size=-65536", "temp_store=MEMORY"):
             self._conn.exec_driver_sql(f"PRAGMA {pragma}")
         self._conn.exec_driver_sql("BEGIN IMMEDIATE")
+        self._raw: Any = self._conn.connection.dbapi_connection
         self._one = threading.RLock()
         self.works = 0
         """How many works ran: what was looked up is still true while this number stands."""
@@ -32,14 +33,14 @@ class SeedingStore(Store):
         """Run work, all of it or nothing; durable only after `commit`."""
         with self._one:
             self.works += 1
-            self._conn.exec_driver_sql("SAVEPOINT work")
+            self._raw.execute("SAVEPOINT work")
             try:
                 answer = work(self._conn)
             except BaseException:
-                self._conn.exec_driver_sql("ROLLBACK TO work")
-                self._conn.exec_driver_sql("RELEASE work")
+                self._raw.execute("ROLLBACK TO work")
+                self._raw.execute("RELEASE work")
                 raise
-            self._conn.exec_driver_sql("RELEASE work")
+            self._raw.execute("RELEASE work")
             return answer
 
     def read(self, look: Callable[[Connection], T]) -> T:

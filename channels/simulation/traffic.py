@@ -112,7 +112,7 @@ class Traffic:
     def _plan(self, site: Site, *, theme: str | None = None) -> Plan:
         rng = self.rng
         door = rng.choices(("phone", "shared", "web", "web-shared"), (72, 8, 16, 4))[0]
-        pace = rng.choices((IN_TIME, 1.5, LATE), (72, 17, 11))[0]
+        pace = rng.choices((IN_TIME, 1.5, LATE), (82, 12, 6))[0]
         course = rng.choices([c for c, _ in COURSES], [w for _, w in COURSES])[0]
         return Plan(
             operator=site.operator, site=site.key, place=rng.choice(self.mechanism.zones_of(site.key)).name,
