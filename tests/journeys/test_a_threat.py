@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import unified_diff
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -35,6 +35,7 @@ SEAL = re.compile(r'<span class="mono">[0-9a-f]{6}</span>')
 """Part of a leaf, which commits to ciphertexts: another one in every run, whatever happens."""
 DRAWN = re.compile(r"\b[0-9a-f]{32}\b")
 Threat = Callable[["Life"], None]
+Pages = list[dict[str, tuple[int, str]]]
 
 
 @dataclass
@@ -85,7 +86,6 @@ def aside(life: Life) -> Iterator[None]:
 
 def live(folder: Path, template: Path, keys: Keys, threat: Threat | None, *, when: str) -> Any:  # noqa: F811
     """Live five weeks; the threat is told at the beginning, or in the middle of the ordinary case."""
-    folder.mkdir()
     file = folder / "grievance.db"
     shutil.copyfile(template, file)
     seeds = Seeds()
@@ -234,6 +234,13 @@ def worked_on(life: Life) -> None:
     life.focal.does("acknowledge", life.hidden[0])
 
 
+@pytest.fixture(scope="module")
+def without(sqlite_template: Path, keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Pages:  # noqa: F811
+    """Live the weeks in which nobody is threatened, once for all the others."""
+    seen, _ = live(tmp_path_factory.mktemp("without"), sqlite_template, keys, None, when="")
+    return cast("Pages", seen)
+
+
 @pytest.mark.parametrize(
     ("threat", "when"),
     [(told_first, "first"), (told_within, "within"), (told_on_the_web, "first"), (worked_on, "within")],
@@ -241,13 +248,12 @@ def worked_on(life: Life) -> None:
 def test_no_company_account_sees_that_anybody_was_threatened(
     threat: Threat,
     when: str,
+    without: Pages,
     tmp_path: Path,
     sqlite_template: Path,
     keys: Keys,  # noqa: F811
 ) -> None:
-    without, _ = live(tmp_path / "without", sqlite_template, keys, None, when=when)
-
-    with_it, hidden = live(tmp_path / "with", sqlite_template, keys, threat, when=when)
+    with_it, hidden = live(tmp_path, sqlite_template, keys, threat, when=when)
 
     assert len(hidden) == 1
     for before, after in zip(without, with_it, strict=True):
@@ -260,14 +266,17 @@ def test_no_company_account_sees_that_anybody_was_threatened(
         )
 
 
-def test_the_comparison_sees_an_ordinary_case(tmp_path: Path, sqlite_template: Path, keys: Keys) -> None:  # noqa: F811
+def test_the_comparison_sees_an_ordinary_case(
+    without: Pages,
+    tmp_path: Path,
+    sqlite_template: Path,
+    keys: Keys,  # noqa: F811
+) -> None:
     def ordinary(life: Life) -> None:
         resident = life.world.resident("+51933333333")
         resident.texts(ROAD)
         life.hidden.append(resident.number)
 
-    without, _ = live(tmp_path / "without", sqlite_template, keys, None, when="first")
-
-    with_it, _ = live(tmp_path / "with", sqlite_template, keys, ordinary, when="first")
+    with_it, _ = live(tmp_path, sqlite_template, keys, ordinary, when="first")
 
     assert _changed(without[0], with_it[0])
