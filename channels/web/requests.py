@@ -29,6 +29,8 @@ LONGEST_WORDS = 80
 A_LINE = 140
 ATOM = "http://www.w3.org/2005/Atom"
 TONES: Mapping[str, str] = {"waiting": "due", "answered": "met", "in_review": "soon", "ended": "due"}
+GIVEN = frozenset({"full", "partial", "publicly_available"})
+"""Answers that give something; an answer that keeps it back is one, and no success."""
 
 
 def blueprint(house: House) -> Blueprint:
@@ -159,7 +161,8 @@ def badges(line: Line) -> list[tuple[str, Any]]:
     elif line.state == "waiting" and line.due_on is not None:
         found.append(("due", phrase("Waits for an answer until {date}", date=line.due_on)))
     else:
-        found.append((TONES[line.state], words.STATES[line.state]))
+        kept_back = line.state == "answered" and line.answer_type not in GIVEN
+        found.append(("due" if kept_back else TONES[line.state], words.STATES[line.state]))
     if line.answer_type is not None:
         found.append(("", words.ANSWERS[line.answer_type]))
     return found
