@@ -104,6 +104,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
         from channels.web import (  # noqa: PLC0415  the public process never imports the desk
             desk,
             findings,
+            hazards,
             login,
             orders,
             registerdesk,
@@ -120,6 +121,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
         app.register_blueprint(registerdesk.blueprint(own, face))
         app.register_blueprint(findings.blueprint(own, face))
         app.register_blueprint(requestdesk.blueprint(own, face))
+        app.register_blueprint(hazards.blueprint(own, face))
         if face == "review":
             app.register_blueprint(reviewclocks.blueprint(own))
             app.register_blueprint(orders.blueprint(own))

@@ -4,6 +4,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from channels.house import House
+from channels.web import hazards
 from channels.web.access import Person, current_person, open_to
 from channels.web.staffroom import Groups, Room
 from grievance import vault
@@ -40,7 +41,9 @@ def blueprint(house: House) -> Blueprint:
     @made.get("/")
     @officers
     def queue() -> Response:
-        return room.listing(current_person())
+        person = current_person()
+        warning = house.store.read(lambda conn: hazards.warning(conn, house, person))
+        return room.listing(person, more={"said": warning} if warning else None)
 
     @made.post("/cases/<number>/open")
     @officers

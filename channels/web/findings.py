@@ -129,7 +129,10 @@ def _room(
     return frame(face, staff=person.login) | {
         "all": f"/{face}",
         "all_words": phrase("All cases"),
-        "view_groups": [watched.group(conn, face, person, day)],
+        "view_groups": [
+            watched.dangers(conn, face, person, house.now()),
+            watched.group(conn, face, person, day),
+        ],
         "name": NAME,
         "purpose": PURPOSE,
         "ready": (),

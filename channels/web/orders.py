@@ -101,7 +101,10 @@ def _room(
     return frame("review", staff=person.login) | {
         "all": "/review",
         "all_words": phrase("All cases"),
-        "view_groups": [watched.group(conn, "review", person, today)],
+        "view_groups": [
+            watched.dangers(conn, "review", person, house.now()),
+            watched.group(conn, "review", person, today),
+        ],
         "name": NAME,
         "purpose": PURPOSE,
         "ready": (),

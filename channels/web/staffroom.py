@@ -221,7 +221,11 @@ class Room:
             for name, group in self.views
         ]
         return login.frame(self.face, staff=person.login, note=self.note(person)) | {
-            "view_groups": [*shown, watched.group(conn, self.face, person, scope.today)],
+            "view_groups": [
+                *shown,
+                watched.dangers(conn, self.face, person, self.house.now()),
+                watched.group(conn, self.face, person, scope.today),
+            ],
             "view": names[view],
             "count": numbers[view],
             "order": phrase("Order: next date"),

@@ -1,6 +1,6 @@
-"""The lines beside the lists of cases that say what reviewers watch over: findings, and what they ordered."""
+"""The lines beside the lists of cases: what reviewers watch over, and dangers to many that were passed on."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -9,7 +9,7 @@ from channels.web.access import Person
 from channels.web.findingviews import NAME
 from grievance.vocabulary import Role
 from translations import phrase
-from workflows import compliance, findings
+from workflows import compliance, findings, hazards
 from workflows.findings import ANSWERED, RECORDED
 
 
@@ -28,4 +28,16 @@ def group(conn: Connection, face: str, person: Person, today: date) -> dict[str,
             ("/review/findings", NAME, n, tone, False),
             ("/review/orders", phrase("What reviewers ordered"), open_orders, "soon", False),
         ],
+    }
+
+
+def dangers(conn: Connection, face: str, person: Person, now: datetime) -> dict[str, Any]:
+    """Build the group of the dangers that were passed on: how many wait for an answer of the company."""
+    found = hazards.listed(conn, by=person.actor, now=now)
+    tone = "late" if any(one.is_late(now) for one in found) else "soon"
+    line = phrase("Reported to the mechanism") if face == "desk" else phrase("Pass on a danger")
+    waiting = sum(one.waits(now) for one in found)
+    return {
+        "name": phrase("Dangers to many"),
+        "views": [(f"/{face}/hazards", line, waiting, tone, False)],
     }

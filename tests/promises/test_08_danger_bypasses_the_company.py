@@ -1,6 +1,5 @@
 """8. Whoever is in danger bypasses the company, from the first message."""
 
-import pytest
 from sqlalchemy import select
 
 from grievance.vault import SEALS, TEXTS
@@ -54,12 +53,18 @@ def test_somebody_who_tells_of_the_danger_only_later_on_the_web_is_not_read_by_t
     assert THREAT in reviewer.opens(protected[0])
 
 
-@pytest.mark.xfail(strict=True, reason="promise 8: passing on a hazard comes with a later issue")
 def test_a_dam_that_is_failing_is_passed_on_at_once_and_the_person_never(small_world: World) -> None:
-    resident, officer = small_world.resident(), small_world.officer()
+    resident, officer, focal = small_world.resident(), small_world.officer(), small_world.focal_point()
     resident.texts("Se está rompiendo el dique de relaves en Huaylluray y me amenazaron de muerte")
+    number = resident.number
 
+    assert "relaves" in focal.opens(number)
+    answer = focal.posts("/review/hazards", kind="dam", place="qorimayu/huaylluray", urgency="life")
     officer.gets("/desk")
 
+    assert answer.status_code == 303
     assert "relaves" in officer.page
+    assert "Huaylluray" in officer.page
     assert "amenazaron" not in officer.page
+    assert not officer.sees(number)
+    assert len(resident.inbox()) == 1

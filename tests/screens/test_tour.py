@@ -200,6 +200,26 @@ def test_an_officer_writes_in_a_register(page: Page, site: Site) -> None:
     looks_right(page, "desk-findings", site.home)
 
 
+def test_a_danger_is_passed_on_and_stands_at_the_desk(page: Page, site: Site) -> None:
+    sign_in(page, site, "review", "focal")
+    page.goto(f"{site.url}/review/hazards")
+    looks_right(page, "review-hazards", site.home)
+    page.locator("section.act button").click()
+    looks_right(page, "review-hazards-refused", site.home)
+    page.select_option("select[name=kind]", "dam")
+    page.select_option("select[name=place]", "illapa/umaphuju")
+    page.check("input[name=urgency][value=life]")
+    page.fill("input[name=text]", "Hay una grieta en el dique, encima del canal")
+    page.locator("section.act button").click()
+    sign_in(page, site, "desk", "edwin")
+    page.goto(f"{site.url}/desk")
+
+    looks_right(page, "desk-with-a-danger", site.home)
+    page.goto(f"{site.url}/desk/hazards")
+    page.locator("main a.csv").first.click()
+    looks_right(page, "desk-hazard", site.home)
+
+
 def test_a_reviewer_reads_the_registers(page: Page, site: Site) -> None:
     sign_in(page, site, "review", "reviewer-2")
     page.goto(f"{site.url}/review/registers/action")

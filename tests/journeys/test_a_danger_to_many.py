@@ -1,0 +1,119 @@
+"""A danger passed on from a protected case looks, at every desk, like one that no case stands behind."""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from channels.house import House
+from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
+from tests.journeys.actors import a_world
+from tests.journeys.test_a_threat import ROAD, Life, Pages, Seeds, _changed, _company, aside, pages
+
+FAILING = "Se está rompiendo el dique de relaves en Huaylluray y los guardias me amenazaron de muerte"
+FORM = {"kind": "dam", "place": "qorimayu/huaylluray", "text": "El dique tiene una grieta"}
+ITEM = re.compile(r"/desk/hazards\?item=([0-9a-f]{32})")
+Passes = Callable[[Life], None]
+
+
+def passed_on(life: Life, *, urgency: str = "today") -> None:
+    """The focal point passes on a danger, from wherever they know it."""
+    assert life.focal.posts("/review/hazards", **FORM, urgency=urgency).status_code == 303
+
+
+def from_no_case(life: Life) -> None:
+    """Nobody has complained of it."""
+    passed_on(life)
+
+
+def from_protected_cases(life: Life) -> None:
+    """Two people in danger tell of it, by two doors; it is one danger."""
+    resident, neighbour = life.world.resident("+51933333333"), life.world.neighbour()
+    resident.texts(FAILING)
+    life.focal.opens(resident.number)
+    life.world.clock.now = life.world.clock.now.replace(minute=47)
+    passed_on(life)
+    neighbour.complains(FAILING, place="Huaylluray")
+    life.focal.opens(neighbour.number)
+    page = life.focal.gets("/review/hazards").text
+    item = re.findall(r"/review/hazards\?item=([0-9a-f]{32})", page)[0]
+    again = life.focal.posts("/review/hazards", item=item, what="again", urgency="days")
+    assert again.status_code == 303
+    life.hidden += [resident.number, neighbour.number]
+
+
+def live(folder: Path, template: Path, keys: Keys, passes: Passes | None) -> tuple[Pages, list[str]]:  # noqa: F811
+    """Live an afternoon at the desks: before the full hour, after it, and when the company has answered."""
+    file = folder / "grievance.db"
+    shutil.copyfile(template, file)
+    seeds = Seeds()
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        a_world(folder, f"sqlite:///{file}", keys, FOCAL_PAGE="+51955555555") as world,
+    ):
+        patched.setattr(House, "moment", lambda house, now=None: seeds.moment(now or house.now()))
+        residents = [world.resident(f"+5191111111{n}") for n in range(2)]
+        life = Life(world, *residents, _company(world), world.focal_point(), seeds)
+        life.neighbour.texts(ROAD)
+        life.numbers.append(life.neighbour.number)
+        world.pass_time(hours=1, minutes=20)
+        if passes:
+            with aside(life):
+                passes(life)
+        seen = [pages(life)]
+        world.pass_time(hours=1)
+        seen.append(pages(life))
+        if passes:
+            item = ITEM.findall(life.officer.gets("/desk/hazards").text)[0]
+            assert "queda" in life.officer.gets(f"/desk/hazards?item={item}").text
+            answered = life.officer.posts(
+                "/desk/hazards", item=item, done=["warned"], text="Se avisó a todos."
+            )
+            assert answered.status_code == 303
+            seen.append(pages(life))
+        return seen, life.hidden
+
+
+@pytest.fixture(scope="module")
+def without(sqlite_template: Path, keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Pages:  # noqa: F811
+    """Live the afternoon of a danger that no case stands behind, once for all the others."""
+    return live(tmp_path_factory.mktemp("without"), sqlite_template, keys, from_no_case)[0]
+
+
+def test_no_desk_sees_whether_a_case_stands_behind_a_danger(
+    without: Pages,
+    tmp_path: Path,
+    sqlite_template: Path,
+    keys: Keys,  # noqa: F811
+) -> None:
+    with_it, hidden = live(tmp_path, sqlite_template, keys, from_protected_cases)
+
+    assert len(hidden) == 2
+    for before, after in zip(without, with_it, strict=True):
+        assert _changed(before, after) == {}
+        assert list(before) == list(after)
+        assert not any(
+            number in text or number.replace("-", "") in text
+            for number in hidden
+            for _, text in after.values()
+        )
+    early, late, answered = ("\n".join(text for _, text in now.values()) for now in with_it)
+    assert "El dique tiene una grieta" not in early
+    assert "El dique tiene una grieta" in late
+    assert "Se avisó a todos." in answered
+    assert not any("grieta" in text for who, (_, text) in with_it[1].items() if who.startswith("anybody"))
+    assert not any("grieta" in text for who, (_, text) in with_it[1].items() if "neighbour" in who)
+
+
+def test_a_danger_is_seen_and_not_before_its_full_hour(
+    without: Pages,
+    tmp_path: Path,
+    sqlite_template: Path,
+    keys: Keys,  # noqa: F811
+) -> None:
+    quiet, _ = live(tmp_path, sqlite_template, keys, None)
+
+    assert _changed(quiet[0], without[0]) == {}
+    assert _changed(quiet[1], without[1])
