@@ -24,6 +24,7 @@ from channels.web import (
     registers,
     reports,
     requests,
+    surveys,
 )
 from channels.web.render import add_headers, render
 from grievance.errors import Busy, Refused, Unknown
@@ -83,7 +84,7 @@ def create_app(house: House) -> Flask:
             app.register_blueprint(made)
             csrf.exempt(made)
     if "public" in faces:
-        faces_of_all = (public, reports, registers, requests, findingviews)
+        faces_of_all = (public, reports, registers, requests, findingviews, surveys)
         for made in (face.blueprint(ring) for face in faces_of_all):
             app.register_blueprint(made)
             csrf.exempt(made)
@@ -125,6 +126,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
         if face == "review":
             app.register_blueprint(reviewclocks.blueprint(own))
             app.register_blueprint(orders.blueprint(own))
+            app.register_blueprint(surveys.review_blueprint(own))
     if app.secret_key:
         csrf.init_app(app)
 

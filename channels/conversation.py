@@ -243,7 +243,7 @@ def _stop(talk: Talk, said: str, *, now: datetime) -> Turn | None:
 
 
 def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | None:
-    """Help, a language, or something about the case."""
+    """Help, a language, whether they want to be asked in surveys, or something about the case."""
     if whole_message(said, every_command("help")):
         return Turn(talk, (), ("help",))
     for language in languages:
@@ -251,6 +251,9 @@ def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | N
             return Turn(
                 replace(talk, language=language), (Act("language", language=language),), ("language",)
             )
+    for kind in ("survey_off", "survey"):
+        if whole_message(said, every_command(kind)):
+            return Turn(talk, (Act(kind),))
     for kind in ("status", "new_clave", "repeat"):
         if whole_message(said, every_command(kind)):
             return Turn(talk, (Act(kind),)) if talk.case else Turn(talk, (), ("no_case",))

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels import answers, routing, sealing
+from channels import answers, opinions, routing, sealing
 from channels.conversation import WITH_A_CODE, Act, Talk, Turn, guess_language, hear
 from channels.gateway import Inbound
 from channels.house import House
@@ -29,9 +29,9 @@ from grievance.message import Message
 from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.talk import Talk as TalkRow
-from grievance.vocabulary import Channel, Kind, NoticeState, Role, Step
+from grievance.vocabulary import Channel, Kind, Role, Step
 from translations import say
-from workflows import casework, checkins, owing, reading
+from workflows import casework, checkins, owing, reading, surveys
 from workflows.criterion import Actor
 from workflows.danger import CARE
 
@@ -96,6 +96,7 @@ class _Known:
     heard_at: datetime | None
     case: str | None = None
     asked: checkins.Asked | None = None
+    opinion: surveys.Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +155,9 @@ def _look(
     ):  # a kept text may have become a case meanwhile
         case = conn.execute(select(_BONDS.c.case).where(_BONDS.c.complainant == row.id).limit(1)).scalar()
     asked = checkins.open_for(conn, row.id, now=now) if message.text.strip() in checkins.ANSWERS else None
-    return _Known(
-        seen, row.id, row.language, row.stopped_on is not None, row.state, row.heard_at, case, asked
-    )
+    opinion = opinions.open_for(conn, row.id, row.state, message.text, now=now) if asked is None else None
+    stopped = row.stopped_on is not None
+    return _Known(seen, row.id, row.language, stopped, row.state, row.heard_at, case, asked, opinion)
 
 
 def _listen(house: House, message: Inbound, ref: bytes, pseudonym: bytes | None, known: _Known) -> _Scene:
@@ -178,6 +179,8 @@ def _listen(house: House, message: Inbound, ref: bytes, pseudonym: bytes | None,
     )
     if known.asked is not None:
         turn = Turn(talk, (Act("checkin", text=message.text.strip()),))
+    elif known.opinion is not None:
+        turn = Turn(talk, (Act(opinions.ANSWER, text=message.text),))
     person = known.person or (at.id("person") if pseudonym is not None else None)
     return _Scene(house, message, at, ref, pseudonym, known, person, talk, turn)
 
@@ -236,6 +239,9 @@ def _work_of(scene: _Scene, act: Act) -> _Work:
             return _filing(scene, Act("file", text=words, flags=frozenset({"life_threat"})))
         case "checkin":
             return _checking(scene, act)
+        case kind if kind in opinions.KINDS:
+            rules, asked = scene.house.rules, scene.known.opinion
+            return opinions.work(act, scene.person, asked, rules=rules, at=scene.at)
         case _:
             return _telling(scene, act)
 
@@ -547,24 +553,8 @@ def _telling(scene: _Scene, act: Act) -> _Work:
         person, case_id = scene.person, talk.case
         case = cases.get(conn, case_id) if case_id else None
         match act.kind:
-            case "stop":
-                conn.execute(
-                    update(_PEOPLE).where(_PEOPLE.c.id == person).values(stopped_on=scene.at.now.date())
-                )
-                mine = _NOTICES.c.complainant == person
-                conn.execute(
-                    update(_NOTICES)
-                    .where(mine, _NOTICES.c.state == NoticeState.QUEUED)
-                    .values(state=NoticeState.HELD)
-                )
-            case "start":
-                conn.execute(update(_PEOPLE).where(_PEOPLE.c.id == person).values(stopped_on=None))
-                mine = _NOTICES.c.complainant == person
-                conn.execute(
-                    update(_NOTICES)
-                    .where(mine, _NOTICES.c.state == NoticeState.HELD)
-                    .values(state=NoticeState.QUEUED)
-                )
+            case "stop" | "start":
+                opinions.mute(conn, person, on=scene.at.now.date() if act.kind == "stop" else None)
             case "language":
                 conn.execute(update(_PEOPLE).where(_PEOPLE.c.id == person).values(language=act.language))
                 if case is not None:

@@ -17,7 +17,7 @@ from grievance.complainant import Clave, Code, Complainant
 from grievance.moment import Moment
 from grievance.notice import Attempt, Notice
 from grievance.vocabulary import NoticeState
-from workflows import owing
+from workflows import owing, surveys
 from workflows.rulebook import Rulebook
 
 NOTICES = Notice.__table__  # type: ignore[attr-defined]
@@ -30,7 +30,7 @@ EVEN_AFTER_STOP = frozenset({"stopped", "started"})
 UNASKED = frozenset({
     "acknowledgement", "hearing", "question", "update", "extension", "proposal", "late", "late_review", "escalated", "order",
     "confirmed", "returned", "done", "closing_letter", "closed", "out_of_scope", "no_contact", "checkin", "referral",
-    "referred",
+    "referred", *surveys.TEMPLATES,
 })  # fmt: skip
 """Messages that answer nothing the person just sent: they wait for the site's day (a phone at night is heard)."""
 LOST = "lost"

@@ -47,6 +47,8 @@ _COMMANDS: Final = (
     "group",
     "alarm",
     "request",
+    "survey",
+    "survey_off",
 )
 
 Words = tuple[str, ...]
@@ -86,6 +88,8 @@ class Lists:
     group: Words
     alarm: Words
     request: Words
+    survey: Words
+    survey_off: Words
     languages: Mapping[str, Words]
     themes: Mapping[str, Words]
     guess: Words

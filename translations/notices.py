@@ -225,6 +225,43 @@ TEMPLATES: Mapping[str, Template] = {
         )
     ),
     "checkin_noted": _t(phrase("Thank you. Only an independent person sees your answer.")),
+    "survey_in": _t(
+        phrase(
+            "Thank you. Now and then we ask 5 things, answered by a number. You need not: it is free and changes nothing in a case. To end: SURVEY NO."
+        )
+    ),
+    "survey_out": _t(phrase("Done. We ask you no more questions in surveys. In a case nothing changes.")),
+    "survey_trust": _t(
+        phrase(
+            "Survey, 1 (no) to 5 (yes): do you trust that complaints are treated fairly here? Answer one number. To end: SURVEY NO."
+        )
+    ),
+    "survey_heard": _t(
+        phrase(
+            "Survey, 1 (no) to 5 (yes): does somebody here listen to people? Answer one number. To end: SURVEY NO."
+        )
+    ),
+    "survey_safe": _t(
+        phrase(
+            "Survey, 1 (no) to 5 (yes): can people complain here without being punished? Answer one number. To end: SURVEY NO."
+        )
+    ),
+    "survey_number": _t(
+        phrase(
+            "Survey, 1 (no) to 5 (yes): would you know how to reach us if something happened? Answer one number. To end: SURVEY NO."
+        )
+    ),
+    "survey_respect": _t(
+        phrase(
+            "Survey, 1 (no) to 5 (yes): are people treated with respect here? Answer one number. To end: SURVEY NO."
+        )
+    ),
+    "survey_again": _t(
+        phrase("Please answer the survey with one number from 1 (no) to 5 (yes). To end: SURVEY NO.")
+    ),
+    "survey_done": _t(
+        phrase("Thank you, that was all. We keep only sums: nobody can see who answered what.")
+    ),
     "page": _t(phrase("Something waits for you in the review room. Please open it within the hour.")),
     "safe_first": _t(
         phrase(

@@ -56,7 +56,7 @@ POINTS: tuple[tuple[str, Phrase, Phrase, tuple[str, ...], Links], ...] = (
      ("O13", "O14", "O15", "O16", "O19"),
      (("/registers/action", phrase("Improvement actions")), ("/registers/lesson", phrase("Lessons")),
       ("/registers/consultation", phrase("Consultations: you said, we did")), ("/dialogues", phrase("Dialogues")),
-      ("/registers/survey", phrase("Opinion surveys")), ("/registers/evaluation", phrase("Outside evaluations")))),
+      ("/surveys", phrase("Opinion surveys")), ("/registers/evaluation", phrase("Outside evaluations")))),
 )  # fmt: skip
 """Key, title, words, the obligations behind it, where to look (domain: standards 2.3)."""
 

@@ -9,7 +9,7 @@ from channels.web.access import Person
 from channels.web.findingviews import NAME
 from grievance.vocabulary import Role
 from translations import phrase
-from workflows import compliance, findings, hazards
+from workflows import compliance, findings, hazards, surveys
 from workflows.findings import ANSWERED, RECORDED
 
 
@@ -27,6 +27,13 @@ def group(conn: Connection, face: str, person: Person, today: date) -> dict[str,
         "views": [
             ("/review/findings", NAME, n, tone, False),
             ("/review/orders", phrase("What reviewers ordered"), open_orders, "soon", False),
+            (
+                "/review/surveys",
+                phrase("Opinion surveys"),
+                int(surveys.open_round(conn) is not None),
+                "",
+                False,
+            ),
         ],
     }
 

@@ -111,6 +111,7 @@ def looks_right(page: Page, name: str, home: Path) -> None:
         "/dialogues",
         "/evidence",
         "/findings",
+        "/surveys",
         "/requests",
         "/requests?q=xyzzy",
         "/requests/ask",
@@ -237,6 +238,8 @@ def test_a_reviewer_works_in_the_review_room(page: Page, site: Site) -> None:
     looks_right(page, "review-findings", site.home)
     page.goto(f"{site.url}/review/orders")
     looks_right(page, "review-orders", site.home)
+    page.goto(f"{site.url}/review/surveys")
+    looks_right(page, "review-surveys", site.home)
     page.goto(f"{site.url}/review")
     page.locator(".rows button").first.click()
     looks_right(page, "review-case", site.home)

@@ -31,7 +31,7 @@ TWO_SEGMENTS = 2 * 153
 KINDS: Mapping[str, str] = {
     "STATUS": "status", "REVIEW": "review", "REOPEN": "reopen", "STOP": "stop", "BAJA": "stop", "ALTA": "start",
     "PRIVATE": "own",
-    "QUESTION": "request",
+    "QUESTION": "request", "SURVEY": "survey_off",
 }  # fmt: skip
 """The commands a message names in English, and what the conversation calls them."""
 COMMAND = re.compile(r"\b[A-ZÑ']{3,}(?: [A-ZÑ']{3,})*\b")
