@@ -106,12 +106,13 @@ def staff() -> None:
 @click.option("--role", type=click.Choice(["officer", "focal", "reviewer"]), required=True)
 @click.option("--operator", default=None)
 @click.option("--site", "sites", multiple=True)
-def staff_add(login: str, role: str, operator: str | None, sites: tuple[str, ...]) -> None:
+@click.option("--unit", default=None, help="Reporting line, in letters: off every case about one of them.")
+def staff_add(login: str, role: str, operator: str | None, sites: tuple[str, ...], unit: str | None) -> None:
     """Add an account; asks for its password, prints the second factor's secret once."""
     from channels import commands
     from grievance.vocabulary import Role
 
-    commands.staff_add(login=login, role=Role(role), operator=operator, sites=sites)
+    commands.staff_add(login=login, role=Role(role), operator=operator, sites=sites, unit=unit)
 
 
 @staff.command("list")

@@ -115,7 +115,9 @@ def check(*, as_json: bool) -> None:
         sys.exit(FAILED)
 
 
-def staff_add(*, login: str, role: Role, operator: str | None, sites: tuple[str, ...]) -> None:
+def staff_add(
+    *, login: str, role: Role, operator: str | None, sites: tuple[str, ...], unit: str | None = None
+) -> None:
     """Add an account; asks for its password, prints the second factor's secret once."""
     settings = wiring.settings_of()
     face = staffing.FACES[role]
@@ -125,7 +127,9 @@ def staff_add(*, login: str, role: Role, operator: str | None, sites: tuple[str,
     )
     if operator and not sites:
         sites = tuple(site.key for site in house.rules.current.sites_of(operator))
-    person = {"login": login, "role": role, "operator": operator, "sites": sites, "password": password}
+    person = {
+        "login": login, "role": role, "operator": operator, "sites": sites, "password": password, "unit": unit,
+    }  # fmt: skip
     given = staffing.add(house.store, house.ring, moment=house.moment(), **person)  # type: ignore[arg-type]
     house.store.close()
     click.echo(f"{login}: second factor {given.secret}\n{given.uri}")

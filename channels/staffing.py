@@ -29,6 +29,7 @@ from grievance.vocabulary import Role
 
 FACES = {Role.OFFICER: "desk", Role.FOCAL: "review", Role.REVIEWER: "review"}
 SHORTEST = 12
+LONGEST_UNIT = 32
 ISSUER = "Grievance"
 STEP = 30
 FREE_TRIES = 3
@@ -75,8 +76,9 @@ def add(
     moment: Moment,
     face: str | None = None,
     secret: str | None = None,
+    unit: str | None = None,
 ) -> Provisioning:
-    """Add an account.
+    """Add an account; `unit` is its reporting line, which is off every case that is about one of them.
 
     Raises:
         Refused: the login is taken, the password is short, or the role has no face or no operator it needs.
@@ -90,6 +92,8 @@ def add(
         raise Refused("a login has letters, digits, dots and dashes")
     if len(password) < SHORTEST:
         raise Refused(f"a password has at least {SHORTEST} letters")
+    if unit is not None and not 0 < len(unit) <= LONGEST_UNIT:
+        raise Refused(f"a reporting line has at most {LONGEST_UNIT} letters")
     if (role == Role.OFFICER) is not bool(operator):
         raise Refused("an officer belongs to one operator, a third party to none")
     face = FACES[role]
@@ -101,7 +105,7 @@ def add(
         "face": face,
         "operator": operator,
         "sites": json.dumps(sorted(sites)),
-        "unit": None,
+        "unit": unit,
         "password": _HASHER.hash(password),
         "totp": _seal(ring, face, name, secret),
         "totp_last": 0,

@@ -18,7 +18,7 @@ from grievance.complainant import Bond, Complainant, Link
 from grievance.notice import Attempt, Notice
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
-from workflows import clocks, owing
+from workflows import clocks, conflicts, owing
 from workflows.criterion import Actor, Past
 
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
@@ -90,6 +90,12 @@ class Evidence:
     def entries(self) -> tuple[Past, ...]:
         """Every entry of the case, oldest first."""
         return tuple(past(entry) for entry in self._record)
+
+    @property
+    def conflicted(self) -> bool:
+        """Whoever acts was recused, or works in the reporting line of somebody the case is about (G01)."""
+        past = [e.facts for e in self.entries if e.step == Step.RECUSE and not e.refused]
+        return bool(past) and conflicts.in_conflict(self._db, past, self.actor.id)
 
     @property
     def last(self) -> record.Entry | None:

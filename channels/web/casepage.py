@@ -21,7 +21,7 @@ from grievance.record import Entry
 from grievance.vocabulary import Kind, Role, State, Step
 from translations import NAMES, Phrase, phrase
 from translations.states import CHANNELS, NAMES_OF_STATES, SENSES
-from workflows import checkins, compliance
+from workflows import checkins, compliance, conflicts
 from workflows.criterion import Refusal
 from workflows.evidence import past
 
@@ -57,6 +57,9 @@ def about(
         commitments=caseviews.commitments(conn, case.id, key),
         entries=entries,
         originals=_originals(conn, case, key) if scope.face == "review" else (),
+        colleagues=conflicts.colleagues(conn, person.id, case.operator)
+        if person.role == Role.REVIEWER
+        else (),
     )
 
 

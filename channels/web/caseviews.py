@@ -4,6 +4,7 @@ Every query takes a `Scope` and begins from `_within`: one place says what a per
 summary an officer wrote and metadata, never what people wrote.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ from grievance.message import Message
 from grievance.notice import Notice
 from grievance.record import Entry
 from grievance.vocabulary import Kind, State, Step
+from workflows import conflicts
 
 PAGE = 50
 RELEASED = "released"
@@ -186,18 +188,19 @@ def find(conn: Connection, scope: Scope, number: str) -> Case | None:
 def was_opened(conn: Connection, scope: Scope, case_id: str) -> bool:
     """Tell whether this person opened this case by an entry, and was not recused from it since."""
     mine = _ENTRIES.c.facts.contains(f'"by":"{scope.person}"', autoescape=True)
-    steps = conn.execute(
-        select(_ENTRIES.c.step)
+    query = (
+        select(_ENTRIES.c.step, _ENTRIES.c.facts)
         .where(
             _ENTRIES.c.stream == case_id,
-            _ENTRIES.c.step.in_((Step.OPEN, Step.RECUSE)),
+            or_(and_(_ENTRIES.c.step == Step.OPEN, mine), _ENTRIES.c.step == Step.RECUSE),
             _ENTRIES.c.refused.is_(False),
-            mine,
         )
         .distinct()
     )
-    taken = set(steps.scalars())
-    return Step.OPEN in taken and Step.RECUSE not in taken
+    taken = conn.execute(query).all()
+    recusals = [json.loads(row.facts) for row in taken if row.step == Step.RECUSE]
+    opened = any(row.step == Step.OPEN for row in taken)
+    return opened and not (recusals and conflicts.in_conflict(conn, recusals, scope.person))
 
 
 def neighbours(rows: Sequence[Row], number: str) -> tuple[str, str]:

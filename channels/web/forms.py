@@ -54,6 +54,7 @@ class About:
     commitments: Sequence[tuple[Commitment, str | None]]
     entries: Sequence[Entry]
     originals: Sequence[str] = ()
+    colleagues: Sequence[tuple[str, str]] = ()
 
     @property
     def at_review(self) -> bool:

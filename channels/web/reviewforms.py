@@ -34,6 +34,21 @@ def _places(about: About) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _recuse_fields(about: About) -> list[dict[str, Any]]:
+    return [
+        asked("recused", phrase("Whom?"), "select", options=(("", phrase("Choose")), *about.colleagues)),
+        asked("line", phrase("Is the case about them?"), "radio", options=options_of(words.YES_NO), value="no",
+              hint=phrase("Then everybody of their reporting line is off this case too.")),
+    ]  # fmt: skip
+
+
+def _recuse(form: Form, about: About) -> Brought:
+    who = picked(form, "recused", dict(about.colleagues))
+    if who is None:
+        return Brought(errors={"recused": phrase("Choose whom.")})
+    return Brought(facts={"recused": who, "line": form.get("line", "") == "yes"})
+
+
 def _route(form: Form, about: About) -> Brought:
     where = picked(form, "place", dict(_places(about)))
     if where is None:
@@ -179,6 +194,17 @@ THIRD_PARTYS: tuple[Spec, ...] = (
         read=lambda _form, _a: Brought(facts={"reason": "no_contact"}),
         full=lambda _a: {"reason": "no_contact"},
         tone="warn",
+    ),
+    Spec(
+        "recuse_other",
+        Step.RECUSE,
+        phrase("Take somebody off this case"),
+        phrase("They can neither read it nor take a step in it any more."),
+        _recuse_fields,
+        _recuse,
+        lambda _a: {"recused": "somebody", "line": False},
+        when=lambda a: a.role == Role.REVIEWER and bool(a.colleagues),
+        tone="two",
     ),
     Spec("reopen", Step.REOPEN, phrase("Open the case again")),
 )

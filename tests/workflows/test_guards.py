@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, insert, text, update
 
 from grievance.case import CASES, Case
+from grievance.staff import Staff
 from grievance.store import Store
 from grievance.vocabulary import Kind, Role, Sense, State, Step
 from tests.factories import (
@@ -69,6 +70,34 @@ def test_g01_who_was_recused_takes_no_step_and_a_colleague_does(store: Store, ru
 
     assert guards(by_her) == {"G01"}
     assert (by_her.state, by_a_colleague.state) == (State.RECEIVED, State.ACKNOWLEDGED)
+
+
+def test_g01_the_reporting_line_of_whom_a_case_is_about_takes_no_step_and_others_do(
+    store: Store, rules: Rulebook
+) -> None:
+    for name, unit in (("rosa", "relations"), ("juan", "relations"), ("carla", "legal")):
+        row = {"id": name, "login": name, "role": "officer", "face": "desk", "operator": "qorimayu", "sites": "[]",
+               "unit": unit, "password": "", "totp": b"", "totp_last": 0, "active": True}  # fmt: skip
+        store.transact(lambda conn, row=row: conn.execute(insert(Staff.__table__), row))
+    named, stepped_back = a_case(store, rules), a_case(store, rules)
+    about_her = {"recused": "rosa", "line": True}
+    take(store, named, Step.RECUSE, actor=a_reviewer(), rules=rules, facts=about_her).settle()
+    take(
+        store,
+        stepped_back,
+        Step.RECUSE,
+        actor=an_officer(name="rosa"),
+        rules=rules,
+        facts={"recused": "rosa"},
+    ).settle()
+
+    def may(case: Case, name: str) -> set[str]:
+        return guards(take(store, case, Step.ACKNOWLEDGE, actor=an_officer(name=name), rules=rules))
+
+    assert may(named, "rosa") == may(named, "juan") == {"G01"}
+    assert may(stepped_back, "rosa") == {"G01"}
+    assert may(named, "carla") == set()
+    assert may(stepped_back, "juan") == set()
 
 
 def test_g03_the_company_ends_a_case_only_as_the_person_said(store: Store, rules: Rulebook) -> None:

@@ -10,11 +10,10 @@ _DECIDES = (Step.CONFIRM_ANSWER, Step.ORDER, Step.RETURN)
 MOST_CASES = 40
 
 
-@guard("G01", steps=_BY_PEOPLE, reads=("actor", "entries"))
+@guard("G01", steps=_BY_PEOPLE, reads=("conflicted",))
 def nobody_handles_a_case_about_themselves(move: Move) -> Phrase | None:
-    """G01: who was recused from a case, by themselves or by a reviewer, takes no step in it."""
-    recused = {e.facts.get("recused") for e in move.entries if e.step == Step.RECUSE and not e.refused}
-    if move.actor.id and move.actor.id in recused:
+    """G01: who was recused, or works in the reporting line of whom the case is about, takes no step in it."""
+    if move.conflicted:
         return phrase("You are recused from this case. Somebody else must take this step.")
     return None
 

@@ -1,14 +1,17 @@
 """What stands beside a case's way can be done at the desk and in the review room, and says what is missing."""
 
 import pytest
+from sqlalchemy import select, update
 
 from grievance import record
 from grievance.keyring import Ring
+from grievance.staff import Staff
 from grievance.store import Store
 from grievance.vocabulary import Role, Step
 from tests.channels.web.rooms import PASSPHRASE, Rooms
 from workflows.rulebook import Rulebook
 
+STAFF = Staff.__table__  # type: ignore[attr-defined]
 LETTER = {"text": "El informe dice que se midió el lunes."}
 
 
@@ -91,3 +94,29 @@ def test_nobody_is_referred_before_they_said_yes(rooms: Rooms) -> None:
 
     assert "no ha dicho sí" in early
     assert steps(rooms, number)[-1] == Step.REFER
+
+
+def test_a_reviewer_takes_somebody_off_a_case_and_their_reporting_line_where_it_is_about_them(
+    rooms: Rooms,
+) -> None:
+    number = assessed(rooms, severity="low")
+    rooms.hire("juan")
+    rooms.hire("carla")
+    line = update(STAFF).where(STAFF.c.login.in_(["rosa", "juan"])).values(unit="relations")
+    rooms.house.store.transact(lambda c: c.execute(line))
+    rosa = rooms.house.store.read(
+        lambda c: c.execute(select(STAFF.c.id).where(STAFF.c.login == "rosa")).scalar_one()
+    )
+    rooms.later(days=1)
+    desks = {name: rooms.sign_in(name) for name in ("rosa", "juan", "carla")}
+    before = [desk.open(number) for desk in desks.values()]
+    reviewer = rooms.sign_in("ines", face="review")
+    reviewer.open(number)
+
+    reviewer.step(number, "recuse_other", recused=rosa, line="yes")
+
+    after = {name: desk.see(f"/cases/{number}") for name, desk in desks.items()}
+    assert all("step-" in page for page in before)
+    assert {name for name, page in after.items() if "step-" in page} == {"carla"}
+    assert "step-" not in desks["juan"].open(number)
+    assert "step-" in reviewer.see(f"/cases/{number}")

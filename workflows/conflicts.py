@@ -1,0 +1,37 @@
+"""Who takes no part in a case: whoever was recused, and the reporting line of somebody a case is about (G01)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from grievance.staff import Staff
+
+_STAFF = Staff.__table__  # type: ignore[attr-defined]
+
+
+def in_conflict(conn: Connection, recusals: Iterable[Mapping[str, Any]], person: str) -> bool:
+    """Tell whether somebody was recused, or works in the unit of whoever a reviewer says the case is about.
+
+    `recusals` are the facts of every recusal of the case: `recused` and, where it is about them, `line`.
+    """
+    past = list(recusals)
+    if not person:
+        return False
+    if any(one.get("recused") == person for one in past):
+        return True
+    named = [one["recused"] for one in past if one.get("line") and one.get("recused")]
+    if not named:
+        return False
+    query = select(_STAFF.c.id, _STAFF.c.unit, _STAFF.c.operator).where(_STAFF.c.id.in_([*named, person]))
+    lines = {row.id: (row.operator, row.unit) for row in conn.execute(query) if row.unit}
+    own = lines.get(person)
+    return own is not None and any(lines.get(one) == own for one in named)
+
+
+def colleagues(conn: Connection, person: str, operator: str | None) -> tuple[tuple[str, str], ...]:
+    """List whom a reviewer may recuse: the officers of a case's company and the third party, by id and login."""
+    query = select(_STAFF.c.id, _STAFF.c.login).where(
+        _STAFF.c.active, _STAFF.c.id != person, _STAFF.c.operator.is_(None) | (_STAFF.c.operator == operator)
+    )
+    return tuple((row.id, row.login) for row in conn.execute(query.order_by(_STAFF.c.login)))
