@@ -44,10 +44,10 @@ def blueprint(house: House) -> Blueprint:
     @made.get("/surveys")
     @open_to_all
     def results() -> Response:
-        tables = house.store.read(_tables)
+        tables, cards = house.store.read(_results)
         page = {
-            "name": NAME, "purpose": FOR_ALL, "subtitle": "", "when": "", "ready": [], "items": [], "tables": tables,
-            "empty": not tables, "older": "", "newer": "", "repeats": [], "counts": None, "safe": False,
+            "name": NAME, "purpose": FOR_ALL, "subtitle": "", "when": "", "ready": [], "items": cards, "tables": tables,
+            "empty": not cards, "older": "", "newer": "", "repeats": [], "counts": None, "safe": False,
             "written_in": house.rules.current.default_language,
         }  # fmt: skip
         return render("registers_items.html", house=house, page=spoken(page, language(house)))
@@ -142,31 +142,31 @@ def _card(one: Row[Any]) -> Page:
     }  # fmt: skip
 
 
-def _tables(conn: Connection) -> list[Page]:
-    return [_table(one, surveys.sums(conn, one.id)) for one in surveys.closed_rounds(conn)[:NEWEST]]
+def _results(conn: Connection) -> tuple[list[Page], list[Page]]:
+    """Show the rounds that are over: what was answered, as tables, and how many answered, as cards."""
+    over = surveys.closed_rounds(conn)[:NEWEST]
+    found = [_table(one, surveys.sums(conn, one.id)) for one in over]
+    cards = []
+    for one, table in zip(over, found, strict=True):
+        rate, few = (
+            opinions.rate(one.asked, one.answered),
+            len(surveys.questions_of(one)) - len(table["rows"]),
+        )
+        card = _card(one)
+        card["pairs"] += [(phrase("Of a hundred asked, answered"), NOT_SHOWN if rate is None else rate)]
+        card["pairs"] += [(phrase("Questions with too few answers to be shown"), few)] if few else []
+        cards.append(card)
+    return found, cards
 
 
 def _table(one: Row[Any], sums: dict[str, dict[int, int]]) -> Page:
-    said = {"date": one.closed_on, "asked": _people(one.asked), "answered": _people(one.answered)}
-    rate = opinions.rate(one.asked, one.answered)
-    if rate is None:
-        caption = phrase("Survey closed on {date}: {asked} people asked, {answered} answered", **said)
-    else:
-        caption = phrase(
-            "Survey closed on {date}: {asked} people asked, {answered} answered ({rate} of a hundred)",
-            rate=rate,
-            **said,
-        )
-    rows = [_row(key, sums.get(key, {})) for key in surveys.questions_of(one)]
-    return {"caption": caption, "head": HEAD, "rows": rows}
-
-
-def _row(key: str, counts: dict[int, int]) -> list[Any]:
-    shown = opinions.distribution(counts)
-    if shown is None:
-        return [surveys.QUESTIONS.get(key, key), phrase("too few answered to be shown"), *("",) * 4]
-    cells = [NOT_SHOWN if shown[digit] is None else shown[digit] for digit in surveys.DIGITS]
-    return [surveys.QUESTIONS.get(key, key), *cells]
+    rows = []
+    for key in surveys.questions_of(one):
+        shown = opinions.distribution(sums.get(key, {}))
+        if shown is not None:
+            cells = [NOT_SHOWN if shown[digit] is None else shown[digit] for digit in surveys.DIGITS]
+            rows.append([surveys.QUESTIONS.get(key, key), *cells])
+    return {"caption": phrase("Closed on {date}", date=one.closed_on), "head": HEAD, "rows": rows}
 
 
 def _people(n: int) -> Phrase | int:
