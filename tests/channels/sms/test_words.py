@@ -24,6 +24,8 @@ COMMANDS = (
     "who",
     "own",
     "request",
+    "survey",
+    "survey_off",
 )
 TWINS = frozenset(
     {
