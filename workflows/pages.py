@@ -44,11 +44,13 @@ class Page:
 def owed(conn: Connection, *, now: datetime) -> list[Page]:
     """List protected cases nobody of the third party has touched, longest waiting first."""
     touched = _ENTRIES.alias("touched")
+    # The cases are named first, or the whole record would be read in every round of the clock.
+    waiting = select(CASES.c.id).where(CASES.c.protected.is_(True), CASES.c.state != State.CLOSED)
     query = (
         select(CASES.c.number, func.max(_EXACT.c.recorded_at).label("since"))
         .join(_ENTRIES, _ENTRIES.c.stream == CASES.c.id)
         .join(_EXACT, (_EXACT.c.stream == _ENTRIES.c.stream) & (_EXACT.c.seq == _ENTRIES.c.seq))
-        .where(CASES.c.protected.is_(True), CASES.c.state != State.CLOSED, _ENTRIES.c.step.in_(CAME))
+        .where(_ENTRIES.c.stream.in_(waiting), _ENTRIES.c.step.in_(CAME))
         .where(
             ~exists().where(
                 touched.c.stream == CASES.c.id,
