@@ -177,12 +177,12 @@ def pause_is_over(
 
 
 def warning(
-    clock: CaseClock, today: date, *, rules: Rulebook, version: str, calendar: Calendar
+    clock: CaseClock, today: date, *, kind: str, rules: Rulebook, version: str, calendar: Calendar
 ) -> float | None:
     """Say which of the two warnings a running clock has reached: 0.75 or 0.9 of its days are used up."""
     if clock.ended_on is not None or clock.paused_on is not None:
         return None
-    deadline = rules.deadline(version, rule_of(clock.name).deadline)
+    deadline = rules.deadline(version, deadline_of(clock.name, kind))
     allowed = deadlines.between(clock.started_on, clock.first_due_on, deadline.unit, calendar)
     allowed = max(1, allowed + (deadline.extension if clock.extended else 0))
     left = deadlines.between(today, clock.due_on, deadline.unit, calendar)

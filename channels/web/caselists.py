@@ -10,7 +10,7 @@ from grievance import codes
 from grievance.case import CaseClock
 from grievance.errors import Unknown
 from grievance.mechanism import Mechanism
-from grievance.vocabulary import State
+from grievance.vocabulary import Kind, State
 from translations import Phrase, phrase
 from translations.states import CHANNELS, CLOCK_NAMES, NAMES_OF_STATES
 from workflows import clocks
@@ -21,6 +21,11 @@ Page = dict[str, Any]
 
 class Warned(Protocol):
     """What says which rules and whose calendar a case lives by."""
+
+    @property
+    def kind(self) -> str:
+        """A grievance, or a request for information."""
+        ...
 
     @property
     def procedure_version(self) -> str:
@@ -46,7 +51,7 @@ def warned(clock: CaseClock, rules: Rulebook, case: Warned, today: date) -> floa
     """Say which warning a running clock has reached, under the rules its case lives by; late is no warning any more."""
     version = case.procedure_version
     calendar = rules.calendar(version, site=case.site, operator=case.operator)
-    return clocks.warning(clock, today, rules=rules, version=version, calendar=calendar)
+    return clocks.warning(clock, today, kind=case.kind, rules=rules, version=version, calendar=calendar)
 
 
 def row_of(row: Row, scope: Scope, rules: Rulebook, language: str, *, current: str = "") -> Page:
@@ -58,7 +63,7 @@ def row_of(row: Row, scope: Scope, rules: Rulebook, language: str, *, current: s
         CHANNELS.get(row.channel, row.channel),
     ]
     tone, due = words.due_words(row.due_on, scope.today)
-    tags: list[tuple[Phrase, str]] = [(REQUEST, "")] if row.request else []
+    tags: list[tuple[Phrase, str]] = [(REQUEST, "")] if row.kind == Kind.INFORMATION_REQUEST else []
     reached = (
         warned(row.running, rules, row, scope.today) if row.running and tone in ("due", "soon") else None
     )

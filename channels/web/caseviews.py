@@ -85,7 +85,7 @@ class Row:
     site: str | None = None
     procedure_version: str = ""
     running: CaseClock | None = None
-    request: bool = False
+    kind: str = Kind.GRIEVANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +347,7 @@ def _row(row: Any, summary: str | None, *, withheld: bool, running: CaseClock | 
         site=row.site,
         procedure_version=row.procedure_version,
         running=running,
-        request=row.kind == Kind.INFORMATION_REQUEST,
+        kind=row.kind,
     )
 
 

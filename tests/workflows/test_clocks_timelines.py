@@ -19,9 +19,9 @@ from grievance import case as cases
 from grievance.calendar import Calendar
 from grievance.case import Case, CaseClock
 from grievance.mechanism import example
-from grievance.mechanism_parts import read_calendar
+from grievance.mechanism_parts import Unit, read_calendar
 from grievance.tomltable import Table
-from grievance.vocabulary import Clock, State, Step
+from grievance.vocabulary import Clock, Kind, State, Step
 from workflows import clocks
 from workflows.rulebook import Rulebook
 
@@ -283,9 +283,35 @@ def test_two_warnings_come_in_their_order_and_before_the_date(
     while day <= pencil.due:
         share = pencil.used(day) / days
         expected = 0.9 if share >= 0.9 else 0.75 if share >= 0.75 else None
-        said = clocks.warning(going.clock, day, rules=going.rules, version=version, calendar=place.calendar)
+        said = clocks.warning(
+            going.clock, day, kind=Kind.GRIEVANCE, rules=going.rules, version=version, calendar=place.calendar
+        )
         assert said == expected
         day += DAY
+
+
+def test_a_request_is_warned_of_in_the_days_of_its_own_deadline() -> None:
+    said = tuple(
+        replace(d, days=20, unit=Unit.CALENDAR) if d.name == Kind.INFORMATION_REQUEST else d
+        for d in EXAMPLE.deadlines
+    )
+    rules, on, place = Rulebook(current=replace(EXAMPLE, deadlines=said)), date(2026, 3, 2), PLACES[0]
+    version, kind = rules.current.version, Kind.INFORMATION_REQUEST
+    started = clocks.starting(
+        State.RECEIVED, rules=rules, version=version, calendar=place.calendar, on=on, rounds={}, kind=kind
+    )
+    (op,) = [one for one in started if one["name"] == Clock.ANSWER]
+    case = Case(id="c", kind=kind, state=State.RECEIVED, procedure_version=version)
+    clock = Timeline(rules, place, Clock.ANSWER, case, cases.fold_clock(None, op, on)).clock
+
+    reached = [
+        clocks.warning(
+            clock, on + days * DAY, kind=kind, rules=rules, version=version, calendar=place.calendar
+        )
+        for days in (14, 15, 17, 18)
+    ]
+
+    assert reached == [None, 0.75, 0.75, 0.9]
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda p: p.name)
