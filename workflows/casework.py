@@ -195,16 +195,12 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
         rounds={},
         kind=complaint.kind,
     )
-    facts: dict[str, Any] = (
-        {
-            "case": columns,
-            "clocks": starting,
-            "texts": [d for s in complaint.said for d in s.digests],
-        }
-        | ({"recording": True} if complaint.recording else {})
-        | ({"care": True} if complaint.care else {})
-    )
-    facts |= {"embargo": complaint.embargo} if complaint.embargo else {}
+    marks = {"recording": complaint.recording, "care": complaint.care, "embargo": complaint.embargo}
+    facts: dict[str, Any] = {
+        "case": columns,
+        "clocks": starting,
+        "texts": [d for s in complaint.said for d in s.digests],
+    } | {mark: value for mark, value in marks.items() if value}
     safe = "safe_care" if complaint.care else "safe_first"
     template = safe if complaint.protected else requests.RECEIPTS[complaint.kind]
     evidence = Evidence.of_intake(
