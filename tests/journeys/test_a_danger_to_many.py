@@ -1,16 +1,13 @@
 """A danger passed on from a protected case looks, at every desk, like one that no case stands behind."""
 
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from channels.house import House
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
-from tests.journeys.actors import a_world
-from tests.journeys.test_a_threat import ROAD, Life, Pages, Seeds, _changed, _company, aside, pages
+from tests.journeys.two_lives import ROAD, Life, Pages, are_alike, aside, begun, changed, pages
 
 FAILING = "Se está rompiendo el dique de relaves en Huaylluray y los guardias me amenazaron de muerte"
 FORM = {"kind": "dam", "place": "qorimayu/huaylluray", "text": "El dique tiene una grieta"}
@@ -46,16 +43,8 @@ def from_protected_cases(life: Life) -> None:
 
 def live(folder: Path, template: Path, keys: Keys, passes: Passes | None) -> tuple[Pages, list[str]]:  # noqa: F811
     """Live an afternoon at the desks: before the full hour, after it, and when the company has answered."""
-    file = folder / "grievance.db"
-    shutil.copyfile(template, file)
-    seeds = Seeds()
-    with (
-        pytest.MonkeyPatch.context() as patched,
-        a_world(folder, f"sqlite:///{file}", keys, FOCAL_PAGE="+51955555555") as world,
-    ):
-        patched.setattr(House, "moment", lambda house, now=None: seeds.moment(now or house.now()))
-        residents = [world.resident(f"+5191111111{n}") for n in range(2)]
-        life = Life(world, *residents, _company(world), world.focal_point(), seeds)
+    with begun(folder, template, keys) as life:
+        world = life.world
         life.neighbour.texts(ROAD)
         life.numbers.append(life.neighbour.number)
         world.pass_time(hours=1, minutes=20)
@@ -91,14 +80,7 @@ def test_no_desk_sees_whether_a_case_stands_behind_a_danger(
     with_it, hidden = live(tmp_path, sqlite_template, keys, from_protected_cases)
 
     assert len(hidden) == 2
-    for before, after in zip(without, with_it, strict=True):
-        assert _changed(before, after) == {}
-        assert list(before) == list(after)
-        assert not any(
-            number in text or number.replace("-", "") in text
-            for number in hidden
-            for _, text in after.values()
-        )
+    are_alike(without, with_it, hidden=hidden)
     early, late, answered = ("\n".join(text for _, text in now.values()) for now in with_it)
     assert "El dique tiene una grieta" not in early
     assert "El dique tiene una grieta" in late
@@ -115,5 +97,5 @@ def test_a_danger_is_seen_and_not_before_its_full_hour(
 ) -> None:
     quiet, _ = live(tmp_path, sqlite_template, keys, None)
 
-    assert _changed(quiet[0], without[0]) == {}
-    assert _changed(quiet[1], without[1])
+    assert changed(quiet[0], without[0]) == {}
+    assert changed(quiet[1], without[1])
