@@ -17,9 +17,8 @@ from channels.web.access import Person, current_person, open_to
 from channels.web.caseviews import Scope
 from channels.web.findingviews import NAME, NEWEST
 from channels.web.forms import asked, options_of
-from channels.web.login import frame
-from channels.web.render import language, render
-from channels.web.speaking import spoken
+from channels.web.registerroom import room
+from channels.web.render import render_view
 from grievance.errors import Unknown
 from grievance.mechanism import Mechanism
 from grievance.moment import Moment
@@ -50,8 +49,7 @@ def blueprint(house: House, face: str) -> Blueprint:
         page = house.store.read(
             lambda conn: _room(conn, house, face, person, item=item, reasons=reasons, said=said)
         )
-        shown = spoken(page, language(house))
-        return render("registers_room.html", house=house, page=shown, status=409 if reasons else 200)
+        return render_view("registers_room.html", page, house=house, status=409 if reasons else 200)
 
     @made.get("/findings")
     @staff
@@ -126,27 +124,17 @@ def _room(
         abort(404)
     day, mechanism = findingviews.today(house, person.operator), house.rules.current
     step = _form(face, person, mechanism, chosen, reasons)
-    return frame(face, staff=person.login) | {
-        "all": f"/{face}",
-        "all_words": phrase("All cases"),
-        "view_groups": [
-            watched.dangers(conn, face, person, house.now()),
-            watched.group(conn, face, person, day),
-        ],
+    groups = [watched.dangers(conn, face, person, house.now()), watched.group(conn, face, person, day)]
+    return room(house, face, person, groups) | {
         "name": NAME,
         "purpose": PURPOSE,
-        "ready": (),
         "items": [
             findingviews.card(one, mechanism, day, waits=_waits_for(one, person)) for one in found[:NEWEST]
         ],
         "step": step,
-        "may_not": "",
         "refused": [reason.words for reason in reasons],
         "said": said,
-        "table": None,
         "empty": "" if found else phrase("Nothing has been written here yet."),
-        "more": "",
-        "written_in": mechanism.default_language,
         "change": f"/{face}/findings?item=",
         "change_words": phrase("Answer it") if face == "desk" else phrase("Say whether it is enough"),
     }

@@ -8,8 +8,7 @@ from flask import Blueprint, Response
 
 from channels.house import House
 from channels.web.access import open_to_all
-from channels.web.render import language, render
-from channels.web.speaking import spoken
+from channels.web.render import render_view
 from grievance import codes
 from grievance.mechanism import Mechanism
 from translations import phrase
@@ -33,14 +32,14 @@ def blueprint(house: House) -> Blueprint:
     @open_to_all
     def public_findings() -> Response:
         found = house.store.read(findings.of_practice)
-        tongue, mechanism = language(house), house.rules.current
+        mechanism = house.rules.current
         page = {
             "name": NAME, "purpose": PUBLIC_PURPOSE, "subtitle": "", "when": phrase("Written on"), "ready": [],
             "items": [card(one, mechanism, today(house, one.operator), public=True) for one in found[:NEWEST]],
             "empty": not found, "older": "", "newer": "", "tables": [], "repeats": [], "counts": None,
             "written_in": mechanism.default_language, "safe": False,
         }  # fmt: skip
-        return render("registers_items.html", house=house, page=spoken(page, tongue))
+        return render_view("registers_items.html", page, house=house)
 
     return made
 

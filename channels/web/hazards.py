@@ -16,9 +16,8 @@ from channels.web import watched
 from channels.web.access import Person, current_person, open_to
 from channels.web.findingviews import today
 from channels.web.forms import asked, options_of
-from channels.web.login import frame
-from channels.web.render import language, render
-from channels.web.speaking import spoken
+from channels.web.registerroom import room
+from channels.web.render import render_view
 from grievance.mechanism import Mechanism
 from grievance.moment import Moment
 from grievance.vocabulary import Role
@@ -60,8 +59,7 @@ def blueprint(house: House, face: str) -> Blueprint:
 
     def show(person: Person, *, reasons: Sequence[Reason] = (), said: Phrase | str = "") -> Response:
         page = house.store.read(lambda conn: _room(conn, house, face, person, reasons=reasons, said=said))
-        shown = spoken(page, language(house))
-        return render("registers_room.html", house=house, page=shown, status=409 if reasons else 200)
+        return render_view("registers_room.html", page, house=house, status=409 if reasons else 200)
 
     @made.get("/hazards")
     @staff
@@ -143,25 +141,18 @@ def _room(
     chosen = next((one for one in found if one.id == item), None) if item else None
     if item and chosen is None:
         abort(404)
-    return frame(face, staff=person.login) | {
-        "all": f"/{face}",
-        "all_words": phrase("All cases"),
-        "view_groups": [
-            watched.dangers(conn, face, person, now),
-            watched.group(conn, face, person, today(house, person.operator)),
-        ],
+    groups = [
+        watched.dangers(conn, face, person, now),
+        watched.group(conn, face, person, today(house, person.operator)),
+    ]
+    return room(house, face, person, groups) | {
         "name": NAME,
         "purpose": PURPOSES[face],
-        "ready": (),
         "items": [_card(one, house, face, now) for one in found[:NEWEST]],
         "step": _form(face, mechanism, chosen, now, reasons),
-        "may_not": "",
         "refused": [reason.words for reason in reasons],
         "said": said,
-        "table": None,
         "empty": "" if found else phrase("No danger has been passed on."),
-        "more": "",
-        "written_in": mechanism.default_language,
         "change": f"/{face}/hazards?item=",
         "change_words": phrase("Say what was done") if face == "desk" else phrase("Reported again, or over"),
     }

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from channels import staffing
@@ -18,8 +18,7 @@ from channels.web.access import (
     open_to_all,
     start_session,
 )
-from channels.web.render import language, render
-from channels.web.speaking import spoken
+from channels.web.render import render_view
 from grievance import reviewkeys, vault
 from grievance.errors import Unknown
 from grievance.staff import Staff
@@ -196,4 +195,4 @@ def _page(
         "passphrase": phrase("Your passphrase") if face == "review" else "",
         "passphrase_hint": phrase("It opens the texts for this session only. It is never stored."),
     }
-    return make_response(render("login.html", house=house, page=spoken(page, language(house)), status=status))
+    return render_view("login.html", page, house=house, status=status)

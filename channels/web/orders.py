@@ -14,9 +14,8 @@ from channels.web import casewords as words
 from channels.web.access import Person, current_person, open_to
 from channels.web.caseviews import Scope
 from channels.web.forms import asked, options_of
-from channels.web.login import frame
-from channels.web.render import language, render
-from channels.web.speaking import spoken
+from channels.web.registerroom import room
+from channels.web.render import render_view
 from grievance import codes
 from grievance.mechanism import Mechanism
 from grievance.moment import Moment
@@ -46,8 +45,7 @@ def blueprint(house: House) -> Blueprint:
         page = house.store.read(
             lambda conn: _room(conn, house, person, item=item, reasons=reasons, said=said)
         )
-        shown = spoken(page, language(house))
-        return render("registers_room.html", house=house, page=shown, status=409 if reasons else 200)
+        return render_view("registers_room.html", page, house=house, status=409 if reasons else 200)
 
     @made.get("/orders")
     @third_party
@@ -98,25 +96,18 @@ def _room(
     today, mechanism = findingviews.today(house, None), house.rules.current
     first = sorted(found, key=lambda one: (not one.waits(today), one.ordered.due_on, one.number))
     reviewer = person.role == Role.REVIEWER
-    return frame("review", staff=person.login) | {
-        "all": "/review",
-        "all_words": phrase("All cases"),
-        "view_groups": [
-            watched.dangers(conn, "review", person, house.now()),
-            watched.group(conn, "review", person, today),
-        ],
+    groups = [
+        watched.dangers(conn, "review", person, house.now()),
+        watched.group(conn, "review", person, today),
+    ]
+    return room(house, "review", person, groups) | {
         "name": NAME,
         "purpose": PURPOSE,
-        "ready": (),
         "items": [_card(one, mechanism, today, may_judge=reviewer) for one in first[:NEWEST]],
         "step": _form(chosen, reasons) if chosen is not None and reviewer else None,
-        "may_not": "",
         "refused": [reason.words for reason in reasons],
         "said": said,
-        "table": None,
         "empty": "" if found else phrase("No reviewer has ordered anything yet."),
-        "more": "",
-        "written_in": mechanism.default_language,
         "change": "/review/orders?item=",
         "change_words": phrase("Say whether it was done"),
     }

@@ -15,10 +15,9 @@ from channels.house import House
 from channels.web import registerviews
 from channels.web.access import Person, current_person, open_to
 from channels.web.forms import asked, picked
-from channels.web.login import frame
+from channels.web.registerroom import room
 from channels.web.registerviews import GROUPS, Page
-from channels.web.render import language, render
-from channels.web.speaking import spoken
+from channels.web.render import render_view
 from grievance import codes, register
 from grievance.errors import Unknown
 from grievance.vocabulary import Role
@@ -49,8 +48,7 @@ def blueprint(house: House, face: str) -> Blueprint:
     staff = open_to(*ROLES[face], house=house, face=face)
 
     def show(page: Page, *, status: int = 200) -> Response:
-        said = spoken(page, language(house))
-        return render("registers_room.html", house=house, page=said, status=status)
+        return render_view("registers_room.html", page, house=house, status=status)
 
     @made.get("/registers")
     @staff
@@ -130,32 +128,17 @@ def _shell(conn: Connection, house: House, face: str, person: Person, *, here: s
     if here:  # beside one register only its neighbours, so that a phone shows the form at once
         groups = [(name, keys) for name, keys in groups if here in keys]
     counts = {key: len(registers.visible(conn, key, by=person.actor)) for _, keys in groups for key in keys}
-    return frame(face, staff=person.login) | {
-        "all": f"/{face}/registers" if here else "",
-        "all_words": "",
-        "change_words": "",
-        "view_groups": [
-            {
-                "name": name,
-                "views": [
-                    (f"/{face}/registers/{key}", BY_KEY[key].name, counts[key], "", key == here)
-                    for key in keys
-                ],
-            }
-            for name, keys in groups
-        ],
-        "ready": (),
-        "items": (),
-        "step": None,
-        "refused": (),
-        "said": "",
-        "table": None,
-        "empty": "",
-        "more": "",
-        "written_in": house.rules.current.default_language,
-        "change": "",
-        "may_not": "",
-    }
+    views = [
+        {
+            "name": name,
+            "views": [
+                (f"/{face}/registers/{key}", BY_KEY[key].name, counts[key], "", key == here) for key in keys
+            ],
+        }
+        for name, keys in groups
+    ]
+    back = {"all": f"/{face}/registers"} if here else {}
+    return room(house, face, person, views, beside_cases=False) | back
 
 
 def _page(

@@ -13,8 +13,7 @@ from channels.web import registerviews
 from channels.web.access import open_to_all
 from channels.web.evidence import evidence_page
 from channels.web.registerviews import GROUPS, Page
-from channels.web.render import language, render
-from channels.web.speaking import spoken
+from channels.web.render import language, render_view
 from grievance import register
 from grievance.staff import Staff
 from grievance.vocabulary import CommitmentState
@@ -46,7 +45,7 @@ def blueprint(house: House) -> Blueprint:
     bp = Blueprint("registers", __name__)
 
     def show(template: str, page: Page) -> Response:
-        return render(template, house=house, page=spoken(page, language(house)))
+        return render_view(template, page, house=house)
 
     @bp.get("/registers")
     @open_to_all

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, make_response, render_template, request
 
 from channels.house import House
+from channels.web.speaking import spoken
 from grievance.mechanism import SHARED, Mechanism
 from translations import NAMES, Phrase, say, translate
 
@@ -55,12 +56,12 @@ def render(
     template: str, *, house: House, page: Any = None, status: int = 200, quick_exit: bool = False, **more: Any
 ) -> Response:
     """Render a page in the language of the request."""
-    spoken = language(house)
+    chosen = language(house)
 
     def words(msgid: str | Phrase, /, **blanks: Any) -> str:
         if isinstance(msgid, Phrase):
-            return say(msgid, spoken)
-        text = translate(msgid, spoken)
+            return say(msgid, chosen)
+        text = translate(msgid, chosen)
         return (
             text.format(**{k: words(v) if isinstance(v, Phrase) else v for k, v in blanks.items()})
             if blanks
@@ -69,14 +70,19 @@ def render(
 
     mechanism = house.rules.current
     body = render_template(
-        template, page=page, _=words, language=spoken, quick_exit=quick_exit, mechanism=place(mechanism),
+        template, page=page, _=words, language=chosen, quick_exit=quick_exit, mechanism=place(mechanism),
         languages=[(code, NAMES.get(code, code), f"?lang={code}") for code in mechanism.languages],
         demo=house.settings.demo, **more,
     )  # fmt: skip
     response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Language"] = spoken
+    response.headers["Content-Language"] = chosen
     return response
+
+
+def render_view(template: str, view: Mapping[str, Any], *, house: House, status: int = 200) -> Response:
+    """Render a page from a view of phrases, dates and plain values, all said in the language of the request."""
+    return render(template, house=house, page=spoken(view, language(house)), status=status)
 
 
 def public_cache(response: Response) -> Response:

@@ -16,8 +16,7 @@ from channels.web.access import Person, current_person, open_to
 from channels.web.caseviews import Scope
 from channels.web.forms import asked
 from channels.web.login import frame, unlocked_keys
-from channels.web.render import language, render
-from channels.web.speaking import spoken
+from channels.web.render import render_view
 from grievance import archive, codes, vault
 from grievance.case import Case
 from grievance.register import By
@@ -86,9 +85,7 @@ class _Room:
             return self._build(conn, person, scope, case, read, typed or {}, errors or {})
 
         page = self.house.store.read(look) | {"said": said}
-        return render(
-            "request_desk.html", house=self.house, page=spoken(page, language(self.house)), status=status
-        )
+        return render_view("request_desk.html", page, house=self.house, status=status)
 
     def publish(self, person: Person, number: str) -> Response:
         """Publish the words, or show the form again with the reasons."""

@@ -12,8 +12,7 @@ from sqlalchemy import Connection
 from channels.house import House
 from channels.web import requestwords as words
 from channels.web.access import open_to_all
-from channels.web.render import language, public_cache, render
-from channels.web.speaking import spoken
+from channels.web.render import language, public_cache, render_view
 from grievance import archive
 from grievance.errors import Unknown
 from grievance.mechanism import Mechanism
@@ -38,7 +37,7 @@ def blueprint(house: House) -> Blueprint:
     bp = Blueprint("requests", __name__)
 
     def show(template: str, page: Page) -> Response:
-        return render(template, house=house, page=spoken(page, language(house)))
+        return render_view(template, page, house=house)
 
     @bp.get("/requests")
     @open_to_all

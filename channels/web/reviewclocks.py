@@ -17,8 +17,7 @@ from channels.web import casewords as words
 from channels.web import login
 from channels.web.access import current_person, open_to
 from channels.web.caselists import joined
-from channels.web.render import language, render
-from channels.web.speaking import spoken
+from channels.web.render import language, render_view
 from grievance import codes
 from grievance.mechanism import Mechanism, Operator
 from grievance.vocabulary import Role
@@ -124,7 +123,7 @@ def blueprint(house: House) -> Blueprint:
         wanted = _wanted(house)
         frame = login.frame("review", staff=current_person().login, note=house.rules.current.governance.host)
         page = frame | _page(house, wanted, count(wanted), language(house))
-        return render("review_clocks.html", house=house, page=spoken(page, language(house)))
+        return render_view("review_clocks.html", page, house=house)
 
     @made.get("/clocks.csv")
     @third_party

@@ -14,8 +14,7 @@ from channels.web import caselists, casepage, caseviews, deciding, login, steps,
 from channels.web.access import Person
 from channels.web.caseviews import Scope
 from channels.web.forms import About, Spec
-from channels.web.render import language, render
-from channels.web.speaking import spoken
+from channels.web.render import language, render_view
 from grievance import codes, vault
 from grievance.case import Case
 from grievance.errors import Misconfigured
@@ -244,4 +243,4 @@ class Room:
         }
 
     def _render(self, template: str, page: Page, *, status: int = 200) -> Response:
-        return render(template, house=self.house, page=spoken(page, language(self.house)), status=status)
+        return render_view(template, page, house=self.house, status=status)

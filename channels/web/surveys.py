@@ -11,10 +11,9 @@ from channels.house import House
 from channels.web import findingviews, watched
 from channels.web.access import Person, current_person, open_to, open_to_all
 from channels.web.forms import asked, options_of
-from channels.web.login import frame
+from channels.web.registerroom import room
 from channels.web.registerviews import FEW
-from channels.web.render import language, render
-from channels.web.speaking import spoken
+from channels.web.render import render_view
 from grievance.vocabulary import Role
 from reports import opinions
 from reports.disclosure import SMALLEST_PRINTED
@@ -50,7 +49,7 @@ def blueprint(house: House) -> Blueprint:
             "empty": not cards, "older": "", "newer": "", "repeats": [], "counts": None, "safe": False,
             "written_in": house.rules.current.default_language,
         }  # fmt: skip
-        return render("registers_items.html", house=house, page=spoken(page, language(house)))
+        return render_view("registers_items.html", page, house=house)
 
     return made
 
@@ -62,8 +61,7 @@ def review_blueprint(house: House) -> Blueprint:
 
     def show(person: Person, *, reasons: Sequence[Reason] = (), said: Phrase | str = "") -> Response:
         page = house.store.read(lambda conn: _room(conn, house, person, reasons=reasons, said=said))
-        shown = spoken(page, language(house))
-        return render("registers_room.html", house=house, page=shown, status=409 if reasons else 200)
+        return render_view("registers_room.html", page, house=house, status=409 if reasons else 200)
 
     @made.get("/surveys")
     @third_party
@@ -93,24 +91,15 @@ def _room(
     going, over = surveys.open_round(conn), surveys.closed_rounds(conn)[:NEWEST]
     rounds = [*([going] if going is not None else []), *over]
     today = findingviews.today(house, None)
-    return frame("review", staff=person.login) | {
-        "all": "/review",
-        "all_words": phrase("All cases"),
-        "view_groups": [watched.group(conn, "review", person, today)],
+    return room(house, "review", person, [watched.group(conn, "review", person, today)]) | {
         "name": NAME,
         "purpose": FOR_STAFF,
-        "ready": (),
         "items": [_card(one) for one in rounds],
         "step": _form(conn, going, reasons) if person.role == Role.REVIEWER else None,
         "may_not": "" if person.role == Role.REVIEWER else phrase("Only a reviewer starts or ends a survey."),
         "refused": [reason.words for reason in reasons],
         "said": said,
-        "table": None,
         "empty": "" if rounds else phrase("Nothing has been written here yet."),
-        "more": "",
-        "written_in": house.rules.current.default_language,
-        "change": "",
-        "change_words": "",
     }
 
 
