@@ -9,7 +9,7 @@ from flask import Flask, Response, make_response, render_template, request
 from channels.house import House
 from channels.web.speaking import spoken
 from grievance.mechanism import SHARED, Mechanism
-from translations import NAMES, Phrase, say, translate
+from translations import NAMES, Phrase, chain, is_unread, phrase, say, translate
 
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
@@ -24,6 +24,9 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+
+
+UNREAD = phrase("Draft: nobody who grew up with this language has read these words yet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,19 @@ def render(
     body = render_template(
         template, page=page, _=words, language=chosen, quick_exit=quick_exit, mechanism=place(mechanism),
         languages=[(code, NAMES.get(code, code), f"?lang={code}") for code in mechanism.languages],
-        demo=house.settings.demo, **more,
+        demo=house.settings.demo, unread=_unread(chosen), **more,
     )  # fmt: skip
     response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Language"] = chosen
     return response
+
+
+def _unread(chosen: str) -> list[tuple[str, str]]:
+    """Warn of words that no native speaker has reviewed, in them and in the language that stands in for them."""
+    if not any(map(is_unread, chain(chosen))):
+        return []
+    return [(tongue, say(UNREAD, tongue)) for tongue in chain(chosen) if tongue in {chosen, "es"}]
 
 
 def render_view(template: str, view: Mapping[str, Any], *, house: House, status: int = 200) -> Response:
