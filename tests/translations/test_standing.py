@@ -2,7 +2,7 @@
 
 import pytest
 
-from translations import chain, formatting, is_unread, say, phrase, tongue_of
+from translations import chain, formatting, is_unread, phrase, say, tongue_of
 from translations.standing import Standing, standing
 
 TRANSLATED = '"X-Translated: native speaker, 2026-11-07\\n"\n'
@@ -55,7 +55,7 @@ def test_a_variety_takes_from_its_language_what_it_does_not_say_itself() -> None
 
 
 def test_each_variety_of_quechua_says_some_things_in_its_own_way() -> None:
-    who = phrase("What the company does not know about you")
+    who = phrase("it is being looked into")
 
     assert len({say(who, language) for language in ("qu", "quz", "quy")}) == 3
     assert is_unread("quy")
