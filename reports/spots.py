@@ -13,7 +13,7 @@ import phonenumbers
 
 from grievance.errors import Misconfigured
 from grievance.mechanism import SHARED, Mechanism
-from translations import Phrase, chain, is_unread, phrase, say, tongue_of
+from translations import Phrase, family, is_unread, phrase, say, tongue_of
 from translations.numbers import digit_by_digit
 from translations.plain import WORDS_PER_MINUTE, Reading, measure
 
@@ -100,7 +100,7 @@ def languages_of(mechanism: Mechanism, site: str) -> tuple[str, ...]:
     return tuple(
         language
         for language in mechanism.site(site).languages
-        if all(tongue_of(s.msgid, language) in _own(language) for s in SENTENCES)
+        if all(tongue_of(s.msgid, language) in family(language) for s in SENTENCES)
     )
 
 
@@ -131,8 +131,3 @@ def _as_dialled(number: str, country: str) -> str:
     if phonenumbers.country_code_for_region(country) != parsed.country_code:
         return number
     return phonenumbers.national_significant_number(parsed) if number.startswith("+") else number
-
-
-def _own(language: str) -> tuple[str, ...]:
-    """Name a language and the one it is a variety of, but not the language that stands in for it."""
-    return tuple(tongue for tongue in chain(language) if tongue[0] == language[0])

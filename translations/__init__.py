@@ -18,14 +18,17 @@ from translations.standing import Review, review_said, standing
 __all__ = [
     "FALLBACK",
     "FORMATTING",
+    "HERE",
     "NAMES",
     "SOURCE",
     "Phrase",
     "Review",
     "catalogue",
     "chain",
+    "family",
     "formatting",
     "is_unread",
+    "is_written_by_the_house",
     "phrase",
     "review_of",
     "review_said",
@@ -99,7 +102,7 @@ def review_of(language: str) -> Review:
     """
     files = sorted((HERE / language).glob("*.po"))
     states = {standing(file.read_text(encoding="utf-8")).state for file in files}
-    if language in _WRITTEN_BY_THE_HOUSE and states <= {None}:
+    if is_written_by_the_house(language) and states <= {None}:
         return "source"
     if states == {"reviewed"}:
         return "reviewed"
@@ -117,6 +120,18 @@ def chain(language: str) -> tuple[str, ...]:
     while found[-1] != SOURCE:
         found.append(FALLBACK.get(found[-1], SOURCE))
     return tuple(found)
+
+
+def family(language: str) -> tuple[str, ...]:
+    """Name a language and those it is a variety of, without what stands in for them: quy, qu."""
+    return tuple(
+        tongue for tongue in chain(language) if tongue == language or not is_written_by_the_house(tongue)
+    )
+
+
+def is_written_by_the_house(language: str) -> bool:
+    """Tell whether the house itself writes a language, so that nobody has to sign for it."""
+    return language in _WRITTEN_BY_THE_HOUSE
 
 
 def formatting(language: str, *, country: str = "") -> str:

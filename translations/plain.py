@@ -62,7 +62,9 @@ def measure(text: str, language: str, *, words_per_minute: int = WORDS_PER_MINUT
     )
 
 
-def faults(text: str, language: str, *, mean: float = MEAN, longest: int = LONGEST) -> tuple[str, ...]:
+def faults(
+    text: str, language: str, *, mean: float = MEAN, longest: int = LONGEST, easy: float = EASY
+) -> tuple[str, ...]:
     """Say what a reader would stumble over, one sentence each; nothing when the text may be read aloud."""
     reading = measure(text, language)
     if not reading.words:
@@ -85,8 +87,8 @@ def faults(text: str, language: str, *, mean: float = MEAN, longest: int = LONGE
         found.append(f"Sentences have {reading.mean_sentence:.1f} words on average, more than {mean:g}.")
     if reading.longest_sentence > longest:
         found.append(f"The longest sentence has {reading.longest_sentence} words, more than {longest}.")
-    if reading.ease is not None and reading.ease < EASY:
-        found.append(f"Its ease is {reading.ease:.0f}, less than {EASY:g}: shorter words are needed.")
+    if reading.ease is not None and reading.ease < easy:
+        found.append(f"Its ease is {reading.ease:.0f}, less than {easy:g}: shorter words are needed.")
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, make_response, render_template, request
 
 from channels.house import House
+from channels.web.pagewords import whole_in
 from channels.web.speaking import spoken
 from grievance.mechanism import SHARED, Mechanism
 from translations import NAMES, Phrase, chain, is_unread, phrase, say, translate
@@ -45,9 +46,14 @@ def place(mechanism: Mechanism) -> Place:
     return Place(name=mechanism.name, phone=chosen[0].number if chosen else "")
 
 
+def offered_by(mechanism: Mechanism) -> tuple[str, ...]:
+    """Name the languages a page can be read in: those of the mechanism in which the pages are whole."""
+    return whole_in(mechanism.languages)
+
+
 def language(house: House) -> str:
     """Choose the language of a page: what the address asks for, else the browser's, else the site's."""
-    offered = house.rules.current.languages
+    offered = offered_by(house.rules.current)
     asked = request.values.get("lang", "")
     if asked in offered:
         return asked
@@ -74,7 +80,7 @@ def render(
     mechanism = house.rules.current
     body = render_template(
         template, page=page, _=words, language=chosen, quick_exit=quick_exit, mechanism=place(mechanism),
-        languages=[(code, NAMES.get(code, code), f"?lang={code}") for code in mechanism.languages],
+        languages=[(code, NAMES.get(code, code), f"?lang={code}") for code in offered_by(mechanism)],
         demo=house.settings.demo, unread=_unread(chosen), **more,
     )  # fmt: skip
     response = make_response(body, status)
