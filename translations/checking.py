@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from string import Formatter
 
-from translations import HERE, SOURCE, family, is_written_by_the_house
+from translations import HERE, SOURCE, catalogue, family, is_written_by_the_house
+from translations.pseudo import PSEUDO
 from translations.standing import Review, Signature, standing
 
 Fits = Callable[[str, str, str], Sequence[str]]
@@ -121,6 +122,8 @@ def entries(language: str) -> Mapping[str, Entry]:
     """
     from babel.messages.pofile import read_po  # noqa: PLC0415  as in `translations.catalogue`
 
+    if language == PSEUDO:
+        return {msgid: Entry(words, "", "draft") for msgid, words in catalogue(PSEUDO).items()}
     found: dict[str, Entry] = {}
     for file in sorted((HERE / language).glob("*.po")):
         try:
