@@ -110,6 +110,16 @@ def translations_check(*, as_json: bool) -> None:
     wording.check(as_json=as_json)
 
 
+@translations.command("sheet")
+@click.argument("channel", type=click.Choice(["sms", "web", "radio"]))
+@click.argument("language")
+def translations_sheet(channel: str, language: str) -> None:
+    """Print all a channel says as one PO file for a translator, with notes on length and on reading aloud."""
+    from channels import wording
+
+    wording.sheet(channel, language)
+
+
 @main.command()
 @click.argument("site")
 @click.option("--language", default=None, help="One language; else every language of the site.")

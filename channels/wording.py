@@ -1,4 +1,4 @@
-"""What `grievance translations check` and `grievance spots` do."""
+"""What `grievance translations check`, `grievance translations sheet` and `grievance spots` do."""
 
 import json
 import sys
@@ -36,6 +36,12 @@ def check(*, as_json: bool) -> None:
             click.echo(_line(part, asked_for=part.language in offered))
     if broken:
         sys.exit(FAILED)
+
+
+def sheet(name: str, language: str) -> None:
+    """Print what a channel says in a language, for whoever translates it."""
+    channel = next(channel for channel in sayings.channels() if channel.name == name)
+    click.echo(checking.sheet(channel, language), nl=False)
 
 
 def spots(site: str, *, language: str | None, words_per_minute: int) -> None:

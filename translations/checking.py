@@ -23,11 +23,12 @@ Fits = Callable[[str, str, str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A way to speak to residents: its sentences in English, and what else has to be true of their words."""
+    """A way to speak to residents: its sentences in English, what else has to be true of their words, and a note on each."""
 
     name: str
     sentences: tuple[str, ...]
     wrong: Fits = lambda _english, _language, _words: ()
+    note: Callable[[str], str] = lambda _english: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,37 @@ def check(channel: Channel, language: str) -> Part:
 def offered(channel: Channel, languages: Sequence[str]) -> tuple[str, ...]:
     """Name those of the languages in which a channel can say everything."""
     return tuple(language for language in languages if check(channel, language).whole)
+
+
+def sheet(channel: Channel, language: str) -> str:
+    """Write everything a channel says as one PO catalogue for a translator, with the note on each sentence.
+
+    Sentences of another domain stand in it too: a channel is read as a whole, and put back by domain.
+    """
+    lines = [
+        f"# {channel.name} in {language}. Keep the blanks in braces. Sign in the header by role, never by name.",
+        'msgid ""', 'msgstr ""', _quoted(f"Language: {language}\n"), _quoted("Content-Type: text/plain; charset=UTF-8\n"),
+        _quoted("X-Review: draft\n"),
+    ]  # fmt: skip
+    for sentence in channel.sentences:
+        entry = _entry(sentence, language)
+        notes = [
+            channel.note(sentence),
+            f"{entry.domain}.po, {entry.state or 'source'}" if entry else "missing",
+        ]
+        lines += [
+            "",
+            *(f"#. {note}" for note in notes if note),
+            *(["#, python-brace-format"] if blanks(sentence) else []),
+            f"msgid {_quoted(sentence)}",
+            f"msgstr {_quoted(entry.words if entry else '')}",
+        ]
+    return "\n".join([*lines, ""])
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
 
 
 def blanks(sentence: str) -> list[str]:

@@ -27,7 +27,7 @@ HEADERS: Mapping[str, str] = {
 }
 
 
-UNREAD = phrase("Draft: nobody who grew up with this language has read these words yet.")
+UNREAD = phrase("Draft: not yet read by a native speaker.")
 
 
 @dataclass(frozen=True, slots=True)

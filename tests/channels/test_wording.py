@@ -52,6 +52,15 @@ def test_a_page_offers_only_the_languages_it_is_whole_in() -> None:
     assert "Send the complaint" in said().sentences
 
 
+def test_a_translator_is_told_how_long_a_text_may_be_and_what_is_read_aloud() -> None:
+    text = CliRunner().invoke(main, ["translations", "sheet", "sms", "qu"]).output
+    spoken = CliRunner().invoke(main, ["translations", "sheet", "radio", "qu"]).output
+
+    assert "#. text message, at most 1 segment: GSM-7" in text
+    assert "#. read aloud on the radio: 6 words in English" in spoken
+    assert 'msgstr "Watiqmanta: {digits}."' in spoken
+
+
 @pytest.mark.usefixtures("home")
 def test_a_station_prints_its_spots_and_sees_which_may_not_be_read_yet() -> None:
     said = CliRunner().invoke(main, ["spots", "illapa"])

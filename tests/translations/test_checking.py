@@ -1,8 +1,11 @@
 """What is wrong with a translation is found before anybody is spoken to in it."""
 
-import pytest
+from io import BytesIO
 
-from translations.checking import Channel, blanks, check, forbidden, offered
+import pytest
+from babel.messages.pofile import read_po
+
+from translations.checking import Channel, blanks, check, forbidden, offered, sheet
 
 ENTIRE = Channel("web", ("Yes", "No"))
 LACKING = Channel("web", ("Yes", "Nobody has written this."))
@@ -53,3 +56,22 @@ def test_a_word_the_glossary_does_not_say_is_a_fault() -> None:
 def test_a_variety_does_not_say_what_its_language_does_not() -> None:
     assert "denuncia*" in forbidden("quy")
     assert "víctima*" not in forbidden("quy")
+
+
+def test_a_translator_gets_all_of_a_channel_with_a_note_on_each_sentence() -> None:
+    channel = Channel(
+        "sms", ("Yes", 'Say "yes"\nor no', "Case {number}"), note=lambda words: f"{len(words)} letters"
+    )
+
+    read = read_po(BytesIO(sheet(channel, "ay").encode()))
+
+    assert [(m.id, m.string) for m in read if m.id] == [
+        ("Yes", "Jïsa"),
+        ('Say "yes"\nor no', ""),
+        ("Case {number}", "Arsuwi {number}"),
+    ]
+    assert [m.auto_comments for m in read if m.id] == [
+        ["3 letters", "desk.po, draft"],
+        ["15 letters", "missing"],
+        ["13 letters", "screens.po, draft"],
+    ]
