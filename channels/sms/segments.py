@@ -12,11 +12,16 @@ from typing import Final, Literal
 
 Encoding = Literal["GSM-7", "UCS-2"]
 
-_BASIC: Final = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+_ESCAPE: Final = 0x1B
+_IN_ORDER: Final = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_EXTENSION: Final = frozenset("\f^{}\\[~]|€")
+_BASIC: Final = frozenset(_IN_ORDER) - {"\x1b"}
+_AFTER_ESCAPE: Final = {
+    0x0A: "\f", 0x14: "^", 0x28: "{", 0x29: "}", 0x2F: "\\", 0x3C: "[", 0x3D: "~", 0x3E: "]", 0x40: "|", 0x65: "€",
+}  # fmt: skip
+_EXTENSION: Final = frozenset(_AFTER_ESCAPE.values())
 GSM7: Final = _BASIC | _EXTENSION
 _LIMITS: Final[dict[Encoding, tuple[int, int]]] = {"GSM-7": (160, 153), "UCS-2": (70, 67)}
 
@@ -71,6 +76,20 @@ def measure(text: str) -> Segments:
     alone, in_part = _LIMITS[encoding]
     total = sum(pieces)
     return Segments(encoding, total, 1 if total <= alone else _parts(pieces, in_part))
+
+
+def from_septets(octets: bytes) -> str:
+    """Read unpacked GSM-7, a septet in each octet; an octet that is none, or a lone escape, becomes a space or "?"."""
+    found, escaped = "", False
+    for septet in octets:
+        if escaped:
+            found += _AFTER_ESCAPE.get(septet, " ")
+            escaped = False
+        elif septet == _ESCAPE:
+            escaped = True
+        else:
+            found += _IN_ORDER[septet] if septet < len(_IN_ORDER) else "?"
+    return found
 
 
 def to_gsm7(text: str) -> str:

@@ -5,6 +5,7 @@ a message and a report, and how it answers when we send. The cases themselves ar
 """
 
 import importlib
+import itertools
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar, Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -104,6 +105,8 @@ class Specimen:
     """One gateway as its provider behaves. `lacks` says of each case that it cannot be asked of it, and why."""
 
     name: ClassVar[str]
+    label: ClassVar[str] = ""
+    """What the table calls it, where one adapter is asked in several ways."""
     lacks: ClassVar[Mapping[str, str]] = {}
     refusal: ClassVar[str] = ""
     """The code that a permanent refusal is kept under."""
@@ -119,6 +122,10 @@ class Specimen:
     def report(self, report: Report, *, now: datetime, signing: Signing = "good") -> Knock:
         """Write a status callback as the provider does."""
         raise NotImplementedError
+
+    def ref_of(self, word: Word) -> str:
+        """Give the id under which a message is known: the provider's own, unless it has none."""
+        return word.ref
 
     def unreadable(self, *, now: datetime) -> Knock:
         """Write something signed that cannot be read."""
@@ -136,7 +143,22 @@ class Specimen:
 def specimens() -> Sequence[Specimen]:
     """Find every gateway that has a file in `specimens/`."""
     names = sorted(file.stem for file in SPECIMENS.glob("*.py"))
-    return [importlib.import_module(f"tests.channels.sms.specimens.{name}").SPECIMEN for name in names]
+    found = [importlib.import_module(f"tests.channels.sms.specimens.{name}") for name in names]
+    return [one for module in found for one in getattr(module, "SPECIMENS", ()) or (module.SPECIMEN,)]
+
+
+def form_of(fields: Mapping[str, str], odd: bytes = b"", *, at: str = "") -> bytes:
+    """Write a form; with `odd` octets in the place of one field's value."""
+    body = urlencode(dict(fields) | ({at: "@"} if odd else {})).encode()
+    return body.replace(b"%40", quote_plus(odd).encode()) if odd else body
+
+
+def json_of(told: object, odd: bytes = b"", *, text: str = "") -> bytes:
+    """Write JSON; with `odd` octets, and half a surrogate pair, in the place of a text."""
+    body = json.dumps(told, ensure_ascii=False).encode()
+    return (
+        body.replace(json.dumps(text, ensure_ascii=False).encode(), b'"' + odd + b'\\ud83d"') if odd else body
+    )
 
 
 @dataclass
@@ -147,13 +169,16 @@ class Provider:
     url: str = ""
     mood: str = "ok"
     taken: list[Taken] = field(default_factory=list)
+    refs: list[str] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=itertools.count)
     while_taking: Callable[[Taken, str], None] = lambda *_: None
     release: threading.Event = field(default_factory=threading.Event)
 
     def take(self, taken: Taken) -> Reply | None:
         """Answer one request; None closes the line."""
-        ref = f"out-{len(self.taken)}"
+        ref = f"out-{next(self.numbers)}"
         self.taken.append(taken)
+        self.refs.append(ref)
         self.while_taking(taken, ref)
         if self.mood == "hang":
             self.release.wait(10)
@@ -166,6 +191,7 @@ class Provider:
         """Forget everything that it was told to do, and what it took."""
         self.mood, self.while_taking = "ok", lambda *_: None
         self.taken.clear()
+        self.refs.clear()
 
 
 @contextmanager
@@ -283,7 +309,8 @@ class Door:
     def heard(self, word: Word) -> Any:
         """Find what became of a message; None where nothing was stored. A text in parts goes by its first."""
         table = inbox.Inbound.__table__  # type: ignore[attr-defined]
-        ref = word.ref if word.part[1] == 1 else f"parts/{word.ref}"
+        own = self.specimen.ref_of(word)
+        ref = own if word.part[1] == 1 else f"parts/{own}"
         mac = self.house.ring.mac("ref", f"{self.specimen.name}/{ref}")
         found = self.look(select(table).where(table.c.ref == mac))
         return found[0] if found else None

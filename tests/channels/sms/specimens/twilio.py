@@ -4,13 +4,22 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
-from urllib.parse import quote_plus, urlencode
 
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
 from channels.gateway import Gateway
 from channels.sms.twilio import Twilio
-from tests.channels.sms.conformance import NUMBER, Knock, Reply, Report, Signing, Specimen, Taken, Word
+from tests.channels.sms.conformance import (
+    NUMBER,
+    Knock,
+    Reply,
+    Report,
+    Signing,
+    Specimen,
+    Taken,
+    Word,
+    form_of,
+)
 from tests.sending import BASE
 from tests.standin import ACCOUNT, TOKEN
 
@@ -28,7 +37,7 @@ class OfTwilio(Specimen):
 
     def gateway(self, *, provider: str, now: Callable[[], datetime]) -> Gateway:  # noqa: ARG002
         return Twilio(
-            account=ACCOUNT, tokens=(TOKEN,), sender=NUMBER, base_url=BASE, api_base=provider, timeout=0.5
+            account=ACCOUNT, tokens=(TOKEN,), sender=NUMBER, base_url=BASE, api_base=provider, timeout=0.3
         )
 
     def knock(self, word: Word, *, now: datetime, signing: Signing = "good") -> Knock:  # noqa: ARG002
@@ -38,10 +47,7 @@ class OfTwilio(Specimen):
             "ApiVersion": "2010-04-01", **word.more,
         }  # fmt: skip
         knock = _signed("/channels/twilio/sms", form, signing)
-        if not word.odd:
-            return knock
-        body = urlencode({**form, "Body": "@"}).encode().replace(b"%40", quote_plus(word.odd).encode())
-        return Knock(knock.uri, body, knock.headers)
+        return Knock(knock.uri, form_of(form, word.odd, at="Body"), knock.headers)
 
     def report(self, report: Report, *, now: datetime, signing: Signing = "good") -> Knock:  # noqa: ARG002
         form = {"MessageSid": report.ref, "MessageStatus": STATES[report.state], "AccountSid": ACCOUNT}
@@ -68,7 +74,7 @@ def _signed(uri: str, form: dict[str, str], signing: Signing) -> Knock:
     if signing != "none":
         token = TOKEN if signing == "good" else "another"
         headers["X-Twilio-Signature"] = RequestValidator(token).compute_signature(BASE + uri, form)
-    return Knock(uri, urlencode(form).encode(), headers)
+    return Knock(uri, form_of(form), headers)
 
 
 SPECIMEN = OfTwilio()
