@@ -16,7 +16,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What each gateway cannot do without: none of them, and it is not set up; some, and it is set up by half."""
 MORE: Mapping[str, tuple[str, ...]] = {
-    "twilio": ("TWILIO_API_BASE", "TWILIO_AUTH_TOKEN_2", "TWILIO_SIGNING_KEYS"),
+    "twilio": ("TWILIO_API_BASE", "TWILIO_AUTH_TOKEN_2", "TWILIO_SIGNING_KEYS", "TWILIO_WHATSAPP_FROM"),
     "africastalking": ("AFRICASTALKING_API_BASE",),
     "external": ("EXTERNAL_KEY",),
     "infobip": ("INFOBIP_WEBHOOK_USER", "INFOBIP_WEBHOOK_PASSWORD", "INFOBIP_WEBHOOK_SECRET", "INFOBIP_WEBHOOK_HEADER"),

@@ -47,6 +47,7 @@ def _twilio(given: Given, base_url: str, _: Clock) -> Gateway:
         base_url=base_url,
         api_base=_address(given, "TWILIO_API_BASE", twilio.API_BASE),
         signing_keys=_signing_keys(given.get("TWILIO_SIGNING_KEYS", "")),
+        whatsapp=given.get("TWILIO_WHATSAPP_FROM", "").removeprefix(twilio.WHATSAPP),
     )
 
 
