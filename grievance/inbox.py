@@ -33,3 +33,18 @@ class Waiting(SQLModel, table=True):
     message: str | None = Field(default=None, max_length=32)
     happened_at: datetime
     due_at: datetime = Field(index=True)
+
+
+class Part(SQLModel, table=True):
+    """One part of a longer text, sealed to dispatch until the others are here. `whole` is an HMAC they share."""
+
+    __tablename__ = "parts"
+    __table_args__ = (Index("uq_parts_gateway_ref", "gateway", "ref", unique=True),)
+    id: str = Field(primary_key=True, max_length=32)
+    gateway: str = Field(max_length=24)
+    whole: bytes = Field(sa_column=blob())
+    number: int
+    total: int
+    ref: bytes = Field(sa_column=blob())
+    words: str = Field(max_length=32)
+    received_at: datetime

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
-from channels.gateway import Forged, Outbound, Request, Uncertain, Undelivered
+from channels.gateway import Forged, Gateway, Inbound, Outbound, Request, Uncertain, Undelivered
 from channels.sms import SETTINGS, build
 from channels.sms.simulator import Simulator
 from channels.sms.simulator import sign as sign_simulated
@@ -52,8 +52,14 @@ class Repeated(dict[str, list[str]]):
         return self[name]
 
 
+def heard(at: Gateway, knock: Request) -> Inbound:
+    """Read the one message of a request."""
+    (message,) = at.inbound(knock, now=NOW)
+    return message
+
+
 def test_a_signed_message_is_read_and_where_the_phone_stands_is_dropped() -> None:
-    read = gateway().inbound(request(INBOUND), now=NOW)
+    read = heard(gateway(), request(INBOUND))
 
     assert (read.sender, read.recipient, read.text, read.ref) == (
         "+51987654321",
@@ -105,7 +111,7 @@ def test_the_host_header_is_the_senders_word_and_changes_nothing() -> None:
         signed.form,
     )
 
-    assert gateway().inbound(lied, now=NOW).ref == "SM1"
+    assert heard(gateway(), lied).ref == "SM1"
 
 
 @pytest.mark.parametrize(
@@ -122,14 +128,14 @@ def test_the_host_header_is_the_senders_word_and_changes_nothing() -> None:
     ],
 )
 def test_the_raw_address_is_what_was_signed(uri: str) -> None:
-    assert gateway().inbound(request(INBOUND, uri=uri), now=NOW).ref == "SM1"
+    assert heard(gateway(), request(INBOUND, uri=uri)).ref == "SM1"
 
 
 def test_an_absolute_request_line_counts_by_its_path() -> None:
     signed = request(INBOUND, uri="/sms?a=1")
     absolute = Request("POST", "http://10.0.0.1:8000/sms?a=1", signed.headers, signed.body, signed.form)
 
-    assert gateway().inbound(absolute, now=NOW).ref == "SM1"
+    assert heard(gateway(), absolute).ref == "SM1"
 
 
 @given(
@@ -144,7 +150,7 @@ def test_an_absolute_request_line_counts_by_its_path() -> None:
 def test_blank_repeated_and_untrimmed_values_are_all_signed(extra: list[tuple[str, str]]) -> None:
     pairs = [*INBOUND.items(), *extra]
 
-    assert gateway().inbound(request(pairs), now=NOW).ref == "SM1"
+    assert heard(gateway(), request(pairs)).ref == "SM1"
 
 
 def test_twilios_own_test_vectors_hold() -> None:
@@ -168,8 +174,8 @@ def test_twilios_own_test_vectors_hold() -> None:
     address = f"/myapp.php?foo=1&bar=2&bodySHA256={digest}"
     json = Request("POST", address, {"X-Twilio-Signature": "a9nBmqA0ju/hNViExpshrM61xv4="}, body, ())
 
-    assert known.status(plain) is None
-    assert known.status(json) is None
+    assert known.status(plain) == ()
+    assert known.status(json) == ()
 
 
 def test_a_json_body_that_is_not_the_one_signed_is_refused() -> None:
@@ -197,7 +203,7 @@ def _with_key(key: str, algorithm: str, secret: str, signed_as: str) -> Request:
 def test_a_shared_key_of_ours_is_believed() -> None:
     known = gateway(signing_keys={"k1": "shared"})
 
-    assert known.inbound(_with_key("k1", "HMAC_SHA256", "shared", "HMAC_SHA256"), now=NOW).ref == "SM1"
+    assert heard(known, _with_key("k1", "HMAC_SHA256", "shared", "HMAC_SHA256")).ref == "SM1"
 
 
 @pytest.mark.parametrize(
@@ -223,8 +229,8 @@ def test_the_header_never_picks_a_weaker_scheme(
 def test_while_a_token_is_replaced_both_are_good() -> None:
     both = gateway(tokens=("old", "new"))
 
-    assert both.inbound(request(INBOUND, token="old"), now=NOW).ref == "SM1"
-    assert both.inbound(request(INBOUND, token="new"), now=NOW).ref == "SM1"
+    assert heard(both, request(INBOUND, token="old")).ref == "SM1"
+    assert heard(both, request(INBOUND, token="new")).ref == "SM1"
 
 
 @pytest.mark.parametrize(
@@ -243,7 +249,7 @@ def test_while_a_token_is_replaced_both_are_good() -> None:
     ],
 )
 def test_who_wrote_is_read_in_one_spelling(raw: str, sender: str | None, answerable: bool) -> None:  # noqa: FBT001
-    read = gateway().inbound(request({**INBOUND, "From": raw}), now=NOW)
+    read = heard(gateway(), request({**INBOUND, "From": raw}))
 
     assert (read.sender, read.answerable) == (sender, answerable)
 
@@ -258,7 +264,7 @@ def test_who_wrote_is_read_in_one_spelling(raw: str, sender: str | None, answera
     ],
 )
 def test_what_twilio_has_answered_itself_is_marked(form: dict[str, str], stopped: bool) -> None:  # noqa: FBT001
-    assert gateway().inbound(request({**INBOUND, **form}), now=NOW).provider_stopped is stopped
+    assert heard(gateway(), request({**INBOUND, **form})).provider_stopped is stopped
 
 
 def _status(form: Mapping[str, str], uri: str = "/channels/twilio/status?a=attempt1") -> Request:
@@ -280,16 +286,15 @@ def _status(form: Mapping[str, str], uri: str = "/channels/twilio/status?a=attem
 def test_a_callback_says_what_became_of_our_attempt(
     *, said: str, error: str, state: str, again: bool, stopped: bool
 ) -> None:
-    event = gateway().status(_status({"MessageStatus": said, "ErrorCode": error}))
+    (event,) = gateway().status(_status({"MessageStatus": said, "ErrorCode": error}))
 
-    assert event is not None
     assert (event.attempt, event.ref, event.state, event.error) == ("attempt1", "SM9", state, error)
     assert (event.again, event.stopped) == (again, stopped)
 
 
 def test_unknown_words_and_callbacks_of_nobody_say_nothing() -> None:
-    assert gateway().status(_status({"MessageStatus": "teleported"})) is None
-    assert gateway().status(_status({"MessageStatus": "sent"}, uri="/channels/twilio/status")) is None
+    assert gateway().status(_status({"MessageStatus": "teleported"})) == ()
+    assert gateway().status(_status({"MessageStatus": "sent"}, uri="/channels/twilio/status")) == ()
 
 
 def test_a_forged_callback_is_refused() -> None:
@@ -446,7 +451,7 @@ def test_twilio_is_there_when_it_is_set_up_and_the_simulator_only_in_a_demo(
     assert set(build(_settings(DEMO="1", HOME=str(tmp_path)), ring)) == {"simulator"}
 
 
-def test_two_tokens_and_shared_keys_are_read(ring: Ring) -> None:
+def test_two_tokens_and_shared_keys_are_heard(ring: Ring) -> None:
     made = build(_settings(**GIVEN, TWILIO_AUTH_TOKEN_2="b", TWILIO_SIGNING_KEYS="k1=s1, k2=s=2"), ring)[
         "twilio"
     ]
@@ -485,7 +490,7 @@ def test_a_simulated_phone_signs_what_it_sends() -> None:
     simulator = Simulator(b"k" * 32)
     form = {"From": "+51987654321", "To": "+51900000001", "Body": "agua", "MessageSid": "S1"}
 
-    assert simulator.inbound(_simulated(form, b"k" * 32), now=NOW).text == "agua"
+    assert heard(simulator, _simulated(form, b"k" * 32)).text == "agua"
     with pytest.raises(Forged):
         simulator.inbound(_simulated(form, b"x" * 32), now=NOW)
     with pytest.raises(Forged):
