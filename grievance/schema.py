@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from grievance import (
+    airing,
     archive,
     case,
     commitment,
@@ -23,6 +24,7 @@ from grievance import (
 )
 
 TABLES = (
+    airing,
     archive,
     case,
     commitment,
