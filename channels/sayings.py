@@ -5,9 +5,11 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from channels import airwords
 from channels.sms.segments import GSM7, measure
 from channels.sms.words import READERS, STANDS, render, worst_case
 from channels.web import pagewords
+from reports.acklist import STAGES
 from reports.spots import SENTENCES
 from translations.checking import Channel
 from translations.notices import TEMPLATES, budget_of
@@ -27,7 +29,10 @@ def sms() -> Channel:
 def radio() -> Channel:
     """What is read at a station."""
     return Channel(
-        "radio", tuple(sentence.msgid for sentence in SENTENCES), _cannot_be_read_aloud, _read_aloud
+        "radio",
+        tuple(s.msgid for s in (*SENTENCES, *airwords.SENTENCES, *STAGES.values())),
+        _cannot_be_read_aloud,
+        _read_aloud,
     )
 
 
