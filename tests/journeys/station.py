@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -53,8 +54,8 @@ class Station(Staff):
 
     @property
     def today(self) -> str:
-        """Which day it is at the station."""
-        return str((self.world.clock.now).date().isoformat())
+        """Which day it is at the station, in Lima."""
+        return (self.world.clock.now - timedelta(hours=5)).date().isoformat()
 
     def sees_words(self) -> str:
         """Read the page as words."""

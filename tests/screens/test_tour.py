@@ -319,6 +319,8 @@ def test_the_rooms_of_a_station_can_be_read_by_everybody(station: Page, site: Si
 
     looks_right(station, "radio-taken", site.home)
     assert not station.locator(".paper").is_visible()
+    station.emulate_media(media="print")
+    assert station.locator(".paper .key").is_visible()
 
 
 def sign_in(page: Page, site: Site, face: str, login: str) -> None:
