@@ -28,6 +28,7 @@ from channels.gateway import (
     Undelivered,
 )
 from channels.sms.calling import TIMEOUT, basic, call
+from channels.sms.segments import measure
 from channels.sms.senders import read_sender, region_of
 
 NAME: Final = "android"
@@ -102,15 +103,16 @@ class Android:
         event, payload, envelope = self._read(request, now=self.now())
         if event == TEXT or event in PICTURES:
             raise Garbled("a message at the address for statuses")
-        attempt = str(payload.get("messageId") or "")
+        attempt, _, counted = str(payload.get("messageId") or "").partition("-")
+        own = int(counted) if counted in _COUNTS else 0
         if event not in STATUS or not attempt:
             return ()
         if event == SENT:
             found = payload.get("partsCount")
-            parts = found if isinstance(found, int) and found > 0 else 1
+            parts = max(found if isinstance(found, int) else 1, own, 1)
             return (StatusEvent(self.name, attempt, "", "sent", parts=parts),)
         if event == DELIVERED:
-            return (StatusEvent(self.name, attempt, "", "delivered", part=envelope),)
+            return (StatusEvent(self.name, attempt, "", "delivered", part=envelope, parts=own),)
         return (StatusEvent(self.name, attempt, "", "failed", error=FAILED[event], again=True),)
 
     def send(self, message: Outbound) -> Sent:
@@ -120,8 +122,9 @@ class Android:
             Undelivered: the phone refused it, or could not be reached at all.
             Uncertain: it hung, broke off, or answered something that cannot be read.
         """
+        parts = measure(message.text).segments
         asked: dict[str, Any] = {
-            "id": message.attempt, "textMessage": {"text": message.text}, "phoneNumbers": [message.to],
+            "id": f"{message.attempt}-{parts}", "textMessage": {"text": message.text}, "phoneNumbers": [message.to],
             "withDeliveryReport": True,
         }  # fmt: skip
         if self.sim is not None:
@@ -131,9 +134,11 @@ class Android:
             "Content-Type": "application/json; charset=utf-8",
         }
         said = call("POST", self.url, body=json.dumps(asked).encode(), headers=headers, timeout=self.timeout)
-        if said.status in _TAKEN:
-            return Sent(ref=message.attempt)
-        raise _refusal(said.status)
+        if said.status not in _TAKEN:
+            raise _refusal(said.status)
+        if said.status != _HAS_IT and not isinstance(said.told(), dict):
+            raise Uncertain("an answer that cannot be read")
+        return Sent(ref=message.attempt)
 
     def find(self, *, to: str, since: datetime, matches: Callable[[str], bool]) -> Sent | None:
         """Say that the phone cannot be asked by its texts.
@@ -161,8 +166,11 @@ class Android:
         return event, payload, str(own)
 
 
-_TAKEN: Final = frozenset({200, 201, 202, 409})
-"""409: it has a message of that id, so it is ours and was taken before."""
+_COUNTS: Final = frozenset(map(str, range(1, 256)))
+"""In how many parts we think it left, behind our own id: word of the last part may overtake word of their number."""
+_HAS_IT: Final = 409
+"""It has a message of that id, so it is ours and was taken before."""
+_TAKEN: Final = frozenset({200, 201, 202, _HAS_IT})
 
 
 def _fresh(stamp: str, *, now: datetime) -> bool:

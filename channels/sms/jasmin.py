@@ -18,7 +18,7 @@ from channels.sms.senders import read_bare, region_of
 
 API_BASE = "http://127.0.0.1:1401"
 ACK = Answer("ACK/Jasmin", "text/plain")
-CAN = Can(asks=False, sees_texts=False)
+CAN = Can(asks=False, signed=False, sees_texts=False)
 STATES: Mapping[str, str] = {
     "ESME_ROK": "sent", "ACCEPTD": "sent", "ENROUTE": "sent", "DELIVRD": "delivered",
     "EXPIRED": "failed", "DELETED": "failed", "UNDELIV": "failed", "REJECTD": "failed",

@@ -153,14 +153,20 @@ def _continues(piece: str, sign: str) -> bool:
         return False
     if sign == _ZERO_WIDTH_JOINER or unicodedata.category(sign) in {"Mn", "Me", "Mc"} or _modifies(sign):
         return True
+    if "\u1160" <= sign <= "\u11ff":  # the second and third letters of a Korean syllable
+        return "\u1100" <= piece[-1] <= "\u11ff" or "\uac00" <= piece[-1] <= "\ud7a3"
     if piece[-1] == _ZERO_WIDTH_JOINER:
         return _is_pictograph(piece[0]) and _is_pictograph(sign)
     return len(piece) == 1 and _is_flag_letter(piece) and _is_flag_letter(sign)
 
 
 def _modifies(sign: str) -> bool:
-    # ZWNJ, skin tones, and the tags that make the flags of regions.
-    return sign == "\u200c" or "\U0001f3fb" <= sign <= "\U0001f3ff" or "\U000e0020" <= sign <= "\U000e007f"
+    # ZWNJ, the Thai and Lao am, skin tones, and the tags that make the flags of regions.
+    return (
+        sign in "\u200c\u0e33\u0eb3"
+        or "\U0001f3fb" <= sign <= "\U0001f3ff"
+        or "\U000e0020" <= sign <= "\U000e007f"
+    )
 
 
 def _is_pictograph(sign: str) -> bool:

@@ -32,6 +32,7 @@ from tests.sending import BASE
 
 Signing = Literal["good", "bad", "none"]
 Kind = Literal["ok", "refused", "later", "garbage"]
+TAKEN = ("ok", "hang", "cut")
 NUMBER = "+51900000002"
 """The number of the example mechanism that people write to."""
 SPECIMENS = Path(__file__).parent / "specimens"
@@ -127,6 +128,10 @@ class Specimen:
         """Give the id under which a message is known: the provider's own, unless it has none."""
         return word.ref
 
+    def known_as(self, taken: Taken, ref: str) -> str:  # noqa: ARG002
+        """Give the id that a message of ours is known by: the provider's own, unless it gives none."""
+        return ref
+
     def unreadable(self, *, now: datetime) -> Knock:
         """Write something signed that cannot be read."""
         raise NotImplementedError
@@ -134,6 +139,10 @@ class Specimen:
     def reply(self, taken: Taken, *, ref: str, kind: Kind) -> Reply:
         """Answer when we send."""
         raise NotImplementedError
+
+    def listed(self, taken: Taken, accepted: Sequence[tuple[str, Taken]]) -> Reply | None:  # noqa: ARG002
+        """Answer when we ask what it took; None when that is not what we ask."""
+        return None
 
     def sent(self, taken: Taken) -> tuple[str, str]:
         """Read whom we sent to, in E.164, and what."""
@@ -170,15 +179,22 @@ class Provider:
     mood: str = "ok"
     taken: list[Taken] = field(default_factory=list)
     refs: list[str] = field(default_factory=list)
+    accepted: list[tuple[str, Taken]] = field(default_factory=list)
+    """What it will carry, by its own ids: it said so, or would have if the line had held."""
     numbers: Iterator[int] = field(default_factory=itertools.count)
     while_taking: Callable[[Taken, str], None] = lambda *_: None
     release: threading.Event = field(default_factory=threading.Event)
 
     def take(self, taken: Taken) -> Reply | None:
         """Answer one request; None closes the line."""
+        listed = self.specimen.listed(taken, self.accepted)
+        if listed is not None:
+            return listed
         ref = f"out-{next(self.numbers)}"
         self.taken.append(taken)
         self.refs.append(ref)
+        if self.mood in TAKEN:
+            self.accepted.append((ref, taken))
         self.while_taking(taken, ref)
         if self.mood == "hang":
             self.release.wait(10)
@@ -192,6 +208,7 @@ class Provider:
         self.mood, self.while_taking = "ok", lambda *_: None
         self.taken.clear()
         self.refs.clear()
+        self.accepted.clear()
 
 
 @contextmanager

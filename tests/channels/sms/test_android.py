@@ -130,13 +130,14 @@ def test_a_text_at_the_address_for_statuses_is_refused_so_that_the_phone_keeps_i
 
 
 def test_statuses_name_our_attempt_and_delivery_names_the_part() -> None:
-    def said(kind: str, own: str = "e1", **more: Any) -> Any:
-        (found,) = gateway().status(knock(event(kind, {"messageId": "attempt", **more}, own=own), now=NOW))
+    def said(kind: str, own: str = "e1", ours: str = "attempt-1", **more: Any) -> Any:
+        (found,) = gateway().status(knock(event(kind, {"messageId": ours, **more}, own=own), now=NOW))
         return found.attempt, found.state, found.part, found.parts, found.again
 
     assert said("sms:sent", partsCount=3) == ("attempt", "sent", "", 3, False)
     assert said("sms:sent", partsCount="x") == ("attempt", "sent", "", 1, False)
-    assert said("sms:delivered", "e2") == ("attempt", "delivered", "e2", 0, False)
+    assert said("sms:delivered", "e2") == ("attempt", "delivered", "e2", 1, False)
+    assert said("sms:delivered", "e2", "attempt-x") == ("attempt", "delivered", "e2", 0, False)
     assert said("sms:failed", reason="RESULT_ERROR to +51987654321") == ("attempt", "failed", "", 0, True)
     assert not gateway().status(knock(event("sms:sent", {}), now=NOW))
 
@@ -149,7 +150,7 @@ def test_a_message_leaves_under_our_own_id_and_a_second_time_is_not_sent_twice(p
 
     assert phone.taken == [
         {
-            "id": "attempt", "textMessage": {"text": "Recibido ñ"}, "phoneNumbers": ["+51987654321"],
+            "id": "attempt-1", "textMessage": {"text": "Recibido ñ"}, "phoneNumbers": ["+51987654321"],
             "withDeliveryReport": True, "simNumber": 2,
         }
     ]  # fmt: skip

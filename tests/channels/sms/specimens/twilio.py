@@ -1,7 +1,7 @@
 """Twilio as it behaves: forms signed with HMAC-SHA1 over address and fields."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -64,6 +64,17 @@ class OfTwilio(Specimen):
             case "garbage":
                 return Reply(b"<html>", 201)
         return Reply(json.dumps({"sid": ref, "status": "queued"}).encode(), 201)
+
+    def listed(self, taken: Taken, accepted: Sequence[tuple[str, Taken]]) -> Reply | None:
+        if taken.method != "GET":
+            return None
+        to = taken.form.get("To")
+        mine = [
+            {"sid": ref, "status": "queued", "body": each.form["Body"]}
+            for ref, each in accepted
+            if each.form["To"] == to
+        ]
+        return Reply(json.dumps({"messages": mine[::-1], "page_size": 100, "next_page_uri": None}).encode())
 
     def sent(self, taken: Taken) -> tuple[str, str]:
         return taken.form["To"], taken.form["Body"]
