@@ -43,7 +43,7 @@ _ACCEPTED: Final = frozenset({"0", "3"})
 _CHARSETS: Final[Mapping[str, str]] = {"UTF-16BE": "utf-16-be", "UCS-2": "utf-16-be", "UTF-8": "utf-8",
                                        "ISO-8859-1": "latin-1"}  # fmt: skip
 _NO_ANSWER: Final = Answer()
-_CAN: Final = Can(asks=False, sees_texts=False)
+_CAN: Final = Can(asks=False, sees_texts=False, signed=False)
 
 
 @dataclass
