@@ -42,8 +42,7 @@ FIRST_ANSWER: Final = frozenset({"acknowledgement"})
 UNREADABLE: Final = "unreadable"
 PASSES: Final = 6
 """So many messages one person is sent in a row before others have their turn."""
-_A_MOMENT: Final = timedelta(seconds=1)
-"""Attempts are told apart by when they began."""
+_NO_NUMBER: Final = "no number"
 _SKEW: Final = timedelta(minutes=5)
 _ANYWHERE: Final = "112"
 """Every GSM phone reaches help by it (3GPP TS 22.101, 10.1), where the mechanism names nobody."""
@@ -106,7 +105,7 @@ def deliver(house: House, notice_id: str, *, lease: timedelta = LEASE) -> bool:
         _settle(house, owed.attempt, NoticeState.FAILED, error=UNREADABLE)
         return True
     if owed.gateway != owed.own and not failover.can_change(to):
-        _settle(house, owed.attempt, NoticeState.FAILED, error="no number")
+        _turn_back(house, owed, at)
         return True
     body_mac = house.ring.mac("body", text)
     armed = house.store.transact(lambda conn: outbox.arm(conn, owed, secrets, body_mac=body_mac))
@@ -123,6 +122,16 @@ def deliver(house: House, notice_id: str, *, lease: timedelta = LEASE) -> bool:
     else:
         _sent(house, owed, sent)
     return True
+
+
+def _turn_back(house: House, owed: Owed, at: Moment) -> None:
+    """Give a message that only the person's own gateway can address back to it; without it, it has failed."""
+    if owed.own in house.gateways:
+        house.store.transact(
+            lambda conn: fates.put_back(conn, owed.attempt, at=at, error=_NO_NUMBER, via=owed.own)
+        )
+    else:
+        _settle(house, owed.attempt, NoticeState.FAILED, error=_NO_NUMBER)
 
 
 def reconcile(house: House, attempt_id: str, *, lease: timedelta = LEASE) -> bool:
@@ -171,12 +180,20 @@ def status(house: House, event: StatusEvent) -> None:
     if event.stopped:
         on: date = known.tried_on
         house.store.transact(lambda conn: fates.stop(conn, event.attempt, on=on, error=event.error[:16]))
-    elif event.again:
-        house.store.transact(
-            lambda conn: fates.put_back(conn, event.attempt, at=at, error=event.error[:16], left=True)
-        )
-    else:
+    elif not (event.again or event.own) or not house.store.transact(
+        lambda conn: _again(conn, house, event, at)
+    ):
         _settle(house, event.attempt, event.state, ref=event.ref, error=event.error[:16] or None)
+
+
+def _again(conn: Connection, house: House, event: StatusEvent, at: Moment) -> bool:
+    """Queue again what a gateway took and could not bring: by another one, if the fault is its own; else tells so."""
+    way = failover.next_way_after(conn, house, event.attempt) if event.own else None
+    if way is None and not event.again:
+        return False
+    via, after = (None, None) if way is None else (way.via, way.after)
+    fates.put_back(conn, event.attempt, at=at, error=event.error[:16], left=True, after=after, via=via)
+    return True
 
 
 def _gathered(conn: Connection, house: House, event: StatusEvent) -> StatusEvent:
@@ -312,8 +329,7 @@ def _refused(
         outbox.disarm(conn, secrets, previous=previous)
         way = failover.next_way(conn, house, owed, refusal) if failover.can_change(to) else None
         if way is not None and not refusal.stopped:
-            via, fresh = way
-            fates.put_back(conn, owed.attempt, at=at, error=code, after=_A_MOMENT if fresh else None, via=via)
+            fates.put_back(conn, owed.attempt, at=at, error=code, after=way.after, via=way.via)
         elif refusal.stopped:
             on = outbox.calendar_of(conn, owed.case, rules=house.rules).site_date(at.now)
             fates.stop(conn, owed.attempt, on=on, error=code)

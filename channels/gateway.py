@@ -61,6 +61,8 @@ class StatusEvent:
     error: str = ""
     again: bool = False
     stopped: bool = False
+    own: bool = False
+    """It failed for the gateway's own reasons (no credit, a number the networks bar): another one may bring it."""
     part: str = ""
     """It speaks of one part of a longer text, and this names the part; the text arrived when all of them did."""
     parts: int = 0

@@ -81,7 +81,7 @@ _first_of_theirs = and_(
 )
 """Of what one case owes one person, the earlier goes first: a receipt before the question that follows it."""
 # Built once, since they run for every message: to build one and to find its cached SQL costs more than to run it.
-_ON_ITS_WAY = text("notices.state IN ('queued', 'claimed', 'unknown')")
+ON_ITS_WAY = text("notices.state IN ('queued', 'claimed', 'unknown')")
 """The words of the outbox's own index: SQLite uses it only where a query repeats them."""
 _SOON = NOTICES.c.not_before <= bindparam("now")
 BY = func.coalesce(NOTICES.c.via, PEOPLE.c.gateway)
@@ -90,7 +90,7 @@ _QUEUED = (
     select(NOTICES.c.id)
     .join(PEOPLE, PEOPLE.c.id == NOTICES.c.complainant)
     .where(
-        _ON_ITS_WAY,
+        ON_ITS_WAY,
         NOTICES.c.state == NoticeState.QUEUED,
         BY.in_(bindparam("gateways", expanding=True)),
     )
@@ -103,7 +103,7 @@ _STALE = (
     select(ATTEMPTS.c.id)
     .join(NOTICES, NOTICES.c.id == ATTEMPTS.c.notice)
     .where(
-        _ON_ITS_WAY, ATTEMPTS.c.state.in_(IN_HAND), NOTICES.c.state.in_(IN_HAND), ATTEMPTS.c.error.is_(None)
+        ON_ITS_WAY, ATTEMPTS.c.state.in_(IN_HAND), NOTICES.c.state.in_(IN_HAND), ATTEMPTS.c.error.is_(None)
     )
     .where(
         ATTEMPTS.c.lease_until <= bindparam("now"),

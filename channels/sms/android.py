@@ -113,7 +113,7 @@ class Android:
             return (StatusEvent(self.name, attempt, "", "sent", parts=parts),)
         if event == DELIVERED:
             return (StatusEvent(self.name, attempt, "", "delivered", part=envelope, parts=own),)
-        return (StatusEvent(self.name, attempt, "", "failed", error=FAILED[event], again=True),)
+        return (StatusEvent(self.name, attempt, "", "failed", error=FAILED[event], again=True, own=True),)
 
     def send(self, message: Outbound) -> Sent:
         """Hand a message to the phone, under our own id: the same one twice is refused there, and so sent once.

@@ -190,7 +190,7 @@ class Gammu:
                 continue
             never = any(part["Status"] in NEVER_LEFT for part in parts)
             event = StatusEvent(
-                self.name, attempt, "", state, error="modem" if never else "", again=never,
+                self.name, attempt, "", state, error="modem" if never else "", again=never, own=never,
             )  # fmt: skip
             yield Fetched(event, done=partial(self._noted, number, attempt, state, final=final))
 

@@ -31,6 +31,7 @@ from channels.sms.senders import read_sender, region_of
 
 NAME: Final = "kannel"
 HEADER: Final = "X-Gateway-Secret"
+REJECTED: Final = "16"
 REPORTS: Final = 1 | 2 | 4 | 8 | 16
 STATES: Final[Mapping[str, str]] = {
     "1": "delivered", "2": "failed", "4": "sent", "8": "sent", "16": "failed", "32": "sent",
@@ -103,7 +104,11 @@ class Kannel:
         if not attempt or state is None:
             return ()
         error = _short(fields.get("err", "")) if state == "failed" else ""
-        return (StatusEvent(gateway=self.name, attempt=attempt, ref="", state=state, error=error),)
+        return (
+            StatusEvent(
+                gateway=self.name, attempt=attempt, ref="", state=state, error=error, own=bit == REJECTED
+            ),
+        )
 
     def send(self, message: Outbound) -> Sent:
         """Hand a message to smsbox, by POST: an address with number and text in it would stand in logs.

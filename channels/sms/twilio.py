@@ -133,6 +133,7 @@ class Twilio:
         event = StatusEvent(
             gateway=self.name, attempt=attempt, ref=form.get("MessageSid", ""), state=state, error=error,
             again=state == "failed" and error in NOT_NOW, stopped=error == STOPPED,
+            own=state == "failed" and error in OWN_REASONS,
         )  # fmt: skip
         return (event,)
 

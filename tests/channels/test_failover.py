@@ -121,6 +121,42 @@ def test_what_nobody_can_tell_stays_unknown_and_the_receipt_comes_again_by_the_s
     assert [message.to for message in world.network.sent] == [PHONE]
 
 
+def test_what_a_gateway_took_and_could_not_bring_leaves_by_the_other_if_the_fault_is_its_own(
+    world: World, other: Network
+) -> None:
+    drain(world.house)
+    (attempt,) = world.attempts()
+
+    status(world.house, StatusEvent("network", attempt.id, "", "failed", error="no credit", own=True))
+    pass_by(world, seconds=1)
+
+    assert [message.to for message in other.sent] == [PHONE]
+    assert world.notice().state == "sent"
+
+
+def test_what_no_other_could_bring_either_has_failed(world: World) -> None:
+    house = replace(world.house, gateways={"network": world.network})
+    drain(house)
+    (attempt,) = world.attempts()
+
+    status(house, StatusEvent("network", attempt.id, "", "failed", error="barred", own=True))
+
+    assert world.notice().state == "failed"
+
+
+def test_an_address_that_only_its_own_gateway_knows_goes_back_to_it(world: World, other: Network) -> None:
+    _move(world, "US.1234")
+    drain(world.house)
+    (attempt,) = world.attempts()
+
+    status(world.house, StatusEvent("network", attempt.id, "", "failed", again=True, own=True))
+    pass_by(world, seconds=1)
+    pass_by(world, hours=1)
+
+    assert other.sent == []
+    assert [message.to for message in world.network.sent] == ["US.1234"] * 2
+
+
 @pytest.mark.parametrize("change", ["another operator's", "sends nothing", "not there"])
 def test_without_another_way_it_waits_for_its_own(world: World, other: Network, change: str) -> None:
     gateways = {"network": world.network, "twilio": other}
