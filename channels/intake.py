@@ -173,10 +173,11 @@ def _listen(house: House, message: Inbound, ref: bytes, pseudonym: bytes | None,
         talk = replace(talk, case=known.case, kept=None)
     channel = mechanism.channel_for(message.gateway, message.recipient)
     operator = channel.operator if channel else None
-    named = routing.places(mechanism, None if operator in (None, "shared") else operator)
+    places = routing.places(mechanism, None if operator in (None, "shared") else operator)
     turn = hear(
-        talk, message.text, now=at.now, places=named, languages=mechanism.languages, media=message.media
-    )
+        talk, message.text, now=at.now, places=places, languages=mechanism.languages, media=message.media,
+        named=mechanism.place_names(),
+    )  # fmt: skip
     if known.asked is not None:
         turn = Turn(talk, (Act("checkin", text=message.text.strip()),))
     elif known.opinion is not None:

@@ -170,6 +170,12 @@ class Mechanism:
         """The zones around a site, in the file's order."""
         return tuple(zone for zone in self.zones if zone.site == self.site(site).key)
 
+    def place_names(self) -> tuple[str, ...]:
+        """What people call the sites and zones, each name once."""
+        sites = [name for site in self.sites for name in (site.name, *site.places)]
+        zones = [name for zone in self.zones for name in (zone.name, *zone.places)]
+        return tuple(dict.fromkeys((*sites, *zones)))
+
     def channel_for(self, gateway: str, recipient: str, *, kind: str = "sms") -> Channel | None:
         """The channel that an inbound message was sent to; None when no channel has that number.
 

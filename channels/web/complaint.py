@@ -242,7 +242,7 @@ def _complaint(
     operator = known[site].operator if site in known else None
     place = request.form.get("place", "")
     whole = f"{text}\n{place}".strip() if place else text
-    danger |= flags(whole, every_danger())
+    danger |= flags(whole, every_danger(), places=mechanism.place_names())
     where = routing.route(
         mechanism, operator=operator, site=site if site in known else None, text=whole, protected=bool(danger)
     )
