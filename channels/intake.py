@@ -37,7 +37,6 @@ from workflows.danger import CARE
 
 logger = logging.getLogger(__name__)
 _INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
-_WAITING = inbox.Waiting.__table__  # type: ignore[attr-defined]
 _TALKS = TalkRow.__table__  # type: ignore[attr-defined]
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _CODES = Code.__table__  # type: ignore[attr-defined]
@@ -382,8 +381,8 @@ def _keeping(scene: _Scene, act: Act) -> _Work:
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
         kept = casework.keep_said(conn, complaint.said[0])
         waiting = scene.at.id("kept")
-        conn.execute(
-            insert(_WAITING),
+        inbox.wait(
+            conn,
             {
                 "id": waiting,
                 "case": "",
@@ -403,10 +402,12 @@ def _keeping(scene: _Scene, act: Act) -> _Work:
 def _take_kept(conn: Connection, scene: _Scene) -> tuple[casework.Said, ...]:
     """A text that was too short for a case of its own belongs to the case that follows within the day."""
     kept = scene.talk.kept
-    row = conn.execute(select(_WAITING).where(_WAITING.c.id == kept)).one_or_none() if kept else None
+    row = (
+        conn.execute(select(inbox.WAITING).where(inbox.WAITING.c.id == kept)).one_or_none() if kept else None
+    )
     if row is None:
         return ()
-    conn.execute(delete(_WAITING).where(_WAITING.c.id == row.id))
+    conn.execute(delete(inbox.WAITING).where(inbox.WAITING.c.id == row.id))
     return (casework.stored_said(conn, json.loads(row.facts)["said"]),)
 
 
