@@ -353,10 +353,10 @@ def _consulted(look: Look) -> Verdict:
 
 
 def _surveyed(look: Look) -> Verdict:
-    found = _recent(look, "survey", 120)
+    found = _recent(look, "survey", 120, states=("held",))
     if found[0] is Colour.RED:
         return found
-    facts, few = register.facts_of(look.items("survey")[0]), 20
+    facts, few = register.facts_of(look.items("survey", states=("held",))[0]), 20
     if facts.get("answered", 0) * 100 < facts.get("asked", 0) * few:
         return amber(phrase("Fewer than one in five answered: it tells little."))
     return found

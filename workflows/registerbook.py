@@ -210,11 +210,11 @@ REGISTERS: tuple[Register, ...] = (
     ),
     Register(
         "survey", phrase("Opinion surveys"), phrase("At most five questions by text message, answered only by those who want to."),
-        HELD,
+        {**HELD, "open": phrase("Open")},
         (Field("asked", phrase("People asked"), PEOPLE), Field("answered", phrase("People who answered"), PEOPLE),
          Field("trust", phrase("Of a hundred answers: I trust it"), NUMBER, most=100),
          Field("questions", phrase("Questions"), NUMBER, least=1, most=5)),
-        THIRD_PARTY, ("O14",),
+        THIRD_PARTY, ("O14",), only={"open": frozenset()}, final=frozenset({"held", "open"}),
     ),
     Register(
         "comment_round", phrase("Comments on drafts"), phrase("A draft stays open for everybody's comments for at least fourteen days."),
