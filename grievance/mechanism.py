@@ -442,6 +442,8 @@ def _missing_institutions(mechanism: Mechanism) -> Iterator[str]:
     seats = mechanism.governance.seats
     if 2 * sum(seat.outside for seat in seats) < len(seats):
         yield "Governance: fewer than half of the panel's seats are outside the company."
+    if not mechanism.governance.income_ceiling:
+        yield "Governance: nothing says how much of the third party's income one company may pay (income_ceiling)."
     enough = 2
     if len(mechanism.advisers) < enough:
         yield f"Advisers: {len(mechanism.advisers)} named; people need at least {enough} to choose from."
