@@ -55,7 +55,10 @@ OFFICERS_NOTICES = (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What somebody may see, today. `operator` is None at review, whose `sites` may be empty: all of them."""
+    """What somebody may see, today. `operator` is None at review, whose `sites` may be empty: all of them.
+
+    `off`: the cases of which an officer sees nothing, not even that they are there.
+    """
 
     face: str
     person: str
@@ -63,6 +66,7 @@ class Scope:
     sites: frozenset[str]
     today: date
     hour: int = 24
+    off: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +329,7 @@ def _within(scope: Scope) -> ColumnElement[bool]:
         CASES.c.protected.is_(False),
         arrived,
         or_(CASES.c.site.in_(scope.sites), CASES.c.site.is_(None)),
+        CASES.c.id.not_in(scope.off),
     )
 
 
