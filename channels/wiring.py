@@ -102,6 +102,7 @@ def run_rounds(house: House) -> None:
     if store.read(lambda c: surveys.is_over(c, rules=rules, now=now)):
         _one(house, lambda c, at: surveys.end_by_itself(c, rules=rules, at=at))
     paging.page(house)
+    paging.page_companies(house)
     store.transact(rounds.fold)
     delivery.let_go_of_old(house)
 

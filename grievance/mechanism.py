@@ -404,6 +404,9 @@ def _missing_words(mechanism: Mechanism) -> Iterator[str]:
 
 def _missing_doors(mechanism: Mechanism) -> Iterator[str]:
     enough = 2
+    for operator in mechanism.operators:
+        if not operator.emergency:
+            yield f"Operator {operator.key}: no number is named that a danger to many people is sent to (emergency)."
     for site in mechanism.sites:
         doors = _doors_of(mechanism, site)
         if len(doors) < enough:

@@ -35,6 +35,7 @@ ROUTE_KINDS = (
 )
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _PHONE = re.compile(r"\+[1-9][0-9]{7,14}|[0-9]{3,8}")
+_DIRECT = re.compile(r"\+[1-9][0-9]{7,14}")
 _NUMBERS = {"sms": _PHONE, "voice": _PHONE, "ussd": re.compile(r"\*[0-9*]+#")}
 
 
@@ -62,11 +63,12 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A company that runs mines."""
+    """A company that runs mines. `emergency` is a number somebody always answers: a danger to many is sent there."""
 
     key: str
     name: str
     country: str
+    emergency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,10 @@ def by_key(things: tuple[Keyed, ...], key: str, what: str) -> Keyed:
 
 def read_operator(table: Table) -> Operator:
     """A company; `shared` is no company but the word for a channel of several."""
-    operator = Operator(key=_key(table), name=table.text("name"), country=_country(table))
+    emergency = table.text("emergency", "")
+    operator = Operator(_key(table), table.text("name"), _country(table), emergency)
+    if emergency and not _DIRECT.fullmatch(emergency):
+        raise table.wrong("emergency", emergency, "a number that takes text messages, such as +51900000009")
     if operator.key == SHARED:
         raise table.wrong("key", SHARED, "another word: 'shared' means a channel of several operators")
     table.done()

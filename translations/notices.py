@@ -263,6 +263,10 @@ TEMPLATES: Mapping[str, Template] = {
         phrase("Thank you, that was all. We keep only sums: nobody can see who answered what.")
     ),
     "page": _t(phrase("Something waits for you in the review room. Please open it within the hour.")),
+    "hazard_page": _t(
+        phrase("Danger to many in {place}: {hazard}. {urgency}. Act now, then say at the desk what you did."),
+        2,
+    ),
     "safe_first": _t(
         phrase(
             "Case {number}. Key {clave}: tell nobody. Only an independent person reads it, not the company. Danger now? Call {emergency}."

@@ -238,6 +238,12 @@ def listed(conn: Connection, *, by: Actor, now: datetime) -> tuple[Hazard, ...]:
     return tuple(sorted(found, key=lambda one: _order(one, now)))
 
 
+def waiting(conn: Connection, *, now: datetime) -> list[Hazard]:
+    """List every danger that a desk sees and owes an answer to, whoever's it is."""
+    rows = register.items(conn, KEY, states=(TOLD,))
+    return [one for one in map(_hazard, rows) if one.shown_from <= now and one.waits(now)]
+
+
 def _order(one: Hazard, now: datetime) -> tuple[object, ...]:
     """What is owed by the nearest hour, then the newest: nothing here moves before a desk may know why."""
     if one.state_at_desk(now) == TOLD:

@@ -228,3 +228,16 @@ def test_without_a_list_of_third_parties_the_host_is_the_one_and_a_missing_ceili
 def test_a_ceiling_is_a_percentage_and_a_third_party_stands_there_once(old: str, new: str, said: str) -> None:
     with pytest.raises(Misconfigured, match=said):
         load(EXAMPLE.replace(old, new))
+
+
+NUMBER = 'emergency = "+51900000008"'
+
+
+def test_a_company_without_an_emergency_number_is_reported_and_one_nobody_can_text_is_refused() -> None:
+    silent = load(EXAMPLE.replace(NUMBER, "# "))
+
+    assert [line for line in check(silent) if "emergency" in line] == [
+        "Operator qorimayu: no number is named that a danger to many people is sent to (emergency)."
+    ]
+    with pytest.raises(Misconfigured, match="takes text messages"):
+        load(EXAMPLE.replace(NUMBER, 'emergency = "105"'))
