@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
@@ -19,6 +19,7 @@ from channels.outbox import ATTEMPTS, NOTICES
 from grievance import record
 from grievance.case import CASES, Case
 from grievance.complainant import Bond
+from grievance.inbox import WAITING
 from grievance.vocabulary import NoticeState, State, Step
 from translations import phrase
 from translations.notices import TEMPLATES
@@ -28,8 +29,14 @@ from workflows.evidence import past
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
 YES = "1"
 NO = frozenset({"2", "no"})
-PRESSED = phrase("Before I withdrew I was asked whether somebody presses me. I answered: yes.")
-"""What a protected case begins with when somebody was pressed to withdraw: their digit says no more than this."""
+PRESSED = phrase(
+    "I was asked whether somebody presses me to withdraw or erase my complaint. I answered: yes."
+)
+"""What a protected case begins with when somebody was pressed: their digit says no more than this."""
+ASKS: Mapping[str, Step] = {"pressed": Step.WITHDRAW, "erase_pressed": Step.ERASE}
+"""Messages that ask whether somebody presses the person, and what they wanted to do."""
+ASKED_ONCE = timedelta(days=7)
+"""So long after the question an ERASE is the second one. It is asked once, and never a reason to keep anything."""
 IN_DANGER = phrase("I am in danger: I sent the 9.")
 _LEFT = (NoticeState.CLAIMED, NoticeState.UNKNOWN, NoticeState.SENT, NoticeState.DELIVERED)
 _CODED = tuple(sorted(key for key, template in TEMPLATES.items() if template.code))
@@ -62,15 +69,17 @@ def read(
         case "withdraw" if case.state != State.CLOSED:
             asked = replace(talk, expects="pressed", asked_at=now)
             return Reply(asked, "pressed", template="pressed")
+        case "erase" if case.state != State.CLOSED:
+            return _erasing(conn, case, person=person, talk=talk, now=now)
         case "choice" if act.text == YES or act.text in NO:
             return _answered(conn, case, act.text, person=person, talk=talk)
         case _:
             return None
 
 
-def was_asked(conn: Connection, person: str | None, template: str) -> bool:
-    """Tell whether somebody was ever asked something: what an answer needs is then made ready before the write."""
-    query = select(func.count()).where(NOTICES.c.complainant == person, NOTICES.c.template == template)
+def was_asked(conn: Connection, person: str | None) -> bool:
+    """Tell whether somebody was ever asked if they are pressed: what a yes needs is then made ready before the write."""
+    query = select(func.count()).where(NOTICES.c.complainant == person, NOTICES.c.template.in_(ASKS))
     return bool(conn.execute(query).scalar_one())
 
 
@@ -92,17 +101,37 @@ def last_asked(conn: Connection, case_id: str, person: str | None) -> str | None
 
 def _answered(conn: Connection, case: Case, choice: str, *, person: str | None, talk: Talk) -> Reply | None:
     asked = last_asked(conn, case.id, person)
-    if asked == "pressed":
-        calm = replace(talk, expects="")
+    if asked is not None and asked in ASKS:
+        calm, step = replace(talk, expects=""), ASKS[asked]
         if choice == YES:
             return Reply(calm, "case", alarm=True)
-        return Reply(calm, str(Step.WITHDRAW), waiting=((case.id, Step.WITHDRAW, {"pressed": False}),))
+        return Reply(calm, str(step), waiting=((case.id, step, {"pressed": False}),))
     if asked in referrals.TEMPLATES.values():
         question = referrals.open_question(past(entry) for entry in record.entries_of(conn, case.id))
         if question is not None:
             step, facts = question.answered(yes=choice == YES)
             return Reply(talk, str(step), waiting=((case.id, step, facts),))
     return None
+
+
+def _erasing(conn: Connection, case: Case, *, person: str | None, talk: Talk, now: datetime) -> Reply:
+    """Ask once whether somebody presses them; who was asked, or has answered already, is erased.
+
+    A phone that others read is told only that there is something new: the second ERASE from there is one all the same.
+    """
+    asked = (
+        select(NOTICES.c.id)
+        .join(ATTEMPTS, ATTEMPTS.c.notice == NOTICES.c.id)
+        .where(
+            NOTICES.c.case == case.id, NOTICES.c.complainant == person, NOTICES.c.template == "erase_pressed"
+        )
+        .where(ATTEMPTS.c.state.in_(_LEFT), ATTEMPTS.c.claimed_at >= now - ASKED_ONCE)
+    )
+    answered = select(WAITING.c.id).where(WAITING.c.case == case.id, WAITING.c.step == Step.WITHDRAW)
+    if any(conn.execute(query.limit(1)).first() is not None for query in (asked, answered)):
+        once = ((case.id, Step.ERASE, {"pressed": False}),)
+        return Reply(replace(talk, expects=""), str(Step.ERASE), waiting=once)
+    return Reply(replace(talk, expects="pressed", asked_at=now), "pressed", template="erase_pressed")
 
 
 def _marked(conn: Connection, person: str | None, talk: Talk, *, shared: bool) -> Reply:

@@ -61,7 +61,7 @@ TRIES = 6
 CODE_TRIES = 3
 WITHHELD_DAYS = 3
 KEEP = timedelta(days=1)
-STEPS_OF = {"erase": Step.ERASE, "reopen": Step.REOPEN}
+STEPS_OF = {"reopen": Step.REOPEN}
 ANSWERS: dict[tuple[str, str], Step] = {
     ("proposed", "1"): Step.ACCEPT,
     ("proposed", "2"): Step.TALK,
@@ -454,9 +454,7 @@ def _coded(scene: _Scene, act: Act) -> _Work:
         mine = scene.house.store.read(lambda conn: _my_cases(conn, scene.person))
         told = {case_id: _seal_for(scene, case_id, act.text) for case_id in mine}
     alarm = None
-    if act.text == answers.YES and scene.house.store.read(
-        lambda conn: answers.was_asked(conn, scene.person, "pressed")
-    ):
+    if act.text == answers.YES and scene.house.store.read(lambda conn: answers.was_asked(conn, scene.person)):
         alarm, _ = new_complaint(scene, _alarm(scene))
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
@@ -525,7 +523,7 @@ def _do_coded(
 
 
 def _alarm(scene: _Scene) -> Act:
-    """Make the complaint of somebody who is pressed to withdraw: protected, and known to review alone."""
+    """Make the complaint of somebody who is pressed: protected, and known to review alone."""
     words = say(answers.PRESSED, scene.talk.language)
     return Act("file", text=words, flags=frozenset({"retaliation"}))
 

@@ -131,6 +131,12 @@ TEMPLATES: Mapping[str, Template] = {
         ),
         code=True,
     ),
+    "erase_pressed": _t(
+        phrase(
+            "Case {number}: is somebody pressing you to erase it? The company does not see your answer. If yes answer {code} and 1. To erase it answer {code} ERASE."
+        ),
+        code=True,
+    ),
     "who_read": _t(phrase("Case {number} was opened {times} times, last on {date}: {readers}.")),
     "who_none": _t(phrase("Case {number}: nobody has opened it yet.")),
     "news": _t(phrase("There is something new for you. See it with your key at {web}.")),

@@ -194,9 +194,11 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if case is None:
         return _shut(house)
     spoken = language(house)
+    if action == "end":  # one question for two buttons, and no attribute that an old browser would not know
+        action = request.form.get("end", "")
     if action == "add":
         return _add(house, opened, case, spoken)
-    if action == "withdraw" and request.form.get("pressed") == "yes":  # the desk must never hold it
+    if action in ALWAYS and request.form.get("pressed") == "yes":  # the desk must never hold it
         words = say(PRESSED, spoken)
         return complaint.receive(house, text=words, theme=case.theme or "", older=case, danger=REPRISALS)
     facts: dict[str, Any] = {}
@@ -214,7 +216,7 @@ def _act(house: House, opened: Opened, action: str) -> Response:
         if again is None or again.case != case.id:
             words = say(phrase("Write your clave again to accept."), spoken)
             return _show(house, opened, errors=[("clave", words)], error={"clave": words}, status=403)
-    if step == Step.WITHDRAW:
+    if step in ALWAYS.values():
         if request.form.get("pressed") != "no":
             words = say(phrase("Say first whether somebody presses you."), spoken)
             return _show(house, opened, errors=[("pressed", words)], error={"pressed": words}, status=400)
