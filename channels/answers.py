@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from channels.conversation import Act, Talk
-from channels.discretion import SAID_ALL_THE_SAME
+from channels.discretion import QUIETLY, SAID_ALL_THE_SAME
 from channels.outbox import ATTEMPTS, NOTICES
 from grievance import record
 from grievance.case import CASES, Case
@@ -23,7 +23,7 @@ from grievance.inbox import WAITING
 from grievance.vocabulary import NoticeState, State, Step
 from translations import phrase
 from translations.notices import TEMPLATES
-from workflows import openings, owing, referrals
+from workflows import checkins, openings, owing, referrals
 from workflows.evidence import past
 
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
@@ -40,6 +40,7 @@ ASKED_ONCE = timedelta(days=7)
 IN_DANGER = phrase("I am in danger: I sent the 9.")
 _LEFT = (NoticeState.CLAIMED, NoticeState.UNKNOWN, NoticeState.SENT, NoticeState.DELIVERED)
 _CODED = tuple(sorted(key for key, template in TEMPLATES.items() if template.code))
+_CODED_QUIETLY = tuple(sorted(key for key, quiet in QUIETLY.items() if TEMPLATES[quiet].code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +84,30 @@ def was_asked(conn: Connection, person: str | None) -> bool:
     return bool(conn.execute(query).scalar_one())
 
 
+def quietly_asked(conn: Connection, act: Act, person: str | None, *, now: datetime) -> checkins.Asked | None:
+    """Find the check-in that a digit with a code may answer: only one that went to a phone that others read."""
+    if act.kind != "choice" or act.text not in checkins.ANSWERS or person is None:
+        return None
+    asked = checkins.open_for(conn, person, now=now)
+    return asked if asked is not None and asked.quiet else None
+
+
+def is_about(conn: Connection, asked: checkins.Asked | None, case_id: str, person: str | None) -> bool:
+    """Tell whether a code that fits a case is the one of a check-in: it asked last."""
+    return (
+        asked is not None and asked.case == case_id and last_asked(conn, case_id, person) == checkins.TEMPLATE
+    )
+
+
 def last_asked(conn: Connection, case_id: str, person: str | None) -> str | None:
     """Name the message whose code the person holds: the newest one that left with a code."""
-    said = or_(
-        ~NOTICES.c.codes.contains(owing.DISCREET, autoescape=True), NOTICES.c.template.in_(SAID_ALL_THE_SAME)
-    )
+    discreet = NOTICES.c.codes.contains(owing.DISCREET, autoescape=True)
+    aloud = and_(NOTICES.c.template.in_(_CODED), or_(~discreet, NOTICES.c.template.in_(SAID_ALL_THE_SAME)))
+    said = or_(aloud, and_(discreet, NOTICES.c.template.in_(_CODED_QUIETLY)))
     query = (
         select(NOTICES.c.template)
         .join(ATTEMPTS, ATTEMPTS.c.notice == NOTICES.c.id)
-        .where(NOTICES.c.case == case_id, NOTICES.c.complainant == person, NOTICES.c.template.in_(_CODED))
+        .where(NOTICES.c.case == case_id, NOTICES.c.complainant == person)
         .where(ATTEMPTS.c.state.in_(_LEFT), said)
         .order_by(ATTEMPTS.c.claimed_at.desc(), NOTICES.c.owed_at.desc())
         .limit(1)

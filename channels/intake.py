@@ -154,6 +154,7 @@ def _look(
     ):  # a kept text may have become a case meanwhile
         case = conn.execute(select(_BONDS.c.case).where(_BONDS.c.complainant == row.id).limit(1)).scalar()
     asked = checkins.open_for(conn, row.id, now=now) if message.text.strip() in checkins.ANSWERS else None
+    asked = None if asked is not None and asked.quiet else asked
     opinion = opinions.open_for(conn, row.id, row.state, message.text, now=now) if asked is None else None
     stopped = row.stopped_on is not None
     return _Known(seen, row.id, row.language, stopped, row.state, row.heard_at, case, asked, opinion)
@@ -247,14 +248,17 @@ def _work_of(scene: _Scene, act: Act) -> _Work:
 
 
 def _checking(scene: _Scene, act: Act) -> _Work:
-    """The answer to a check-in is sealed to review; one that says "badly" is a protected case of its own."""
     asked = scene.known.asked
-    if asked is None:
-        return _telling(scene, act)
+    return _telling(scene, act) if asked is None else _how_it_went(scene, act, asked)
+
+
+def _how_it_went(scene: _Scene, act: Act, asked: checkins.Asked) -> _Work:
+    """The answer to a check-in is sealed to review; one that says "badly" is a protected case of its own."""
     sealed = sealing.answer(act.text, review=scene.house.ring.public(vault.REVIEW))
     alarm = None
     if act.text == checkins.BADLY:
-        made, _ = new_complaint(scene, replace(act, kind="file", flags=frozenset({"retaliation"})))
+        filed = replace(act, kind="file", code="", flags=frozenset({"retaliation"}))
+        made, _ = new_complaint(scene, filed)
         alarm = replace(made, link=(asked.case, "danger", None))
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
@@ -456,6 +460,10 @@ def _coded(scene: _Scene, act: Act) -> _Work:
     alarm = None
     if act.text == answers.YES and scene.house.store.read(lambda conn: answers.was_asked(conn, scene.person)):
         alarm, _ = new_complaint(scene, _alarm(scene))
+    asked = scene.house.store.read(
+        lambda conn: answers.quietly_asked(conn, act, scene.person, now=scene.at.now)
+    )
+    how_it_went = _how_it_went(scene, act, asked) if asked is not None else None
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
         rows = conn.execute(
@@ -467,6 +475,8 @@ def _coded(scene: _Scene, act: Act) -> _Work:
                 update(_CODES).where(_CODES.c.complainant == scene.person).values(tries=_CODES.c.tries + 1)
             )
             return talk, _only(_owe_new(conn, scene, None, "wrong_code", talk)), "wrong_code", None
+        if how_it_went is not None and answers.is_about(conn, asked, match.case, scene.person):
+            return how_it_went(conn, talk)
         return _do_coded(conn, scene, act, match.case, talk, told, alarm)
 
     return work

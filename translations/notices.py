@@ -231,6 +231,10 @@ TEMPLATES: Mapping[str, Template] = {
         )
     ),
     "checkin_noted": _t(phrase("Thank you. Only an independent person sees your answer.")),
+    "checkin_quiet": _t(
+        phrase("How are you? Answer {code} and 1 Well 2 Not sure 3 Badly. It is free."), code=True
+    ),
+    "noted_quiet": _t(phrase("Thank you. We have it.")),
     "survey_in": _t(
         phrase(
             "Thank you. Now and then we ask 5 things, answered by a number. You need not: it is free and changes nothing in a case. To end: SURVEY NO."
