@@ -187,6 +187,12 @@ def listed(conn: Connection, *, by: Actor) -> tuple[Finding, ...]:
     )
 
 
+def about_case(conn: Connection, case: Case, *, by: Actor) -> tuple[Finding, ...]:
+    """List the findings about one case that somebody has opened, newest first; the focal point and officers read them."""
+    found = register.items(conn, KEY, about=case.id)
+    return tuple(_read(row, case) for row in found if by.role != Role.OFFICER or _theirs(row, case, by))
+
+
 def of_practice(conn: Connection) -> tuple[Finding, ...]:
     """List the findings about how sites work, newest first: the ones that everybody may read."""
     return tuple(_read(row, None) for row in register.items(conn, KEY) if row.about is None)

@@ -21,7 +21,7 @@ from grievance.record import Entry
 from grievance.vocabulary import Kind, Role, State, Step
 from translations import NAMES, Phrase, phrase
 from translations.states import CHANNELS, NAMES_OF_STATES, SENSES
-from workflows import checkins, compliance, conflicts
+from workflows import checkins, compliance, conflicts, findings
 from workflows.criterion import Refusal
 from workflows.evidence import past
 
@@ -120,6 +120,7 @@ def build(
         "close_met": sum(one["verdict"] == "ok" for one in guards),
         "close_all": len(guards),
         "door": None,
+        "findings": _findings(conn, case, person, scope.face),
         "archive": f"/{scope.face}/requests/{case.number}" if requestforms.is_request(known) else "",
     }
 
@@ -273,6 +274,20 @@ def _line(entry: Entry) -> Page:
         "seal": entry.leaf_hash.hex()[:6],
         "tone": "late" if entry.refused or entry.step in (Step.OVERDUE, Step.ESCALATE, Step.MISS) else "",
     }
+
+
+def _findings(conn: Connection, case: Case, person: Person, face: str) -> list[tuple[Phrase, str]]:
+    """Lead to what reviewers found about this case, and a reviewer to where the next finding is written."""
+    found: list[tuple[Phrase, str]] = [
+        (phrase("Finding of {date}: {state}", date=one.recorded_on, state=findings.STATES[one.state]),
+         f"/{face}/findings?item={one.id}")
+        for one in findings.about_case(conn, case, by=person.actor)
+    ]  # fmt: skip
+    if person.role == Role.REVIEWER and not case.protected:
+        found.append(
+            (phrase("Write a finding about this case"), f"/{face}/findings?case={codes.show(case.number)}")
+        )
+    return found
 
 
 def _checkins(conn: Connection, case_id: str, key: vault.Key | None) -> list[tuple[Any, Any]]:
