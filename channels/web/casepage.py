@@ -21,7 +21,7 @@ from grievance.record import Entry
 from grievance.vocabulary import Kind, Role, State, Step
 from translations import NAMES, Phrase, phrase
 from translations.states import CHANNELS, NAMES_OF_STATES, SENSES
-from workflows import checkins, compliance, conflicts, findings
+from workflows import checkins, compliance, conflicts, findings, recast
 from workflows.criterion import Refusal
 from workflows.evidence import past
 
@@ -318,8 +318,9 @@ def _facts(conn: Connection, known: About, *, review: bool) -> list[tuple[Any, A
                 mechanism.operator(case.operator).name if case.operator else phrase("not routed"),
             )
         )
-        facts += [
-            (codes.show(number), words.ROOMS_WHY.get(why, why))
-            for number, why in caseviews.links(conn, case.id)
-        ]
+    facts += [
+        (codes.show(number), words.ROOMS_WHY.get(why, why))
+        for number, why in caseviews.links(conn, case.id)
+        if review or why == recast.WHY
+    ]
     return facts

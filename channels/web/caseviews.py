@@ -268,7 +268,7 @@ def history(conn: Connection, case_id: str) -> list[Entry]:
 
 
 def links(conn: Connection, case_id: str) -> list[tuple[str, str]]:
-    """List the cases a case is linked with, by number, and why; known to review only."""
+    """List the cases a case is linked with, by number, and why; a desk knows only what it opened beside one itself."""
     query = select(CASES.c.number, _LINKS.c.why).join(
         _LINKS,
         or_(

@@ -40,7 +40,7 @@ from translations import phrase, say
 from translations.lists import every_danger
 from translations.notices import TEMPLATES
 from translations.states import STATES
-from workflows import clocks, reading, requests, rounds, survivors
+from workflows import clocks, reading, recast, requests, rounds, survivors
 from workflows.danger import flags
 
 OPEN_FOR = timedelta(minutes=15)
@@ -126,7 +126,10 @@ def blueprint(house: House) -> Blueprint:
             return render(
                 "follow_enter.html", house=house, page=EnterPage(message=words), status=403, quick_exit=True
             )
-        return _act(house, opened, action)
+        if action == "beside":
+            return _beside(house, opened)
+        # One question for two buttons, and no attribute that an old browser would not know.
+        return _act(house, opened, request.form.get("end", "") if action == "end" else action)
 
     return bp
 
@@ -194,8 +197,6 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if case is None:
         return _shut(house)
     spoken = language(house)
-    if action == "end":  # one question for two buttons, and no attribute that an old browser would not know
-        action = request.form.get("end", "")
     if action == "add":
         return _add(house, opened, case, spoken)
     if action in ALWAYS and request.form.get("pressed") == "yes":  # the desk must never hold it
@@ -213,7 +214,7 @@ def _act(house: House, opened: Opened, action: str) -> Response:
         raise Refused("no such action here")
     if step == Step.ACCEPT and case.severity == "high":
         again = _by_clave(house, request.form.get("clave", ""))
-        if again is None or again.case != case.id:
+        if again is None or again.clave != opened.clave:
             words = say(phrase("Write your clave again to accept."), spoken)
             return _show(house, opened, errors=[("clave", words)], error={"clave": words}, status=403)
     if step in ALWAYS.values():
@@ -287,6 +288,7 @@ class CasePage:
     opened: list[tuple[str, str]] = field(default_factory=list)
     request: bool = False
     public: str = ""
+    other: str = ""
     errors: list[tuple[str, str]] = field(default_factory=list)
     error: dict[str, str] = field(default_factory=dict)
     said: str = ""
@@ -324,6 +326,7 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
             asked=followmore.referral_asked(conn, house, case, spoken),
             opened=followmore.opened(conn, case, spoken),
             request=case.kind == Kind.INFORMATION_REQUEST,
+            other=_number_beside(conn, case.id),
             public=requests.listed_as(conn, case, today=today) or "",
             **more,
         )
@@ -331,6 +334,23 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
     return render(
         "follow_case.html", house=house, page=house.store.read(look), status=status, quick_exit=True
     )
+
+
+def _number_beside(conn: Any, case_id: str) -> str:
+    beside = recast.newer(conn, case_id)
+    case = cases.get(conn, beside) if beside else None
+    return show(case.number) if case else ""
+
+
+def _beside(house: House, opened: Opened) -> Response:
+    """Go on to the case that an officer opened beside this one: the same clave opens it."""
+    other = house.store.read(lambda conn: recast.newer(conn, opened.case))
+    if other is None:
+        raise Refused("there is no other case")
+    token = _token(house, opened.clave, other, opened.key)
+    there = Opened(clave=opened.clave, case=other, key=opened.key, token=token)
+    _visited(house, there)
+    return _show(house, there)
 
 
 def _may_ask_to_be_heard(conn: Any, case: Case) -> bool:
