@@ -23,7 +23,7 @@ from grievance.inbox import WAITING
 from grievance.vocabulary import NoticeState, State, Step
 from translations import phrase
 from translations.notices import TEMPLATES
-from workflows import checkins, openings, owing, referrals
+from workflows import checkins, openings, owing, recast, referrals
 from workflows.evidence import past
 
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
@@ -121,7 +121,7 @@ def _answered(conn: Connection, case: Case, choice: str, *, person: str | None, 
         calm, step = replace(talk, expects=""), ASKS[asked]
         if choice == YES:
             return Reply(calm, "case", alarm=True)
-        return Reply(calm, str(step), waiting=((case.id, step, {"pressed": False}),))
+        return Reply(calm, str(step), waiting=_ends(conn, case, step))
     if asked in referrals.TEMPLATES.values():
         question = referrals.open_question(past(entry) for entry in record.entries_of(conn, case.id))
         if question is not None:
@@ -145,9 +145,13 @@ def _erasing(conn: Connection, case: Case, *, person: str | None, talk: Talk, no
     )
     answered = select(WAITING.c.id).where(WAITING.c.case == case.id, WAITING.c.step == Step.WITHDRAW)
     if any(conn.execute(query.limit(1)).first() is not None for query in (asked, answered)):
-        once = ((case.id, Step.ERASE, {"pressed": False}),)
-        return Reply(replace(talk, expects=""), str(Step.ERASE), waiting=once)
+        return Reply(replace(talk, expects=""), str(Step.ERASE), waiting=_ends(conn, case, Step.ERASE))
     return Reply(replace(talk, expects="pressed", asked_at=now), "pressed", template="erase_pressed")
+
+
+def _ends(conn: Connection, case: Case, step: Step) -> tuple[tuple[str, Step, Mapping[str, Any]], ...]:
+    where = recast.with_the_same_words(conn, case) if step == Step.ERASE else (case.id,)
+    return tuple((one, step, {"pressed": False}) for one in where)
 
 
 def _marked(conn: Connection, person: str | None, talk: Talk, *, shared: bool) -> Reply:

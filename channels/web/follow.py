@@ -222,15 +222,21 @@ def _act(house: House, opened: Opened, action: str) -> Response:
             words = say(phrase("Say first whether somebody presses you."), spoken)
             return _show(house, opened, errors=[("pressed", words)], error={"pressed": words}, status=400)
         facts = {"pressed": False}
-    at = house.moment()
-    house.store.transact(
-        lambda conn: wait_for_batch(
-            conn, house, case_id=case.id, step=step, told=None, credential="clave", at=at, **facts
-        )
-    )
+    _keep(house, case, step, facts)
     return _show(
         house, opened, said=say(phrase("We have your answer. It is passed on in the next round."), spoken)
     )
+
+
+def _keep(house: House, case: Case, step: Step, facts: dict[str, Any]) -> None:
+    """Let what somebody did wait for the batch; what is erased is erased wherever the same words stand."""
+    at = house.moment()
+
+    def work(conn: Any) -> None:
+        for one in recast.with_the_same_words(conn, case) if step == Step.ERASE else (case.id,):
+            wait_for_batch(conn, house, case_id=one, step=step, told=None, credential="clave", at=at, **facts)
+
+    house.store.transact(work)
 
 
 def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from grievance import record
 from grievance.case import CLOCKS
 from grievance.complainant import Link
+from grievance.vault import TEXTS
 from grievance.vocabulary import Kind, State
 from tests.journeys.actors import World
 
@@ -75,6 +76,30 @@ def test_whoever_wrote_on_the_web_opens_both_with_one_clave_and_no_public_page_s
     assert "Huaylluray" not in public
     assert ASKED not in public
     assert neighbour.does("add", text="Y también quiero saber de noviembre") == 200
+
+
+@pytest.mark.parametrize("door", ["phone", "web"])
+def test_what_is_erased_is_erased_in_both(small_world: World, door: str) -> None:
+    world = small_world
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    first, clave = resident.number, resident.clave
+    officer.waits_for(first)
+    officer.does("recast", first, kind="information_request")
+    officer.acknowledges(first)
+    resident.waits_for("una persona ya lo tiene")
+
+    if door == "phone":
+        resident.answers("BORRAR")
+        resident.answers("BORRAR")
+    else:
+        neighbour = world.neighbour()
+        neighbour.follows(clave)
+        assert neighbour.does("end", end="erase", pressed="no") == 200
+    world.pass_time(hours=30)
+
+    assert [case.sense for case in world.cases()] == ["erased_by_person"] * 2
+    assert world.look(select(TEXTS).where(TEXTS.c.case.in_([case.id for case in world.cases()]))) == []
 
 
 @pytest.mark.parametrize("kind", ["", "grievance", "commitment"])
