@@ -104,7 +104,7 @@ def test_a_finding_about_a_case_is_for_who_read_it_and_for_no_other_company(room
     assert "Abra primero el caso" in unread
     item = at_review.split("/review/findings?item=")[1].split('"')[0]
     assert f"/desk/findings?item={item}" in at_the_desk
-    assert "Hallazgo del" in words_of(at_review)
+    assert "Observación del" in words_of(at_review)
     assert f"/review/findings?case={number[:4]}-{number[4:]}" in at_review
     assert "findings?case=" not in at_the_desk
     assert FOUND in reviewer.see(f"/findings?item={item}")
