@@ -15,9 +15,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from channels import fates, outbox
+from channels import fates, outbox, parts
 from channels.discretion import said_as
 from channels.gateway import Gateway, Outbound, Sent, StatusEvent, Uncertain, Undelivered
 from channels.house import House
@@ -54,6 +54,7 @@ def drain(house: House, *, limit: int = 64, lease: timedelta = LEASE, hands: int
 
     `hands` messages at a time, so that one slow answer does not hold up the rest.
     """
+    parts.join(house)
     looked = 0
     for _ in range(PASSES):
         done = _drain_once(house, limit=limit, lease=lease, hands=hands)
@@ -82,7 +83,7 @@ def _drain_once(house: House, *, limit: int, lease: timedelta, hands: int) -> in
 def deliver(house: House, notice_id: str, *, lease: timedelta = LEASE) -> bool:
     """Send one notice, if it is due and nobody else has it in hand; answers whether it was tried."""
     at = house.moment()
-    receipts = {name: gateway.receipts for name, gateway in house.gateways.items()}
+    receipts = {name: gateway.can.receipts for name, gateway in house.gateways.items()}
     owed = house.store.transact(
         lambda conn: outbox.claim(
             conn,
@@ -146,17 +147,19 @@ def reconcile(house: House, attempt_id: str, *, lease: timedelta = LEASE) -> boo
 
 
 def status(house: House, event: StatusEvent) -> None:
-    """Note what a provider says became of an attempt; what it says of others' attempts is not ours."""
+    """Note what a provider says became of an attempt; what it says of others' attempts is not ours.
+
+    A callback that knows only the provider's own id may come before that id is written down: it waits.
+    """
     at = house.moment()
-    known = house.store.read(
-        lambda conn: conn.execute(
-            select(outbox.ATTEMPTS.c.tried_on, outbox.ATTEMPTS.c.gateway).where(
-                outbox.ATTEMPTS.c.id == event.attempt
-            )
-        ).one_or_none()
-    )
+    ref = house.ring.mac("ref", event.ref) if event.ref else b""
+    known = house.store.read(lambda conn: fates.attempt_of(conn, event, ref=ref))
+    if known is None and not event.attempt and event.ref:
+        house.store.transact(lambda conn: fates.park(conn, event, ref=ref, at=at))
+        known = house.store.read(lambda conn: fates.attempt_of(conn, event, ref=ref))
     if known is None or known.gateway != event.gateway:
         return
+    event = replace(event, attempt=known.id)
     if event.stopped:
         on: date = known.tried_on
         house.store.transact(lambda conn: fates.stop(conn, event.attempt, on=on, error=event.error[:16]))
@@ -278,6 +281,10 @@ def _ask(house: House, gateway: Gateway, owed: Owed, body_mac: bytes) -> Sent | 
 def _sent(house: House, owed: Owed, sent: Sent) -> None:
     _settle(house, owed.attempt, sent.state, ref=sent.ref)
     logger.info("notice %s", sent.state, extra={"notice": owed.notice})
+    ref = house.ring.mac("ref", sent.ref)
+    early = house.store.read(lambda conn: fates.strays(conn, gateway=owed.gateway, ref=ref))
+    for event in early:
+        status(house, replace(event, attempt=owed.attempt))
 
 
 def _refused(
@@ -342,6 +349,7 @@ def _safely(house: House, job: Callable[..., bool], one: str, *, lease: timedelt
 def let_go_of_old(house: House, *, days: int = 3) -> int:
     """Take dispatch off texts sent so many days ago that no word of them will come any more."""
     before = house.now() - timedelta(days=days)
+    house.store.transact(lambda conn: fates.forget_strays(conn, before=before))
     return house.store.transact(lambda conn: fates.let_go_of_old(conn, before=before))
 
 

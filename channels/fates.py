@@ -7,12 +7,13 @@ of the text.
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 
-from channels.gateway import RANKS
+from channels.gateway import RANKS, StatusEvent
 from channels.outbox import ATTEMPTS, IN_HAND, LOST, NOTICES, PEOPLE, Owed
 from grievance import vault
 from grievance.moment import Moment
+from grievance.notice import Stray
 from grievance.vault import SEALS
 from grievance.vocabulary import NoticeState
 from workflows import casework, owing, rounds
@@ -45,6 +46,7 @@ _WRITE_ATTEMPT = (
         lease_until=bindparam("new_lease"),
     )
 )  # fmt: skip
+_STRAYS = Stray.__table__  # type: ignore[attr-defined]
 _MOVE = update(NOTICES).where(NOTICES.c.id == bindparam("notice")).values(state=bindparam("to"))
 _TEXT_OF = select(NOTICES.c.text).where(NOTICES.c.id == bindparam("notice"))
 _OTHERS = (
@@ -193,3 +195,40 @@ def is_newest(conn: Connection, attempt_id: str, *, notice: str) -> bool:
         .limit(1)
     )
     return bool(conn.execute(newest).scalar_one() == attempt_id)
+
+
+def attempt_of(conn: Connection, event: StatusEvent, *, ref: bytes) -> Row[Any] | None:
+    """Find the attempt that a provider speaks of: by our own id, or by its own where it knows no other."""
+    query = select(ATTEMPTS.c.id, ATTEMPTS.c.tried_on, ATTEMPTS.c.gateway)
+    if event.attempt:
+        return conn.execute(query.where(ATTEMPTS.c.id == event.attempt)).one_or_none()
+    if not event.ref:
+        return None
+    mine = query.where(ATTEMPTS.c.ref == ref, ATTEMPTS.c.gateway == event.gateway)
+    return conn.execute(mine.order_by(ATTEMPTS.c.claimed_at.desc()).limit(1)).one_or_none()
+
+
+def park(conn: Connection, event: StatusEvent, *, ref: bytes, at: Moment) -> None:
+    """Keep word of a message that we have not written down as sent yet."""
+    values = {
+        "id": at.id(f"stray/{event.state}"), "gateway": event.gateway, "ref": ref, "state": event.state,
+        "error": event.error[:16], "again": event.again, "stopped": event.stopped, "came_at": at.now,
+    }  # fmt: skip
+    conn.execute(insert(_STRAYS), values)
+
+
+def strays(conn: Connection, *, gateway: str, ref: bytes) -> tuple[StatusEvent, ...]:
+    """List what was said of a message before it was written down, oldest first. Saying it again changes nothing."""
+    query = select(_STRAYS).where(_STRAYS.c.gateway == gateway, _STRAYS.c.ref == ref)
+    return tuple(
+        StatusEvent(
+            gateway=gateway, attempt="", ref="", state=row.state, error=row.error, again=row.again,
+            stopped=row.stopped,
+        )
+        for row in conn.execute(query.order_by(_STRAYS.c.came_at, _STRAYS.c.id))
+    )  # fmt: skip
+
+
+def forget_strays(conn: Connection, *, before: datetime) -> int:
+    """Forget word of messages that were never ours."""
+    return conn.execute(delete(_STRAYS).where(_STRAYS.c.came_at < before)).rowcount

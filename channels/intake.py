@@ -29,7 +29,7 @@ from grievance.message import Message
 from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.talk import Talk as TalkRow
-from grievance.vocabulary import Channel, Kind, Role, Step
+from grievance.vocabulary import Kind, Role, Step
 from translations import say
 from workflows import casework, checkins, owing, reading, surveys
 from workflows.criterion import Actor
@@ -344,7 +344,7 @@ def new_complaint(scene: _Scene, act: Act) -> tuple[casework.Complaint, bool]:
             else (older, "withheld", calendar.site_date(scene.at.now) + timedelta(days=WITHHELD_DAYS))
         )
     complaint = casework.Complaint(
-        channel=Channel.SMS,
+        channel=message.channel,
         language=scene.turn.talk.language,
         said=(own,),
         room=room,

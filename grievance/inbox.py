@@ -42,6 +42,21 @@ class Waiting(SQLModel, table=True):
     seq: int = Field(default=0, index=True, sa_column_kwargs={"server_default": "0"})
 
 
+class Part(SQLModel, table=True):
+    """One part of a longer text, sealed to dispatch until the others are here. `whole` is an HMAC they share."""
+
+    __tablename__ = "parts"
+    __table_args__ = (Index("uq_parts_gateway_ref", "gateway", "ref", unique=True),)
+    id: str = Field(primary_key=True, max_length=32)
+    gateway: str = Field(max_length=24)
+    whole: bytes = Field(sa_column=blob())
+    number: int
+    total: int
+    ref: bytes = Field(sa_column=blob())
+    words: str = Field(max_length=32)
+    received_at: datetime
+
+
 WAITING = Waiting.__table__  # type: ignore[attr-defined]
 _NEXT = select(func.coalesce(func.max(WAITING.c.seq), 0) + 1).scalar_subquery()
 

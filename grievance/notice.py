@@ -52,3 +52,18 @@ class Attempt(SQLModel, table=True):
     body_mac: bytes | None = Field(default=None, sa_column=blob(nullable=True))
     ref: bytes | None = Field(default=None, sa_column=blob(nullable=True))
     error: str | None = Field(default=None, max_length=16)
+
+
+class Stray(SQLModel, table=True):
+    """Word of a message whose sending is not written down yet: callbacks can be faster than our own commit."""
+
+    __tablename__ = "strays"
+    __table_args__ = (Index("ix_strays_gateway_ref", "gateway", "ref"),)
+    id: str = Field(primary_key=True, max_length=32)
+    gateway: str = Field(max_length=24)
+    ref: bytes = Field(sa_column=blob())
+    state: str = Field(max_length=12)
+    error: str = Field(max_length=16)
+    again: bool
+    stopped: bool
+    came_at: datetime

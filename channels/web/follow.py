@@ -19,13 +19,13 @@ from channels import sealing
 from channels.answers import PRESSED
 from channels.house import House
 from channels.sms.words import render as render_sms
+from channels.stretching import note_slip, slow_down, stretch
 from channels.typed import read_clave
 from channels.waiting import wait_for_batch
 from channels.web import complaint, followmore
 from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
-from channels.web.stretching import note_slip, slow_down, stretch
 from grievance import case as cases
 from grievance import claves, vault
 from grievance.case import Case
