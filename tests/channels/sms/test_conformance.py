@@ -414,6 +414,29 @@ def quiet(door: Door) -> None:
     assert not [s for s in said for secret in (word.sender[1:], COMPLAINT, word.ref) if secret in s]
 
 
+@case("the database, read raw, holds no number, no text and no id of the provider's")
+def hidden(door: Door) -> None:
+    word, attempt, ref = sent_to(door)
+    door.tell(Report("delivered", attempt, ref, word.sender))
+    part = door.word("Una parte de algo", part=(1, 2), whole="ganzes-88")
+    if "in_parts" not in door.specimen.lacks:
+        door.say(part)
+
+    held = door.everything()
+
+    for secret in (
+        word.sender[1:],
+        COMPLAINT,
+        word.ref,
+        ref,
+        part.ref,
+        part.sender[1:],
+        "Una parte de",
+        "ganzes-88",
+    ):
+        assert secret.encode() not in held
+
+
 Made = Callable[[str, str], Door]
 
 
@@ -452,6 +475,17 @@ def doors(
             return door
 
         yield make
+
+
+def test_a_stop_in_words_that_only_the_provider_knows_mutes_too(doors: Made) -> None:
+    door = doors("twilio", DATABASES[0])
+    word = door.word()
+    door.say(word)
+
+    good(door, door.say(door.word("ADIOS", sender=word.sender, more={"OptOutType": "STOP"})))
+
+    assert door.person(word.sender).stopped_on is not None
+    assert [n for n in door.notices(word.sender) if n.template == "stopped"] == []
 
 
 def _asked() -> Iterator[object]:
