@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 
 from channels import outbox, parts
 from channels.app import create_app
-from channels.gateway import Outbound, Uncertain, Undelivered
+from channels.gateway import Can, Outbound, Uncertain, Undelivered
 from grievance.keyring import Ring
 from grievance.store import Store
 from tests.channels.sms.conformance import Door, Provider, Report, Taken, Word, provider_of, specimens
@@ -31,7 +31,6 @@ from workflows.rulebook import Rulebook
 ALL = {specimen.label or specimen.name: specimen for specimen in specimens()}
 FIRST = {next(label for label in ALL if ALL[label].name == each.name) for each in ALL.values()}
 DOCUMENT = Path(__file__).parents[3] / "docs" / "gateways.md"
-MARKS = ("<!-- conformance -->", "<!-- /conformance -->")
 LETTER = Outbound(to="+51987654321", text="Recibimos su queja.", attempt="a" * 32)
 COMPLAINT = "El agua del canal sale turbia desde el lunes"
 
@@ -524,12 +523,30 @@ def test_no_gateway_is_excused_from_a_case_that_is_not_there() -> None:
     assert unknown == set()
 
 
-def test_the_table_of_the_document_is_as_the_suite_has_it() -> None:
-    whole = DOCUMENT.read_text(encoding="utf-8")
-    before, _, rest = whole.partition(MARKS[0])
-    _, _, after = rest.partition(MARKS[1])
-    made = f"{before}{MARKS[0]}\n{table()}\n{MARKS[1]}{after}"
-    if os.environ.get("WRITE_CONFORMANCE"):
-        DOCUMENT.write_text(made, encoding="utf-8")
+def abilities() -> str:
+    """Write the table of what each gateway says that it can."""
+    asked = [(field.name, field.name.replace("_", " ")) for field in fields(Can)]
+    lines = [
+        "| gateway | " + " | ".join(words for _, words in asked) + " |",
+        "| --- |" + " --- |" * len(asked),
+    ]
+    for name in sorted(FIRST - {"simulator"}):
+        can = ALL[name].gateway(provider="http://127.0.0.1:1", now=Clock()).can
+        lines.append(
+            f"| {ALL[name].name} | "
+            + " | ".join("yes" if getattr(can, key) else "no" for key, _ in asked)
+            + " |"
+        )
+    return "\n".join(lines)
 
-    assert DOCUMENT.read_text(encoding="utf-8") == made, "run `make conformance`, and look at what changed"
+
+@pytest.mark.parametrize(("mark", "made"), [("conformance", table), ("can", abilities)])
+def test_the_tables_of_the_document_are_as_the_suite_has_them(mark: str, made: Callable[[], str]) -> None:
+    whole = DOCUMENT.read_text(encoding="utf-8")
+    before, _, rest = whole.partition(f"<!-- {mark} -->")
+    _, _, after = rest.partition(f"<!-- /{mark} -->")
+    wanted = f"{before}<!-- {mark} -->\n{made()}\n<!-- /{mark} -->{after}"
+    if os.environ.get("WRITE_CONFORMANCE"):
+        DOCUMENT.write_text(wanted, encoding="utf-8")
+
+    assert DOCUMENT.read_text(encoding="utf-8") == wanted, "run `make conformance`, and look at what changed"
