@@ -86,10 +86,11 @@ class External(calling.Unasked):
             Forged: the proof is missing or wrong.
             Garbled: it cannot be read.
         """
-        told = self._verified(request, now=self.now())
+        ours = proofs.attempt_of(request, self.secret)
+        told = proofs.fields(request) if ours else self._verified(request, now=self.now())
         names = self.recipe.status
         found = self.recipe.words.get(_named(told, names, "status").strip().lower())
-        attempt = proofs.query(request).get("a", "") or _named(told, names, "attempt")
+        attempt = ours or _named(told, names, "attempt")
         reference = _named(told, names, "id")
         if found is None or not (attempt or reference):
             return ()
@@ -115,7 +116,7 @@ class External(calling.Unasked):
         blanks = {
             "to": message.to, "to_no_plus": message.to.removeprefix("+"), "text": message.text, "from": sender,
             "from_no_plus": sender.removeprefix("+"), "attempt": message.attempt, "key": self.key,
-            "status_url": f"{self.base_url}/channels/{self.name}/status?a={message.attempt}",
+            "status_url": f"{self.base_url}/channels/{self.name}/status?{proofs.ticket(self.secret, message.attempt)}",
         }  # fmt: skip
         url, body, kind = told.url, None, {"form": calling.FORM, "json": calling.JSON}.get(told.kind)
         filled = _fill(told.fields, blanks)

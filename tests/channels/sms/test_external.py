@@ -144,8 +144,23 @@ def test_a_text_that_holds_a_blank_is_sent_as_it_stands() -> None:
         sent = at.send(Outbound("+51987654321", "{key} {to} {{text}}", "a" * 32))
 
         assert provider.taken[0].form["texto"] == "{key} {to} {{text}}"
-        assert provider.taken[0].form["aviso"] == f"{BASE}/channels/external/status?a={'a' * 32}"
+        assert provider.taken[0].form["aviso"].startswith(f"{BASE}/channels/external/status?a={'a' * 32}&k=")
         assert sent.ref == "7"
+
+
+def test_the_address_we_gave_for_a_message_proves_word_of_that_message_alone() -> None:
+    with provider_of(Echo()) as provider:
+        at = external(BY_FORM % provider.url)
+        at.send(Outbound("+51987654321", "agua", "a" * 32))
+        given = provider.taken[0].form["aviso"].removeprefix(BASE)
+    word = (("estado", "ENTREGADO"), ("codigo", "7"))
+
+    (event,) = at.status(Request("POST", given, {}, b"", word))
+
+    assert (event.attempt, event.state) == ("a" * 32, "delivered")
+    for forged in (given.replace("a" * 32, "b" * 32), given[:-1], given.partition("&")[0]):
+        with pytest.raises(Forged):
+            at.status(Request("POST", forged, {}, b"", word))
 
 
 def test_an_answer_must_hold_what_was_agreed() -> None:

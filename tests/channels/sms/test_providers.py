@@ -179,6 +179,20 @@ def test_a_message_that_expired_at_infobip_did_not_arrive_and_may_another_time()
     )
 
 
+def test_infobips_report_is_proven_by_the_address_that_we_gave() -> None:
+    with provider_of(of_infobip.SPECIMENS[0]) as provider:
+        infobip(base=provider.url).send(LETTER)
+        (message,) = provider.taken[0].told["messages"]
+    given = message["webhooks"]["delivery"]["url"].removeprefix(BASE)
+    body = json.dumps({"results": [{"messageId": "1", "status": {"groupName": "DELIVERED"}}]}).encode()
+
+    assert infobip().status(Request("POST", given, {}, body, ())) == (
+        StatusEvent("infobip", LETTER.attempt, "1", "delivered"),
+    )
+    with pytest.raises(Forged):
+        infobip().status(Request("POST", given[:-1] + "x", {}, body, ()))
+
+
 @pytest.mark.parametrize("told", [7, [], {"results": 7}, {"results": [7]}, {}])
 def test_what_is_no_list_of_infobips_is_garbled(told: object) -> None:
     with pytest.raises(Garbled):
