@@ -6,13 +6,14 @@ from typing import Final
 from sqlalchemy import Connection
 
 from channels import sealing
+from channels.gateway_names import FOCAL_PAGE
 from channels.house import House
 from grievance import vault
 from grievance.errors import Misconfigured
 from grievance.settings import PREFIX, Settings
 from workflows import pages
 
-SETTING: Final = "FOCAL_PAGE"
+SETTING: Final = FOCAL_PAGE
 """The on-call number of the protection focal point, as +51...; without it the review room alone says who waits."""
 _NUMBER: Final = re.compile(r"\+[1-9]\d{7,14}")
 
