@@ -16,7 +16,6 @@ from typing import Any
 from channels.gateway import (
     Answer,
     Can,
-    Forged,
     Garbled,
     Inbound,
     Outbound,
@@ -139,10 +138,10 @@ class Infobip(calling.Unasked):
             return False
 
     def _message(self, each: Mapping[str, Any], *, now: datetime) -> Inbound:
-        reference = proofs.as_text(each.get("messageId"))
-        if not reference:
-            raise Forged("no message id")
         text, media = _content(each)
+        told = [proofs.as_text(each.get(name)) for name in ("from", "receivedAt")]
+        # One without an id must not keep the others of its call out.
+        reference = proofs.as_text(each.get("messageId")) or proofs.fingerprint(*told, text)
         sender, answerable = read_bare(proofs.as_text(each.get("from")), region=self._region)
         to, _ = read_bare(proofs.as_text(each.get("to")), region=self._region)
         return Inbound(

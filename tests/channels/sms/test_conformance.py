@@ -15,16 +15,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from channels import outbox, parts
 from channels.app import create_app
 from channels.gateway import Can, Outbound, Uncertain, Undelivered
+from channels.web.providers import as_request
 from grievance.keyring import Ring
 from grievance.store import Store
 from tests.channels.sms.conformance import Door, Provider, Report, Taken, Word, provider_of, specimens
 from tests.conftest import DATABASES
+from tests.factories import NOON
 from tests.sending import Clock, make_house
 from workflows.rulebook import Rulebook
 
@@ -32,6 +37,8 @@ ALL = {specimen.label or specimen.name: specimen for specimen in specimens()}
 FIRST = {next(label for label in ALL if ALL[label].name == each.name) for each in ALL.values()}
 DOCUMENT = Path(__file__).parents[3] / "docs" / "gateways.md"
 LETTER = Outbound(to="+51987654321", text="Recibimos su queja.", attempt="a" * 32)
+BARE = Flask("bare")
+WRITTEN = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 COMPLAINT = "El agua del canal sale turbia desde el lunes"
 
 
@@ -476,6 +483,15 @@ def doors(
         yield make
 
 
+def test_a_gateway_that_was_away_may_hand_over_more_than_a_form_of_a_persons(doors: Made) -> None:
+    door = doors("infobip", DATABASES[0])
+
+    good(door, door.say(door.word(more={"future": "x" * 200_000})))
+    too_much = door.say(door.word(more={"future": "x" * 2_000_000}))
+
+    assert too_much.status_code == 413
+
+
 def test_a_stop_in_words_that_only_the_provider_knows_mutes_too(doors: Made) -> None:
     door = doors("twilio", DATABASES[0])
     word = door.word()
@@ -485,6 +501,27 @@ def test_a_stop_in_words_that_only_the_provider_knows_mutes_too(doors: Made) -> 
 
     assert door.person(word.sender).stopped_on is not None
     assert [n for n in door.notices(word.sender) if n.template == "stopped"] == []
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+@settings(max_examples=25)
+@given(text=WRITTEN, sender=WRITTEN, ref=WRITTEN, more=st.dictionaries(WRITTEN, WRITTEN, max_size=3))
+@example(text="=1+1\r\n\x00{key}&a=b;%41+", sender="+51987654321", ref="1", more={"text": "x", "a": "b"})
+def test_whatever_is_written_comes_in_as_it_was_written(
+    name: str, text: str, sender: str, ref: str, more: dict[str, str]
+) -> None:
+    specimen = ALL[name]
+    gateway = specimen.gateway(provider="http://127.0.0.1:1", now=Clock())
+    unknown = {f"x-{key}": value for key, value in more.items()}
+    knock = specimen.knock(Word(text, sender, ref or "1", more=unknown), now=NOON)
+
+    with BARE.test_request_context(
+        knock.uri, method=knock.method, data=knock.body, headers=list(knock.headers.items())
+    ):
+        (found,) = gateway.inbound(as_request(), now=NOON)
+
+    assert found.text == text
+    assert not found.answerable or found.sender
 
 
 def _asked() -> Iterator[object]:

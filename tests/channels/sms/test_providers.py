@@ -160,6 +160,17 @@ def test_infobip_hands_over_several_messages_in_one_call() -> None:
     ]
 
 
+def test_a_message_of_infobips_without_an_id_keeps_no_other_out() -> None:
+    nameless = {"from": "51987654321", "text": "agua", "receivedAt": "2026-03-04T17:00:00.000+0000"}
+
+    first, second = infobip().inbound(
+        _proven({"results": [nameless, {**nameless, "messageId": "2"}]}), now=NOW
+    )
+    (again,) = infobip().inbound(_proven({"results": [nameless]}), now=NOW)
+
+    assert (second.ref, first.ref) == ("2", again.ref)
+
+
 def test_infobips_pictures_come_with_words() -> None:
     pieces = [
         {"contentType": "text/plain", "value": "mire el canal"},
