@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels import answers, opinions, routing, sealing
+from channels import answers, leftovers, opinions, routing, sealing
 from channels.conversation import WITH_A_CODE, Act, Talk, Turn, guess_language, hear
 from channels.gateway import Inbound
 from channels.house import House
@@ -195,6 +195,9 @@ def _prepare(scene: _Scene) -> Callable[[Connection], tuple[str, ...]]:
     address = None
     if new and scene.message.answerable and scene.message.sender:
         address = sealing.address(scene.message.sender, dispatch=scene.house.ring.public(vault.DISPATCH))
+    left = leftovers.of(
+        scene.house, scene.message.gateway, scene.message.ref, now=scene.at.now, media=scene.message.media
+    )
 
     def work(conn: Connection) -> tuple[str, ...]:
         _same_talk(conn, scene)
@@ -213,6 +216,8 @@ def _prepare(scene: _Scene) -> Callable[[Connection], tuple[str, ...]]:
                 "received_at": scene.at.now, "outcome": outcome, "case": case,
             },
         )  # fmt: skip
+        if left is not None:
+            leftovers.keep(conn, left)
         return tuple(owed)
 
     return work

@@ -149,7 +149,7 @@ def check(
         raise Uncertain(str(reply.status))
     name = code_of(code) or str(reply.status)
     again = reply.status in _LATER or name in later
-    raise Undelivered(name, permanent=not again, stopped=name in stopped)
+    raise Undelivered(name, permanent=not again, stopped=name in stopped, own=again)
 
 
 def code_of(raw: object) -> str:

@@ -111,7 +111,7 @@ class External(calling.Unasked):
         """
         told = self.recipe.send
         if told is None:
-            raise Undelivered("one_way", permanent=True)
+            raise Undelivered("one_way", permanent=True, own=True)
         sender = message.sender or self.recipe.number
         blanks = {
             "to": message.to, "to_no_plus": message.to.removeprefix("+"), "text": message.text, "from": sender,
@@ -137,7 +137,8 @@ class External(calling.Unasked):
         assert told is not None  # noqa: S101  for the type checker: the caller looked
         code = calling.code_of(_at(reply, told.code)) if told.code else ""
         if code and code in {*told.permanent, *told.later, *told.stopped}:
-            raise Undelivered(code, permanent=code not in told.later, stopped=code in told.stopped)
+            later = code in told.later
+            raise Undelivered(code, permanent=not later, stopped=code in told.stopped, own=later)
         calling.check(reply, code=code)
         if told.contains and told.contains not in reply.text:
             raise Uncertain("an answer that is not the one agreed")

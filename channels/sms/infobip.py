@@ -109,7 +109,7 @@ class Infobip(calling.Unasked):
         if group == "REJECTED" and isinstance(status, dict):
             why = calling.code_of(str(status.get("name", "")).removeprefix("REJECTED_")[:16])
             later = any(name.startswith(why) for name in LATER) if why else False
-            raise Undelivered(why or "REJECTED", permanent=not later)
+            raise Undelivered(why or "REJECTED", permanent=not later, own=later)
         if not isinstance(taken.get("messageId"), str):
             raise Uncertain("an answer without an id")
         return Sent(ref=taken["messageId"])

@@ -257,7 +257,8 @@ def sent_to(door: Door) -> tuple[Word, str, str]:
     door.provider.calm()
     door.drain()
     sent = zip(door.provider.refs, door.provider.taken, strict=True)
-    ref = next(ref for ref, taken in sent if door.specimen.sent(taken)[0] == word.sender)
+    mine = ((ref, taken) for ref, taken in sent if door.specimen.sent(taken)[0] == word.sender)
+    ref = next(door.specimen.known_as(taken, ref) for ref, taken in mine)
     return word, door.attempt_of(word.sender, ref), ref
 
 
@@ -353,14 +354,14 @@ def refused(door: Door) -> None:
     assert LETTER.to.removeprefix("+") not in str(refusal.value)
 
 
-@case("a refusal for now says so", stored=False)
+@case("a refusal for now says so, and that another gateway may take it", stored=False)
 def refused_for_now(door: Door) -> None:
     door.provider.mood = "later"
 
     with pytest.raises(Undelivered) as refusal:
         door.gateway.send(LETTER)
 
-    assert not refusal.value.permanent
+    assert (refusal.value.permanent, refusal.value.own) == (False, True)
 
 
 @case("a provider that hangs or breaks off leaves it open", stored=False)
@@ -430,11 +431,12 @@ def hidden(door: Door) -> None:
 
     held = door.everything()
 
+    theirs = "a ref of theirs" if ref == attempt else ref  # some know a message by no id but ours
     for secret in (
         word.sender[1:],
         COMPLAINT,
         word.ref,
-        ref,
+        theirs,
         part.ref,
         part.sender[1:],
         "Una parte de",
