@@ -33,6 +33,7 @@ from workflows.requests import MOST_BYTES
 logger = logging.getLogger(__name__)
 MOST = 64 * 1024
 MOST_OF_A_DOCUMENT = MOST_BYTES + MOST
+MOST_OF_A_GATEWAY = 1 << 20
 WORDS: dict[int, tuple[Phrase, Phrase]] = {
     400: (
         phrase("That did not work"),
@@ -131,12 +132,14 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
 
 
 def _room_for_documents(app: Flask) -> None:
-    """Let staff send a document to the archive: larger than any form, and known before the body is read."""
+    """Let staff send a document to the archive, and gateways many messages: larger than any form of a person's."""
 
     @app.before_request
     def _room() -> None:
         if request.endpoint in ("desk_requests.publish_document", "review_requests.publish_document"):
             request.max_content_length = MOST_OF_A_DOCUMENT
+        elif request.blueprint == "providers":  # a gateway that was away hands over many messages at once
+            request.max_content_length = MOST_OF_A_GATEWAY
 
 
 def _errors(app: Flask, house: House) -> None:

@@ -1,4 +1,4 @@
-"""The names of every gateway's settings; apart from the gateways, so that reading them imports none."""
+"""The names of every setting of the doors, above all of the gateways; apart from them, so that reading them imports none."""
 
 from collections.abc import Mapping
 
@@ -33,3 +33,6 @@ MORE: Mapping[str, tuple[str, ...]] = {
 SETTINGS: tuple[str, ...] = tuple(
     name for each in (NEEDED, MORE) for names in each.values() for name in names
 )
+FOCAL_PAGE = "FOCAL_PAGE"
+EVERY: tuple[str, ...] = (*SETTINGS, FOCAL_PAGE)
+"""All that the environment may hold beside what `grievance.settings` knows itself."""

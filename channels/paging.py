@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from channels import sealing
+from channels.gateway_names import FOCAL_PAGE
 from channels.house import House
 from grievance import vault
 from grievance.errors import Misconfigured
@@ -18,7 +19,7 @@ from grievance.settings import PREFIX, Settings
 from workflows import hazardpages, pages
 from workflows.hazardpages import Page
 
-SETTING: Final = "FOCAL_PAGE"
+SETTING: Final = FOCAL_PAGE
 """The on-call number of the protection focal point, as +51...; without it the review room alone says who waits."""
 _NUMBER: Final = re.compile(r"\+[1-9]\d{7,14}")
 

@@ -123,7 +123,7 @@ class Vonage(calling.Unasked):
         if _TAKEN in said or NOBODY_KNOWS & set(said):
             raise Uncertain("taken in part")
         code = calling.code_of(said[0])
-        raise Undelivered(code or "refused", permanent=code not in LATER)
+        raise Undelivered(code or "refused", permanent=code not in LATER, own=code in LATER)
 
     def sign(self, told: Mapping[str, str]) -> str:
         """Sign fields: each as "&name=value", sorted, with "_" for what would part them."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from channels.house import House
 from channels.web.pagewords import whole_in
@@ -54,7 +55,10 @@ def offered_by(mechanism: Mechanism) -> tuple[str, ...]:
 def language(house: House) -> str:
     """Choose the language of a page: what the address asks for, else the browser's, else the site's."""
     offered = offered_by(house.rules.current)
-    asked = request.values.get("lang", "")
+    try:
+        asked = request.values.get("lang", "")
+    except RequestEntityTooLarge:  # the page that says so must not read the form either
+        asked = request.args.get("lang", "")
     if asked in offered:
         return asked
     accepted = request.accept_languages.best_match(offered)
