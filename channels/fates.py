@@ -217,8 +217,10 @@ def gather(conn: Connection, attempt_id: str, *, part: bytes, total: int, now: d
 
     While nobody said how many there are, none is the last.
     """
+    # Two parts that arrive at once must not each think that the other is still missing.
+    conn.execute(select(ATTEMPTS.c.id).where(ATTEMPTS.c.id == attempt_id).with_for_update())
     same = select(_ARRIVALS.c.part).where(_ARRIVALS.c.attempt == attempt_id, _ARRIVALS.c.part == part)
-    if conn.execute(same.with_for_update()).first() is None:
+    if conn.execute(same).first() is None:
         row = {"attempt": attempt_id, "part": part, "total": total, "came_at": now}
         conn.execute(insert(_ARRIVALS), row)
     rows = conn.execute(select(_ARRIVALS).where(_ARRIVALS.c.attempt == attempt_id)).all()

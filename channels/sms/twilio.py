@@ -48,8 +48,8 @@ CAN = Can(retries_inbound=False, answers_stop_itself=True)
 TIMEOUT = 10.0
 LISTED = 100
 """How many of a person's newest messages are looked through when we ask whether one was taken."""
-MISSED = 1000
-"""The most messages that are listed when we ask what we missed: Twilio's own largest page."""
+MISSED, PAGE = 10_000, 1000
+"""The most messages that are listed when we ask what we missed, and Twilio's own largest page."""
 _GONE = frozenset({"20404", "404"})
 TRIAL = "Sent from your Twilio trial account - "
 STATES: Mapping[str, str] = {
@@ -184,7 +184,7 @@ class Twilio:
             Undelivered, Uncertain: Twilio cannot say now.
         """
         listed = _asked(
-            lambda: self._client.messages.list(date_sent_after=since, limit=MISSED, page_size=MISSED)
+            lambda: self._client.messages.list(date_sent_after=since, limit=MISSED, page_size=PAGE)
         )
         return tuple(self._listed(one, now=now) for one in listed if one.direction == "inbound" and one.sid)
 
