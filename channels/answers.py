@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from channels.conversation import Act, Talk
 from channels.discretion import SAID_ALL_THE_SAME
@@ -33,6 +33,28 @@ PRESSED = phrase("Before I withdrew I was asked whether somebody presses me. I a
 IN_DANGER = phrase("I am in danger: I sent the 9.")
 _LEFT = (NoticeState.CLAIMED, NoticeState.UNKNOWN, NoticeState.SENT, NoticeState.DELIVERED)
 _CODED = tuple(sorted(key for key, template in TEMPLATES.items() if template.code))
+# Asked for every answer that comes in, and built once.
+_WAS_ASKED = select(func.count()).where(
+    NOTICES.c.complainant == bindparam("who"), NOTICES.c.template == bindparam("what")
+)
+_LAST_ASKED = (
+    select(NOTICES.c.template)
+    .join(ATTEMPTS, ATTEMPTS.c.notice == NOTICES.c.id)
+    .where(
+        NOTICES.c.case == bindparam("of"),
+        NOTICES.c.complainant == bindparam("who"),
+        NOTICES.c.template.in_(_CODED),
+    )
+    .where(
+        ATTEMPTS.c.state.in_(_LEFT),
+        or_(
+            ~NOTICES.c.codes.contains(owing.DISCREET, autoescape=True),
+            NOTICES.c.template.in_(SAID_ALL_THE_SAME),
+        ),
+    )
+    .order_by(ATTEMPTS.c.claimed_at.desc(), NOTICES.c.owed_at.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +92,12 @@ def read(
 
 def was_asked(conn: Connection, person: str | None, template: str) -> bool:
     """Tell whether somebody was ever asked something: what an answer needs is then made ready before the write."""
-    query = select(func.count()).where(NOTICES.c.complainant == person, NOTICES.c.template == template)
-    return bool(conn.execute(query).scalar_one())
+    return bool(conn.execute(_WAS_ASKED, {"who": person, "what": template}).scalar_one())
 
 
 def last_asked(conn: Connection, case_id: str, person: str | None) -> str | None:
     """Name the message whose code the person holds: the newest one that left with a code."""
-    said = or_(
-        ~NOTICES.c.codes.contains(owing.DISCREET, autoescape=True), NOTICES.c.template.in_(SAID_ALL_THE_SAME)
-    )
-    query = (
-        select(NOTICES.c.template)
-        .join(ATTEMPTS, ATTEMPTS.c.notice == NOTICES.c.id)
-        .where(NOTICES.c.case == case_id, NOTICES.c.complainant == person, NOTICES.c.template.in_(_CODED))
-        .where(ATTEMPTS.c.state.in_(_LEFT), said)
-        .order_by(ATTEMPTS.c.claimed_at.desc(), NOTICES.c.owed_at.desc())
-        .limit(1)
-    )
-    return conn.execute(query).scalar()
+    return conn.execute(_LAST_ASKED, {"of": case_id, "who": person}).scalar()
 
 
 def _answered(conn: Connection, case: Case, choice: str, *, person: str | None, talk: Talk) -> Reply | None:

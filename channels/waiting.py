@@ -13,7 +13,7 @@ from grievance.moment import Moment
 from grievance.vocabulary import Step
 from workflows import casework
 
-_WAITING = Waiting.__table__  # type: ignore[attr-defined]
+_WAITS = insert(Waiting.__table__)  # type: ignore[attr-defined]
 
 
 def wait_for_batch(
@@ -38,7 +38,7 @@ def wait_for_batch(
     said = {"said": casework.keep_said(conn, told)} if told is not None else {}
     waiting = at.id(f"waiting/{case_id}/{step}/{label}")
     conn.execute(
-        insert(_WAITING),
+        _WAITS,
         {
             "id": waiting,
             "case": case_id,

@@ -57,6 +57,10 @@ _FOR_READER = (
     .join(SEALS, SEALS.c.text == TEXTS.c.id)
     .where(TEXTS.c.id == bindparam("words"), SEALS.c.reader == bindparam("who"))
 )
+_TEXT = select(TEXTS).where(TEXTS.c.id == bindparam("words"))
+_READERS = select(SEALS.c.reader, SEALS.c.wrapped).where(SEALS.c.text == bindparam("words"))
+_TEXTS_OF = select(TEXTS.c.id).where(TEXTS.c.case == bindparam("of"))
+_BELONG = update(TEXTS).where(TEXTS.c.id == bindparam("words")).values(case=bindparam("of"))
 _CLOSE_TO = delete(SEALS).where(SEALS.c.text == bindparam("words"), SEALS.c.reader == bindparam("who"))
 
 
@@ -188,7 +192,7 @@ def share(conn: Connection, text_id: str, holder: Key, readers: Mapping[str, byt
     """
     text, wrapped = _fetch(conn, text_id, holder.reader)
     key = unwrap(wrapped, holder, text_id=text_id, field=text.field, version=text.version)
-    present = set(conn.execute(select(SEALS.c.reader).where(SEALS.c.text == text_id)).scalars())
+    present = set(conn.execute(_READERS, {"words": text_id}).scalars())
     rows = [
         {
             "text": text_id,
@@ -208,10 +212,10 @@ def load(conn: Connection, text_id: str) -> Sealed:
     Raises:
         Unknown: there is none.
     """
-    text = conn.execute(select(TEXTS).where(TEXTS.c.id == text_id)).one_or_none()
+    text = conn.execute(_TEXT, {"words": text_id}).one_or_none()
     if text is None:
         raise Unknown("no such text")
-    rows = conn.execute(select(SEALS.c.reader, SEALS.c.wrapped).where(SEALS.c.text == text_id))
+    rows = conn.execute(_READERS, {"words": text_id})
     return Sealed(
         id=text.id,
         field=text.field,
@@ -224,12 +228,12 @@ def load(conn: Connection, text_id: str) -> Sealed:
 def belong(conn: Connection, text_ids: Iterable[str], *, case: str) -> None:
     """Say which case texts that were stored before belong to."""
     for text_id in text_ids:
-        conn.execute(update(TEXTS).where(TEXTS.c.id == text_id).values(case=case))
+        conn.execute(_BELONG, {"words": text_id, "of": case})
 
 
 def texts_of(conn: Connection, case: str) -> list[str]:
     """List every text of a case."""
-    return list(conn.execute(select(TEXTS.c.id).where(TEXTS.c.case == case)).scalars())
+    return list(conn.execute(_TEXTS_OF, {"of": case}).scalars())
 
 
 def forget(conn: Connection, text_ids: Iterable[str]) -> None:

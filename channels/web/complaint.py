@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from channels import routing, sealing
 from channels.conversation import guess_theme
@@ -32,8 +32,10 @@ from workflows.danger import CARE, flags
 LONGEST = 6000
 NONCE = 32
 _INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
-_CLAVES = Clave.__table__  # type: ignore[attr-defined]
-_PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
+_SEEN = select(_INBOX.c.id).where(_INBOX.c.gateway == "web", _INBOX.c.ref == bindparam("ref"))
+_HEARD = insert(_INBOX)
+_NEW_CLAVE = insert(Clave.__table__)  # type: ignore[attr-defined]
+_NEW_PERSON = insert(Complainant.__table__)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -163,13 +165,10 @@ def receive(
     )  # fmt: skip
 
     def work(conn: Any) -> casework.Received | None:
-        if (
-            conn.execute(select(_INBOX.c.id).where(_INBOX.c.gateway == "web", _INBOX.c.ref == ref)).first()
-            is not None
-        ):
+        if conn.execute(_SEEN, {"ref": ref}).first() is not None:
             return None
         conn.execute(
-            insert(_PEOPLE),
+            _NEW_PERSON,
             {
                 "id": complaint.complainant,
                 "pseudonym": None,
@@ -182,7 +181,7 @@ def receive(
         )
         got = casework.receive(conn, complaint, rules=house.rules, at=at)
         conn.execute(
-            insert(_CLAVES),
+            _NEW_CLAVE,
             {
                 "id": clave_id,
                 "case": got.case,
@@ -206,7 +205,7 @@ def receive(
                 collective=True,
             )
         conn.execute(
-            insert(_INBOX),
+            _HEARD,
             {
                 "id": at.id("inbox"),
                 "gateway": "web",
