@@ -10,10 +10,10 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Index, Update, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Update, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
-from grievance.base import loaded
+from grievance.base import loaded, partial
 from grievance.record import Act
 from grievance.vocabulary import State, Step
 
@@ -23,14 +23,12 @@ class Case(SQLModel, table=True):
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index("ix_cases_desk", "operator", "next_due_on", "id",
-              sqlite_where=text("state <> 'closed' AND room = 'desk'"),
-              postgresql_where=text("state <> 'closed' AND room = 'desk'")),
-        Index("ix_cases_review", "room", "next_due_on", "id",
-              sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
-        Index("ix_cases_closed", "closed_on", sqlite_where=text("closed_on IS NOT NULL"),
-              postgresql_where=text("closed_on IS NOT NULL")),
-    )  # fmt: skip
+        partial(
+            "ix_cases_desk", "operator", "next_due_on", "id", where="state <> 'closed' AND room = 'desk'"
+        ),
+        partial("ix_cases_review", "room", "next_due_on", "id", where="state <> 'closed'"),
+        partial("ix_cases_closed", "closed_on", where="closed_on IS NOT NULL"),
+    )
     id: str = Field(primary_key=True, max_length=32)
     number: str = Field(max_length=8, index=True)
     kind: str = Field(max_length=24)
@@ -62,10 +60,7 @@ class CaseClock(SQLModel, table=True):
     """One running or ended clock. Lateness is worked out from these dates, never stored."""
 
     __tablename__ = "clocks"
-    __table_args__ = (
-        Index("ix_clocks_running", "due_on", sqlite_where=text("ended_on IS NULL"),
-              postgresql_where=text("ended_on IS NULL")),
-    )  # fmt: skip
+    __table_args__ = (partial("ix_clocks_running", "due_on", where="ended_on IS NULL"),)
     case: str = Field(primary_key=True, max_length=32)
     name: str = Field(primary_key=True, max_length=24)
     round: int = Field(primary_key=True)

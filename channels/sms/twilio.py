@@ -15,7 +15,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-import phonenumbers
 from twilio.request_validator import (  # type: ignore[import-untyped]
     HMAC_SHA1,
     HMAC_SHA256,
@@ -149,6 +148,8 @@ class Twilio:
         bare = _without_prefix(raw)
         if bare.lower() in WITHHELD:
             return None, False
+        import phonenumbers  # noqa: PLC0415  every process is started with this module, and few have a number to read
+
         try:
             number = phonenumbers.parse(bare, self._region)
         except phonenumbers.NumberParseException:
@@ -159,6 +160,8 @@ class Twilio:
 
     @cached_property
     def _region(self) -> str | None:
+        import phonenumbers  # noqa: PLC0415  see above
+
         try:
             return str(phonenumbers.region_code_for_number(phonenumbers.parse(self.sender)))
         except phonenumbers.NumberParseException:
