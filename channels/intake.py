@@ -597,10 +597,7 @@ def _seal_for(scene: _Scene, case_id: str, words: str) -> casework.Said:
         case = cases.get(conn, case_id)
         if case is None:
             return {vault.REVIEW: house.ring.public(vault.REVIEW)}, {}
-        return (
-            reading.publics_for(conn, case, house.ring.publics),
-            reading.publics_for(conn, case, house.ring.publics, original=True),
-        )
+        return reading.both_publics_for(conn, case, house.ring.publics)
 
     masked, original = house.store.read(publics)
     return sealing.said(

@@ -381,7 +381,7 @@ def take(
         refused=False,
         after=evidence.last,
     )
-    cases.apply(conn, act)
+    cases.apply(conn, act, standing=evidence.clocks)
     if case.kind == Kind.INFORMATION_REQUEST:
         requests.follow(conn, act)
     _store_said(conn, case_id, doing.said, said_on=recorded_on, first=None)
@@ -402,6 +402,7 @@ def take(
         at=at,
         on=recorded_on,
         text=doing.said[0].masked.id if doing.said else None,
+        people=evidence.people if owed else (),
     )
     return Outcome(case=case_id, state=rule.target, notices=tuple(told))
 

@@ -14,7 +14,7 @@ from grievance.base import loaded
 from grievance.calendar import Calendar
 from grievance.case import Case, CaseClock
 from grievance.commitment import Commitment
-from grievance.complainant import Bond, Complainant, Link
+from grievance.complainant import Link
 from grievance.notice import Attempt, Notice
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
@@ -25,16 +25,11 @@ _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _ATTEMPTS = Attempt.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
-_BONDS = Bond.__table__  # type: ignore[attr-defined]
-_PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 # What the guards of nearly every step read, built once.
 _REACHED = (
     select(_NOTICES.c.template, _NOTICES.c.reached_on)
     .where(_NOTICES.c.case == bindparam("of"))
     .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
-)
-_PEOPLE_OF = (
-    select(_PEOPLE).join(_BONDS, _BONDS.c.complainant == _PEOPLE.c.id).where(_BONDS.c.case == bindparam("of"))
 )
 _TRIED = (
     select(_NOTICES.c.template, func.count(func.distinct(_ATTEMPTS.c.tried_on)).label("n"))
@@ -109,7 +104,7 @@ class Evidence:
     def speaks(self, template: str) -> bool:
         """Tell whether a message exists in the person's language."""
         spoken = (
-            {self.language} if self.language else {p.language for p in self._people} or {self.case.language}
+            {self.language} if self.language else {p.language for p in self.people} or {self.case.language}
         )
         return all(notices.speaks(template, language) for language in spoken)
 
@@ -147,14 +142,19 @@ class Evidence:
         return {row.template: row.n for row in rows}
 
     @cached_property
+    def people(self) -> Sequence[Row[Any]]:
+        """Whose case it is, as messages need to know them."""
+        return owing.people_of(self._db, self.case.id)
+
+    @cached_property
     def pull(self) -> bool:
         """The person left no address: they saw number, dates and rights on the page that showed the clave."""
-        return not any(p.address for p in self._people)
+        return not any(p.address for p in self.people)
 
     @cached_property
     def stopped_on(self) -> date | None:
         """The day the person asked for no messages, if they did."""
-        return max((p.stopped_on for p in self._people if p.stopped_on is not None), default=None)
+        return max((p.stopped_on for p in self.people if p.stopped_on is not None), default=None)
 
     @cached_property
     def clocks(self) -> tuple[CaseClock, ...]:
@@ -278,10 +278,6 @@ class Evidence:
         return [
             i for i in found if oldest <= i.held_on <= self.on and (i.until is None or i.until >= self.on)
         ]
-
-    @cached_property
-    def _people(self) -> tuple[Complainant, ...]:
-        return tuple(loaded(Complainant, row) for row in self._db.execute(_PEOPLE_OF, {"of": self.case.id}))
 
     @property
     def _db(self) -> Connection:

@@ -259,9 +259,7 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
 
     def publics(conn: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
         here = cases.get(conn, case.id) or case
-        return reading.publics_for(conn, here, house.ring.publics), reading.publics_for(
-            conn, here, house.ring.publics, original=True
-        )
+        return reading.both_publics_for(conn, here, house.ring.publics)
 
     masked, original = house.store.read(publics)
     told = sealing.said(
