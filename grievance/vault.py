@@ -10,12 +10,13 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from grievance.base import blob
@@ -179,8 +180,8 @@ def read(conn: Connection, text_id: str, holder: Key) -> str:
         Unknown: there is no such text, or it was not sealed to this reader; the two look the same.
         Damaged: it was, and does not open.
     """
-    text, wrapped = _fetch(conn, text_id, holder.reader)
-    key = unwrap(wrapped, holder, text_id=text_id, field=text.field, version=text.version)
+    text = _fetch(conn, text_id, holder.reader)
+    key = unwrap(text.wrapped, holder, text_id=text_id, field=text.field, version=text.version)
     return unseal(text.body, key, text_id=text_id, field=text.field, version=text.version)
 
 
@@ -190,8 +191,8 @@ def share(conn: Connection, text_id: str, holder: Key, readers: Mapping[str, byt
     Raises:
         Unknown, Damaged: as `read`.
     """
-    text, wrapped = _fetch(conn, text_id, holder.reader)
-    key = unwrap(wrapped, holder, text_id=text_id, field=text.field, version=text.version)
+    text = _fetch(conn, text_id, holder.reader)
+    key = unwrap(text.wrapped, holder, text_id=text_id, field=text.field, version=text.version)
     present = set(conn.execute(_READERS, {"words": text_id}).scalars())
     rows = [
         {
@@ -248,11 +249,11 @@ def close_to(conn: Connection, text_id: str, reader: str) -> None:
     conn.execute(_CLOSE_TO, {"words": text_id, "who": reader})
 
 
-def _fetch(conn: Connection, text_id: str, reader: str) -> tuple[Text, bytes]:
+def _fetch(conn: Connection, text_id: str, reader: str) -> Row[Any]:
     row = conn.execute(_FOR_READER, {"words": text_id, "who": reader}).one_or_none()
     if row is None:
         raise Unknown("no such text for this reader")
-    return Text(id=row.id, case=row.case, field=row.field, version=row.version, body=row.body), row.wrapped
+    return row
 
 
 def _pad(raw: bytes) -> bytes:
