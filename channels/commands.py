@@ -6,11 +6,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from channels import clock, install, jobs, sms, staffing, wiring
+from channels import advice as about_gateways
+from channels import catching, clock, install, jobs, sms, staffing, wiring
 from channels.house import House
 from grievance import keyring, mechanism, upgrade
 from grievance.mechanism import Mechanism
@@ -65,6 +67,15 @@ def worker() -> None:
     jobs.work(wiring.house_of(settings, processes=("worker",)))
 
 
+def reconcile(gateway: str, *, since: datetime | None) -> None:
+    """Take in what came to a provider and never to us."""
+    settings = wiring.settings_of()
+    house = wiring.house_of(settings, processes=_processes(settings, "worker"))
+    found = catching.catch_up(house, gateway, since=None if since is None else since.replace(tzinfo=UTC))
+    house.store.close()
+    click.echo(f"{gateway}: {found} had been missed and are taken in")
+
+
 def keep_clock(*, every: float, once: bool) -> None:
     """Keep the clock: missed dates, escalations, what waited for the batch, rollups."""
     settings = wiring.settings_of()
@@ -93,19 +104,29 @@ def check(*, as_json: bool) -> None:
             ready = ()
     checks = [("schema at head", head, "run `grievance init`"), ("keys are the recorded ones", head, "")]
     advice = [(warning, False, "see mechanism.toml") for warning in mechanism.check(rules)]
-    gateways = tuple(sorted(sms.build(settings, ring)))
+    gateways = sms.build(settings, ring)
     promises = [
-        (v.number, str(v.title), v.verdict, str(v.why)) for v in judge(settings, rules, gateways=gateways)
+        (v.number, str(v.title), v.verdict, str(v.why))
+        for v in judge(settings, rules, gateways=sorted(gateways))
     ]
+    told_of = [(name, str(words)) for name, words in about_gateways.on(gateways)]
     reds = [(r.id, str(r.name), str(r.reason)) for r in ready if r.colour == readiness.Colour.RED]
     if as_json:
-        told = {"checks": checks, "advice": advice, "promises": promises, "not_met": reds}
+        told = {
+            "checks": checks,
+            "advice": advice,
+            "promises": promises,
+            "not_met": reds,
+            "gateways": told_of,
+        }
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
         for what, good, fix in checks + advice:
             click.echo(f"{'ok ' if good else 'no '} {what}{f'  ({fix})' if fix and not good else ''}")
         for number, title, verdict, why in promises:
             click.echo(f"{number:>2}. {title}: {verdict.replace('_', ' ')}. {why}")
+        for _, words in told_of:
+            click.echo(f"see {words}")
         for obligation, name, reason in reds:
             click.echo(f"red {obligation} {name}: {reason}")
         click.echo(

@@ -7,12 +7,13 @@ of the text.
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 
-from channels.gateway import RANKS
+from channels.gateway import RANKS, StatusEvent
 from channels.outbox import ATTEMPTS, IN_HAND, LOST, NOTICES, PEOPLE, Owed
 from grievance import vault
 from grievance.moment import Moment
+from grievance.notice import Arrival, Stray
 from grievance.vault import SEALS
 from grievance.vocabulary import NoticeState
 from workflows import casework, owing, rounds
@@ -45,6 +46,8 @@ _WRITE_ATTEMPT = (
         lease_until=bindparam("new_lease"),
     )
 )  # fmt: skip
+_ARRIVALS = Arrival.__table__  # type: ignore[attr-defined]
+_STRAYS = Stray.__table__  # type: ignore[attr-defined]
 _MOVE = update(NOTICES).where(NOTICES.c.id == bindparam("notice")).values(state=bindparam("to"))
 _TEXT_OF = select(NOTICES.c.text).where(NOTICES.c.id == bindparam("notice"))
 _OTHERS = (
@@ -100,11 +103,12 @@ def settle(
 
 def put_back(
     conn: Connection, attempt_id: str, *, at: Moment, error: str, left: bool = False, after: timedelta | None = None,
+    via: str | None = None,
 ) -> bool:  # fmt: skip
     """Queue a notice again whose attempt surely reached nobody; after so many tries it has failed.
 
     `left`: it went on its way and the phone did not take it. Only that counts as having tried to reach somebody;
-    what never left us is suppressed, or our own outage would speak for closing a case.
+    what never left us is suppressed, or our own outage would speak for closing a case. `via`: the gateway to try next.
     """
     attempt = conn.execute(select(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).with_for_update()).one()
     undone = and_(ATTEMPTS.c.id == attempt_id, ATTEMPTS.c.state != NoticeState.DELIVERED)
@@ -123,6 +127,8 @@ def put_back(
     if error == UNREACHABLE:
         wait = min(wait, LONGEST)
     again = {"state": NoticeState.QUEUED, "not_before": at.now + wait}
+    if via is not None:
+        again["via"] = via
     conn.execute(update(NOTICES).where(NOTICES.c.id == row.id).values(**again))
     return True
 
@@ -199,3 +205,59 @@ def is_newest(conn: Connection, attempt_id: str, *, notice: str) -> bool:
         .limit(1)
     )
     return bool(conn.execute(newest).scalar_one() == attempt_id)
+
+
+def attempt_of(conn: Connection, event: StatusEvent, *, ref: bytes) -> Row[Any] | None:
+    """Find the attempt that a provider speaks of: by our own id, or by its own where it knows no other."""
+    query = select(ATTEMPTS.c.id, ATTEMPTS.c.tried_on, ATTEMPTS.c.gateway)
+    if event.attempt:
+        return conn.execute(query.where(ATTEMPTS.c.id == event.attempt)).one_or_none()
+    if not event.ref:
+        return None
+    mine = query.where(ATTEMPTS.c.ref == ref, ATTEMPTS.c.gateway == event.gateway)
+    return conn.execute(mine.order_by(ATTEMPTS.c.claimed_at.desc()).limit(1)).one_or_none()
+
+
+def gather(conn: Connection, attempt_id: str, *, part: bytes, total: int, now: datetime) -> bool:
+    """Note that one part of a text arrived, or (`part` empty) in how many it left; tells whether all of them have.
+
+    While nobody said how many there are, none is the last.
+    """
+    same = select(_ARRIVALS.c.part).where(_ARRIVALS.c.attempt == attempt_id, _ARRIVALS.c.part == part)
+    if conn.execute(same.with_for_update()).first() is None:
+        row = {"attempt": attempt_id, "part": part, "total": total, "came_at": now}
+        conn.execute(insert(_ARRIVALS), row)
+    rows = conn.execute(select(_ARRIVALS).where(_ARRIVALS.c.attempt == attempt_id)).all()
+    left, arrived = max(int(row.total) for row in rows), sum(1 for row in rows if row.part)
+    return 0 < left <= arrived
+
+
+def forget_arrivals(conn: Connection, *, before: datetime) -> int:
+    """Forget the parts of messages that no word comes of any more."""
+    return conn.execute(delete(_ARRIVALS).where(_ARRIVALS.c.came_at < before)).rowcount
+
+
+def park(conn: Connection, event: StatusEvent, *, ref: bytes, at: Moment) -> None:
+    """Keep word of a message that we have not written down as sent yet."""
+    values = {
+        "id": at.id(f"stray/{event.state}"), "gateway": event.gateway, "ref": ref, "state": event.state,
+        "error": event.error[:16], "again": event.again, "stopped": event.stopped, "came_at": at.now,
+    }  # fmt: skip
+    conn.execute(insert(_STRAYS), values)
+
+
+def strays(conn: Connection, *, gateway: str, ref: bytes) -> tuple[StatusEvent, ...]:
+    """List what was said of a message before it was written down, oldest first. Saying it again changes nothing."""
+    query = select(_STRAYS).where(_STRAYS.c.gateway == gateway, _STRAYS.c.ref == ref)
+    return tuple(
+        StatusEvent(
+            gateway=gateway, attempt="", ref="", state=row.state, error=row.error, again=row.again,
+            stopped=row.stopped,
+        )
+        for row in conn.execute(query.order_by(_STRAYS.c.came_at, _STRAYS.c.id))
+    )  # fmt: skip
+
+
+def forget_strays(conn: Connection, *, before: datetime) -> int:
+    """Forget word of messages that were never ours."""
+    return conn.execute(delete(_STRAYS).where(_STRAYS.c.came_at < before)).rowcount

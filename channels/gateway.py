@@ -3,20 +3,33 @@
 An adapter verifies and parses what comes in, sends what goes out, and knows nothing of cases.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from grievance.errors import GrievanceError
+from grievance.vocabulary import Channel
 
 RANKS: Mapping[str, int] = {"queued": 0, "claimed": 1, "unknown": 2, "sent": 3, "failed": 4, "delivered": 5}
 """A status moves forward, never back: callbacks come out of order."""
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Which part of a longer text a message is: `whole` is what all its parts have in common, `index` counts from 1."""
+
+    whole: str
+    index: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
-    """A message from outside. `ref` is the provider's own id; `sender` is None when it was withheld."""
+    """A message from outside. `ref` is the provider's own id; `sender` is None when it was withheld.
+
+    `piece`: the gateway hands long texts over in parts, and this is one of them.
+    """
 
     gateway: str
     sender: str | None
@@ -27,11 +40,15 @@ class Inbound:
     answerable: bool = True
     provider_stopped: bool = False
     media: int = 0
+    channel: Channel = Channel.SMS
+    piece: Piece | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StatusEvent:
     """What became of a message of ours: `attempt` is our own id, carried in the callback's address.
+
+    A gateway whose callbacks can carry no id of ours leaves `attempt` empty; then its own `ref` finds the attempt.
 
     `again`: it surely did not arrive and may another time (a phone that is off). `stopped`: the person asked the
     provider for no messages.
@@ -44,6 +61,12 @@ class StatusEvent:
     error: str = ""
     again: bool = False
     stopped: bool = False
+    own: bool = False
+    """It failed for the gateway's own reasons (no credit, a number the networks bar): another one may bring it."""
+    part: str = ""
+    """It speaks of one part of a longer text, and this names the part; the text arrived when all of them did."""
+    parts: int = 0
+    """In how many parts the text left, where the gateway says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +88,17 @@ class Sent:
 
 
 class Undelivered(GrievanceError):
-    """The provider said no. `permanent`: trying again is useless. `stopped`: the person asked for no messages."""
+    """The provider said no. `permanent`: trying again is useless. `stopped`: the person asked for no messages.
 
-    def __init__(self, code: str, *, permanent: bool, stopped: bool = False) -> None:
+    `own`: it said no for reasons of its own (an unpaid account, a full queue), and another gateway may well take it.
+    """
+
+    def __init__(self, code: str, *, permanent: bool, stopped: bool = False, own: bool = False) -> None:
         super().__init__(code)
         self.code = code
         self.permanent = permanent
         self.stopped = stopped
+        self.own = own
 
 
 class Uncertain(GrievanceError):
@@ -80,6 +107,10 @@ class Uncertain(GrievanceError):
 
 class Forged(GrievanceError):
     """The request does not prove who sent it: 403, counted, nothing stored."""
+
+
+class Garbled(GrievanceError):
+    """The sender is who it says, and what it says cannot be read: 400, counted, nothing stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,29 +124,60 @@ class Request:
     form: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a gateway wants to hear once a message is safe: some repeat it until they hear exactly that."""
+
+    body: str = ""
+    kind: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """What a gateway can do; `grievance check` makes advice of it."""
+
+    two_way: bool = True
+    """People can write to it, and it can send."""
+    receipts: bool = True
+    """It tells us what became of a message."""
+    retries_inbound: bool = True
+    """It tries again when we answer 5xx, or do not answer."""
+    answers_stop_itself: bool = False
+    """It answers STOP and blocks, before we hear of it."""
+    asks: bool = True
+    """It can be asked whether it took a message."""
+    joins_parts: bool = True
+    """It hands a long text over whole."""
+    sees_texts: bool = True
+    """Somebody else's computer sees numbers and texts on their way."""
+    signed: bool = True
+    """What it sends carries its own proof; else nothing but a secret in our address does."""
+
+
 class Gateway(Protocol):
     """One provider, or one box on a desk."""
 
     name: str
-    receipts: bool
-    """It tells us what became of a message."""
-    retries_inbound: bool
-    """It tries again when we answer 5xx."""
-    answers_stop_itself: bool
+    can: Can
+    answer: Answer
+    by_get: bool
+    """It knocks with GET too; for all others that is 405."""
 
-    def inbound(self, request: Request, *, now: datetime) -> Inbound:
-        """Verify and parse an incoming message.
+    def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
+        """Verify and parse what came in: usually one message, sometimes several, or none (a test of the address).
 
         Raises:
             Forged: the signature is missing or wrong.
+            Garbled: it is signed, and cannot be read.
         """
         ...
 
-    def status(self, request: Request) -> StatusEvent | None:
-        """Verify and parse a status callback; `None` when it says nothing we need.
+    def status(self, request: Request) -> Sequence[StatusEvent]:
+        """Verify and parse a status callback; empty when it says nothing we need.
 
         Raises:
             Forged: the signature is missing or wrong.
+            Garbled: it is signed, and cannot be read.
         """
         ...
 
@@ -135,5 +197,61 @@ class Gateway(Protocol):
 
         Raises:
             Uncertain: it cannot say.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What was found when a gateway was looked into: a message, word of one of ours, or nothing of ours (None).
+
+    `done` is called once it is safe here, and only then: it makes the gateway forget it.
+    """
+
+    what: Inbound | StatusEvent | None
+    done: Callable[[], None]
+
+
+@runtime_checkable
+class Polled(Protocol):
+    """A gateway that cannot knock: the process that sends looks into it each round."""
+
+    name: str
+
+    def fetch(self, *, now: datetime) -> Iterable[Fetched]:
+        """List what came, and what became of ours, oldest first.
+
+        Raises:
+            Undelivered, Uncertain: it cannot be looked into now.
+        """
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A gateway whose provider keeps what came to us, so that what we missed can be asked for."""
+
+    name: str
+
+    def missed(self, *, since: datetime, now: datetime) -> Iterable[Inbound]:
+        """List what people wrote to us since then, whether we have it or not.
+
+        Raises:
+            Undelivered, Uncertain: it cannot say now.
+        """
+        ...
+
+
+@runtime_checkable
+class Erasing(Protocol):
+    """A gateway whose provider keeps texts, and can be told to forget one."""
+
+    name: str
+
+    def erase(self, ref: str) -> None:
+        """Make the provider forget a message by its own id, pictures and voices with it; forgotten already is well.
+
+        Raises:
+            Undelivered, Uncertain: not now.
         """
         ...

@@ -15,7 +15,7 @@ from sqlalchemy import Column, Connection, Index, Integer, bindparam, insert, se
 from sqlmodel import Field, SQLModel
 
 from grievance import leaf
-from grievance.base import Json, blob, canonical, counter, long_text
+from grievance.base import Json, blob, canonical, counter, long_text, partial
 from grievance.moment import Moment
 
 
@@ -33,7 +33,10 @@ class Entry(SQLModel, table=True):
     """One event, for ever. The month is part of the key so that PostgreSQL can partition by it."""
 
     __tablename__ = "entries"
-    __table_args__ = (Index("ix_entries_month_kind", "month", "kind"),)
+    __table_args__ = (
+        Index("ix_entries_month_kind", "month", "kind"),
+        partial("ix_entries_recused", "stream", where="step = 'recuse'"),
+    )
     stream: str = Field(primary_key=True, max_length=32)
     seq: int = Field(primary_key=True, sa_type=Integer)
     month: str = Field(primary_key=True, max_length=7)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from channels import outbox, sealing
-from channels.gateway import Inbound, Outbound, Request, Sent, StatusEvent, Uncertain
+from channels.gateway import Answer, Can, Inbound, Outbound, Request, Sent, StatusEvent, Uncertain
 from channels.house import House
 from channels.sms import SETTINGS
 from grievance import settings, vault
@@ -31,23 +31,27 @@ NOTICES, ATTEMPTS, PEOPLE, CLAVES, CODES = (
 )
 
 
+_ONE_WAY_IN = Can(retries_inbound=False)
+_NOTHING = Answer()
+
+
 @dataclass
 class Network:
     """A telephone network of the test's own: it takes, refuses or loses what it is told to."""
 
     name: str = "network"
-    receipts: bool = True
-    retries_inbound: bool = False
-    answers_stop_itself: bool = False
+    can: Can = _ONE_WAY_IN
+    answer: Answer = _NOTHING
+    by_get: bool = False
     raises: list[Exception] = field(default_factory=list)
     lists: bool = True
     sent: list[Outbound] = field(default_factory=list)
     while_sending: Callable[[Outbound], None] = lambda _: None
 
-    def inbound(self, request: Request, *, now: datetime) -> Inbound:
+    def inbound(self, request: Request, *, now: datetime) -> tuple[Inbound, ...]:
         raise NotImplementedError
 
-    def status(self, request: Request) -> StatusEvent | None:
+    def status(self, request: Request) -> tuple[StatusEvent, ...]:
         raise NotImplementedError
 
     def send(self, message: Outbound) -> Sent:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from grievance import case as cases
-from grievance import record, vault
+from grievance import pad, record, vault
 from grievance.case import Case
 from grievance.commitment import Commitment
 from grievance.complainant import Bond, Contributor, Link
@@ -97,7 +97,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What a door knows of a new complaint; the words are already sealed to their readers."""
+    """What a door knows of a new complaint; the words are already sealed to their readers.
+
+    `number`: it stands on a slip that was printed before; without one, a free number is drawn.
+    """
 
     channel: str
     language: str
@@ -117,7 +120,7 @@ class Complaint:
     kind: str = Kind.GRIEVANCE
     recording: bool = False
     pull: bool = False
-    number: Any = None
+    number: str | None = None
     care: bool = False
     embargo: int = 0
 
@@ -187,7 +190,7 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
     happened = complaint.happened_at or at.now
     happened_on, recorded_on = calendar.site_date(happened), calendar.site_date(at.now)
     case_id = at.id("case")
-    number = _free_number(conn, at)
+    number = complaint.number or _free_number(conn, at)
     visible = complaint.room == "desk" and not complaint.protected
     columns: dict[str, Any] = {
         "number": number,
@@ -660,6 +663,6 @@ def _free_number(conn: Connection, at: Moment) -> str:
 
     for attempt in range(NUMBER_TRIES):
         number = make_case_number(at.digits(f"number/{attempt}", 6))
-        if cases.by_number(conn, number) is None:
+        if cases.by_number(conn, number) is None and not pad.is_reserved(conn, number):
             return number
     raise Refused("no free case number was found")

@@ -34,7 +34,7 @@ _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
 _OPEN_FOR = (
-    select(_NOTICES.c.id, _NOTICES.c.case)
+    select(_NOTICES.c.id, _NOTICES.c.case, _NOTICES.c.codes)
     .where(
         _NOTICES.c.complainant == bindparam("who"), _NOTICES.c.template == TEMPLATE, _NOTICES.c.text.is_(None)
     )
@@ -47,10 +47,14 @@ _OPEN_FOR = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question somebody may still answer: its notice, and the case it asks about."""
+    """A question somebody may still answer: its notice, and the case it asks about.
+
+    `quiet`: it went to a phone that others read, said nothing of what it is about, and is answered with its code.
+    """
 
     notice: str
     case: str
+    quiet: bool = False
 
 
 def due(
@@ -108,7 +112,7 @@ def ask(conn: Connection, case_id: str, person: str, days: int, *, rules: Rulebo
 def open_for(conn: Connection, person: str, *, now: datetime) -> Asked | None:
     """Find the newest question that left for somebody and was not answered."""
     row = conn.execute(_OPEN_FOR, {"who": person, "since": now - timedelta(days=GRACE)}).one_or_none()
-    return None if row is None else Asked(row.id, row.case)
+    return None if row is None else Asked(row.id, row.case, quiet=owing.DISCREET in row.codes)
 
 
 def answer(conn: Connection, asked: Asked, sealed: vault.Sealed) -> bool:

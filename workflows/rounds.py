@@ -15,7 +15,7 @@ from grievance import case as cases
 from grievance import tally, vault
 from grievance.case import CASES, CLOCKS
 from grievance.complainant import Link
-from grievance.inbox import Waiting
+from grievance.inbox import WAITING
 from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.vocabulary import NoticeState, Role, State, Step
@@ -25,7 +25,6 @@ from workflows.rulebook import Rulebook
 
 CLOCK = Actor(Role.CLOCK)
 CHANNEL = Actor(Role.CHANNEL)
-_WAITING = Waiting.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _NOTICE = (
@@ -36,13 +35,13 @@ _NOTICE = (
 _REACHED = update(_NOTICES).where(_NOTICES.c.id == bindparam("notice")).values(reached_on=bindparam("on"))
 # What every round asks, and what is done with every act that waited: built once.
 _DUE_WAITING = (
-    select(_WAITING.c.id)
-    .where(_WAITING.c.due_at <= bindparam("now"))
-    .order_by(_WAITING.c.happened_at, _WAITING.c.id)
+    select(WAITING.c.id)
+    .where(WAITING.c.due_at <= bindparam("now"))
+    .order_by(WAITING.c.happened_at, WAITING.c.seq, WAITING.c.id)
     .limit(bindparam("most"))
 )
-_ONE_WAITING = select(_WAITING).where(_WAITING.c.id == bindparam("which")).with_for_update()
-_DONE_WAITING = delete(_WAITING).where(_WAITING.c.id == bindparam("which"))
+_ONE_WAITING = select(WAITING).where(WAITING.c.id == bindparam("which")).with_for_update()
+_DONE_WAITING = delete(WAITING).where(WAITING.c.id == bindparam("which"))
 _OVERDUE = (
     select(CLOCKS.c.case, CLOCKS.c.name, CLOCKS.c.round)
     .where(
@@ -78,7 +77,7 @@ _SENT_BEFORE = select(_NOTICES.c.id).where(
 
 
 def due_waiting(conn: Connection, *, now: datetime, limit: int = 100) -> list[str]:
-    """List what waited for a batch that has come."""
+    """List what waited for a batch that has come, in the order in which it was done and, within an instant, came in."""
     return list(conn.execute(_DUE_WAITING, {"now": now, "most": limit}).scalars())
 
 
@@ -91,7 +90,7 @@ def apply_waiting(
         return None
     if row.step == Step.WITHDRAW and _looked_at_review(conn, row.case):
         later = row.due_at + timedelta(days=1)
-        conn.execute(update(_WAITING).where(_WAITING.c.id == waiting_id).values(due_at=later))
+        conn.execute(update(WAITING).where(WAITING.c.id == waiting_id).values(due_at=later))
         return None
     conn.execute(_DONE_WAITING, {"which": waiting_id})
     facts: dict[str, Any] = json.loads(row.facts)

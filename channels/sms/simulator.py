@@ -19,7 +19,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from channels import clock
-from channels.gateway import Forged, Inbound, Outbound, Request, Sent, StatusEvent
+from channels.gateway import Answer, Can, Forged, Inbound, Outbound, Request, Sent, StatusEvent
 from grievance.keyring import Ring
 
 SIGNATURE: Final = "X-Simulator-Signature"
@@ -50,9 +50,9 @@ class Simulator:
     """Phones that exist only here. Whatever is sent to them arrives at once."""
 
     name = "simulator"
-    receipts = True
-    retries_inbound = True
-    answers_stop_itself = False
+    can = Can(sees_texts=False)
+    answer = Answer()
+    by_get = False
 
     def __init__(
         self, key: bytes, *, folder: Path | None = None, now: Callable[[], datetime] = clock.now
@@ -65,7 +65,7 @@ class Simulator:
         if folder is not None:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def inbound(self, request: Request, *, now: datetime) -> Inbound:
+    def inbound(self, request: Request, *, now: datetime) -> tuple[Inbound]:
         """Verify and parse what a simulated phone sends.
 
         Raises:
@@ -76,12 +76,13 @@ class Simulator:
         if not form.get("MessageSid"):
             raise Forged("no message id")
         sender = form.get("From") or None
-        return Inbound(
+        message = Inbound(
             gateway=self.name, sender=sender, recipient=form.get("To", ""), text=form.get("Body", ""),
             ref=form["MessageSid"], received_at=now, answerable=sender is not None,
         )  # fmt: skip
+        return (message,)
 
-    def status(self, request: Request) -> StatusEvent | None:
+    def status(self, request: Request) -> tuple[StatusEvent, ...]:
         """Verify and parse a status callback, which only tests send.
 
         Raises:
@@ -92,8 +93,8 @@ class Simulator:
         attempt = parse_qs(urlsplit(request.uri).query).get("a", [""])[0]
         state = form.get("MessageStatus", "")
         if not attempt or state not in STATES:
-            return None
-        return StatusEvent(gateway=self.name, attempt=attempt, ref=form.get("MessageSid", ""), state=state)
+            return ()
+        return (StatusEvent(gateway=self.name, attempt=attempt, ref=form.get("MessageSid", ""), state=state),)
 
     def send(self, message: Outbound) -> Sent:
         """Put a message on a phone's screen; it has arrived."""

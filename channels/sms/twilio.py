@@ -1,4 +1,4 @@
-"""Twilio: SMS by a cloud number. Signed webhooks in, its Messages API out, status callbacks back.
+"""Twilio: SMS and WhatsApp by a cloud number. Signed webhooks in, its Messages API out, status callbacks back.
 
 The signature is checked over the address *we* configured and the raw address line that arrived: a decoded
 one refuses real requests, and Host is the sender's word. Its library (9.13) knows two schemes and raises
@@ -21,17 +21,36 @@ from twilio.request_validator import (  # type: ignore[import-untyped]
     RequestValidator,
 )
 
-from channels.gateway import Forged, Inbound, Outbound, Request, Sent, StatusEvent, Uncertain, Undelivered
+from channels.gateway import (
+    Answer,
+    Can,
+    Forged,
+    Inbound,
+    Outbound,
+    Request,
+    Sent,
+    StatusEvent,
+    Uncertain,
+    Undelivered,
+)
+from channels.sms.senders import read_sender, region_of
+from grievance.vocabulary import Channel
 
 if TYPE_CHECKING:
     from twilio.rest import Client  # type: ignore[import-untyped]
 
 API_BASE = "https://api.twilio.com"
+TWIML = Answer('<?xml version="1.0" encoding="UTF-8"?><Response></Response>', "text/xml")
+WHATSAPP = "whatsapp:"
 SIGNATURE = "X-Twilio-Signature"
 SCHEME = "X-Twilio-Webhooks-Signature-Settings"
+CAN = Can(retries_inbound=False, answers_stop_itself=True)
 TIMEOUT = 10.0
 LISTED = 100
 """How many of a person's newest messages are looked through when we ask whether one was taken."""
+MISSED = 1000
+"""The most messages that are listed when we ask what we missed: Twilio's own largest page."""
+_GONE = frozenset({"20404", "404"})
 TRIAL = "Sent from your Twilio trial account - "
 STATES: Mapping[str, str] = {
     "accepted": "sent", "scheduled": "sent", "queued": "sent", "sending": "sent", "sent": "sent",
@@ -41,10 +60,11 @@ STATES: Mapping[str, str] = {
 STOPPED = "21610"
 NOT_NOW = frozenset({"20429", "429", "21611", "30001", "30003", "30017", "30022", "63018"})
 """Full queues, too many at once, a phone that is switched off: worth trying again."""
+OWN_REASONS = frozenset(
+    {"20003", "20005", "20429", "21408", "21606", "21608", "21611", "21612", "21659", "21660", "30002"}
+)
+"""It is the account, its number or its queue that is at fault, not the person: another gateway may well reach them."""
 STOP_WORDS = frozenset({"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"})
-WITHHELD = frozenset({"", "anonymous", "restricted", "unavailable", "unknown", "blocked", "+266696687", "+7378742833",
-                      "+86282452253", "+8566696", "+2562533"})  # fmt: skip
-"""How a hidden sender is written: in words, or in the digits of those words on a telephone's keys."""
 _REFUSED = range(400, 500)
 _TOO_MANY = 429
 _SILENT = logging.getLogger("twilio.silent")
@@ -57,6 +77,7 @@ class Twilio:
     """One account of Twilio. `tokens` are tried in turn, so that one can be replaced without a gap.
 
     `signing_keys` are shared keys by id: a request that names one is checked with HMAC-SHA256 and nothing else.
+    `whatsapp` is the number that answers there, where it is another one.
     """
 
     account: str
@@ -65,13 +86,14 @@ class Twilio:
     base_url: str
     api_base: str = API_BASE
     signing_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    whatsapp: str = ""
     timeout: float = TIMEOUT
     name: str = "twilio"
-    receipts: bool = True
-    retries_inbound: bool = False
-    answers_stop_itself: bool = True
+    can: Can = CAN
+    answer: Answer = TWIML
+    by_get: bool = False
 
-    def inbound(self, request: Request, *, now: datetime) -> Inbound:
+    def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
         """Verify and parse an incoming message; where Twilio thinks the phone stands is dropped here.
 
         Raises:
@@ -81,14 +103,22 @@ class Twilio:
         text, reference = form.get("Body", ""), form.get("MessageSid") or form.get("SmsSid", "")
         if not reference:
             raise Forged("no message id")
-        sender, answerable = self.read_sender(form.get("From", ""))
-        stopped = form.get("OptOutType", "").upper() == "STOP" or text.strip().upper() in STOP_WORDS
-        return Inbound(
+        by_whatsapp = WHATSAPP in form.get("From", "") + form.get(
+            "To", ""
+        )  # the prefix of From may be missing
+        sender, answerable = self.read_sender(
+            (WHATSAPP if by_whatsapp else "") + _without_prefix(form.get("From", ""))
+        )
+        blocks = not by_whatsapp and text.strip().upper() in STOP_WORDS
+        stopped = form.get("OptOutType", "").upper() == "STOP" or blocks
+        message = Inbound(
             gateway=self.name, sender=sender, recipient=_without_prefix(form.get("To", "")), text=text, ref=reference,
             received_at=now, answerable=answerable, provider_stopped=stopped, media=_count(form.get("NumMedia", "")),
+            channel=Channel.WHATSAPP if by_whatsapp else Channel.SMS,
         )  # fmt: skip
+        return (message,)
 
-    def status(self, request: Request) -> StatusEvent | None:
+    def status(self, request: Request) -> Sequence[StatusEvent]:
         """Verify and parse a status callback; words Twilio may invent one day say nothing.
 
         Raises:
@@ -98,12 +128,14 @@ class Twilio:
         attempt = parse_qs(urlsplit(request.uri).query).get("a", [""])[0]
         state = STATES.get(form.get("MessageStatus", "") or form.get("SmsStatus", ""))
         if not attempt or state is None:
-            return None
+            return ()
         error = form.get("ErrorCode", "")
-        return StatusEvent(
+        event = StatusEvent(
             gateway=self.name, attempt=attempt, ref=form.get("MessageSid", ""), state=state, error=error,
             again=state == "failed" and error in NOT_NOW, stopped=error == STOPPED,
+            own=state == "failed" and error in OWN_REASONS,
         )  # fmt: skip
+        return (event,)
 
     def send(self, message: Outbound) -> Sent:
         """Hand a message to the Messages API.
@@ -112,8 +144,10 @@ class Twilio:
             Undelivered: Twilio refused it, or could not be reached at all.
             Uncertain: it hung, broke off, failed, or answered something that cannot be read.
         """
-        sender = message.sender or self.sender
-        by = {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": sender}
+        by_whatsapp = message.to.startswith(WHATSAPP)
+        sender = message.sender or (by_whatsapp and self.whatsapp) or self.sender
+        prefix = WHATSAPP if by_whatsapp else ""
+        by = {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": prefix + sender}
         callback = f"{self.base_url}/channels/{self.name}/status?a={message.attempt}"
         created = _asked(
             lambda: self._client.messages.create(
@@ -143,29 +177,54 @@ class Twilio:
                 return Sent(ref=str(one.sid), state=STATES.get(str(one.status), "sent"))
         return None
 
-    def read_sender(self, raw: str) -> tuple[str | None, bool]:
-        """Read who wrote, as (address in E.164, can be answered); names and short codes can't be, withheld is None."""
-        bare = _without_prefix(raw)
-        if bare.lower() in WITHHELD:
-            return None, False
-        import phonenumbers  # noqa: PLC0415  every process is started with this module, and few have a number to read
+    def missed(self, *, since: datetime, now: datetime) -> Sequence[Inbound]:
+        """List what people wrote to this account since then; it may have other numbers, for other things.
 
+        Raises:
+            Undelivered, Uncertain: Twilio cannot say now.
+        """
+        listed = _asked(
+            lambda: self._client.messages.list(date_sent_after=since, limit=MISSED, page_size=MISSED)
+        )
+        return tuple(self._listed(one, now=now) for one in listed if one.direction == "inbound" and one.sid)
+
+    def erase(self, ref: str) -> None:
+        """Delete a message at Twilio, and with it its pictures and voices (so since October 2020).
+
+        Raises:
+            Undelivered, Uncertain: not now; one still on its way cannot be deleted.
+        """
         try:
-            number = phonenumbers.parse(bare, self._region)
-        except phonenumbers.NumberParseException:
-            return bare, False
-        if not phonenumbers.is_possible_number(number) or any(c.isalpha() for c in bare):
-            return bare, False
-        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)), True
+            gone = _asked(lambda: self._client.messages(ref).delete())
+        except Undelivered as refusal:
+            if refusal.code in _GONE:
+                return
+            raise
+        if not gone:
+            raise Uncertain("not deleted")
+
+    def _listed(self, one: Any, *, now: datetime) -> Inbound:
+        sender, answerable = self.read_sender(str(one.from_ or ""))
+        text, written = str(one.body or ""), one.date_sent or one.date_created or now
+        return Inbound(
+            gateway=self.name, sender=sender, recipient=_without_prefix(str(one.to or "")), text=text, ref=str(one.sid),
+            received_at=min(now, written), answerable=answerable, media=_count(str(one.num_media or "")),
+            provider_stopped=text.strip().upper() in STOP_WORDS,
+        )  # fmt: skip
+
+    def read_sender(self, raw: str) -> tuple[str | None, bool]:
+        """Read who wrote, as (address, can be answered); names and short codes can't be, withheld is None.
+
+        Whoever writes by WhatsApp keeps its prefix, and is answered there: with a number, or with an id of their own.
+        """
+        if raw.strip().startswith(WHATSAPP):
+            bare = _without_prefix(raw)
+            return (WHATSAPP + bare, True) if bare else (None, False)
+        return read_sender(raw, region=self._region)
 
     @cached_property
     def _region(self) -> str | None:
-        import phonenumbers  # noqa: PLC0415  see above
-
-        try:
-            return str(phonenumbers.region_code_for_number(phonenumbers.parse(self.sender)))
-        except phonenumbers.NumberParseException:
-            return None
+        return region_of(self.sender)
 
     @cached_property
     def _client(self) -> "Client":
@@ -237,7 +296,7 @@ def _path_of(uri: str) -> str:
 
 
 def _without_prefix(address: str) -> str:
-    return address.strip().removeprefix("whatsapp:").strip()
+    return address.strip().removeprefix(WHATSAPP).strip()
 
 
 def _count(value: str) -> int:
@@ -279,7 +338,8 @@ def _refusal(status: int, code: str) -> Undelivered | Uncertain:
     if status not in _REFUSED or status == 408:  # noqa: PLR2004  408: it waited for us, and may have had enough
         return Uncertain(str(status))
     again = code in NOT_NOW or status in (_TOO_MANY, 401, 403)
-    return Undelivered(code[:16], permanent=not again, stopped=code == STOPPED)
+    own = code in OWN_REASONS or status in (_TOO_MANY, 401, 403)
+    return Undelivered(code[:16], permanent=not again, stopped=code == STOPPED, own=own)
 
 
 def _never_left(cause: BaseException) -> bool:

@@ -1,41 +1,25 @@
 """`/complain`: one page with three questions, without JavaScript, cookie or name. The clave is drawn in the request."""
 
-import hashlib
 import os
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
-from sqlalchemy import bindparam, insert, select
 
-from channels import routing, sealing
-from channels.conversation import guess_theme
+from channels import filing
 from channels.house import House
-from channels.timing import next_batch
-from channels.waiting import wait_for_batch
 from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
-from channels.web.stretching import stretch_new
-from grievance import claves, inbox, vault
 from grievance.case import Case
-from grievance.codes import make_clave, show
-from grievance.complainant import Clave, Complainant
-from grievance.moment import Moment
-from grievance.vocabulary import Channel, Kind, Step
+from grievance.codes import show
+from grievance.vocabulary import Kind
 from translations import Phrase, phrase, say
-from translations.lists import every_danger
-from workflows import casework, reading
-from workflows.danger import CARE, flags
+from workflows import casework
 
 LONGEST = 6000
 NONCE = 32
-_INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
-_SEEN = select(_INBOX.c.id).where(_INBOX.c.gateway == "web", _INBOX.c.ref == bindparam("ref"))
-_HEARD = insert(_INBOX)
-_NEW_CLAVE = insert(Clave.__table__)  # type: ignore[attr-defined]
-_NEW_PERSON = insert(Complainant.__table__)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -145,146 +129,38 @@ def receive(
 ) -> Response:
     """File the complaint; the page that answers shows the clave, once. Sending the form twice makes one case.
 
-    `older` is the ordinary case of somebody who now tells of a danger: it becomes a protected case of its own,
-    linked at review only, and nothing moves in the older one (DESIGN 5). `danger` is what they said of it by a
-    choice, where no word of the text would tell. A request that speaks of a danger is a protected grievance.
+    `older` and `danger` are as in `Filing`. A request that speaks of a danger is a protected grievance.
     """
-    at = house.moment()
     nonce = request.form.get("nonce", "")
-    nonce = nonce if _is_nonce(nonce) else os.urandom(NONCE // 2).hex()
-    ref = hashlib.sha256(f"web/{nonce}".encode()).digest()
     spoken = language(house)
-    collective = request.form.get("collective") == "yes"
-    clave = make_clave(at.digits("clave", 14))
-    made = stretch_new(house, clave)
-    clave_id = at.id("clave")
-    own_key = {claves.reader(clave_id): made.public}
-    complaint = _complaint(
-        house, at, text=text, theme=theme, spoken=spoken, nonce=nonce, own_key=own_key, older=older, danger=danger,
-        kind=kind, embargo=embargo,
-    )  # fmt: skip
-
-    def work(conn: Any) -> casework.Received | None:
-        if conn.execute(_SEEN, {"ref": ref}).first() is not None:
-            return None
-        conn.execute(
-            _NEW_PERSON,
-            {
-                "id": complaint.complainant,
-                "pseudonym": None,
-                "gateway": None,
-                "address": None,
-                "language": spoken,
-                "stopped_on": None,
-                "since": at.now.date(),
-            },
-        )
-        got = casework.receive(conn, complaint, rules=house.rules, at=at)
-        conn.execute(
-            _NEW_CLAVE,
-            {
-                "id": clave_id,
-                "case": got.case,
-                "complainant": complaint.complainant,
-                "scheme": house.schemes()[0].version,
-                "lookup": made.lookup,
-                "public": made.public,
-                "made_on": at.now.date(),
-                "visited_at": None,
-            },
-        )
-        if collective:
-            wait_for_batch(
-                conn,
-                house,
-                case_id=got.case,
-                step=Step.ADD,
-                told=None,
-                credential="clave",
-                at=at,
-                collective=True,
-            )
-        conn.execute(
-            _HEARD,
-            {
-                "id": at.id("inbox"),
-                "gateway": "web",
-                "ref": ref,
-                "received_at": at.now,
-                "outcome": "case",
-                "case": got.case,
-            },
-        )
-        return got
-
-    got = house.store.transact(work)
-    if got is None:
-        return _again(house, spoken, kind=complaint.kind)
+    filed = filing.file(
+        house,
+        filing.Filing(
+            door="web",
+            key=nonce if _is_nonce(nonce) else os.urandom(NONCE // 2).hex(),
+            text=text,
+            language=spoken,
+            theme=theme,
+            place=request.form.get("place", ""),
+            site=request.form.get("site", ""),
+            collective=request.form.get("collective") == "yes",
+            older=older,
+            danger=danger,
+            kind=kind,
+            embargo=embargo,
+        ),
+    )
+    if filed is None or filed.clave is None:
+        return _again(house, spoken, kind=kind)
     page = ReceiptPage(
-        clave=show(clave),
-        case_number=show(got.number),
-        steps=_steps(house, got, spoken),
-        protected=complaint.protected,
-        request=complaint.kind == Kind.INFORMATION_REQUEST,
+        clave=show(filed.clave),
+        case_number=show(filed.received.number),
+        steps=_steps(house, filed.received, spoken),
+        protected=filed.protected,
+        request=filed.kind == Kind.INFORMATION_REQUEST,
         outside=say(phrase("You can go to court or to the ombudsman at any time. It is free."), spoken),
     )
     return render("receipt.html", house=house, page=page, quick_exit=True)
-
-
-def _complaint(
-    house: House, at: Moment, *, text: str, theme: str, spoken: str, nonce: str, own_key: dict[str, bytes],
-    older: Case | None, danger: frozenset[str], kind: str, embargo: int,
-) -> casework.Complaint:  # fmt: skip
-    mechanism = house.rules.current
-    site = (older.site or "") if older else request.form.get("site", "")
-    known = {s.key: s for s in mechanism.sites}
-    operator = known[site].operator if site in known else None
-    place = request.form.get("place", "")
-    whole = f"{text}\n{place}".strip() if place else text
-    danger |= flags(whole, every_danger())
-    where = routing.route(
-        mechanism, operator=operator, site=site if site in known else None, text=whole, protected=bool(danger)
-    )
-    keys = {t.key for t in mechanism.themes}
-    readers = reading.first_publics(
-        house.ring.publics, room=where.room, operator=where.operator, protected=bool(danger)
-    )
-    own = sealing.said(
-        whole or "…",
-        by="complainant",
-        purpose="narrative",
-        readers=readers | own_key,
-        original={vault.REVIEW: house.ring.public(vault.REVIEW), **own_key},
-        places=sealing.place_names(mechanism),
-    )
-    calendar = house.rules.calendar(mechanism.version, site=where.site, operator=where.operator)
-    batch = next_batch(house, calendar, at.now)
-    year = at.now.year
-    token = (
-        (year, house.ring.contributor(year, f"web/{nonce}"))
-        if f"contributor.{year}" in house.ring.secrets
-        else None
-    )
-    return casework.Complaint(
-        channel=Channel.WEB,
-        language=spoken,
-        said=(own,),
-        room=where.room,
-        operator=where.operator,
-        site=where.site,
-        zone=where.zone,
-        theme=theme if theme in keys else guess_theme(whole),
-        protected=bool(danger),
-        care=bool(danger & CARE),
-        complainant=at.id("person"),
-        token=token,
-        visible_on=batch.on,
-        visible_hour=batch.hour,
-        pull=True,
-        link=(older.id, "danger", None) if older else None,
-        kind=Kind.GRIEVANCE if danger else kind,
-        embargo=0 if danger else embargo,
-    )
 
 
 def _steps(house: House, got: casework.Received, spoken: str) -> list[StepLine]:

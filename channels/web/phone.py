@@ -104,7 +104,7 @@ def text_from(house: House, own: str, *, to: str, text: str) -> None:
     public = replace(house, ring=house.ring.face("web"))
     headers = {SIGNATURE: sign(key_of(public.ring), body)}
     knock = Request(method="POST", uri="/channels/simulator/sms", headers=headers, body=body, form=fields)
-    owed = intake.take_in(public, phones.inbound(knock, now=now))
+    owed = intake.take_in(public, *phones.inbound(knock, now=now))
     phones.note_inbound(own, text, at=now)
     jobs.wake(house, owed)
 

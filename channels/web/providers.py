@@ -1,64 +1,73 @@
 """Where gateways knock: verify, take in, answer. Bad signatures get 403 and leave nothing but a count."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
-from channels import delivery, intake, jobs
-from channels.gateway import Forged, Gateway, Request
+from channels import delivery, jobs, parts
+from channels.gateway import Forged, Garbled, Gateway, Inbound, Request, StatusEvent
 from channels.house import House
 from channels.web.access import open_to_all
 from grievance.errors import Busy
 
 logger = logging.getLogger(__name__)
-EMPTY = {"twilio": ('<?xml version="1.0" encoding="UTF-8"?><Response></Response>', "text/xml")}
+Said = TypeVar("Said")
 
 
 def blueprint(house: House) -> Blueprint:
     """Make the routes `/channels/<gateway>/sms` and `/channels/<gateway>/status`."""
     bp = Blueprint("providers", __name__, url_prefix="/channels")
 
-    @bp.post("/<gateway>/sms")
+    @bp.route("/<gateway>/sms", methods=["GET", "POST"])
     @open_to_all
     def sms(gateway: str) -> Response:
-        adapter = _find(house.gateways, gateway)
-        if adapter is None:
-            return Response(status=404)
-        now = house.now()
-        try:
-            message = adapter.inbound(as_request(), now=now)
-        except Forged:
-            logger.warning("forged message refused", extra={"gateway": gateway})
-            return Response(status=403)
-        try:
-            owed = intake.take_in(house, message)
-        except Busy:
-            return Response(status=503, headers={"Retry-After": "5"})
-        jobs.wake(house, owed)
-        body, kind = EMPTY.get(gateway, ("", "text/plain"))
-        return Response(body, status=200, content_type=f"{kind}; charset=utf-8")
+        adapter = house.gateways.get(gateway)
+        return _heard(adapter, "message", lambda at: at.inbound(as_request(), now=house.now()), _take_in)
 
-    @bp.post("/<gateway>/status")
+    @bp.route("/<gateway>/status", methods=["GET", "POST"])
     @open_to_all
     def status(gateway: str) -> Response:
-        adapter = _find(house.gateways, gateway)
-        if adapter is None:
-            return Response(status=404)
-        try:
-            event = adapter.status(as_request())
-        except Forged:
-            logger.warning("forged status refused", extra={"gateway": gateway})
-            return Response(status=403)
-        try:
-            if event is not None:
-                delivery.status(house, event)
-        except Busy:
-            return Response(status=503, headers={"Retry-After": "5"})
-        return Response(status=204)
+        adapter = house.gateways.get(gateway)
+        return _heard(adapter, "status", lambda at: at.status(as_request()), _note)
+
+    def _take_in(message: Inbound) -> None:
+        jobs.wake(house, parts.take_in(house, message))
+
+    def _note(event: StatusEvent) -> None:
+        delivery.status(house, event)
 
     return bp
+
+
+def _heard(
+    adapter: Gateway | None,
+    what: str,
+    read: Callable[[Gateway], Sequence[Said]],
+    take: Callable[[Said], None],
+) -> Response:
+    """Verify, read, store; only then say to the gateway what it waits for."""
+    if adapter is None:
+        return Response(status=404)
+    if request.method != "POST" and not (adapter.by_get and request.method == "GET"):
+        return Response(status=405, headers={"Allow": "GET, POST" if adapter.by_get else "POST"})
+    try:
+        found = read(adapter)
+    except Forged:
+        logger.warning("forged %s refused", what, extra={"gateway": adapter.name})
+        return Response(status=403)
+    except Garbled:
+        logger.warning("garbled %s refused", what, extra={"gateway": adapter.name})
+        return Response(status=400)
+    try:
+        for each in found:
+            take(each)
+    except Busy:
+        return Response(status=503, headers={"Retry-After": "5"})
+    said = adapter.answer
+    return Response(said.body, status=200, content_type=f"{said.kind}; charset=utf-8")
 
 
 def as_request() -> Request:
@@ -74,7 +83,3 @@ def as_request() -> Request:
     body = request.get_data(cache=True)
     form = tuple((k, v) for k, values in request.form.lists() for v in values)
     return Request(method=request.method, uri=raw, headers=dict(request.headers), body=body, form=form)
-
-
-def _find(gateways: Mapping[str, Gateway], name: str) -> Gateway | None:
-    return gateways.get(name)

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from channels import delivery, fates, outbox, wiring
 from channels.delivery import LEASE, PATIENCE, deliver, drain, reconcile, status
-from channels.gateway import Outbound, Request, StatusEvent, Uncertain, Undelivered
+from channels.gateway import Can, Outbound, Request, StatusEvent, Uncertain, Undelivered
 from channels.sms.segments import measure
 from channels.sms.twilio import Twilio
 from channels.sms.words import short_date
@@ -492,7 +492,7 @@ def test_a_message_that_arrived_is_an_entry_where_a_guard_asks_for_it(world: Wor
 
 
 def test_without_receipts_sent_is_all_that_can_be_known(store: Store, ring: Ring, rules: Rulebook) -> None:
-    world = settle_in(make_house(store, ring, rules, Clock(), Network(receipts=False)), "network")
+    world = settle_in(make_house(store, ring, rules, Clock(), Network(can=Can(receipts=False))), "network")
     hearing = world.owe("hearing")
 
     deliver(world.house, hearing)
@@ -615,8 +615,7 @@ def online(store: Store, ring: Ring, rules: Rulebook, provider: Standin) -> Worl
         uri = address.removeprefix(BASE)
         headers = {"X-Twilio-Signature": standin.sign(address, form)}
         body = urlencode(form).encode()
-        event = twilio.status(Request("POST", uri, headers, body, tuple(parse_qsl(body.decode()))))
-        assert event is not None
+        (event,) = twilio.status(Request("POST", uri, headers, body, tuple(parse_qsl(body.decode()))))
         status(world.house, event)
 
     provider.on_status = hear

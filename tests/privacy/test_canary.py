@@ -155,6 +155,7 @@ def _pages(world: World, who: Any) -> Iterator[tuple[str, bytes]]:
 
 def _filled(rule: Rule, numbers: list[str]) -> list[str]:
     fillers = {
+        "gateway": ["twilio"],
         "number": numbers,
         "month": [MARCH, "2026-02"],
         "name": ["stock_flow", "timeliness", "channels", "themes"],

@@ -30,7 +30,7 @@ SEAL = 160 - RECEIPT_ROOM
 TWO_SEGMENTS = 2 * 153
 KINDS: Mapping[str, str] = {
     "STATUS": "status", "REVIEW": "review", "REOPEN": "reopen", "STOP": "stop", "BAJA": "stop", "ALTA": "start",
-    "PRIVATE": "own",
+    "PRIVATE": "own", "ERASE": "erase",
     "QUESTION": "request", "SURVEY": "survey_off",
 }  # fmt: skip
 """The commands a message names in English, and what the conversation calls them."""
@@ -115,7 +115,7 @@ def test_a_command_a_draft_names_is_in_the_list_of_its_language(language: str, k
 @pytest.mark.parametrize(("language", "kind", "word"), NAMED)
 def test_somebody_who_sends_the_word_a_draft_names_is_understood(language: str, kind: str, word: str) -> None:
     talk = Talk(language=language, case="c1")
-    coded = {"review": ("choice", "3"), "reopen": ("reopen", ""), "own": ("own", "")}
+    coded = {"review": ("choice", "3"), "reopen": ("reopen", ""), "own": ("own", ""), "erase": ("erase", "")}
 
     sent = hear(talk, word.lower(), now=NOW)
     with_code = hear(talk, f"4827 {word}", now=NOW)
@@ -188,7 +188,7 @@ def test_a_header_that_says_anything_else_is_refused(word: str) -> None:
 
 
 def test_a_sentence_is_said_in_the_first_language_that_has_it() -> None:
-    drafted, only_spanish = TEMPLATES["receipt"].words.msgid, "Received"
+    drafted, only_spanish = TEMPLATES["receipt"].words.msgid, "Take it on"
 
     assert tongue_of(drafted, "qu") == "qu"
     assert tongue_of(only_spanish, "qu") == "es"

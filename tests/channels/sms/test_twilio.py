@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
-from channels.gateway import Forged, Outbound, Request, Uncertain, Undelivered
+from channels.gateway import Forged, Gateway, Inbound, Outbound, Request, Uncertain, Undelivered
 from channels.sms import SETTINGS, build
 from channels.sms.simulator import Simulator
 from channels.sms.simulator import sign as sign_simulated
@@ -15,6 +15,7 @@ from channels.sms.twilio import Twilio
 from grievance import settings
 from grievance.errors import Misconfigured
 from grievance.keyring import Ring
+from grievance.vocabulary import Channel
 from tests import standin
 from tests.standin import ACCOUNT, TOKEN, Standin
 
@@ -52,8 +53,14 @@ class Repeated(dict[str, list[str]]):
         return self[name]
 
 
+def heard(at: Gateway, knock: Request) -> Inbound:
+    """Read the one message of a request."""
+    (message,) = at.inbound(knock, now=NOW)
+    return message
+
+
 def test_a_signed_message_is_read_and_where_the_phone_stands_is_dropped() -> None:
-    read = gateway().inbound(request(INBOUND), now=NOW)
+    read = heard(gateway(), request(INBOUND))
 
     assert (read.sender, read.recipient, read.text, read.ref) == (
         "+51987654321",
@@ -105,7 +112,7 @@ def test_the_host_header_is_the_senders_word_and_changes_nothing() -> None:
         signed.form,
     )
 
-    assert gateway().inbound(lied, now=NOW).ref == "SM1"
+    assert heard(gateway(), lied).ref == "SM1"
 
 
 @pytest.mark.parametrize(
@@ -122,14 +129,14 @@ def test_the_host_header_is_the_senders_word_and_changes_nothing() -> None:
     ],
 )
 def test_the_raw_address_is_what_was_signed(uri: str) -> None:
-    assert gateway().inbound(request(INBOUND, uri=uri), now=NOW).ref == "SM1"
+    assert heard(gateway(), request(INBOUND, uri=uri)).ref == "SM1"
 
 
 def test_an_absolute_request_line_counts_by_its_path() -> None:
     signed = request(INBOUND, uri="/sms?a=1")
     absolute = Request("POST", "http://10.0.0.1:8000/sms?a=1", signed.headers, signed.body, signed.form)
 
-    assert gateway().inbound(absolute, now=NOW).ref == "SM1"
+    assert heard(gateway(), absolute).ref == "SM1"
 
 
 @given(
@@ -144,7 +151,7 @@ def test_an_absolute_request_line_counts_by_its_path() -> None:
 def test_blank_repeated_and_untrimmed_values_are_all_signed(extra: list[tuple[str, str]]) -> None:
     pairs = [*INBOUND.items(), *extra]
 
-    assert gateway().inbound(request(pairs), now=NOW).ref == "SM1"
+    assert heard(gateway(), request(pairs)).ref == "SM1"
 
 
 def test_twilios_own_test_vectors_hold() -> None:
@@ -168,8 +175,8 @@ def test_twilios_own_test_vectors_hold() -> None:
     address = f"/myapp.php?foo=1&bar=2&bodySHA256={digest}"
     json = Request("POST", address, {"X-Twilio-Signature": "a9nBmqA0ju/hNViExpshrM61xv4="}, body, ())
 
-    assert known.status(plain) is None
-    assert known.status(json) is None
+    assert known.status(plain) == ()
+    assert known.status(json) == ()
 
 
 def test_a_json_body_that_is_not_the_one_signed_is_refused() -> None:
@@ -197,7 +204,7 @@ def _with_key(key: str, algorithm: str, secret: str, signed_as: str) -> Request:
 def test_a_shared_key_of_ours_is_believed() -> None:
     known = gateway(signing_keys={"k1": "shared"})
 
-    assert known.inbound(_with_key("k1", "HMAC_SHA256", "shared", "HMAC_SHA256"), now=NOW).ref == "SM1"
+    assert heard(known, _with_key("k1", "HMAC_SHA256", "shared", "HMAC_SHA256")).ref == "SM1"
 
 
 @pytest.mark.parametrize(
@@ -223,27 +230,28 @@ def test_the_header_never_picks_a_weaker_scheme(
 def test_while_a_token_is_replaced_both_are_good() -> None:
     both = gateway(tokens=("old", "new"))
 
-    assert both.inbound(request(INBOUND, token="old"), now=NOW).ref == "SM1"
-    assert both.inbound(request(INBOUND, token="new"), now=NOW).ref == "SM1"
+    assert heard(both, request(INBOUND, token="old")).ref == "SM1"
+    assert heard(both, request(INBOUND, token="new")).ref == "SM1"
 
 
 @pytest.mark.parametrize(
     ("raw", "sender", "answerable"),
     [
         ("+51987654321", "+51987654321", True),
-        ("whatsapp:+51987654321", "+51987654321", True),
+        ("whatsapp:+51987654321", "whatsapp:+51987654321", True),
         ("987654321", "+51987654321", True),
         ("+51 987 654 321", "+51987654321", True),
         ("Claro", "Claro", False),
         ("2020", "2020", False),
-        ("whatsapp:US.1234", "US.1234", False),
+        ("whatsapp:US.1234", "whatsapp:US.1234", True),
+        ("whatsapp:", None, False),
         ("", None, False),
         ("Anonymous", None, False),
         ("+266696687", None, False),
     ],
 )
 def test_who_wrote_is_read_in_one_spelling(raw: str, sender: str | None, answerable: bool) -> None:  # noqa: FBT001
-    read = gateway().inbound(request({**INBOUND, "From": raw}), now=NOW)
+    read = heard(gateway(), request({**INBOUND, "From": raw}))
 
     assert (read.sender, read.answerable) == (sender, answerable)
 
@@ -258,7 +266,46 @@ def test_who_wrote_is_read_in_one_spelling(raw: str, sender: str | None, answera
     ],
 )
 def test_what_twilio_has_answered_itself_is_marked(form: dict[str, str], stopped: bool) -> None:  # noqa: FBT001
-    assert gateway().inbound(request({**INBOUND, **form}), now=NOW).provider_stopped is stopped
+    assert heard(gateway(), request({**INBOUND, **form})).provider_stopped is stopped
+
+
+@pytest.mark.parametrize("sender", ["whatsapp:+51987654321", "+51987654321"])
+def test_whoever_writes_by_whatsapp_is_known_and_answered_there(sender: str) -> None:
+    form = {
+        **INBOUND,
+        "From": sender,
+        "To": "whatsapp:+51900000001",
+        "ProfileName": "Rosa",
+        "WaId": "51987654321",
+    }
+
+    read = heard(gateway(), request(form))
+
+    assert (read.sender, read.recipient, read.channel) == (
+        "whatsapp:+51987654321",
+        "+51900000001",
+        Channel.WHATSAPP,
+    )
+    assert "Rosa" not in repr(read)
+
+
+def test_twilio_blocks_nobody_on_whatsapp_unless_it_says_so() -> None:
+    form = {**INBOUND, "From": "whatsapp:+51987654321", "Body": "STOP"}
+
+    assert not heard(gateway(), request(form)).provider_stopped
+    assert heard(gateway(), request({**form, "OptOutType": "STOP"})).provider_stopped
+
+
+def test_a_body_in_base64_is_kept_as_it_came() -> None:
+    coded = "RWwgYWd1YSBkZWwgY2FuYWwgc2FsZSB0dXJiaWEgZGVzZGUgZWwgbHVuZXMgcG9yIGxhIG1hw7FhbmE="
+
+    assert heard(gateway(), request({**INBOUND, "Body": coded})).text == coded
+
+
+def test_what_comes_by_the_fallback_address_is_the_same_message() -> None:
+    more = {"ErrorCode": "11200", "ErrorUrl": "https://quejas.example/channels/twilio/sms"}
+
+    assert heard(gateway(), request({**INBOUND, **more})).ref == heard(gateway(), request(INBOUND)).ref
 
 
 def _status(form: Mapping[str, str], uri: str = "/channels/twilio/status?a=attempt1") -> Request:
@@ -280,16 +327,15 @@ def _status(form: Mapping[str, str], uri: str = "/channels/twilio/status?a=attem
 def test_a_callback_says_what_became_of_our_attempt(
     *, said: str, error: str, state: str, again: bool, stopped: bool
 ) -> None:
-    event = gateway().status(_status({"MessageStatus": said, "ErrorCode": error}))
+    (event,) = gateway().status(_status({"MessageStatus": said, "ErrorCode": error}))
 
-    assert event is not None
     assert (event.attempt, event.ref, event.state, event.error) == ("attempt1", "SM9", state, error)
     assert (event.again, event.stopped) == (again, stopped)
 
 
 def test_unknown_words_and_callbacks_of_nobody_say_nothing() -> None:
-    assert gateway().status(_status({"MessageStatus": "teleported"})) is None
-    assert gateway().status(_status({"MessageStatus": "sent"}, uri="/channels/twilio/status")) is None
+    assert gateway().status(_status({"MessageStatus": "teleported"})) == ()
+    assert gateway().status(_status({"MessageStatus": "sent"}, uri="/channels/twilio/status")) == ()
 
 
 def test_a_forged_callback_is_refused() -> None:
@@ -338,6 +384,17 @@ def test_the_stand_in_notices_a_call_that_twilio_would_not_take(provider: Standi
         gateway(api_base=provider.url, account="AC-wrong").send(LETTER)
 
     assert provider.invalid
+
+
+@pytest.mark.parametrize(
+    ("own", "sender"), [("", "whatsapp:+51900000001"), ("+51900000009", "whatsapp:+51900000009")]
+)
+def test_an_answer_by_whatsapp_leaves_by_whatsapp(provider: Standin, own: str, sender: str) -> None:
+    answer = Outbound(to="whatsapp:+51987654321", text="Recibimos su queja.", attempt="attempt1")
+
+    gateway(api_base=provider.url, whatsapp=own).send(answer)
+
+    assert (provider.taken[0]["From"], provider.taken[0]["To"]) == (sender, answer.to)
 
 
 def test_a_messaging_service_may_be_the_sender(provider: Standin) -> None:
@@ -446,7 +503,7 @@ def test_twilio_is_there_when_it_is_set_up_and_the_simulator_only_in_a_demo(
     assert set(build(_settings(DEMO="1", HOME=str(tmp_path)), ring)) == {"simulator"}
 
 
-def test_two_tokens_and_shared_keys_are_read(ring: Ring) -> None:
+def test_two_tokens_and_shared_keys_are_heard(ring: Ring) -> None:
     made = build(_settings(**GIVEN, TWILIO_AUTH_TOKEN_2="b", TWILIO_SIGNING_KEYS="k1=s1, k2=s=2"), ring)[
         "twilio"
     ]
@@ -485,7 +542,7 @@ def test_a_simulated_phone_signs_what_it_sends() -> None:
     simulator = Simulator(b"k" * 32)
     form = {"From": "+51987654321", "To": "+51900000001", "Body": "agua", "MessageSid": "S1"}
 
-    assert simulator.inbound(_simulated(form, b"k" * 32), now=NOW).text == "agua"
+    assert heard(simulator, _simulated(form, b"k" * 32)).text == "agua"
     with pytest.raises(Forged):
         simulator.inbound(_simulated(form, b"x" * 32), now=NOW)
     with pytest.raises(Forged):
