@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from channels import routing, sealing
 from channels.conversation import guess_theme
@@ -29,8 +29,10 @@ from workflows.danger import CARE, flags
 
 NOTHING_SAID = "…"
 _INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
-_CLAVES = Clave.__table__  # type: ignore[attr-defined]
-_PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
+_SEEN = select(_INBOX.c.id).where(_INBOX.c.gateway == bindparam("door"), _INBOX.c.ref == bindparam("ref"))
+_HEARD = insert(_INBOX)
+_NEW_CLAVE = insert(Clave.__table__)  # type: ignore[attr-defined]
+_NEW_PERSON = insert(Complainant.__table__)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def file(house: House, filing: Filing) -> Filed | None:
         if is_known(conn, filing.door, ref):
             return None
         conn.execute(
-            insert(_PEOPLE),
+            _NEW_PERSON,
             {
                 "id": complaint.complainant, "pseudonym": None, "gateway": None, "address": None,
                 "language": filing.language, "stopped_on": None, "since": at.now.date(),
@@ -107,7 +109,7 @@ def file(house: House, filing: Filing) -> Filed | None:
         if slip is not None and not pad.use(conn, slip.id, on=at.now.date()):
             raise NoSuchSlip(slip.number)
         got = casework.receive(conn, complaint, rules=house.rules, at=at)
-        conn.execute(insert(_CLAVES), {**own, "case": got.case, "complainant": complaint.complainant})
+        conn.execute(_NEW_CLAVE, {**own, "case": got.case, "complainant": complaint.complainant})
         if filing.collective:
             wait_for_batch(
                 conn,
@@ -120,7 +122,7 @@ def file(house: House, filing: Filing) -> Filed | None:
                 collective=True,
             )
         conn.execute(
-            insert(_INBOX),
+            _HEARD,
             {
                 "id": at.id("inbox"), "gateway": filing.door, "ref": ref, "received_at": at.now, "outcome": "case",
                 "case": got.case,
@@ -134,8 +136,7 @@ def file(house: House, filing: Filing) -> Filed | None:
 
 def is_known(conn: Connection, door: str, ref: bytes) -> bool:
     """Tell whether this came in before."""
-    seen = select(_INBOX.c.id).where(_INBOX.c.gateway == door, _INBOX.c.ref == ref)
-    return conn.execute(seen).first() is not None
+    return conn.execute(_SEEN, {"door": door, "ref": ref}).first() is not None
 
 
 def _key_of(

@@ -51,7 +51,11 @@ _WHO = (
     .outerjoin(_TALKS, _TALKS.c.id == _PEOPLE.c.id)
     .where(_PEOPLE.c.pseudonym == bindparam("pseudonym"))
 )
-_HEARD = insert(_INBOX)
+_HEARD, _NEW_PERSON, _NEW_TALK = insert(_INBOX), insert(_PEOPLE), insert(_TALKS)
+_CODES_OF = select(_CODES).where(
+    _CODES.c.complainant == bindparam("who"), _CODES.c.tries < bindparam("tries")
+)
+_WITHHELD = select(_LINKS).where(_LINKS.c.case == bindparam("of"), _LINKS.c.why == "withheld")
 _GO_ON = (
     update(_TALKS)
     .where(_TALKS.c.id == bindparam("person"))
@@ -474,9 +478,7 @@ def _coded(scene: _Scene, act: Act) -> _Work:
     how_it_went = _how_it_went(scene, act, asked) if asked is not None else None
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
-        rows = conn.execute(
-            select(_CODES).where(_CODES.c.complainant == scene.person, _CODES.c.tries < CODE_TRIES)
-        ).all()
+        rows = conn.execute(_CODES_OF, {"who": scene.person, "tries": CODE_TRIES}).all()
         match = next((r for r in rows if mac("code", f"{r.case}/{act.code}") == r.mac), None)
         if match is None:
             conn.execute(
@@ -497,9 +499,7 @@ def _do_coded(
     case = cases.get(conn, case_id, lock=True)
     if case is None:
         return talk, [], "gone", None
-    link = conn.execute(
-        select(_LINKS).where(_LINKS.c.case == case_id, _LINKS.c.why == "withheld")
-    ).one_or_none()
+    link = conn.execute(_WITHHELD, {"of": case_id}).one_or_none()
     if link is not None and act.kind == "join":
         conn.execute(update(_LINKS).where(_LINKS.c.case == case_id).values(why="joined"))
         for n, told_before in enumerate(_told_in(conn, scene, case_id)):
@@ -615,10 +615,7 @@ def _seal_for(scene: _Scene, case_id: str, words: str) -> casework.Said:
         case = cases.get(conn, case_id)
         if case is None:
             return {vault.REVIEW: house.ring.public(vault.REVIEW)}, {}
-        return (
-            reading.publics_for(conn, case, house.ring.publics),
-            reading.publics_for(conn, case, house.ring.publics, original=True),
-        )
+        return reading.both_publics_for(conn, case, house.ring.publics)
 
     masked, original = house.store.read(publics)
     return sealing.said(
@@ -704,7 +701,7 @@ def _new_person(conn: Connection, scene: _Scene, address: vault.Sealed | None) -
     if address is not None:
         vault.store(conn, [address])
     conn.execute(
-        insert(_PEOPLE),
+        _NEW_PERSON,
         {
             "id": scene.person,
             "pseudonym": scene.pseudonym,
@@ -722,7 +719,7 @@ def _write_talk(conn: Connection, scene: _Scene, talk: Talk) -> None:
         return
     values = {"state": show_talk(talk), "heard_at": scene.at.now}
     if scene.known.state is None:
-        conn.execute(insert(_TALKS), {"id": scene.person, "gateway": scene.message.gateway, **values})
+        conn.execute(_NEW_TALK, {"id": scene.person, "gateway": scene.message.gateway, **values})
     else:
         conn.execute(_GO_ON, {"person": scene.person, "now": values["state"], "at": values["heard_at"]})
 

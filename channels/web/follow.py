@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Blueprint, Response, request
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from channels import sealing
 from channels.answers import PRESSED
@@ -50,6 +50,22 @@ _CLAVES = Clave.__table__  # type: ignore[attr-defined]
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
+# Asked at every visit, and built once.
+_BY_LOOKUP = select(_CLAVES.c.id, _CLAVES.c.case, _CLAVES.c.lookup).where(
+    _CLAVES.c.lookup.in_(bindparam("lookups", expanding=True))
+)
+_VISITED = update(_CLAVES).where(_CLAVES.c.id == bindparam("clave")).values(visited_at=bindparam("now"))
+_UNREACHED = select(_NOTICES.c.id).where(_NOTICES.c.case == bindparam("of"), _NOTICES.c.reached_on.is_(None))
+_SAID = select(_MESSAGES).where(_MESSAGES.c.case == bindparam("of")).order_by(_MESSAGES.c.seq)
+_OWED = select(_NOTICES).where(_NOTICES.c.case == bindparam("of")).order_by(_NOTICES.c.owed_at)
+_PROPOSAL = (
+    select(_MESSAGES)
+    .where(_MESSAGES.c.case == bindparam("of"), _MESSAGES.c.purpose == "proposal")
+    .order_by(_MESSAGES.c.seq.desc())
+)
+_OFFERED = select(_COMMITMENTS).where(
+    _COMMITMENTS.c.case == bindparam("of"), _COMMITMENTS.c.state == "offered"
+)
 _OFFICE = ("officer", "reviewer", "focal")
 _INTERNAL = ("summary", "note", "lesson")
 """Texts of staff that the person is told they do not see."""
@@ -148,9 +164,7 @@ def _by_clave(house: House, typed: str) -> Opened | None:
     lookups = {m.lookup: m for m in made}
 
     def look(conn: Any) -> Any:
-        return conn.execute(
-            select(_CLAVES.c.id, _CLAVES.c.case, _CLAVES.c.lookup).where(_CLAVES.c.lookup.in_(list(lookups)))
-        ).first()
+        return conn.execute(_BY_LOOKUP, {"lookups": list(lookups)}).first()
 
     row = house.store.read(look)
     if row is None or clave is None:
@@ -185,9 +199,9 @@ def _visited(house: House, opened: Opened) -> None:
     at = house.moment()
 
     def work(conn: Any) -> None:
-        conn.execute(update(_CLAVES).where(_CLAVES.c.id == opened.clave).values(visited_at=at.now))
-        waiting = select(_NOTICES.c.id).where(_NOTICES.c.case == opened.case, _NOTICES.c.reached_on.is_(None))
-        rounds.note_reached(conn, list(conn.execute(waiting).scalars()), rules=house.rules, at=at)
+        conn.execute(_VISITED, {"clave": opened.clave, "now": at.now})
+        waiting = list(conn.execute(_UNREACHED, {"of": opened.case}).scalars())
+        rounds.note_reached(conn, waiting, rules=house.rules, at=at)
 
     house.store.transact(work)
 
@@ -255,9 +269,7 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
 
     def publics(conn: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
         here = cases.get(conn, case.id) or case
-        return reading.publics_for(conn, here, house.ring.publics), reading.publics_for(
-            conn, here, house.ring.publics, original=True
-        )
+        return reading.both_publics_for(conn, here, house.ring.publics)
 
     masked, original = house.store.read(publics)
     told = sealing.said(
@@ -422,7 +434,7 @@ def _thread(conn: Any, house: House, case: Case, key: vault.Key, spoken: str) ->
     """Everything said since the clave exists; what was said before it stays closed, and the page says so."""
     lines: list[tuple[date, int, dict[str, str]]] = []
     shown: set[str] = set()
-    for row in conn.execute(select(_MESSAGES).where(_MESSAGES.c.case == case.id).order_by(_MESSAGES.c.seq)):
+    for row in conn.execute(_SAID, {"of": case.id}):
         if row.purpose in _INTERNAL:
             continue
         text = _open(conn, row.original or row.masked, key) or _open(conn, row.masked, key)
@@ -441,7 +453,7 @@ def _thread(conn: Any, house: House, case: Case, key: vault.Key, spoken: str) ->
     )
     web = house.settings.base_url.partition("://")[2]
     known = {"number": case.number, "date": answer.isoformat(), "web": web}  # what delivery fills in, too
-    for row in conn.execute(select(_NOTICES).where(_NOTICES.c.case == case.id).order_by(_NOTICES.c.owed_at)):
+    for row in conn.execute(_OWED, {"of": case.id}):
         template = TEMPLATES.get(row.template)
         if row.text in shown or template is None or template.clave or template.text:
             continue
@@ -474,16 +486,10 @@ def _open(conn: Any, text_id: str | None, key: vault.Key) -> str | None:
 def _proposal(conn: Any, case: Case, key: vault.Key, spoken: str) -> dict[str, Any] | None:
     if case.state not in (State.PROPOSED, State.IN_DIALOGUE):
         return None
-    row = conn.execute(
-        select(_MESSAGES)
-        .where(_MESSAGES.c.case == case.id, _MESSAGES.c.purpose == "proposal")
-        .order_by(_MESSAGES.c.seq.desc())
-    ).first()
+    row = conn.execute(_PROPOSAL, {"of": case.id}).first()
     if row is None:
         return None
-    offers = conn.execute(
-        select(_COMMITMENTS).where(_COMMITMENTS.c.case == case.id, _COMMITMENTS.c.state == "offered")
-    ).all()
+    offers = conn.execute(_OFFERED, {"of": case.id}).all()
     done = [
         (
             say(phrase("The company does it"), spoken),
