@@ -18,6 +18,7 @@ from channels.web import (
     findingviews,
     follow,
     health,
+    lines,
     phone,
     providers,
     public,
@@ -77,6 +78,7 @@ def create_app(house: House) -> Flask:
     if "intake" in faces:
         for made in (
             providers.blueprint(ring),
+            lines.blueprint(ring),
             complaint.blueprint(ring),
             asking.blueprint(ring),
             follow.blueprint(ring),

@@ -1,6 +1,11 @@
 """The names of every gateway's settings; apart from the gateways, so that reading them imports none."""
 
 NEEDED_BY_TWILIO: tuple[str, ...] = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM")
+AFRICASTALKING_HOOK = "AFRICASTALKING_HOOK"
+"""What the callback addresses given to Africa's Talking carry, which signs nothing."""
+RING_BACK = "RING_BACK"
+"""Numbers of ours, with commas between, that do not answer: whoever rings them is called back free of charge."""
+OF_LINES: tuple[str, ...] = (AFRICASTALKING_HOOK, RING_BACK)
 SETTINGS: tuple[str, ...] = (
     *NEEDED_BY_TWILIO,
     "TWILIO_API_BASE",

@@ -11,7 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from channels import clock, delivery, install, paging, sms
+from channels import clock, delivery, install, lines, paging, recordings, rings, sms
+from channels.gateway_names import OF_LINES
 from channels.house import House
 from grievance import keyring, mechanism
 from grievance.errors import Misconfigured
@@ -21,12 +22,14 @@ from grievance.store import Store
 from workflows import checkins, clockrounds, rounds
 
 logger = logging.getLogger(__name__)
+WORKER_ROUNDS: tuple[Callable[[House], int], ...] = (recordings.fetch, rings.call_back)
+"""What the process that sends does besides sending: it alone opens what a provider knows somebody by."""
 EMBEDDED = ("web", "worker", "desk", "review", "clock", "admin")
 
 
 def settings_of(env: Mapping[str, str] | None = None) -> Settings:
     """Read the settings of this process."""
-    settings = load(os.environ if env is None else env, extra=(*sms.SETTINGS, paging.SETTING))
+    settings = load(os.environ if env is None else env, extra=(*sms.SETTINGS, *OF_LINES, paging.SETTING))
     paging.number_on_call(settings)
     return settings
 
@@ -100,6 +103,7 @@ def run_rounds(house: House) -> None:
             lambda c, at, case=case, who=who, days=days: checkins.ask(c, case, who, days, rules=rules, at=at),
         )
     paging.page(house)
+    lines.forget_old(house)
     store.transact(rounds.fold)
     delivery.let_go_of_old(house)
 

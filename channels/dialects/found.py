@@ -1,0 +1,27 @@
+"""Which dialects a deployment has: of the gateways it set up, and of settings of their own."""
+
+from channels.dialects import Dialects, UssdDialect, VoiceDialect
+from channels.dialects.africastalking import AfricasTalking
+from channels.dialects.simulated import Simulated
+from channels.dialects.twilio import TwilioCalls
+from channels.gateway_names import AFRICASTALKING_HOOK
+from channels.house import House
+from channels.sms import simulator
+from channels.sms.twilio import Twilio
+
+
+def dialects_of(house: House) -> Dialects:
+    """Find the dialects of menus and calls of this deployment."""
+    ussd: dict[str, UssdDialect] = {}
+    voice: dict[str, VoiceDialect] = {}
+    account = house.gateways.get("twilio")
+    if isinstance(account, Twilio):
+        voice["twilio"] = TwilioCalls(account)
+    secret = house.settings.extra.get(AFRICASTALKING_HOOK, "")
+    if secret:
+        both = AfricasTalking(secret, base_url=house.settings.base_url)
+        ussd[both.name] = voice[both.name] = both
+    if "simulator" in house.gateways:
+        played = Simulated(simulator.key_of(house.ring))
+        ussd[played.name] = voice[played.name] = played
+    return Dialects(ussd, voice)

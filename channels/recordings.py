@@ -1,0 +1,218 @@
+"""Voice notes: fetched by the worker, sealed to review alone, written down by a person there, then forgotten.
+
+A voice gives a person away, so the company never gets it. The address is made here of the provider's id and of
+settings; the one a request names is never used. The provider's copy goes as soon as ours is safe.
+"""
+
+import base64
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from channels import sealing
+from channels.doors import Beside
+from channels.gateway import Uncertain, Undelivered
+from channels.house import House
+from grievance import case as cases
+from grievance import vault
+from grievance.errors import Unknown
+from grievance.line import RECORDINGS
+from grievance.moment import Moment
+from grievance.vocabulary import Role, Step
+from translations.lists import every_danger
+from workflows import casework, reading
+from workflows.criterion import Actor
+from workflows.danger import flags
+
+__all__ = ["Beside", "Keeper", "audio_of", "beside", "fetch", "waiting", "write_down"]
+WAITING, SEALED, WRITTEN, LOST = "waiting", "sealed", "written", "lost"
+PERSON = Actor(Role.COMPLAINANT, credential="recent")
+MOST_BYTES = 4 * 2**20
+PATIENCE = 8
+"""So often a recording is asked for; the provider needs some seconds to have it ready."""
+WAIT = timedelta(seconds=10)
+SOUNDS = frozenset(
+    {"audio/mpeg", "audio/mp3", "audio/x-wav", "audio/wav", "audio/ogg", "audio/amr", "audio/3gpp"}
+)
+
+logger = logging.getLogger(__name__)
+
+
+class Keeper(Protocol):
+    """A gateway that keeps recordings for us until we have them."""
+
+    def recording(self, ref: str) -> tuple[bytes, str]:
+        """Fetch a recording: its bytes and media type.
+
+        Raises:
+            Undelivered: it is not there (`permanent`), or not yet.
+            Uncertain: nobody knows.
+        """
+        ...
+
+    def forget_recording(self, ref: str) -> None:
+        """Have the provider delete it.
+
+        Raises:
+            Undelivered, Uncertain: it did not, or nobody knows.
+        """
+        ...
+
+
+def beside(house: House, gateway: str, ref: str, *, at: Moment) -> Beside:
+    """Prepare the row of a recording, for the transaction in which its case is made."""
+    hidden = vault.seal(
+        ref, text_id=at.id("recording-ref"), field="recording", readers={vault.DISPATCH: house.ring.public(vault.DISPATCH)}
+    )  # fmt: skip
+    row = {
+        "id": at.id("recording"), "gateway": gateway, "ref": hidden.id, "audio": None, "kind": None, "state": WAITING,
+        "tries": 0, "not_before": at.now, "made_on": at.now.date(),
+    }  # fmt: skip
+
+    def work(conn: Connection, case: str) -> None:
+        vault.store(conn, [hidden], case=case)
+        conn.execute(insert(RECORDINGS), row | {"case": case})
+
+    return work
+
+
+def fetch(house: House) -> int:
+    """Fetch and seal what waits, and have the provider forget it; a round of the worker. Answers how many were sealed."""
+    due = select(RECORDINGS).where(RECORDINGS.c.ref.is_not(None), RECORDINGS.c.not_before <= house.now())
+    return sum(_fetch(house, row) for row in house.store.read(lambda conn: list(conn.execute(due.limit(16)))))
+
+
+def waiting(conn: Connection) -> Sequence[Any]:
+    """List the recordings nobody has written down, oldest first: with the number of their case."""
+    query = (
+        select(RECORDINGS, cases.CASES.c.number)
+        .join(cases.CASES, cases.CASES.c.id == RECORDINGS.c.case)
+        .where(RECORDINGS.c.state != WRITTEN)
+        .order_by(RECORDINGS.c.made_on, cases.CASES.c.number)
+    )
+    return list(conn.execute(query.limit(100)))
+
+
+def audio_of(conn: Connection, recording_id: str, key: vault.Key) -> tuple[bytes, str]:
+    """Open a recording for a reviewer: its bytes and media type.
+
+    Raises:
+        Unknown: there is none, or it was not fetched yet.
+        Damaged: it does not open.
+    """
+    row = conn.execute(select(RECORDINGS).where(RECORDINGS.c.id == recording_id)).one_or_none()
+    if row is None or row.audio is None:
+        raise Unknown("no such recording")
+    return base64.b64decode(vault.read(conn, row.audio, key)), str(row.kind)
+
+
+def write_down(house: House, recording_id: str, words: str, *, by: Actor) -> str:
+    """Put what a person heard into the case as its narrative, masked and sealed as any; then forget the sound.
+
+    Words of danger make the case a protected one, as if they had been written. Returns the id of the case.
+
+    Raises:
+        Unknown: there is no such recording any more.
+    """
+    at = house.moment()
+
+    def look(conn: Connection) -> tuple[Any, dict[str, bytes], dict[str, bytes]]:
+        row = conn.execute(select(RECORDINGS).where(RECORDINGS.c.id == recording_id)).one_or_none()
+        case = None if row is None else cases.get(conn, row.case)
+        if row is None or case is None or row.state != SEALED:
+            raise Unknown("no such recording")
+        publics = house.ring.publics
+        return (
+            row,
+            reading.publics_for(conn, case, publics),
+            reading.publics_for(conn, case, publics, original=True),
+        )
+
+    row, masked, original = house.store.read(look)
+    told = sealing.said(
+        words, by="complainant", purpose="narrative", readers=masked, original=original,
+        places=sealing.place_names(house.rules.current),
+    )  # fmt: skip
+    danger, later = sorted(flags(words, every_danger())), house.moment(at.now)
+
+    def work(conn: Connection) -> None:
+        mine = update(RECORDINGS).where(RECORDINGS.c.id == recording_id, RECORDINGS.c.state == SEALED)
+        if conn.execute(mine.values(state=WRITTEN, audio=None)).rowcount == 0:
+            raise Unknown("somebody else wrote it down")
+        vault.forget(conn, [row.audio])
+        conn.execute(delete(RECORDINGS).where(RECORDINGS.c.id == recording_id, RECORDINGS.c.ref.is_(None)))
+        doing = casework.Doing(said=(told,))
+        casework.take(conn, row.case, Step.ADD, actor=PERSON, rules=house.rules, at=at, doing=doing).settle()
+        if danger:
+            handed = casework.Doing(facts={"flag": danger[0]})
+            casework.take(
+                conn, row.case, Step.HAND_TO_FOCAL, actor=by, rules=house.rules, at=later, doing=handed
+            ).settle()
+
+    house.store.transact(work)
+    return str(row.case)
+
+
+def _fetch(house: House, row: Any) -> bool:
+    keeper = house.gateways.get(row.gateway)
+    if not hasattr(keeper, "recording"):
+        return False
+    try:
+        ref = house.store.read(
+            lambda conn: vault.read(conn, row.ref, house.ring.key("dispatch", vault.DISPATCH))
+        )
+    except Unknown:  # the person erased everything
+        house.store.transact(lambda conn: conn.execute(delete(RECORDINGS).where(RECORDINGS.c.id == row.id)))
+        return False
+    try:
+        fetched = _seal(house, row, *keeper.recording(ref)) if row.state == WAITING else False  # type: ignore[union-attr]
+        keeper.forget_recording(ref)  # type: ignore[union-attr]
+    except (Undelivered, Uncertain) as cause:
+        _later(house, row, gone=isinstance(cause, Undelivered) and cause.permanent)
+        return False
+    house.store.transact(lambda conn: _let_go(conn, row))
+    return fetched
+
+
+def _seal(house: House, row: Any, sound: bytes, kind: str) -> bool:
+    at = house.moment()
+    if len(sound) > MOST_BYTES or kind not in SOUNDS:
+        raise Undelivered("no sound", permanent=True)
+    audio = vault.seal(
+        base64.b64encode(sound).decode(), text_id=at.id("audio"), field="audio",
+        readers={vault.REVIEW: house.ring.public(vault.REVIEW)},
+    )  # fmt: skip
+
+    def work(conn: Connection) -> None:
+        mine = update(RECORDINGS).where(RECORDINGS.c.id == row.id, RECORDINGS.c.state == WAITING)
+        if conn.execute(mine.values(state=SEALED, audio=audio.id, kind=kind)).rowcount:
+            vault.store(conn, [audio], case=row.case)
+
+    house.store.transact(work)
+    return True
+
+
+def _later(house: House, row: Any, *, gone: bool) -> None:
+    """Try again, each time after longer; what is not there is given up, what is ours already is asked to go for ever."""
+    tries = row.tries + 1
+    mine = update(RECORDINGS).where(RECORDINGS.c.id == row.id)
+
+    def work(conn: Connection) -> None:
+        if gone or (tries >= PATIENCE and row.state == WAITING):
+            conn.execute(mine.where(RECORDINGS.c.state == WAITING).values(state=LOST))
+            _let_go(conn, row)
+        else:
+            conn.execute(mine.values(tries=tries, not_before=house.now() + WAIT * 2 ** min(tries, 12)))
+
+    house.store.transact(work)
+    logger.warning("recording put off", extra={"why": "gone" if gone else "later"})
+
+
+def _let_go(conn: Connection, row: Any) -> None:
+    """Forget by what the provider knew it: it has it no more, or we shall not ask again."""
+    vault.forget(conn, [row.ref])
+    conn.execute(update(RECORDINGS).where(RECORDINGS.c.id == row.id).values(ref=None))
+    conn.execute(delete(RECORDINGS).where(RECORDINGS.c.id == row.id, RECORDINGS.c.state == WRITTEN))
