@@ -108,6 +108,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
             desk,
             findings,
             hazards,
+            listening,
             login,
             orders,
             registerdesk,
@@ -127,6 +128,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
         app.register_blueprint(hazards.blueprint(own, face))
         if face == "review":
             app.register_blueprint(reviewclocks.blueprint(own))
+            app.register_blueprint(listening.blueprint(own))
             app.register_blueprint(orders.blueprint(own))
             app.register_blueprint(surveys.review_blueprint(own))
     if app.secret_key:

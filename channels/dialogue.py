@@ -231,7 +231,9 @@ def _in_state(at: At, said: str, ground: Ground) -> _Next:
     code = read_clave(said) or read_case_number(said)
     if code is not None and not at.filed:
         return (at if state.kind == "code" else _go(at, menus.STATUS)), (Act(LOOK, code=code),)
-    if state.kind == "code" or is_noise(said):
+    if state.kind == "code" and (is_noise(said) or len(said.split()) < ENOUGH_WORDS):
+        return _go(at, menus.UNKNOWN), ()
+    if is_noise(said):
         return replace(at, note=True), ()
     if state.id == menus.TELL:
         return _told(at, Act("file", text=said, theme=guess_theme(said)), ground)

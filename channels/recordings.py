@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from channels import sealing
 from channels.doors import Beside
@@ -22,6 +22,7 @@ from grievance.errors import Unknown
 from grievance.line import RECORDINGS
 from grievance.moment import Moment
 from grievance.vocabulary import Role, Step
+from translations import phrase
 from translations.lists import every_danger
 from workflows import casework, reading
 from workflows.criterion import Actor
@@ -30,6 +31,7 @@ from workflows.danger import flags
 __all__ = ["Beside", "Keeper", "audio_of", "beside", "fetch", "waiting", "write_down"]
 WAITING, SEALED, WRITTEN, LOST = "waiting", "sealed", "written", "lost"
 PERSON = Actor(Role.COMPLAINANT, credential="recent")
+NAME = phrase("Voices to write down")
 MOST_BYTES = 4 * 2**20
 PATIENCE = 8
 """So often a recording is asked for; the provider needs some seconds to have it ready."""
@@ -94,6 +96,12 @@ def waiting(conn: Connection) -> Sequence[Any]:
         .order_by(RECORDINGS.c.made_on, cases.CASES.c.number)
     )
     return list(conn.execute(query.limit(100)))
+
+
+def count(conn: Connection) -> int:
+    """Count the recordings that wait to be written down."""
+    query = select(func.count()).select_from(RECORDINGS).where(RECORDINGS.c.state == SEALED)
+    return int(conn.execute(query).scalar_one())
 
 
 def audio_of(conn: Connection, recording_id: str, key: vault.Key) -> tuple[bytes, str]:

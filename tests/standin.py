@@ -69,6 +69,8 @@ class Standin:
     taken: list[Form] = field(default_factory=list)
     calls: list[Form] = field(default_factory=list)
     invalid: list[str] = field(default_factory=list)
+    recordings: dict[str, bytes] = field(default_factory=dict)
+    dialled: list[Form] = field(default_factory=list)
     release: threading.Event = field(default_factory=threading.Event)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: TID251  a provider has a clock of its own
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -122,6 +124,21 @@ class Standin:
             return 500, b'{"code": 20500, "message": "Internal Server Error", "status": 500}'
         return 201, b"<html>" if fault == "garbage" else json.dumps(_shown(form)).encode()
 
+    def recording(self, path: str) -> tuple[int, bytes]:
+        """Give a recording of a call, where there is one."""
+        sound = self.recordings.get(path.rpartition("/")[2].partition(".")[0])
+        return (404, b'{"code": 20404, "message": "none", "status": 404}') if sound is None else (200, sound)
+
+    def forget(self, path: str) -> tuple[int, bytes]:
+        """Delete a recording."""
+        gone = self.recordings.pop(path.rpartition("/")[2].partition(".")[0], None)
+        return (404, b'{"code": 20404, "message": "none", "status": 404}') if gone is None else (204, b"")
+
+    def call(self, form: Form) -> tuple[int, bytes]:
+        """Place a call."""
+        self.dialled.append(form)
+        return 201, json.dumps({"sid": f"CA{len(self.dialled):032x}", "status": "queued"}).encode()
+
     def listed(self, query: Mapping[str, list[str]]) -> tuple[int, bytes]:
         """List what it took for a person, newest first."""
         if self.cannot_list:
@@ -150,12 +167,21 @@ def running(**told: Any) -> Iterator[Standin]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if self.path.endswith("/Calls.json"):
+                self._answer(self._refused() or standin.call(dict(parse_qsl(raw.decode()))))
+                return
             standin.invalid += _problems(self, raw)
             self._answer(
                 self._refused() or standin.create(dict(parse_qsl(raw.decode(), keep_blank_values=True)))
             )
 
+        def do_DELETE(self) -> None:
+            self._answer(self._refused() or standin.forget(self.path))
+
         def do_GET(self) -> None:
+            if "/Recordings/" in self.path:
+                self._answer(self._refused() or standin.recording(self.path), kind="audio/mpeg")
+                return
             standin.invalid += _problems(self, b"")
             self._answer(self._refused() or standin.listed(parse_qs(urlsplit(self.path).query)))
 
@@ -166,13 +192,13 @@ def running(**told: Any) -> Iterator[Standin]:
             right = self.headers.get("Authorization") == wanted and f"/Accounts/{ACCOUNT}/" in self.path
             return None if right else (401, b'{"code": 20003, "message": "Authenticate", "status": 401}')
 
-        def _answer(self, answer: tuple[int, bytes] | None) -> None:
+        def _answer(self, answer: tuple[int, bytes] | None, kind: str = "application/json") -> None:
             if answer is None:
                 self.close_connection = True
                 return
             status, body = answer
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

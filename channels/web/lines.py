@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response
 
 from channels import jobs, lines, rings, ussd, voice
 from channels.dialects import Call, Dialects, UssdDialect, UssdTurn, VoiceDialect
@@ -52,12 +52,13 @@ def blueprint(house: House) -> Blueprint:
 
     @bp.get("/prompts/<language>/<name>")
     @open_to_all
-    def prompt(language: str, name: str) -> Any:
+    def prompt(language: str, name: str) -> Response:
         key, _, ending = name.rpartition(".")
         file = shelf_of(house).find(key, language) if language in NAMES and key in prompts() else None
         if file is None or file.suffix != f".{ending}":
             return Response(status=404)
-        return send_file(file, mimetype=ENDINGS[ending], max_age=3600)
+        kept = {"Cache-Control": "public, max-age=3600"}
+        return Response(file.read_bytes(), mimetype=ENDINGS[ending], headers=kept)
 
     return bp
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from channels import recordings
 from channels.web.access import Person
 from channels.web.findingviews import NAME
 from grievance.vocabulary import Role
@@ -25,6 +26,7 @@ def group(conn: Connection, face: str, person: Person, today: date) -> dict[str,
     return {
         "name": phrase("The companies' part"),
         "views": [
+            ("/review/recordings", recordings.NAME, recordings.count(conn), "soon", False),
             ("/review/findings", NAME, n, tone, False),
             ("/review/orders", phrase("What reviewers ordered"), open_orders, "soon", False),
             (
