@@ -40,7 +40,7 @@ STANDS: Mapping[str, Phrase] = {
     State.CLOSED: phrase("it is closed"),
 }
 """Where a case stands, as short as a text message wants it; a voice says the same."""
-_READERS: Mapping[str, Phrase] = {
+READERS: Mapping[str, Phrase] = {
     Role.OFFICER: phrase("company officer"),
     Role.REVIEWER: phrase("independent reviewer"),
     Role.FOCAL: phrase("protection focal point"),
@@ -70,7 +70,7 @@ def worst_case(template: Template) -> dict[str, Any]:
         "number": "41073293", "older": "88073293", "clave": "4821093755127381", "date": "2026-11-28", "code": "4827",
         "web": "quejas.huaylluray.example/follow", "emergency": "0800-15-170",
         "services": "800-14-0348", "status": max(STANDS, key=_length_of_state),
-        "times": 99, "readers": dict.fromkeys(_READERS, 99),
+        "times": 99, "readers": dict.fromkeys(READERS, 99),
         "places": [f"Comunidad numero {n} de la cuenca alta" for n in range(12)], "text": "w" * MOST_TEXT,
     }  # fmt: skip
     return {name: value for name, value in longest.items() if f"{{{name}}}" in template.words.msgid}
@@ -96,7 +96,7 @@ def _shown(name: str, value: Any, language: str) -> Any:
         case "status":
             return STANDS.get(str(value), value)
         case "readers":
-            return ", ".join(f"{say(_READERS[role], language)} {n}" for role, n in sorted(value.items()))
+            return ", ".join(f"{say(READERS[role], language)} {n}" for role, n in sorted(value.items()))
         case "places":
             return tuple(value.split(", ")) if isinstance(value, str) else tuple(value)
         case _:
