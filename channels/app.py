@@ -19,6 +19,7 @@ from channels.web import (
     health,
     lines,
     phone,
+    phonelab,
     providers,
     public,
     registers,
@@ -90,9 +91,9 @@ def create_app(house: House) -> Flask:
             app.register_blueprint(made)
             csrf.exempt(made)
     if house.settings.demo and "intake" in faces:
-        made = phone.blueprint(ring)
-        app.register_blueprint(made)
-        csrf.exempt(made)
+        for made in (phone.blueprint(ring), phonelab.blueprint(ring)):
+            app.register_blueprint(made)
+            csrf.exempt(made)
     _staff(app, house, faces, csrf)
     _errors(app, house)
     add_headers(app, house)

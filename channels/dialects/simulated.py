@@ -4,12 +4,13 @@ It shows a call as lines of text: each prompt's words, or the file that would be
 """
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from channels.dialects import Call, UssdTurn, place_of
 from channels.gateway import Answer, Forged, Garbled, Request
 from channels.sms.simulator import SIGNATURE, sign
-from channels.voice import Plan
+from channels.voice import Plan, Utterance
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,7 @@ class Simulated:
 
     def speak(self, plan: Plan) -> Answer:
         """Write down what would be said."""
-        said = [f"[{one.file}]" if one.file else one.words for one in plan.said]
-        return Answer("\n".join([f"{plan.waits} {plan.place}", *said]), "text/plain")
+        return Answer("\n".join([f"{plan.waits} {plan.place}", *_lines(plan.said)]), "text/plain")
 
     def busy(self) -> Answer:
         """Refuse a call."""
@@ -69,3 +69,19 @@ class Simulated:
         if not form.get("Session"):
             raise Garbled("no session")
         return form
+
+
+def _lines(said: Sequence[Utterance]) -> list[str]:
+    """Write a line for what belongs together: a key and what it is for, the digits of a number."""
+    lines: list[str] = []
+    joined, before = 0, ""
+    for one in said:
+        words = f"[{one.file}]" if one.file else one.words
+        digits = one.key.startswith("number.") and before.startswith("number.")
+        if joined or digits:
+            lines[-1] += f" {words}"
+        else:
+            lines.append(words)
+        joined = 2 if one.key == "v.press" else max(0, joined - 1)
+        before = one.key
+    return lines

@@ -43,7 +43,7 @@ def blueprint(house: House) -> Blueprint:
     @third_party
     def waiting() -> Response:
         page = house.store.read(lambda conn: _page(conn, house, current_person()))
-        return render_view("recordings.html", page, house=house)
+        return render_view("review_recordings.html", page, house=house)
 
     @made.post("/<voice>/open")
     @third_party
@@ -106,7 +106,7 @@ def _show(house: House, voice: str, *, error: Phrase | str = "", text: str = "")
         "closed_key": "" if _key(house) else CLOSED_KEY, "action": f"/review/recordings/{voice}", "error": error,
         "text": text, "items": (), "rings": (), "view_groups": house.store.read(lambda c: _groups(c, house, person)),
     }  # fmt: skip
-    answer = render_view("recordings.html", page, house=house, status=400 if error else 200)
+    answer = render_view("review_recordings.html", page, house=house, status=400 if error else 200)
     answer.headers["Content-Security-Policy"] = f"{CSP}; media-src 'self'"
     return answer
 
