@@ -60,11 +60,11 @@ def migrate() -> None:
 @click.option("--workers", default=1, show_default=True)
 def serve(port: int, host: str, workers: int) -> None:
     """Serve the faces of this process; with all of them and no Redis, also send and keep the clock."""
-    from channels.gateway_names import SETTINGS
+    from channels.gateway_names import EVERY
     from channels.server import one_server, run_server
     from grievance.settings import load
 
-    settings = load(os.environ, extra=SETTINGS)
+    settings = load(os.environ, extra=EVERY)
     with one_server(settings):
         run_server(settings, host=host, port=port, workers=workers)
 

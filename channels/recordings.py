@@ -7,7 +7,9 @@ settings; the one a request names is never used. The provider's copy goes as soo
 import base64
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -15,6 +17,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from channels import sealing
 from channels.doors import Beside
 from channels.gateway import Uncertain, Undelivered
+from channels.gateway_names import AFRICASTALKING_RECORDINGS
 from channels.house import House
 from grievance import case as cases
 from grievance import vault
@@ -64,6 +67,43 @@ class Keeper(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class FixedHost:
+    """Recordings that lie at one host, named by their path; the host is a setting. It has no way to delete them."""
+
+    base: str
+    timeout: float = 10.0
+
+    def recording(self, ref: str) -> tuple[bytes, str]:
+        """Fetch a recording.
+
+        Raises:
+            Undelivered: it is not there yet.
+            Uncertain: nobody knows.
+        """
+        import requests  # noqa: PLC0415  only the worker fetches
+
+        try:
+            answer = requests.get(self.base.rstrip("/") + ref, timeout=self.timeout, allow_redirects=False)
+        except requests.RequestException as cause:
+            raise Uncertain(type(cause).__name__) from None
+        if answer.status_code != HTTPStatus.OK:
+            raise Undelivered(str(answer.status_code), permanent=False)
+        return answer.content, answer.headers.get("Content-Type", "").partition(";")[0].strip()
+
+    def forget_recording(self, ref: str) -> None:
+        """Nothing can be done from here: who owns the account deletes recordings there."""
+
+
+def keeper_of(house: House, name: str) -> Keeper | None:
+    """Find who keeps the recordings of a gateway's calls."""
+    base = house.settings.extra.get(AFRICASTALKING_RECORDINGS, "")
+    if name == "africastalking" and base:
+        return FixedHost(base)
+    gateway = house.gateways.get(name)
+    return gateway if hasattr(gateway, "recording") else None  # type: ignore[return-value]
+
+
 def beside(house: House, gateway: str, ref: str, *, at: Moment) -> Beside:
     """Prepare the row of a recording, for the transaction in which its case is made."""
     hidden = vault.seal(
@@ -84,7 +124,15 @@ def beside(house: House, gateway: str, ref: str, *, at: Moment) -> Beside:
 def fetch(house: House) -> int:
     """Fetch and seal what waits, and have the provider forget it; a round of the worker. Answers how many were sealed."""
     due = select(RECORDINGS).where(RECORDINGS.c.ref.is_not(None), RECORDINGS.c.not_before <= house.now())
-    return sum(_fetch(house, row) for row in house.store.read(lambda conn: list(conn.execute(due.limit(16)))))
+    erased = select(RECORDINGS.c.id).where(
+        RECORDINGS.c.state == SEALED, RECORDINGS.c.audio.not_in(select(vault.TEXTS.c.id))
+    )
+    rows, gone = house.store.read(
+        lambda conn: (list(conn.execute(due.limit(16))), list(conn.execute(erased).scalars()))
+    )
+    if gone:  # the person had everything erased
+        house.store.transact(lambda conn: conn.execute(delete(RECORDINGS).where(RECORDINGS.c.id.in_(gone))))
+    return sum(_fetch(house, row) for row in rows)
 
 
 def waiting(conn: Connection) -> Sequence[Any]:
@@ -165,8 +213,8 @@ def write_down(house: House, recording_id: str, words: str, *, by: Actor) -> str
 
 
 def _fetch(house: House, row: Any) -> bool:
-    keeper = house.gateways.get(row.gateway)
-    if not hasattr(keeper, "recording"):
+    keeper = keeper_of(house, row.gateway)
+    if keeper is None:
         return False
     try:
         ref = house.store.read(
@@ -176,8 +224,8 @@ def _fetch(house: House, row: Any) -> bool:
         house.store.transact(lambda conn: conn.execute(delete(RECORDINGS).where(RECORDINGS.c.id == row.id)))
         return False
     try:
-        fetched = _seal(house, row, *keeper.recording(ref)) if row.state == WAITING else False  # type: ignore[union-attr]
-        keeper.forget_recording(ref)  # type: ignore[union-attr]
+        fetched = _seal(house, row, *keeper.recording(ref)) if row.state == WAITING else False
+        keeper.forget_recording(ref)
     except (Undelivered, Uncertain) as cause:
         _later(house, row, gone=isinstance(cause, Undelivered) and cause.permanent)
         return False

@@ -67,7 +67,7 @@ def note(house: House, *, gateway: str, caller: str | None, recipient: str, reac
             return
         vault.store(conn, [address])
         conn.execute(insert(RINGS), {
-            "id": at.id("ring"), "pseudonym": pseudonym, "gateway": gateway, "recipient": recipient,
+            "id": at.id("ring"), "pseudonym": pseudonym, "gateway": gateway, "recipient": recipient[:32],
             "address": address.id, "rings": 1, "tries": 0, "rang_on": today, "not_before": at.now + SOON,
         })  # fmt: skip
 

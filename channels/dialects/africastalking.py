@@ -5,6 +5,7 @@ alone. `text` holds every entry of the session with stars between; what is typed
 """
 
 import hmac
+import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode, urlsplit
 from xml.etree import ElementTree as ET
@@ -15,6 +16,7 @@ from channels.gateway import Answer, Forged, Garbled, Request
 from channels.sms.senders import read_sender
 from channels.voice import LONGEST_NOTE, Plan
 
+_PATH = re.compile(r"/[\w./-]{1,300}", re.ASCII)
 _TALKS = {"es": "es-ES-Standard-A", "en": "en-US-Standard-C"}
 
 
@@ -58,7 +60,7 @@ class AfricasTalking:
         return Call(
             session=form["sessionId"], caller=caller, reachable=reachable, recipient=form.get("destinationNumber", ""),
             digits=form.get("dtmfDigits", ""), place=place_of(_query(request, "n")),
-            recording=form.get("recordingUrl", ""), seconds=int(seconds) if seconds.isdigit() else 0,
+            recording=_path_of(form.get("recordingUrl", "")), seconds=int(seconds) if seconds.isdigit() else 0,
             over=form.get("isActive", "1") == "0",
         )  # fmt: skip
 
@@ -99,6 +101,12 @@ class AfricasTalking:
         if not form.get("sessionId"):
             raise Garbled("no session")
         return form
+
+
+def _path_of(address: str) -> str:
+    """Take the path of a recording's address: its host is ours to say, in the settings."""
+    path = urlsplit(address).path
+    return path if _PATH.fullmatch(path) and ".." not in path else ""
 
 
 def _query(request: Request, name: str) -> str:

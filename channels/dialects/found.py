@@ -4,7 +4,7 @@ from channels.dialects import Dialects, UssdDialect, VoiceDialect
 from channels.dialects.africastalking import AfricasTalking
 from channels.dialects.simulated import Simulated
 from channels.dialects.twilio import TwilioCalls
-from channels.gateway_names import AFRICASTALKING_HOOK
+from channels.gateway_names import AFRICASTALKING_HOOK, AFRICASTALKING_RECORDINGS
 from channels.house import House
 from channels.sms import simulator
 from channels.sms.twilio import Twilio
@@ -20,7 +20,9 @@ def dialects_of(house: House) -> Dialects:
     secret = house.settings.extra.get(AFRICASTALKING_HOOK, "")
     if secret:
         both = AfricasTalking(secret, base_url=house.settings.base_url)
-        ussd[both.name] = voice[both.name] = both
+        ussd[both.name] = both
+        if house.settings.extra.get(AFRICASTALKING_RECORDINGS):  # a voice nobody could fetch would be lost
+            voice[both.name] = both
     if "simulator" in house.gateways:
         played = Simulated(simulator.key_of(house.ring))
         ussd[played.name] = voice[played.name] = played

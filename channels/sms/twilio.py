@@ -175,6 +175,8 @@ class Twilio:
             raise Uncertain(type(cause).__name__) from None
         if answer.status_code == HTTPStatus.OK:
             return answer.content, answer.headers.get("Content-Type", "").partition(";")[0].strip()
+        if answer.status_code == HTTPStatus.NOT_FOUND:  # it takes Twilio some seconds to have it ready
+            raise Undelivered("not there yet", permanent=False)
         raise _refusal(answer.status_code, str(answer.status_code))
 
     def forget_recording(self, ref: str) -> None:

@@ -9,18 +9,23 @@ import pytest
 from sqlalchemy import select, text
 
 from channels import lines, recordings, rings
+from channels.gateway_names import EVERY, OF_LINES
+from channels.menus import FILED
 from channels.sms.words import STANDS
 from grievance import vault
 from grievance.codes import show
+from grievance.errors import Misconfigured
 from grievance.line import LINES as SESSIONS
 from grievance.line import RECORDINGS, RINGS
 from grievance.message import Message
+from grievance.settings import load
 from grievance.vocabulary import State
 from tests.deployment import Keys
 from tests.journeys import golden
 from tests.journeys.actors import CASE_NUMBER, CLAVE, World, a_world
 from tests.journeys.handsets import HOOK, LINES, RINGING, SOUND, Caller, Handset
 from translations import say
+from workflows.rulebook import Rulebook
 
 PHONE = "+51912345678"
 MESSAGES = Message.__table__  # type: ignore[attr-defined]
@@ -362,17 +367,53 @@ def test_a_session_is_forgotten_after_a_day_and_its_case_is_not(small: World) ->
     assert len(small.cases()) == 1
 
 
-def test_a_voice_that_cannot_be_had_is_asked_for_again_and_then_given_up(small: World) -> None:
+def test_a_voice_that_is_not_there_yet_is_asked_for_again(small: World) -> None:
     caller = Caller(small, PHONE)
+    caller.calls()
+    caller.presses("1")
+    caller.speaks()
+    late = dict(small.network.recordings)
+    small.network.recordings.clear()
+
+    before = recordings.fetch(small.worker)
+    small.network.recordings.update(late)
+    too_soon = recordings.fetch(small.worker)
+    small.clock.now += 2 * recordings.WAIT
+    after = recordings.fetch(small.worker)
+
+    assert (before, too_soon, after) == (0, 0, 1)
+
+
+def test_a_voice_that_never_comes_is_given_up_and_review_sees_that(small: World) -> None:
+    caller, reviewer = Caller(small, PHONE), small.reviewer()
     caller.calls()
     caller.presses("1")
     caller.speaks()
     small.network.recordings.clear()
 
-    fetched = recordings.fetch(small.worker)
+    for _ in range(recordings.PATIENCE):
+        recordings.fetch(small.worker)
+        small.clock.now += recordings.WAIT * 2**recordings.PATIENCE
 
-    assert fetched == 0
-    assert [row.state for row in small.look(select(RECORDINGS))] == [recordings.LOST]
+    assert [(row.state, row.ref) for row in small.look(select(RECORDINGS))] == [(recordings.LOST, None)]
+    reviewer.signs_in()
+    assert "pregunte a la persona" in reviewer.gets("/review/recordings?lang=es").text
+
+
+def test_what_the_person_erased_is_no_longer_to_be_heard(small: World) -> None:
+    caller, resident = Caller(small, PHONE), small.resident(PHONE)
+    caller.calls()
+    caller.presses("1")
+    caller.speaks()
+    recordings.fetch(small.worker)
+    browser = small.neighbour()
+    browser.follows(resident.clave)
+
+    browser.does("erase")
+    small.pass_time(hours=25)
+    recordings.fetch(small.worker)
+
+    assert small.look(select(RECORDINGS)) == []
 
 
 def test_what_is_no_sound_is_never_kept(small: World) -> None:
@@ -432,3 +473,32 @@ def test_two_steps_at_once_are_one(small: World) -> None:
 
     assert answers[0].at == answers[1].at
     assert len(small.cases()) == 1
+
+
+def test_a_menu_that_is_an_operators_own_brings_its_desk_the_case_and_asks_no_company(small: World) -> None:
+    mechanism, officer = small.house.rules.current, small.officer()
+    own = replace(
+        mechanism.channels[1], key="menu-qorimayu", kind="ussd", gateway="africastalking", number="*384*1#"
+    )
+    changed = replace(mechanism, channels=(*mechanism.channels, own))
+    house = replace(small.house, ring=small.house.ring.face("web"), rules=Rulebook(current=changed))
+    knock = lines.Knock(
+        gateway="africastalking", kind="ussd", session="s1", subscriber=PHONE, recipient="*384*1#",
+        entry="El agua sale turbia en Huaylluray", cumulative=True,
+    )  # fmt: skip
+
+    shown = lines.answer(house, knock)
+    small.pass_time(hours=25)
+
+    assert shown.at.state == FILED
+    assert officer.sees(show(shown.known.number))
+
+
+def test_every_setting_a_door_declares_is_known_to_whoever_only_starts_a_server() -> None:
+    env = {f"GRIEVANCE_{name}": "+51900000001" for name in ("FOCAL_PAGE", *OF_LINES)}
+
+    known = load(env, extra=EVERY)
+
+    assert set(known.extra) == {"FOCAL_PAGE", *OF_LINES}
+    with pytest.raises(Misconfigured):
+        load({"GRIEVANCE_RING_BAKC": "+51900000001"}, extra=EVERY)
