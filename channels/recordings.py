@@ -21,9 +21,10 @@ from channels.gateway_names import AFRICASTALKING_RECORDINGS
 from channels.house import House
 from grievance import case as cases
 from grievance import vault
-from grievance.errors import Unknown
+from grievance.errors import Misconfigured, Unknown
 from grievance.line import RECORDINGS
 from grievance.moment import Moment
+from grievance.settings import PREFIX
 from grievance.vocabulary import Role, Step
 from translations import phrase
 from translations.lists import every_danger
@@ -96,9 +97,17 @@ class FixedHost:
 
 
 def keeper_of(house: House, name: str) -> Keeper | None:
-    """Find who keeps the recordings of a gateway's calls."""
+    """Find who keeps the recordings of a gateway's calls.
+
+    Raises:
+        Misconfigured: they would come without encryption.
+    """
     base = house.settings.extra.get(AFRICASTALKING_RECORDINGS, "")
     if name == "africastalking" and base:
+        if not base.startswith("https://"):
+            raise Misconfigured(
+                f"{PREFIX}{AFRICASTALKING_RECORDINGS} must be https: voices would cross the network in clear"
+            )
         return FixedHost(base)
     gateway = house.gateways.get(name)
     return gateway if hasattr(gateway, "recording") else None  # type: ignore[return-value]

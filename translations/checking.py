@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from string import Formatter
 
-from translations import HERE, SOURCE, catalogue, family, is_written_by_the_house
+from translations import HERE, SOURCE, catalogue, family, is_written_by_the_house, tongue_of
 from translations.pseudo import PSEUDO
 from translations.standing import Review, Signature, standing
 
@@ -96,8 +96,12 @@ def check(channel: Channel, language: str) -> Part:
 
 
 def offered(channel: Channel, languages: Sequence[str]) -> tuple[str, ...]:
-    """Name those of the languages in which a channel can say everything."""
-    return tuple(language for language in languages if check(channel, language).whole)
+    """Name those of the languages in which a channel can say everything; what is wrong in them `check` finds."""
+    return tuple(
+        language
+        for language in languages
+        if all(tongue_of(sentence, language) in family(language) for sentence in channel.sentences)
+    )
 
 
 def sheet(channel: Channel, language: str) -> str:

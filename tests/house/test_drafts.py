@@ -1,5 +1,6 @@
 """Whoever reads Quechua or Aymara finds what residents are told whole in it, marked as a draft until it is reviewed."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,20 @@ from jinja2 import Environment, nodes
 
 from channels import sayings
 from channels.web import pagewords
-from translations import checking
+from translations import catalogue, checking
 from translations.checking import Channel
 
 CHANNELS = sayings.channels()
 PAGES = pagewords.pages_of_residents()
+ROOT = Path(__file__).parents[2]
+MODULES = [
+    "channels/answers.py", "channels/web/asking.py", "channels/web/complaint.py", "channels/web/follow.py",
+    "channels/web/followmore.py", "channels/web/public.py", "channels/web/render.py", "channels/web/requests.py",
+    "channels/web/requestwords.py", "channels/web/report_view.py", "channels/web/reports.py", "channels/web/registers.py",
+    "channels/web/registerviews.py", "reports/page.py", "reports/sentences.py", "reports/spots.py",
+    "translations/notices.py", "translations/states.py", "workflows/promises.py",
+]  # fmt: skip
+"""Modules that speak to residents alone, so that each of their sentences is theirs."""
 
 
 def shown(file: Path) -> set[str]:
@@ -25,6 +35,25 @@ def shown(file: Path) -> set[str]:
         and isinstance(call.args[0], nodes.Const)
     ]
     return {words for words in calls if isinstance(words, str)}
+
+
+def named(module: str) -> list[str]:
+    """List the sentences a module names with `phrase`."""
+    tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
+    return [
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "phrase"
+        if node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
+    ]
+
+
+@pytest.mark.parametrize("language", ["qu", "ay"])
+@pytest.mark.parametrize("module", MODULES)
+def test_every_sentence_of_a_module_that_speaks_to_residents_is_drafted(module: str, language: str) -> None:
+    missing = [words for words in named(module) if words not in catalogue(language)]
+
+    assert missing == [], f"draft these in a file of translations/{language}/"
 
 
 def test_the_pages_of_residents_are_found_and_those_of_the_staff_are_not() -> None:

@@ -10,8 +10,10 @@ from translations import catalogue
 
 TEXTS = re.compile(r">([^<>]+)<")
 SCRIPTLESS = re.compile(r"<(style|script|svg)\b.*?</\1>", re.DOTALL)
-PATHS = ("/", "/complain", "/follow", "/promises", "/procedure", "/requests", "/requests/ask", "/surveys", "/reports",
-         "/nowhere")  # fmt: skip
+PATHS = (
+    "/", "/complain", "/follow", "/promises", "/procedure", "/requests", "/requests/ask", "/surveys", "/reports",
+    "/registers", "/dialogues", "/commitments", "/registers/training", "/nowhere",
+)  # fmt: skip
 WATER = "El agua del canal sale turbia"
 ENOUGH = 12
 """Letters of a sentence beside its blanks, so that it cannot be found by chance."""
