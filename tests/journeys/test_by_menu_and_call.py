@@ -1,15 +1,19 @@
 """The whole way by a telephone's menu and by a call, in three languages; a line that drops, a voice nobody else hears."""
 
+import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from channels import lines, recordings, rings
-from channels.gateway_names import EVERY, OF_LINES
+from channels.gateway_names import AFRICASTALKING_RECORDINGS, EVERY, OF_LINES
+from channels.house import House
 from channels.menus import FILED
 from channels.sms.words import STANDS
 from grievance import vault
@@ -475,6 +479,43 @@ def test_two_steps_at_once_are_one(small: World) -> None:
     assert len(small.cases()) == 1
 
 
+SCHEDULES = st.lists(
+    st.tuples(
+        st.sampled_from(["1", "0", "2", "hola", "El agua sale turbia", "Huaylluray", "", "9"]),
+        st.integers(0, 2),
+    ),
+    max_size=7,
+)
+
+
+@settings(max_examples=12)
+@given(schedule=SCHEDULES)
+def test_whatever_a_network_repeats_or_brings_late_it_is_as_if_all_had_come_once(
+    small: World, schedule: list[tuple[str, int]]
+) -> None:
+    house = replace(small.house, ring=small.house.ring.face("web"))
+    phones, before = [f"+519{secrets.randbelow(10**8):08}" for _ in range(2)], len(small.cases())
+
+    def play(phone: str, *, disordered: bool) -> tuple[str, int]:
+        session, typed, shown, first = secrets.token_hex(8), "", [], len(small.cases())
+        for entry, times in [("", 0), *schedule]:
+            typed = f"{typed}*{entry}" if len(shown) > 1 else entry
+            late = [typed[:-1], typed] if disordered and typed else []
+            for said in [typed, *(late * times)]:
+                knock = lines.Knock(
+                    gateway="africastalking", kind="ussd", session=session, subscriber=phone, recipient="*384*1#",
+                    entry=said or None, cumulative=True,
+                )  # fmt: skip
+                answered = lines.answer(house, knock)
+            shown.append(answered.at.state)
+        return ",".join(shown), len(small.cases()) - first
+
+    once, again = (play(phone, disordered=bool(n)) for n, phone in enumerate(phones))
+
+    assert once == again
+    assert len(small.cases()) - before == once[1] + again[1]
+
+
 def test_a_menu_that_is_an_operators_own_brings_its_desk_the_case_and_asks_no_company(small: World) -> None:
     mechanism, officer = small.house.rules.current, small.officer()
     own = replace(
@@ -502,3 +543,15 @@ def test_every_setting_a_door_declares_is_known_to_whoever_only_starts_a_server(
     assert set(known.extra) == {"FOCAL_PAGE", *OF_LINES}
     with pytest.raises(Misconfigured):
         load({"GRIEVANCE_RING_BAKC": "+51900000001"}, extra=EVERY)
+
+
+def test_voices_are_never_fetched_without_encryption(small: World) -> None:
+    def told(base: str) -> House:
+        return replace(
+            small.house, settings=replace(small.house.settings, extra={AFRICASTALKING_RECORDINGS: base})
+        )
+
+    with pytest.raises(Misconfigured, match="https"):
+        recordings.keeper_of(told("http://voice.example"), "africastalking")
+    assert recordings.keeper_of(told("https://voice.example"), "africastalking") is not None
+    assert recordings.keeper_of(told(""), "africastalking") is None
