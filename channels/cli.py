@@ -4,6 +4,7 @@ So the process that only starts the server stays small, and starts at once.
 """
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,21 @@ def worker() -> None:
     from channels import commands
 
     commands.worker()
+
+
+@main.command()
+@click.argument("gateway")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    default=None,
+    help="UTC; three days by default.",
+)
+def reconcile(gateway: str, *, since: datetime | None) -> None:
+    """Take in what came to a provider and never to us; the worker does it by itself every ten minutes."""
+    from channels import commands
+
+    commands.reconcile(gateway, since=since)
 
 
 @main.command("clock")

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from channels.conversation import Act
+from grievance import inbox
 
 Beside = Callable[[Connection, str], None]
 """Work of the same transaction, once the case exists: it gets the case's id."""
@@ -38,3 +39,10 @@ class Taken:
 
 
 BY_TEXT = Door()
+_INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
+
+
+def taken_before(conn: Connection, gateway: str, ref: bytes) -> Taken:
+    """Find the case of something that came before: it owes nothing again."""
+    which = select(_INBOX.c.case).where(_INBOX.c.gateway == gateway, _INBOX.c.ref == ref)
+    return Taken(case=conn.execute(which).scalar())

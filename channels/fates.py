@@ -13,7 +13,7 @@ from channels.gateway import RANKS, StatusEvent
 from channels.outbox import ATTEMPTS, IN_HAND, LOST, NOTICES, PEOPLE, Owed
 from grievance import vault
 from grievance.moment import Moment
-from grievance.notice import Stray
+from grievance.notice import Arrival, Stray
 from grievance.vault import SEALS
 from grievance.vocabulary import NoticeState
 from workflows import casework, owing, rounds
@@ -46,6 +46,7 @@ _WRITE_ATTEMPT = (
         lease_until=bindparam("new_lease"),
     )
 )  # fmt: skip
+_ARRIVALS = Arrival.__table__  # type: ignore[attr-defined]
 _STRAYS = Stray.__table__  # type: ignore[attr-defined]
 _MOVE = update(NOTICES).where(NOTICES.c.id == bindparam("notice")).values(state=bindparam("to"))
 _TEXT_OF = select(NOTICES.c.text).where(NOTICES.c.id == bindparam("notice"))
@@ -88,11 +89,12 @@ def settle(
 
 def put_back(
     conn: Connection, attempt_id: str, *, at: Moment, error: str, left: bool = False, after: timedelta | None = None,
+    via: str | None = None,
 ) -> bool:  # fmt: skip
     """Queue a notice again whose attempt surely reached nobody; after so many tries it has failed.
 
     `left`: it went on its way and the phone did not take it. Only that counts as having tried to reach somebody;
-    what never left us is suppressed, or our own outage would speak for closing a case.
+    what never left us is suppressed, or our own outage would speak for closing a case. `via`: the gateway to try next.
     """
     attempt = conn.execute(select(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).with_for_update()).one()
     undone = and_(ATTEMPTS.c.id == attempt_id, ATTEMPTS.c.state != NoticeState.DELIVERED)
@@ -111,6 +113,8 @@ def put_back(
     if error == UNREACHABLE:
         wait = min(wait, LONGEST)
     again = {"state": NoticeState.QUEUED, "not_before": at.now + wait}
+    if via is not None:
+        again["via"] = via
     conn.execute(update(NOTICES).where(NOTICES.c.id == row.id).values(**again))
     return True
 
@@ -206,6 +210,25 @@ def attempt_of(conn: Connection, event: StatusEvent, *, ref: bytes) -> Row[Any] 
         return None
     mine = query.where(ATTEMPTS.c.ref == ref, ATTEMPTS.c.gateway == event.gateway)
     return conn.execute(mine.order_by(ATTEMPTS.c.claimed_at.desc()).limit(1)).one_or_none()
+
+
+def gather(conn: Connection, attempt_id: str, *, part: bytes, total: int, now: datetime) -> bool:
+    """Note that one part of a text arrived, or (`part` empty) in how many it left; tells whether all of them have.
+
+    While nobody said how many there are, none is the last.
+    """
+    same = select(_ARRIVALS.c.part).where(_ARRIVALS.c.attempt == attempt_id, _ARRIVALS.c.part == part)
+    if conn.execute(same.with_for_update()).first() is None:
+        row = {"attempt": attempt_id, "part": part, "total": total, "came_at": now}
+        conn.execute(insert(_ARRIVALS), row)
+    rows = conn.execute(select(_ARRIVALS).where(_ARRIVALS.c.attempt == attempt_id)).all()
+    left, arrived = max(int(row.total) for row in rows), sum(1 for row in rows if row.part)
+    return 0 < left <= arrived
+
+
+def forget_arrivals(conn: Connection, *, before: datetime) -> int:
+    """Forget the parts of messages that no word comes of any more."""
+    return conn.execute(delete(_ARRIVALS).where(_ARRIVALS.c.came_at < before)).rowcount
 
 
 def park(conn: Connection, event: StatusEvent, *, ref: bytes, at: Moment) -> None:

@@ -168,7 +168,7 @@ def _complaint(
     site = (older.site or "") if older else filing.site
     operator = known[site].operator if site in known else filing.operator
     whole = f"{filing.text}\n{filing.place}".strip() if filing.place else filing.text
-    danger = filing.danger | flags(whole, every_danger())
+    danger = filing.danger | flags(whole, every_danger(), places=mechanism.place_names())
     where = routing.route(
         mechanism, operator=operator, site=site if site in known else None, text=whole, protected=bool(danger)
     )

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels import answers, opinions, routing, sealing
+from channels import answers, leftovers, opinions, routing, sealing
 from channels.conversation import WITH_A_CODE, Act, Talk, Turn, guess_language, hear
-from channels.doors import BY_TEXT, Door, Taken
+from channels.doors import BY_TEXT, Door, Taken, taken_before
 from channels.gateway import Inbound
 from channels.house import House
 from channels.talks import read_talk, show_talk
@@ -38,7 +38,6 @@ from workflows.danger import CARE
 
 logger = logging.getLogger(__name__)
 _INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
-_WAITING = inbox.Waiting.__table__  # type: ignore[attr-defined]
 _TALKS = TalkRow.__table__  # type: ignore[attr-defined]
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _CODES = Code.__table__  # type: ignore[attr-defined]
@@ -63,7 +62,7 @@ TRIES = 6
 CODE_TRIES = 3
 WITHHELD_DAYS = 3
 KEEP = timedelta(days=1)
-STEPS_OF = {"erase": Step.ERASE, "reopen": Step.REOPEN}
+STEPS_OF = {"reopen": Step.REOPEN}
 ANSWERS: dict[tuple[str, str], Step] = {
     ("proposed", "1"): Step.ACCEPT,
     ("proposed", "2"): Step.TALK,
@@ -137,7 +136,7 @@ def take(house: House, message: Inbound, door: Door) -> Taken:
     for _ in range(TRIES):
         known = house.store.read(lambda conn: _look(conn, message, ref, pseudonym, now=house.now()))
         if known.seen:
-            return _taken_before(house, message, ref)
+            return house.store.read(lambda conn: taken_before(conn, message.gateway, ref))
         scene = _listen(house, message, ref, pseudonym, known, door)
         work = _prepare(scene)
         try:
@@ -146,14 +145,9 @@ def take(house: House, message: Inbound, door: Door) -> Taken:
             continue
         except IntegrityError:
             if house.store.read(lambda conn: _look(conn, message, ref, pseudonym, now=house.now())).seen:
-                return _taken_before(house, message, ref)
+                return house.store.read(lambda conn: taken_before(conn, message.gateway, ref))
             continue
     raise Busy("the same person wrote too many things at once")
-
-
-def _taken_before(house: House, message: Inbound, ref: bytes) -> Taken:
-    which = select(_INBOX.c.case).where(_INBOX.c.gateway == message.gateway, _INBOX.c.ref == ref)
-    return Taken(case=house.store.read(lambda conn: conn.execute(which).scalar()))
 
 
 def _look(
@@ -171,6 +165,7 @@ def _look(
     ):  # a kept text may have become a case meanwhile
         case = conn.execute(select(_BONDS.c.case).where(_BONDS.c.complainant == row.id).limit(1)).scalar()
     asked = checkins.open_for(conn, row.id, now=now) if message.text.strip() in checkins.ANSWERS else None
+    asked = None if asked is not None and asked.quiet else asked
     opinion = opinions.open_for(conn, row.id, row.state, message.text, now=now) if asked is None else None
     stopped = row.stopped_on is not None
     return _Known(seen, row.id, row.language, stopped, row.state, row.heard_at, case, asked, opinion)
@@ -191,10 +186,11 @@ def _listen(
         talk = replace(talk, case=known.case, kept=None)
     channel = mechanism.channel_for(message.gateway, message.recipient, kind=door.kind)
     operator = channel.operator if channel else None
-    named = routing.places(mechanism, None if operator in (None, "shared") else operator)
+    places = routing.places(mechanism, None if operator in (None, "shared") else operator)
     turn = hear(
-        talk, message.text, now=at.now, places=named, languages=mechanism.languages, media=message.media
-    )
+        talk, message.text, now=at.now, places=places, languages=mechanism.languages, media=message.media,
+        named=mechanism.place_names(),
+    )  # fmt: skip
     if door.acts is not None:
         turn = Turn(replace(talk, language=door.language or talk.language), door.acts)
     elif known.asked is not None:
@@ -212,6 +208,10 @@ def _prepare(scene: _Scene) -> Callable[[Connection], Taken]:
     address = None
     if new and scene.message.answerable and scene.message.sender:
         address = sealing.address(scene.message.sender, dispatch=scene.house.ring.public(vault.DISPATCH))
+    theirs = "" if scene.door.acts else scene.message.ref  # a line leaves no message at its provider
+    left = leftovers.of(
+        scene.house, scene.message.gateway, theirs, now=scene.at.now, media=scene.message.media
+    )
 
     def work(conn: Connection) -> Taken:
         _same_talk(conn, scene)
@@ -230,6 +230,8 @@ def _prepare(scene: _Scene) -> Callable[[Connection], Taken]:
                 "received_at": scene.at.now, "outcome": outcome, "case": case,
             },
         )  # fmt: skip
+        if left is not None:
+            leftovers.keep(conn, left)
         return Taken(tuple(owed), case)
 
     return work
@@ -267,14 +269,17 @@ def _work_of(scene: _Scene, act: Act) -> _Work:
 
 
 def _checking(scene: _Scene, act: Act) -> _Work:
-    """The answer to a check-in is sealed to review; one that says "badly" is a protected case of its own."""
     asked = scene.known.asked
-    if asked is None:
-        return _telling(scene, act)
+    return _telling(scene, act) if asked is None else _how_it_went(scene, act, asked)
+
+
+def _how_it_went(scene: _Scene, act: Act, asked: checkins.Asked) -> _Work:
+    """The answer to a check-in is sealed to review; one that says "badly" is a protected case of its own."""
     sealed = sealing.answer(act.text, review=scene.house.ring.public(vault.REVIEW))
     alarm = None
     if act.text == checkins.BADLY:
-        made, _ = new_complaint(scene, replace(act, kind="file", flags=frozenset({"retaliation"})))
+        filed = replace(act, kind="file", code="", flags=frozenset({"retaliation"}))
+        made, _ = new_complaint(scene, filed)
         alarm = replace(made, link=(asked.case, "danger", None))
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
@@ -396,8 +401,8 @@ def _keeping(scene: _Scene, act: Act) -> _Work:
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
         kept = casework.keep_said(conn, complaint.said[0])
         waiting = scene.at.id("kept")
-        conn.execute(
-            insert(_WAITING),
+        inbox.wait(
+            conn,
             {
                 "id": waiting,
                 "case": "",
@@ -417,10 +422,12 @@ def _keeping(scene: _Scene, act: Act) -> _Work:
 def _take_kept(conn: Connection, scene: _Scene) -> tuple[casework.Said, ...]:
     """A text that was too short for a case of its own belongs to the case that follows within the day."""
     kept = scene.talk.kept
-    row = conn.execute(select(_WAITING).where(_WAITING.c.id == kept)).one_or_none() if kept else None
+    row = (
+        conn.execute(select(inbox.WAITING).where(inbox.WAITING.c.id == kept)).one_or_none() if kept else None
+    )
     if row is None:
         return ()
-    conn.execute(delete(_WAITING).where(_WAITING.c.id == row.id))
+    conn.execute(delete(inbox.WAITING).where(inbox.WAITING.c.id == row.id))
     return (casework.stored_said(conn, json.loads(row.facts)["said"]),)
 
 
@@ -467,10 +474,12 @@ def _coded(scene: _Scene, act: Act) -> _Work:
         mine = scene.house.store.read(lambda conn: _my_cases(conn, scene.person))
         told = {case_id: _seal_for(scene, case_id, act.text) for case_id in mine}
     alarm = None
-    if act.text == answers.YES and scene.house.store.read(
-        lambda conn: answers.was_asked(conn, scene.person, "pressed")
-    ):
+    if act.text == answers.YES and scene.house.store.read(lambda conn: answers.was_asked(conn, scene.person)):
         alarm, _ = new_complaint(scene, _alarm(scene))
+    asked = scene.house.store.read(
+        lambda conn: answers.quietly_asked(conn, act, scene.person, now=scene.at.now)
+    )
+    how_it_went = _how_it_went(scene, act, asked) if asked is not None else None
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
         rows = conn.execute(
@@ -482,6 +491,8 @@ def _coded(scene: _Scene, act: Act) -> _Work:
                 update(_CODES).where(_CODES.c.complainant == scene.person).values(tries=_CODES.c.tries + 1)
             )
             return talk, _only(_owe_new(conn, scene, None, "wrong_code", talk)), "wrong_code", None
+        if how_it_went is not None and answers.is_about(conn, asked, match.case, scene.person):
+            return how_it_went(conn, talk)
         return _do_coded(conn, scene, act, match.case, talk, told, alarm)
 
     return work
@@ -525,7 +536,7 @@ def _do_coded(
 
 
 def _alarm(scene: _Scene) -> Act:
-    """Make the complaint of somebody who is pressed to withdraw: protected, and known to review alone."""
+    """Make the complaint of somebody who is pressed: protected, and known to review alone."""
     words = say(answers.PRESSED, scene.talk.language)
     return Act("file", text=words, flags=frozenset({"retaliation"}))
 

@@ -6,7 +6,7 @@ claimed before it is sent, and its status moves forward, never back.
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import Column, Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
 from grievance.base import blob, long_text
@@ -34,6 +34,8 @@ class Notice(SQLModel, table=True):
     owed_at: datetime
     not_before: datetime
     attempts: int = 0
+    via: str | None = Field(default=None, max_length=24)
+    """The gateway that tries next, where the person's own could not."""
     reached_on: date | None = None
 
 
@@ -67,3 +69,31 @@ class Stray(SQLModel, table=True):
     again: bool
     stopped: bool
     came_at: datetime
+
+
+class Arrival(SQLModel, table=True):
+    """One part of a longer text that arrived, or (part empty) in how many parts it left. `part` is an HMAC."""
+
+    __tablename__ = "arrivals"
+    attempt: str = Field(primary_key=True, max_length=32)
+    part: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    total: int = 0
+    came_at: datetime
+
+
+class Leftover(SQLModel, table=True):
+    """A message that a provider still keeps and must forget. Its id there is sealed to dispatch; here is its HMAC.
+
+    `attempt`: it is one of ours, and may be forgotten once its fate is final.
+    """
+
+    __tablename__ = "leftovers"
+    __table_args__ = (Index("uq_leftovers_gateway_ref", "gateway", "ref", unique=True),)
+    id: str = Field(primary_key=True, max_length=32)
+    gateway: str = Field(max_length=24)
+    ref: bytes = Field(sa_column=blob())
+    name: str = Field(max_length=32)
+    attempt: str | None = Field(default=None, max_length=32)
+    since: datetime
+    due_at: datetime = Field(index=True)
+    tries: int = 0

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Column, Connection, Index, Integer, bindparam, insert, select
+from sqlalchemy import Column, Connection, Index, Integer, bindparam, insert, select, text
 from sqlmodel import Field, SQLModel
 
 from grievance import leaf
@@ -32,7 +32,11 @@ class Entry(SQLModel, table=True):
     """One event, for ever. The month is part of the key so that PostgreSQL can partition by it."""
 
     __tablename__ = "entries"
-    __table_args__ = (Index("ix_entries_month_kind", "month", "kind"),)
+    __table_args__ = (
+        Index("ix_entries_month_kind", "month", "kind"),
+        Index("ix_entries_recused", "stream", sqlite_where=text("step = 'recuse'"),
+              postgresql_where=text("step = 'recuse'")),
+    )  # fmt: skip
     stream: str = Field(primary_key=True, max_length=32)
     seq: int = Field(primary_key=True, sa_type=Integer)
     month: str = Field(primary_key=True, max_length=7)

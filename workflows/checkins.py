@@ -36,10 +36,14 @@ _BONDS = Bond.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question somebody may still answer: its notice, and the case it asks about."""
+    """A question somebody may still answer: its notice, and the case it asks about.
+
+    `quiet`: it went to a phone that others read, said nothing of what it is about, and is answered with its code.
+    """
 
     notice: str
     case: str
+    quiet: bool = False
 
 
 def due(
@@ -91,7 +95,7 @@ def ask(conn: Connection, case_id: str, person: str, days: int, *, rules: Rulebo
 def open_for(conn: Connection, person: str, *, now: datetime) -> Asked | None:
     """Find the newest question that left for somebody and was not answered."""
     query = (
-        select(_NOTICES.c.id, _NOTICES.c.case)
+        select(_NOTICES.c.id, _NOTICES.c.case, _NOTICES.c.codes)
         .where(_NOTICES.c.complainant == person, _NOTICES.c.template == TEMPLATE, _NOTICES.c.text.is_(None))
         .where(_NOTICES.c.state.in_((NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN)))
         .where(_NOTICES.c.owed_at >= now - timedelta(days=GRACE))
@@ -99,7 +103,7 @@ def open_for(conn: Connection, person: str, *, now: datetime) -> Asked | None:
         .limit(1)
     )
     row = conn.execute(query).one_or_none()
-    return None if row is None else Asked(row.id, row.case)
+    return None if row is None else Asked(row.id, row.case, quiet=owing.DISCREET in row.codes)
 
 
 def answer(conn: Connection, asked: Asked, sealed: vault.Sealed) -> bool:

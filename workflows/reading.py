@@ -6,15 +6,18 @@ case; originals to review and the claves; what is owed to a person also to dispa
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from grievance import claves, vault
 from grievance.base import loaded
 from grievance.case import Case
-from grievance.complainant import Clave
+from grievance.complainant import Clave, Link
 
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
-_OF_CASE = select(_CLAVES).where(_CLAVES.c.case == bindparam("of"))
+_LINKS = Link.__table__  # type: ignore[attr-defined]
+_BESIDE = select(_LINKS.c.older).where(_LINKS.c.case == bindparam("of"), _LINKS.c.why == "recast")
+_OF_CASE = select(_CLAVES).where(or_(_CLAVES.c.case == bindparam("of"), _CLAVES.c.case.in_(_BESIDE)))
+"""A case that was opened beside another one of the same person opens by the claves of both."""
 
 
 def readers_of(conn: Connection, case: Case) -> frozenset[str]:

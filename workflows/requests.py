@@ -156,7 +156,7 @@ def publish(
             continue
         if not found.words_left:
             reasons[name] = phrase("Something of it has to stay.")
-        elif name == "question" and flags(found.text, every_danger()):
+        elif name == "question" and flags(found.text, every_danger(), places=places):
             reasons[name] = phrase("This speaks of a danger. Hand it to the protection focal point.")
         whole = mask(found.text, places=places) if name == "question" else mask_numbers(found.text)
         shown[name], taken[name] = whole.text, found.reasons

@@ -15,7 +15,7 @@ from grievance import case as cases
 from grievance import tally, vault
 from grievance.case import CASES, CLOCKS
 from grievance.complainant import Link
-from grievance.inbox import Waiting
+from grievance.inbox import WAITING
 from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.vocabulary import NoticeState, Role, State, Step
@@ -25,7 +25,6 @@ from workflows.rulebook import Rulebook
 
 CLOCK = Actor(Role.CLOCK)
 CHANNEL = Actor(Role.CHANNEL)
-_WAITING = Waiting.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _NOTICE = (
@@ -37,11 +36,11 @@ _REACHED = update(_NOTICES).where(_NOTICES.c.id == bindparam("notice")).values(r
 
 
 def due_waiting(conn: Connection, *, now: datetime, limit: int = 100) -> list[str]:
-    """List what waited for a batch that has come."""
+    """List what waited for a batch that has come, in the order in which it was done and, within an instant, came in."""
     query = (
-        select(_WAITING.c.id)
-        .where(_WAITING.c.due_at <= now)
-        .order_by(_WAITING.c.happened_at, _WAITING.c.id)
+        select(WAITING.c.id)
+        .where(WAITING.c.due_at <= now)
+        .order_by(WAITING.c.happened_at, WAITING.c.seq, WAITING.c.id)
         .limit(limit)
     )
     return list(conn.execute(query).scalars())
@@ -51,14 +50,14 @@ def apply_waiting(
     conn: Connection, waiting_id: str, *, rules: Rulebook, at: Moment
 ) -> casework.Outcome | None:
     """Do what a complainant asked for, as casework; what the rules refuse is recorded, and the row is gone either way."""
-    row = conn.execute(select(_WAITING).where(_WAITING.c.id == waiting_id).with_for_update()).one_or_none()
+    row = conn.execute(select(WAITING).where(WAITING.c.id == waiting_id).with_for_update()).one_or_none()
     if row is None:
         return None
     if row.step == Step.WITHDRAW and _looked_at_review(conn, row.case):
         later = row.due_at + timedelta(days=1)
-        conn.execute(update(_WAITING).where(_WAITING.c.id == waiting_id).values(due_at=later))
+        conn.execute(update(WAITING).where(WAITING.c.id == waiting_id).values(due_at=later))
         return None
-    conn.execute(delete(_WAITING).where(_WAITING.c.id == waiting_id))
+    conn.execute(delete(WAITING).where(WAITING.c.id == waiting_id))
     facts: dict[str, Any] = json.loads(row.facts)
     actor = Actor(Role.COMPLAINANT, credential=facts.pop("credential", ""))
     kept = facts.pop("said", None)

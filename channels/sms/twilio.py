@@ -49,6 +49,9 @@ CAN = Can(retries_inbound=False, answers_stop_itself=True)
 TIMEOUT = 10.0
 LISTED = 100
 """How many of a person's newest messages are looked through when we ask whether one was taken."""
+MISSED = 1000
+"""The most messages that are listed when we ask what we missed: Twilio's own largest page."""
+_GONE = frozenset({"20404", "404"})
 TRIAL = "Sent from your Twilio trial account - "
 STATES: Mapping[str, str] = {
     "accepted": "sent", "scheduled": "sent", "queued": "sent", "sending": "sent", "sent": "sent",
@@ -58,6 +61,10 @@ STATES: Mapping[str, str] = {
 STOPPED = "21610"
 NOT_NOW = frozenset({"20429", "429", "21611", "30001", "30003", "30017", "30022", "63018"})
 """Full queues, too many at once, a phone that is switched off: worth trying again."""
+OWN_REASONS = frozenset(
+    {"20003", "20005", "20429", "21408", "21606", "21608", "21611", "21612", "21659", "21660", "30002"}
+)
+"""It is the account, its number or its queue that is at fault, not the person: another gateway may well reach them."""
 STOP_WORDS = frozenset({"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"})
 _REFUSED = range(400, 500)
 _TOO_MANY = 429
@@ -127,6 +134,7 @@ class Twilio:
         event = StatusEvent(
             gateway=self.name, attempt=attempt, ref=form.get("MessageSid", ""), state=state, error=error,
             again=state == "failed" and error in NOT_NOW, stopped=error == STOPPED,
+            own=state == "failed" and error in OWN_REASONS,
         )  # fmt: skip
         return (event,)
 
@@ -209,6 +217,41 @@ class Twilio:
         """
         address = f"{self.base_url}/channels/{self.name}/voice"
         _asked(lambda: self._client.calls.create(to=to, from_=sender, url=address, method="POST"))
+
+    def missed(self, *, since: datetime, now: datetime) -> Sequence[Inbound]:
+        """List what people wrote to this account since then; it may have other numbers, for other things.
+
+        Raises:
+            Undelivered, Uncertain: Twilio cannot say now.
+        """
+        listed = _asked(
+            lambda: self._client.messages.list(date_sent_after=since, limit=MISSED, page_size=MISSED)
+        )
+        return tuple(self._listed(one, now=now) for one in listed if one.direction == "inbound" and one.sid)
+
+    def erase(self, ref: str) -> None:
+        """Delete a message at Twilio, and with it its pictures and voices (so since October 2020).
+
+        Raises:
+            Undelivered, Uncertain: not now; one still on its way cannot be deleted.
+        """
+        try:
+            gone = _asked(lambda: self._client.messages(ref).delete())
+        except Undelivered as refusal:
+            if refusal.code in _GONE:
+                return
+            raise
+        if not gone:
+            raise Uncertain("not deleted")
+
+    def _listed(self, one: Any, *, now: datetime) -> Inbound:
+        sender, answerable = self.read_sender(str(one.from_ or ""))
+        text, written = str(one.body or ""), one.date_sent or one.date_created or now
+        return Inbound(
+            gateway=self.name, sender=sender, recipient=_without_prefix(str(one.to or "")), text=text, ref=str(one.sid),
+            received_at=min(now, written), answerable=answerable, media=_count(str(one.num_media or "")),
+            provider_stopped=text.strip().upper() in STOP_WORDS,
+        )  # fmt: skip
 
     def read_sender(self, raw: str) -> tuple[str | None, bool]:
         """Read who wrote, as (address, can be answered); names and short codes can't be, withheld is None.
@@ -341,7 +384,8 @@ def _refusal(status: int, code: str) -> Undelivered | Uncertain:
     if status not in _REFUSED or status == 408:  # noqa: PLR2004  408: it waited for us, and may have had enough
         return Uncertain(str(status))
     again = code in NOT_NOW or status in (_TOO_MANY, 401, 403)
-    return Undelivered(code[:16], permanent=not again, stopped=code == STOPPED)
+    own = code in OWN_REASONS or status in (_TOO_MANY, 401, 403)
+    return Undelivered(code[:16], permanent=not again, stopped=code == STOPPED, own=own)
 
 
 def _never_left(cause: BaseException) -> bool:

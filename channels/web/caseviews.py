@@ -55,7 +55,10 @@ OFFICERS_NOTICES = (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What somebody may see, today. `operator` is None at review, whose `sites` may be empty: all of them."""
+    """What somebody may see, today. `operator` is None at review, whose `sites` may be empty: all of them.
+
+    `off`: the cases of which an officer sees nothing, not even that they are there.
+    """
 
     face: str
     person: str
@@ -63,6 +66,7 @@ class Scope:
     sites: frozenset[str]
     today: date
     hour: int = 24
+    off: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +268,7 @@ def history(conn: Connection, case_id: str) -> list[Entry]:
 
 
 def links(conn: Connection, case_id: str) -> list[tuple[str, str]]:
-    """List the cases a case is linked with, by number, and why; known to review only."""
+    """List the cases a case is linked with, by number, and why; a desk knows only what it opened beside one itself."""
     query = select(CASES.c.number, _LINKS.c.why).join(
         _LINKS,
         or_(
@@ -326,6 +330,7 @@ def _within(scope: Scope) -> ColumnElement[bool]:
         CASES.c.protected.is_(False),
         arrived,
         or_(CASES.c.site.in_(scope.sites), CASES.c.site.is_(None)),
+        CASES.c.id.not_in(scope.off),
     )
 
 

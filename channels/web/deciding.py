@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from channels import jobs, sealing
 from channels.house import House
-from channels.web import caseviews
+from channels.web import caseviews, recasting
 from channels.web.access import Person
 from channels.web.forms import Brought
 from grievance import case as cases
@@ -43,6 +43,8 @@ def take(
         Unknown, NoSuchStep: as `casework.take`.
         Misconfigured: texts would have to be shared and no review key is open.
     """
+    if step == Step.CORRECT and "kind" in brought.facts:
+        return recasting.take(house, person, case_id, key=key)
     for _ in range(TRIES):
         sealed = _seal(house, person, case_id, brought)
         doing = Doing(

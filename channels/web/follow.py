@@ -40,7 +40,7 @@ from translations import phrase, say
 from translations.lists import every_danger
 from translations.notices import TEMPLATES
 from translations.states import STATES
-from workflows import clocks, reading, requests, rounds, survivors
+from workflows import clocks, reading, recast, requests, rounds, survivors
 from workflows.danger import flags
 
 OPEN_FOR = timedelta(minutes=15)
@@ -126,7 +126,10 @@ def blueprint(house: House) -> Blueprint:
             return render(
                 "follow_enter.html", house=house, page=EnterPage(message=words), status=403, quick_exit=True
             )
-        return _act(house, opened, action)
+        if action == "beside":
+            return _beside(house, opened)
+        # One question for two buttons, and no attribute that an old browser would not know.
+        return _act(house, opened, request.form.get("end", "") if action == "end" else action)
 
     return bp
 
@@ -196,7 +199,7 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     spoken = language(house)
     if action == "add":
         return _add(house, opened, case, spoken)
-    if action == "withdraw" and request.form.get("pressed") == "yes":  # the desk must never hold it
+    if action in ALWAYS and request.form.get("pressed") == "yes":  # the desk must never hold it
         words = say(PRESSED, spoken)
         return complaint.receive(house, text=words, theme=case.theme or "", older=case, danger=REPRISALS)
     facts: dict[str, Any] = {}
@@ -211,23 +214,29 @@ def _act(house: House, opened: Opened, action: str) -> Response:
         raise Refused("no such action here")
     if step == Step.ACCEPT and case.severity == "high":
         again = _by_clave(house, request.form.get("clave", ""))
-        if again is None or again.case != case.id:
+        if again is None or again.clave != opened.clave:
             words = say(phrase("Write your clave again to accept."), spoken)
             return _show(house, opened, errors=[("clave", words)], error={"clave": words}, status=403)
-    if step == Step.WITHDRAW:
+    if step in ALWAYS.values():
         if request.form.get("pressed") != "no":
             words = say(phrase("Say first whether somebody presses you."), spoken)
             return _show(house, opened, errors=[("pressed", words)], error={"pressed": words}, status=400)
         facts = {"pressed": False}
-    at = house.moment()
-    house.store.transact(
-        lambda conn: wait_for_batch(
-            conn, house, case_id=case.id, step=step, told=None, credential="clave", at=at, **facts
-        )
-    )
+    _keep(house, case, step, facts)
     return _show(
         house, opened, said=say(phrase("We have your answer. It is passed on in the next round."), spoken)
     )
+
+
+def _keep(house: House, case: Case, step: Step, facts: dict[str, Any]) -> None:
+    """Let what somebody did wait for the batch; what is erased is erased wherever the same words stand."""
+    at = house.moment()
+
+    def work(conn: Any) -> None:
+        for one in recast.with_the_same_words(conn, case) if step == Step.ERASE else (case.id,):
+            wait_for_batch(conn, house, case_id=one, step=step, told=None, credential="clave", at=at, **facts)
+
+    house.store.transact(work)
 
 
 def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
@@ -240,7 +249,8 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
             spoken,
         )
         return _show(house, opened, errors=[("text", words)], error={"text": words}, status=400)
-    if flags(text, every_danger()):  # looked for before anything is sealed: the desk must never hold it
+    # Looked for before anything is sealed: the desk must never hold it.
+    if flags(text, every_danger(), places=house.rules.current.place_names()):
         return complaint.receive(house, text=text, theme=case.theme or "", older=case)
 
     def publics(conn: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
@@ -284,6 +294,7 @@ class CasePage:
     opened: list[tuple[str, str]] = field(default_factory=list)
     request: bool = False
     public: str = ""
+    other: str = ""
     errors: list[tuple[str, str]] = field(default_factory=list)
     error: dict[str, str] = field(default_factory=dict)
     said: str = ""
@@ -321,6 +332,7 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
             asked=followmore.referral_asked(conn, house, case, spoken),
             opened=followmore.opened(conn, case, spoken),
             request=case.kind == Kind.INFORMATION_REQUEST,
+            other=_number_beside(conn, case.id),
             public=requests.listed_as(conn, case, today=today) or "",
             **more,
         )
@@ -328,6 +340,23 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
     return render(
         "follow_case.html", house=house, page=house.store.read(look), status=status, quick_exit=True
     )
+
+
+def _number_beside(conn: Any, case_id: str) -> str:
+    beside = recast.newer(conn, case_id)
+    case = cases.get(conn, beside) if beside else None
+    return show(case.number) if case else ""
+
+
+def _beside(house: House, opened: Opened) -> Response:
+    """Go on to the case that an officer opened beside this one: the same clave opens it."""
+    other = house.store.read(lambda conn: recast.newer(conn, opened.case))
+    if other is None:
+        raise Refused("there is no other case")
+    token = _token(house, opened.clave, other, opened.key)
+    there = Opened(clave=opened.clave, case=other, key=opened.key, token=token)
+    _visited(house, there)
+    return _show(house, there)
 
 
 def _may_ask_to_be_heard(conn: Any, case: Case) -> bool:

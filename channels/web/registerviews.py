@@ -35,7 +35,7 @@ GROUPS: tuple[tuple[Phrase, tuple[str, ...]], ...] = (
     (phrase("What was learned"), ("lesson", "action", "evaluation")),
     (phrase("How people come to know of it"),
      ("outreach", "helper", "stakeholder_map", "procedure_published", "channel_test", "outage", "continuity_plan")),
-    (phrase("Who watches over it"), ("panel", "independence", "training", "funding")),
+    (phrase("Who watches over it"), ("panel", "independence", "training", "funding", "income")),
     (phrase("Who else can help"), ("adviser", "service", "outside_route")),
     (phrase("How it keeps people safe"), ("retaliation_policy", "privacy_notice")),
 )  # fmt: skip

@@ -413,7 +413,7 @@ def test_what_the_person_erased_is_no_longer_to_be_heard(small: World) -> None:
     browser = small.neighbour()
     browser.follows(resident.clave)
 
-    browser.does("erase")
+    browser.does("erase", pressed="no")
     small.pass_time(hours=25)
     recordings.fetch(small.worker)
 

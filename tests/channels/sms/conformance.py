@@ -128,6 +128,10 @@ class Specimen:
         """Give the id under which a message is known: the provider's own, unless it has none."""
         return word.ref
 
+    def known_as(self, taken: Taken, ref: str) -> str:  # noqa: ARG002
+        """Give the id that a message of ours is known by: the provider's own, unless it gives none."""
+        return ref
+
     def unreadable(self, *, now: datetime) -> Knock:
         """Write something signed that cannot be read."""
         raise NotImplementedError

@@ -251,7 +251,8 @@ def sent_to(door: Door) -> tuple[Word, str, str]:
     door.provider.calm()
     door.drain()
     sent = zip(door.provider.refs, door.provider.taken, strict=True)
-    ref = next(ref for ref, taken in sent if door.specimen.sent(taken)[0] == word.sender)
+    mine = ((ref, taken) for ref, taken in sent if door.specimen.sent(taken)[0] == word.sender)
+    ref = next(door.specimen.known_as(taken, ref) for ref, taken in mine)
     return word, door.attempt_of(word.sender, ref), ref
 
 
