@@ -19,6 +19,7 @@ from channels.doors import Door
 from channels.gateway import Inbound
 from channels.house import House
 from channels.stretching import note_slip, slow_down, stretch, stretch_new
+from channels.talks import read_talk
 from grievance import case as cases
 from grievance import claves
 from grievance.codes import is_clave, make_clave
@@ -26,6 +27,7 @@ from grievance.complainant import Bond, Clave, Complainant
 from grievance.line import LINES
 from grievance.mechanism import SHARED
 from grievance.moment import Moment
+from grievance.talk import Talk as TalkRow
 from grievance.vocabulary import Channel, Clock
 from translations import phrase, say
 
@@ -37,6 +39,7 @@ _TELLS = frozenset({"file", "alarm", dialogue.NOTE})
 _NEEDS_CASE = frozenset({"add", "place"})
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
+_TALKS = TalkRow.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
 
 
@@ -274,7 +277,7 @@ def _look_up(house: House, act: Act, session: _Session) -> str | None:
         if found is None:
             note_slip(house)
         return found
-    if session.pseudonym is None or session.ground.voice:
+    if session.pseudonym is None or session.ground.voice or _is_shared(house, session.pseudonym):
         return None
     mine = (
         select(cases.CASES.c.id)
@@ -286,6 +289,13 @@ def _look_up(house: House, act: Act, session: _Session) -> str | None:
     if act.kind == dialogue.LOOK:
         mine = mine.where(cases.CASES.c.number == act.code)
     return house.store.read(lambda conn: conn.execute(mine.limit(1)).scalar())
+
+
+def _is_shared(house: House, pseudonym: bytes) -> bool:
+    """Tell whether others read this phone: then only the key tells of a case."""
+    talk = select(_TALKS.c.state).join(_PEOPLE, _PEOPLE.c.id == _TALKS.c.id)
+    state = house.store.read(lambda conn: conn.execute(talk.where(_PEOPLE.c.pseudonym == pseudonym)).scalar())
+    return state is not None and read_talk(state).shared
 
 
 def _is_known(house: House, session: _Session) -> bool:

@@ -135,7 +135,10 @@ def _frame(house: House, person: Person) -> dict[str, Any]:
 
 
 def _groups(conn: Connection, house: House, person: Person) -> list[Any]:
-    return [watched.group(conn, "review", person, today(house, person.operator))]
+    return [
+        *watched.voices(conn, "review"),
+        watched.group(conn, "review", person, today(house, person.operator)),
+    ]
 
 
 def _scope(house: House, person: Person) -> Scope:

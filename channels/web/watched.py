@@ -26,7 +26,6 @@ def group(conn: Connection, face: str, person: Person, today: date) -> dict[str,
     return {
         "name": phrase("The companies' part"),
         "views": [
-            ("/review/recordings", recordings.NAME, recordings.count(conn), "soon", False),
             ("/review/findings", NAME, n, tone, False),
             ("/review/orders", phrase("What reviewers ordered"), open_orders, "soon", False),
             (
@@ -50,3 +49,11 @@ def dangers(conn: Connection, face: str, person: Person, now: datetime) -> dict[
         "name": phrase("Dangers to many"),
         "views": [(f"/{face}/hazards", line, waiting, tone, False)],
     }
+
+
+def voices(conn: Connection, face: str) -> list[dict[str, Any]]:
+    """Build the group of the voices that wait to be written down; a desk has none."""
+    if face != "review":
+        return []
+    line = ("/review/recordings", recordings.NAME, recordings.count(conn), "soon", False)
+    return [{"name": phrase("Calls"), "views": [line]}]

@@ -203,6 +203,21 @@ def test_somebody_who_writes_at_the_first_screen_has_complained() -> None:
     assert [act.kind for act in told.effects] == ["file"]
 
 
+@pytest.mark.parametrize("certain", [True, False])
+def test_nobody_sees_more_than_five_screens_to_complain(*, certain: bool) -> None:
+    ground = replace(MENU, certain=certain)
+    at, screens = dialogue.step(At(), Begin("es"), ground).at, 1
+    for entry in ("1", "Nos dejaron sin nada desde ayer", "no se donde queda", "6"):
+        if STATES[at.state].kind != "end":
+            at, screens = (
+                dialogue.step(at, Entry(entry if at.state != THEME else "6"), ground).at,
+                screens + 1,
+            )
+
+    assert at.state == FILED
+    assert screens <= 5
+
+
 def test_a_greeting_or_a_lone_digit_is_no_complaint() -> None:
     for said in ("hola", "7", "1234"):
         asked = dialogue.step(At(TELL), Entry(said), MENU)

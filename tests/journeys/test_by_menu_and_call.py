@@ -220,6 +220,25 @@ def test_where_a_case_stands_is_told_to_its_phone_and_to_its_key_and_to_nobody_e
     assert show(number) not in wrong
 
 
+def test_a_phone_that_others_read_tells_of_no_case_without_the_key(small: World) -> None:
+    resident = small.resident(PHONE)
+    resident.texts("El agua sale turbia desde el lunes en Huaylluray")
+    officer = small.officer()
+    officer.waits_for(resident.number)
+    officer.acknowledges(resident.number)
+    resident.waits_for("una persona ya lo tiene")
+    number, clave = resident.number, resident.clave.replace(" ", "")
+    before = Handset(small, PHONE).dials(number.replace("-", ""))
+
+    resident.answers("COMPARTIDO")
+    after = Handset(small, PHONE).dials(number.replace("-", ""))
+    by_key = Handset(small, PHONE).dials(clave)
+
+    assert number in before
+    assert number not in after
+    assert number in by_key
+
+
 def test_a_key_typed_in_a_call_tells_where_the_case_stands_and_a_wrong_one_is_asked_again(
     small: World,
 ) -> None:
