@@ -18,6 +18,8 @@ from channels.web import (
     findingviews,
     follow,
     health,
+    kiosk,
+    kioskapi,
     phone,
     providers,
     public,
@@ -86,6 +88,10 @@ def create_app(house: House) -> Flask:
     if "public" in faces:
         faces_of_all = (public, reports, registers, requests, findingviews, surveys)
         for made in (face.blueprint(ring) for face in faces_of_all):
+            app.register_blueprint(made)
+            csrf.exempt(made)
+    if "kiosk" in faces:
+        for made in (kiosk.blueprint(ring), kioskapi.blueprint(ring)):
             app.register_blueprint(made)
             csrf.exempt(made)
     if house.settings.demo and "intake" in faces:

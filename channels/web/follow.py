@@ -26,6 +26,7 @@ from channels.web import complaint, followmore
 from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
+from channels.web.rooms import room_of
 from grievance import case as cases
 from grievance import claves, vault
 from grievance.case import Case
@@ -70,6 +71,9 @@ ACTIONS: dict[str, dict[str, Step]] = {
 }
 REPRISALS = frozenset({"retaliation"})
 ALWAYS = {"withdraw": Step.WITHDRAW, "erase": Step.ERASE}
+ENTER = "follow_enter.html"
+STAY = "stay"
+"""What somebody says at a kiosk who was asked whether they are still there."""
 HEARD = "heard"
 """What somebody asks for whom nobody may question unless they ask for it (G41b)."""
 
@@ -101,34 +105,48 @@ def blueprint(house: House) -> Blueprint:
     @bp.get("")
     @open_to_all
     def enter() -> Response:
-        return render("follow_enter.html", house=house, page=EnterPage(), quick_exit=True)
+        return render(ENTER, house=house, page=EnterPage(), quick_exit=True)
 
     @bp.post("")
     @open_to_all
     def open_case() -> Response:
-        slow_down(house)
-        opened = _by_clave(house, request.form.get("clave", ""))
-        if opened is None:
-            note_slip(house)
-            return _shut(house)
-        _visited(house, opened)
-        return _show(house, opened)
+        return opening(house)
 
     @bp.post("/<action>")
     @open_to_all
     def act(action: str) -> Response:
-        opened = _by_token(house, request.form.get("token", ""))
-        if opened is None:
-            words = say(
-                phrase("This page was open for more than 15 minutes. Write your clave again."),
-                language(house),
-            )
-            return render(
-                "follow_enter.html", house=house, page=EnterPage(message=words), status=403, quick_exit=True
-            )
-        return _act(house, opened, action)
+        return acting(house, action)
 
     return bp
+
+
+def opening(house: House) -> Response:
+    """Open a case with the clave that was typed; a wrong one costs as much time as a right one."""
+    slow_down(house)
+    opened = _by_clave(house, request.form.get("clave", ""))
+    if opened is None:
+        note_slip(house)
+        return _shut(house)
+    _visited(house, opened)
+    return _show(house, opened)
+
+
+def acting(house: House, action: str) -> Response:
+    """Do something in the case that the form's token keeps open."""
+    opened = _by_token(house, request.form.get("token", ""))
+    if opened is None:
+        words = say(
+            phrase("This page was open for more than 15 minutes. Write your clave again."), language(house)
+        )
+        return _page(house, ENTER, EnterPage(message=words), status=403)
+    return _act(house, opened, action)
+
+
+def _page(house: House, template: str, page: Any, *, status: int = 200) -> Response:
+    room = room_of(house)
+    if room.kiosk and template == ENTER:
+        template = "kiosk_pad.html"
+    return render(template, house=house, page=page, status=status, quick_exit=True, room=room)
 
 
 def _shut(house: House) -> Response:
@@ -136,7 +154,7 @@ def _shut(house: House) -> Response:
         phrase("We cannot find a case with that clave. Look at each number and try again."), language(house)
     )
     page = EnterPage(errors=[("clave", words)], error=words)
-    return render("follow_enter.html", house=house, page=page, status=404, quick_exit=True)
+    return _page(house, ENTER, page, status=404)
 
 
 def _by_clave(house: House, typed: str) -> Opened | None:
@@ -194,6 +212,8 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if case is None:
         return _shut(house)
     spoken = language(house)
+    if action == STAY:
+        return _show(house, opened)
     if action == "add":
         return _add(house, opened, case, spoken)
     if action == "withdraw" and request.form.get("pressed") == "yes":  # the desk must never hold it
@@ -325,9 +345,7 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
             **more,
         )
 
-    return render(
-        "follow_case.html", house=house, page=house.store.read(look), status=status, quick_exit=True
-    )
+    return _page(house, "follow_case.html", house.store.read(look), status=status)
 
 
 def _may_ask_to_be_heard(conn: Any, case: Case) -> bool:

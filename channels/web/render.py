@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, make_response, render_template, request
 
 from channels.house import House
+from channels.web.rooms import AT_HOME
 from channels.web.speaking import spoken
 from grievance.mechanism import SHARED, Mechanism
 from translations import NAMES, Phrase, say, translate
@@ -69,6 +70,7 @@ def render(
         )
 
     mechanism = house.rules.current
+    more.setdefault("room", AT_HOME)
     body = render_template(
         template, page=page, _=words, language=chosen, quick_exit=quick_exit, mechanism=place(mechanism),
         languages=[(code, NAMES.get(code, code), f"?lang={code}") for code in mechanism.languages],
