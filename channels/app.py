@@ -5,12 +5,15 @@ A process that faces the internet carries no desk routes and no desk key; each f
 
 import logging
 from dataclasses import replace
+from io import BytesIO
 from types import SimpleNamespace
+from typing import IO, Any
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
+from channels import photos
 from channels.house import House
 from channels.web import (
     asking,
@@ -28,6 +31,7 @@ from channels.web import (
     requests,
     surveys,
 )
+from channels.web.compression import compress
 from channels.web.render import add_headers, render
 from grievance.errors import Busy, Refused, Unknown
 from translations import Phrase, phrase
@@ -58,9 +62,17 @@ WORDS: dict[int, tuple[Phrase, Phrase]] = {
 }
 
 
+class _Request(Request):
+    """A request whose uploads stay in memory: a photo as it came, with its place in it, never touches a disk."""
+
+    def _get_file_stream(self, *_of: Any, **_what: Any) -> IO[bytes]:
+        return BytesIO()
+
+
 def create_app(house: House) -> Flask:
     """Build the web application of one process from its settings' faces."""
     app = Flask("channels.web", template_folder="templates", static_folder="static")
+    app.request_class = _Request
     app.url_map.strict_slashes = False
     faces = set(house.settings.faces)
     app.config.update(
@@ -101,6 +113,7 @@ def create_app(house: House) -> Flask:
     _staff(app, house, faces, csrf)
     _errors(app, house)
     add_headers(app, house)
+    compress(app)
     return app
 
 
@@ -138,12 +151,14 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
 
 
 def _room_for_documents(app: Flask) -> None:
-    """Let staff send a document to the archive: larger than any form, and known before the body is read."""
+    """Let staff send a document to the archive, and people a photo: larger than any form, known before the body is read."""
 
     @app.before_request
     def _room() -> None:
         if request.endpoint in ("desk_requests.publish_document", "review_requests.publish_document"):
             request.max_content_length = MOST_OF_A_DOCUMENT
+        if request.endpoint == "follow.send_photo":
+            request.max_content_length = photos.MOST_BYTES + MOST
 
 
 def _errors(app: Flask, house: House) -> None:

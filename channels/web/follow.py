@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Blueprint, Response, request
 from sqlalchemy import select, update
 
-from channels import sealing
+from channels import photos, sealing
 from channels.answers import PRESSED
 from channels.house import House
 from channels.sms.words import render as render_sms
@@ -74,6 +74,8 @@ ALWAYS = {"withdraw": Step.WITHDRAW, "erase": Step.ERASE}
 ENTER = "follow_enter.html"
 STAY = "stay"
 """What somebody says at a kiosk who was asked whether they are still there."""
+PHOTO, PHOTOS = "photo", "photos"
+"""To send one, and to see those that were sent: a page without them stays light."""
 HEARD = "heard"
 """What somebody asks for whom nobody may question unless they ask for it (G41b)."""
 
@@ -111,6 +113,11 @@ def blueprint(house: House) -> Blueprint:
     @open_to_all
     def open_case() -> Response:
         return opening(house)
+
+    @bp.post("/photo")
+    @open_to_all
+    def send_photo() -> Response:
+        return acting(house, PHOTO)
 
     @bp.post("/<action>")
     @open_to_all
@@ -212,13 +219,19 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if case is None:
         return _shut(house)
     spoken = language(house)
-    if action == STAY:
-        return _show(house, opened)
+    if action in (STAY, PHOTOS):
+        return _show(house, opened, pictures=action == PHOTOS)
+    if action == PHOTO and not room_of(house).kiosk:
+        return _add_photo(house, opened, case, spoken)
     if action == "add":
         return _add(house, opened, case, spoken)
     if action == "withdraw" and request.form.get("pressed") == "yes":  # the desk must never hold it
         words = say(PRESSED, spoken)
         return complaint.receive(house, text=words, theme=case.theme or "", older=case, danger=REPRISALS)
+    return _step(house, opened, case, action, spoken)
+
+
+def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) -> Response:
     facts: dict[str, Any] = {}
     step = (ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})).get(action)
     if action == HEARD and house.store.read(lambda conn: _may_ask_to_be_heard(conn, case)):
@@ -285,6 +298,27 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
     )
 
 
+def _add_photo(house: House, opened: Opened, case: Case, spoken: str) -> Response:
+    file = request.files.get("photo")
+    raw = file.read(photos.MOST_BYTES + 1) if file else b""
+    try:
+        picture = photos.clean(raw)
+    except photos.NoPhoto:
+        wrong = phrase("That is no photo we can take: a JPEG, PNG or WebP of 5 MB at most.")
+        words = say(wrong if raw else phrase("Choose a photo first."), spoken)
+        return _show(house, opened, errors=[("photo", words)], error={"photo": words}, status=400)
+    told = photos.said(house, case, picture, only_review=request.form.get("who") != "company")
+    at = house.moment()
+    house.store.transact(
+        lambda conn: wait_for_batch(
+            conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at
+        )
+    )
+    return _show(
+        house, opened, said=say(phrase("We have your photo. It is passed on in the next round."), spoken)
+    )
+
+
 @dataclass(frozen=True)
 class CasePage:
     """What `follow_case.html` shows."""
@@ -310,7 +344,9 @@ class CasePage:
     text: str = ""
 
 
-def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Response:
+def _show(
+    house: House, opened: Opened, *, status: int = 200, pictures: bool = False, **more: Any
+) -> Response:
     spoken = language(house)
 
     def look(conn: Any) -> CasePage:
@@ -333,7 +369,7 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
             late=_late(late, spoken, may_review="review" in actions),
             closed=case.state == State.CLOSED,
             steps=_steps(running, today, spoken),
-            messages=_thread(conn, house, case, opened.key, spoken),
+            messages=_thread(conn, house, case, opened.key, spoken, pictures=pictures),
             proposal=_proposal(conn, case, opened.key, spoken),
             needs_clave=case.severity == "high",
             actions=actions,
@@ -407,7 +443,9 @@ def _steps(running: list[cases.CaseClock], today: date, spoken: str) -> list[dic
     return lines
 
 
-def _thread(conn: Any, house: House, case: Case, key: vault.Key, spoken: str) -> list[dict[str, str]]:
+def _thread(
+    conn: Any, house: House, case: Case, key: vault.Key, spoken: str, *, pictures: bool
+) -> list[dict[str, str]]:
     """Everything said since the clave exists; what was said before it stays closed, and the page says so."""
     lines: list[tuple[date, int, dict[str, str]]] = []
     shown: set[str] = set()
@@ -417,13 +455,27 @@ def _thread(conn: Any, house: House, case: Case, key: vault.Key, spoken: str) ->
         text = _open(conn, row.original or row.masked, key) or _open(conn, row.masked, key)
         if text is None:
             text = say(phrase("(said before this clave existed: it opens with the earlier one)"), spoken)
+        picture = photos.shown(text)
+        if picture:
+            text = say(phrase("A photo"), spoken)
         shown.add(row.masked)
         by = "office" if row.said_by in _OFFICE else "person"
         who = say(phrase("The mechanism") if by == "office" else phrase("You"), spoken)
         if row.purpose == _RELEASED:
             by, who = "person", say(phrase("Your words that the company may read now"), spoken)
         lines.append(
-            (row.said_on, row.seq, {"by": by, "text": text, "who": who, "when": day(row.said_on, spoken)})
+            (
+                row.said_on,
+                row.seq,
+                {
+                    "by": by,
+                    "text": text,
+                    "who": who,
+                    "when": day(row.said_on, spoken),
+                    "picture": picture if pictures else "",
+                    "hidden": "" if pictures else picture[:1],
+                },
+            )
         )
     answer = max(
         (c.due_on for c in cases.clocks_of(conn, case.id) if c.name == Clock.ANSWER), default=case.received_on
@@ -496,5 +548,6 @@ def _unknown(spoken: str) -> list[str]:
             "Names, numbers and plates that we recognised: they were covered before anybody at the company read it."
         ),
         phrase("At what hour you wrote: the company sees dates only."),
+        phrase("Where and when your photos were taken: it is taken out before anybody sees them."),
     )
     return [say(s, spoken) for s in sentences]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from channels.house import House
 from channels.web.rooms import AT_HOME
@@ -46,7 +47,10 @@ def place(mechanism: Mechanism) -> Place:
 def language(house: House) -> str:
     """Choose the language of a page: what the address asks for, else the browser's, else the site's."""
     offered = house.rules.current.languages
-    asked = request.values.get("lang", "")
+    try:
+        asked = request.values.get("lang", "")
+    except RequestEntityTooLarge:  # the page that says so needs a language, too
+        asked = request.args.get("lang", "")
     if asked in offered:
         return asked
     accepted = request.accept_languages.best_match(offered)
