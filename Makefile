@@ -11,10 +11,10 @@ STAMP := .venv/.set-up
 UV := $(shell command -v uv 2>/dev/null)
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup demo test check format criteria bench lock clean
+.PHONY: help setup demo test check format criteria conformance bench lock clean
 
 help:  ## Say what there is
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | while IFS=$$'\t' read -r name words; do printf '  make %-8s %s\n' "$$name" "$$words"; done
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | while IFS=$$'\t' read -r name words; do printf '  make %-11s %s\n' "$$name" "$$words"; done
 
 setup: $(STAMP)  ## Make .venv from the hash-pinned lock (demo and test do it themselves)
 
@@ -53,6 +53,9 @@ format: setup  ## Put the code in order
 
 criteria: setup  ## Write docs/criteria.md again: every guard, what it reads, its tests
 	@WRITE_CRITERIA=1 $(BIN)/python -m pytest -q tests/house/test_criteria.py
+
+conformance: setup  ## Ask every gateway every case, and write the table in docs/gateways.md again
+	@WRITE_CONFORMANCE=1 $(BIN)/python -m pytest -q tests/channels/sms/test_conformance.py
 
 bench: setup  ## Measure intake, receipts, start and memory on this machine's disk
 	@$(BIN)/python -m bench

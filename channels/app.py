@@ -6,7 +6,6 @@ A process that faces the internet carries no desk routes and no desk key; each f
 import logging
 from dataclasses import replace
 from io import BytesIO
-from types import SimpleNamespace
 from typing import IO, Any
 
 from flask import Flask, Request, Response, request
@@ -32,7 +31,7 @@ from channels.web import (
     surveys,
 )
 from channels.web.compression import compress
-from channels.web.render import add_headers, render
+from channels.web.render import add_headers, render_view
 from grievance.errors import Busy, Refused, Unknown
 from translations import Phrase, phrase
 from workflows.requests import MOST_BYTES
@@ -164,8 +163,9 @@ def _room_for_documents(app: Flask) -> None:
 def _errors(app: Flask, house: House) -> None:
     def page(code: int) -> Response:
         title, words = WORDS.get(code, WORDS[500])
-        view = SimpleNamespace(title=title, words=words, again="")
-        return render("error.html", house=house, page=view, status=code)
+        return render_view(
+            "error.html", {"title": title, "words": words, "again": ""}, house=house, status=code
+        )
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:

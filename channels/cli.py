@@ -97,6 +97,41 @@ def check(*, as_json: bool) -> None:
 
 
 @main.group()
+def translations() -> None:
+    """What is said to residents, in every language."""
+
+
+@translations.command("check")
+@click.option("--json", "as_json", is_flag=True)
+def translations_check(*, as_json: bool) -> None:
+    """Say of each channel and language what is missing, drafted, reviewed, by which role; 1 when something is wrong."""
+    from channels import wording
+
+    wording.check(as_json=as_json)
+
+
+@translations.command("sheet")
+@click.argument("channel", type=click.Choice(["sms", "web", "radio"]))
+@click.argument("language")
+def translations_sheet(channel: str, language: str) -> None:
+    """Print all a channel says as one PO file for a translator, with notes on length and on reading aloud."""
+    from channels import wording
+
+    wording.sheet(channel, language)
+
+
+@main.command()
+@click.argument("site")
+@click.option("--language", default=None, help="One language; else every language of the site.")
+@click.option("--wpm", default=130, show_default=True, help="Words a minute at the station.")
+def spots(site: str, *, language: str | None, wpm: int) -> None:
+    """Print the radio spots of a site, of twenty and of forty seconds."""
+    from channels import wording
+
+    wording.spots(site, language=language, words_per_minute=wpm)
+
+
+@main.group()
 def staff() -> None:
     """Accounts of officers, focal points and reviewers."""
 

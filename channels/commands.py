@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from channels import advice as about_gateways
 from channels import clock, install, jobs, sms, staffing, wiring
 from channels.house import House
 from grievance import keyring, mechanism, upgrade
@@ -93,19 +94,29 @@ def check(*, as_json: bool) -> None:
             ready = ()
     checks = [("schema at head", head, "run `grievance init`"), ("keys are the recorded ones", head, "")]
     advice = [(warning, False, "see mechanism.toml") for warning in mechanism.check(rules)]
-    gateways = tuple(sorted(sms.build(settings, ring)))
+    gateways = sms.build(settings, ring)
     promises = [
-        (v.number, str(v.title), v.verdict, str(v.why)) for v in judge(settings, rules, gateways=gateways)
+        (v.number, str(v.title), v.verdict, str(v.why))
+        for v in judge(settings, rules, gateways=sorted(gateways))
     ]
+    told_of = [(name, str(words)) for name, words in about_gateways.on(gateways)]
     reds = [(r.id, str(r.name), str(r.reason)) for r in ready if r.colour == readiness.Colour.RED]
     if as_json:
-        told = {"checks": checks, "advice": advice, "promises": promises, "not_met": reds}
+        told = {
+            "checks": checks,
+            "advice": advice,
+            "promises": promises,
+            "not_met": reds,
+            "gateways": told_of,
+        }
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
         for what, good, fix in checks + advice:
             click.echo(f"{'ok ' if good else 'no '} {what}{f'  ({fix})' if fix and not good else ''}")
         for number, title, verdict, why in promises:
             click.echo(f"{number:>2}. {title}: {verdict.replace('_', ' ')}. {why}")
+        for _, words in told_of:
+            click.echo(f"see {words}")
         for obligation, name, reason in reds:
             click.echo(f"red {obligation} {name}: {reason}")
         click.echo(

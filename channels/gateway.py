@@ -140,6 +140,8 @@ class Can:
     """It hands a long text over whole."""
     sees_texts: bool = True
     """Somebody else's computer sees numbers and texts on their way."""
+    signed: bool = True
+    """What it sends carries its own proof; else nothing but a secret in our address does."""
 
 
 class Gateway(Protocol):

@@ -3,25 +3,66 @@
 The floors below the doors say *what* with a `Phrase`; a door says it in somebody's language with `say`.
 The English sentence is the key (gettext's msgid). Catalogues are gettext PO files by domain,
 `translations/<language>/<domain>.po`; a sentence nobody has translated yet is said in the fallback language.
-A catalogue whose header says `X-Review: draft` has not been read by a native speaker.
+A catalogue whose header says `X-Review: draft` has not been read by a native speaker (`translations.standing`).
+A variety (Quechua of Collao, `quz`, or of Chanka, `quy`) has a catalogue of its own for what it says in another way
+and takes the rest from `qu`.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+
+from translations.pseudo import PSEUDO, pseudo
+from translations.standing import Review, review_said, standing
+
+__all__ = [
+    "FALLBACK",
+    "FORMATTING",
+    "HERE",
+    "NAMES",
+    "SOURCE",
+    "Phrase",
+    "Review",
+    "catalogue",
+    "chain",
+    "family",
+    "formatting",
+    "is_unread",
+    "is_written_by_the_house",
+    "phrase",
+    "review_of",
+    "review_said",
+    "say",
+    "tongue_of",
+    "translate",
+]
 
 HERE = Path(__file__).parent
 SOURCE = "en"
-FALLBACK = {"qu": "es", "ay": "es", "pt": "es"}
-FORMATTING = {"es": "es_PE", "qu": "es_PE", "ay": "es_BO", "pt": "pt_BR", "en": "en"}
-"""Babel's locale for dates and numbers: Babel knows no Aymara, so a code of ours is never parsed."""
-NAMES = {"es": "Castellano", "en": "English", "qu": "Runasimi", "ay": "Aymar aru", "pt": "Português"}
-Review = Literal["source", "draft", "reviewed"]
+FALLBACK = {"quz": "qu", "quy": "qu", "qu": "es", "ay": "es", "pt": "es"}
+FORMATTING = {
+    "es": "es_PE",
+    "qu": "es_PE",
+    "quz": "es_PE",
+    "quy": "es_PE",
+    "ay": "es_BO",
+    "pt": "pt_BR",
+    "en": "en",
+}
+"""Babel's locale for dates and numbers: Babel knows no `ay` and no `quy`, so a code of ours is never parsed."""
+_COUNTRIES = frozenset({"PE", "BO", "EC", "CL", "AR", "CO"})
+_LIKE_SPANISH = frozenset({"es", "qu", "quz", "quy", "ay"})
+NAMES = {
+    "es": "Castellano",
+    "en": "English",
+    "qu": "Runasimi",
+    "quz": "Runasimi (Qusqu-Qullaw)",
+    "quy": "Runasimi (Chanka)",
+    "ay": "Aymar aru",
+    "pt": "Português",
+}
 _WRITTEN_BY_THE_HOUSE = frozenset({SOURCE, "es"})
-_REVIEW = re.compile(r'^"X-Review: *([^\\"]*?) *\\n"$', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +86,8 @@ def catalogue(language: str) -> Mapping[str, str]:
     """Read every domain of one language into one table, English sentence to sentence."""
     from babel.messages.pofile import read_po  # noqa: PLC0415  babel's reader costs 15 ms a process needs only once
 
+    if language == PSEUDO:
+        return {msgid: pseudo(msgid) for msgid in catalogue("es")}
     table: dict[str, str] = {}
     for file in sorted((HERE / language).glob("*.po")):
         with file.open("rb") as stream:
@@ -58,39 +101,52 @@ def catalogue(language: str) -> Mapping[str, str]:
 def review_of(language: str) -> Review:
     """Tell who stands behind the sentences of a language: the house wrote it, or it is a draft, or was reviewed.
 
-    One draft among its catalogues makes the language a draft, and so does a catalogue that does not say.
+    The catalogue that is least far says it for all, and one that does not say is a draft.
     """
     files = sorted((HERE / language).glob("*.po"))
-    said = {review_said(file.read_text(encoding="utf-8")) for file in files}
-    if language in _WRITTEN_BY_THE_HOUSE and said <= {None}:
+    states = {standing(file.read_text(encoding="utf-8")).state for file in files}
+    if is_written_by_the_house(language) and states <= {None}:
         return "source"
-    return "reviewed" if said == {"reviewed"} else "draft"
+    if states == {"reviewed"}:
+        return "reviewed"
+    return "translated" if states and states <= {"reviewed", "translated"} else "draft"
 
 
-def review_said(catalogue_text: str) -> Review | None:
-    """Read what a catalogue's header says of its review; None when it says nothing.
+def is_unread(language: str) -> bool:
+    """Tell whether what is said in a language has to carry the mark of words that were not reviewed."""
+    return review_of(language) in {"draft", "translated"}
 
-    Raises:
-        ValueError: it says something else than `draft` or `reviewed`.
-    """
-    # Babel keeps only the headers it knows, so the line is read as it stands.
-    found = _REVIEW.search(catalogue_text)
-    match found and found[1]:
-        case None:
-            return None
-        case "draft":
-            return "draft"
-        case "reviewed":
-            return "reviewed"
-        case other:
-            raise ValueError(f"X-Review says {other!r}, neither draft nor reviewed")
+
+def chain(language: str) -> tuple[str, ...]:
+    """Name the languages a sentence is looked for in, the one asked for first: quy, qu, es, en."""
+    found = [language]
+    while found[-1] != SOURCE:
+        found.append(FALLBACK.get(found[-1], SOURCE))
+    return tuple(found)
+
+
+def family(language: str) -> tuple[str, ...]:
+    """Name a language and those it is a variety of, without what stands in for them: quy, qu."""
+    return tuple(
+        tongue for tongue in chain(language) if tongue == language or not is_written_by_the_house(tongue)
+    )
+
+
+def is_written_by_the_house(language: str) -> bool:
+    """Tell whether the house itself writes a language, so that nobody has to sign for it."""
+    return language in _WRITTEN_BY_THE_HOUSE
+
+
+def formatting(language: str, *, country: str = "") -> str:
+    """Name Babel's locale for a language at a site: Quechua and Aymara write figures like the Spanish of the place."""
+    if language in _LIKE_SPANISH and country in _COUNTRIES:
+        return f"es_{country}"
+    return FORMATTING.get(language, SOURCE)
 
 
 def tongue_of(msgid: str, language: str) -> str:
     """Name the language a sentence is really said in: the one asked for, else its fallback, else English."""
-    while language != SOURCE and msgid not in catalogue(language):
-        language = FALLBACK.get(language, SOURCE)
-    return language
+    return next(tongue for tongue in chain(language) if tongue == SOURCE or msgid in catalogue(tongue))
 
 
 def translate(msgid: str, language: str) -> str:

@@ -8,7 +8,7 @@ more where only one is allowed: its words are long, and it carries the mark of a
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from translations import SOURCE, Phrase, catalogue, phrase, review_of, tongue_of
+from translations import SOURCE, Phrase, catalogue, is_unread, phrase, tongue_of
 
 MOST_OF_A_DRAFT = 2
 
@@ -280,7 +280,7 @@ TEMPLATES: Mapping[str, Template] = {
 
 def is_draft(template: Template, language: str) -> bool:
     """Tell whether a message in a language is said in words that no native speaker has read."""
-    return review_of(tongue_of(template.words.msgid, language)) == "draft"
+    return is_unread(tongue_of(template.words.msgid, language))
 
 
 def budget_of(template: Template, language: str) -> int:

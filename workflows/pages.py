@@ -61,7 +61,10 @@ def owed(conn: Connection, *, now: datetime) -> list[Page]:
         .group_by(CASES.c.id, CASES.c.number)
         .order_by("since", CASES.c.number)
     )
-    return [Page(row.number, row.since, 1 + int((now - row.since) / AGAIN)) for row in conn.execute(query)]
+    return [
+        Page(row.number, row.since, 1 + int(min(now - row.since, MOST) / AGAIN))
+        for row in conn.execute(query)
+    ]
 
 
 def is_due(conn: Connection, *, now: datetime) -> bool:

@@ -12,11 +12,16 @@ from typing import Final, Literal
 
 Encoding = Literal["GSM-7", "UCS-2"]
 
-_BASIC: Final = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+_ESCAPE: Final = 0x1B
+_IN_ORDER: Final = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_EXTENSION: Final = frozenset("\f^{}\\[~]|€")
+_BASIC: Final = frozenset(_IN_ORDER) - {"\x1b"}
+_AFTER_ESCAPE: Final = {
+    0x0A: "\f", 0x14: "^", 0x28: "{", 0x29: "}", 0x2F: "\\", 0x3C: "[", 0x3D: "~", 0x3E: "]", 0x40: "|", 0x65: "€",
+}  # fmt: skip
+_EXTENSION: Final = frozenset(_AFTER_ESCAPE.values())
 GSM7: Final = _BASIC | _EXTENSION
 _LIMITS: Final[dict[Encoding, tuple[int, int]]] = {"GSM-7": (160, 153), "UCS-2": (70, 67)}
 
@@ -73,6 +78,20 @@ def measure(text: str) -> Segments:
     return Segments(encoding, total, 1 if total <= alone else _parts(pieces, in_part))
 
 
+def from_septets(octets: bytes) -> str:
+    """Read unpacked GSM-7, a septet in each octet; an octet that is none, or a lone escape, becomes a space or "?"."""
+    found, escaped = "", False
+    for septet in octets:
+        if escaped:
+            found += _AFTER_ESCAPE.get(septet, " ")
+            escaped = False
+        elif septet == _ESCAPE:
+            escaped = True
+        else:
+            found += _IN_ORDER[septet] if septet < len(_IN_ORDER) else "?"
+    return found
+
+
 def to_gsm7(text: str) -> str:
     """The text in the GSM-7 alphabet, for sending only: ñ é ü ä stay, á í ó ú lose their accent.
 
@@ -116,14 +135,20 @@ def _continues(piece: str, sign: str) -> bool:
         return False
     if sign == _ZERO_WIDTH_JOINER or unicodedata.category(sign) in {"Mn", "Me", "Mc"} or _modifies(sign):
         return True
+    if "\u1160" <= sign <= "\u11ff":  # the second and third letters of a Korean syllable
+        return "\u1100" <= piece[-1] <= "\u11ff" or "\uac00" <= piece[-1] <= "\ud7a3"
     if piece[-1] == _ZERO_WIDTH_JOINER:
         return _is_pictograph(piece[0]) and _is_pictograph(sign)
     return len(piece) == 1 and _is_flag_letter(piece) and _is_flag_letter(sign)
 
 
 def _modifies(sign: str) -> bool:
-    # ZWNJ, skin tones, and the tags that make the flags of regions.
-    return sign == "\u200c" or "\U0001f3fb" <= sign <= "\U0001f3ff" or "\U000e0020" <= sign <= "\U000e007f"
+    # ZWNJ, the Thai and Lao am, skin tones, and the tags that make the flags of regions.
+    return (
+        sign in "\u200c\u0e33\u0eb3"
+        or "\U0001f3fb" <= sign <= "\U0001f3ff"
+        or "\U000e0020" <= sign <= "\U000e007f"
+    )
 
 
 def _is_pictograph(sign: str) -> bool:

@@ -1,10 +1,13 @@
 """Who sent a text, as gateways write it: a number to answer to, a name that cannot be answered, or nobody."""
 
+import contextlib
+
 import phonenumbers
 
 WITHHELD = frozenset({"", "anonymous", "restricted", "unavailable", "unknown", "blocked", "+266696687", "+7378742833",
                       "+86282452253", "+8566696", "+2562533"})  # fmt: skip
 """How a hidden sender is written: in words, or in the digits of those words on a telephone's keys."""
+_LONG = 10
 
 
 def read_sender(raw: str, *, region: str | None) -> tuple[str | None, bool]:
@@ -30,3 +33,17 @@ def region_of(number: str) -> str | None:
         return str(phonenumbers.region_code_for_number(phonenumbers.parse(number)))
     except phonenumbers.NumberParseException:
         return None
+
+
+def read_bare(raw: str, *, region: str | None) -> tuple[str | None, bool]:
+    """Read who wrote, where a gateway writes international numbers without their "+".
+
+    A short number is a national one or a short code, never the beginning of a foreign one.
+    """
+    bare = raw.strip()
+    if bare.isascii() and bare.isdigit() and len(bare) >= _LONG:
+        with contextlib.suppress(phonenumbers.NumberParseException):
+            number = phonenumbers.parse(f"+{bare}")
+            if phonenumbers.is_valid_number(number):
+                return f"+{bare}", True
+    return read_sender(bare, region=region)

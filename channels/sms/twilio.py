@@ -1,4 +1,4 @@
-"""Twilio: SMS by a cloud number. Signed webhooks in, its Messages API out, status callbacks back.
+"""Twilio: SMS and WhatsApp by a cloud number. Signed webhooks in, its Messages API out, status callbacks back.
 
 The signature is checked over the address *we* configured and the raw address line that arrived: a decoded
 one refuses real requests, and Host is the sender's word. Its library (9.13) knows two schemes and raises
@@ -34,12 +34,14 @@ from channels.gateway import (
     Undelivered,
 )
 from channels.sms.senders import read_sender, region_of
+from grievance.vocabulary import Channel
 
 if TYPE_CHECKING:
     from twilio.rest import Client  # type: ignore[import-untyped]
 
 API_BASE = "https://api.twilio.com"
 TWIML = Answer('<?xml version="1.0" encoding="UTF-8"?><Response></Response>', "text/xml")
+WHATSAPP = "whatsapp:"
 SIGNATURE = "X-Twilio-Signature"
 SCHEME = "X-Twilio-Webhooks-Signature-Settings"
 CAN = Can(retries_inbound=False, answers_stop_itself=True)
@@ -68,6 +70,7 @@ class Twilio:
     """One account of Twilio. `tokens` are tried in turn, so that one can be replaced without a gap.
 
     `signing_keys` are shared keys by id: a request that names one is checked with HMAC-SHA256 and nothing else.
+    `whatsapp` is the number that answers there, where it is another one.
     """
 
     account: str
@@ -76,6 +79,7 @@ class Twilio:
     base_url: str
     api_base: str = API_BASE
     signing_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    whatsapp: str = ""
     timeout: float = TIMEOUT
     name: str = "twilio"
     can: Can = CAN
@@ -92,11 +96,18 @@ class Twilio:
         text, reference = form.get("Body", ""), form.get("MessageSid") or form.get("SmsSid", "")
         if not reference:
             raise Forged("no message id")
-        sender, answerable = self.read_sender(form.get("From", ""))
-        stopped = form.get("OptOutType", "").upper() == "STOP" or text.strip().upper() in STOP_WORDS
+        by_whatsapp = WHATSAPP in form.get("From", "") + form.get(
+            "To", ""
+        )  # the prefix of From may be missing
+        sender, answerable = self.read_sender(
+            (WHATSAPP if by_whatsapp else "") + _without_prefix(form.get("From", ""))
+        )
+        blocks = not by_whatsapp and text.strip().upper() in STOP_WORDS
+        stopped = form.get("OptOutType", "").upper() == "STOP" or blocks
         message = Inbound(
             gateway=self.name, sender=sender, recipient=_without_prefix(form.get("To", "")), text=text, ref=reference,
             received_at=now, answerable=answerable, provider_stopped=stopped, media=_count(form.get("NumMedia", "")),
+            channel=Channel.WHATSAPP if by_whatsapp else Channel.SMS,
         )  # fmt: skip
         return (message,)
 
@@ -125,8 +136,10 @@ class Twilio:
             Undelivered: Twilio refused it, or could not be reached at all.
             Uncertain: it hung, broke off, failed, or answered something that cannot be read.
         """
-        sender = message.sender or self.sender
-        by = {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": sender}
+        by_whatsapp = message.to.startswith(WHATSAPP)
+        sender = message.sender or (by_whatsapp and self.whatsapp) or self.sender
+        prefix = WHATSAPP if by_whatsapp else ""
+        by = {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": prefix + sender}
         callback = f"{self.base_url}/channels/{self.name}/status?a={message.attempt}"
         created = _asked(
             lambda: self._client.messages.create(
@@ -157,8 +170,14 @@ class Twilio:
         return None
 
     def read_sender(self, raw: str) -> tuple[str | None, bool]:
-        """Read who wrote, as (address in E.164, can be answered); names and short codes can't be, withheld is None."""
-        return read_sender(_without_prefix(raw), region=self._region)
+        """Read who wrote, as (address, can be answered); names and short codes can't be, withheld is None.
+
+        Whoever writes by WhatsApp keeps its prefix, and is answered there: with a number, or with an id of their own.
+        """
+        if raw.strip().startswith(WHATSAPP):
+            bare = _without_prefix(raw)
+            return (WHATSAPP + bare, True) if bare else (None, False)
+        return read_sender(raw, region=self._region)
 
     @cached_property
     def _region(self) -> str | None:
@@ -234,7 +253,7 @@ def _path_of(uri: str) -> str:
 
 
 def _without_prefix(address: str) -> str:
-    return address.strip().removeprefix("whatsapp:").strip()
+    return address.strip().removeprefix(WHATSAPP).strip()
 
 
 def _count(value: str) -> int:

@@ -24,7 +24,7 @@ _MONTHS: Mapping[str, tuple[str, ...]] = {
     "es": ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "set", "oct", "nov", "dic"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
-_STANDS: Mapping[str, Phrase] = {
+STANDS: Mapping[str, Phrase] = {
     State.RECEIVED: phrase("it arrived"),
     State.ACKNOWLEDGED: phrase("a person has it"),
     State.ASSESSED: phrase("we know how serious it is"),
@@ -39,7 +39,7 @@ _STANDS: Mapping[str, Phrase] = {
     State.REOPENED: phrase("it is open again"),
     State.CLOSED: phrase("it is closed"),
 }
-_READERS: Mapping[str, Phrase] = {
+READERS: Mapping[str, Phrase] = {
     Role.OFFICER: phrase("company officer"),
     Role.REVIEWER: phrase("independent reviewer"),
     Role.FOCAL: phrase("protection focal point"),
@@ -68,8 +68,8 @@ def worst_case(template: Template) -> dict[str, Any]:
     longest = {
         "number": "41073293", "older": "88073293", "clave": "4821093755127381", "date": "2026-11-28", "code": "4827",
         "web": "quejas.huaylluray.example/follow", "emergency": "0800-15-170",
-        "services": "800-14-0348", "status": max(_STANDS, key=_length_of_state),
-        "times": 99, "readers": dict.fromkeys(_READERS, 99),
+        "services": "800-14-0348", "status": max(STANDS, key=_length_of_state),
+        "times": 99, "readers": dict.fromkeys(READERS, 99),
         "places": [f"Comunidad numero {n} de la cuenca alta" for n in range(12)], "text": "w" * MOST_TEXT,
     }  # fmt: skip
     return {name: value for name, value in longest.items() if f"{{{name}}}" in template.words.msgid}
@@ -93,9 +93,9 @@ def _shown(name: str, value: Any, language: str) -> Any:
         case "date":
             return short_date(date.fromisoformat(str(value)), language)
         case "status":
-            return _STANDS.get(str(value), value)
+            return STANDS.get(str(value), value)
         case "readers":
-            return ", ".join(f"{say(_READERS[role], language)} {n}" for role, n in sorted(value.items()))
+            return ", ".join(f"{say(READERS[role], language)} {n}" for role, n in sorted(value.items()))
         case "places":
             return tuple(value.split(", ")) if isinstance(value, str) else tuple(value)
         case _:
@@ -116,4 +116,4 @@ def _as_many_as_fit(template: Template, language: str, blanks: Mapping[str, Any]
 
 
 def _length_of_state(state: str) -> int:
-    return max(len(say(_STANDS[state], language)) for language in _MONTHS)
+    return max(len(say(STANDS[state], language)) for language in _MONTHS)

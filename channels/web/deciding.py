@@ -124,5 +124,6 @@ def _seal(house: House, person: Person, case_id: str, brought: Brought) -> _Seal
         readers=readers,
         original=originals,
         keep=brought.outgoing or brought.exact,
+        places=sealing.place_names(house.rules.current),
     )
     return _Sealed((said,), sealed, offers)

@@ -15,7 +15,7 @@ from channels import kiosks, printer
 from channels.house import House
 from channels.web import complaint, follow, recordings
 from channels.web.access import open_to_all
-from channels.web.render import CSP, language, render
+from channels.web.render import CSP, language, offered_by, render
 from channels.web.rooms import room_of
 from translations import NAMES, phrase, say
 
@@ -189,7 +189,7 @@ def _surroundings(house: House) -> dict[str, Any]:
     door = next((d for d in kiosks.doors(house) if d.key == room.door), None)
     if door is None:
         return {}
-    tongues = [code for code in mechanism.languages if code in (door.languages or mechanism.languages)]
+    tongues = [code for code in offered_by(mechanism) if code in (door.languages or mechanism.languages)]
     shell = (request.endpoint or "").endswith(".shell")
     newest = kiosks.newest_key(house, door.key)
     key = f"{newest[0]}.{base64.b64encode(newest[1]).decode()}" if newest else ""

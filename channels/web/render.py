@@ -8,10 +8,11 @@ from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from channels.house import House
+from channels.web.pagewords import whole_in
 from channels.web.rooms import AT_HOME
 from channels.web.speaking import spoken
 from grievance.mechanism import SHARED, Mechanism
-from translations import NAMES, Phrase, say, translate
+from translations import NAMES, Phrase, chain, is_unread, phrase, say, translate
 
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
@@ -26,6 +27,9 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+
+
+UNREAD = phrase("Draft: not yet read by a native speaker.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,14 @@ def place(mechanism: Mechanism) -> Place:
     return Place(name=mechanism.name, phone=chosen[0].number if chosen else "")
 
 
+def offered_by(mechanism: Mechanism) -> tuple[str, ...]:
+    """Name the languages a page can be read in: those of the mechanism in which the pages are whole."""
+    return whole_in(mechanism.languages)
+
+
 def language(house: House) -> str:
     """Choose the language of a page: what the address asks for, else the browser's, else the site's."""
-    offered = house.rules.current.languages
+    offered = offered_by(house.rules.current)
     try:
         asked = request.values.get("lang", "")
     except RequestEntityTooLarge:  # the page that says so needs a language, too
@@ -77,13 +86,20 @@ def render(
     more.setdefault("room", AT_HOME)
     body = render_template(
         template, page=page, _=words, language=chosen, quick_exit=quick_exit, mechanism=place(mechanism),
-        languages=[(code, NAMES.get(code, code), f"?lang={code}") for code in mechanism.languages],
-        demo=house.settings.demo, **more,
+        languages=[(code, NAMES.get(code, code), f"?lang={code}") for code in offered_by(mechanism)],
+        demo=house.settings.demo, unread=_unread(chosen), **more,
     )  # fmt: skip
     response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Language"] = chosen
     return response
+
+
+def _unread(chosen: str) -> list[tuple[str, str]]:
+    """Warn of words that no native speaker has reviewed, in them and in the language that stands in for them."""
+    if not any(map(is_unread, chain(chosen))):
+        return []
+    return [(tongue, say(UNREAD, tongue)) for tongue in chain(chosen) if tongue in {chosen, "es"}]
 
 
 def render_view(template: str, view: Mapping[str, Any], *, house: House, status: int = 200) -> Response:

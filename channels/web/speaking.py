@@ -8,7 +8,7 @@ from typing import Any
 from babel.dates import format_date
 from markupsafe import Markup
 
-from translations import FORMATTING, Phrase, say
+from translations import Phrase, formatting, say
 
 
 def spoken(value: Any, language: str) -> Any:
@@ -39,4 +39,4 @@ def spoken(value: Any, language: str) -> Any:
 
 def day(on: date, language: str) -> str:
     """Write a day: "5 nov 2026"."""
-    return format_date(on, "d MMM y", locale=FORMATTING.get(language, "en"))
+    return format_date(on, "d MMM y", locale=formatting(language))

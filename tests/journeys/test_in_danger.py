@@ -241,6 +241,25 @@ def test_a_case_that_an_officer_hands_over_is_paged_too(
         assert len(_calls(world)) == 1
 
 
+def test_after_two_days_the_room_still_says_who_waits_and_no_longer_counts_the_calls(
+    tmp_path: Path,
+    sqlite_template: Path,
+    keys: Keys,  # noqa: F811
+) -> None:
+    shutil.copyfile(sqlite_template, tmp_path / "grievance.db")
+    with a_world(tmp_path, f"sqlite:///{tmp_path / 'grievance.db'}", keys, FOCAL_PAGE=ON_CALL) as world:
+        focal, resident = world.focal_point(), world.resident()
+        resident.texts(THREAT)
+
+        world.pass_time(hours=24)
+        one_day = focal.gets("/review").text
+        world.pass_time(hours=96)
+        five_days = focal.gets("/review").text
+
+        assert "llamadas debidas: 25" in one_day
+        assert "llamadas debidas: 49" in five_days
+
+
 @pytest.mark.parametrize("number", ["pilar", "955555555", "+51", "+51 95555 5555 5555 5555"])
 def test_a_number_that_cannot_be_called_is_refused_at_the_start(number: str) -> None:
     with pytest.raises(Misconfigured, match="FOCAL_PAGE"):

@@ -188,7 +188,7 @@ def test_a_header_that_says_anything_else_is_refused(word: str) -> None:
 
 
 def test_a_sentence_is_said_in_the_first_language_that_has_it() -> None:
-    drafted, only_spanish = TEMPLATES["receipt"].words.msgid, "Received"
+    drafted, only_spanish = TEMPLATES["receipt"].words.msgid, "Take it on"
 
     assert tongue_of(drafted, "qu") == "qu"
     assert tongue_of(only_spanish, "qu") == "es"

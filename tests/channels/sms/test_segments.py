@@ -1,8 +1,11 @@
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from channels.sms.segments import Segments, measure, to_gsm7
+from channels.sms.segments import Segments, from_septets, measure, to_gsm7
 
 ONE = set(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
@@ -11,6 +14,17 @@ ONE = set(
 TWO = set("\f^{}\\[~]|€")
 PLAIN = st.text(sorted(ONE | TWO), max_size=700)
 SIMPLE_UCS2 = st.text(["a", "ñ", "á", "í", "ʼ", "中", "😀", "🚰", "€"], max_size=300)
+
+
+IN_ORDER = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\0ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+ESCAPED = {"\f": 10, "^": 20, "{": 40, "}": 41, "\\": 47, "[": 60, "~": 61, "]": 62, "|": 64, "€": 101}
+
+
+def septets_of(text: str) -> bytes:
+    return b"".join(bytes([27, ESCAPED[c]]) if c in ESCAPED else bytes([IN_ORDER.index(c)]) for c in text)
 
 
 def segmented_by_hand(text: str) -> tuple[str, int, int]:
@@ -62,6 +76,27 @@ def test_segments_are_counted_as_by_hand(text: str) -> None:
 )
 def test_known_texts_cost_what_the_norm_says(text: str, encoding: str, units: int, segments: int) -> None:
     assert measure(text) == Segments(encoding, units, segments)  # type: ignore[arg-type]
+
+
+CALCULATED = json.loads((Path(__file__).parent / "twilio_segments.json").read_text(encoding="utf-8"))
+"""What Twilio's own calculator (sms-segments-calculator 1.3.0) says of a hundred texts of ours."""
+
+
+def test_twilios_own_calculator_counts_the_same() -> None:
+    ours = [[text, measure(text).encoding, measure(text).segments] for text, _, _ in CALCULATED]
+
+    assert len(ours) == 100
+    assert ours == CALCULATED
+
+
+@given(st.text(sorted(ONE | TWO), max_size=200))
+def test_what_a_modem_hands_over_in_septets_is_read_as_it_was_written(text: str) -> None:
+    assert from_septets(septets_of(text)) == text
+
+
+def test_septets_that_mean_nothing_break_nothing() -> None:
+    assert from_septets(b"agua\x1b") == "agua"
+    assert from_septets(b"a\x1bza\xff") == "a a?"
 
 
 @given(st.text())

@@ -15,6 +15,7 @@ from channels.sms.twilio import Twilio
 from grievance import settings
 from grievance.errors import Misconfigured
 from grievance.keyring import Ring
+from grievance.vocabulary import Channel
 from tests import standin
 from tests.standin import ACCOUNT, TOKEN, Standin
 
@@ -237,12 +238,13 @@ def test_while_a_token_is_replaced_both_are_good() -> None:
     ("raw", "sender", "answerable"),
     [
         ("+51987654321", "+51987654321", True),
-        ("whatsapp:+51987654321", "+51987654321", True),
+        ("whatsapp:+51987654321", "whatsapp:+51987654321", True),
         ("987654321", "+51987654321", True),
         ("+51 987 654 321", "+51987654321", True),
         ("Claro", "Claro", False),
         ("2020", "2020", False),
-        ("whatsapp:US.1234", "US.1234", False),
+        ("whatsapp:US.1234", "whatsapp:US.1234", True),
+        ("whatsapp:", None, False),
         ("", None, False),
         ("Anonymous", None, False),
         ("+266696687", None, False),
@@ -265,6 +267,45 @@ def test_who_wrote_is_read_in_one_spelling(raw: str, sender: str | None, answera
 )
 def test_what_twilio_has_answered_itself_is_marked(form: dict[str, str], stopped: bool) -> None:  # noqa: FBT001
     assert heard(gateway(), request({**INBOUND, **form})).provider_stopped is stopped
+
+
+@pytest.mark.parametrize("sender", ["whatsapp:+51987654321", "+51987654321"])
+def test_whoever_writes_by_whatsapp_is_known_and_answered_there(sender: str) -> None:
+    form = {
+        **INBOUND,
+        "From": sender,
+        "To": "whatsapp:+51900000001",
+        "ProfileName": "Rosa",
+        "WaId": "51987654321",
+    }
+
+    read = heard(gateway(), request(form))
+
+    assert (read.sender, read.recipient, read.channel) == (
+        "whatsapp:+51987654321",
+        "+51900000001",
+        Channel.WHATSAPP,
+    )
+    assert "Rosa" not in repr(read)
+
+
+def test_twilio_blocks_nobody_on_whatsapp_unless_it_says_so() -> None:
+    form = {**INBOUND, "From": "whatsapp:+51987654321", "Body": "STOP"}
+
+    assert not heard(gateway(), request(form)).provider_stopped
+    assert heard(gateway(), request({**form, "OptOutType": "STOP"})).provider_stopped
+
+
+def test_a_body_in_base64_is_kept_as_it_came() -> None:
+    coded = "RWwgYWd1YSBkZWwgY2FuYWwgc2FsZSB0dXJiaWEgZGVzZGUgZWwgbHVuZXMgcG9yIGxhIG1hw7FhbmE="
+
+    assert heard(gateway(), request({**INBOUND, "Body": coded})).text == coded
+
+
+def test_what_comes_by_the_fallback_address_is_the_same_message() -> None:
+    more = {"ErrorCode": "11200", "ErrorUrl": "https://quejas.example/channels/twilio/sms"}
+
+    assert heard(gateway(), request({**INBOUND, **more})).ref == heard(gateway(), request(INBOUND)).ref
 
 
 def _status(form: Mapping[str, str], uri: str = "/channels/twilio/status?a=attempt1") -> Request:
@@ -343,6 +384,17 @@ def test_the_stand_in_notices_a_call_that_twilio_would_not_take(provider: Standi
         gateway(api_base=provider.url, account="AC-wrong").send(LETTER)
 
     assert provider.invalid
+
+
+@pytest.mark.parametrize(
+    ("own", "sender"), [("", "whatsapp:+51900000001"), ("+51900000009", "whatsapp:+51900000009")]
+)
+def test_an_answer_by_whatsapp_leaves_by_whatsapp(provider: Standin, own: str, sender: str) -> None:
+    answer = Outbound(to="whatsapp:+51987654321", text="Recibimos su queja.", attempt="attempt1")
+
+    gateway(api_base=provider.url, whatsapp=own).send(answer)
+
+    assert (provider.taken[0]["From"], provider.taken[0]["To"]) == (sender, answer.to)
 
 
 def test_a_messaging_service_may_be_the_sender(provider: Standin) -> None:

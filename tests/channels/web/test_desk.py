@@ -67,6 +67,23 @@ def investigated(rooms: Rooms, officer: Visitor) -> str:
     return number
 
 
+def test_a_place_in_an_officers_summary_is_no_name_and_a_name_is_none_that_stays(
+    rooms: Rooms, officer: Visitor
+) -> None:
+    number = rooms.complain()
+    officer.open(number)
+    officer.step(number, "acknowledge")
+    rooms.everything_reaches(number)
+
+    officer.step(
+        number, "assess", **ASSESSMENT | {"text": "Polvo en Thaya Pampa; lo dijo Rosa Mamani Quispe"}
+    )
+
+    seen = officer.see("")
+    assert "Thaya Pampa" in seen
+    assert "Mamani" not in seen
+
+
 def test_an_officer_walks_a_case_to_closed_and_every_end_is_the_persons_word(
     rooms: Rooms, officer: Visitor
 ) -> None:

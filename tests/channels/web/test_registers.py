@@ -87,6 +87,14 @@ def test_the_register_of_data_incidents_is_not_for_everybody(public: FlaskClient
     assert public.get("/registers/gossip").status_code == 404
 
 
+def test_a_page_that_is_not_there_says_so_in_the_readers_language(public: FlaskClient) -> None:
+    page = public.get("/registers/gossip?lang=es")
+
+    assert es("Not found") in page.text
+    assert es("There is no such page, or it is not for you.") in page.text
+    assert "Not found" not in page.text
+
+
 def test_the_index_links_every_public_register(public: FlaskClient) -> None:
     page = public.get("/registers?lang=es").text
 

@@ -1,0 +1,81 @@
+"""What a gateway can and cannot, as advice to whoever runs the server: `grievance check` prints it."""
+
+from collections.abc import Mapping, Sequence
+
+from channels.gateway import Can, Gateway
+from translations import Phrase, phrase
+
+SIMULATED = "simulator"
+
+
+def on(gateways: Mapping[str, Gateway]) -> Sequence[tuple[str, Phrase]]:
+    """Give what to know and to do about each gateway that is set up, by its name."""
+    real = {name: gateway for name, gateway in gateways.items() if name != SIMULATED}
+    found = [(name, words) for name in sorted(real) for words in about(name, real[name].can)]
+    if len(real) == 1:
+        (name,) = real
+        found.append(
+            (name, phrase("{gateway} is the only way by telephone: when it fails, no other takes over.", gateway=name))
+        )  # fmt: skip
+    return found
+
+
+def about(name: str, can: Can) -> Sequence[Phrase]:
+    """Give the advice that follows from what one gateway can."""
+    told: list[tuple[bool, Phrase]] = [
+        (
+            not can.two_way,
+            phrase("{gateway} carries messages one way only: the other way needs a second gateway.", gateway=name),
+        ),
+        (
+            not can.receipts,
+            phrase("{gateway} never tells whether a message arrived: what it took counts as sent.", gateway=name),
+        ),
+        (
+            not can.retries_inbound and can.asks,
+            phrase(
+                "What this server misses {gateway} does not repeat: set a fallback address, run `grievance reconcile`.",
+                gateway=name,
+            ),
+        ),
+        (
+            not can.retries_inbound and not can.asks,
+            phrase("{gateway} may not repeat what this server missed: who got no receipt writes again.", gateway=name),
+        ),
+        (
+            can.answers_stop_itself,
+            phrase(
+                "{gateway} answers STOP itself and then blocks us: those people follow their case in other ways.",
+                gateway=name,
+            ),
+        ),
+        (
+            not can.asks,
+            phrase(
+                "{gateway} cannot be asked whether it took a message: a receipt may come twice, marked so.",
+                gateway=name,
+            ),
+        ),
+        (
+            not can.joins_parts,
+            phrase(
+                "{gateway} hands long texts over in parts: they wait here, sealed, until they are whole.",
+                gateway=name,
+            ),
+        ),
+        (
+            not can.signed,
+            phrase(
+                "Only the secret in our address proves what {gateway} sends: keep it out of logs, admit its network only.",
+                gateway=name,
+            ),
+        ),
+        (
+            can.sees_texts,
+            phrase(
+                "{gateway} sees every number and text: its account must not be the company's; have texts erased there.",
+                gateway=name,
+            ),
+        ),
+    ]  # fmt: skip
+    return [words for needed, words in told if needed]

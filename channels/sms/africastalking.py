@@ -1,0 +1,136 @@
+"""Africa's Talking: SMS by forms that nobody signs. What proves them is a secret in the address we gave it.
+
+Let the proxy in front of us take these addresses from its published networks only. No coverage is known in
+South America; its dialects for USSD and voice are spoken elsewhere in this house.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from channels.gateway import (
+    Answer,
+    Can,
+    Forged,
+    Inbound,
+    Outbound,
+    Request,
+    Sent,
+    StatusEvent,
+    Uncertain,
+    Undelivered,
+)
+from channels.sms import calling, proofs
+from channels.sms.senders import read_bare, region_of
+
+API_BASE = "https://api.africastalking.com"
+CAN = Can(asks=False, signed=False, retries_inbound=False)
+STATES: Mapping[str, str] = {
+    "Sent": "sent", "Submitted": "sent", "Buffered": "sent", "Success": "delivered",
+    "Rejected": "failed", "Failed": "failed", "Expired": "failed", "AbsentSubscriber": "failed",
+}  # fmt: skip
+PHONE_OFF = frozenset({"Expired", "AbsentSubscriber"})
+TAKEN = frozenset({"100", "101", "102"})
+LATER = frozenset({"401", "405", "407", "501"})
+NOBODY_KNOWS = frozenset({"500"})
+STOPPED = frozenset({"406", "409"})
+BLACKLISTED = "UserInBlackList"
+
+
+@dataclass
+class AfricasTalking(calling.Unasked):
+    """One application. `token` is the secret in the addresses of its callbacks."""
+
+    username: str
+    key: str = field(repr=False)
+    sender: str
+    token: str = field(repr=False)
+    base: str = API_BASE
+    timeout: float = calling.TIMEOUT
+    name: str = "africastalking"
+    can: Can = CAN
+    answer: Answer = Answer()  # noqa: RUF009  frozen
+    by_get: bool = False
+
+    def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
+        """Verify and parse a message.
+
+        Raises:
+            Forged: the secret of the address is missing or wrong, or there is no message.
+            Garbled: it cannot be read.
+        """
+        told = self._verified(request)
+        if not told.get("id"):
+            raise Forged("no message id")
+        sender, answerable = read_bare(told.get("from", ""), region=self._region)
+        message = Inbound(
+            gateway=self.name, sender=sender, recipient=told.get("to", ""), text=told.get("text", ""),
+            ref=told["id"], received_at=now, answerable=answerable,
+        )  # fmt: skip
+        return (message,)
+
+    def status(self, request: Request) -> Sequence[StatusEvent]:
+        """Verify and parse a delivery report.
+
+        Raises:
+            Forged: the secret of the address is missing or wrong.
+            Garbled: it cannot be read.
+        """
+        told = self._verified(request)
+        said = told.get("status", "")
+        state = STATES.get(said)
+        if state is None or not told.get("id"):
+            return ()
+        reason = told.get("failureReason", "") if state == "failed" else ""
+        event = StatusEvent(
+            gateway=self.name, attempt="", ref=told["id"], state=state, error=calling.code_of(reason[:16]),
+            again=said in PHONE_OFF, stopped=reason == BLACKLISTED,
+        )  # fmt: skip
+        return (event,)
+
+    def send(self, message: Outbound) -> Sent:
+        """Hand a message over.
+
+        Raises:
+            Undelivered: it was refused, or nobody was there.
+            Uncertain: nobody knows.
+        """
+        fields = {
+            "username": self.username, "to": message.to, "message": message.text,
+            "from": message.sender or self.sender,
+        }  # fmt: skip
+        reply = calling.post_form(
+            f"{self.base}/version1/messaging", fields, headers={"apiKey": self.key}, timeout=self.timeout
+        )
+        calling.check(reply)
+        told = _recipient(reply.told())
+        code = calling.code_of(told.get("statusCode", ""))
+        if code in NOBODY_KNOWS:
+            raise Uncertain(code)
+        if code not in TAKEN and told.get("status") != "Success":
+            raise Undelivered(code or "refused", permanent=code not in LATER, stopped=code in STOPPED)
+        if not isinstance(told.get("messageId"), str):
+            raise Uncertain("an answer without an id")
+        return Sent(ref=told["messageId"])
+
+    @cached_property
+    def _region(self) -> str | None:
+        return region_of(self.sender)
+
+    def _verified(self, request: Request) -> dict[str, str]:
+        proofs.prove_key(request, self.token)
+        return proofs.body_fields(request)
+
+
+def _recipient(told: Any) -> Mapping[str, Any]:
+    data = told.get("SMSMessageData") if isinstance(told, dict) else None
+    found = data.get("Recipients") if isinstance(data, dict) else None
+    if (
+        isinstance(found, list) and not found
+    ):  # it says why in words, such as that the sender's name is unknown
+        raise Undelivered("nobody", permanent=True)
+    if not isinstance(found, list) or not isinstance(found[0], dict):
+        raise Uncertain("an answer without a message")
+    return found[0]

@@ -1,0 +1,186 @@
+"""Calling a provider: one request, one answer, and what goes wrong sorted by what we then know.
+
+The connection is made before anything is said, so that "nobody was there" and "nobody knows" are never mixed
+up. Nothing here writes an address, a body or an answer anywhere: they name people. Redirects are not followed.
+"""
+
+import http.client
+import json
+import re
+import ssl
+from base64 import b64encode
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from channels.gateway import Sent, Uncertain, Undelivered
+from grievance.errors import Misconfigured
+from grievance.settings import LOOPBACK, PREFIX
+
+TIMEOUT = 10.0
+"""Seconds to connect, and again for the whole answer."""
+MOST = 1 << 20
+"""More of an answer than this is not read."""
+UNREACHABLE = "unreachable"
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+OK = range(200, 300)
+_REFUSED = range(400, 500)
+_LATER = frozenset({401, 402, 403, 404, 405, 409, 425, 429})
+"""A key that ran out, an account without money, an address that moved, too many at once: ours to put right."""
+_HAD_ENOUGH = 408
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,16}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a provider answered."""
+
+    status: int
+    body: bytes = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """The body as words."""
+        return self.body.decode("utf-8", "replace")
+
+    def told(self) -> Any:
+        """Read its JSON.
+
+        Raises:
+            Uncertain: it is none.
+        """
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise Uncertain("an answer that cannot be read") from None
+
+
+class Unasked:
+    """A gateway that cannot be asked whether it took a message: it gives no texts back."""
+
+    def find(self, *, to: str, since: datetime, matches: Callable[[str], bool]) -> Sent | None:  # noqa: ARG002
+        """Say that it cannot be asked.
+
+        Raises:
+            Uncertain: always.
+        """
+        raise Uncertain("it cannot be asked")
+
+
+def call(
+    method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None,
+    timeout: float = TIMEOUT,
+) -> Said:  # fmt: skip
+    """Ask once.
+
+    Raises:
+        Undelivered: nobody was there, or not who they should be: nothing was said.
+        Uncertain: it hung or broke off.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port
+    made: http.client.HTTPConnection = (
+        http.client.HTTPSConnection(host, port, timeout=timeout, context=ssl.create_default_context())
+        if parts.scheme == "https"
+        else http.client.HTTPConnection(host, port, timeout=timeout)
+    )
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    with closing(made):
+        try:
+            made.connect()
+        except (OSError, UnicodeError, http.client.HTTPException):
+            raise Undelivered(UNREACHABLE, permanent=False) from None
+        try:
+            made.request(method, target, body=body, headers=dict(headers or {}))
+            with made.getresponse() as answer:
+                return Said(answer.status, _read(answer, until=monotonic() + timeout))
+        except (OSError, http.client.HTTPException, ValueError) as cause:
+            raise Uncertain(type(cause).__name__) from None
+
+
+def post_form(
+    url: str, fields: Mapping[str, str], *, headers: Mapping[str, str] | None = None, timeout: float = TIMEOUT
+) -> Said:
+    """Post a form.
+
+    Raises:
+        Undelivered, Uncertain: as `call` says.
+    """
+    given = {"Content-Type": FORM, "Accept": JSON, **(headers or {})}
+    return call("POST", url, headers=given, body=urlencode(fields).encode(), timeout=timeout)
+
+
+def post_json(
+    url: str, told: Any, *, headers: Mapping[str, str] | None = None, timeout: float = TIMEOUT
+) -> Said:
+    """Post JSON.
+
+    Raises:
+        Undelivered, Uncertain: as `call` says.
+    """
+    given = {"Content-Type": JSON, "Accept": JSON, **(headers or {})}
+    body = json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
+    return call("POST", url, headers=given, body=body, timeout=timeout)
+
+
+def basic(user: str, password: str) -> str:
+    """Write the header of basic authentication (RFC 7617)."""
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+
+
+def check(
+    reply: Said, *, code: object = "", later: Collection[str] = (), stopped: Collection[str] = ()
+) -> None:
+    """Let a good answer pass, and say of any other what it means. `later`: codes after which trying again may help.
+
+    Raises:
+        Undelivered: it was refused.
+        Uncertain: it failed, or sent us elsewhere: nobody knows what became of the message.
+    """
+    if reply.status in OK:
+        return
+    if reply.status not in _REFUSED or reply.status == _HAD_ENOUGH:
+        raise Uncertain(str(reply.status))
+    name = code_of(code) or str(reply.status)
+    again = reply.status in _LATER or name in later
+    raise Undelivered(name, permanent=not again, stopped=name in stopped)
+
+
+def code_of(raw: object) -> str:
+    """Keep a provider's code if it is one; whatever else it says could name a person."""
+    found = _CODE.fullmatch(str(raw)) if isinstance(raw, str | int) and not isinstance(raw, bool) else None
+    digits = found and sum(c.isdigit() for c in found.group())
+    return found.group() if found and (digits or 0) <= 6 else ""  # noqa: PLR2004  more digits may be a number
+
+
+def private(name: str, value: str) -> str:
+    """Read a provider's address from a setting: https, or this very machine.
+
+    Raises:
+        Misconfigured: it is not https: texts and numbers would cross the network in clear.
+    """
+    parts = urlsplit(value)
+    if not parts.hostname or not (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    ):
+        raise Misconfigured(
+            f"{PREFIX}{name} must be https: texts and numbers would cross the network in clear"
+        )
+    return value.rstrip("/")
+
+
+def _read(answer: http.client.HTTPResponse, *, until: float) -> bytes:
+    """Read an answer whole; one that drips or never ends is left."""
+    found = b""
+    while piece := answer.read1(MOST):
+        found += piece
+        if len(found) > MOST or monotonic() > until:
+            raise TimeoutError
+    if answer.length:
+        raise http.client.IncompleteRead(b"", answer.length)
+    return found

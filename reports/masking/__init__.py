@@ -1,0 +1,19 @@
+"""Certified masking: which figures may be printed, and the proof that nobody can be told from them (trust A4)."""
+
+from reports.masking.certificate import Certificate, Finding, certify
+from reports.masking.closure import protect
+from reports.masking.lattice import Cell, Lattice, Sum
+from reports.masking.release import NotCertified, Published, publish
+
+__all__ = [
+    "Cell",
+    "Certificate",
+    "Finding",
+    "Lattice",
+    "NotCertified",
+    "Published",
+    "Sum",
+    "certify",
+    "protect",
+    "publish",
+]

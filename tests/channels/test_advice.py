@@ -1,0 +1,60 @@
+"""What a gateway cannot becomes advice, and what it can does not."""
+
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from channels import advice, demo
+from channels.cli import main
+from channels.gateway import Can
+from grievance.settings import load
+from tests.sending import Network
+from translations import say
+
+PERFECT = Can(sees_texts=False)
+
+
+def test_a_gateway_that_can_everything_needs_no_advice() -> None:
+    assert advice.about("android", PERFECT) == []
+
+
+@pytest.mark.parametrize("field", [one.name for one in fields(Can)])
+def test_each_thing_it_cannot_is_said_in_a_sentence_of_its_own(field: str) -> None:
+    lacking = Can(**{"sees_texts": False, field: not getattr(PERFECT, field)})
+
+    (words,) = advice.about("android", lacking)
+
+    assert "android" in say(words, "en")
+    assert say(words, "es") != say(words, "en")
+
+
+def test_whoever_cannot_be_asked_and_does_not_repeat_is_not_sent_to_a_command_that_asks() -> None:
+    told = [say(words, "en") for words in advice.about("x", Can(asks=False, retries_inbound=False))]
+
+    assert not any("reconcile" in words for words in told)
+
+
+def test_a_single_gateway_is_warned_of_and_two_are_not() -> None:
+    one, two = Network(name="one", can=PERFECT), Network(name="two", can=PERFECT)
+
+    assert [name for name, _ in advice.on({"one": one, "simulator": two})] == ["one"]
+    assert advice.on({"one": one, "two": two}) == []
+
+
+def test_the_check_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    env = {
+        "GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(tmp_path), "GRIEVANCE_ENVAYASMS_PASSWORD": "una clave muy larga",
+        "GRIEVANCE_ENVAYASMS_NUMBER": "+51900000002",
+    }  # fmt: skip
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    demo.install_only(load(env, extra=["ENVAYASMS_PASSWORD", "ENVAYASMS_NUMBER"]))
+
+    told = json.loads(CliRunner().invoke(main, ["check", "--json"]).output)
+    said = CliRunner().invoke(main, ["check"]).output
+
+    assert {name for name, _ in told["gateways"]} == {"envayasms"}
+    assert "see envayasms carries messages one way only" in said
