@@ -32,6 +32,7 @@ from channels.web import (
 )
 from channels.web.compression import compress
 from channels.web.render import add_headers, render_view
+from channels.web.rooms import room_of
 from grievance.errors import Busy, Refused, Unknown
 from translations import Phrase, phrase
 from workflows.requests import MOST_BYTES
@@ -163,9 +164,8 @@ def _room_for_documents(app: Flask) -> None:
 def _errors(app: Flask, house: House) -> None:
     def page(code: int) -> Response:
         title, words = WORDS.get(code, WORDS[500])
-        return render_view(
-            "error.html", {"title": title, "words": words, "again": ""}, house=house, status=code
-        )
+        view = {"title": title, "words": words, "again": ""}
+        return render_view("error.html", view, house=house, status=code, room=room_of(house))
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from channels import kiosks, printer
 from channels.house import House
@@ -206,6 +207,8 @@ def _surroundings(house: House) -> dict[str, Any]:
 def _spoken_screen() -> str:
     if request.path.endswith("/case") or "/case/" in request.path:
         return "case"
-    return (
-        request.args.get("at", "") or request.form.get("go", "") or request.form.get("to", "") or "language"
-    )
+    try:
+        said = request.form.get("go", "") or request.form.get("to", "")
+    except RequestEntityTooLarge:  # the page that says so asks, too
+        said = ""
+    return request.args.get("at", "") or said or "language"

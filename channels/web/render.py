@@ -102,9 +102,11 @@ def _unread(chosen: str) -> list[tuple[str, str]]:
     return [(tongue, say(UNREAD, tongue)) for tongue in chain(chosen) if tongue in {chosen, "es"}]
 
 
-def render_view(template: str, view: Mapping[str, Any], *, house: House, status: int = 200) -> Response:
+def render_view(
+    template: str, view: Mapping[str, Any], *, house: House, status: int = 200, **more: Any
+) -> Response:
     """Render a page from a view of phrases, dates and plain values, all said in the language of the request."""
-    return render(template, house=house, page=spoken(view, language(house)), status=status)
+    return render(template, house=house, page=spoken(view, language(house)), status=status, **more)
 
 
 def public_cache(response: Response) -> Response:

@@ -138,8 +138,9 @@ function wipe() {
   for (const name of ['clave', 'number', 'case']) said(name, '');
   show('language');
 }
-async function page(url, body) {
+async function page(url, body, strict) {
   const answer = await fetch(url, body ? { method: 'POST', body } : {});
+  if (strict && !answer.ok) throw new Error('not taken');
   return new DOMParser().parseFromString(await answer.text(), 'text/html');
 }
 async function speak(href) {
@@ -148,9 +149,9 @@ async function speak(href) {
   document.documentElement.lang = other.documentElement.lang;
   show('home');
 }
-async function look(url, body) {
+async function look(url, body, strict) {
   show('case');
-  try { find('[data-say=case]').replaceChildren(...(await page(url, body)).querySelector('main .body').childNodes); } catch (cut) { said('case', ''); }
+  try { find('[data-say=case]').replaceChildren(...(await page(url, body, strict)).querySelector('main .body').childNodes); } catch (cut) { said('case', ''); }
 }
 async function send() {
   if (sending) return;
@@ -159,7 +160,7 @@ async function send() {
     const lang = document.documentElement.lang, place = state.place || state.zone || '';
     const form = new URLSearchParams({ lang, nonce: state.id, theme: state.theme || '', text: state.text, place, go: 'send' });
     const slip = slips[0];
-    if (!slip) { await look(home, form); if (find('[data-say=case]').childNodes.length) return; }
+    if (!slip) { await look(home, form, true); if (find('[data-say=case]').childNodes.length) return; }
     const what = bytes(JSON.stringify({ text: state.text, theme: state.theme || '', place, lang, slip: slip ? slip[0] : '', at: Date.now() }));
     const padded = new Uint8Array(Math.ceil(what.length / 512) * 512).fill(32);
     padded.set(what);
