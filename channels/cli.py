@@ -61,11 +61,11 @@ def migrate() -> None:
 @click.option("--workers", default=1, show_default=True)
 def serve(port: int, host: str, workers: int) -> None:
     """Serve the faces of this process; with all of them and no Redis, also send and keep the clock."""
-    from channels.gateway_names import EVERY
     from channels.server import one_server, run_server
+    from channels.setting_names import EXTRA
     from grievance.settings import load
 
-    settings = load(os.environ, extra=EVERY)
+    settings = load(os.environ, extra=EXTRA)
     with one_server(settings):
         run_server(settings, host=host, port=port, workers=workers)
 
@@ -240,3 +240,81 @@ def demo(*, port: int, months: int, seed: int, fresh: bool, no_serve: bool) -> N
     from channels import demo as play
 
     play.run(port=port, months=months, seed=seed, fresh=fresh, serving=not no_serve)
+
+
+@main.group()
+def kiosk() -> None:
+    """Devices that stand as kiosks."""
+
+
+@kiosk.command("add")
+@click.argument("door")
+def kiosk_add(door: str) -> None:
+    """Admit one more device at a door; prints the code that is typed into it, once."""
+    from channels import kioskcommands
+
+    kioskcommands.add(door)
+
+
+@kiosk.command("list")
+def kiosk_list() -> None:
+    """List doors, their devices, their slips and keys."""
+    from channels import kioskcommands
+
+    kioskcommands.show()
+
+
+@kiosk.command("stolen")
+@click.argument("door")
+def kiosk_stolen(door: str) -> None:
+    """Trust no device of a door any more, and void its slips."""
+    from channels import kioskcommands
+
+    kioskcommands.stolen(door)
+
+
+@kiosk.command("recordings")
+def kiosk_recordings() -> None:
+    """List what nobody has recorded for the kiosks yet."""
+    from channels import kioskcommands
+
+    kioskcommands.recordings_missing()
+
+
+@main.command("kiosk-printer")
+@click.option("--device", type=click.Path(path_type=Path), default="/dev/usb/lp0", show_default=True)
+@click.option("--port", default=9315, show_default=True)
+@click.option("--trust", required=True, metavar="ORIGIN", help="The address of the kiosk's pages.")
+def kiosk_printer(*, device: Path, port: int, trust: str) -> None:
+    """Print slips on this machine's own printer for the page it shows, until stopped."""
+    from channels import printer
+
+    printer.listen(device, port=port, trusted=trust).serve_forever()
+
+
+@main.group()
+def keys() -> None:
+    """Keys that change while the mechanism runs."""
+
+
+@keys.group("kiosk")
+def keys_kiosk() -> None:
+    """The keys to which kiosks seal what waits."""
+
+
+@keys_kiosk.command("rotate")
+@click.argument("door")
+def rotate_kiosk_key(door: str) -> None:
+    """Draw a new key for a kiosk: what waits from now on is sealed to it."""
+    from channels import kioskcommands
+
+    kioskcommands.rotate(door)
+
+
+@keys_kiosk.command("retire")
+@click.argument("door")
+def retire_kiosk_keys(door: str) -> None:
+    """Destroy the earlier keys of a kiosk; refused while a device may still hold something under one."""
+    from channels import kioskcommands
+
+    kioskcommands.retire(door)
