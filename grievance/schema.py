@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from grievance import (
+    airing,
     archive,
     case,
     commitment,
@@ -25,6 +26,7 @@ from grievance import (
 )
 
 TABLES = (
+    airing,
     archive,
     case,
     commitment,
