@@ -4,6 +4,7 @@ So the process that only starts the server stays small, and starts at once.
 """
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +61,11 @@ def migrate() -> None:
 @click.option("--workers", default=1, show_default=True)
 def serve(port: int, host: str, workers: int) -> None:
     """Serve the faces of this process; with all of them and no Redis, also send and keep the clock."""
-    from channels.gateway_names import SETTINGS
     from channels.server import one_server, run_server
+    from channels.setting_names import EXTRA
     from grievance.settings import load
 
-    settings = load(os.environ, extra=SETTINGS)
+    settings = load(os.environ, extra=EXTRA)
     with one_server(settings):
         run_server(settings, host=host, port=port, workers=workers)
 
@@ -75,6 +76,21 @@ def worker() -> None:
     from channels import commands
 
     commands.worker()
+
+
+@main.command()
+@click.argument("gateway")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    default=None,
+    help="UTC; three days by default.",
+)
+def reconcile(gateway: str, *, since: datetime | None) -> None:
+    """Take in what came to a provider and never to us; the worker does it by itself every ten minutes."""
+    from channels import commands
+
+    commands.reconcile(gateway, since=since)
 
 
 @main.command("clock")
@@ -111,7 +127,7 @@ def translations_check(*, as_json: bool) -> None:
 
 
 @translations.command("sheet")
-@click.argument("channel", type=click.Choice(["sms", "web", "radio"]))
+@click.argument("channel", type=click.Choice(["sms", "ussd", "voice", "web", "radio"]))
 @click.argument("language")
 def translations_sheet(channel: str, language: str) -> None:
     """Print all a channel says as one PO file for a translator, with notes on length and on reading aloud."""
@@ -129,6 +145,17 @@ def spots(site: str, *, language: str | None, wpm: int) -> None:
     from channels import wording
 
     wording.spots(site, language=language, words_per_minute=wpm)
+
+
+@main.command()
+@click.option(
+    "--script", "language", default=None, metavar="LANGUAGE", help="Print what is to be read aloud."
+)
+def prompts(*, language: str | None) -> None:
+    """Say which prompts of calls nobody has recorded; 1 where a language is answered in Spanish for want of them."""
+    from channels import prompting
+
+    prompting.run(language=language)
 
 
 @main.group()
@@ -275,3 +302,81 @@ def demo(*, port: int, months: int, seed: int, fresh: bool, no_serve: bool) -> N
     from channels import demo as play
 
     play.run(port=port, months=months, seed=seed, fresh=fresh, serving=not no_serve)
+
+
+@main.group()
+def kiosk() -> None:
+    """Devices that stand as kiosks."""
+
+
+@kiosk.command("add")
+@click.argument("door")
+def kiosk_add(door: str) -> None:
+    """Admit one more device at a door; prints the code that is typed into it, once."""
+    from channels import kioskcommands
+
+    kioskcommands.add(door)
+
+
+@kiosk.command("list")
+def kiosk_list() -> None:
+    """List doors, their devices, their slips and keys."""
+    from channels import kioskcommands
+
+    kioskcommands.show()
+
+
+@kiosk.command("stolen")
+@click.argument("door")
+def kiosk_stolen(door: str) -> None:
+    """Trust no device of a door any more, and void its slips."""
+    from channels import kioskcommands
+
+    kioskcommands.stolen(door)
+
+
+@kiosk.command("recordings")
+def kiosk_recordings() -> None:
+    """List what nobody has recorded for the kiosks yet."""
+    from channels import kioskcommands
+
+    kioskcommands.recordings_missing()
+
+
+@main.command("kiosk-printer")
+@click.option("--device", type=click.Path(path_type=Path), default="/dev/usb/lp0", show_default=True)
+@click.option("--port", default=9315, show_default=True)
+@click.option("--trust", required=True, metavar="ORIGIN", help="The address of the kiosk's pages.")
+def kiosk_printer(*, device: Path, port: int, trust: str) -> None:
+    """Print slips on this machine's own printer for the page it shows, until stopped."""
+    from channels import printer
+
+    printer.listen(device, port=port, trusted=trust).serve_forever()
+
+
+@main.group()
+def keys() -> None:
+    """Keys that change while the mechanism runs."""
+
+
+@keys.group("kiosk")
+def keys_kiosk() -> None:
+    """The keys to which kiosks seal what waits."""
+
+
+@keys_kiosk.command("rotate")
+@click.argument("door")
+def rotate_kiosk_key(door: str) -> None:
+    """Draw a new key for a kiosk: what waits from now on is sealed to it."""
+    from channels import kioskcommands
+
+    kioskcommands.rotate(door)
+
+
+@keys_kiosk.command("retire")
+@click.argument("door")
+def retire_kiosk_keys(door: str) -> None:
+    """Destroy the earlier keys of a kiosk; refused while a device may still hold something under one."""
+    from channels import kioskcommands
+
+    kioskcommands.retire(door)

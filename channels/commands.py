@@ -6,12 +6,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from channels import advice as about_gateways
-from channels import clock, install, jobs, radiocommands, relaying, sms, staffing, wiring
+from channels import catching, clock, install, jobs, radiocommands, relaying, sms, staffing, wiring
 from channels.house import House
 from grievance import keyring, mechanism, upgrade
 from grievance.mechanism import Mechanism
@@ -63,7 +64,16 @@ def worker() -> None:
     """Send what is owed, until stopped."""
     settings = wiring.settings_of()
     wiring.log_to_stderr(settings.log)
-    jobs.work(wiring.house_of(settings, processes=("worker",)))
+    jobs.work(wiring.house_of(settings, processes=("worker",)), rounds=wiring.WORKER_ROUNDS)
+
+
+def reconcile(gateway: str, *, since: datetime | None) -> None:
+    """Take in what came to a provider and never to us."""
+    settings = wiring.settings_of()
+    house = wiring.house_of(settings, processes=_processes(settings, "worker"))
+    found = catching.catch_up(house, gateway, since=None if since is None else since.replace(tzinfo=UTC))
+    house.store.close()
+    click.echo(f"{gateway}: {found} had been missed and are taken in")
 
 
 def keep_clock(*, every: float, once: bool) -> None:

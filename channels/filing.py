@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from channels import programmes, routing, sealing
 from channels.conversation import guess_theme
@@ -29,8 +29,10 @@ from workflows.danger import CARE, flags
 
 NOTHING_SAID = "…"
 _INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
-_CLAVES = Clave.__table__  # type: ignore[attr-defined]
-_PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
+_SEEN = select(_INBOX.c.id).where(_INBOX.c.gateway == bindparam("door"), _INBOX.c.ref == bindparam("ref"))
+_HEARD = insert(_INBOX)
+_NEW_CLAVE = insert(Clave.__table__)  # type: ignore[attr-defined]
+_NEW_PERSON = insert(Complainant.__table__)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def file(house: House, filing: Filing) -> Filed | None:
         if is_known(conn, filing.door, ref):
             return None
         conn.execute(
-            insert(_PEOPLE),
+            _NEW_PERSON,
             {
                 "id": complaint.complainant, "pseudonym": None, "gateway": None, "address": None,
                 "language": filing.language, "stopped_on": None, "since": at.now.date(),
@@ -115,7 +117,7 @@ def file(house: House, filing: Filing) -> Filed | None:
             raise NoSuchSlip(slip.number)
         got = casework.receive(conn, complaint, rules=house.rules, at=at)
         if own:
-            conn.execute(insert(_CLAVES), {**own, "case": got.case, "complainant": complaint.complainant})
+            conn.execute(_NEW_CLAVE, {**own, "case": got.case, "complainant": complaint.complainant})
         if filing.programme:
             who = programmes.listener(house.ring, filing.by or f"{filing.door}/{filing.key}")
             airing.heard(conn, filing.programme, on=at.now.date(), who=who)
@@ -131,7 +133,7 @@ def file(house: House, filing: Filing) -> Filed | None:
                 collective=True,
             )
         conn.execute(
-            insert(_INBOX),
+            _HEARD,
             {
                 "id": at.id("inbox"), "gateway": filing.door, "ref": ref, "received_at": at.now, "outcome": "case",
                 "case": got.case,
@@ -157,8 +159,7 @@ def number_of(conn: Connection, door: str, key: str) -> str | None:
 
 def is_known(conn: Connection, door: str, ref: bytes) -> bool:
     """Tell whether this came in before."""
-    seen = select(_INBOX.c.id).where(_INBOX.c.gateway == door, _INBOX.c.ref == ref)
-    return conn.execute(seen).first() is not None
+    return conn.execute(_SEEN, {"door": door, "ref": ref}).first() is not None
 
 
 def _key_of(
@@ -193,7 +194,7 @@ def _complaint(
     site = (older.site or "") if older else filing.site
     operator = known[site].operator if site in known else filing.operator
     whole = f"{filing.text}\n{filing.place}".strip() if filing.place else filing.text
-    danger = filing.danger | flags(whole, every_danger())
+    danger = filing.danger | flags(whole, every_danger(), places=mechanism.place_names())
     where = routing.route(
         mechanism, operator=operator, site=site if site in known else None, text=whole, protected=bool(danger)
     )

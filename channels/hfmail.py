@@ -16,7 +16,7 @@ aid frequencies, carries no number and no name, and the clave never.
     place: Huaylluray
     read-back: yes
     words: Mayu unu qhilli kachkan, challwakuna wan~usqa
-    check: 1c291ca3
+    check: 6fedb9cb
 """
 
 import re

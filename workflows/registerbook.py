@@ -77,6 +77,7 @@ PROOF: Mapping[str, Phrase] = {
 }
 DECIDED: Mapping[str, Phrase] = {
     "procedure": phrase("A new version of the rules"), "caseload": phrase("More cases for one officer than the rule allows"),
+    "income": phrase("More income from one company than the rules allow"),
 }
 HELD = {"held": phrase("Held")}
 PUBLISHED = {"published": phrase("Published")}
@@ -193,7 +194,7 @@ REGISTERS: tuple[Register, ...] = (
         (Field("present", phrase("Seats present"), NUMBER, most=50), Field("seats", phrase("Seats in all"), NUMBER, least=1, most=50),
          Field("outside", phrase("Present from outside the company"), NUMBER, most=50),
          Field("decided", phrase("It decided about"), CODE, DECIDED, required=False),
-         Field("about", phrase("Which version of the rules, or whose cases"), NAME, required=False, shown=False),
+         Field("about", phrase("Which version of the rules, or whose cases or income"), NAME, required=False, shown=False),
          Field("minutes", phrase("What was decided"), TEXT)),
         THIRD_PARTY, ("O02",),
     ),
@@ -205,6 +206,15 @@ REGISTERS: tuple[Register, ...] = (
          Field("firewall", phrase("Can nobody withdraw it because of a decision?"), CODE, YES),
          Field("source", phrase("Where it comes from"), TEXT)),
         HOST, ("O03",),
+    ),
+    Register(
+        "income", phrase("Who pays the independent entity"),
+        phrase("Once a year the independent entity says how much of its income came from each company, whatever the work was."),
+        {"declared": phrase("Declared")},
+        (Field("party", phrase("Independent entity"), CODE, among="third_parties"),
+         Field("payer", phrase("Company"), CODE, among="companies"),
+         Field("share", phrase("Of a hundred of its income of the year"), NUMBER, most=100)),
+        THIRD_PARTY, ("O04",),
     ),
     Register(
         "independence", phrase("Declarations of independence"),
@@ -228,11 +238,11 @@ REGISTERS: tuple[Register, ...] = (
     ),
     Register(
         "survey", phrase("Opinion surveys"), phrase("At most five questions by text message, answered only by those who want to."),
-        HELD,
+        {**HELD, "open": phrase("Open")},
         (Field("asked", phrase("People asked"), PEOPLE), Field("answered", phrase("People who answered"), PEOPLE),
          Field("trust", phrase("Of a hundred answers: I trust it"), NUMBER, most=100),
          Field("questions", phrase("Questions"), NUMBER, least=1, most=5)),
-        THIRD_PARTY, ("O14",),
+        THIRD_PARTY, ("O14",), only={"open": frozenset()}, final=frozenset({"held", "open"}),
     ),
     Register(
         "comment_round", phrase("Comments on drafts"), phrase("A draft stays open for everybody's comments for at least fourteen days."),

@@ -153,6 +153,7 @@ def _founding(world: World, day: date, host: _Hand) -> None:
         tongue = list(mechanism.site(zone.site).languages[:2])
         host.write("helper", "active", zone=zone.key, kind=kind, pledge="yes", languages=tongue)
     _sign(host)
+    _declare_income(host)
     _train(world, day)
     _consult(host)
 
@@ -220,6 +221,7 @@ def _declare_again(host: _Hand) -> None:
     _fund(host, 195_000)
     host.write("stakeholder_map", "published", groups=[g for g in GROUPS if g != "disabled"])
     _sign(host)
+    _declare_income(host)
     _train(host.world, host.day)
 
 
@@ -236,6 +238,14 @@ def _sign(host: _Hand) -> None:
         if person.role == Role.REVIEWER and person.id not in signed:
             until = host.day + timedelta(days=YEAR)
             _Hand(host.world, host.day, person).write("independence", "signed", until=until)
+
+
+def _declare_income(host: _Hand) -> None:
+    """Declare income company by company: the scheme's own fees are most of it."""
+    mechanism = host.world.house.rules.current
+    for party in mechanism.governance.third_parties:
+        for n, company in enumerate(mechanism.operators):
+            host.write("income", "declared", party=party.key, payer=company.key, share=28 - 6 * n)
 
 
 def _evaluate(host: _Hand) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from channels import photos
 from channels.house import House
 from channels.web import caselists, caseviews, requestforms, steps
 from channels.web import casewords as words
@@ -21,11 +22,12 @@ from grievance.record import Entry
 from grievance.vocabulary import Kind, Role, State, Step
 from translations import NAMES, Phrase, phrase
 from translations.states import CHANNELS, NAMES_OF_STATES, SENSES
-from workflows import checkins, compliance, conflicts
+from workflows import checkins, compliance, conflicts, findings, recast
 from workflows.criterion import Refusal
 from workflows.evidence import past
 
 INTERNAL = frozenset({"summary", "lesson"})
+A_PHOTO = phrase("A photo")
 
 
 def about(
@@ -68,7 +70,7 @@ def _originals(conn: Connection, case: Case, key: vault.Key | None) -> tuple[str
     if case.room != "desk" or case.protected:
         return ()
     talk = caseviews.conversation(conn, case.id, key, originals=True)
-    return tuple(one.original for one in talk if one.original)
+    return tuple(one.original for one in talk if one.original and not photos.shown(one.original))
 
 
 def build(
@@ -110,7 +112,7 @@ def build(
         "masked": phrase(
             "Names, numbers and addresses were taken out. Only the independent body can read the original."
         )
-        if any(one.masked for one in talk) and not review
+        if any(one.masked and one.purpose != photos.PURPOSE for one in talk) and not review
         else "",
         "commitments": _commitments(conn, known),
         "history": [_line(entry) for entry in known.entries],
@@ -120,6 +122,7 @@ def build(
         "close_met": sum(one["verdict"] == "ok" for one in guards),
         "close_all": len(guards),
         "door": None,
+        "findings": _findings(conn, case, person, scope.face),
         "archive": f"/{scope.face}/requests/{case.number}" if requestforms.is_request(known) else "",
     }
 
@@ -213,13 +216,15 @@ def _bubbles(talk: Sequence[Spoken], told: Sequence[Told], case: Case) -> list[P
                 phrase("Part of what the person wrote, released by review on {date}", date=one.said_on),
             )
         shown = one.original or one.text or closed
+        picture = photos.shown(one.original) or photos.shown(one.text)
         lines.append(
             (
                 one.said_on,
                 0,
                 {
                     "by": by,
-                    "text": shown,
+                    "picture": picture,
+                    "text": A_PHOTO if picture else shown,
                     "who": who,
                     "when": one.said_on,
                     "shown": one.text if one.original else "",
@@ -237,7 +242,14 @@ def _bubbles(talk: Sequence[Spoken], told: Sequence[Told], case: Case) -> list[P
             (
                 message.owed_on,
                 1,
-                {"by": "automatic", "text": what, "who": reached, "when": message.owed_on, "shown": ""},
+                {
+                    "by": "automatic",
+                    "picture": "",
+                    "text": what,
+                    "who": reached,
+                    "when": message.owed_on,
+                    "shown": "",
+                },
             )
         )
     return [line for _, _, line in sorted(lines, key=lambda line: (line[0], line[1]))]
@@ -275,6 +287,20 @@ def _line(entry: Entry) -> Page:
     }
 
 
+def _findings(conn: Connection, case: Case, person: Person, face: str) -> list[tuple[Phrase, str]]:
+    """Lead to what reviewers found about this case, and a reviewer to where the next finding is written."""
+    found: list[tuple[Phrase, str]] = [
+        (phrase("Finding of {date}: {state}", date=one.recorded_on, state=findings.STATES[one.state]),
+         f"/{face}/findings?item={one.id}")
+        for one in findings.about_case(conn, case, by=person.actor)
+    ]  # fmt: skip
+    if person.role == Role.REVIEWER and not case.protected:
+        found.append(
+            (phrase("Write a finding about this case"), f"/{face}/findings?case={codes.show(case.number)}")
+        )
+    return found
+
+
 def _checkins(conn: Connection, case_id: str, key: vault.Key | None) -> list[tuple[Any, Any]]:
     """What people answered thirty and ninety days after the end: sealed to review, and shown nowhere else."""
     asked = checkins.answers(conn, case_id)
@@ -303,8 +329,9 @@ def _facts(conn: Connection, known: About, *, review: bool) -> list[tuple[Any, A
                 mechanism.operator(case.operator).name if case.operator else phrase("not routed"),
             )
         )
-        facts += [
-            (codes.show(number), words.ROOMS_WHY.get(why, why))
-            for number, why in caseviews.links(conn, case.id)
-        ]
+    facts += [
+        (codes.show(number), words.ROOMS_WHY.get(why, why))
+        for number, why in caseviews.links(conn, case.id)
+        if review or why == recast.WHY
+    ]
     return facts
