@@ -17,7 +17,7 @@ from channels.house import House
 from channels.stretching import stretch_new
 from channels.timing import next_batch
 from channels.waiting import wait_for_batch
-from grievance import airing, claves, inbox, pad, vault
+from grievance import claves, inbox, pad, vault
 from grievance.case import CASES, Case
 from grievance.codes import make_clave
 from grievance.complainant import Clave, Complainant
@@ -118,9 +118,8 @@ def file(house: House, filing: Filing) -> Filed | None:
         got = casework.receive(conn, complaint, rules=house.rules, at=at)
         if own:
             conn.execute(_NEW_CLAVE, {**own, "case": got.case, "complainant": complaint.complainant})
-        if filing.programme:
-            who = programmes.listener(house.ring, filing.by or f"{filing.door}/{filing.key}")
-            airing.heard(conn, filing.programme, on=at.now.date(), who=who)
+        who = filing.by or f"{filing.door}/{filing.key}"
+        programmes.count(conn, house.ring, filing.programme, who=who, on=at.now.date())
         if filing.collective:
             wait_for_batch(
                 conn,

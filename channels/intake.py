@@ -22,8 +22,8 @@ from channels.house import House
 from channels.talks import read_talk, show_talk
 from channels.timing import next_batch
 from channels.waiting import wait_for_batch
-from grievance import airing, inbox, vault
 from grievance import case as cases
+from grievance import inbox, vault
 from grievance.complainant import Bond, Code, Complainant, Link
 from grievance.errors import Busy, ReadersChanged
 from grievance.message import Message
@@ -302,12 +302,10 @@ def _how_it_went(scene: _Scene, act: Act, asked: checkins.Asked) -> _Work:
 
 def _filing(scene: _Scene, act: Act) -> _Work:
     complaint, ask = new_complaint(scene, act)
-    programme = programmes.named(act.text)
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
-        if programme:
-            who = programmes.listener(scene.house.ring, (scene.pseudonym or scene.ref).hex())
-            airing.heard(conn, programme, on=scene.at.now.date(), who=who)
+        who, on = (scene.pseudonym or scene.ref).hex(), scene.at.now.date()
+        programmes.count(conn, scene.house.ring, programmes.named(act.text), who=who, on=on)
         told = () if act.request else _take_kept(conn, scene)
         whole = replace(complaint, said=told + complaint.said) if told else complaint
         got = casework.receive(conn, whole, rules=scene.house.rules, at=scene.at)

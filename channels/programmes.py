@@ -4,7 +4,11 @@ It is counted how many people named it, and never with which case: the words of 
 """
 
 import re
+from datetime import date
 
+from sqlalchemy import Connection
+
+from grievance import airing
 from grievance.keyring import Ring
 
 _NAMED = re.compile(r"(?:^|[^\w])radio[^\w]{0,3}(\d{2,3})(?![\w.,]*\d)", re.IGNORECASE)
@@ -16,6 +20,7 @@ def named(text: str) -> str:
     return found[1] if found else ""
 
 
-def listener(ring: Ring, who: str) -> bytes:
-    """Tell people apart who name what they heard, by a token that joins to no case and to no other count."""
-    return ring.mac("heard", who)[:16]
+def count(conn: Connection, ring: Ring, programme: str, *, who: str, on: date) -> None:
+    """Count that somebody named a programme, if they did, under a token that joins to no case and no other count."""
+    if programme:
+        airing.heard(conn, programme, on=on, who=ring.mac("heard", who)[:16])
