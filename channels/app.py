@@ -17,7 +17,9 @@ from channels.web import (
     findingviews,
     follow,
     health,
+    lines,
     phone,
+    phonelab,
     providers,
     public,
     registers,
@@ -77,6 +79,7 @@ def create_app(house: House) -> Flask:
     if "intake" in faces:
         for made in (
             providers.blueprint(ring),
+            lines.blueprint(ring),
             complaint.blueprint(ring),
             asking.blueprint(ring),
             follow.blueprint(ring),
@@ -89,9 +92,9 @@ def create_app(house: House) -> Flask:
             app.register_blueprint(made)
             csrf.exempt(made)
     if house.settings.demo and "intake" in faces:
-        made = phone.blueprint(ring)
-        app.register_blueprint(made)
-        csrf.exempt(made)
+        for made in (phone.blueprint(ring), phonelab.blueprint(ring)):
+            app.register_blueprint(made)
+            csrf.exempt(made)
     _staff(app, house, faces, csrf)
     _errors(app, house)
     add_headers(app, house)
@@ -106,6 +109,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
             desk,
             findings,
             hazards,
+            listening,
             login,
             orders,
             registerdesk,
@@ -125,6 +129,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
         app.register_blueprint(hazards.blueprint(own, face))
         if face == "review":
             app.register_blueprint(reviewclocks.blueprint(own))
+            app.register_blueprint(listening.blueprint(own))
             app.register_blueprint(orders.blueprint(own))
             app.register_blueprint(surveys.review_blueprint(own))
     if app.secret_key:

@@ -127,7 +127,7 @@ def translations_check(*, as_json: bool) -> None:
 
 
 @translations.command("sheet")
-@click.argument("channel", type=click.Choice(["sms", "web", "radio"]))
+@click.argument("channel", type=click.Choice(["sms", "ussd", "voice", "web", "radio"]))
 @click.argument("language")
 def translations_sheet(channel: str, language: str) -> None:
     """Print all a channel says as one PO file for a translator, with notes on length and on reading aloud."""
@@ -145,6 +145,17 @@ def spots(site: str, *, language: str | None, wpm: int) -> None:
     from channels import wording
 
     wording.spots(site, language=language, words_per_minute=wpm)
+
+
+@main.command()
+@click.option(
+    "--script", "language", default=None, metavar="LANGUAGE", help="Print what is to be read aloud."
+)
+def prompts(*, language: str | None) -> None:
+    """Say which prompts of calls nobody has recorded; 1 where a language is answered in Spanish for want of them."""
+    from channels import prompting
+
+    prompting.run(language=language)
 
 
 @main.group()

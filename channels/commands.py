@@ -64,7 +64,7 @@ def worker() -> None:
     """Send what is owed, until stopped."""
     settings = wiring.settings_of()
     wiring.log_to_stderr(settings.log)
-    jobs.work(wiring.house_of(settings, processes=("worker",)))
+    jobs.work(wiring.house_of(settings, processes=("worker",)), rounds=wiring.WORKER_ROUNDS)
 
 
 def reconcile(gateway: str, *, since: datetime | None) -> None:

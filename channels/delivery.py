@@ -286,6 +286,11 @@ def _day_meant(template: str, clocks: Sequence[CaseClock]) -> date | None:
     return max((c.due_on for c in clocks if c.name == Clock.ANSWER), default=None)
 
 
+def emergency_number(house: House, operator: str | None) -> str:
+    """Say whom to call in danger, where an operator works."""
+    return _dialled(house, "police", _country(house, operator))
+
+
 def _country(house: House, operator: str | None) -> str | None:
     return next((o.country for o in house.rules.current.operators if o.key == operator), None)
 

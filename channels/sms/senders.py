@@ -7,7 +7,7 @@ import contextlib
 
 # ruff: noqa: PLC0415  see above
 WITHHELD = frozenset({"", "anonymous", "restricted", "unavailable", "unknown", "blocked", "+266696687", "+7378742833",
-                      "+86282452253", "+8566696", "+2562533"})  # fmt: skip
+                      "+86282452253", "+8656696", "+2562533"})  # fmt: skip
 """How a hidden sender is written: in words, or in the digits of those words on a telephone's keys."""
 _LONG = 10
 

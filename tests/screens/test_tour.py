@@ -128,6 +128,14 @@ def test_everybodys_pages_can_be_read_by_everybody(page: Page, site: Site, path:
     looks_right(page, re.sub(r"\W+", "-", path).strip("-") or "home", site.home)
 
 
+def test_a_menu_and_a_call_can_be_played_on_a_simulated_phone(page: Page, site: Site) -> None:
+    page.goto(site.url + "/phone")
+    page.locator("form[action='/phone/menu'] button").first.click()
+    looks_right(page, "phone-menu", site.home)
+    page.locator("form[action='/phone/call'] button").first.click()
+    looks_right(page, "phone-call", site.home)
+
+
 def test_a_request_and_its_answer_can_be_read_by_everybody(page: Page, site: Site) -> None:
     page.goto(site.url + "/requests?state=answered")
     page.locator("li.card h3 a").last.click()
@@ -238,6 +246,8 @@ def test_a_reviewer_works_in_the_review_room(page: Page, site: Site) -> None:
     looks_right(page, "review-findings", site.home)
     page.goto(f"{site.url}/review/orders")
     looks_right(page, "review-orders", site.home)
+    page.goto(f"{site.url}/review/recordings")
+    looks_right(page, "review-recordings", site.home)
     page.goto(f"{site.url}/review/surveys")
     looks_right(page, "review-surveys", site.home)
     page.goto(f"{site.url}/review")
