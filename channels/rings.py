@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from channels import sealing
 from channels.gateway import Uncertain, Undelivered
@@ -71,7 +72,10 @@ def note(house: House, *, gateway: str, caller: str | None, recipient: str, reac
             "address": address.id, "rings": 1, "tries": 0, "rang_on": today, "not_before": at.now + SOON,
         })  # fmt: skip
 
-    house.store.transact(work)
+    try:
+        house.store.transact(work)
+    except IntegrityError:  # two rings at once: the other one wrote it down
+        house.store.transact(work)
 
 
 def waiting(conn: Connection) -> list[Any]:

@@ -51,8 +51,10 @@ def _utter(prompt: Prompt, language: str, shelf: Shelf) -> Utterance:
 
 
 def _prompts(screen: Screen, known: Known) -> Iterator[Prompt]:
-    every = prompts()
-    for part in screen.spoken:
+    every, spoken = prompts(), screen.spoken
+    if "v.key" in spoken and not known.clave:  # it was said, and nobody kept it
+        spoken = spoken[: spoken.index("v.key")]
+    for part in spoken:
         if part.startswith("{"):
             yield from _blank(part.strip("{}"), known)
         else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -123,9 +124,9 @@ def test_every_page_of_every_screen_fits_a_menu_in_every_language(name: str, lan
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["a call", "a hidden caller"])
 def test_everything_that_is_said_in_a_call_is_a_prompt_that_can_be_recorded(
-    name: str, language: str, tmp_path: object
+    name: str, language: str, tmp_path: Path
 ) -> None:
-    shelf = Shelf(tmp_path)  # type: ignore[arg-type]
+    shelf = Shelf(tmp_path)
     for shown in {at.state for at in REACHED[name]}:
         plan = voice.plan(dialogue.screen_of(At(shown), GROUNDS[name]), language, LONGEST, shelf, place=1)
 
@@ -274,6 +275,18 @@ def test_whoever_hides_the_number_is_told_the_key_in_the_call_and_asked_no_more(
     assert told.at.state == SAID
     assert "{clave}" in told.screen.spoken
     assert "{clave}" not in dialogue.step(At(TELL), Recorded(), CALL).screen.spoken
+
+
+@pytest.mark.parametrize("state", [SAID, SAFE])
+def test_a_key_that_was_said_is_not_announced_again(state: str, tmp_path: Path) -> None:
+    screen, shelf = dialogue.screen_of(At(state), HIDDEN), Shelf(tmp_path)
+
+    first = voice.plan(screen, "es", LONGEST, shelf, place=1)
+    again = voice.plan(screen, "es", replace(LONGEST, clave=""), shelf, place=1)
+
+    assert "v.key" in [one.key for one in first.said]
+    assert "v.key" not in [one.key for one in again.said]
+    assert "v.case" in [one.key for one in again.said]
 
 
 def test_a_long_line_is_parted_at_words_and_every_word_is_shown() -> None:

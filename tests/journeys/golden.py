@@ -9,6 +9,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "golden"
 _DRAWN = (
+    (re.compile(r"\b\d{16}\b"), "################"),
     (re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b"), "#### #### #### ####"),
     (re.compile(r"\b(?:\d ){7}\d\b"), "# # # # # # # #"),
     (re.compile(r"\b\d{4}-\d{4}\b"), "####-####"),

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from channels import lines, recordings, rings
 from channels.gateway_names import AFRICASTALKING_RECORDINGS, EVERY, OF_LINES
 from channels.house import House
-from channels.menus import FILED
+from channels.menus import FILED, SAID
 from channels.sms.words import STANDS
 from grievance import vault
 from grievance.codes import show
@@ -27,7 +27,7 @@ from grievance.vocabulary import State
 from tests.deployment import Keys
 from tests.journeys import golden
 from tests.journeys.actors import CASE_NUMBER, CLAVE, World, a_world
-from tests.journeys.handsets import HOOK, LINES, RINGING, SOUND, Caller, Handset
+from tests.journeys.handsets import CALLED, HOOK, LINES, RINGING, SOUND, Caller, Handset
 from translations import say
 from workflows.rulebook import Rulebook
 
@@ -97,7 +97,13 @@ def test_a_complaint_by_menu_becomes_a_case_and_its_key_comes_by_text(lined: Wor
     assert not CLAVE.search(handset.shown)
     assert (case.state, case.channel, case.language) == (State.RECEIVED, "ussd", language)
     assert CLAVE.search(resident.reads_of(show(number)))
-    golden.compare(f"ussd-{language}", [*handset.page, *(f"SMS> {words}" for words in resident.inbox())])
+    received = [f"SMS> {words}" for words in resident.inbox()]
+    later = Handset(lined, PHONE)
+    later.dials()
+    later.types("2")
+    later.types("1")
+    assert show(number) in later.shown
+    golden.compare(f"ussd-{language}", [*handset.page, *received, *later.page])
 
 
 @pytest.mark.parametrize("language", ["es", "qu", "ay"])
@@ -131,7 +137,13 @@ def test_a_voice_becomes_a_case_at_review_and_a_person_writes_it_down(lined: Wor
     assert lined.look(select(RECORDINGS)) == []
     assert lined.look(select(vault.TEXTS).where(vault.TEXTS.c.field == "audio")) == []
     assert "El agua sale turbia" in reviewer.opens(case.number)
-    golden.compare(f"voice-{language}", [*caller.page, *(f"SMS> {words}" for words in resident.inbox())])
+    received = [f"SMS> {words}" for words in resident.inbox()]
+    later = Caller(lined, "anonymous")
+    later.calls()
+    later.presses("2")
+    later.presses(resident.clave.replace(" ", ""))
+    assert "<Hangup" in later.heard
+    golden.compare(f"voice-{language}", [*caller.page, *received, *later.page])
 
 
 def test_a_line_that_drops_after_the_words_loses_nothing_and_goes_on(lined: World) -> None:
@@ -268,7 +280,13 @@ def test_whoever_hides_the_number_hears_the_key_once_and_can_open_the_case_by_it
     clave = "".join(said[8:24])
     first = caller.words
     status = neighbour.follows(clave)
+    again = lines.answer(
+        replace(lined.house, ring=lined.house.ring.face("web")),
+        lines.Knock("twilio", "voice", caller.call, None, CALLED, entry="", place=1, reachable=False),
+    )
 
+    assert again.at.state == SAID
+    assert again.known.clave == ""
     assert "<Hangup" in caller.heard
     assert status == 200
     assert "Recibimos" in neighbour.sees() or lined.cases()[0].number[:4] in neighbour.sees()
