@@ -208,7 +208,7 @@ document.addEventListener('submit', async event => {
 });
 document.addEventListener('click', event => {
   const link = event.target.closest('a');
-  if (!link || !data.shell) { if (event.target.closest('a.stay')) event.preventDefault(); return; }
+  if (!link || !data.shell) { if (link && link.classList.contains('stay')) { event.preventDefault(); quiet = Date.now(); } return; }
   event.preventDefault();
   if (link.classList.contains('wipe')) wipe();
   else if (link.classList.contains('stay')) quiet = Date.now();
