@@ -8,31 +8,58 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from channels.conversation import Act, Talk
-from channels.discretion import SAID_ALL_THE_SAME
+from channels.discretion import QUIETLY, SAID_ALL_THE_SAME
 from channels.outbox import ATTEMPTS, NOTICES
 from grievance import record
 from grievance.case import CASES, Case
 from grievance.complainant import Bond
+from grievance.inbox import WAITING
 from grievance.vocabulary import NoticeState, State, Step
 from translations import phrase
 from translations.notices import TEMPLATES
-from workflows import openings, owing, referrals
+from workflows import checkins, openings, owing, recast, referrals
 from workflows.evidence import past
 
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
 YES = "1"
 NO = frozenset({"2", "no"})
-PRESSED = phrase("Before I withdrew I was asked whether somebody presses me. I answered: yes.")
-"""What a protected case begins with when somebody was pressed to withdraw: their digit says no more than this."""
+PRESSED = phrase(
+    "I was asked whether somebody presses me to withdraw or erase my complaint. I answered: yes."
+)
+"""What a protected case begins with when somebody was pressed: their digit says no more than this."""
+ASKS: Mapping[str, Step] = {"pressed": Step.WITHDRAW, "erase_pressed": Step.ERASE}
+"""Messages that ask whether somebody presses the person, and what they wanted to do."""
+ASKED_ONCE = timedelta(days=7)
+"""So long after the question an ERASE is the second one. It is asked once, and never a reason to keep anything."""
 IN_DANGER = phrase("I am in danger: I sent the 9.")
 _LEFT = (NoticeState.CLAIMED, NoticeState.UNKNOWN, NoticeState.SENT, NoticeState.DELIVERED)
 _CODED = tuple(sorted(key for key, template in TEMPLATES.items() if template.code))
+_CODED_QUIETLY = tuple(sorted(key for key, quiet in QUIETLY.items() if TEMPLATES[quiet].code))
+# Asked for every answer that comes in, and built once.
+_WAS_ASKED = select(func.count()).where(
+    NOTICES.c.complainant == bindparam("who"), NOTICES.c.template.in_(ASKS)
+)
+_DISCREET = NOTICES.c.codes.contains(owing.DISCREET, autoescape=True)
+_LAST_ASKED = (
+    select(NOTICES.c.template)
+    .join(ATTEMPTS, ATTEMPTS.c.notice == NOTICES.c.id)
+    .where(NOTICES.c.case == bindparam("of"), NOTICES.c.complainant == bindparam("who"))
+    .where(
+        ATTEMPTS.c.state.in_(_LEFT),
+        or_(
+            and_(NOTICES.c.template.in_(_CODED), or_(~_DISCREET, NOTICES.c.template.in_(SAID_ALL_THE_SAME))),
+            and_(_DISCREET, NOTICES.c.template.in_(_CODED_QUIETLY)),
+        ),
+    )
+    .order_by(ATTEMPTS.c.claimed_at.desc(), NOTICES.c.owed_at.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,47 +89,76 @@ def read(
         case "withdraw" if case.state != State.CLOSED:
             asked = replace(talk, expects="pressed", asked_at=now)
             return Reply(asked, "pressed", template="pressed")
+        case "erase" if case.state != State.CLOSED:
+            return _erasing(conn, case, person=person, talk=talk, now=now)
         case "choice" if act.text == YES or act.text in NO:
             return _answered(conn, case, act.text, person=person, talk=talk)
         case _:
             return None
 
 
-def was_asked(conn: Connection, person: str | None, template: str) -> bool:
-    """Tell whether somebody was ever asked something: what an answer needs is then made ready before the write."""
-    query = select(func.count()).where(NOTICES.c.complainant == person, NOTICES.c.template == template)
-    return bool(conn.execute(query).scalar_one())
+def was_asked(conn: Connection, person: str | None) -> bool:
+    """Tell whether somebody was ever asked if they are pressed: what a yes needs is then made ready before the write."""
+    return bool(conn.execute(_WAS_ASKED, {"who": person}).scalar_one())
+
+
+def quietly_asked(conn: Connection, act: Act, person: str | None, *, now: datetime) -> checkins.Asked | None:
+    """Find the check-in that a digit with a code may answer: only one that went to a phone that others read."""
+    if act.kind != "choice" or act.text not in checkins.ANSWERS or person is None:
+        return None
+    asked = checkins.open_for(conn, person, now=now)
+    return asked if asked is not None and asked.quiet else None
+
+
+def is_about(conn: Connection, asked: checkins.Asked | None, case_id: str, person: str | None) -> bool:
+    """Tell whether a code that fits a case is the one of a check-in: it asked last."""
+    return (
+        asked is not None and asked.case == case_id and last_asked(conn, case_id, person) == checkins.TEMPLATE
+    )
 
 
 def last_asked(conn: Connection, case_id: str, person: str | None) -> str | None:
     """Name the message whose code the person holds: the newest one that left with a code."""
-    said = or_(
-        ~NOTICES.c.codes.contains(owing.DISCREET, autoescape=True), NOTICES.c.template.in_(SAID_ALL_THE_SAME)
-    )
-    query = (
-        select(NOTICES.c.template)
-        .join(ATTEMPTS, ATTEMPTS.c.notice == NOTICES.c.id)
-        .where(NOTICES.c.case == case_id, NOTICES.c.complainant == person, NOTICES.c.template.in_(_CODED))
-        .where(ATTEMPTS.c.state.in_(_LEFT), said)
-        .order_by(ATTEMPTS.c.claimed_at.desc(), NOTICES.c.owed_at.desc())
-        .limit(1)
-    )
-    return conn.execute(query).scalar()
+    return conn.execute(_LAST_ASKED, {"of": case_id, "who": person}).scalar()
 
 
 def _answered(conn: Connection, case: Case, choice: str, *, person: str | None, talk: Talk) -> Reply | None:
     asked = last_asked(conn, case.id, person)
-    if asked == "pressed":
-        calm = replace(talk, expects="")
+    if asked is not None and asked in ASKS:
+        calm, step = replace(talk, expects=""), ASKS[asked]
         if choice == YES:
             return Reply(calm, "case", alarm=True)
-        return Reply(calm, str(Step.WITHDRAW), waiting=((case.id, Step.WITHDRAW, {"pressed": False}),))
+        return Reply(calm, str(step), waiting=_ends(conn, case, step))
     if asked in referrals.TEMPLATES.values():
         question = referrals.open_question(past(entry) for entry in record.entries_of(conn, case.id))
         if question is not None:
             step, facts = question.answered(yes=choice == YES)
             return Reply(talk, str(step), waiting=((case.id, step, facts),))
     return None
+
+
+def _erasing(conn: Connection, case: Case, *, person: str | None, talk: Talk, now: datetime) -> Reply:
+    """Ask once whether somebody presses them; who was asked, or has answered already, is erased.
+
+    A phone that others read is told only that there is something new: the second ERASE from there is one all the same.
+    """
+    asked = (
+        select(NOTICES.c.id)
+        .join(ATTEMPTS, ATTEMPTS.c.notice == NOTICES.c.id)
+        .where(
+            NOTICES.c.case == case.id, NOTICES.c.complainant == person, NOTICES.c.template == "erase_pressed"
+        )
+        .where(ATTEMPTS.c.state.in_(_LEFT), ATTEMPTS.c.claimed_at >= now - ASKED_ONCE)
+    )
+    answered = select(WAITING.c.id).where(WAITING.c.case == case.id, WAITING.c.step == Step.WITHDRAW)
+    if any(conn.execute(query.limit(1)).first() is not None for query in (asked, answered)):
+        return Reply(replace(talk, expects=""), str(Step.ERASE), waiting=_ends(conn, case, Step.ERASE))
+    return Reply(replace(talk, expects="pressed", asked_at=now), "pressed", template="erase_pressed")
+
+
+def _ends(conn: Connection, case: Case, step: Step) -> tuple[tuple[str, Step, Mapping[str, Any]], ...]:
+    where = recast.with_the_same_words(conn, case) if step == Step.ERASE else (case.id,)
+    return tuple((one, step, {"pressed": False}) for one in where)
 
 
 def _marked(conn: Connection, person: str | None, talk: Talk, *, shared: bool) -> Reply:

@@ -4,6 +4,7 @@ So the process that only starts the server stays small, and starts at once.
 """
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,21 @@ def worker() -> None:
     commands.worker()
 
 
+@main.command()
+@click.argument("gateway")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    default=None,
+    help="UTC; three days by default.",
+)
+def reconcile(gateway: str, *, since: datetime | None) -> None:
+    """Take in what came to a provider and never to us; the worker does it by itself every ten minutes."""
+    from channels import commands
+
+    commands.reconcile(gateway, since=since)
+
+
 @main.command("clock")
 @click.option("--every", default=30.0, show_default=True, help="Seconds between rounds.")
 @click.option("--once", is_flag=True, help="One round, then stop.")
@@ -111,7 +127,7 @@ def translations_check(*, as_json: bool) -> None:
 
 
 @translations.command("sheet")
-@click.argument("channel", type=click.Choice(["sms", "web", "radio"]))
+@click.argument("channel", type=click.Choice(["sms", "ussd", "voice", "web", "radio"]))
 @click.argument("language")
 def translations_sheet(channel: str, language: str) -> None:
     """Print all a channel says as one PO file for a translator, with notes on length and on reading aloud."""
@@ -131,23 +147,37 @@ def spots(site: str, *, language: str | None, wpm: int) -> None:
     wording.spots(site, language=language, words_per_minute=wpm)
 
 
+@main.command()
+@click.option(
+    "--script", "language", default=None, metavar="LANGUAGE", help="Print what is to be read aloud."
+)
+def prompts(*, language: str | None) -> None:
+    """Say which prompts of calls nobody has recorded; 1 where a language is answered in Spanish for want of them."""
+    from channels import prompting
+
+    prompting.run(language=language)
+
+
 @main.group()
 def staff() -> None:
-    """Accounts of officers, focal points and reviewers."""
+    """Accounts of officers, focal points, reviewers and relays."""
 
 
 @staff.command("add")
 @click.argument("login")
-@click.option("--role", type=click.Choice(["officer", "focal", "reviewer"]), required=True)
+@click.option("--role", type=click.Choice(["officer", "focal", "reviewer", "relay"]), required=True)
 @click.option("--operator", default=None)
 @click.option("--site", "sites", multiple=True)
 @click.option("--unit", default=None, help="Reporting line, in letters: off every case about one of them.")
-def staff_add(login: str, role: str, operator: str | None, sites: tuple[str, ...], unit: str | None) -> None:
+@click.option("--door", default=None, help="Of a relay: the station or office where they take things down.")
+def staff_add(
+    login: str, role: str, operator: str | None, sites: tuple[str, ...], unit: str | None, door: str | None
+) -> None:
     """Add an account; asks for its password, prints the second factor's secret once."""
     from channels import commands
     from grievance.vocabulary import Role
 
-    commands.staff_add(login=login, role=Role(role), operator=operator, sites=sites, unit=unit)
+    commands.staff_add(login=login, role=Role(role), operator=operator, sites=sites, unit=unit, door=door)
 
 
 @staff.command("list")
@@ -165,6 +195,65 @@ def staff_disable(login: str) -> None:
     from channels import commands
 
     commands.staff_disable(login)
+
+
+@main.group(invoke_without_command=True)
+@click.option("--place", default="", help="The station or office whose pad it is.")
+@click.option("--count", default=20, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="A new file; .html gives an A4 page to cut.")
+@click.pass_context
+def pads(ctx: click.Context, *, place: str, count: int, out: Path | None) -> None:
+    """Print slips for a station: a case number and a clave each, whose public half alone is kept here."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from channels import radiocommands
+
+    if not place:
+        raise click.UsageError("say --place: the station or office whose pad it is")
+    radiocommands.print_pad(place=place, count=count, out=out)
+
+
+@pads.command("void")
+@click.argument("place")
+def pads_void(place: str) -> None:
+    """Take back every slip of a place that nobody has: a pad was lost."""
+    from channels import radiocommands
+
+    radiocommands.void_pad(place)
+
+
+@pads.command("left")
+def pads_left() -> None:
+    """Count the slips that are left."""
+    from channels import radiocommands
+
+    radiocommands.slips_left()
+
+
+@main.group()
+def radio() -> None:
+    """What radio stations send and read."""
+
+
+@radio.command("import")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option(
+    "--by", required=True, metavar="LOGIN", help="Which relay wrote it down; their door is its door."
+)
+def radio_import(file: Any, by: str) -> None:
+    """Take in what a station wrote down without a line; 1 when anything was refused."""
+    from channels import radiocommands
+
+    radiocommands.bring_in(file.read(), by=by)
+
+
+@radio.command("list")
+@click.option("--language", default="", help="In which language it is read; the site's own unless said.")
+def radio_list(language: str) -> None:
+    """Print this week's numbers as a script; the same whenever in the week it is asked for."""
+    from channels import radiocommands
+
+    radiocommands.weekly_list(language)
 
 
 @main.command()

@@ -83,10 +83,11 @@ def hear(
     places: Sequence[Place] = (),
     languages: Iterable[str] = ("es", "en"),
     media: int = 0,
+    named: Sequence[str] = (),
 ) -> Turn:
-    """Hear one text and say what follows from it."""
+    """Hear one text and say what follows from it; no danger is `named` after a place of the mechanism."""
     said = text.strip()
-    danger = flags(said, every_danger())
+    danger = flags(said, every_danger(), places=named)
     if danger:
         return _file(talk, said, now=now, danger=danger)
     if said == DANGER_DIGIT or whole_message(said, every_command("alarm")):

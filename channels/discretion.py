@@ -13,8 +13,10 @@ SAID_ALL_THE_SAME: Final = frozenset(
     }
 )  # fmt: skip
 """What says nothing of a case, or gives a clave that was just asked for."""
-QUIETLY: Final = {"safe_first": "receipt", "safe_care": "receipt"}
-"""A receipt that would say what it is about is said as any other."""
+QUIETLY: Final = {
+    "safe_first": "receipt", "safe_care": "receipt", "checkin": "checkin_quiet", "checkin_noted": "noted_quiet",
+}  # fmt: skip
+"""A receipt that would say what it is about is said as any other; how somebody is, is asked as anybody asks."""
 
 
 def said_as(template: str, *, discreet: bool) -> str:

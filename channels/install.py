@@ -55,6 +55,7 @@ def write_keys(
     for face in ("desk", "review"):
         holders = tuple(name for name in folders if name.partition(":")[0] == face)
         secrets |= {f"{kind}-{face}": (holders, os.urandom(32)) for kind in ("session", "totp")}
+    secrets |= {f"{kind}-radio": (("web",), os.urandom(32)) for kind in ("session", "totp")}
     publics: dict[str, bytes] = {}
     for reader, name, holders in _readers(mechanism):
         private = X25519PrivateKey.generate()

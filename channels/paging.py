@@ -1,4 +1,8 @@
-"""Who is called when a protected case waits: the number that the third party set, over the mechanism's own SMS."""
+"""Who is called, over the mechanism's own SMS: the third party for a protected case, a company for a danger to many.
+
+The third party's number is a setting of the process that sends; a company's stands in the mechanism, where
+everybody can see whom a danger wakes.
+"""
 
 import re
 from typing import Final
@@ -6,13 +10,16 @@ from typing import Final
 from sqlalchemy import Connection
 
 from channels import sealing
+from channels.gateway_names import FOCAL_PAGE
 from channels.house import House
 from grievance import vault
 from grievance.errors import Misconfigured
+from grievance.moment import Moment
 from grievance.settings import PREFIX, Settings
-from workflows import pages
+from workflows import hazardpages, pages
+from workflows.hazardpages import Page
 
-SETTING: Final = "FOCAL_PAGE"
+SETTING: Final = FOCAL_PAGE
 """The on-call number of the protection focal point, as +51...; without it the review room alone says who waits."""
 _NUMBER: Final = re.compile(r"\+[1-9]\d{7,14}")
 
@@ -34,7 +41,7 @@ def number_on_call(settings: Settings) -> str | None:
 def page(house: House) -> str | None:
     """Call the focal point if a protected case waits and an hour has passed; answers the notice that is owed."""
     number = number_on_call(house.settings)
-    gateway = next((c.gateway for c in house.rules.current.channels if c.gateway in house.gateways), None)
+    gateway = _gateway(house)
     if number is None or gateway is None:
         return None
     at = house.moment()
@@ -53,3 +60,24 @@ def page(house: House) -> str | None:
         )
 
     return house.store.transact(work)
+
+
+def page_companies(house: House) -> list[str]:
+    """Send each company's number the dangers that must not wait for its desk; answers the notices that are owed."""
+    gateway, mechanism, at = _gateway(house), house.rules.current, house.moment()
+    if gateway is None:
+        return []
+    due = house.store.read(lambda conn: hazardpages.owed(conn, mechanism=mechanism, now=at.now))
+    made = [_call(house, one, gateway, at) for one in due]
+    return [notice for notice in made if notice is not None]
+
+
+def _call(house: House, one: Page, gateway: str, at: Moment) -> str | None:
+    address = sealing.address(one.company.emergency, dispatch=house.ring.public(vault.DISPATCH))
+    return house.store.transact(
+        lambda conn: hazardpages.call(conn, one, address, gateway=gateway, rules=house.rules, at=at)
+    )
+
+
+def _gateway(house: House) -> str | None:
+    return next((c.gateway for c in house.rules.current.channels if c.gateway in house.gateways), None)

@@ -44,9 +44,9 @@ def answer(words: str, *, review: bytes) -> vault.Sealed:
 
 def place_names(mechanism: Mechanism) -> tuple[str, ...]:
     """Gather what is no person's name here: the sites, zones and operators, and what people call them."""
-    sites = [name for site in mechanism.sites for name in (site.name, *site.places)]
-    zones = [name for zone in mechanism.zones for name in (zone.name, *zone.places)]
-    return tuple(dict.fromkeys((*sites, *zones, *(operator.name for operator in mechanism.operators))))
+    return tuple(
+        dict.fromkeys((*mechanism.place_names(), *(operator.name for operator in mechanism.operators)))
+    )
 
 
 def address(number: str, *, dispatch: bytes) -> vault.Sealed:

@@ -3,17 +3,15 @@
 import json
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from channels.house import House
 from channels.timing import next_batch
 from grievance import case as cases
-from grievance.inbox import Waiting
+from grievance import inbox
 from grievance.moment import Moment
 from grievance.vocabulary import Step
 from workflows import casework
-
-_WAITING = Waiting.__table__  # type: ignore[attr-defined]
 
 
 def wait_for_batch(
@@ -37,8 +35,8 @@ def wait_for_batch(
     )
     said = {"said": casework.keep_said(conn, told)} if told is not None else {}
     waiting = at.id(f"waiting/{case_id}/{step}/{label}")
-    conn.execute(
-        insert(_WAITING),
+    inbox.wait(
+        conn,
         {
             "id": waiting,
             "case": case_id,

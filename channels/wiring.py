@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from channels import clock, delivery, install, paging, sms
+from channels import clock, delivery, install, lines, paging, recordings, rings, sms
 from channels.house import House
 from channels.setting_names import EXTRA
 from grievance import keyring, mechanism
@@ -19,9 +19,11 @@ from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism
 from grievance.settings import Settings, load
 from grievance.store import Store
-from workflows import checkins, clockrounds, rounds
+from workflows import checkins, clockrounds, rounds, surveys
 
 logger = logging.getLogger(__name__)
+WORKER_ROUNDS: tuple[Callable[[House], int], ...] = (recordings.fetch, rings.call_back)
+"""What the process that sends does besides sending: it alone opens what a provider knows somebody by."""
 EMBEDDED = ("web", "worker", "desk", "review", "clock", "admin")
 
 
@@ -72,7 +74,7 @@ def worker_house(house: House) -> House:
 
 
 def run_rounds(house: House) -> None:
-    """Do once what the clock does: waiting acts, missed dates, escalations, withheld cases, rollups, old texts."""
+    """Do once what the clock does: waiting acts, missed dates, escalations, withheld cases, surveys, rollups, old texts."""
     now, store, rules = house.now(), house.store, house.rules
     calendars = {rules.current.calendar_of(site.key) for site in rules.current.sites}
     today = max(calendar.site_date(now) for calendar in calendars)
@@ -100,7 +102,11 @@ def run_rounds(house: House) -> None:
             house,
             lambda c, at, case=case, who=who, days=days: checkins.ask(c, case, who, days, rules=rules, at=at),
         )
+    if store.read(lambda c: surveys.is_over(c, rules=rules, now=now)):
+        _one(house, lambda c, at: surveys.end_by_itself(c, rules=rules, at=at))
     paging.page(house)
+    lines.forget_old(house)
+    paging.page_companies(house)
     store.transact(rounds.fold)
     delivery.let_go_of_old(house)
 

@@ -38,7 +38,7 @@ class Link(SQLModel, table=True):
     """A case that may belong to an older one, or came out of one; known to review only.
 
     `withheld`: sent without a code, asked back, ordinary after `until`. `danger`: a protected case that a
-    text in an ordinary one opened. `joined`: an alias.
+    text in an ordinary one opened. `joined`: an alias. `recast`: the same as another kind of case, which the desk knows.
     """
 
     __tablename__ = "links"

@@ -1,8 +1,10 @@
 """What came in: durable before anybody hears `received`, the same message only once."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Connection, Index, func, insert, select
 from sqlmodel import Field, SQLModel
 
 from grievance.base import blob, long_text
@@ -22,7 +24,11 @@ class Inbound(SQLModel, table=True):
 
 
 class Waiting(SQLModel, table=True):
-    """What a complainant did in an existing case, durable, until the desk's next batch (DESIGN 5, timing)."""
+    """What a complainant did in an existing case, durable, until the desk's next batch (DESIGN 5, timing).
+
+    `seq` counts up among all that waits: a gateway may tell its instants by the second, and two answers of one
+    second must not change places.
+    """
 
     __tablename__ = "waiting"
     id: str = Field(primary_key=True, max_length=32)
@@ -33,6 +39,7 @@ class Waiting(SQLModel, table=True):
     message: str | None = Field(default=None, max_length=32)
     happened_at: datetime
     due_at: datetime = Field(index=True)
+    seq: int = Field(default=0, index=True, sa_column_kwargs={"server_default": "0"})
 
 
 class Part(SQLModel, table=True):
@@ -48,3 +55,13 @@ class Part(SQLModel, table=True):
     ref: bytes = Field(sa_column=blob())
     words: str = Field(max_length=32)
     received_at: datetime
+
+
+WAITING = Waiting.__table__  # type: ignore[attr-defined]
+_NEXT = select(func.coalesce(func.max(WAITING.c.seq), 0) + 1).scalar_subquery()
+_WAIT = insert(WAITING).values(seq=_NEXT)
+
+
+def wait(conn: Connection, row: Mapping[str, Any]) -> None:
+    """Keep what waits, behind everything that waits already."""
+    conn.execute(_WAIT, dict(row))

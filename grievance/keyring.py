@@ -18,13 +18,23 @@ from grievance import vault
 from grievance.errors import Misconfigured
 
 MAY_HOLD: Mapping[str, tuple[str, ...]] = {
-    "web": ("pepper-pseudonym", "pepper-clave", "mac", "contributor", "follow", "scheme", "kiosk"),
+    "web": (
+        "pepper-pseudonym",
+        "pepper-clave",
+        "mac",
+        "contributor",
+        "follow",
+        "scheme",
+        "kiosk",
+        "session-radio",
+        "totp-radio",
+    ),
     "worker": ("dispatch", "pepper-pseudonym", "pepper-clave", "mac", "scheme"),
     "desk": ("desk", "session-desk", "totp-desk"),
     "review": ("reviewer", "session-review", "totp-review"),
     "clock": (),
     "release": (),
-    "admin": ("totp-desk", "totp-review"),
+    "admin": ("totp-desk", "totp-review", "totp-radio"),
 }
 """Names before the first dot of a file: `desk.minera-a`, `contributor.2026`, `reviewer.ana`."""
 NOT_KEPT = ("kiosk",)

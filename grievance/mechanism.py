@@ -170,6 +170,12 @@ class Mechanism:
         """The zones around a site, in the file's order."""
         return tuple(zone for zone in self.zones if zone.site == self.site(site).key)
 
+    def place_names(self) -> tuple[str, ...]:
+        """What people call the sites and zones, each name once."""
+        sites = [name for site in self.sites for name in (site.name, *site.places)]
+        zones = [name for zone in self.zones for name in (zone.name, *zone.places)]
+        return tuple(dict.fromkeys((*sites, *zones)))
+
     def channel_for(self, gateway: str, recipient: str, *, kind: str = "sms") -> Channel | None:
         """The channel that an inbound message was sent to; None when no channel has that number.
 
@@ -398,6 +404,9 @@ def _missing_words(mechanism: Mechanism) -> Iterator[str]:
 
 def _missing_doors(mechanism: Mechanism) -> Iterator[str]:
     enough = 2
+    for operator in mechanism.operators:
+        if not operator.emergency:
+            yield f"Operator {operator.key}: no number is named that a danger to many people is sent to (emergency)."
     for site in mechanism.sites:
         doors = _doors_of(mechanism, site)
         if len(doors) < enough:
@@ -436,6 +445,8 @@ def _missing_institutions(mechanism: Mechanism) -> Iterator[str]:
     seats = mechanism.governance.seats
     if 2 * sum(seat.outside for seat in seats) < len(seats):
         yield "Governance: fewer than half of the panel's seats are outside the company."
+    if not mechanism.governance.income_ceiling:
+        yield "Governance: nothing says how much of the third party's income one company may pay (income_ceiling)."
     enough = 2
     if len(mechanism.advisers) < enough:
         yield f"Advisers: {len(mechanism.advisers)} named; people need at least {enough} to choose from."

@@ -35,6 +35,7 @@ ROUTE_KINDS = (
 )
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _PHONE = re.compile(r"\+[1-9][0-9]{7,14}|[0-9]{3,8}")
+_DIRECT = re.compile(r"\+[1-9][0-9]{7,14}")
 _NUMBERS = {"sms": _PHONE, "voice": _PHONE, "ussd": re.compile(r"\*[0-9*]+#")}
 
 
@@ -62,11 +63,12 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A company that runs mines."""
+    """A company that runs mines. `emergency` is a number somebody always answers: a danger to many is sent there."""
 
     key: str
     name: str
     country: str
+    emergency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +175,20 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class ThirdParty:
+    """An independent entity whose people review and protect; none of them works for a company."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Governance:
-    """Who watches over the mechanism itself (UNGP 31(a))."""
+    """Who watches over the mechanism itself (UNGP 31(a)).
+
+    `income_ceiling`: of a hundred of a third party's income of a year, how many may come from one company; 0
+    where nobody decided.
+    """
 
     panel: str
     seats: tuple[Seat, ...]
@@ -183,6 +197,8 @@ class Governance:
     meets_every_days: int
     funding: str
     host: str
+    income_ceiling: int
+    third_parties: tuple[ThirdParty, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +240,10 @@ def by_key(things: tuple[Keyed, ...], key: str, what: str) -> Keyed:
 
 def read_operator(table: Table) -> Operator:
     """A company; `shared` is no company but the word for a channel of several."""
-    operator = Operator(key=_key(table), name=table.text("name"), country=_country(table))
+    emergency = table.text("emergency", "")
+    operator = Operator(_key(table), table.text("name"), _country(table), emergency)
+    if emergency and not _DIRECT.fullmatch(emergency):
+        raise table.wrong("emergency", emergency, "a number that takes text messages, such as +51900000009")
     if operator.key == SHARED:
         raise table.wrong("key", SHARED, "another word: 'shared' means a channel of several operators")
     table.done()
@@ -352,6 +371,8 @@ def read_governance(table: Table) -> Governance:
     quorum = table.number("quorum", least=1)
     if quorum > len(seats):
         raise table.wrong("quorum", quorum, f"at most the {len(seats)} seats")
+    host, most = table.text("host"), 100
+    named = table.tables("third_parties") if "third_parties" in table else ()
     governance = Governance(
         panel=table.text("panel"),
         seats=seats,
@@ -359,8 +380,15 @@ def read_governance(table: Table) -> Governance:
         term_months=table.number("term_months", least=1),
         meets_every_days=table.number("meets_every_days", 90, least=1),
         funding=table.text("funding"),
-        host=table.text("host"),
+        host=host,
+        income_ceiling=table.number("income_ceiling", 0),
+        third_parties=tuple(map(_read_third_party, named)) or (ThirdParty("host", host),),
     )
+    if governance.income_ceiling > most:
+        raise table.wrong("income_ceiling", governance.income_ceiling, f"a percentage, at most {most}")
+    keys = [party.key for party in governance.third_parties]
+    if len(set(keys)) < len(keys):
+        raise table.wrong("third_parties", keys, "each key once")
     table.done()
     return governance
 
@@ -398,6 +426,12 @@ def _read_category(table: Table) -> Category:
     category = Category(key=_key(table), names=table.names("names"))
     table.done()
     return category
+
+
+def _read_third_party(table: Table) -> ThirdParty:
+    party = ThirdParty(key=_key(table), name=table.text("name"))
+    table.done()
+    return party
 
 
 def _read_seat(table: Table) -> Seat:

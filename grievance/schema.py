@@ -4,12 +4,14 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from grievance import (
+    airing,
     archive,
     case,
     commitment,
     complainant,
     inbox,
     kiosk,
+    line,
     message,
     notice,
     pad,
@@ -24,12 +26,14 @@ from grievance import (
 )
 
 TABLES = (
+    airing,
     archive,
     case,
     commitment,
     complainant,
     inbox,
     kiosk,
+    line,
     message,
     notice,
     pad,

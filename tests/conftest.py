@@ -179,18 +179,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """In CI a test that needs Chromium must run: there its skip is a failure."""
+    """In CI a test that needs Chromium or a gateway of Debian's must run: there its skip is a failure."""
     report: pytest.TestReport = yield  # type: ignore[assignment]
     if (
         report.skipped
         and not hasattr(report, "wasxfail")
         and os.environ.get("CI")
-        and item.get_closest_marker("chromium")
+        and any(map(item.get_closest_marker, ("chromium", "peers")))
     ):
         report.outcome = "failed"
-        report.longrepr = (
-            f"{item.nodeid} was skipped in CI, where every Chromium test must run: {report.longrepr}"
-        )
+        report.longrepr = f"{item.nodeid} was skipped in CI, where it must run: {report.longrepr}"
     return report  # type: ignore[return-value]
 
 

@@ -131,6 +131,12 @@ TEMPLATES: Mapping[str, Template] = {
         ),
         code=True,
     ),
+    "erase_pressed": _t(
+        phrase(
+            "Case {number}: is somebody pressing you to erase it? The company does not see your answer. If yes answer {code} and 1. To erase it answer {code} ERASE."
+        ),
+        code=True,
+    ),
     "who_read": _t(phrase("Case {number} was opened {times} times, last on {date}: {readers}.")),
     "who_none": _t(phrase("Case {number}: nobody has opened it yet.")),
     "news": _t(phrase("There is something new for you. See it with your key at {web}.")),
@@ -225,6 +231,10 @@ TEMPLATES: Mapping[str, Template] = {
         )
     ),
     "checkin_noted": _t(phrase("Thank you. Only an independent person sees your answer.")),
+    "checkin_quiet": _t(
+        phrase("How are you? Answer {code} and 1 Well 2 Not sure 3 Badly. It is free."), code=True
+    ),
+    "noted_quiet": _t(phrase("Thank you. We have it.")),
     "survey_in": _t(
         phrase(
             "Thank you. Now and then we ask 5 things, answered by a number. You need not: it is free and changes nothing in a case. To end: SURVEY NO."
@@ -263,6 +273,10 @@ TEMPLATES: Mapping[str, Template] = {
         phrase("Thank you, that was all. We keep only sums: nobody can see who answered what.")
     ),
     "page": _t(phrase("Something waits for you in the review room. Please open it within the hour.")),
+    "hazard_page": _t(
+        phrase("Danger to many in {place}: {hazard}. {urgency}. Act now, then say at the desk what you did."),
+        2,
+    ),
     "safe_first": _t(
         phrase(
             "Case {number}. Key {clave}: tell nobody. Only an independent person reads it, not the company. Danger now? Call {emergency}."

@@ -1,12 +1,17 @@
 """Who takes no part in a case: whoever was recused, and the reporting line of somebody a case is about (G01)."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, literal_column, or_, select
 
+from grievance.record import Entry
 from grievance.staff import Staff
 
+_ENTRIES = Entry.__table__  # type: ignore[attr-defined]
+# A literal, because the partial index is used only when the query says its condition literally.
+_RECUSED: ColumnElement[bool] = literal_column("entries.step = 'recuse'")
 _STAFF = Staff.__table__  # type: ignore[attr-defined]
 
 
@@ -27,6 +32,18 @@ def in_conflict(conn: Connection, recusals: Iterable[Mapping[str, Any]], person:
     lines = {row.id: (row.operator, row.unit) for row in conn.execute(query) if row.unit}
     own = lines.get(person)
     return own is not None and any(lines.get(one) == own for one in named)
+
+
+def off(conn: Connection, person: str) -> frozenset[str]:
+    """List the cases in which somebody takes no part, closed ones too."""
+    facts = _ENTRIES.c.facts
+    mine = facts.contains(f'"recused":"{person}"', autoescape=True)
+    theirs = facts.contains('"line":true', autoescape=True)
+    query = select(_ENTRIES.c.stream, facts).where(_RECUSED, _ENTRIES.c.refused.is_(False), or_(mine, theirs))
+    of_case: dict[str, list[dict[str, Any]]] = {}
+    for row in conn.execute(query):
+        of_case.setdefault(row.stream, []).append(json.loads(row.facts))
+    return frozenset(case for case, past in of_case.items() if in_conflict(conn, past, person))
 
 
 def colleagues(conn: Connection, person: str, operator: str | None) -> tuple[tuple[str, str], ...]:

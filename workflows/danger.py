@@ -2,11 +2,12 @@
 
 A false alarm is cheap, because a reviewer releases the case; a missed one can cost a life. So words are
 matched folded, with any spelling of long letters, with figures typed for letters and letters for figures, in
-every language at once, and nothing here weighs one against another.
+every language at once, and nothing here weighs one against another. Only where somebody lives is no danger:
+the blood of Wila Kota is its name, "wila" by itself is not.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -18,6 +19,7 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _GAP: Final = "..."
 _ANY_ENDING: Final = "*"
 _MOST_BETWEEN: Final = 4
+_SOMEWHERE: Final = "·"
 _MEANT: Final = (
     str.maketrans("0134578", "oieastb"),
     str.maketrans("0134578", "oleastb"),
@@ -26,15 +28,33 @@ _MEANT: Final = (
 """amenaz4, v1olar, go1pe; and 1O for 10."""
 
 
-def flags(text: str, lists: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+def flags(text: str, lists: Mapping[str, tuple[str, ...]], *, places: Collection[str] = ()) -> frozenset[str]:
     """The dangers this text may speak of, by the words of `lists` (flag to words and phrases).
 
-    A word that ends in "*" stands for any ending; "..." in a phrase for up to four words.
+    A word that ends in "*" stands for any ending; "..." in a phrase for up to four words. The names in `places`
+    speak of none.
     """
-    said = _readings(text)
+    named = _names(tuple(places), tuple(lists.values())) if places else None
+    said = [named.sub(_SOMEWHERE, reading) if named else reading for reading in _readings(text)]
     return frozenset(
         flag for flag, phrases in lists.items() if any(map(_pattern(tuple(phrases)).search, said))
     )
+
+
+@lru_cache(maxsize=64)
+def _names(places: tuple[str, ...], lists: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
+    """Names of places, the longest first: those of several words with what Quechua and Aymara put behind them.
+
+    A name that is itself a phrase of a list cannot be told from the danger, and still counts.
+    """
+    dangers = {_plain(phrase.replace(_ANY_ENDING, "")) for phrases in lists for phrase in phrases}
+    names = {_plain(place) for place in places} - dangers - {""}
+    forms = [re.escape(name) + ("[^ ]*" if " " in name else "") for name in sorted(names, key=_longest_first)]
+    return re.compile(f"(?<= )(?:{'|'.join(forms)})(?= )" if forms else r"(?!)")
+
+
+def _longest_first(name: str) -> tuple[int, str]:
+    return -len(name), name
 
 
 @lru_cache(maxsize=64)
@@ -50,8 +70,7 @@ def _form(phrase: str) -> str:
         if word == _GAP:
             parts.append(f"(?:[^ ]+ ){{0,{_MOST_BETWEEN}}}")
             continue
-        plain = " ".join(_WORD.findall(_folded(word)))
-        parts.append(f"{re.escape(plain)}{'[^ ]*' if word.endswith(_ANY_ENDING) else ''} ")
+        parts.append(f"{re.escape(_plain(word))}{'[^ ]*' if word.endswith(_ANY_ENDING) else ''} ")
     return "".join(parts).removesuffix(" ")
 
 
@@ -69,6 +88,10 @@ def _readings(text: str) -> list[str]:
 
 def _is_mixed(word: str) -> bool:
     return not word.isalpha() and not word.isdigit()
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(_folded(text)))
 
 
 def _folded(text: str) -> str:

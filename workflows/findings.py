@@ -22,6 +22,7 @@ from grievance.moment import Moment
 from grievance.register import ITEMS, By, Note
 from grievance.vocabulary import Role
 from translations import Phrase, phrase
+from workflows import conflicts
 from workflows.casework import may_touch
 from workflows.criterion import Actor
 from workflows.masking import mask
@@ -172,10 +173,11 @@ def listed(conn: Connection, *, by: Actor) -> tuple[Finding, ...]:
     """List what somebody may see, what waits for an answer first, and there the nearest date."""
     rows = register.items(conn, KEY)
     about = _cases(conn, {row.about for row in rows if row.about})
+    off = conflicts.off(conn, by.id) if about and by.role == Role.OFFICER else frozenset[str]()
     found = []
     for row in rows:
         case = about.get(row.about) if row.about else None
-        if by.role == Role.OFFICER and not _theirs(row, case, by):
+        if by.role == Role.OFFICER and (row.about in off or not _theirs(row, case, by)):
             continue
         if by.role != Role.OFFICER and by.sites and row.site not in by.sites:
             continue
@@ -183,6 +185,12 @@ def listed(conn: Connection, *, by: Actor) -> tuple[Finding, ...]:
     return tuple(
         sorted(found, key=lambda one: (one.state != RECORDED, one.state != ANSWERED, one.due_on, one.id))
     )
+
+
+def about_case(conn: Connection, case: Case, *, by: Actor) -> tuple[Finding, ...]:
+    """List the findings about one case that somebody has opened, newest first; the focal point and officers read them."""
+    found = register.items(conn, KEY, about=case.id)
+    return tuple(_read(row, case) for row in found if by.role != Role.OFFICER or _theirs(row, case, by))
 
 
 def of_practice(conn: Connection) -> tuple[Finding, ...]:
@@ -204,7 +212,7 @@ def _company_sees(case: Case, today: date) -> bool:
 def _for_the_company(conn: Connection, item: str, by: Actor) -> Row[Any]:
     row = _item(conn, item)
     case = cases.get(conn, row.about) if row.about else None
-    if by.role != Role.OFFICER or not _theirs(row, case, by):
+    if by.role != Role.OFFICER or not _theirs(row, case, by) or row.about in conflicts.off(conn, by.id):
         raise Unknown(item)
     return row
 

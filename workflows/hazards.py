@@ -201,7 +201,7 @@ def answer(
     if not text or len(text) > LONGEST_ANSWER:
         words = phrase("Say it in a few words, {most} letters at most.", most=LONGEST_ANSWER)
         reasons.append(Reason("text", words))
-    elif mask(text, places=_places(rules.current)).kinds & THEIRS:
+    elif mask(text, places=rules.current.place_names()).kinds & THEIRS:
         reasons.append(
             Reason("text", phrase("Write it without phone or identity numbers, e-mail addresses or plates."))
         )
@@ -238,6 +238,12 @@ def listed(conn: Connection, *, by: Actor, now: datetime) -> tuple[Hazard, ...]:
     return tuple(sorted(found, key=lambda one: _order(one, now)))
 
 
+def waiting(conn: Connection, *, now: datetime) -> list[Hazard]:
+    """List every danger that a desk sees and owes an answer to, whoever's it is."""
+    rows = register.items(conn, KEY, states=(TOLD,))
+    return [one for one in map(_hazard, rows) if one.shown_from <= now and one.waits(now)]
+
+
 def _order(one: Hazard, now: datetime) -> tuple[object, ...]:
     """What is owed by the nearest hour, then the newest: nothing here moves before a desk may know why."""
     if one.state_at_desk(now) == TOLD:
@@ -271,16 +277,11 @@ def _sentence(words: str, mechanism: Mechanism) -> list[Reason]:
         reasons.append(phrase("One sentence of your own, {most} letters at most.", most=LONGEST))
     if any(map(str.isdigit, words)) or _QUOTED.search(words):
         reasons.append(phrase("Write it without figures and without quoting anybody."))
-    elif mask(words, places=_places(mechanism)).kinds:
+    elif mask(words, places=mechanism.place_names()).kinds:
         reasons.append(phrase("Something in it looks like somebody's name, number or address."))
-    if flags(words, every_danger()) - {COMMON}:
+    if flags(words, every_danger(), places=mechanism.place_names()) - {COMMON}:
         reasons.append(phrase("Write about the danger alone, and about nobody."))
     return [Reason("text", why) for why in reasons]
-
-
-def _places(mechanism: Mechanism) -> list[str]:
-    sites = [name for site in mechanism.sites for name in (site.name, *site.places)]
-    return [*sites, *(name for zone in mechanism.zones for name in (zone.name, *zone.places))]
 
 
 def _hours(urgency: str, now: datetime) -> tuple[datetime, datetime]:

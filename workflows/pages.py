@@ -5,7 +5,7 @@ touched since it came in, or was handed over. A page names no case and no number
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, exists, func, insert, select, update
@@ -81,24 +81,33 @@ def call(
     conn: Connection, address: vault.Sealed, *, gateway: str, language: str, rules: Rulebook, at: Moment
 ) -> str | None:
     """Owe the focal point one call, if it is still due; two clocks at once call once."""
-    mine = _PEOPLE.c.id == ON_CALL
-    row = conn.execute(select(_PEOPLE.c.address).where(mine).with_for_update()).one_or_none()
+    query = select(_PEOPLE.c.id).where(_PEOPLE.c.id == ON_CALL).with_for_update()
+    conn.execute(query).one_or_none()
     if not is_due(conn, now=at.now):
         return None
     today = rules.calendar(rules.current.version, site=None).site_date(at.now)
+    contact(conn, ON_CALL, address, gateway=gateway, language=language, on=today)
+    return owing.owe(
+        conn, case=None, complainant=ON_CALL, template=TEMPLATE, language=language, codes={}, at=at, on=today,
+        text=None, soon=True,
+    )  # fmt: skip
+
+
+def contact(
+    conn: Connection, who: str, address: vault.Sealed, *, gateway: str, language: str, on: date
+) -> None:
+    """Keep the address of somebody who is called by their office, in a row without a pseudonym; the old one goes."""
+    mine = _PEOPLE.c.id == who
+    row = conn.execute(select(_PEOPLE.c.address).where(mine).with_for_update()).one_or_none()
     vault.store(conn, [address])
     if row is None:
         conn.execute(
             insert(_PEOPLE),
             {
-                "id": ON_CALL, "pseudonym": None, "gateway": gateway, "address": address.id, "language": language,
-                "stopped_on": None, "since": today,
+                "id": who, "pseudonym": None, "gateway": gateway, "address": address.id, "language": language,
+                "stopped_on": None, "since": on,
             },
         )  # fmt: skip
-    else:
-        conn.execute(update(_PEOPLE).where(mine).values(address=address.id, gateway=gateway))
-        vault.forget(conn, [row.address] if row.address else [])
-    return owing.owe(
-        conn, case=None, complainant=ON_CALL, template=TEMPLATE, language=language, codes={}, at=at, on=today,
-        text=None, soon=True,
-    )  # fmt: skip
+        return
+    conn.execute(update(_PEOPLE).where(mine).values(address=address.id, gateway=gateway))
+    vault.forget(conn, [row.address] if row.address else [])

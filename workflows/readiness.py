@@ -22,7 +22,7 @@ from grievance.published import Release
 from grievance.staff import Staff
 from grievance.vocabulary import CommitmentState, Role
 from translations import NAMES, Phrase, phrase
-from workflows import findings, rulings
+from workflows import findings, incomes, rulings
 from workflows.clusters import clusters
 from workflows.registerbook import GROUPS, LANGUAGES_WAYS, MODULES, REGISTERS
 from workflows.registers import door_name
@@ -190,10 +190,20 @@ def _reviewers(look: Look) -> Verdict:
     n, need = len(active & signed), 2
     if n < need:
         return red(phrase("{n} reviewers have a valid declaration; there must be two.", n=n))
+    paid = incomes.shares(
+        look.mechanism,
+        look.items(incomes.KEY, within=YEAR),
+        look.items("panel", states=("held",), within=YEAR),
+    )
+    ceiling = look.mechanism.governance.income_ceiling
+    if above := incomes.too_much(paid, ceiling):
+        return red(above)
     if active - signed:
         return amber(phrase("A reviewer has no valid declaration of independence."))
     if any(not one.protected for one in rulings.late_reviews(look.conn, look.today)):
         return amber(phrase("A reviewer is past the date of a review; the panel and the person know."))
+    if unsaid := incomes.omitted(paid, ceiling):
+        return amber(unsaid)
     return green(phrase("{n} reviewers have a valid declaration.", n=n))
 
 
@@ -353,10 +363,10 @@ def _consulted(look: Look) -> Verdict:
 
 
 def _surveyed(look: Look) -> Verdict:
-    found = _recent(look, "survey", 120)
+    found = _recent(look, "survey", 120, states=("held",))
     if found[0] is Colour.RED:
         return found
-    facts, few = register.facts_of(look.items("survey")[0]), 20
+    facts, few = register.facts_of(look.items("survey", states=("held",))[0]), 20
     if facts.get("answered", 0) * 100 < facts.get("asked", 0) * few:
         return amber(phrase("Fewer than one in five answered: it tells little."))
     return found
@@ -506,7 +516,7 @@ OBLIGATIONS: tuple[Obligation, ...] = (
     Obligation("O03", "legitimate", phrase("It is known who pays"),
                phrase("older than 12 months"), lambda look: _recent(look, "funding", YEAR)),
     Obligation("O04", "legitimate", phrase("Independent reviewers"),
-               phrase("fewer than two with a valid declaration"), _reviewers),
+               phrase("fewer than two with a valid declaration, or one company pays too much of their income"), _reviewers),
     Obligation("O05", "accessible", phrase("The doors work"),
                phrase("a door without a test that worked in 30 days, fewer than two, or none without a network"), _doors),
     Obligation("O06", "accessible", phrase("People know of it"),

@@ -33,6 +33,14 @@ MEDIA: Mapping[str, Phrase] = {
     "website": phrase("Web page"), "assembly": phrase("Assembly"), "school": phrase("School"),
     "visit": phrase("Visit"),
 }
+READ_ON_THE_AIR: Mapping[str, Phrase] = {
+    "spot": phrase("Spot"), "bulletin": phrase("Bulletin of the month"), "list": phrase("Weekly list"),
+    "notice": phrase("Notice"),
+}
+PARTS_OF_THE_DAY: Mapping[str, Phrase] = {
+    "early": phrase("Early morning"), "morning": phrase("Morning"), "noon": phrase("Noon"),
+    "afternoon": phrase("Afternoon"), "evening": phrase("Evening"),
+}
 KINDS_OF_DIALOGUE: Mapping[str, Phrase] = {
     "meeting": phrase("Meeting"), "assembly": phrase("Assembly"), "visit": phrase("Visit"),
     "mediation": phrase("Mediation"),
@@ -69,6 +77,7 @@ PROOF: Mapping[str, Phrase] = {
 }
 DECIDED: Mapping[str, Phrase] = {
     "procedure": phrase("A new version of the rules"), "caseload": phrase("More cases for one officer than the rule allows"),
+    "income": phrase("More income from one company than the rules allow"),
 }
 HELD = {"held": phrase("Held")}
 PUBLISHED = {"published": phrase("Published")}
@@ -143,6 +152,16 @@ REGISTERS: tuple[Register, ...] = (
         EVERYBODY | {Role.ADMIN}, ("O06",),
     ),
     Register(
+        "broadcast", phrase("Read on the air"),
+        phrase("What a station read, in which language and on which day: people were told, and somebody signs for it."),
+        {"read": phrase("Read")},
+        (Field("about", phrase("Station"), CODE, among="channels"), Field("what", phrase("What was read"), CODE, READ_ON_THE_AIR),
+         LANGUAGE, Field("part", phrase("Part of the day"), CODE, PARTS_OF_THE_DAY),
+         Field("minutes", phrase("Minutes"), NUMBER, least=1, most=60),
+         Field("programme", phrase("Code said with it, for listeners to name"), NUMBER, least=10, most=999, required=False)),
+        HOST | {Role.RELAY}, (),
+    ),
+    Register(
         "stakeholder_map", phrase("Who lives here"), phrase("The groups of people the mechanism must reach, looked at every year."),
         PUBLISHED, (Field("groups", phrase("Groups"), CODES, GROUPS), SITE), HOST, ("O07",),
     ),
@@ -175,7 +194,7 @@ REGISTERS: tuple[Register, ...] = (
         (Field("present", phrase("Seats present"), NUMBER, most=50), Field("seats", phrase("Seats in all"), NUMBER, least=1, most=50),
          Field("outside", phrase("Present from outside the company"), NUMBER, most=50),
          Field("decided", phrase("It decided about"), CODE, DECIDED, required=False),
-         Field("about", phrase("Which version of the rules, or whose cases"), NAME, required=False, shown=False),
+         Field("about", phrase("Which version of the rules, or whose cases or income"), NAME, required=False, shown=False),
          Field("minutes", phrase("What was decided"), TEXT)),
         THIRD_PARTY, ("O02",),
     ),
@@ -187,6 +206,15 @@ REGISTERS: tuple[Register, ...] = (
          Field("firewall", phrase("Can nobody withdraw it because of a decision?"), CODE, YES),
          Field("source", phrase("Where it comes from"), TEXT)),
         HOST, ("O03",),
+    ),
+    Register(
+        "income", phrase("Who pays the independent entity"),
+        phrase("Once a year the independent entity says how much of its income came from each company, whatever the work was."),
+        {"declared": phrase("Declared")},
+        (Field("party", phrase("Independent entity"), CODE, among="third_parties"),
+         Field("payer", phrase("Company"), CODE, among="companies"),
+         Field("share", phrase("Of a hundred of its income of the year"), NUMBER, most=100)),
+        THIRD_PARTY, ("O04",),
     ),
     Register(
         "independence", phrase("Declarations of independence"),
@@ -210,11 +238,11 @@ REGISTERS: tuple[Register, ...] = (
     ),
     Register(
         "survey", phrase("Opinion surveys"), phrase("At most five questions by text message, answered only by those who want to."),
-        HELD,
+        {**HELD, "open": phrase("Open")},
         (Field("asked", phrase("People asked"), PEOPLE), Field("answered", phrase("People who answered"), PEOPLE),
          Field("trust", phrase("Of a hundred answers: I trust it"), NUMBER, most=100),
          Field("questions", phrase("Questions"), NUMBER, least=1, most=5)),
-        THIRD_PARTY, ("O14",),
+        THIRD_PARTY, ("O14",), only={"open": frozenset()}, final=frozenset({"held", "open"}),
     ),
     Register(
         "comment_round", phrase("Comments on drafts"), phrase("A draft stays open for everybody's comments for at least fourteen days."),

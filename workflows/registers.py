@@ -118,6 +118,10 @@ def choices(conn: Connection, one: Field, *, by: Actor, mechanism: Mechanism) ->
             return {r.key: r.name for r in mechanism.outside_routes}
         case "advisers":
             return {a.key: a.name for a in mechanism.advisers}
+        case "third_parties":
+            return {party.key: party.name for party in mechanism.governance.third_parties}
+        case "companies":
+            return {company.key: company.name for company in mechanism.operators}
         case "sites":
             return {s.key: s.name for s in mechanism.sites if _serves(by, s.key)}
         case "zones":

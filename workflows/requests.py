@@ -156,7 +156,7 @@ def publish(
             continue
         if not found.words_left:
             reasons[name] = phrase("Something of it has to stay.")
-        elif name == "question" and flags(found.text, every_danger()):
+        elif name == "question" and flags(found.text, every_danger(), places=places):
             reasons[name] = phrase("This speaks of a danger. Hand it to the protection focal point.")
         whole = mask(found.text, places=places) if name == "question" else mask_numbers(found.text)
         shown[name], taken[name] = whole.text, found.reasons
@@ -227,6 +227,8 @@ def find(conn: Connection, number: str, *, today: date) -> Line | None:
 
 def listed_as(conn: Connection, case: Case, *, today: date) -> str | None:
     """Say under which number a case is listed, if it is."""
+    if case.kind != Kind.INFORMATION_REQUEST:
+        return None
     query = _listed(today).where(CASES.c.id == case.id).with_only_columns(ITEMS.c.number)
     return conn.execute(query).scalar_one_or_none()
 

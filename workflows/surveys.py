@@ -1,13 +1,14 @@
 """Perception surveys by text message: at most five questions, each answered by one digit, only to who wants to be asked.
 
 An answer is added to a sum and forgotten. Until a round ends it is known which question a person has come to,
-and then that goes too, with every message of the round. No question is about a case.
+and then that goes too, with every message of the round. No question is about a case. A round ends by itself when
+its last day is over; that it began and that it ended are two entries of one item of the register.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
@@ -37,6 +38,9 @@ QUESTIONS: Final[Mapping[str, Phrase]] = {
     "respect": phrase("Are people treated with respect here?"),
 }
 MOST: Final = 5
+LASTS: Final = timedelta(days=14)
+"""From the day it is opened to its last day [P]: time for five answers by text message."""
+OPEN, HELD = "open", "held"
 DIGITS: Final = (1, 2, 3, 4, 5)
 AGAIN, DONE = "survey_again", "survey_done"
 TEMPLATES: Final = (*(f"survey_{key}" for key in QUESTIONS), AGAIN, DONE)
@@ -91,6 +95,12 @@ def open_round(conn: Connection) -> Row[Any] | None:
     return conn.execute(select(ROUNDS).where(ROUNDS.c.is_open.is_not(None))).one_or_none()
 
 
+def last_day(found: Row[Any]) -> date:
+    """Say on which day a round is open for the last time."""
+    opened: date = found.opened_on
+    return opened + LASTS
+
+
 def closed_rounds(conn: Connection) -> Sequence[Row[Any]]:
     """Read the rounds that are over, newest first."""
     query = select(ROUNDS).where(ROUNDS.c.is_open.is_(None))
@@ -129,7 +139,10 @@ def start(conn: Connection, questions: Sequence[str], *, by: Actor, rules: Ruleb
         reasons.append(Reason("", phrase("Nobody has said yet that they want to be asked.")))
     if reasons:
         raise NotWritten(tuple(reasons))
-    made, on = at.id("survey"), _today(rules, at)
+    on = _today(rules, at)
+    facts = {"asked": len(people), "questions": len(asked)}
+    note = Note(KEY, OPEN, on, until=on + LASTS, facts=facts)
+    made = register.note(conn, note, by=By(str(by.role), by.id, on, rules.current.version), at=at)
     row = {
         "id": made, "catalogue": CATALOGUE, "questions": ",".join(asked), "is_open": "yes", "opened_on": on,
         "closed_on": None, "asked": len(people), "answered": 0,
@@ -206,14 +219,39 @@ def close(conn: Connection, *, by: Actor, rules: Rulebook, at: Moment) -> str:
         raise NotWritten((Reason("", phrase("Only a reviewer starts or ends a survey.")),))
     if found is None:
         raise NotWritten((Reason("", phrase("No survey is open.")),))
-    on, version = _today(rules, at), rules.current.version
-    conn.execute(update(ROUNDS).where(ROUNDS.c.id == found.id).values(is_open=None, closed_on=on))
+    _end(conn, found, by=by, rules=rules, at=at)
+    return str(found.id)
+
+
+def is_over(conn: Connection, *, rules: Rulebook, now: datetime) -> bool:
+    """Tell whether the last day of the open round has passed."""
+    found = open_round(conn)
+    return found is not None and last_day(found) < _day(rules, now)
+
+
+def end_by_itself(conn: Connection, *, rules: Rulebook, at: Moment) -> bool:
+    """End the open round once its last day has passed; tells whether it did. Of two clocks at once, one ends it."""
+    found = open_round(conn)
+    if found is None or last_day(found) >= _today(rules, at):
+        return False
+    return _end(conn, found, by=Actor(Role.CLOCK), rules=rules, at=at)
+
+
+def _end(conn: Connection, found: Row[Any], *, by: Actor, rules: Rulebook, at: Moment) -> bool:
+    today = _today(rules, at)
+    on = min(today, last_day(found))
+    mine = ROUNDS.c.id == found.id, ROUNDS.c.is_open.is_not(None)
+    if conn.execute(update(ROUNDS).where(*mine).values(is_open=None, closed_on=on)).rowcount != 1:
+        return False
     conn.execute(update(PEOPLE).values(round=None, place=0))
     _forget(conn, _NOTICES.c.template.in_(TEMPLATES))
-    facts = {"asked": found.asked, "answered": found.answered, "questions": len(questions_of(found))}
-    note = Note(KEY, "held", on, facts=facts)
-    register.note(conn, note, by=By(str(by.role), by.id, on, version), at=at)
-    return str(found.id)
+    answered = conn.execute(select(ROUNDS.c.answered).where(ROUNDS.c.id == found.id)).scalar_one()
+    facts = {"asked": found.asked, "answered": answered, "questions": len(questions_of(found))}
+    begun = any(row.id == found.id for row in register.items(conn, KEY, states=(OPEN,)))
+    note = Note(KEY, HELD, on, facts=facts)
+    who = By(str(by.role), by.id, today, rules.current.version)
+    register.note(conn, note, by=who, at=at, item=found.id if begun else "")
+    return True
 
 
 def _owe(
@@ -234,4 +272,8 @@ def _forget(conn: Connection, which: ColumnElement[bool]) -> None:
 
 
 def _today(rules: Rulebook, at: Moment) -> date:
-    return rules.calendar(rules.current.version, site=None).site_date(at.now)
+    return _day(rules, at.now)
+
+
+def _day(rules: Rulebook, now: datetime) -> date:
+    return rules.calendar(rules.current.version, site=None).site_date(now)

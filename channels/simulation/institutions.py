@@ -26,6 +26,8 @@ SEASON = 91
 MONTH = 28
 WEEK = 7
 VILLAGES_A_WEEK = 3
+READ_ALOUD_ON = {1: "spot", 5: "list"}
+"""Tuesdays and Saturdays."""
 A_DIALOGUE_EVERY, A_LESSON_EVERY, A_PROMISE_EVERY = 40, 45, 80
 SAID = (
     "Que la respuesta llegue también por radio, porque en la puna no hay señal.",
@@ -107,6 +109,8 @@ def institutions(world: World, day: date) -> None:
     officers = [p for p in world.staff.values() if p.role == Role.OFFICER]
     if not third or not focal or not officers:
         return
+    for relay in [p for p in world.staff.values() if p.role == Role.RELAY]:
+        _read_aloud(_Hand(world, day, relay))
     host = _Hand(world, day, focal[0])
     if not _read(world, "funding"):
         _founding(world, day, host)
@@ -149,6 +153,7 @@ def _founding(world: World, day: date, host: _Hand) -> None:
         tongue = list(mechanism.site(zone.site).languages[:2])
         host.write("helper", "active", zone=zone.key, kind=kind, pledge="yes", languages=tongue)
     _sign(host)
+    _declare_income(host)
     _train(world, day)
     _consult(host)
 
@@ -216,6 +221,7 @@ def _declare_again(host: _Hand) -> None:
     _fund(host, 195_000)
     host.write("stakeholder_map", "published", groups=[g for g in GROUPS if g != "disabled"])
     _sign(host)
+    _declare_income(host)
     _train(host.world, host.day)
 
 
@@ -232,6 +238,14 @@ def _sign(host: _Hand) -> None:
         if person.role == Role.REVIEWER and person.id not in signed:
             until = host.day + timedelta(days=YEAR)
             _Hand(host.world, host.day, person).write("independence", "signed", until=until)
+
+
+def _declare_income(host: _Hand) -> None:
+    """Declare income company by company: the scheme's own fees are most of it."""
+    mechanism = host.world.house.rules.current
+    for party in mechanism.governance.third_parties:
+        for n, company in enumerate(mechanism.operators):
+            host.write("income", "declared", party=party.key, payer=company.key, share=28 - 6 * n)
 
 
 def _evaluate(host: _Hand) -> None:
@@ -296,6 +310,20 @@ def _by_the_company(world: World, hand: _Hand, age: int, turn: int) -> None:
         hand.write(
             "lesson", "written", cause=rng.choice(tuple(CHANGES)), site=rng.choice(zones).site, text=text
         )
+
+
+def _read_aloud(hand: _Hand) -> None:
+    """Read on the air twice a week; it follows from the day alone, so that it disturbs no other chance."""
+    day, mechanism = hand.day, hand.world.house.rules.current
+    door = next((door for door in mechanism.channels if door.kind == "radio"), None)
+    if door is None or day.weekday() not in READ_ALOUD_ON:
+        return
+    tongue = door.languages[day.toordinal() // WEEK % len(door.languages)]
+    what = READ_ALOUD_ON[day.weekday()]
+    code = {"programme": str(20 + day.month)} if what == "spot" else {}
+    hand.write(
+        "broadcast", "read", about=door.key, what=what, language=tongue, part="early", minutes=1, **code
+    )
 
 
 def _talk(hand: _Hand, zone: Zone) -> None:

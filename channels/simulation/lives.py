@@ -393,9 +393,9 @@ class Story:
         yield from self._opened()
         yield self.free(2, 12)
         self._say(self.plan.course)
-        if self.plan.course == "withdraw" and isinstance(self.person, PhonePerson):
+        if isinstance(self.person, PhonePerson):
             self.world.send()
-            self._say("not_pressed")
+            self._say("not_pressed" if self.plan.course == "withdraw" else "erase")
 
     def _stop(self) -> Life:
         """No more messages, please; the case goes on, and the person looks at it with the clave."""

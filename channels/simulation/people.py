@@ -16,7 +16,7 @@ from channels.sms.simulator import SIGNATURE, key_of, sign
 OK = 200
 _NUMBER = re.compile(r"\b(\d{4}-\d{4})\b")
 _CLAVE = re.compile(r"\b(\d{4} \d{4} \d{4} \d{4})\b")
-_CODE = re.compile(r"(?:[Cc]onteste|[Cc]ódigo|[Aa]nswer|[Cc]ode) (\d{4})\b")
+_CODE = re.compile(r"(?:[Cc]onteste|[Cc][óo]digo|[Aa]nswer|[Cc]ode) (\d{4})\b")
 _TAG = re.compile(r"<[^>]+>")
 _TOKEN = re.compile(r'name="token" value="([0-9a-f]+)"')
 WORD_OF = {
@@ -29,6 +29,10 @@ WORD_OF = {
     "withdraw": "RETIRAR",
     "not_pressed": "2",
     "erase": "BORRAR",
+    "shared": "CELULAR COMPARTIDO",
+    "group": "SOMOS UN GRUPO",
+    "yes": "1",
+    "no": "2",
     "reopen": "REABRIR",
 }
 

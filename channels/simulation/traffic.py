@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from channels.simulation import asking
+from channels.simulation import asking, rarer
 from channels.simulation.lives import Plan, life, second_text
 from channels.simulation.world import World
 from grievance.mechanism import Mechanism, Site
@@ -66,6 +66,10 @@ class Traffic:
                 self._dangers(month, since)
         self._left_open()
         self._requests(months, since)
+        before = self.rng.getstate()  # so that everything else is as it would be without them
+        plans = [self._showcase(self.mechanism.site(key)) for key in self.large.values()]
+        self.rng.setstate(before)
+        rarer.begin(self.world, plans, since=since)
 
     def _site(self, site: Site, month: Month, burst: str | None, since: datetime) -> None:
         low, high = self.volume.large if site.key in self.large.values() else self.volume.small

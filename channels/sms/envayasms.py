@@ -80,7 +80,7 @@ class EnvayaSms(calling.Unasked):
         Raises:
             Undelivered: always.
         """
-        raise Undelivered("one_way", permanent=True)
+        raise Undelivered("one_way", permanent=True, own=True)
 
     def sign(self, url: str, told: dict[str, str]) -> str:
         """Sign a request as the app does."""

@@ -8,6 +8,7 @@ from channels.gateway import Gateway
 from channels.gateway_names import NEEDED
 from channels.sms import (
     africastalking,
+    boxes,
     envayasms,
     external,
     infobip,
@@ -136,6 +137,9 @@ def _vonage(given: Given, base_url: str, now: Clock) -> Gateway:
 
 _MAKERS: Mapping[str, Callable[[Given, str, Clock], Gateway]] = {
     "twilio": _twilio,
+    "android": boxes.of_android,
+    "gammu": boxes.of_gammu,
+    "kannel": boxes.of_kannel,
     "africastalking": _africastalking,
     "envayasms": _envayasms,
     "external": _external,

@@ -12,6 +12,7 @@ from grievance import codes as numbers
 from grievance.vocabulary import Role, State
 from translations import Phrase, phrase, say
 from translations.notices import TEMPLATES, Template, budget_of, is_draft
+from workflows.hazards import KINDS, URGENCY
 
 RECEIPT_ROOM = 140
 """A receipt leaves 20 of the 160 characters of its one segment free for the seal."""
@@ -39,6 +40,7 @@ STANDS: Mapping[str, Phrase] = {
     State.REOPENED: phrase("it is open again"),
     State.CLOSED: phrase("it is closed"),
 }
+"""Where a case stands, as short as a text message wants it; a voice says the same."""
 READERS: Mapping[str, Phrase] = {
     Role.OFFICER: phrase("company officer"),
     Role.REVIEWER: phrase("independent reviewer"),
@@ -71,6 +73,7 @@ def worst_case(template: Template) -> dict[str, Any]:
         "services": "800-14-0348", "status": max(STANDS, key=_length_of_state),
         "times": 99, "readers": dict.fromkeys(READERS, 99),
         "places": [f"Comunidad numero {n} de la cuenca alta" for n in range(12)], "text": "w" * MOST_TEXT,
+        "hazard": "dam", "urgency": "today", "place": "Mina Qorimayu de la cuenca alta, Comunidad de Huaylluray",
     }  # fmt: skip
     return {name: value for name, value in longest.items() if f"{{{name}}}" in template.words.msgid}
 
@@ -94,6 +97,10 @@ def _shown(name: str, value: Any, language: str) -> Any:
             return short_date(date.fromisoformat(str(value)), language)
         case "status":
             return STANDS.get(str(value), value)
+        case "hazard":
+            return KINDS.get(str(value), value)
+        case "urgency":
+            return URGENCY.get(str(value), value)
         case "readers":
             return ", ".join(f"{say(READERS[role], language)} {n}" for role, n in sorted(value.items()))
         case "places":

@@ -22,7 +22,7 @@ from grievance.record import Entry
 from grievance.vocabulary import Kind, Role, State, Step
 from translations import NAMES, Phrase, phrase
 from translations.states import CHANNELS, NAMES_OF_STATES, SENSES
-from workflows import checkins, compliance, conflicts
+from workflows import checkins, compliance, conflicts, findings, recast
 from workflows.criterion import Refusal
 from workflows.evidence import past
 
@@ -122,6 +122,7 @@ def build(
         "close_met": sum(one["verdict"] == "ok" for one in guards),
         "close_all": len(guards),
         "door": None,
+        "findings": _findings(conn, case, person, scope.face),
         "archive": f"/{scope.face}/requests/{case.number}" if requestforms.is_request(known) else "",
     }
 
@@ -286,6 +287,20 @@ def _line(entry: Entry) -> Page:
     }
 
 
+def _findings(conn: Connection, case: Case, person: Person, face: str) -> list[tuple[Phrase, str]]:
+    """Lead to what reviewers found about this case, and a reviewer to where the next finding is written."""
+    found: list[tuple[Phrase, str]] = [
+        (phrase("Finding of {date}: {state}", date=one.recorded_on, state=findings.STATES[one.state]),
+         f"/{face}/findings?item={one.id}")
+        for one in findings.about_case(conn, case, by=person.actor)
+    ]  # fmt: skip
+    if person.role == Role.REVIEWER and not case.protected:
+        found.append(
+            (phrase("Write a finding about this case"), f"/{face}/findings?case={codes.show(case.number)}")
+        )
+    return found
+
+
 def _checkins(conn: Connection, case_id: str, key: vault.Key | None) -> list[tuple[Any, Any]]:
     """What people answered thirty and ninety days after the end: sealed to review, and shown nowhere else."""
     asked = checkins.answers(conn, case_id)
@@ -314,8 +329,9 @@ def _facts(conn: Connection, known: About, *, review: bool) -> list[tuple[Any, A
                 mechanism.operator(case.operator).name if case.operator else phrase("not routed"),
             )
         )
-        facts += [
-            (codes.show(number), words.ROOMS_WHY.get(why, why))
-            for number, why in caseviews.links(conn, case.id)
-        ]
+    facts += [
+        (codes.show(number), words.ROOMS_WHY.get(why, why))
+        for number, why in caseviews.links(conn, case.id)
+        if review or why == recast.WHY
+    ]
     return facts

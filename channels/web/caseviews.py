@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, literal_column, or_, select
 
-from grievance import record, vault
+from grievance import line, record, vault
 from grievance.base import loaded
 from grievance.case import CASES, CLOCKS, Case, CaseClock
 from grievance.commitment import Commitment
@@ -55,7 +55,10 @@ OFFICERS_NOTICES = (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What somebody may see, today. `operator` is None at review, whose `sites` may be empty: all of them."""
+    """What somebody may see, today. `operator` is None at review, whose `sites` may be empty: all of them.
+
+    `off`: the cases of which an officer sees nothing, not even that they are there.
+    """
 
     face: str
     person: str
@@ -63,6 +66,7 @@ class Scope:
     sites: frozenset[str]
     today: date
     hour: int = 24
+    off: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +268,7 @@ def history(conn: Connection, case_id: str) -> list[Entry]:
 
 
 def links(conn: Connection, case_id: str) -> list[tuple[str, str]]:
-    """List the cases a case is linked with, by number, and why; known to review only."""
+    """List the cases a case is linked with, by number, and why; a desk knows only what it opened beside one itself."""
     query = select(CASES.c.number, _LINKS.c.why).join(
         _LINKS,
         or_(
@@ -276,7 +280,7 @@ def links(conn: Connection, case_id: str) -> list[tuple[str, str]]:
 
 
 def shareable_texts(conn: Connection, case_id: str) -> list[str]:
-    """List the texts of a case a desk may come to read: all but originals, and passages released to another desk."""
+    """List the texts of a case a desk may come to read: all but originals, voices, and passages released to another desk."""
     originals = select(_MESSAGES.c.original).where(
         _MESSAGES.c.case == case_id, _MESSAGES.c.original.is_not(None)
     )
@@ -284,8 +288,9 @@ def shareable_texts(conn: Connection, case_id: str) -> list[str]:
         _MESSAGES.c.case == case_id, _MESSAGES.c.purpose == RELEASED, _MESSAGES.c.masked.is_not(None)
     )
     query = select(vault.TEXTS.c.id).where(
-        vault.TEXTS.c.case == case_id, vault.TEXTS.c.id.not_in(originals), vault.TEXTS.c.id.not_in(released)
-    )
+        vault.TEXTS.c.case == case_id, vault.TEXTS.c.id.not_in(originals), vault.TEXTS.c.id.not_in(released),
+        vault.TEXTS.c.field.not_in(line.FIELDS),
+    )  # fmt: skip
     return list(conn.execute(query.order_by(vault.TEXTS.c.id)).scalars())
 
 
@@ -325,6 +330,7 @@ def _within(scope: Scope) -> ColumnElement[bool]:
         CASES.c.protected.is_(False),
         arrived,
         or_(CASES.c.site.in_(scope.sites), CASES.c.site.is_(None)),
+        CASES.c.id.not_in(scope.off),
     )
 
 

@@ -71,6 +71,7 @@ ROOMS_WHY: Mapping[str, Phrase] = {
     "withheld": phrase("May belong to the same person"),
     "danger": phrase("Danger spoken of in the other case"),
     "joined": phrase("Joined by the person"),
+    "recast": phrase("The same, as another kind of case"),
     "ordinary": phrase("Looked at, a case of its own"),
 }
 DONE: Mapping[str, Phrase] = {

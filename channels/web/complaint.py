@@ -13,19 +13,14 @@ from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
 from channels.web.rooms import room_of
-from grievance import inbox
 from grievance.case import Case
 from grievance.codes import show
-from grievance.complainant import Clave, Complainant
 from grievance.vocabulary import Kind
 from translations import Phrase, phrase, say
 from workflows import casework
 
 LONGEST = 6000
 NONCE = 32
-_INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
-_CLAVES = Clave.__table__  # type: ignore[attr-defined]
-_PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

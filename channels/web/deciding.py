@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from channels import jobs, sealing
 from channels.house import House
-from channels.web import caseviews
+from channels.web import caseviews, recasting
 from channels.web.access import Person
 from channels.web.forms import Brought
 from grievance import case as cases
@@ -22,7 +22,7 @@ from grievance.moment import Moment
 from grievance.vocabulary import Role, Step
 from workflows import casework
 from workflows.casework import Doing, Offer, Outcome, Said
-from workflows.reading import publics_for
+from workflows.reading import both_publics_for
 
 TRIES = 4
 
@@ -43,6 +43,8 @@ def take(
         Unknown, NoSuchStep: as `casework.take`.
         Misconfigured: texts would have to be shared and no review key is open.
     """
+    if step == Step.CORRECT and "kind" in brought.facts:
+        return recasting.take(house, person, case_id, key=key)
     for _ in range(TRIES):
         sealed = _seal(house, person, case_id, brought)
         doing = Doing(
@@ -105,9 +107,9 @@ def _seal(house: House, person: Person, case_id: str, brought: Brought) -> _Seal
         if case is None:
             raise Unknown("no such case")
         publics = house.ring.publics
-        plain = publics_for(conn, case, publics)
+        plain, originals = both_publics_for(conn, case, publics)
         owed = {**plain, vault.DISPATCH: publics[vault.DISPATCH]} if brought.outgoing else plain
-        return plain, owed, publics_for(conn, case, publics, original=True)
+        return plain, owed, originals
 
     plain, readers, originals = house.store.read(look)
     at = house.moment()

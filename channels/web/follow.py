@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Blueprint, Response, request
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from channels import photos, sealing
 from channels.answers import PRESSED
@@ -41,7 +41,7 @@ from translations import phrase, say
 from translations.lists import every_danger
 from translations.notices import TEMPLATES
 from translations.states import STATES
-from workflows import clocks, reading, requests, rounds, survivors
+from workflows import clocks, reading, recast, requests, rounds, survivors
 from workflows.danger import flags
 
 OPEN_FOR = timedelta(minutes=15)
@@ -51,6 +51,22 @@ _CLAVES = Clave.__table__  # type: ignore[attr-defined]
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
+# Asked at every visit, and built once.
+_BY_LOOKUP = select(_CLAVES.c.id, _CLAVES.c.case, _CLAVES.c.lookup).where(
+    _CLAVES.c.lookup.in_(bindparam("lookups", expanding=True))
+)
+_VISITED = update(_CLAVES).where(_CLAVES.c.id == bindparam("clave")).values(visited_at=bindparam("now"))
+_UNREACHED = select(_NOTICES.c.id).where(_NOTICES.c.case == bindparam("of"), _NOTICES.c.reached_on.is_(None))
+_SAID = select(_MESSAGES).where(_MESSAGES.c.case == bindparam("of")).order_by(_MESSAGES.c.seq)
+_OWED = select(_NOTICES).where(_NOTICES.c.case == bindparam("of")).order_by(_NOTICES.c.owed_at)
+_PROPOSAL = (
+    select(_MESSAGES)
+    .where(_MESSAGES.c.case == bindparam("of"), _MESSAGES.c.purpose == "proposal")
+    .order_by(_MESSAGES.c.seq.desc())
+)
+_OFFERED = select(_COMMITMENTS).where(
+    _COMMITMENTS.c.case == bindparam("of"), _COMMITMENTS.c.state == "offered"
+)
 _OFFICE = ("officer", "reviewer", "focal")
 _INTERNAL = ("summary", "note", "lesson")
 """Texts of staff that the person is told they do not see."""
@@ -146,7 +162,10 @@ def acting(house: House, action: str) -> Response:
             phrase("This page was open for more than 15 minutes. Write your clave again."), language(house)
         )
         return _page(house, ENTER, EnterPage(message=words), status=403)
-    return _act(house, opened, action)
+    if action == "beside":
+        return _beside(house, opened)
+    # One question for two buttons, and no attribute that an old browser would not know.
+    return _act(house, opened, request.form.get("end", "") if action == "end" else action)
 
 
 def _page(house: House, template: str, page: Any, *, status: int = 200) -> Response:
@@ -170,9 +189,7 @@ def _by_clave(house: House, typed: str) -> Opened | None:
     lookups = {m.lookup: m for m in made}
 
     def look(conn: Any) -> Any:
-        return conn.execute(
-            select(_CLAVES.c.id, _CLAVES.c.case, _CLAVES.c.lookup).where(_CLAVES.c.lookup.in_(list(lookups)))
-        ).first()
+        return conn.execute(_BY_LOOKUP, {"lookups": list(lookups)}).first()
 
     row = house.store.read(look)
     if row is None or clave is None:
@@ -207,9 +224,9 @@ def _visited(house: House, opened: Opened) -> None:
     at = house.moment()
 
     def work(conn: Any) -> None:
-        conn.execute(update(_CLAVES).where(_CLAVES.c.id == opened.clave).values(visited_at=at.now))
-        waiting = select(_NOTICES.c.id).where(_NOTICES.c.case == opened.case, _NOTICES.c.reached_on.is_(None))
-        rounds.note_reached(conn, list(conn.execute(waiting).scalars()), rules=house.rules, at=at)
+        conn.execute(_VISITED, {"clave": opened.clave, "now": at.now})
+        waiting = list(conn.execute(_UNREACHED, {"of": opened.case}).scalars())
+        rounds.note_reached(conn, waiting, rules=house.rules, at=at)
 
     house.store.transact(work)
 
@@ -225,7 +242,7 @@ def _act(house: House, opened: Opened, action: str) -> Response:
         return _add_photo(house, opened, case, spoken)
     if action == "add":
         return _add(house, opened, case, spoken)
-    if action == "withdraw" and request.form.get("pressed") == "yes":  # the desk must never hold it
+    if action in ALWAYS and request.form.get("pressed") == "yes":  # the desk must never hold it
         words = say(PRESSED, spoken)
         return complaint.receive(house, text=words, theme=case.theme or "", older=case, danger=REPRISALS)
     return _step(house, opened, case, action, spoken)
@@ -244,23 +261,29 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
         raise Refused("no such action here")
     if step == Step.ACCEPT and case.severity == "high":
         again = _by_clave(house, request.form.get("clave", ""))
-        if again is None or again.case != case.id:
+        if again is None or again.clave != opened.clave:
             words = say(phrase("Write your clave again to accept."), spoken)
             return _show(house, opened, errors=[("clave", words)], error={"clave": words}, status=403)
-    if step == Step.WITHDRAW:
+    if step in ALWAYS.values():
         if request.form.get("pressed") != "no":
             words = say(phrase("Say first whether somebody presses you."), spoken)
             return _show(house, opened, errors=[("pressed", words)], error={"pressed": words}, status=400)
         facts = {"pressed": False}
-    at = house.moment()
-    house.store.transact(
-        lambda conn: wait_for_batch(
-            conn, house, case_id=case.id, step=step, told=None, credential="clave", at=at, **facts
-        )
-    )
+    _keep(house, case, step, facts)
     return _show(
         house, opened, said=say(phrase("We have your answer. It is passed on in the next round."), spoken)
     )
+
+
+def _keep(house: House, case: Case, step: Step, facts: dict[str, Any]) -> None:
+    """Let what somebody did wait for the batch; what is erased is erased wherever the same words stand."""
+    at = house.moment()
+
+    def work(conn: Any) -> None:
+        for one in recast.with_the_same_words(conn, case) if step == Step.ERASE else (case.id,):
+            wait_for_batch(conn, house, case_id=one, step=step, told=None, credential="clave", at=at, **facts)
+
+    house.store.transact(work)
 
 
 def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
@@ -273,14 +296,13 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
             spoken,
         )
         return _show(house, opened, errors=[("text", words)], error={"text": words}, status=400)
-    if flags(text, every_danger()):  # looked for before anything is sealed: the desk must never hold it
+    # Looked for before anything is sealed: the desk must never hold it.
+    if flags(text, every_danger(), places=house.rules.current.place_names()):
         return complaint.receive(house, text=text, theme=case.theme or "", older=case)
 
     def publics(conn: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
         here = cases.get(conn, case.id) or case
-        return reading.publics_for(conn, here, house.ring.publics), reading.publics_for(
-            conn, here, house.ring.publics, original=True
-        )
+        return reading.both_publics_for(conn, here, house.ring.publics)
 
     masked, original = house.store.read(publics)
     told = sealing.said(
@@ -338,6 +360,7 @@ class CasePage:
     opened: list[tuple[str, str]] = field(default_factory=list)
     request: bool = False
     public: str = ""
+    other: str = ""
     errors: list[tuple[str, str]] = field(default_factory=list)
     error: dict[str, str] = field(default_factory=dict)
     said: str = ""
@@ -377,11 +400,29 @@ def _show(
             asked=followmore.referral_asked(conn, house, case, spoken),
             opened=followmore.opened(conn, case, spoken),
             request=case.kind == Kind.INFORMATION_REQUEST,
+            other=_number_beside(conn, case.id),
             public=requests.listed_as(conn, case, today=today) or "",
             **more,
         )
 
     return _page(house, "follow_case.html", house.store.read(look), status=status)
+
+
+def _number_beside(conn: Any, case_id: str) -> str:
+    beside = recast.newer(conn, case_id)
+    case = cases.get(conn, beside) if beside else None
+    return show(case.number) if case else ""
+
+
+def _beside(house: House, opened: Opened) -> Response:
+    """Go on to the case that an officer opened beside this one: the same clave opens it."""
+    other = house.store.read(lambda conn: recast.newer(conn, opened.case))
+    if other is None:
+        raise Refused("there is no other case")
+    token = _token(house, opened.clave, other, opened.key)
+    there = Opened(clave=opened.clave, case=other, key=opened.key, token=token)
+    _visited(house, there)
+    return _show(house, there)
 
 
 def _may_ask_to_be_heard(conn: Any, case: Case) -> bool:
@@ -449,7 +490,7 @@ def _thread(
     """Everything said since the clave exists; what was said before it stays closed, and the page says so."""
     lines: list[tuple[date, int, dict[str, str]]] = []
     shown: set[str] = set()
-    for row in conn.execute(select(_MESSAGES).where(_MESSAGES.c.case == case.id).order_by(_MESSAGES.c.seq)):
+    for row in conn.execute(_SAID, {"of": case.id}):
         if row.purpose in _INTERNAL:
             continue
         text = _open(conn, row.original or row.masked, key) or _open(conn, row.masked, key)
@@ -482,7 +523,7 @@ def _thread(
     )
     web = house.settings.base_url.partition("://")[2]
     known = {"number": case.number, "date": answer.isoformat(), "web": web}  # what delivery fills in, too
-    for row in conn.execute(select(_NOTICES).where(_NOTICES.c.case == case.id).order_by(_NOTICES.c.owed_at)):
+    for row in conn.execute(_OWED, {"of": case.id}):
         template = TEMPLATES.get(row.template)
         if row.text in shown or template is None or template.clave or template.text:
             continue
@@ -515,16 +556,10 @@ def _open(conn: Any, text_id: str | None, key: vault.Key) -> str | None:
 def _proposal(conn: Any, case: Case, key: vault.Key, spoken: str) -> dict[str, Any] | None:
     if case.state not in (State.PROPOSED, State.IN_DIALOGUE):
         return None
-    row = conn.execute(
-        select(_MESSAGES)
-        .where(_MESSAGES.c.case == case.id, _MESSAGES.c.purpose == "proposal")
-        .order_by(_MESSAGES.c.seq.desc())
-    ).first()
+    row = conn.execute(_PROPOSAL, {"of": case.id}).first()
     if row is None:
         return None
-    offers = conn.execute(
-        select(_COMMITMENTS).where(_COMMITMENTS.c.case == case.id, _COMMITMENTS.c.state == "offered")
-    ).all()
+    offers = conn.execute(_OFFERED, {"of": case.id}).all()
     done = [
         (
             say(phrase("The company does it"), spoken),

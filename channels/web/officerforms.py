@@ -1,5 +1,6 @@
 """The forms of an officer's steps, in the order in which a case goes its way."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from channels.web import casewords as words
@@ -21,10 +22,11 @@ from channels.web.forms import (
     text_field,
     truth,
 )
-from grievance.vocabulary import FLAGS, Sense, State, Step
+from grievance.vocabulary import FLAGS, Kind, Sense, State, Step
 from translations import Phrase, phrase
 from translations.states import CLOCK_NAMES
 from workflows.clocks import is_companys
+from workflows.recast import OTHER
 
 MOST_QUESTIONS = 9
 EXTENSION = 10
@@ -215,6 +217,24 @@ def _themes(about: About) -> tuple[tuple[str, str], ...]:
     return tuple((theme.key, theme.name(about.language)) for theme in about.mechanism.themes)
 
 
+KINDS: Mapping[Kind, Phrase] = {
+    Kind.GRIEVANCE: phrase("A complaint"),
+    Kind.INFORMATION_REQUEST: phrase("A request for information"),
+}
+
+
+def _other_kind(about: About) -> tuple[tuple[str, Phrase], ...]:
+    kind = OTHER[Kind(about.case.kind)]
+    return ((str(kind), KINDS[kind]),)
+
+
+def _recast(form: Form, about: About) -> Brought:
+    kind = picked(form, "kind", dict(_other_kind(about)))
+    return Brought(
+        facts=stated(kind=kind), errors={} if kind else {"kind": phrase("Say what kind of case it is.")}
+    )
+
+
 def _sense(about: About) -> dict[str, Any]:
     ended = Sense.RESOLVED_IMPLEMENTED if about.case.state == State.VERIFIED else Sense.EXPLAINED_ACCEPTED
     return {"sense": str(ended)}
@@ -332,6 +352,20 @@ OFFICERS: tuple[Spec, ...] = (
         None,
         lambda a: [asked("theme", phrase("Theme"), "select", options=_themes(a), value=a.case.theme or "")],
         lambda form, a: Brought(facts=stated(theme=picked(form, "theme", dict(_themes(a))))),
+    ),
+    Spec(
+        "recast",
+        Step.CORRECT,
+        phrase("It is another kind of case"),
+        phrase(
+            "A second case is opened beside this one, with its dates from the day the person wrote. This one stays open."
+        ),
+        lambda a: [asked("kind", phrase("What is it?"), "radio", options=_other_kind(a))],
+        _recast,
+        when=lambda a: (
+            not a.at_review and not any('"kind":' in e.facts for e in a.entries if e.step == Step.CORRECT)
+        ),
+        tone="two",
     ),
     Spec(
         "assign",

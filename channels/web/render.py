@@ -58,7 +58,7 @@ def language(house: House) -> str:
     offered = offered_by(house.rules.current)
     try:
         asked = request.values.get("lang", "")
-    except RequestEntityTooLarge:  # the page that says so needs a language, too
+    except RequestEntityTooLarge:  # the page that says so must not read the form either
         asked = request.args.get("lang", "")
     if asked in offered:
         return asked

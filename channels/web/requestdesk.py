@@ -22,7 +22,7 @@ from grievance.case import Case
 from grievance.register import By
 from grievance.vocabulary import Kind, Role
 from translations import Phrase, phrase
-from workflows import requests
+from workflows import conflicts, requests
 from workflows.requests import NotPublished
 from workflows.takenout import MARKS
 
@@ -141,7 +141,10 @@ class _Room:
         rules = self.house.rules
         calendar = rules.calendar(rules.current.version, site=None, operator=person.operator)
         day, hour = desk_day(calendar, self.house.now())
-        scope = Scope(self.face, person.id, person.operator, person.sites, day, hour)
+        off = frozenset[str]()
+        if self.face == "desk":
+            off = self.house.store.read(lambda conn: conflicts.off(conn, person.id))
+        scope = Scope(self.face, person.id, person.operator, person.sites, day, hour, off)
         digits = "".join(sign for sign in number if sign in "0123456789")
 
         def look(conn: Connection) -> tuple[Case | None, bool]:

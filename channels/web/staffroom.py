@@ -20,7 +20,7 @@ from grievance.case import Case
 from grievance.errors import Misconfigured
 from grievance.vocabulary import Step
 from translations import Phrase, phrase
-from workflows import casework
+from workflows import casework, conflicts
 from workflows.casework import NoSuchStep
 
 Page = dict[str, Any]
@@ -55,7 +55,10 @@ class Room:
         rules = self.house.rules
         calendar = rules.calendar(rules.current.version, site=None, operator=person.operator)
         today, hour = desk_day(calendar, self.house.now())
-        return Scope(self.face, person.id, person.operator, person.sites, today, hour)
+        off = frozenset[str]()
+        if self.face == "desk":
+            off = self.house.store.read(lambda conn: conflicts.off(conn, person.id))
+        return Scope(self.face, person.id, person.operator, person.sites, today, hour, off)
 
     def listing(self, person: Person, *, more: Mapping[str, Any] | None = None) -> BaseResponse:
         """Show a list, or go to the case whose number was typed."""
@@ -222,6 +225,7 @@ class Room:
         return login.frame(self.face, staff=person.login, note=self.note(person)) | {
             "view_groups": [
                 *shown,
+                *watched.voices(conn, self.face),
                 watched.dangers(conn, self.face, person, self.house.now()),
                 watched.group(conn, self.face, person, scope.today),
             ],

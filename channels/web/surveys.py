@@ -124,6 +124,7 @@ def _card(one: Row[Any]) -> Page:
         (phrase("Questions asked"), len(surveys.questions_of(one))),
         (phrase("People asked"), _people(one.asked)),
     ]
+    pairs += [] if over else [(phrase("Last day"), surveys.last_day(one))]
     pairs += [(phrase("People who answered"), _people(one.answered))] if over else []
     return {
         "id": one.id, "when": phrase("Opened on {date}", date=one.opened_on), "tone": "met" if over else "soon",

@@ -47,3 +47,12 @@ def test_it_is_said_in_words_too() -> None:
     said = CliRunner().invoke(main, ["check"])
 
     assert "red O02 A panel watches over it: The panel has not met." in said.output
+
+
+def test_serving_knows_every_setting_that_checking_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRIEVANCE_FOCAL_PAGE", "+51911111111")
+    monkeypatch.setenv("GRIEVANCE_ZZZ", "1")
+
+    said = CliRunner().invoke(main, ["serve"])
+
+    assert "unknown setting GRIEVANCE_ZZZ" in said.output + str(said.exception)

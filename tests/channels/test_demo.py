@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from channels import demo
 from channels.demo import Made
@@ -17,16 +17,19 @@ from channels.simulation import words
 from channels.simulation.traffic import Volume
 from channels.web import caseviews
 from channels.web.caseviews import Scope
+from grievance import register
 from grievance.case import CASES
 from grievance.settings import Settings, load
 from grievance.store import Store
-from grievance.vocabulary import State
+from grievance.vocabulary import State, Step
 from reports import verify_release
 from translations.lists import every_danger
+from workflows import hazards
 from workflows.danger import flags
 from workflows.masking import mask
 
 UNTIL = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
+MARKS = ('"shared_phone":true', '"collective":true', '"answer":"no"')
 FEW = Volume(large=(6, 9), small=(2, 3))
 
 
@@ -99,6 +102,20 @@ def test_the_month_that_is_over_is_published_and_agrees_with_the_record(shown: D
 
     assert shown.made.published == ("2026-10",)
     assert problems == [[]]
+
+
+def test_dangers_referrals_shared_phones_and_groups_are_there_to_be_seen(shown: Demo) -> None:
+    def look(conn: Connection) -> tuple[set[str], list[str], set[str]]:
+        dangers = {row.state for row in register.items(conn, hazards.KEY)}
+        told = conn.exec_driver_sql("SELECT step, facts, refused FROM entries ORDER BY stream, seq").all()
+        marks = [mark for _, facts, _ in told for mark in MARKS if mark in facts]
+        return dangers, marks, {step for step, _, refused in told if not refused}
+
+    dangers, marks, steps = shown.store.read(look)
+
+    assert dangers == {hazards.TOLD, hazards.ANSWERED, hazards.OVER}
+    assert set(marks) == set(MARKS)
+    assert {Step.REFER, Step.ACCEPT_REFERRAL, Step.MANDATE} <= steps
 
 
 def test_some_people_were_refused_by_the_criteria(shown: Demo) -> None:

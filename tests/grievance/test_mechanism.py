@@ -207,3 +207,37 @@ def test_a_verified_route_is_no_longer_a_warning() -> None:
 
     assert checked.outside_routes[1].verified_on is not None
     assert not any("pe-police" in warning for warning in check(checked))
+
+
+CEILING = "income_ceiling = 50 "
+PARTY = '[[governance.third_parties]]\nkey = "independent"\nname = "Entidad independiente (ejemplo)"\n'
+
+
+def test_without_a_list_of_third_parties_the_host_is_the_one_and_a_missing_ceiling_is_said() -> None:
+    silent = load(EXAMPLE.replace(CEILING, "# ").replace(PARTY, ""))
+
+    assert [party.name for party in silent.governance.third_parties] == [silent.governance.host]
+    assert any("income_ceiling" in line for line in check(silent))
+    assert not any("income_ceiling" in line for line in check(example()))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [(CEILING, "income_ceiling = 101 ", "at most 100"), (PARTY, PARTY * 2, "each key once")],
+)
+def test_a_ceiling_is_a_percentage_and_a_third_party_stands_there_once(old: str, new: str, said: str) -> None:
+    with pytest.raises(Misconfigured, match=said):
+        load(EXAMPLE.replace(old, new))
+
+
+NUMBER = 'emergency = "+51900000008"'
+
+
+def test_a_company_without_an_emergency_number_is_reported_and_one_nobody_can_text_is_refused() -> None:
+    silent = load(EXAMPLE.replace(NUMBER, "# "))
+
+    assert [line for line in check(silent) if "emergency" in line] == [
+        "Operator qorimayu: no number is named that a danger to many people is sent to (emergency)."
+    ]
+    with pytest.raises(Misconfigured, match="takes text messages"):
+        load(EXAMPLE.replace(NUMBER, 'emergency = "105"'))

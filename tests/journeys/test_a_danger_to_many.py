@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from channels import paging
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
+from tests.journeys.actors import World
 from tests.journeys.two_lives import ROAD, Life, Pages, are_alike, aside, begun, changed, pages
+from workflows.rulebook import Rulebook
 
 FAILING = "Se está rompiendo el dique de relaves en Huaylluray y los guardias me amenazaron de muerte"
 FORM = {"kind": "dam", "place": "qorimayu/huaylluray", "text": "El dique tiene una grieta"}
@@ -99,3 +104,67 @@ def test_a_danger_is_seen_and_not_before_its_full_hour(
 
     assert changed(quiet[0], without[0]) == {}
     assert changed(quiet[1], without[1])
+
+
+CONTROL_ROOM = "+51900000008"
+
+
+def heard(world: World) -> list[str]:
+    return [message["Body"] for message in world.network.taken if message["To"] == CONTROL_ROOM]
+
+
+def test_a_danger_to_life_is_sent_to_the_companys_number_at_once_and_says_nothing_of_anybody(
+    world: World,
+) -> None:
+    resident, focal = world.resident(), world.focal_point()
+    resident.texts(FAILING)
+    focal.opens(resident.number)
+    focal.posts("/review/hazards", **FORM, urgency="life")
+
+    world.pass_time(minutes=1)
+    world.pass_time(minutes=20)
+    once = heard(world)
+    world.pass_time(hours=3)
+    world.pass_time(hours=3)
+
+    said = (
+        "Peligro para muchos en Mina Qorimayu, Huaylluray: Un dique o presa de relaves que puede fallar. "
+        "Hay vidas en peligro ahora. Actue ya; luego diga en la mesa de la empresa qué hizo."
+    )
+    assert once == [said]
+    assert heard(world) == once * 2
+    assert not [word for word in ("grieta", "guardias", resident.number) if word in once[0]]
+    assert {message["To"] for message in world.network.taken} == {CONTROL_ROOM, resident.phone}
+
+
+def test_another_danger_is_left_to_the_desk_until_its_hour_has_passed(world: World) -> None:
+    officer, focal = world.officer(), world.focal_point()
+    focal.posts("/review/hazards", **FORM, urgency="today")
+    focal.posts("/review/hazards", **{**FORM, "kind": "spill"}, urgency="today")
+    world.pass_time(hours=2)
+    in_time = heard(world)
+    item = ITEM.findall(officer.gets("/desk/hazards").text)[0]
+    officer.posts("/desk/hazards", item=item, done=["warned"], text="Se avisó a todos.")
+    world.pass_time(hours=8)
+    world.pass_time(hours=8)
+
+    assert in_time == []
+    assert len(heard(world)) == 1
+
+
+def test_two_clocks_at_once_send_a_danger_once(world: World) -> None:
+    world.focal_point().posts("/review/hazards", **FORM, urgency="life")
+
+    with ThreadPoolExecutor(max_workers=3) as clocks:
+        made = [one for found in clocks.map(paging.page_companies, [world.house] * 3) for one in found]
+
+    assert len(made) == 1
+
+
+def test_a_company_without_a_number_is_left_to_its_desk(world: World) -> None:
+    current = world.house.rules.current
+    silent = tuple(replace(one, emergency="") for one in current.operators)
+    rules = Rulebook(current=replace(current, operators=silent))
+    world.focal_point().posts("/review/hazards", **FORM, urgency="life")
+
+    assert paging.page_companies(replace(world.house, rules=rules)) == []

@@ -162,8 +162,13 @@ def test_erasing_takes_the_code_and_ends_the_case(world: World) -> None:
     world.pass_time(hours=24)
     assert world.case(number).state == State.PROPOSED
     resident.answers("BORRAR")
+    asked = resident.reads()
+    world.pass_time(hours=24)
+    assert world.case(number).state == State.PROPOSED
+    resident.answers("BORRAR")
     world.until(lambda: world.case(number).state == State.CLOSED)
 
+    assert "alguien le presiona" in asked
     assert world.case(number).sense == "erased_by_person"
     assert world.look(select(TEXTS).where(TEXTS.c.case == world.case(number).id)) == []
     assert "borramos" in resident.reads().lower()

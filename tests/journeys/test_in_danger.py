@@ -169,6 +169,50 @@ def test_a_month_after_closing_reprisals_are_asked_for_and_heard_by_review_alone
     assert _spread(world) == ["review"]
 
 
+def _asked_on_a_shared_phone(world: World) -> tuple[Resident, str]:
+    resident = world.resident()
+    number = closed_by_their_word(world, resident, world.officer())
+    resident.answers("celular compartido")
+    for days in (30, 1, 1, 1):
+        world.pass_time(days=days)
+    return resident, number
+
+
+def test_a_phone_that_others_read_is_asked_how_it_went_without_a_word_of_what_and_answers_with_the_code(
+    small_world: World,
+) -> None:
+    world = small_world
+    resident, number = _asked_on_a_shared_phone(world)
+    cases, asked = len(world.cases()), resident.reads()
+
+    resident.texts("3")
+    without = len(world.cases()), _spread(world)
+    resident.answers("3")
+    noted = resident.reads()
+
+    assert re.fullmatch(r"¿Como le va\? Conteste \d{4} y 1 Bien 2 No sé 3 Mal\. Es gratis\.", asked)
+    assert without == (cases, [])
+    (protected,) = (case for case in world.cases() if case.protected)
+    assert protected.room == "review"
+    assert _spread(world) == ["review"]
+    assert not [word for word in ("empresa", "independiente", "peligro") if word in noted.lower()]
+    (link,) = world.look(select(LINKS))
+    assert (link.older, link.why) == (world.case(number).id, "danger")
+
+
+def test_who_is_well_says_so_from_a_shared_phone_and_hears_no_more_than_that_it_arrived(
+    small_world: World,
+) -> None:
+    world = small_world
+    resident, _number = _asked_on_a_shared_phone(world)
+    cases = len(world.cases())
+
+    resident.answers("1")
+
+    assert resident.reads() == "Gracias. Ya lo tenemos."
+    assert (len(world.cases()), _spread(world)) == (cases, ["review"])
+
+
 def test_who_is_well_is_thanked_and_nothing_else_moves(small_world: World) -> None:
     world = small_world
     officer, resident, number = _asked_after_a_month(world)

@@ -2,9 +2,11 @@
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from grievance.complainant import Link
+from grievance.inbox import WAITING
 from grievance.record import Entry
 from grievance.vocabulary import State
 from tests.journeys.actors import Officer, Resident, World, proposed
@@ -159,6 +161,92 @@ def test_on_the_web_too_they_are_asked_before_they_withdraw(small_world: World) 
     assert world.case(number).state == State.RECEIVED
     neighbour.follows(neighbour.clave)
     assert neighbour.does("withdraw", pressed="no") == 200
+
+
+def test_whoever_is_pressed_to_erase_is_heard_at_review_and_nothing_is_erased(world: World) -> None:
+    resident, officer = _known(world)
+    number, reviewer = resident.number, world.reviewer()
+    before = _desk(officer, number)
+
+    resident.answers("BORRAR")
+    asked = resident.reads()
+    resident.texts("sí")
+    protected, after = resident.number, _desk(officer, number)
+    world.pass_time(hours=30)
+
+    assert "BORRAR" in asked
+    assert after == before
+    assert (protected != number, world.case(protected).protected) == (True, True)
+    assert "alguien me presiona" in reviewer.opens(protected)
+    assert world.case(number).state == State.ACKNOWLEDGED
+
+
+@pytest.mark.parametrize("second", ["BORRAR", "2"])
+def test_whoever_is_not_pressed_erases_with_a_second_word(small_world: World, second: str) -> None:
+    world = small_world
+    resident, _officer = _known(world)
+    number = resident.number
+
+    resident.answers("BORRAR")
+    resident.answers(second)
+
+    world.until(lambda: world.case(number).state == State.CLOSED)
+    assert world.case(number).sense == "erased_by_person"
+    (entry,) = world.look(select(ENTRIES).where(ENTRIES.c.step == "erase"))
+    assert '"pressed":false' in entry.facts
+
+
+def test_who_said_already_that_nobody_presses_them_is_not_asked_again_before_they_erase(
+    small_world: World,
+) -> None:
+    world = small_world
+    resident, _officer = _known(world)
+    number = resident.number
+    resident.answers("RETIRAR")
+    resident.answers("2")
+    told = len(resident.inbox())
+
+    resident.answers("BORRAR")
+
+    assert len(resident.inbox()) == told
+    assert len(world.look(select(WAITING).where(WAITING.c.step == "erase"))) == 1
+    assert world.case(number).state == State.ACKNOWLEDGED
+
+
+def test_from_a_phone_that_others_read_the_second_word_erases_too(small_world: World) -> None:
+    world = small_world
+    resident, _officer = _known(world)
+    number = resident.number
+    resident.answers("COMPARTIDO")
+    code = resident.code
+
+    resident.texts(f"{code} BORRAR")
+    quietly = resident.reads()
+    resident.texts(f"{code} BORRAR")
+
+    assert "presiona" not in quietly
+    world.until(lambda: world.case(number).state == State.CLOSED)
+    assert world.case(number).sense == "erased_by_person"
+
+
+def test_on_the_web_too_they_are_asked_before_they_erase(small_world: World) -> None:
+    world = small_world
+    neighbour = world.neighbour()
+    neighbour.complains(WATER, site="qorimayu")
+    number = neighbour.number
+    neighbour.follows()
+
+    unasked = neighbour.does("end", end="erase")
+    told = neighbour.does("end", end="erase", pressed="yes")
+    world.pass_time(hours=30)
+    kept = world.case(number).state
+    neighbour.follows(neighbour.clave)
+    erased = neighbour.does("end", end="erase", pressed="no")
+    world.pass_time(hours=30)
+
+    assert (unasked, told, erased) == (400, 200, 200)
+    assert [case.protected for case in world.cases()].count(True) == 1
+    assert (kept, world.case(number).sense) == (State.RECEIVED, "erased_by_person")
 
 
 def _code_about(resident: Resident, number: str) -> str:

@@ -1,15 +1,19 @@
 """A survey by text message: who wants to is asked, one digit answers, and nobody can find out who answered what."""
 
+import json
 import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import MetaData, insert, select
 
 from channels.app import create_app
-from grievance import register
+from grievance import record, register
 from grievance.survey import PEOPLE, ROUNDS, SUMS
 from tests.channels.web.rooms import words_of
+from tests.factories import moment
 from tests.journeys.actors import Resident, Reviewer, World
 from tests.privacy.canary import tables
 from workflows import readiness, surveys
@@ -91,6 +95,73 @@ def test_a_survey_from_the_first_word_to_the_published_sums_joins_nobody_to_an_a
     )
     assert next(one.colour for one in ready if one.id == "O14") is readiness.Colour.GREEN
     assert "muy pocas respuestas" in world.anybody().get("/surveys?lang=es").text
+
+
+def entries(world: World) -> list[Any]:
+    (item,) = world.house.store.read(lambda conn: register.items(conn, "survey"))
+    return world.house.store.read(lambda conn: record.entries_of(conn, item.id))
+
+
+def test_a_survey_ends_by_itself_when_its_last_day_is_over_and_its_item_says_so(world: World) -> None:
+    resident, reviewer = takes_part(world), world.reviewer()
+    start(world, reviewer)
+    begun = [(entry.role, json.loads(entry.facts)["state"]) for entry in entries(world)]
+    reviewer.gets("/review/surveys")
+    announced = words_of(reviewer.page)
+    world.pass_time(days=14)
+    resident.texts("4")
+    on_the_last_day = world.house.store.read(surveys.open_round)
+
+    world.pass_time(days=1)
+    world.pass_time(hours=1)
+
+    assert begun == [("reviewer", "open")]
+    assert "Último día" in announced
+    assert on_the_last_day is not None
+    assert counted(world, "trust") == {4: 1}
+    assert world.house.store.read(surveys.open_round) is None
+    assert [(row.round, row.place) for row in world.look(select(PEOPLE))] == [(None, 0)]
+    assert [(entry.role, json.loads(entry.facts)["state"]) for entry in entries(world)] == [
+        *begun,
+        ("clock", "held"),
+    ]
+    over = world.house.store.read(surveys.closed_rounds)[0]
+    assert (over.closed_on, over.answered) == (surveys.last_day(over), 1)
+
+
+def test_of_two_clocks_at_once_one_ends_a_survey(world: World) -> None:
+    takes_part(world)
+    start(world, world.reviewer())
+    rules, now = world.house.rules, world.clock.now + timedelta(days=20)
+
+    def end(_: int) -> bool:
+        at = moment(now=now)
+        return world.house.store.transact(lambda conn: surveys.end_by_itself(conn, rules=rules, at=at))
+
+    with ThreadPoolExecutor(max_workers=3) as clocks:
+        ended = list(clocks.map(end, range(3)))
+
+    assert sorted(ended) == [False, False, True]
+    assert len(entries(world)) == 2
+
+
+def test_an_open_survey_is_not_one_that_was_held_and_nobody_writes_by_hand_that_one_is_open(
+    small_world: World,
+) -> None:
+    takes_part(small_world)
+    reviewer = small_world.reviewer()
+    day = small_world.clock.now.date().isoformat()
+    by_hand = {"held_on": day, "asked": "3", "answered": "2", "trust": "50", "questions": "5"}
+
+    refused = reviewer.posts("/review/registers/survey", state="open", **by_hand).status_code
+    start(small_world, reviewer)
+    ready = small_world.house.store.read(
+        lambda conn: readiness.assess(conn, small_world.house.rules, now=small_world.clock.now)
+    )
+
+    assert refused == 409
+    assert [json.loads(entry.facts)["state"] for entry in entries(small_world)] == ["open"]
+    assert next(one.colour for one in ready if one.id == "O14") is readiness.Colour.RED
 
 
 @pytest.mark.parametrize("word", ["OPINAR NO", "BAJA"])

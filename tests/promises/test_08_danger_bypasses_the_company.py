@@ -1,11 +1,13 @@
 """8. Whoever is in danger bypasses the company, from the first message."""
 
+import pytest
 from sqlalchemy import select
 
 from grievance.vault import SEALS, TEXTS
 from tests.journeys.actors import World
 
 THREAT = "Los guardias me amenazaron de muerte por hablar"
+ILLAPA = "+59170000003"
 DUST = "Hay mucho polvo en la escuela de Huaylluray"
 
 
@@ -51,6 +53,25 @@ def test_somebody_who_tells_of_the_danger_only_later_on_the_web_is_not_read_by_t
     protected = [case.number for case in world.cases() if case.protected]
     assert len(protected) == 1
     assert THREAT in reviewer.opens(protected[0])
+
+
+@pytest.mark.parametrize(
+    ("words", "protected"),
+    [("El agua sale turbia en Wila Kota", False), ("Hay wila en la calle de Wila Kota", True)],
+)
+def test_who_lives_where_the_name_says_blood_is_in_no_danger_by_that_alone(
+    world: World,
+    words: str,
+    protected: bool,  # noqa: FBT001
+) -> None:
+    resident, neighbour = world.resident(to=ILLAPA), world.neighbour()
+
+    resident.texts(words)
+    neighbour.complains(words, site="illapa")
+    neighbour.follows()
+    neighbour.does("add", text=words)
+
+    assert [case.protected for case in world.cases()] == [protected] * (3 if protected else 2)
 
 
 def test_a_dam_that_is_failing_is_passed_on_at_once_and_the_person_never(small_world: World) -> None:

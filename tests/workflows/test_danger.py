@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grievance.mechanism import example
 from translations.lists import DANGERS, every_danger
 from workflows.danger import flags
 
@@ -138,3 +139,48 @@ def test_apostrophes_of_any_kind_or_none_are_one() -> None:
 
 def test_without_words_nothing_is_flagged() -> None:
     assert flags("me amenazan", {"life_threat": ()}) == frozenset()
+
+
+BLOOD = {"life_threat": ("wila", "jiwaya*")}
+PLACES = ("Wila Kota", "wilakota", "Mina Sajra Punku")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "El agua de Wila Kota sale turbia",
+        "WILA   KOTA sin agua",
+        "w1la kota, polvo",
+        "uma q'añu wila kotanxa",
+        "wila-kota",
+    ],
+)
+def test_the_name_of_a_place_is_no_danger(text: str) -> None:
+    assert flags(text, BLOOD) == {"life_threat"}
+    assert flags(text, BLOOD, places=PLACES) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wila en Wila Kota",
+        "Wila Kota wila",
+        "wila wila kota",
+        "hay wila, en la kota",
+        "wila kota jiwayapxitani",
+    ],
+)
+def test_beside_the_name_of_a_place_its_words_are_what_they_are(text: str) -> None:
+    assert flags(text, BLOOD, places=PLACES) == {"life_threat"}
+
+
+def test_a_place_that_is_called_like_a_danger_hides_none() -> None:
+    assert flags("hay wila", BLOOD, places=("Wila", "")) == {"life_threat"}
+    assert flags("jiwaya", BLOOD, places=("Jiwaya",)) == {"life_threat"}
+
+
+@given(st.sampled_from(DANGEROUS))
+def test_no_name_in_the_example_hides_a_danger(said: tuple[str, str]) -> None:
+    text, flag = said
+
+    assert flag in flags(f"En Wila Kota {text} en Qala Uta", every_danger(), places=example().place_names())

@@ -181,3 +181,17 @@ def test_a_case_that_is_erased_or_handed_on_keeps_no_company_waiting_for_it(boar
 
     assert again(board.store, case).operator == "illapa"
     assert board.seen_by(ROSA) == board.seen_by(MARISOL) == ()
+
+
+def test_who_is_off_a_case_sees_and_answers_no_finding_about_it(board: Board) -> None:
+    case = board.case(state=State.ACKNOWLEDGED)
+    about_it, of_site = board.find(case=case.id), board.of_site()
+    before = {one.id for one in board.seen_by(ROSA)}
+    off = {"recused": ROSA.id}
+    take(board.store, case, Step.RECUSE, actor=INES, rules=board.rules, facts=off).settle()
+
+    assert before == {about_it, of_site}
+    assert [one.id for one in board.seen_by(ROSA)] == [of_site]
+    with pytest.raises(Unknown):
+        board.answer(about_it)
+    assert {one.id for one in board.seen_by(an_officer(name="carla"))} == before

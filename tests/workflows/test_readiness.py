@@ -1,6 +1,7 @@
 """Readiness is worked out, never set: every obligation turns red for its own reason, and green again when it is met."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -209,7 +210,63 @@ def test_a_panel_that_the_company_fills_is_not_green(house: House) -> None:
     assert house.stands("O02") == AMBER
 
 
+def declares_income(house: House, on: date = TODAY, **shares: int) -> None:
+    for payer, share in ({"qorimayu": 30, "illapa": 20} | shares).items():
+        house.note("income", "declared", on, party="independent", payer=payer, share=share)
+
+
+def two_reviewers(house: House) -> None:
+    house.hire(("ines", Role.REVIEWER), ("luis", Role.REVIEWER))
+    for name in ("ines", "luis"):
+        house.note("independence", "signed", about=name, until=TODAY + DAY)
+
+
+def test_an_income_that_nobody_declared_is_said_in_words(house: House) -> None:
+    two_reviewers(house)
+    nothing = house.all()["O04"]
+    declares_income(house, ago(366))
+    last_year = house.stands("O04")
+    house.note("income", "declared", party="independent", payer="qorimayu", share=30)
+    half = house.all()["O04"]
+    declares_income(house)
+
+    assert (nothing.colour, last_year, half.colour) == (AMBER, AMBER, AMBER)
+    assert "Minera Qorimayu" in str(nothing.reason)
+    assert "Minera Illapa" in str(half.reason)
+    assert house.stands("O04") == GREEN
+
+
+def test_a_third_party_that_lives_of_one_company_is_no_independent_one(house: House) -> None:
+    two_reviewers(house)
+    declares_income(house, ago(30), illapa=50)
+    at_the_ceiling = house.stands("O04")
+    declares_income(house, ago(20), illapa=51)
+    above = house.all()["O04"]
+    house.note(
+        "panel", "held", ago(10), present=5, seats=6, outside=4, decided="caseload", about="independent"
+    )
+    another_note = house.stands("O04")
+    house.note("panel", "held", ago(9), present=5, seats=6, outside=4, decided="income", about="independent")
+    noted = house.stands("O04")
+    house.note("panel", "held", ago(8), present=5, seats=6, outside=4, decided="income", about="another")
+
+    assert (at_the_ceiling, above.colour, another_note, noted) == (GREEN, RED, RED, GREEN)
+    assert all(word in str(above.reason) for word in ("51", "Minera Illapa", "50"))
+
+
+def test_rules_without_a_ceiling_leave_something_out(house: House) -> None:
+    current = house.rules.current
+    silent = replace(current, governance=replace(current.governance, income_ceiling=0))
+    two_reviewers(house)
+    declares_income(house, illapa=90)
+
+    house.rules = Rulebook(current=silent)
+
+    assert house.stands("O04") == AMBER
+
+
 def test_two_reviewers_need_a_declaration_that_is_valid(house: House) -> None:
+    declares_income(house)
     house.hire(("ines", Role.REVIEWER), ("luis", Role.REVIEWER), ("marco", Role.REVIEWER))
     house.note("independence", "signed", ago(10), about="ines", until=TODAY + DAY)
     house.note("independence", "signed", ago(400), about="luis", until=TODAY + DAY)

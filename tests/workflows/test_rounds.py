@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, text
 
 from grievance import case as cases
-from grievance import record
+from grievance import inbox, record
 from grievance.case import Case, CaseClock
-from grievance.inbox import Waiting
 from grievance.store import Store
 from grievance.vocabulary import Clock, Role, State, Step
 from tests.factories import (
@@ -308,9 +307,11 @@ def test_after_a_return_the_company_gets_its_time_anew(store: Store, rules: Rule
     assert (second.round, second.ending) == (2, "met")
 
 
-def waiting(store: Store, case: Case, step: Step, *, happened_at: datetime, due_at: datetime) -> str:
+def waiting(
+    store: Store, case: Case, step: Step, *, happened_at: datetime, due_at: datetime, sign: str = "f"
+) -> str:
     row = {
-        "id": "f" * 32,
+        "id": sign * 32,
         "case": case.id,
         "complainant": a_person(store),
         "step": step,
@@ -319,5 +320,26 @@ def waiting(store: Store, case: Case, step: Step, *, happened_at: datetime, due_
         "happened_at": happened_at,
         "due_at": due_at,
     }
-    store.transact(lambda conn: conn.execute(insert(Waiting.__table__), row))  # type: ignore[attr-defined]
-    return "f" * 32
+    store.transact(lambda conn: inbox.wait(conn, row))
+    return sign * 32
+
+
+@pytest.mark.parametrize("signs", ["cab", "abc", "bca"])
+def test_answers_of_one_instant_are_applied_in_the_order_in_which_they_came_in(
+    store: Store, rules: Rulebook, signs: str
+) -> None:
+    case = a_case(store, rules, state=State.PROPOSED)
+    wishes = (Step.TALK, Step.ACCEPT, Step.DISPUTE)
+    came = [
+        waiting(store, case, step, happened_at=LATER, due_at=LATER, sign=sign)
+        for sign, step in zip(signs, wishes, strict=True)
+    ]
+    earlier = waiting(store, case, Step.ADD, happened_at=LATER - DAY, due_at=LATER, sign="d")
+
+    due = store.read(lambda conn: rounds.due_waiting(conn, now=LATER))
+    for one in due:
+        at = moment(now=LATER)
+        store.transact(lambda conn, one=one, at=at: rounds.apply_waiting(conn, one, rules=rules, at=at))  # type: ignore[misc]
+
+    assert due == [earlier, *came]
+    assert again(store, case).state == State.UNDER_INDEPENDENT_REVIEW

@@ -301,11 +301,32 @@ def test_who_stepped_back_reads_the_case_no_more(rooms: Rooms, officer: Visitor)
 
     officer.step(number, "recuse")
     page = officer.see(f"/cases/{number}")
+    read = officer.status
     refused = officer.open(number)
 
     assert MASKED not in page
     assert MASKED not in refused
-    assert officer.status == 409
+    assert (read, officer.status) == (404, 404)
+
+
+def test_who_stepped_back_sees_no_number_date_or_count_of_the_case_and_a_colleague_does(
+    rooms: Rooms, officer: Visitor
+) -> None:
+    number, other = rooms.complain(), rooms.complain()
+    before = officer.see("?view=all")
+    rooms.hire("carla")
+
+    officer.open(number)
+    officer.step(number, "recuse")
+    after, searched = officer.see("?view=all"), officer.see(f"?q={number}")
+
+    assert all(shown(one) in before for one in (number, other))
+    assert shown(other) in after
+    assert shown(number) not in after + searched
+    assert officer.status == 200
+    counts = [re.findall(r"Todos los casos abiertos\D{0,9}(\d+)", words_of(page)) for page in (before, after)]
+    assert [found[:1] for found in counts] == [["2"], ["1"]]
+    assert shown(number) in rooms.sign_in("carla").see("?view=all")
 
 
 def test_a_case_handed_to_the_focal_point_is_gone_and_the_desks_key_opens_none_of_it(

@@ -94,10 +94,20 @@ def test_a_finding_about_a_case_is_for_who_read_it_and_for_no_other_company(room
     unread = write(reviewer, **about, lang="es")
     reviewer.open(number)
     write(reviewer, **about)
-    shown = words_of(rooms.sign_in("rosa").see("/findings?lang=es"))
+    at_review = reviewer.see(f"/cases/{number}")
+    rosa = rooms.sign_in("rosa")
+    rosa.open(number)
+    at_the_desk = rosa.see(f"/cases/{number}")
+    shown = words_of(rosa.see("/findings?lang=es"))
     other = words_of(rooms.sign_in("marisol").see("/findings?lang=es"))
 
     assert "Abra primero el caso" in unread
+    item = at_review.split("/review/findings?item=")[1].split('"')[0]
+    assert f"/desk/findings?item={item}" in at_the_desk
+    assert "Observación del" in words_of(at_review)
+    assert f"/review/findings?case={number[:4]}-{number[4:]}" in at_review
+    assert "findings?case=" not in at_the_desk
+    assert FOUND in reviewer.see(f"/findings?item={item}")
     assert f"{number[:4]}-{number[4:]}" in shown
     assert FOUND not in other
     assert FOUND not in public_page(rooms)

@@ -16,7 +16,7 @@ PASSWORD = "una clave larga del telefono"
 ONE_WAY = "it only receives"
 SENDING = (
     "delivered", "failed", "out_of_order", "early", "unknown_status", "forged_status", "sending", "refused",
-    "refused_for_now", "hung", "broken_answer", "not_there", "quiet",
+    "refused_for_now", "hung", "broken_answer", "not_there", "quiet", "hidden",
 )  # fmt: skip
 
 

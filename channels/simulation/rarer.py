@@ -1,0 +1,164 @@
+"""What is rarer in the simulated world: a shared phone, a group, a case that goes to another body, a danger to many.
+
+A few of each, by the product's own verbs, and with chances of their own: nothing else that happens is disturbed.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from channels.simulation.lives import Plan, Story
+from channels.simulation.world import Life, World
+from grievance.mechanism import Site
+from grievance.vocabulary import Role, State, Step
+from workflows import hazards
+from workflows.hazards import Told
+from workflows.referrals import PREVIEW
+
+COURSES: Final = ("shared", "group", "referral", "kept_here")
+BEGAN: Final = (34, 41, 25, 29)
+"""Days before the end on which the newest case of each course comes."""
+OVER: Final = 45
+DANGERS: Final[tuple[tuple[str, str, str, str], ...]] = (
+    ("spill", "today", "Sale agua de la tubería junto al canal", "Se cerró la tubería y se llevó agua limpia a las casas."),
+    ("blasting", "days", "Quedaron explosivos junto al camino", "Se retiraron y se cerró el lugar."),
+    ("dam", "life", "", "Se avisó casa por casa y se bajó el nivel de la presa."),
+    ("slide", "today", "Caen piedras sobre el camino de la escuela", "Se cerró el camino y se puso un desvío."),
+)  # fmt: skip
+WHAT_THEY_GET: Final = (
+    "les contaríamos lo que pasó y en qué lugar, sin su nombre ni su número. Usted decide si lo reciben."
+)
+QUIET: Final = "Hemos mirado lo que nos contó. Le decimos abajo qué haremos y hasta cuándo."
+QUIETLY: Final = "Hacer lo que se acordó en la visita"
+BODIES: Final = {"PE": "pe-oefa", "BO": "bo-ombudsman"}
+
+
+class Rarer(Story):
+    """A case that goes one of the rarer courses."""
+
+    def live(self) -> Life:
+        """Complain by phone, and go the course of the plan."""
+        yield from self._complain()
+        self.room = self._in_hands_of(self.officer)
+        if self.here.case.room == "review":
+            yield from self._to_the_desk()
+        if self.here.case.room == "review":
+            return
+        yield from self._opened()
+        yield from {"shared": self._shared, "group": self._group}.get(self.plan.course, self._referred)()
+
+    def _shared(self) -> Life:
+        """Others read this phone: the person marks it so, and looks with the clave from then on."""
+        yield self.free(0, 2)
+        self._say("shared")
+        self.world.send()
+        self._on_the_web()
+        yield from self._assessed()
+        yield from self._investigated()
+        yield self.free(1, 3)
+        self._look()
+        yield self.office(2, 5)
+        self.here.propose()  # which says too much, and is refused
+        by = self.world.clock.at.date() + timedelta(days=self.rng.randint(12, 30))
+        facts = {"answered": [1], "evidence": ["visit", "conversation"], "explanation_only": False}
+        self.here.take(
+            Step.PROPOSE, facts=facts, text=QUIET, purpose="proposal", outgoing=True, offers=((QUIETLY, by),)
+        )
+        yield self.free(1, 3)
+        self._look()
+        yield from self._decides("accept", 1, 5)
+        yield from self._carried_out()
+
+    def _group(self) -> Life:
+        """Somebody writes for many: nobody agrees for all before the assembly said who may."""
+        yield self.free(0, 2)
+        self._say("group")
+        yield from self._assessed()
+        yield from self._investigated()
+        yield from self._proposed()
+        yield from self._decides("accept", 1, 2)
+        yield self.office(0.6, 2)
+        people = self.rng.randint(24, 80)
+        facts = {
+            "held_on": (self.world.clock.at.date() - timedelta(days=2)).isoformat(), "people": people,
+            "women": people * self.rng.randint(35, 60) // 100, "opt_out": True,
+        }  # fmt: skip
+        reviewer = self._in_hands_of(self.reviewer)
+        reviewer.take(Step.OPEN)
+        reviewer.take(Step.MANDATE, facts=facts)
+        yield from self._decides("accept", 1, 3)
+        if self.here.state == State.AGREED:
+            yield from self._carried_out()
+
+    def _referred(self) -> Life:
+        """Another body can do more: it gets the case after the person's yes, and ends it here or not as they say."""
+        yield from self._assessed()
+        yield self.office(1, 3)
+        mechanism = self.world.house.rules.current
+        body = BODIES[mechanism.site(self.plan.site).country]
+        name = next(route.name for route in mechanism.outside_routes if route.key == body)
+        self.here.take(
+            Step.UPDATE, facts={"purpose": PREVIEW, "body": body}, text=f"{name}: {WHAT_THEY_GET}", purpose="update",
+            outgoing=True,
+        )  # fmt: skip
+        yield self.free(1, 3)
+        self._say("yes")
+        yield self.office(1, 2)
+        follow_on = (self.world.clock.at.date() + timedelta(days=28)).isoformat()
+        self.here.take(Step.REFER, facts={"body": body, "follow_on": follow_on})
+        yield self.free(1, 3)
+        self._say("no" if self.plan.course == "kept_here" else "yes")
+        if self.plan.course == "kept_here":
+            yield from self._investigated()
+
+
+def danger(world: World, site: Site, turn: int, *, left: str = "") -> Life:
+    """Pass a danger on, let the company answer, and end it; `left`: the state in which it is left."""
+    kind, urgency, text, said = DANGERS[turn % len(DANGERS)]
+    zone, rules = site.zones[turn % len(site.zones)], world.house.rules
+    focal = world.staff["focal"].actor
+    officer = next(
+        p for _, p in sorted(world.staff.items()) if p.role == Role.OFFICER and p.operator == site.operator
+    )
+    at, told = world.house.moment(), Told(kind, site.key, zone, urgency, text)
+    item = world.house.store.transact(lambda conn: hazards.pass_on(conn, told, by=focal, rules=rules, at=at))
+    if left == hazards.TOLD:
+        return
+    yield world.clock.at + timedelta(minutes=50 if urgency == hazards.LIFE else 190)
+    at = world.house.moment()
+    done = ["warned", "closed_off"] if urgency == hazards.LIFE else ["repaired", "measured"]
+    world.house.store.transact(
+        lambda conn: hazards.answer(conn, item, done, said, by=officer.actor, rules=rules, at=at)
+    )
+    if left == hazards.ANSWERED:
+        return
+    yield world.clock.at + timedelta(days=3)
+    at = world.house.moment()
+    world.house.store.transact(lambda conn: hazards.end(conn, item, by=focal, rules=rules, at=at))
+
+
+def begin(world: World, plans: Sequence[Plan], *, since: datetime) -> None:
+    """Put the rarer lives into the world's queue, one plan for each of its sites: the newest few, and some that are over."""
+    mechanism, own = world.house.rules.current, random.Random(len(plans))  # noqa: S311  a made-up world
+    aside = replace(world, rng=own)
+    for nth, plan in enumerate(plans):
+        site = mechanism.site(plan.site)
+        for turn, (course, days) in enumerate(zip(COURSES, BEGAN, strict=True)):
+            for back in range(days, (world.until - since).days, 2 * OVER):
+                at = world.until - timedelta(days=back + nth, hours=own.uniform(1, 6))
+                # One phone a life, far from those of everybody else.
+                phone = f"{plan.own[:-4]}{9000 + 100 * nth + 10 * (back // OVER) + turn:04d}"
+                if at > since:
+                    world.begin(_life(aside, replace(plan, course=course, own=phone)), at)
+        newest = ((9.3, hazards.ANSWERED), (0.12, hazards.TOLD))
+        older = ((float(back), "") for back in range(OVER, (world.until - since).days, OVER))
+        for turn, (ago, left) in enumerate((*newest, *older)):
+            at = world.until - timedelta(days=ago + nth / 100)
+            if at > since:
+                world.begin(danger(world, site, turn + nth, left=left), at)
+
+
+def _life(world: World, plan: Plan) -> Life:
+    yield from Rarer(world, plan).live()
