@@ -16,7 +16,9 @@ from grievance.errors import Refused
 def add(door: str) -> None:
     """Admit one more device at a door; prints its code, once."""
     with _house() as house:
-        click.echo(kiosks.admit(house, _known(house, door)))
+        if kiosks.newest_key(house, _known(house, door)) is None:
+            draw_key(house, door)
+        click.echo(kiosks.admit(house, door))
 
 
 def show() -> None:

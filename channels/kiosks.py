@@ -55,12 +55,12 @@ def newest_key(house: House, door: str) -> tuple[int, bytes] | None:
 
 
 def admit(house: House, door: str) -> str:
-    """Admit one more device; answers the code that is typed into it, once."""
+    """Admit one more device, perhaps one that was here before; answers the code that is typed into it, once."""
     token = os.urandom(TOKEN).hex()
     at = house.moment()
-    newest = newest_key(house, door)
+    held = kioskkeys.numbers(house.settings.keys_dir, door)
     row = Kiosk(
-        id=at.id("kiosk"), door=door, mark=_mark(house, token), oldest_key=newest[0] if newest else 0,
+        id=at.id("kiosk"), door=door, mark=_mark(house, token), oldest_key=held[0] if held else 0,
         added_on=at.now.date(),
     )  # fmt: skip
     house.store.transact(lambda conn: kiosk.add(conn, row))

@@ -154,6 +154,20 @@ def test_what_goes_wrong_at_a_kiosk_leads_back_to_the_kiosk_and_nowhere_else(sma
         assert "Borrar todo y salir" in shown.text
 
 
+def test_without_a_script_a_screen_that_is_left_alone_goes_back_to_the_first(small_world: World) -> None:
+    one = Somebody(small_world.anybody(), "es")
+    one.goes(KIOSK)
+    first = one.page
+    one.goes(f"{KIOSK}?at=about")
+    question = one.page
+    one.tells()
+
+    assert 'http-equiv="refresh"' not in first
+    for page, seconds in ((question, 90), (one.page, 330)):
+        assert f'<noscript><meta http-equiv="refresh" content="{seconds};url={KIOSK}"></noscript>' in page
+    assert one.clave not in one.browser.get(KIOSK).text
+
+
 def test_the_pad_takes_sixteen_digits_takes_them_back_and_nothing_else(small_world: World) -> None:
     one = Somebody(small_world.anybody(), "es")
     for typed, digit, after in (

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import select
 
-from channels import kioskkeys, kiosks
+from channels import kioskcommands, kioskkeys, kiosks
 from channels.house import House
 from grievance.case import CASES
 from tests.channels.test_filing import opened
@@ -62,8 +62,9 @@ def place(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, keys:
     home = tmp_path_factory.mktemp("kiosk")
     shutil.copyfile(sqlite_template, home / "grievance.db")
     port = free_port()
+    own = Keys(together=Path(shutil.copytree(keys.together, home / "keys")), apart=keys.apart)
     founded = Deployment(
-        home / "home", f"sqlite:///{home / 'grievance.db'}", keys, base_url=f"http://127.0.0.1:{port}"
+        home / "home", f"sqlite:///{home / 'grievance.db'}", own, base_url=f"http://127.0.0.1:{port}"
     ).prepare()
     with running(founded) as starter:
         served = starter.serve(port=port)
@@ -247,6 +248,57 @@ def test_whoever_leaves_is_asked_after_a_minute_and_then_everything_goes(
     )
 
 
+def test_a_device_that_saw_a_new_key_never_seals_to_the_old_one_again(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    cached = page.evaluate("async () => (await (await caches.open('kiosk')).keys()).length")
+    newest = kioskcommands.draw_key(place.house, DOOR)
+
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_selector(f"body[data-key^='{newest}.']")
+    context.set_offline(True)
+    page.reload()
+
+    page.wait_for_selector(f"body[data-key^='{newest}.']")
+    assert cached
+
+
+def test_a_device_that_is_trusted_no_more_gives_no_clave_and_may_be_admitted_again(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    kiosks.stolen(place.house, DOOR)
+    with page.expect_response("**/hand-in"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+
+    tells(page)
+    page.click("button[value=send]")
+    page.wait_for_selector("[data-screen=case] .clave")
+    page.click("footer a.wipe")
+    page.click("p.office a")
+    page.fill("#code", kiosks.admit(place.house, DOOR))
+    page.fill("#phrase", PHRASE)
+    with page.expect_response("**/stock"):
+        page.click("button[value=unlock]")
+    page.wait_for_selector("[data-screen=language]:not([hidden])")
+    tells(page)
+
+    assert received(page)[1]
+
+
+def test_a_second_page_of_the_same_device_gets_no_slips(context: BrowserContext, place: Place) -> None:
+    unlocked(context, place)
+    second = context.new_page()
+    second.goto(f"{place.kiosk}/shell?lang=es")
+    second.wait_for_selector("body[data-ready]")
+    second.click("p.office a")
+    second.fill("#phrase", PHRASE)
+    second.click("button[value=unlock]")
+
+    second.wait_for_selector("[data-say=wrong]:not([hidden])")
+
+
 def test_what_the_page_seals_python_opens_and_both_count_the_same_keys(
     context: BrowserContext, place: Place
 ) -> None:
@@ -299,12 +351,24 @@ def test_every_screen_can_be_read_and_touched_by_everybody(
         "a.door >> text=Castellano", "a.door.first", "button.card2 >> nth=0", "button[value=where]", "button[value=send]",
     )  # fmt: skip
     for n, step in enumerate(steps):
-        looks_right(page, f"kiosk-{n}-{width}", place.home)
+        page.wait_for_load_state()
+        if width == 1080:
+            looks_right(page, f"kiosk-{n}-{width}", place.home)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         assert page.evaluate(LOW) == [], "too low for a finger at a kiosk"
         if page.query_selector("#text"):
             page.fill("#text", WORDS)
         page.click(step)
-    looks_right(page, f"kiosk-receipt-{width}", place.home)
+    page.wait_for_load_state()
+    if width == 1080:
+        looks_right(page, f"kiosk-receipt-{width}", place.home)
+        page.evaluate("document.body.dataset.idle = '0'; document.body.dataset.wipe = '60'")
+        page.wait_for_selector(".still.now")
+        page.evaluate("document.body.dataset.idle = '60'")
+        page.click(".still .stay")
+        assert page.is_visible(".clave")
+        page.evaluate("document.body.dataset.idle = '0'; document.body.dataset.wipe = '0'")
+        page.wait_for_url(place.kiosk)
     page.goto(f"{place.kiosk}/case?lang=es")
     looks_right(page, f"kiosk-pad-{width}", place.home)
     page.goto(f"{place.kiosk}/shell?lang=es")

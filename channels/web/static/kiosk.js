@@ -68,7 +68,11 @@ async function kept(mode, work) {
   return new Promise((yes, no) => { turn.oncomplete = () => yes(result && result.result); turn.onerror = turn.onabort = no; });
 }
 const get = key => kept('readonly', s => s.get(key));
-let lock = null, slips = [];
+let lock = null, slips = [], held = false, turn = Promise.resolve();
+// A slip is given away once: whoever touches the stock waits for whoever does, and one page at a time has it.
+const alone = work => (turn = turn.then(work, work));
+const only = () => held || new Promise(yes => navigator.locks.request('kiosk', { ifAvailable: true }, got => { held = !!got; yes(held); return got && new Promise(() => 0); }));
+const keep = more => kept('readwrite', s => { const old = s.get('box'); old.onsuccess = () => s.put({ ...old.result, ...more }, 'box'); });
 async function lockWith(phrase, salt) {
   const typed = await crypto.subtle.importKey('raw', bytes(phrase), 'PBKDF2', false, ['deriveKey']);
   return crypto.subtle.deriveKey({ name: 'PBKDF2', hash: 'SHA-256', salt, iterations: 600000 }, typed, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
@@ -79,22 +83,24 @@ async function locked(some) {
 }
 const ask = async (path, body) => {
   const answer = await fetch(home + path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
+  if (answer.status === 403 && lock) await alone(async () => { slips = []; await keep(await locked(slips)); });
   return answer.ok ? answer.json() : null;
 };
+const admitted = code => ask('/hand-in', { token: code, items: [], oldest: 0, waiting: 0, clock: Date.now() });
 async function unlock(code, phrase) {
   let box = await get('box');
-  if (phrase.length < 10) return false;
+  if (phrase.length < 10 || !await only()) return false;
   if (!box) {
-    if (!await ask('/hand-in', { token: code, items: [], oldest: 0, waiting: 0, clock: Date.now() })) return false;
+    if (!await admitted(code)) return false;
     box = { token: code, salt: crypto.getRandomValues(new Uint8Array(16)) };
     lock = await lockWith(phrase, box.salt);
   } else {
     const tried = await lockWith(phrase, box.salt);
     try { slips = JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: 'AES-GCM', iv: box.iv }, tried, box.slips))); } catch (wrong) { return false; }
     lock = tried;
+    if (code && await admitted(code)) box.token = code;
   }
-  const more = await locked(slips);
-  await kept('readwrite', s => s.put({ ...box, ...more }, 'box'));
+  await keep({ ...box, ...await locked(slips) });
   return true;
 }
 let handing = false;
@@ -112,12 +118,10 @@ async function handIn() {
       if (!answer) return;
       for (const id of answer.safe) { await kept('readwrite', s => s.delete(`w:${id}`)); left -= 1; }
     }
-    if (answer.key) data.key = answer.key;
+    if (answer.key && answer.key !== data.key) { await keep({ key: answer.key }); data.key = answer.key; }
     if (lock && slips.length < 5) {
       const more = await ask('/stock', { token: box.token });
-      const all = [...slips, ...(more ? more.slips : [])], sealed = await locked(all);
-      await kept('readwrite', s => s.put({ ...box, ...sealed }, 'box'));
-      slips = all;
+      if (more) await alone(async () => { const all = [...slips, ...more.slips]; await keep(await locked(all)); slips = all; });
     }
   } catch (cut) { /* no network: the next round tries again */ } finally { handing = false; }
 }
@@ -159,16 +163,19 @@ async function send() {
   try {
     const lang = document.documentElement.lang, place = state.place || state.zone || '';
     const form = new URLSearchParams({ lang, nonce: state.id, theme: state.theme || '', text: state.text, place, go: 'send' });
-    const slip = slips[0];
-    if (!slip) { await look(home, form, true); if (find('[data-say=case]').childNodes.length) return; }
-    const what = bytes(JSON.stringify({ text: state.text, theme: state.theme || '', place, lang, slip: slip ? slip[0] : '', at: Date.now() }));
-    const padded = new Uint8Array(Math.ceil(what.length / 512) * 512).fill(32);
-    padded.set(what);
-    const [key, receiver] = data.key.split('.');
-    const box = await seal(padded, from64(receiver), `grievance/1/kiosk/${data.door}/${key}/${state.id}`);
-    const stock = slip ? { ...await get('box'), ...await locked(slips.slice(1)) } : null;
-    await kept('readwrite', s => { s.put({ id: state.id, key: Number(key), box }, `w:${state.id}`); if (stock) s.put(stock, 'box'); });
-    if (slip) { slips.shift(); said('number', slip[0].slice(0, 4) + '-' + slip[0].slice(4)); said('clave', fours(slip[1])); }
+    if (!slips.length) { await look(home, form, true); if (find('[data-say=case]').childNodes.length) return; }
+    const slip = await alone(async () => {
+      const next = slips[0];
+      const what = bytes(JSON.stringify({ text: state.text, theme: state.theme || '', place, lang, slip: next ? next[0] : '', at: Date.now() }));
+      const padded = new Uint8Array(Math.ceil(what.length / 512) * 512).fill(32);
+      padded.set(what);
+      const [key, receiver] = data.key.split('.');
+      const box = await seal(padded, from64(receiver), `grievance/1/kiosk/${data.door}/${key}/${state.id}`);
+      const stock = next ? { ...await get('box'), ...await locked(slips.slice(1)) } : null;
+      await kept('readwrite', s => { s.put({ id: state.id, key: Number(key), box }, `w:${state.id}`); if (stock) s.put(stock, 'box'); });
+      return slips.shift();
+    });
+    if (slip) { said('number', slip[0].slice(0, 4) + '-' + slip[0].slice(4)); said('clave', fours(slip[1])); }
     document.querySelectorAll('form').forEach(f => f.id || f.className === 'paper' || f.reset());
     state = { id: state.id };
     show(slip ? 'sent' : 'waits');
@@ -208,7 +215,7 @@ document.addEventListener('submit', async event => {
 });
 document.addEventListener('click', event => {
   const link = event.target.closest('a');
-  if (!link || !data.shell) { if (event.target.closest('a.stay')) event.preventDefault(); return; }
+  if (!link || !data.shell) { if (link && link.classList.contains('stay')) { event.preventDefault(); quiet = Date.now(); } return; }
   event.preventDefault();
   if (link.classList.contains('wipe')) wipe();
   else if (link.classList.contains('stay')) quiet = Date.now();
@@ -226,13 +233,15 @@ setInterval(() => {
 
 // --- Beginning --------------------------------------------------------------------------------------------------------
 document.documentElement.classList.add('js');
-if (self.crypto && crypto.subtle && navigator.serviceWorker) (async () => {
+if (self.crypto && crypto.subtle && navigator.serviceWorker && navigator.locks) (async () => {
   const box = await get('box');
   if (!data.shell) { if (box && location.pathname === home && find('[data-screen=language]')) location.replace(`${home}/shell?lang=${document.documentElement.lang}`); return; }
+  if (box && box.key && Number(box.key.split('.')[0]) > Number(data.key.split('.')[0])) data.key = box.key;
+  if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
   await navigator.serviceWorker.register('/kiosk/app.js');
   await navigator.serviceWorker.ready;
   wipe();
-  if (!box) show('open'); else find('[data-say=admit]').hidden = true;
+  if (!box) show('open');
   const pages = [location.href, ...Array.from(document.querySelectorAll('a[hreflang]'), a => a.href)];
   await (await caches.open('kiosk')).addAll([...new Set(pages)]).catch(() => 0);
   await handIn();
