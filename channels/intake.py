@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels import answers, leftovers, opinions, routing, sealing
+from channels import answers, leftovers, opinions, programmes, routing, sealing
 from channels.conversation import WITH_A_CODE, Act, Talk, Turn, guess_language, hear
 from channels.doors import BY_TEXT, Door, Taken, taken_before
 from channels.gateway import Inbound
@@ -22,8 +22,8 @@ from channels.house import House
 from channels.talks import read_talk, show_talk
 from channels.timing import next_batch
 from channels.waiting import wait_for_batch
+from grievance import airing, inbox, vault
 from grievance import case as cases
-from grievance import inbox, vault
 from grievance.complainant import Bond, Code, Complainant, Link
 from grievance.errors import Busy, ReadersChanged
 from grievance.message import Message
@@ -302,8 +302,12 @@ def _how_it_went(scene: _Scene, act: Act, asked: checkins.Asked) -> _Work:
 
 def _filing(scene: _Scene, act: Act) -> _Work:
     complaint, ask = new_complaint(scene, act)
+    programme = programmes.named(act.text)
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
+        if programme:
+            who = programmes.listener(scene.house.ring, (scene.pseudonym or scene.ref).hex())
+            airing.heard(conn, programme, on=scene.at.now.date(), who=who)
         told = () if act.request else _take_kept(conn, scene)
         whole = replace(complaint, said=told + complaint.said) if told else complaint
         got = casework.receive(conn, whole, rules=scene.house.rules, at=scene.at)

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from channels import menus, recorded
+from channels import airwords, menus, recorded
 from channels.sms.segments import GSM7, measure, to_gsm7
 from channels.sms.words import MARK_OF_A_DRAFT, READERS, STANDS, render, worst_case
 from channels.ussd import MOST
 from channels.web import pagewords
+from reports.acklist import STAGES
 from reports.spots import SENTENCES
 from translations import Phrase
 from translations.checking import Channel
@@ -31,7 +32,10 @@ def sms() -> Channel:
 def radio() -> Channel:
     """What is read at a station."""
     return Channel(
-        "radio", tuple(sentence.msgid for sentence in SENTENCES), _cannot_be_read_aloud, _read_aloud
+        "radio",
+        tuple(s.msgid for s in (*SENTENCES, *airwords.SENTENCES, *STAGES.values())),
+        _cannot_be_read_aloud,
+        _read_aloud,
     )
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from channels import clock, delivery, install, lines, paging, recordings, rings, sms
-from channels.gateway_names import EVERY
 from channels.house import House
+from channels.setting_names import EXTRA
 from grievance import keyring, mechanism
 from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism
@@ -29,7 +29,7 @@ EMBEDDED = ("web", "worker", "desk", "review", "clock", "admin")
 
 def settings_of(env: Mapping[str, str] | None = None) -> Settings:
     """Read the settings of this process."""
-    settings = load(os.environ if env is None else env, extra=EVERY)
+    settings = load(os.environ if env is None else env, extra=EXTRA)
     paging.number_on_call(settings)
     return settings
 

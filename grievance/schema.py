@@ -4,11 +4,13 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from grievance import (
+    airing,
     archive,
     case,
     commitment,
     complainant,
     inbox,
+    kiosk,
     line,
     message,
     notice,
@@ -24,11 +26,13 @@ from grievance import (
 )
 
 TABLES = (
+    airing,
     archive,
     case,
     commitment,
     complainant,
     inbox,
+    kiosk,
     line,
     message,
     notice,

@@ -99,7 +99,8 @@ class Said:
 class Complaint:
     """What a door knows of a new complaint; the words are already sealed to their readers.
 
-    `number`: it stands on a slip that was printed before; without one, a free number is drawn.
+    `number`: it stands on a slip that was printed before; without one, a free number is drawn. `relayed_by` took
+    it down and read it back to whoever spoke.
     """
 
     channel: str
@@ -123,6 +124,7 @@ class Complaint:
     number: str | None = None
     care: bool = False
     embargo: int = 0
+    relayed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,12 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
         rounds={},
         kind=complaint.kind,
     )
-    marks = {"recording": complaint.recording, "care": complaint.care, "embargo": complaint.embargo}
+    marks: dict[str, object] = {
+        "recording": complaint.recording,
+        "care": complaint.care,
+        "embargo": complaint.embargo,
+    }
+    marks |= {"relayed_by": complaint.relayed_by, "read_back": bool(complaint.relayed_by)}
     facts: dict[str, Any] = {
         "case": columns,
         "clocks": starting,
@@ -466,7 +473,7 @@ def may_touch(actor: Actor, case: Case) -> bool:
             )
         case Role.FOCAL | Role.REVIEWER | Role.CLOCK | Role.CHANNEL | Role.COMPLAINANT:
             return True
-        case Role.ADMIN:
+        case Role.ADMIN | Role.RELAY:
             return False
 
 
