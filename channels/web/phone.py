@@ -65,6 +65,7 @@ class PhonePage:
     called: tuple[tuple[str, str], ...] = ()
     menu: Any = None
     call: Any = None
+    radio: bool = False
 
 
 def blueprint(house: House) -> Blueprint:
@@ -133,6 +134,7 @@ def page_of(house: House, *, first: str = "", error: str = "") -> PhonePage:
         error=error,
         codes=_dialled(house, "ussd") or CODES,
         called=_dialled(house, "voice") or CALLED,
+        radio="radio" in house.settings.faces,
     )
 
 

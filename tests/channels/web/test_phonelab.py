@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from sqlalchemy import select
 from channels import demo, recordings, wiring
 from channels.app import create_app
 from channels.house import House
+from channels.menus import LABELS
 from grievance.case import CASES
 from grievance.line import RECORDINGS
 from grievance.settings import load
+from translations import say
 
 OWN = "+51900999001"
 
@@ -82,7 +85,7 @@ def test_a_line_that_was_dropped_can_be_taken_up(web: FlaskClient) -> None:
 
     page = dial(web)
 
-    assert "1 Continuar" in page
+    assert f"1 {say(LABELS['go_on'], 'es')}" in page
 
 
 def test_a_call_from_the_lab_leaves_a_voice_that_the_worker_seals(house: House, web: FlaskClient) -> None:
@@ -97,6 +100,18 @@ def test_a_call_from_the_lab_leaves_a_voice_that_the_worker_seals(house: House, 
         "sealed"
     ]
     assert "¿De qué se trata?" in page
+
+
+@pytest.mark.parametrize(("faces", "linked"), [("public,intake,radio", True), ("public,intake", False)])
+def test_the_lab_leads_to_the_radio_desk_where_there_is_one(
+    house: House, faces: str, *, linked: bool
+) -> None:
+    settings = replace(house.settings, faces=tuple(faces.split(",")))
+    browser = create_app(replace(house, settings=settings)).test_client(use_cookies=False)
+
+    page = browser.get("/phone").get_data(as_text=True)
+
+    assert ('href="/radio"' in page) == linked
 
 
 def test_a_phone_that_does_not_exist_is_refused(web: FlaskClient) -> None:
