@@ -176,11 +176,8 @@ def _listen(house: House, message: Inbound, ref: bytes, pseudonym: bytes | None,
     places = routing.places(mechanism, None if operator in (None, "shared") else operator)
     turn = hear(
         talk, message.text, now=at.now, places=places, languages=mechanism.languages, media=message.media,
-        named=mechanism.place_names(),
+        named=mechanism.place_names(), stopped=message.provider_stopped,
     )  # fmt: skip
-    if message.provider_stopped and not any(act.flags or act.kind in ("stop", "alarm") for act in turn.acts):
-        # Its own list of words, in languages that ours lacks: from now on it lets nothing of ours through.
-        turn = Turn(replace(talk, expects=""), (Act("stop"),))
     if known.asked is not None:
         turn = Turn(talk, (Act("checkin", text=message.text.strip()),))
     elif known.opinion is not None:
