@@ -64,6 +64,13 @@ def about(name: str, can: Can) -> Sequence[Phrase]:
             ),
         ),
         (
+            not can.forgets,
+            phrase(
+                "{gateway} keeps texts and this server cannot delete them there: agree on the shortest time with it.",
+                gateway=name,
+            ),
+        ),
+        (
             not can.signed,
             phrase(
                 "Only the secret in our address proves what {gateway} sends: keep it out of logs, admit its network only.",

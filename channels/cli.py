@@ -61,11 +61,11 @@ def migrate() -> None:
 @click.option("--workers", default=1, show_default=True)
 def serve(port: int, host: str, workers: int) -> None:
     """Serve the faces of this process; with all of them and no Redis, also send and keep the clock."""
-    from channels.gateway_names import EVERY
     from channels.server import one_server, run_server
+    from channels.setting_names import EXTRA
     from grievance.settings import load
 
-    settings = load(os.environ, extra=EVERY)
+    settings = load(os.environ, extra=EXTRA)
     with one_server(settings):
         run_server(settings, host=host, port=port, workers=workers)
 
@@ -127,7 +127,7 @@ def translations_check(*, as_json: bool) -> None:
 
 
 @translations.command("sheet")
-@click.argument("channel", type=click.Choice(["sms", "web", "radio"]))
+@click.argument("channel", type=click.Choice(["sms", "ussd", "voice", "web", "radio"]))
 @click.argument("language")
 def translations_sheet(channel: str, language: str) -> None:
     """Print all a channel says as one PO file for a translator, with notes on length and on reading aloud."""
@@ -147,23 +147,37 @@ def spots(site: str, *, language: str | None, wpm: int) -> None:
     wording.spots(site, language=language, words_per_minute=wpm)
 
 
+@main.command()
+@click.option(
+    "--script", "language", default=None, metavar="LANGUAGE", help="Print what is to be read aloud."
+)
+def prompts(*, language: str | None) -> None:
+    """Say which prompts of calls nobody has recorded; 1 where a language is answered in Spanish for want of them."""
+    from channels import prompting
+
+    prompting.run(language=language)
+
+
 @main.group()
 def staff() -> None:
-    """Accounts of officers, focal points and reviewers."""
+    """Accounts of officers, focal points, reviewers and relays."""
 
 
 @staff.command("add")
 @click.argument("login")
-@click.option("--role", type=click.Choice(["officer", "focal", "reviewer"]), required=True)
+@click.option("--role", type=click.Choice(["officer", "focal", "reviewer", "relay"]), required=True)
 @click.option("--operator", default=None)
 @click.option("--site", "sites", multiple=True)
 @click.option("--unit", default=None, help="Reporting line, in letters: off every case about one of them.")
-def staff_add(login: str, role: str, operator: str | None, sites: tuple[str, ...], unit: str | None) -> None:
+@click.option("--door", default=None, help="Of a relay: the station or office where they take things down.")
+def staff_add(
+    login: str, role: str, operator: str | None, sites: tuple[str, ...], unit: str | None, door: str | None
+) -> None:
     """Add an account; asks for its password, prints the second factor's secret once."""
     from channels import commands
     from grievance.vocabulary import Role
 
-    commands.staff_add(login=login, role=Role(role), operator=operator, sites=sites, unit=unit)
+    commands.staff_add(login=login, role=Role(role), operator=operator, sites=sites, unit=unit, door=door)
 
 
 @staff.command("list")
@@ -181,6 +195,65 @@ def staff_disable(login: str) -> None:
     from channels import commands
 
     commands.staff_disable(login)
+
+
+@main.group(invoke_without_command=True)
+@click.option("--place", default="", help="The station or office whose pad it is.")
+@click.option("--count", default=20, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="A new file; .html gives an A4 page to cut.")
+@click.pass_context
+def pads(ctx: click.Context, *, place: str, count: int, out: Path | None) -> None:
+    """Print slips for a station: a case number and a clave each, whose public half alone is kept here."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from channels import radiocommands
+
+    if not place:
+        raise click.UsageError("say --place: the station or office whose pad it is")
+    radiocommands.print_pad(place=place, count=count, out=out)
+
+
+@pads.command("void")
+@click.argument("place")
+def pads_void(place: str) -> None:
+    """Take back every slip of a place that nobody has: a pad was lost."""
+    from channels import radiocommands
+
+    radiocommands.void_pad(place)
+
+
+@pads.command("left")
+def pads_left() -> None:
+    """Count the slips that are left."""
+    from channels import radiocommands
+
+    radiocommands.slips_left()
+
+
+@main.group()
+def radio() -> None:
+    """What radio stations send and read."""
+
+
+@radio.command("import")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option(
+    "--by", required=True, metavar="LOGIN", help="Which relay wrote it down; their door is its door."
+)
+def radio_import(file: Any, by: str) -> None:
+    """Take in what a station wrote down without a line; 1 when anything was refused."""
+    from channels import radiocommands
+
+    radiocommands.bring_in(file.read(), by=by)
+
+
+@radio.command("list")
+@click.option("--language", default="", help="In which language it is read; the site's own unless said.")
+def radio_list(language: str) -> None:
+    """Print this week's numbers as a script; the same whenever in the week it is asked for."""
+    from channels import radiocommands
+
+    radiocommands.weekly_list(language)
 
 
 @main.command()
@@ -229,3 +302,81 @@ def demo(*, port: int, months: int, seed: int, fresh: bool, no_serve: bool) -> N
     from channels import demo as play
 
     play.run(port=port, months=months, seed=seed, fresh=fresh, serving=not no_serve)
+
+
+@main.group()
+def kiosk() -> None:
+    """Devices that stand as kiosks."""
+
+
+@kiosk.command("add")
+@click.argument("door")
+def kiosk_add(door: str) -> None:
+    """Admit one more device at a door; prints the code that is typed into it, once."""
+    from channels import kioskcommands
+
+    kioskcommands.add(door)
+
+
+@kiosk.command("list")
+def kiosk_list() -> None:
+    """List doors, their devices, their slips and keys."""
+    from channels import kioskcommands
+
+    kioskcommands.show()
+
+
+@kiosk.command("stolen")
+@click.argument("door")
+def kiosk_stolen(door: str) -> None:
+    """Trust no device of a door any more, and void its slips."""
+    from channels import kioskcommands
+
+    kioskcommands.stolen(door)
+
+
+@kiosk.command("recordings")
+def kiosk_recordings() -> None:
+    """List what nobody has recorded for the kiosks yet."""
+    from channels import kioskcommands
+
+    kioskcommands.recordings_missing()
+
+
+@main.command("kiosk-printer")
+@click.option("--device", type=click.Path(path_type=Path), default="/dev/usb/lp0", show_default=True)
+@click.option("--port", default=9315, show_default=True)
+@click.option("--trust", required=True, metavar="ORIGIN", help="The address of the kiosk's pages.")
+def kiosk_printer(*, device: Path, port: int, trust: str) -> None:
+    """Print slips on this machine's own printer for the page it shows, until stopped."""
+    from channels import printer
+
+    printer.listen(device, port=port, trusted=trust).serve_forever()
+
+
+@main.group()
+def keys() -> None:
+    """Keys that change while the mechanism runs."""
+
+
+@keys.group("kiosk")
+def keys_kiosk() -> None:
+    """The keys to which kiosks seal what waits."""
+
+
+@keys_kiosk.command("rotate")
+@click.argument("door")
+def rotate_kiosk_key(door: str) -> None:
+    """Draw a new key for a kiosk: what waits from now on is sealed to it."""
+    from channels import kioskcommands
+
+    kioskcommands.rotate(door)
+
+
+@keys_kiosk.command("retire")
+@click.argument("door")
+def retire_kiosk_keys(door: str) -> None:
+    """Destroy the earlier keys of a kiosk; refused while a device may still hold something under one."""
+    from channels import kioskcommands
+
+    kioskcommands.retire(door)

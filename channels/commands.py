@@ -12,11 +12,11 @@ from pathlib import Path
 import click
 
 from channels import advice as about_gateways
-from channels import catching, clock, install, jobs, sms, staffing, wiring
+from channels import catching, clock, install, jobs, radiocommands, relaying, sms, staffing, wiring
 from channels.house import House
 from grievance import keyring, mechanism, upgrade
 from grievance.mechanism import Mechanism
-from grievance.settings import Settings
+from grievance.settings import PROCESSES_OF, Settings
 from grievance.store import Store
 from grievance.vocabulary import Role
 from reports import release as releases
@@ -64,7 +64,7 @@ def worker() -> None:
     """Send what is owed, until stopped."""
     settings = wiring.settings_of()
     wiring.log_to_stderr(settings.log)
-    jobs.work(wiring.house_of(settings, processes=("worker",)))
+    jobs.work(wiring.house_of(settings, processes=("worker",)), rounds=wiring.WORKER_ROUNDS)
 
 
 def reconcile(gateway: str, *, since: datetime | None) -> None:
@@ -100,10 +100,12 @@ def check(*, as_json: bool) -> None:
             book = install.rulebook(store, rules)
             now = clock.now()
             ready = store.read(lambda conn: readiness.assess(conn, book, now=now))
+            slips = radiocommands.advice(store, rules, ring, faces=settings.faces)
         else:
-            ready = ()
+            ready, slips = (), []
     checks = [("schema at head", head, "run `grievance init`"), ("keys are the recorded ones", head, "")]
     advice = [(warning, False, "see mechanism.toml") for warning in mechanism.check(rules)]
+    advice += slips
     gateways = sms.build(settings, ring)
     promises = [
         (v.number, str(v.title), v.verdict, str(v.why))
@@ -137,12 +139,15 @@ def check(*, as_json: bool) -> None:
 
 
 def staff_add(
-    *, login: str, role: Role, operator: str | None, sites: tuple[str, ...], unit: str | None = None
-) -> None:
+    *, login: str, role: Role, operator: str | None, sites: tuple[str, ...], unit: str | None = None,
+    door: str | None = None,
+) -> None:  # fmt: skip
     """Add an account; asks for its password, prints the second factor's secret once."""
     settings = wiring.settings_of()
     face = staffing.FACES[role]
-    house = wiring.house_of(settings, processes=_processes(settings, face, "admin"))
+    house = wiring.house_of(settings, processes=_processes(settings, PROCESSES_OF[face], "admin"))
+    if door is not None:
+        relaying.door_of(house.rules.current, door)
     password = os.environ.get("STAFF_PASSWORD") or str(
         click.prompt("Password", hide_input=True, confirmation_prompt=True)
     )
@@ -150,6 +155,7 @@ def staff_add(
         sites = tuple(site.key for site in house.rules.current.sites_of(operator))
     person = {
         "login": login, "role": role, "operator": operator, "sites": sites, "password": password, "unit": unit,
+        "door": door,
     }  # fmt: skip
     given = staffing.add(house.store, house.ring, moment=house.moment(), **person)  # type: ignore[arg-type]
     house.store.close()

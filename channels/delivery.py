@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from channels import failover, fates, leftovers, outbox, parts
 from channels.discretion import said_as
-from channels.gateway import Gateway, Outbound, Sent, StatusEvent, Uncertain, Undelivered
+from channels.gateway import Outbound, Sent, StatusEvent, Uncertain, Undelivered
 from channels.house import House
 from channels.outbox import Owed, Secrets
 from channels.sms import words
@@ -73,7 +73,7 @@ def _drain_once(house: House, *, limit: int, lease: timedelta, hands: int) -> in
     due = house.store.read(
         lambda conn: outbox.due(conn, now=now, gateways=gateways, limit=limit, hurry=house.settings.demo)
     )
-    stale = house.store.read(lambda conn: outbox.stale(conn, now=now, gateways=gateways, limit=limit))
+    stale = house.store.read(lambda conn: outbox.stale(conn, now=now, limit=limit))
     jobs = [*((deliver, one) for one in due), *((reconcile, one) for one in stale)]
     if hands == 1 or len(jobs) <= 1:
         return sum(_safely(house, *job, lease=lease) for job in jobs)
@@ -146,7 +146,7 @@ def reconcile(house: House, attempt_id: str, *, lease: timedelta = LEASE) -> boo
         )
         return True
     try:
-        found = _ask(house, house.gateways[owed.gateway], owed, owed.body_mac)
+        found = _ask(house, owed, owed.body_mac)
     except (Uncertain, Undelivered, Unknown, Damaged):
         if at.now - owed.claimed_at >= PATIENCE * lease:
             _give_up(house, owed)
@@ -286,6 +286,11 @@ def _day_meant(template: str, clocks: Sequence[CaseClock]) -> date | None:
     return max((c.due_on for c in clocks if c.name == Clock.ANSWER), default=None)
 
 
+def emergency_number(house: House, operator: str | None) -> str:
+    """Say whom to call in danger, where an operator works."""
+    return _dialled(house, "police", _country(house, operator))
+
+
 def _country(house: House, operator: str | None) -> str | None:
     return next((o.country for o in house.rules.current.operators if o.key == operator), None)
 
@@ -300,7 +305,10 @@ def _dialled(house: House, kind: str, country: str | None) -> str:
     return _ANYWHERE if kind == "police" else _dialled(house, "police", country)
 
 
-def _ask(house: House, gateway: Gateway, owed: Owed, body_mac: bytes) -> Sent | None:
+def _ask(house: House, owed: Owed, body_mac: bytes) -> Sent | None:
+    gateway = house.gateways.get(owed.gateway)
+    if gateway is None:
+        raise Uncertain("it is not set up any more")
     dispatch = house.ring.key("dispatch", vault.DISPATCH)
     to = house.store.read(lambda conn: vault.read(conn, owed.address, dispatch))
 

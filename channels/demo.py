@@ -37,6 +37,7 @@ LOGINS = (
     Login("marisol", Role.OFFICER, PASSWORD, "DEMOMARISOLAAAAAAAAAAAAAAAAAAAAA", operator="illapa"),
     Login("edwin", Role.OFFICER, PASSWORD, "DEMOEDWINAAAAAAAAAAAAAAAAAAAAAAA", operator="illapa"),
     Login("focal", Role.FOCAL, PASSWORD, "DEMOFOCALAAAAAAAAAAAAAAAAAAAAAAA", passphrase="demo only passphrase"),  # noqa: S106
+    Login("wayra", Role.RELAY, PASSWORD, "DEMOWAYRAAAAAAAAAAAAAAAAAAAAAAAA", door="radio-shared"),
     Login("reviewer-1", Role.REVIEWER, PASSWORD, "DEMOREVIEWERIAAAAAAAAAAAAAAAAAAA", passphrase="demo only passphrase"),  # noqa: S106
     Login("reviewer-2", Role.REVIEWER, PASSWORD, "DEMOREVIEWERIIAAAAAAAAAAAAAAAAAA", passphrase="demo only passphrase"),  # noqa: S106
 )  # fmt: skip
@@ -188,7 +189,7 @@ def mark(settings: Settings, made: Made, *, done: bool) -> None:
 
 def say(settings: Settings, made: Made, console: Console) -> None:
     """Print where everything is and who may sign in."""
-    pages = ["/", "/complain", "/follow", "/phone", "/desk", "/review", "/promises", "/requests"]
+    pages = ["/", "/complain", "/follow", "/phone", "/desk", "/review", "/radio", "/promises", "/requests"]
     pages += [f"/reports/{made.published[-1]}"] if made.published else ["/reports"]
     console.print(
         f"\nA demonstration in {settings.home}. Everybody and everything in it is made up.", style="bold"

@@ -14,7 +14,7 @@ from typing import Final
 from channels import catching, delivery, failover, leftovers, parts
 from channels.gateway import Erasing, Inbound, Polled, Remembering
 from channels.house import House
-from grievance.errors import GrievanceError
+from grievance.errors import Busy
 
 ASK_EVERY: Final = timedelta(minutes=10)
 REST: Final = timedelta(minutes=5)
@@ -37,22 +37,27 @@ class Errands:
                 self._try(f"fetch/{name}", now, partial(fetch, house, gateway))
             if isinstance(gateway, Remembering):
                 self._try(f"ask/{name}", now, partial(catching.catch_up, house, name), every=ASK_EVERY)
-        rested = [
-            name for name, at in house.gateways.items() if isinstance(at, Erasing) and self._due(name, now)
-        ]
+        self._try("forget", now, partial(self._forget, house, now))
+        self._try("other ways", now, partial(failover.send_otherwise, house))
+
+    def _forget(self, house: House, now: datetime) -> None:
+        names = [name for name, at in house.gateways.items() if isinstance(at, Erasing)]
+        rested = [name for name in names if self._due(f"forget/{name}", now)]
         for name in leftovers.clear(house, rested) if rested else ():
-            self._not_before[name] = now + REST
-        failover.send_otherwise(house)
+            self._not_before[f"forget/{name}"] = now + REST
 
     def _try(
         self, errand: str, now: datetime, work: Callable[[], object], *, every: timedelta = timedelta()
     ) -> None:
+        """Do one errand, if it is due; what goes wrong with it does not keep the others waiting."""
         if not self._due(errand, now):
             return
         self._not_before[errand] = now + every
         try:
             work()
-        except GrievanceError as cause:
+        except Busy:
+            logger.info("an errand waits", extra={"round": errand})
+        except Exception as cause:  # noqa: BLE001  whatever it is, the other errands are done
             self._not_before[errand] = now + max(every, REST)
             logger.warning("an errand was in vain", extra={"why": type(cause).__name__, "round": errand})
 
@@ -69,10 +74,18 @@ def fetch(house: House, gateway: Polled) -> int:
     """
     found = 0
     for each in gateway.fetch(now=house.now()):
-        if isinstance(each.what, Inbound):
-            parts.take_in(house, each.what)
-        elif each.what is not None:
-            delivery.status(house, each.what)
-        each.done()
+        try:
+            if isinstance(each.what, Inbound):
+                parts.take_in(house, each.what)
+            elif each.what is not None:
+                delivery.status(house, each.what)
+            each.done()
+        except Busy:
+            raise
+        except Exception as cause:  # noqa: BLE001  one that breaks stays there, and those behind it come in
+            logger.error(  # noqa: TRY400  a traceback could hold words
+                "one thing was left", extra={"gateway": gateway.name, "why": type(cause).__name__}
+            )
+            continue
         found += 1
     return found

@@ -56,6 +56,20 @@ _OTHERS = (
     .where(NOTICES.c.text == bindparam("words"), NOTICES.c.id != bindparam("notice"))
     .where(NOTICES.c.state.in_(_UNSETTLED))
 )
+_OPEN = or_(
+    NOTICES.c.state.in_((NoticeState.QUEUED, NoticeState.HELD, NoticeState.CLAIMED)),
+    and_(
+        NOTICES.c.state.in_((NoticeState.SENT, NoticeState.UNKNOWN)),
+        NOTICES.c.not_before >= bindparam("before"),
+    ),
+)
+_TEXTS = select(NOTICES.c.text).where(NOTICES.c.text.is_not(None))
+# By the texts of notices, never by the seals: those have no index but their text, and most belong to people.
+_OLD_SEALS = delete(SEALS).where(
+    SEALS.c.text.in_(_TEXTS.where(~_OPEN)),
+    SEALS.c.text.not_in(_TEXTS.where(_OPEN)),
+    SEALS.c.reader == vault.DISPATCH,
+)
 
 
 def settle(
@@ -179,15 +193,7 @@ def _let_go(conn: Connection, notice_id: str, text: str) -> None:
 
 def let_go_of_old(conn: Connection, *, before: datetime) -> int:
     """Take dispatch off texts that were sent so long ago that no word of them will come any more."""
-    open_ = or_(
-        NOTICES.c.state.in_((NoticeState.QUEUED, NoticeState.HELD, NoticeState.CLAIMED)),
-        and_(NOTICES.c.state.in_((NoticeState.SENT, NoticeState.UNKNOWN)), NOTICES.c.not_before >= before),
-    )
-    # By the texts of notices, never by the seals: those have no index but their text, and most belong to people.
-    texts = select(NOTICES.c.text).where(NOTICES.c.text.is_not(None))
-    done, waiting = texts.where(~open_), texts.where(open_)
-    mine = SEALS.c.text.in_(done), SEALS.c.text.not_in(waiting), SEALS.c.reader == vault.DISPATCH
-    return conn.execute(delete(SEALS).where(*mine)).rowcount
+    return conn.execute(_OLD_SEALS, {"before": before}).rowcount
 
 
 def is_newest(conn: Connection, attempt_id: str, *, notice: str) -> bool:
@@ -217,8 +223,10 @@ def gather(conn: Connection, attempt_id: str, *, part: bytes, total: int, now: d
 
     While nobody said how many there are, none is the last.
     """
+    # Two parts that arrive at once must not each think that the other is still missing.
+    conn.execute(select(ATTEMPTS.c.id).where(ATTEMPTS.c.id == attempt_id).with_for_update())
     same = select(_ARRIVALS.c.part).where(_ARRIVALS.c.attempt == attempt_id, _ARRIVALS.c.part == part)
-    if conn.execute(same.with_for_update()).first() is None:
+    if conn.execute(same).first() is None:
         row = {"attempt": attempt_id, "part": part, "total": total, "came_at": now}
         conn.execute(insert(_ARRIVALS), row)
     rows = conn.execute(select(_ARRIVALS).where(_ARRIVALS.c.attempt == attempt_id)).all()

@@ -150,6 +150,8 @@ class Can:
     """It hands a long text over whole."""
     sees_texts: bool = True
     """Somebody else's computer sees numbers and texts on their way."""
+    forgets: bool = True
+    """It keeps nothing for long, or can be told to delete it; else texts and numbers stay with somebody else."""
     signed: bool = True
     """What it sends carries its own proof; else nothing but a secret in our address does."""
 

@@ -34,5 +34,13 @@ SETTINGS: tuple[str, ...] = tuple(
     name for each in (NEEDED, MORE) for names in each.values() for name in names
 )
 FOCAL_PAGE = "FOCAL_PAGE"
-EVERY: tuple[str, ...] = (*SETTINGS, FOCAL_PAGE)
-"""All that the environment may hold beside what `grievance.settings` knows itself."""
+AFRICASTALKING_HOOK = "AFRICASTALKING_HOOK"
+"""What the addresses of menus and calls given to Africa's Talking carry, which signs nothing; else its token."""
+AFRICASTALKING_TOKEN = "AFRICASTALKING_TOKEN"  # noqa: S105  the name of a setting
+AFRICASTALKING_RECORDINGS = "AFRICASTALKING_RECORDINGS"
+"""The https address under which Africa's Talking keeps recordings; without it, its calls are not answered."""
+RING_BACK = "RING_BACK"
+"""Numbers of ours, with commas between, that do not answer: whoever rings them is called back free of charge."""
+OF_LINES: tuple[str, ...] = (AFRICASTALKING_HOOK, AFRICASTALKING_RECORDINGS, RING_BACK)
+EVERY: tuple[str, ...] = (*SETTINGS, *OF_LINES, FOCAL_PAGE)
+"""Every name that doors declare: whoever only starts a server must know them too, or calls one a misspelling."""

@@ -2,14 +2,16 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
+from channels import kioskkeys
 from grievance import keyring, record, reviewkeys, upgrade, vault
 from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism, read_document
@@ -53,6 +55,7 @@ def write_keys(
     for face in ("desk", "review"):
         holders = tuple(name for name in folders if name.partition(":")[0] == face)
         secrets |= {f"{kind}-{face}": (holders, os.urandom(32)) for kind in ("session", "totp")}
+    secrets |= {f"{kind}-radio": (("web",), os.urandom(32)) for kind in ("session", "totp")}
     publics: dict[str, bytes] = {}
     for reader, name, holders in _readers(mechanism):
         private = X25519PrivateKey.generate()
@@ -67,6 +70,17 @@ def write_keys(
     for folder in every:
         for reader, public in publics.items():
             keyring.write_public(folder, reader, public)
+    for door in (c.key for c in mechanism.channels if c.kind == "kiosk"):
+        _write_kiosk_key(sorted(set(folders.get("web", ()))), door)
+
+
+def _write_kiosk_key(folders: list[Path], door: str) -> None:
+    """Draw the first key of a kiosk; only the process that takes in what waited there gets it, in each of its folders."""
+    for folder in folders[:1]:
+        kioskkeys.make(folder, door, 1)
+        for file in (*folder.glob(f"kiosk.{door}.1"), *folder.glob(f"kiosk={door}=1{keyring.PUBLIC}")):
+            for other in folders[1:]:
+                shutil.copy2(file, other / file.name)
 
 
 def _readers(mechanism: Mechanism) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -86,7 +100,7 @@ def prepare(store: Store, *, ring: keyring.Ring, mechanism: Mechanism, at: Momen
         answers = publish_mechanism(conn, mechanism, at=at)
         for reader, public in sorted(ring.publics.items()):
             if conn.execute(select(_READERS.c.reader).where(_READERS.c.reader == reader)).first() is None:
-                _record_key(conn, reader, public, at=at, version=mechanism.version)
+                publish_key(conn, reader, public, at=at, version=mechanism.version)
         return answers
 
     for answer in store.transact(work):
@@ -146,7 +160,13 @@ def check_fingerprints(store: Store, ring: keyring.Ring) -> None:
             )
 
 
-def _record_key(conn: Connection, reader: str, public: bytes, *, at: Moment, version: str) -> None:
+def retire_key(conn: Connection, reader: str, *, at: Moment) -> None:
+    """Say that a key is in force no more."""
+    conn.execute(update(_READERS).where(_READERS.c.reader == reader).values(until=at.now.date()))
+
+
+def publish_key(conn: Connection, reader: str, public: bytes, *, at: Moment, version: str) -> None:
+    """Write the public half of a new key, with an entry of its fingerprint."""
     on = at.now.date()
     fingerprint = vault.fingerprint(public)
     conn.execute(

@@ -14,15 +14,16 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels import answers, leftovers, opinions, routing, sealing
+from channels import answers, leftovers, opinions, programmes, routing, sealing
 from channels.conversation import WITH_A_CODE, Act, Talk, Turn, guess_language, hear
+from channels.doors import BY_TEXT, Door, Taken, taken_before
 from channels.gateway import Inbound
 from channels.house import House
 from channels.talks import read_talk, show_talk
 from channels.timing import next_batch
 from channels.waiting import wait_for_batch
+from grievance import airing, inbox, vault
 from grievance import case as cases
-from grievance import inbox, vault
 from grievance.complainant import Bond, Code, Complainant, Link
 from grievance.errors import Busy, ReadersChanged
 from grievance.message import Message
@@ -51,7 +52,11 @@ _WHO = (
     .outerjoin(_TALKS, _TALKS.c.id == _PEOPLE.c.id)
     .where(_PEOPLE.c.pseudonym == bindparam("pseudonym"))
 )
-_HEARD = insert(_INBOX)
+_HEARD, _NEW_PERSON, _NEW_TALK = insert(_INBOX), insert(_PEOPLE), insert(_TALKS)
+_CODES_OF = select(_CODES).where(
+    _CODES.c.complainant == bindparam("who"), _CODES.c.tries < bindparam("tries")
+)
+_WITHHELD = select(_LINKS).where(_LINKS.c.case == bindparam("of"), _LINKS.c.why == "withheld")
 _GO_ON = (
     update(_TALKS)
     .where(_TALKS.c.id == bindparam("person"))
@@ -111,6 +116,7 @@ class _Scene:
     person: str | None
     talk: Talk
     turn: Turn
+    door: Door
 
 
 def take_in(house: House, message: Inbound) -> tuple[str, ...]:
@@ -119,14 +125,23 @@ def take_in(house: House, message: Inbound) -> tuple[str, ...]:
     Raises:
         Busy: nothing was stored; the gateway should try again.
     """
+    return take(house, message, BY_TEXT).owed
+
+
+def take(house: House, message: Inbound, door: Door) -> Taken:
+    """Take in one message by a door, and say which case it belongs to, the second time too.
+
+    Raises:
+        Busy: nothing was stored.
+    """
     ring = house.ring
     ref = ring.mac("ref", f"{message.gateway}/{message.ref}")
     pseudonym = ring.pseudonym(message.sender) if message.sender else None
     for _ in range(TRIES):
         known = house.store.read(lambda conn: _look(conn, message, ref, pseudonym, now=house.now()))
         if known.seen:
-            return ()
-        scene = _listen(house, message, ref, pseudonym, known)
+            return house.store.read(lambda conn: taken_before(conn, message.gateway, ref))
+        scene = _listen(house, message, ref, pseudonym, known, door)
         work = _prepare(scene)
         try:
             return house.store.transact(work)
@@ -134,7 +149,7 @@ def take_in(house: House, message: Inbound) -> tuple[str, ...]:
             continue
         except IntegrityError:
             if house.store.read(lambda conn: _look(conn, message, ref, pseudonym, now=house.now())).seen:
-                return ()
+                return house.store.read(lambda conn: taken_before(conn, message.gateway, ref))
             continue
     raise Busy("the same person wrote too many things at once")
 
@@ -160,7 +175,9 @@ def _look(
     return _Known(seen, row.id, row.language, stopped, row.state, row.heard_at, case, asked, opinion)
 
 
-def _listen(house: House, message: Inbound, ref: bytes, pseudonym: bytes | None, known: _Known) -> _Scene:
+def _listen(
+    house: House, message: Inbound, ref: bytes, pseudonym: bytes | None, known: _Known, door: Door
+) -> _Scene:
     mechanism = house.rules.current
     at = house.moment(message.received_at)
     talk = read_talk(known.state) if known.state else None
@@ -171,33 +188,36 @@ def _listen(house: House, message: Inbound, ref: bytes, pseudonym: bytes | None,
         talk = Talk(language=language)
     if talk.case is None and known.case is not None:
         talk = replace(talk, case=known.case, kept=None)
-    channel = mechanism.channel_for(message.gateway, message.recipient)
+    channel = mechanism.channel_for(message.gateway, message.recipient, kind=door.kind)
     operator = channel.operator if channel else None
     places = routing.places(mechanism, None if operator in (None, "shared") else operator)
     turn = hear(
         talk, message.text, now=at.now, places=places, languages=mechanism.languages, media=message.media,
         named=mechanism.place_names(), stopped=message.provider_stopped,
     )  # fmt: skip
-    if known.asked is not None:
+    if door.acts is not None:
+        turn = Turn(replace(talk, language=door.language or talk.language), door.acts)
+    elif known.asked is not None:
         turn = Turn(talk, (Act("checkin", text=message.text.strip()),))
     elif known.opinion is not None:
         turn = Turn(talk, (Act(opinions.ANSWER, text=message.text),))
     person = known.person or (at.id("person") if pseudonym is not None else None)
-    return _Scene(house, message, at, ref, pseudonym, known, person, talk, turn)
+    return _Scene(house, message, at, ref, pseudonym, known, person, talk, turn, door)
 
 
-def _prepare(scene: _Scene) -> Callable[[Connection], tuple[str, ...]]:
+def _prepare(scene: _Scene) -> Callable[[Connection], Taken]:
     """Seal what must be sealed, and make the work of one transaction out of the acts."""
     works = [_work_of(scene, act) for act in scene.turn.acts]
     new = scene.known.person is None and scene.pseudonym is not None
     address = None
     if new and scene.message.answerable and scene.message.sender:
         address = sealing.address(scene.message.sender, dispatch=scene.house.ring.public(vault.DISPATCH))
+    theirs = "" if scene.door.acts else scene.message.ref  # a line leaves no message at its provider
     left = leftovers.of(
-        scene.house, scene.message.gateway, scene.message.ref, now=scene.at.now, media=scene.message.media
+        scene.house, scene.message.gateway, theirs, now=scene.at.now, media=scene.message.media
     )
 
-    def work(conn: Connection) -> tuple[str, ...]:
+    def work(conn: Connection) -> Taken:
         _same_talk(conn, scene)
         if new:
             _new_person(conn, scene, address)
@@ -216,7 +236,7 @@ def _prepare(scene: _Scene) -> Callable[[Connection], tuple[str, ...]]:
         )  # fmt: skip
         if left is not None:
             leftovers.keep(conn, left)
-        return tuple(owed)
+        return Taken(tuple(owed), case)
 
     return work
 
@@ -279,32 +299,31 @@ def _how_it_went(scene: _Scene, act: Act, asked: checkins.Asked) -> _Work:
 
 def _filing(scene: _Scene, act: Act) -> _Work:
     complaint, ask = new_complaint(scene, act)
+    programme = programmes.named(act.text)
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
+        if programme:
+            who = programmes.listener(scene.house.ring, (scene.pseudonym or scene.ref).hex())
+            airing.heard(conn, programme, on=scene.at.now.date(), who=who)
         told = () if act.request else _take_kept(conn, scene)
         whole = replace(complaint, said=told + complaint.said) if told else complaint
         got = casework.receive(conn, whole, rules=scene.house.rules, at=scene.at)
+        if scene.door.beside is not None:
+            scene.door.beside(conn, got.case)
         if talk.shared:
             _wait(conn, scene, got.case, Step.ADD, None, credential="recent", shared_phone=True)
         notices = [got.notice] if got.notice else []
         if complaint.link is not None and complaint.link[1] == "withheld" and scene.person:
             older = cases.get(conn, complaint.link[0])
-            notices.append(
-                _owe(
-                    conn,
-                    scene,
-                    got.case,
-                    "withheld",
-                    {"number": got.number, "older": older.number if older else ""},
-                    talk,
-                )
-            )
+            codes = {"number": got.number, "older": older.number if older else ""}
+            notices.append(_owe(conn, scene, got.case, "withheld", codes, talk))
         if complaint.link is not None:  # the older case stays the one this phone talks about
             return replace(talk, kept=None), notices, "case", got.case
         if ask and scene.person:
             sites = scene.house.rules.current.sites_of(complaint.operator or "shared")
             codes = {"number": got.number, "places": routing.spoken([s.name for s in sites])}
-            notices.append(_owe(conn, scene, got.case, "ask_place", codes, talk))
+            if scene.door.acts is None:  # a menu asks on its next screen
+                notices.append(_owe(conn, scene, got.case, "ask_place", codes, talk))
             talk = replace(talk, expects="place", asked_at=scene.at.now)
         kept = talk.kept if act.request else None
         return replace(talk, case=got.case, opened_at=scene.at.now, kept=kept), notices, "case", got.case
@@ -316,7 +335,7 @@ def new_complaint(scene: _Scene, act: Act) -> tuple[casework.Complaint, bool]:
     """Decide where a complaint goes and seal it; also whether the place is still to be asked."""
     house, message = scene.house, scene.message
     mechanism = house.rules.current
-    channel = mechanism.channel_for(message.gateway, message.recipient)
+    channel = mechanism.channel_for(message.gateway, message.recipient, kind=scene.door.kind)
     protected = bool(act.flags)
     where = routing.route(
         mechanism,
@@ -327,17 +346,16 @@ def new_complaint(scene: _Scene, act: Act) -> tuple[casework.Complaint, bool]:
     )
     older = None if act.request else scene.talk.case
     withheld = older is not None and not protected
-    room = routing.REVIEW if withheld else where.room
+    own_room = routing.REVIEW if scene.door.review else where.room
+    room = routing.REVIEW if withheld else own_room
     readers = reading.first_publics(
-        house.ring.publics,
-        room=where.room,
-        operator=where.operator,
-        protected=protected,
-        withheld=withheld and where.room == "desk",
-    )
+        house.ring.publics, room=own_room, operator=where.operator, protected=protected,
+        withheld=withheld and own_room == "desk",
+    )  # fmt: skip
     own = sealing.said(
-        act.text or "…", by="complainant", purpose="narrative", readers=readers,
-        original={vault.REVIEW: house.ring.public(vault.REVIEW)}, places=sealing.place_names(mechanism),
+        act.text or "…", by="complainant", purpose="narrative", readers={**readers, **scene.door.key},
+        original={vault.REVIEW: house.ring.public(vault.REVIEW), **scene.door.key},
+        places=sealing.place_names(mechanism),
     )  # fmt: skip
     calendar = house.rules.calendar(mechanism.version, site=where.site, operator=where.operator)
     batch = next_batch(house, calendar, scene.at.now)
@@ -365,6 +383,7 @@ def new_complaint(scene: _Scene, act: Act) -> tuple[casework.Complaint, bool]:
         link=link,
         recording=message.media > 0,
         care=bool(act.flags & CARE),
+        pull=bool(scene.door.key),
         kind=Kind.INFORMATION_REQUEST if act.request and not protected else Kind.GRIEVANCE,
     )
     return complaint, where.ask_place and not withheld
@@ -421,7 +440,7 @@ def _take_kept(conn: Connection, scene: _Scene) -> tuple[casework.Said, ...]:
 
 
 def _adding(scene: _Scene, act: Act) -> _Work:
-    case_id = scene.talk.case or ""
+    case_id = scene.door.case or scene.talk.case or ""
     told = _seal_for(scene, case_id, act.text)
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
@@ -432,7 +451,7 @@ def _adding(scene: _Scene, act: Act) -> _Work:
 
 
 def _placing(scene: _Scene, act: Act) -> _Work:
-    case_id, place = scene.talk.case or "", act.place
+    case_id, place = scene.door.case or scene.talk.case or "", act.place
     told = _seal_for(scene, case_id, act.text)
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
@@ -471,9 +490,7 @@ def _coded(scene: _Scene, act: Act) -> _Work:
     how_it_went = _how_it_went(scene, act, asked) if asked is not None else None
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
-        rows = conn.execute(
-            select(_CODES).where(_CODES.c.complainant == scene.person, _CODES.c.tries < CODE_TRIES)
-        ).all()
+        rows = conn.execute(_CODES_OF, {"who": scene.person, "tries": CODE_TRIES}).all()
         match = next((r for r in rows if mac("code", f"{r.case}/{act.code}") == r.mac), None)
         if match is None:
             conn.execute(
@@ -494,9 +511,7 @@ def _do_coded(
     case = cases.get(conn, case_id, lock=True)
     if case is None:
         return talk, [], "gone", None
-    link = conn.execute(
-        select(_LINKS).where(_LINKS.c.case == case_id, _LINKS.c.why == "withheld")
-    ).one_or_none()
+    link = conn.execute(_WITHHELD, {"of": case_id}).one_or_none()
     if link is not None and act.kind == "join":
         conn.execute(update(_LINKS).where(_LINKS.c.case == case_id).values(why="joined"))
         for n, told_before in enumerate(_told_in(conn, scene, case_id)):
@@ -515,21 +530,8 @@ def _do_coded(
     if act.kind == "choice" and step is None and act.text == "3":
         step = Step.ASK_INDEPENDENT_REVIEW
     if step is None:
-        return (
-            talk,
-            [
-                _owe(
-                    conn,
-                    scene,
-                    case_id,
-                    "status",
-                    {"number": case.number, "status": case.state, "date": _iso(case.next_due_on)},
-                    talk,
-                )
-            ],
-            "status",
-            case_id,
-        )
+        codes = {"number": case.number, "status": case.state, "date": _iso(case.next_due_on)}
+        return talk, [_owe(conn, scene, case_id, "status", codes, talk)], "status", case_id
     if step == Step.ACCEPT and case.severity == "high":
         codes = {"web": scene.house.settings.base_url.partition("://")[2] + "/follow"}
         return talk, [_owe(conn, scene, case_id, "needs_clave", codes, talk)], "needs_clave", case_id
@@ -612,10 +614,7 @@ def _seal_for(scene: _Scene, case_id: str, words: str) -> casework.Said:
         case = cases.get(conn, case_id)
         if case is None:
             return {vault.REVIEW: house.ring.public(vault.REVIEW)}, {}
-        return (
-            reading.publics_for(conn, case, house.ring.publics),
-            reading.publics_for(conn, case, house.ring.publics, original=True),
-        )
+        return reading.both_publics_for(conn, case, house.ring.publics)
 
     masked, original = house.store.read(publics)
     return sealing.said(
@@ -701,7 +700,7 @@ def _new_person(conn: Connection, scene: _Scene, address: vault.Sealed | None) -
     if address is not None:
         vault.store(conn, [address])
     conn.execute(
-        insert(_PEOPLE),
+        _NEW_PERSON,
         {
             "id": scene.person,
             "pseudonym": scene.pseudonym,
@@ -719,7 +718,7 @@ def _write_talk(conn: Connection, scene: _Scene, talk: Talk) -> None:
         return
     values = {"state": show_talk(talk), "heard_at": scene.at.now}
     if scene.known.state is None:
-        conn.execute(insert(_TALKS), {"id": scene.person, "gateway": scene.message.gateway, **values})
+        conn.execute(_NEW_TALK, {"id": scene.person, "gateway": scene.message.gateway, **values})
     else:
         conn.execute(_GO_ON, {"person": scene.person, "now": values["state"], "at": values["heard_at"]})
 

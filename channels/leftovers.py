@@ -74,7 +74,12 @@ def keep(conn: Connection, kept: Kept) -> None:
 
 
 def remember(house: House, gateway: str, ref: str, *, attempt: str) -> None:
-    """Write down that the provider has a message of ours."""
+    """Write down that the provider has a message of ours, unless that is written already."""
+    if not ref or not isinstance(house.gateways.get(gateway), Erasing):
+        return
+    asked = {"gateway": gateway, "ref": house.ring.mac("leftover", f"{gateway}/{ref}")}
+    if house.store.read(lambda conn: conn.execute(_SAME, asked).first()) is not None:
+        return
     kept = of(house, gateway, ref, now=house.now(), attempt=attempt)
     if kept is not None:
         try:

@@ -14,6 +14,8 @@ from grievance.codes import make_case_number, make_clave
 from grievance.moment import Moment
 
 TRIES = 100
+FEW = 5
+"""A station with fewer slips than this should be sent another pad."""
 MOST = 200
 """Each costs one scrypt, and each is a clave on paper: no more than a station can use in a season."""
 

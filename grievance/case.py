@@ -5,15 +5,15 @@ gives the same rows (`replay`). What only people's texts say is never here.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Index, Update, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Update, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
-from grievance.base import loaded
+from grievance.base import loaded, partial
 from grievance.record import Act
 from grievance.vocabulary import State, Step
 
@@ -23,14 +23,12 @@ class Case(SQLModel, table=True):
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index("ix_cases_desk", "operator", "next_due_on", "id",
-              sqlite_where=text("state <> 'closed' AND room = 'desk'"),
-              postgresql_where=text("state <> 'closed' AND room = 'desk'")),
-        Index("ix_cases_review", "room", "next_due_on", "id",
-              sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
-        Index("ix_cases_closed", "closed_on", sqlite_where=text("closed_on IS NOT NULL"),
-              postgresql_where=text("closed_on IS NOT NULL")),
-    )  # fmt: skip
+        partial(
+            "ix_cases_desk", "operator", "next_due_on", "id", where="state <> 'closed' AND room = 'desk'"
+        ),
+        partial("ix_cases_review", "room", "next_due_on", "id", where="state <> 'closed'"),
+        partial("ix_cases_closed", "closed_on", where="closed_on IS NOT NULL"),
+    )
     id: str = Field(primary_key=True, max_length=32)
     number: str = Field(max_length=8, index=True)
     kind: str = Field(max_length=24)
@@ -62,10 +60,7 @@ class CaseClock(SQLModel, table=True):
     """One running or ended clock. Lateness is worked out from these dates, never stored."""
 
     __tablename__ = "clocks"
-    __table_args__ = (
-        Index("ix_clocks_running", "due_on", sqlite_where=text("ended_on IS NULL"),
-              postgresql_where=text("ended_on IS NULL")),
-    )  # fmt: skip
+    __table_args__ = (partial("ix_clocks_running", "due_on", where="ended_on IS NULL"),)
     case: str = Field(primary_key=True, max_length=32)
     name: str = Field(primary_key=True, max_length=24)
     round: int = Field(primary_key=True)
@@ -94,6 +89,7 @@ _CLOCKS_OF = (
     .order_by(CLOCKS.c.started_on, CLOCKS.c.name, CLOCKS.c.round)
 )
 _CLOCK_KEY = ("case", "name", "round")
+_CLOCK = tuple(c.name for c in CLOCKS.c if c.name != "case")
 _UPDATE_CLOCK = (
     update(CLOCKS)
     .where(
@@ -124,8 +120,14 @@ def clocks_of(conn: Connection, case_id: str) -> list[CaseClock]:
     return [loaded(CaseClock, row) for row in conn.execute(_CLOCKS_OF, {"id": case_id})]
 
 
-def apply(conn: Connection, act: Act) -> None:
-    """Write into the projections what an entry of a case says. A refusal changes nothing."""
+def apply(conn: Connection, act: Act, *, standing: Sequence[CaseClock] | None = None) -> None:
+    """Write into the projections what an entry of a case says. A refusal changes nothing.
+
+    Args:
+        conn: the transaction in which the entry was written.
+        act: the entry.
+        standing: every clock of the case, if this transaction has locked the case and read them.
+    """
     if act.refused:
         return
     facts = act.facts or {}
@@ -142,7 +144,8 @@ def apply(conn: Connection, act: Act) -> None:
         return
     values = fold_case({}, act)
     if clocks:
-        values.update(_next_due(_apply_clocks(conn, act, clocks)))
+        before = clocks_of(conn, act.stream) if standing is None else standing
+        values.update(_next_due(_apply_clocks(conn, act, clocks, before)))
     if values:
         statement = _update_of(tuple(sorted(values)))
         conn.execute(
@@ -254,11 +257,10 @@ def parse_facts(raw: str) -> dict[str, Any]:
 
 
 def _apply_clocks(
-    conn: Connection, act: Act, ops: Iterable[Mapping[str, Any]]
+    conn: Connection, act: Act, ops: Iterable[Mapping[str, Any]], before: Iterable[CaseClock]
 ) -> Iterable[Mapping[str, Any]]:
     """Fold what an entry does to clocks into their rows; answers every clock of the case as it stands now."""
-    found = conn.execute(_CLOCKS_OF, {"id": act.stream}).mappings()
-    rows = {(row["name"], row["round"]): {k: v for k, v in row.items() if k != "case"} for row in found}
+    rows = {(clock.name, clock.round): {k: getattr(clock, k) for k in _CLOCK} for clock in before}
     for op in ops:
         key = (op["name"], op["round"])
         new = fold_clock(rows.get(key), op, act.recorded_on)

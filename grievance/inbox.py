@@ -59,8 +59,9 @@ class Part(SQLModel, table=True):
 
 WAITING = Waiting.__table__  # type: ignore[attr-defined]
 _NEXT = select(func.coalesce(func.max(WAITING.c.seq), 0) + 1).scalar_subquery()
+_WAIT = insert(WAITING).values(seq=_NEXT)
 
 
 def wait(conn: Connection, row: Mapping[str, Any]) -> None:
     """Keep what waits, behind everything that waits already."""
-    conn.execute(insert(WAITING).values(seq=_NEXT, **row))
+    conn.execute(_WAIT, dict(row))

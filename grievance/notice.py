@@ -6,10 +6,10 @@ claimed before it is sent, and its status moves forward, never back.
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, Index, LargeBinary, text
+from sqlalchemy import Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from grievance.base import blob, long_text
+from grievance.base import blob, long_text, partial
 
 
 class Notice(SQLModel, table=True):
@@ -17,11 +17,9 @@ class Notice(SQLModel, table=True):
 
     __tablename__ = "notices"
     __table_args__ = (
-        Index("ix_notices_owed", "not_before", sqlite_where=text("state IN ('queued', 'claimed', 'unknown')"),
-              postgresql_where=text("state IN ('queued', 'claimed', 'unknown')")),
-        Index("ix_notices_text", "text", sqlite_where=text("text IS NOT NULL"),
-              postgresql_where=text("text IS NOT NULL")),
-    )  # fmt: skip
+        partial("ix_notices_owed", "not_before", where="state IN ('queued', 'claimed', 'unknown')"),
+        partial("ix_notices_text", "text", where="text IS NOT NULL"),
+    )
     id: str = Field(primary_key=True, max_length=32)
     case: str | None = Field(default=None, max_length=32, index=True)
     complainant: str | None = Field(default=None, max_length=32, index=True)

@@ -4,11 +4,14 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from grievance import (
+    airing,
     archive,
     case,
     commitment,
     complainant,
     inbox,
+    kiosk,
+    line,
     message,
     notice,
     pad,
@@ -23,11 +26,14 @@ from grievance import (
 )
 
 TABLES = (
+    airing,
     archive,
     case,
     commitment,
     complainant,
     inbox,
+    kiosk,
+    line,
     message,
     notice,
     pad,

@@ -7,7 +7,7 @@ rollups. Neither is the truth: the audit recounts both from the entries, and the
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from sqlmodel import Field, SQLModel
 
 from grievance.base import counter
@@ -43,6 +43,8 @@ class Rollup(SQLModel, table=True):
 DELTAS = Delta.__table__  # type: ignore[attr-defined]
 ROLLUPS = Rollup.__table__  # type: ignore[attr-defined]
 _INSERT = insert(DELTAS)
+_WAITING = select(DELTAS).order_by(DELTAS.c.id).limit(bindparam("most")).with_for_update(skip_locked=True)
+_FOLDED = delete(DELTAS).where(DELTAS.c.id.in_(bindparam("ids", expanding=True)))
 _KEY = ("month", "kind", "measure", "dimension", "member")
 _ADD = text(
     "INSERT INTO rollups (month, kind, measure, dimension, member, n) "
@@ -85,16 +87,14 @@ def fold(conn: Connection, *, limit: int = 5000) -> int:
     Returns:
         How many deltas were folded.
     """
-    waiting = conn.execute(
-        select(DELTAS).order_by(DELTAS.c.id).limit(limit).with_for_update(skip_locked=True)
-    ).all()
+    waiting = conn.execute(_WAITING, {"most": limit}).all()
     sums: dict[tuple[str, ...], int] = {}
     for row in waiting:
         key: tuple[str, ...] = (row.month, row.kind, row.measure, row.dimension, row.member)
         sums[key] = sums.get(key, 0) + row.n
     if waiting:
         conn.execute(_ADD, [dict(zip(_KEY, key, strict=True)) | {"n": n} for key, n in sorted(sums.items())])
-        conn.execute(delete(DELTAS).where(DELTAS.c.id.in_([row.id for row in waiting])))
+        conn.execute(_FOLDED, {"ids": [row.id for row in waiting]})
     return len(waiting)
 
 

@@ -442,6 +442,8 @@ def _secrets(mechanism: Mechanism) -> list[str]:
         "reviewer",
         "session-review",
         "totp-review",
+        "session-radio",
+        "totp-radio",
         *(f"contributor.{year}" for year in KEY_YEARS),
         *(f"desk.{o.key}" for o in mechanism.operators),
     ]

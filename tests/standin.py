@@ -73,6 +73,8 @@ class Standin:
     on_the_way: set[str] = field(default_factory=set)
     calls: list[Form] = field(default_factory=list)
     invalid: list[str] = field(default_factory=list)
+    recordings: dict[str, bytes] = field(default_factory=dict)
+    dialled: list[Form] = field(default_factory=list)
     release: threading.Event = field(default_factory=threading.Event)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: TID251  a provider has a clock of its own
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -126,6 +128,29 @@ class Standin:
             return 500, b'{"code": 20500, "message": "Internal Server Error", "status": 500}'
         return 201, b"<html>" if fault == "garbage" else json.dumps(_shown(form)).encode()
 
+    def posted(self, path: str, form: Form) -> tuple[int, bytes] | None:
+        """Take a message, or place a call."""
+        return self.call(form) if path.endswith("/Calls.json") else self.create(form)
+
+    def got(self, path: str) -> tuple[int, bytes]:
+        """Give a recording, or list messages."""
+        return self.recording(path) if "/Recordings/" in path else self.listed(parse_qs(urlsplit(path).query))
+
+    def recording(self, path: str) -> tuple[int, bytes]:
+        """Give a recording of a call, where there is one."""
+        sound = self.recordings.get(path.rpartition("/")[2].partition(".")[0])
+        return (404, b'{"code": 20404, "message": "none", "status": 404}') if sound is None else (200, sound)
+
+    def forget(self, path: str) -> tuple[int, bytes]:
+        """Delete a recording."""
+        gone = self.recordings.pop(path.rpartition("/")[2].partition(".")[0], None)
+        return (404, b'{"code": 20404, "message": "none", "status": 404}') if gone is None else (204, b"")
+
+    def call(self, form: Form) -> tuple[int, bytes]:
+        """Place a call."""
+        self.dialled.append(form)
+        return 201, json.dumps({"sid": f"CA{len(self.dialled):032x}", "status": "queued"}).encode()
+
     def receive(self, words: str, *, sender: str, to: str, at: datetime, media: int = 0) -> Form:
         """Take a message from a person, and tell nobody; answer its webhook."""
         sid = f"SM{len(self.inbox) + 0xABC0000:032x}"
@@ -149,6 +174,8 @@ class Standin:
 
     def delete(self, path: str) -> tuple[int, bytes]:
         """Forget a message for good, unless it is on its way or nobody knows it."""
+        if "/Recordings/" in path:
+            return self.forget(path)
         sid = path.rpartition("/")[2].removesuffix(".json")
         if sid in self.on_the_way:
             return 409, b'{"code": 20009, "message": "not before it has completed", "status": 409}'
@@ -195,12 +222,13 @@ def running(**told: Any) -> Iterator[Standin]:
             raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             standin.invalid += _problems(self, raw)
             self._answer(
-                self._refused() or standin.create(dict(parse_qsl(raw.decode(), keep_blank_values=True)))
+                self._refused()
+                or standin.posted(self.path, dict(parse_qsl(raw.decode(), keep_blank_values=True)))
             )
 
         def do_GET(self) -> None:
             standin.invalid += _problems(self, b"")
-            self._answer(self._refused() or standin.listed(parse_qs(urlsplit(self.path).query)))
+            self._answer(self._refused() or standin.got(self.path))
 
         def do_DELETE(self) -> None:
             standin.invalid += _problems(self, b"")
@@ -219,7 +247,7 @@ def running(**told: Any) -> Iterator[Standin]:
                 return
             status, body = answer
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", "audio/mpeg" if ".mp3" in self.path else "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -273,8 +301,8 @@ def _document() -> Any:
 
 
 def _problems(handler: BaseHTTPRequestHandler, body: bytes) -> list[str]:
-    """Say what Twilio's own document finds wrong with a call; nothing where the document is not."""
-    if not is_documented():
+    """Say what Twilio's own document finds wrong with a call; nothing where the document is not, or has no word of it."""
+    if not is_documented() or "/Messages" not in handler.path:
         return []
     from openapi_core.exceptions import OpenAPIError  # noqa: PLC0415
     from openapi_core.testing import MockRequest  # noqa: PLC0415

@@ -14,7 +14,7 @@ from grievance.base import loaded
 from grievance.calendar import Calendar
 from grievance.case import Case, CaseClock
 from grievance.commitment import Commitment
-from grievance.complainant import Bond, Complainant, Link
+from grievance.complainant import Link
 from grievance.notice import Attempt, Notice
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
@@ -25,16 +25,38 @@ _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _ATTEMPTS = Attempt.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
-_BONDS = Bond.__table__  # type: ignore[attr-defined]
-_PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 # What the guards of nearly every step read, built once.
 _REACHED = (
     select(_NOTICES.c.template, _NOTICES.c.reached_on)
     .where(_NOTICES.c.case == bindparam("of"))
     .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
 )
-_PEOPLE_OF = (
-    select(_PEOPLE).join(_BONDS, _BONDS.c.complainant == _PEOPLE.c.id).where(_BONDS.c.case == bindparam("of"))
+_TRIED = (
+    select(_NOTICES.c.template, func.count(func.distinct(_ATTEMPTS.c.tried_on)).label("n"))
+    .join(_ATTEMPTS, _ATTEMPTS.c.notice == _NOTICES.c.id)
+    .where(_NOTICES.c.case == bindparam("of"), _ATTEMPTS.c.state.in_(("failed", "unknown")))
+    .group_by(_NOTICES.c.template)
+)
+_BINDING = select(_COMMITMENTS).where(
+    _COMMITMENTS.c.case == bindparam("of"), _COMMITMENTS.c.state != CommitmentState.OFFERED
+)
+_WITHHELD = (
+    select(func.count())
+    .select_from(_LINKS)
+    .where(_LINKS.c.older == bindparam("of"), _LINKS.c.why == "withheld")
+)
+_CASELOAD = (
+    select(func.count())
+    .select_from(cases.CASES)
+    .where(
+        cases.CASES.c.assigned == bindparam("who"), cases.CASES.c.id != bindparam("but"),
+        cases.CASES.c.state != State.CLOSED,
+    )
+)  # fmt: skip
+_LETTERS = (
+    select(_NOTICES.c.complainant, _NOTICES.c.reached_on)
+    .where(_NOTICES.c.case == bindparam("of"), _NOTICES.c.template == bindparam("what"))
+    .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
 )
 _PROMISED = select(_COMMITMENTS.c.due_on).where(
     _COMMITMENTS.c.case == bindparam("of"),
@@ -82,7 +104,7 @@ class Evidence:
     def speaks(self, template: str) -> bool:
         """Tell whether a message exists in the person's language."""
         spoken = (
-            {self.language} if self.language else {p.language for p in self._people} or {self.case.language}
+            {self.language} if self.language else {p.language for p in self.people} or {self.case.language}
         )
         return all(notices.speaks(template, language) for language in spoken)
 
@@ -116,23 +138,23 @@ class Evidence:
     @cached_property
     def attempts(self) -> Mapping[str, int]:
         """How often each kind of message of this case was tried, on how many different days."""
-        rows = self._db.execute(
-            select(_NOTICES.c.template, func.count(func.distinct(_ATTEMPTS.c.tried_on)).label("n"))
-            .join(_ATTEMPTS, _ATTEMPTS.c.notice == _NOTICES.c.id)
-            .where(_NOTICES.c.case == self.case.id, _ATTEMPTS.c.state.in_(("failed", "unknown")))
-            .group_by(_NOTICES.c.template)
-        ).all()
+        rows = self._db.execute(_TRIED, {"of": self.case.id}).all()
         return {row.template: row.n for row in rows}
+
+    @cached_property
+    def people(self) -> Sequence[Row[Any]]:
+        """Whose case it is, as messages need to know them."""
+        return owing.people_of(self._db, self.case.id)
 
     @cached_property
     def pull(self) -> bool:
         """The person left no address: they saw number, dates and rights on the page that showed the clave."""
-        return not any(p.address for p in self._people)
+        return not any(p.address for p in self.people)
 
     @cached_property
     def stopped_on(self) -> date | None:
         """The day the person asked for no messages, if they did."""
-        return max((p.stopped_on for p in self._people if p.stopped_on is not None), default=None)
+        return max((p.stopped_on for p in self.people if p.stopped_on is not None), default=None)
 
     @cached_property
     def clocks(self) -> tuple[CaseClock, ...]:
@@ -151,11 +173,7 @@ class Evidence:
     @cached_property
     def commitments(self) -> tuple[Commitment, ...]:
         """The commitments that bind: agreed or ordered, not merely offered."""
-        rows = self._db.execute(
-            select(_COMMITMENTS).where(
-                _COMMITMENTS.c.case == self.case.id, _COMMITMENTS.c.state != CommitmentState.OFFERED
-            )
-        )
+        rows = self._db.execute(_BINDING, {"of": self.case.id})
         return tuple(loaded(Commitment, row) for row in rows)
 
     @property
@@ -166,12 +184,7 @@ class Evidence:
     @cached_property
     def withheld(self) -> bool:
         """A text that may belong to this case still waits at review."""
-        query = (
-            select(func.count())
-            .select_from(_LINKS)
-            .where(_LINKS.c.older == self.case.id, _LINKS.c.why == "withheld")
-        )
-        return bool(self._db.execute(query).scalar_one())
+        return bool(self._db.execute(_WITHHELD, {"of": self.case.id}).scalar_one())
 
     @property
     def trained(self) -> frozenset[str]:
@@ -187,14 +200,8 @@ class Evidence:
     @property
     def caseload(self) -> int:
         """How many open cases whoever is to get this one has already."""
-        query = (
-            select(func.count())
-            .select_from(cases.CASES)
-            .where(
-                cases.CASES.c.assigned == str(self.facts.get("assigned")), cases.CASES.c.id != self.case.id
-            )
-        )
-        return int(self._db.execute(query.where(cases.CASES.c.state != State.CLOSED)).scalar_one())
+        asked = {"who": str(self.facts.get("assigned")), "but": self.case.id}
+        return int(self._db.execute(_CASELOAD, asked).scalar_one())
 
     @property
     def panel_allows(self) -> bool:
@@ -256,11 +263,7 @@ class Evidence:
 
     def _reached_by(self, template: str) -> list[list[date | None]]:
         """List, for each person, the days on which the messages of one kind reached them, in the order they were owed."""
-        rows = self._db.execute(
-            select(_NOTICES.c.complainant, _NOTICES.c.reached_on)
-            .where(_NOTICES.c.case == self.case.id, _NOTICES.c.template == template)
-            .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
-        ).all()
+        rows = self._db.execute(_LETTERS, {"of": self.case.id, "what": template}).all()
         to: dict[str | None, list[date | None]] = {}
         for row in rows:
             to.setdefault(row.complainant, []).append(row.reached_on)
@@ -275,10 +278,6 @@ class Evidence:
         return [
             i for i in found if oldest <= i.held_on <= self.on and (i.until is None or i.until >= self.on)
         ]
-
-    @cached_property
-    def _people(self) -> tuple[Complainant, ...]:
-        return tuple(loaded(Complainant, row) for row in self._db.execute(_PEOPLE_OF, {"of": self.case.id}))
 
     @property
     def _db(self) -> Connection:

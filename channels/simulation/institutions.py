@@ -26,6 +26,8 @@ SEASON = 91
 MONTH = 28
 WEEK = 7
 VILLAGES_A_WEEK = 3
+READ_ALOUD_ON = {1: "spot", 5: "list"}
+"""Tuesdays and Saturdays."""
 A_DIALOGUE_EVERY, A_LESSON_EVERY, A_PROMISE_EVERY = 40, 45, 80
 SAID = (
     "Que la respuesta llegue también por radio, porque en la puna no hay señal.",
@@ -107,6 +109,8 @@ def institutions(world: World, day: date) -> None:
     officers = [p for p in world.staff.values() if p.role == Role.OFFICER]
     if not third or not focal or not officers:
         return
+    for relay in [p for p in world.staff.values() if p.role == Role.RELAY]:
+        _read_aloud(_Hand(world, day, relay))
     host = _Hand(world, day, focal[0])
     if not _read(world, "funding"):
         _founding(world, day, host)
@@ -306,6 +310,20 @@ def _by_the_company(world: World, hand: _Hand, age: int, turn: int) -> None:
         hand.write(
             "lesson", "written", cause=rng.choice(tuple(CHANGES)), site=rng.choice(zones).site, text=text
         )
+
+
+def _read_aloud(hand: _Hand) -> None:
+    """Read on the air twice a week; it follows from the day alone, so that it disturbs no other chance."""
+    day, mechanism = hand.day, hand.world.house.rules.current
+    door = next((door for door in mechanism.channels if door.kind == "radio"), None)
+    if door is None or day.weekday() not in READ_ALOUD_ON:
+        return
+    tongue = door.languages[day.toordinal() // WEEK % len(door.languages)]
+    what = READ_ALOUD_ON[day.weekday()]
+    code = {"programme": str(20 + day.month)} if what == "spot" else {}
+    hand.write(
+        "broadcast", "read", about=door.key, what=what, language=tongue, part="early", minutes=1, **code
+    )
 
 
 def _talk(hand: _Hand, zone: Zone) -> None:

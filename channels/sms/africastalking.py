@@ -26,7 +26,7 @@ from channels.sms import calling, proofs
 from channels.sms.senders import read_bare, region_of
 
 API_BASE = "https://api.africastalking.com"
-CAN = Can(asks=False, signed=False, retries_inbound=False)
+CAN = Can(asks=False, forgets=False, signed=False, retries_inbound=False)
 STATES: Mapping[str, str] = {
     "Sent": "sent", "Submitted": "sent", "Buffered": "sent", "Success": "delivered",
     "Rejected": "failed", "Failed": "failed", "Expired": "failed", "AbsentSubscriber": "failed",

@@ -42,7 +42,7 @@ LATER = frozenset(
     }
 )
 """Why it rejects what it may take another time."""
-CAN = Can(asks=False)
+CAN = Can(asks=False, forgets=False)
 
 
 @dataclass

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -48,8 +49,8 @@ CAN = Can(retries_inbound=False, answers_stop_itself=True)
 TIMEOUT = 10.0
 LISTED = 100
 """How many of a person's newest messages are looked through when we ask whether one was taken."""
-MISSED = 1000
-"""The most messages that are listed when we ask what we missed: Twilio's own largest page."""
+MISSED, PAGE = 10_000, 1000
+"""The most messages that are listed when we ask what we missed, and Twilio's own largest page."""
 _GONE = frozenset({"20404", "404"})
 TRIAL = "Sent from your Twilio trial account - "
 STATES: Mapping[str, str] = {
@@ -99,7 +100,7 @@ class Twilio:
         Raises:
             Forged: the signature is missing or wrong, or it is no message of this account.
         """
-        form = self._verified(request)
+        form = self.verified(request)
         text, reference = form.get("Body", ""), form.get("MessageSid") or form.get("SmsSid", "")
         if not reference:
             raise Forged("no message id")
@@ -124,7 +125,7 @@ class Twilio:
         Raises:
             Forged: the signature is missing or wrong.
         """
-        form = self._verified(request)
+        form = self.verified(request)
         attempt = parse_qs(urlsplit(request.uri).query).get("a", [""])[0]
         state = STATES.get(form.get("MessageStatus", "") or form.get("SmsStatus", ""))
         if not attempt or state is None:
@@ -177,6 +178,46 @@ class Twilio:
                 return Sent(ref=str(one.sid), state=STATES.get(str(one.status), "sent"))
         return None
 
+    def recording(self, ref: str) -> tuple[bytes, str]:
+        """Fetch a recording of a call; its address is made of our own settings and its id.
+
+        Raises:
+            Undelivered: it is not there, or not yet.
+            Uncertain: Twilio cannot say.
+        """
+        import requests  # noqa: PLC0415  comes with twilio.rest
+
+        address = f"{self.api_base}/2010-04-01/Accounts/{self.account}/Recordings/{ref}.mp3"
+        try:
+            answer = requests.get(
+                address, auth=(self.account, self.tokens[0]), timeout=self.timeout, allow_redirects=False
+            )
+        except requests.RequestException as cause:
+            raise Uncertain(type(cause).__name__) from None
+        if answer.status_code == HTTPStatus.OK:
+            return answer.content, answer.headers.get("Content-Type", "").partition(";")[0].strip()
+        if answer.status_code == HTTPStatus.NOT_FOUND:  # it takes Twilio some seconds to have it ready
+            raise Undelivered("not there yet", permanent=False)
+        raise _refusal(answer.status_code, str(answer.status_code))
+
+    def forget_recording(self, ref: str) -> None:
+        """Have Twilio delete a recording.
+
+        Raises:
+            Undelivered, Uncertain: it did not, or nobody knows.
+        """
+        _asked(lambda: self._client.recordings(ref).delete())
+
+    def call(self, to: str, *, sender: str) -> None:
+        """Call somebody; what is said then, Twilio asks us.
+
+        Raises:
+            Undelivered: it was refused.
+            Uncertain: nobody knows.
+        """
+        address = f"{self.base_url}/channels/{self.name}/voice"
+        _asked(lambda: self._client.calls.create(to=to, from_=sender, url=address, method="POST"))
+
     def missed(self, *, since: datetime, now: datetime) -> Sequence[Inbound]:
         """List what people wrote to this account since then; it may have other numbers, for other things.
 
@@ -184,7 +225,7 @@ class Twilio:
             Undelivered, Uncertain: Twilio cannot say now.
         """
         listed = _asked(
-            lambda: self._client.messages.list(date_sent_after=since, limit=MISSED, page_size=MISSED)
+            lambda: self._client.messages.list(date_sent_after=since, limit=MISSED, page_size=PAGE)
         )
         return tuple(self._listed(one, now=now) for one in listed if one.direction == "inbound" and one.sid)
 
@@ -235,7 +276,12 @@ class Twilio:
         )  # it writes addresses of requests, and ours hold numbers
         return Client(self.account, self.tokens[0], http_client=_client_of(self.api_base, self.timeout))
 
-    def _verified(self, request: Request) -> dict[str, str]:
+    def verified(self, request: Request) -> dict[str, str]:
+        """Give the form of a request that Twilio signed for this account, of a text or of a call.
+
+        Raises:
+            Forged: it did not.
+        """
         try:
             genuine = self._is_genuine(request)
             form = dict(request.form)

@@ -33,7 +33,7 @@ API_BASE = "https://rest.nexmo.com"
 METHODS = ("md5hash", "md5", "sha1", "sha256", "sha512")
 """The old one, which puts the secret behind the fields, and four of HMAC."""
 DAY = timedelta(hours=25)
-CAN = Can(asks=False, joins_parts=False)
+CAN = Can(asks=False, forgets=False, joins_parts=False)
 STATES: Mapping[str, str] = {
     "accepted": "sent", "buffered": "sent", "delivered": "delivered",
     "expired": "failed", "failed": "failed", "rejected": "failed",

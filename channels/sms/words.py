@@ -40,6 +40,7 @@ STANDS: Mapping[str, Phrase] = {
     State.REOPENED: phrase("it is open again"),
     State.CLOSED: phrase("it is closed"),
 }
+"""Where a case stands, as short as a text message wants it; a voice says the same."""
 READERS: Mapping[str, Phrase] = {
     Role.OFFICER: phrase("company officer"),
     Role.REVIEWER: phrase("independent reviewer"),

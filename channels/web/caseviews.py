@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, literal_column, or_, select
 
-from grievance import record, vault
+from grievance import line, record, vault
 from grievance.base import loaded
 from grievance.case import CASES, CLOCKS, Case, CaseClock
 from grievance.commitment import Commitment
@@ -280,7 +280,7 @@ def links(conn: Connection, case_id: str) -> list[tuple[str, str]]:
 
 
 def shareable_texts(conn: Connection, case_id: str) -> list[str]:
-    """List the texts of a case a desk may come to read: all but originals, and passages released to another desk."""
+    """List the texts of a case a desk may come to read: all but originals, voices, and passages released to another desk."""
     originals = select(_MESSAGES.c.original).where(
         _MESSAGES.c.case == case_id, _MESSAGES.c.original.is_not(None)
     )
@@ -288,8 +288,9 @@ def shareable_texts(conn: Connection, case_id: str) -> list[str]:
         _MESSAGES.c.case == case_id, _MESSAGES.c.purpose == RELEASED, _MESSAGES.c.masked.is_not(None)
     )
     query = select(vault.TEXTS.c.id).where(
-        vault.TEXTS.c.case == case_id, vault.TEXTS.c.id.not_in(originals), vault.TEXTS.c.id.not_in(released)
-    )
+        vault.TEXTS.c.case == case_id, vault.TEXTS.c.id.not_in(originals), vault.TEXTS.c.id.not_in(released),
+        vault.TEXTS.c.field.not_in(line.FIELDS),
+    )  # fmt: skip
     return list(conn.execute(query.order_by(vault.TEXTS.c.id)).scalars())
 
 

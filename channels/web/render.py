@@ -9,6 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from channels.house import House
 from channels.web.pagewords import whole_in
+from channels.web.rooms import AT_HOME
 from channels.web.speaking import spoken
 from grievance.mechanism import SHARED, Mechanism
 from translations import NAMES, Phrase, chain, is_unread, phrase, say, translate
@@ -82,6 +83,7 @@ def render(
         )
 
     mechanism = house.rules.current
+    more.setdefault("room", AT_HOME)
     body = render_template(
         template, page=page, _=words, language=chosen, quick_exit=quick_exit, mechanism=place(mechanism),
         languages=[(code, NAMES.get(code, code), f"?lang={code}") for code in offered_by(mechanism)],
@@ -100,9 +102,11 @@ def _unread(chosen: str) -> list[tuple[str, str]]:
     return [(tongue, say(UNREAD, tongue)) for tongue in chain(chosen) if tongue in {chosen, "es"}]
 
 
-def render_view(template: str, view: Mapping[str, Any], *, house: House, status: int = 200) -> Response:
+def render_view(
+    template: str, view: Mapping[str, Any], *, house: House, status: int = 200, **more: Any
+) -> Response:
     """Render a page from a view of phrases, dates and plain values, all said in the language of the request."""
-    return render(template, house=house, page=spoken(view, language(house)), status=status)
+    return render(template, house=house, page=spoken(view, language(house)), status=status, **more)
 
 
 def public_cache(response: Response) -> Response:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from channels import recordings
 from channels.web.access import Person
 from channels.web.findingviews import NAME
 from grievance.vocabulary import Role
@@ -48,3 +49,11 @@ def dangers(conn: Connection, face: str, person: Person, now: datetime) -> dict[
         "name": phrase("Dangers to many"),
         "views": [(f"/{face}/hazards", line, waiting, tone, False)],
     }
+
+
+def voices(conn: Connection, face: str) -> list[dict[str, Any]]:
+    """Build the group of the voices that wait to be written down; a desk has none."""
+    if face != "review":
+        return []
+    line = ("/review/recordings", recordings.NAME, recordings.count(conn), "soon", False)
+    return [{"name": phrase("Calls"), "views": [line]}]

@@ -12,7 +12,7 @@ from channels.gateway import Can, Inbound, StatusEvent, Uncertain, Undelivered
 from grievance import vault
 from grievance.keyring import Ring
 from grievance.store import Store
-from tests.sending import PEOPLE, PHONE, Accepted, Clock, Network, World, make_house, settle_in
+from tests.sending import NOTICES, PEOPLE, PHONE, Accepted, Clock, Network, World, make_house, settle_in
 from workflows.rulebook import Rulebook
 
 AWAY = Undelivered("unreachable", permanent=False)
@@ -204,6 +204,25 @@ def test_whose_gateway_is_gone_is_reached_by_one_that_is_there(world: World, oth
     Errands()(house)
     drain(house)
 
+    assert [message.to for message in other.sent] == [PHONE]
+
+
+def test_a_receipt_that_was_in_the_air_when_its_gateway_went_comes_again_by_another_marked_so(
+    world: World, other: Network
+) -> None:
+    world.network.raises = [Uncertain("hung")]
+    drain(world.house)
+    house = replace(world.house, gateways={"twilio": other})
+
+    for _ in range(10):
+        world.clock.pass_by(LEASE + timedelta(seconds=1))
+        drain(house)
+        Errands()(house)
+    drain(house)
+
+    templates = [row.template for row in world.look(select(NOTICES.c.template).order_by(NOTICES.c.owed_at))]
+    assert templates == ["receipt", "receipt_again"]
+    assert world.notice().state == "unknown"
     assert [message.to for message in other.sent] == [PHONE]
 
 

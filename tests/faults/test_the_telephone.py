@@ -20,7 +20,7 @@ from tests.channels.sms.phones import Phone
 from tests.deployment import NUMBER, Deployment, Keys, Process, free_port, rows, running, until
 
 INBOX = Inbound.__table__  # type: ignore[attr-defined]
-TEXTS = 12
+TEXTS = 8
 WATER = "El agua sale turbia desde el lunes en Huaylluray"
 
 

@@ -1,8 +1,10 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from channels.gateway import Outbound, Undelivered
 from tests.deployment import NUMBER, until
 from tests.journeys.actors import CASE_NUMBER, CLAVE
 from tests.peers import peers
@@ -58,3 +60,20 @@ def test_texts_of_every_kind_come_in_through_a_real_kannel_and_answers_go_out(
     assert all(CLAVE.search(got[0].text) and CASE_NUMBER.search(got[0].text) for got in receipts)
     assert {got[0].encoding for got in receipts} == {"text"}
     assert served.gateways() == {"kannel"}
+
+    mine, letter = served.house.gateways["kannel"], "Ñandú 😀: le respondemos hasta el miércoles"
+    mine.send(Outbound("+51911111111", letter, "a" * 32))
+    mine.send(Outbound("+51922222222", "Recibimos su queja. " * 12, "b" * 32))
+    until(
+        lambda: phones.got("+51911111111") and len(phones.got("+51922222222")) == 2,
+        what="a letter, and two parts",
+    )
+    assert [(got.text, got.encoding) for got in phones.got("+51911111111")] == [(letter, "ucs-2")]
+    assert (
+        "".join(got.text for got in phones.got("+51922222222")).strip()
+        == ("Recibimos su queja. " * 12).strip()
+    )
+    assert [got.part[-4:] for got in phones.got("+51922222222")] == ["0201", "0202"]
+    with pytest.raises(Undelivered) as refusal:
+        replace(mine, password="another").send(Outbound(PHONE, "x", "c" * 32))  # type: ignore[type-var]
+    assert (refusal.value.code, refusal.value.own) == ("403", True)

@@ -21,6 +21,7 @@ from grievance.vocabulary import Role
 from reports import release
 from tests.deployment import PASSPHRASE
 from tests.journeys.actors import Officer, Reviewer, Staff, World
+from tests.journeys.station import Station, a_station
 from tests.privacy import canary
 from tests.privacy.canary import EMAIL, OF_THE_SENDER, PHONE, SENDER, Told, traces
 from workflows.registerbook import BY_KEY
@@ -40,6 +41,7 @@ def people(world: World) -> dict[str, Any]:
         "another officer": world.officer("mario", operator="illapa"),
         "focal point": world.focal_point(),
         "reviewer": world.reviewer(),
+        "relay": a_station(world),
         "nobody": Staff(world, "desk", "nobody", ""),
     }
 
@@ -48,6 +50,7 @@ def people(world: World) -> dict[str, Any]:
 def told(world: World, people: dict[str, Any]) -> Told:
     """Let the canary sing everywhere; then the month ends and is published."""
     sung = canary.tell_everywhere(world, people["officer"], people["reviewer"])
+    canary.tell_by_radio(people["relay"])
     world.clock.now = datetime(2026, 4, 2, 15, 0, tzinfo=UTC)
     world.pass_time()
     release.run(world.house.store, world.house.rules, MARCH, None, False, world.house.moment())  # noqa: FBT003
@@ -137,8 +140,9 @@ WATERY = "El agua sale turbia desde el 3 de marzo de 2026, 940 litros, S/ 1200"
 def _pages(world: World, who: Any) -> Iterator[tuple[str, bytes]]:
     """Ask for every GET route with everything that could fill it, as somebody who opened every case they may."""
     numbers = [case.number for case in world.cases()]
-    if isinstance(who, Officer | Reviewer):
+    if isinstance(who, Officer | Reviewer | Station):
         who.signs_in()
+    if isinstance(who, Officer | Reviewer):
         for number in numbers:
             who.posts(f"/{who.face}/cases/{number}/open")
     for rule in world.app.url_map.iter_rules():
@@ -162,6 +166,8 @@ def _filled(rule: Rule, numbers: list[str]) -> list[str]:
         "filename": ["public.css", "desk.css"],
         "key": sorted(BY_KEY),
         "digest": ["0" * 64],
+        "voice": ["0" * 32],
+        "language": ["es", "qu"],
     }
     unknown = rule.arguments - set(fillers)
     assert not unknown, f"say here what fills {sorted(unknown)} of {rule}"

@@ -116,9 +116,13 @@ def looks_right(page: Page, name: str, home: Path) -> None:
         "/requests?q=xyzzy",
         "/requests/ask",
         "/reports",
+        "/kiosk/kiosk-qorimayu",
+        "/kiosk/kiosk-qorimayu?at=about",
+        "/kiosk/kiosk-qorimayu/case",
         "/phone",
         "/desk/login",
         "/review/login",
+        "/radio/login",
         "/nowhere",
     ],
 )
@@ -126,6 +130,14 @@ def test_everybodys_pages_can_be_read_by_everybody(page: Page, site: Site, path:
     page.goto(site.url + path)
 
     looks_right(page, re.sub(r"\W+", "-", path).strip("-") or "home", site.home)
+
+
+def test_a_menu_and_a_call_can_be_played_on_a_simulated_phone(page: Page, site: Site) -> None:
+    page.goto(site.url + "/phone")
+    page.locator("form[action='/phone/menu'] button").first.click()
+    looks_right(page, "phone-menu", site.home)
+    page.locator("form[action='/phone/call'] button").first.click()
+    looks_right(page, "phone-call", site.home)
 
 
 def test_a_request_and_its_answer_can_be_read_by_everybody(page: Page, site: Site) -> None:
@@ -238,11 +250,88 @@ def test_a_reviewer_works_in_the_review_room(page: Page, site: Site) -> None:
     looks_right(page, "review-findings", site.home)
     page.goto(f"{site.url}/review/orders")
     looks_right(page, "review-orders", site.home)
+    page.goto(f"{site.url}/review/recordings")
+    looks_right(page, "review-recordings", site.home)
     page.goto(f"{site.url}/review/surveys")
     looks_right(page, "review-surveys", site.home)
     page.goto(f"{site.url}/review")
     page.locator(".rows button").first.click()
     looks_right(page, "review-case", site.home)
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, site: Site) -> Any:
+    """Sign an operator of a station in once: a code is good once, and there are many pages to look at."""
+    context = browser.new_context(locale="es-PE")
+    sign_in(context.new_page(), site, "radio", "wayra")
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+@pytest.fixture
+def station(page: Page, site: Site, signed_in: Any) -> Page:
+    page.context.add_cookies(signed_in)
+    page.goto(f"{site.url}/radio")
+    return page
+
+
+def test_an_operator_takes_somebody_down_with_the_keyboard_alone(station: Page, site: Site) -> None:
+    looks_right(station, "radio", site.home)
+    station.focus("#theme")
+    for keys in ("Space", "Tab", "Huaylluray", "Tab", "El agua sale turbia"):
+        press_or_type(station, keys)
+    while station.evaluate("document.activeElement.name") != "read_back":
+        station.keyboard.press("Tab")
+    station.keyboard.press("Space")
+    station.keyboard.press("F2")
+    station.wait_for_selector("#queue .digits")
+
+    looks_right(station, "radio-sent", site.home)
+    assert re.search(r"\d{4}-\d{4}", station.inner_text("#queue"))
+
+
+def press_or_type(page: Page, keys: str) -> None:
+    if keys in ("Tab", "Space"):
+        page.keyboard.press(keys)
+    else:
+        page.keyboard.type(keys)
+
+
+def test_what_an_operator_takes_down_without_a_line_is_one_case_when_it_comes_back(
+    station: Page, site: Site
+) -> None:
+    station.context.set_offline(True)
+    station.fill("textarea[name=text]", "El polvo entra a la escuela")
+    station.check("input[name=read_back]")
+    station.keyboard.press("F2")
+    station.wait_for_selector("#queue button")
+    looks_right(station, "radio-waiting", site.home)
+    station.context.set_offline(False)
+    station.wait_for_selector("#queue .digits")
+
+    assert station.locator("#queue .digits").count() == 1
+    assert station.locator("#queue button").count() == 0
+    assert station.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def test_the_rooms_of_a_station_can_be_read_by_everybody(station: Page, site: Site) -> None:
+    for path in ("list", "bulletin", "log", "import"):
+        station.goto(f"{site.url}/radio/{path}")
+        looks_right(station, f"radio-{path}", site.home)
+    station.goto(f"{site.url}/radio")
+    station.locator("form[action='/radio/check'] input[name=number]").fill("4107-3294")
+    station.locator("form[action='/radio/check'] button").click()
+    station.wait_for_selector("#heard p:has-text('4107-3293')")
+    looks_right(station, "radio-check", site.home)
+    station.fill("textarea[name=text]", "El polvo entra a la escuela")
+    station.check("input[name=read_back]")
+    station.click("summary:has-text('papelito')")
+    station.check("input[name=here]")
+    station.locator("#relay button[type=submit]").click()
+
+    looks_right(station, "radio-taken", site.home)
+    assert not station.locator(".paper").is_visible()
 
 
 def sign_in(page: Page, site: Site, face: str, login: str) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
+from argon2 import extract_parameters
 
 from channels import staffing
 from channels.app import create_app
@@ -103,6 +104,14 @@ def test_a_name_nobody_has_is_slowed_alike(rooms: Rooms) -> None:
     answers = [rooms.sign_in("ana", name="nadie", code="000000").status for _ in range(5)]
 
     assert answers == [403, 403, 403, 429, 429]
+
+
+def test_a_name_nobody_has_costs_as_much_work_as_one_that_is_known() -> None:
+    known = staffing._HASHER.hash(PASSWORD)
+
+    assert extract_parameters(staffing._NOBODYS) == extract_parameters(known)
+    assert not staffing._password_fits(staffing._NOBODYS, PASSWORD)
+    assert staffing._password_fits(known, PASSWORD)
 
 
 def test_a_slip_holds_no_name(rooms: Rooms) -> None:
