@@ -193,11 +193,8 @@ def _listen(
     places = routing.places(mechanism, None if operator in (None, "shared") else operator)
     turn = hear(
         talk, message.text, now=at.now, places=places, languages=mechanism.languages, media=message.media,
-        named=mechanism.place_names(),
+        named=mechanism.place_names(), stopped=message.provider_stopped,
     )  # fmt: skip
-    if message.provider_stopped and not any(act.flags or act.kind in ("stop", "alarm") for act in turn.acts):
-        # Its own list of words, in languages that ours lacks: from now on it lets nothing of ours through.
-        turn = Turn(replace(talk, expects=""), (Act("stop"),))
     if door.acts is not None:
         turn = Turn(replace(talk, language=door.language or talk.language), door.acts)
     elif known.asked is not None:

@@ -10,9 +10,11 @@ from click.testing import CliRunner
 from channels import advice, demo
 from channels.cli import main
 from channels.gateway import Can
+from grievance import mechanism
 from grievance.settings import load
 from tests.sending import Network
 from translations import say
+from workflows.promises import judge
 
 PERFECT = Can(sees_texts=False)
 
@@ -58,3 +60,13 @@ def test_the_check_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
     assert {name for name, _ in told["gateways"]} == {"envayasms"}
     assert "see envayasms carries messages one way only" in said
+
+
+@pytest.mark.parametrize(
+    ("gateways", "verdict"),
+    [(["simulator"], "by_trust"), (["android", "simulator"], "enforced"), (["twilio"], "enforced")],
+)
+def test_only_simulated_phones_are_said_to_be_so(gateways: list[str], verdict: str) -> None:
+    tenth = judge(load({"GRIEVANCE_DEMO": "1"}), mechanism.example(), gateways=gateways)[-1]
+
+    assert (tenth.number, tenth.verdict) == (10, verdict)
