@@ -124,6 +124,10 @@ def surround(bp: Blueprint, house: House) -> None:
         to_itself = f"'self' {printer.address_of(house.settings)}".strip()
         policy = CSP.replace("form-action 'self'", f"form-action {to_itself}") + _OWN_SCRIPT
         response.headers["Content-Security-Policy"] = f"{policy}; connect-src {to_itself}"
+        if printer.address_of(
+            house.settings
+        ):  # it prints for the page it trusts, and must be told which asks
+            response.headers["Referrer-Policy"] = "strict-origin"
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 

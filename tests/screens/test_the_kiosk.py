@@ -2,6 +2,7 @@
 
 import base64
 import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import select
 
-from channels import kioskcommands, kioskkeys, kiosks
+from channels import kioskcommands, kioskkeys, kiosks, printer
 from channels.house import House
 from grievance.case import CASES
 from tests.channels.test_filing import opened
@@ -67,10 +68,14 @@ def place(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, keys:
         home / "home", f"sqlite:///{home / 'grievance.db'}", own, base_url=f"http://127.0.0.1:{port}"
     ).prepare()
     with running(founded) as starter:
-        served = starter.serve(port=port)
+        listens = printer.listen(home / "paper", port=0, trusted=f"http://127.0.0.1:{port}")
+        threading.Thread(target=listens.serve_forever, daemon=True).start()
+        served = starter.serve(port=port, KIOSK_PRINTER=f"http://127.0.0.1:{listens.server_port}")
         house = founded.house()
         yield Place(served.url, house, home)
         house.store.close()
+        listens.shutdown()
+        listens.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -235,8 +240,8 @@ def test_whoever_leaves_is_asked_after_a_minute_and_then_everything_goes(
     tells(page)
     page.evaluate("document.body.dataset.idle = '0'; document.body.dataset.wipe = '60'")
     page.wait_for_selector(".still.now")
-    page.evaluate("document.body.dataset.idle = '60'")
     page.click(".still .stay")
+    page.evaluate("document.body.dataset.idle = '60'")
     page.wait_for_selector(".still:not(.now)", state="attached")
     assert page.is_visible("[data-screen=where]")
 
@@ -285,6 +290,31 @@ def test_a_device_that_is_trusted_no_more_gives_no_clave_and_may_be_admitted_aga
     tells(page)
 
     assert received(page)[1]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_slip_comes_out_of_the_printer_with_and_without_a_script(
+    browser: Browser, place: Place, *, script: bool
+) -> None:
+    context = browser.new_context(locale="es-PE", java_script_enabled=script)
+    page = context.new_page()
+    page.goto(f"{place.kiosk}?lang=es&at=about")
+    page.click("button.card2 >> nth=0")
+    page.fill("#text", WORDS)
+    page.click("button[value=where]")
+    page.click("button[value=send]")
+    clave = (page.text_content(".clave") or "").split()
+
+    with page.expect_request("**/slip"):
+        page.click("button[data-print]")
+
+    printed = f"{clave[0]} {clave[1]}\n{clave[2]} {clave[3]}\n".encode()
+    until(
+        lambda: (place.home / "paper").exists() and printed in (place.home / "paper").read_bytes(),
+        what="paper",
+    )
+    assert page.is_visible(".clave")
+    context.close()
 
 
 def test_a_second_page_of_the_same_device_gets_no_slips(context: BrowserContext, place: Place) -> None:
@@ -364,7 +394,6 @@ def test_every_screen_can_be_read_and_touched_by_everybody(
         looks_right(page, f"kiosk-receipt-{width}", place.home)
         page.evaluate("document.body.dataset.idle = '0'; document.body.dataset.wipe = '60'")
         page.wait_for_selector(".still.now")
-        page.evaluate("document.body.dataset.idle = '60'")
         page.click(".still .stay")
         assert page.is_visible(".clave")
         page.evaluate("document.body.dataset.idle = '0'; document.body.dataset.wipe = '0'")
