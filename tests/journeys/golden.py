@@ -20,10 +20,15 @@ _DRAWN = (
 
 def compare(name: str, lines: list[str]) -> None:
     """Compare a transcript with the one that is kept, to the letter."""
-    text = "\n".join(lines) + "\n"
-    for drawn, sign in _DRAWN:
-        text = drawn.sub(sign, text)
+    text = undrawn("\n".join(lines) + "\n")
     file = FOLDER / f"{name}.txt"
     if os.environ.get("WRITE_GOLDEN") == "1":
         file.write_text(text, encoding="utf-8")
     assert text == file.read_text(encoding="utf-8"), f"{name} is said otherwise now: {__doc__}"
+
+
+def undrawn(text: str) -> str:
+    """Put signs where something stands that is drawn anew each time."""
+    for drawn, sign in _DRAWN:
+        text = drawn.sub(sign, text)
+    return text
