@@ -89,7 +89,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 1080, "height": 1920}, locale="es-PE")
-    made.set_default_timeout(8_000)
+    made.set_default_timeout(30_000)
     yield made
     made.close()
 
