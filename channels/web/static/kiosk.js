@@ -71,6 +71,7 @@ const get = key => kept('readonly', s => s.get(key));
 let lock = null, slips = [], held = false, turn = Promise.resolve();
 // A slip is given away once: whoever touches the stock waits for whoever does, and one page at a time has it.
 const alone = work => (turn = turn.then(work, work));
+const have = some => { slips = some; data.slips = some.length; };
 const only = () => held || new Promise(yes => navigator.locks.request('kiosk', { ifAvailable: true }, got => { held = !!got; yes(held); return got && new Promise(() => 0); }));
 const keep = more => kept('readwrite', s => { const old = s.get('box'); old.onsuccess = () => s.put({ ...old.result, ...more }, 'box'); });
 async function lockWith(phrase, salt) {
@@ -83,7 +84,7 @@ async function locked(some) {
 }
 const ask = async (path, body) => {
   const answer = await fetch(home + path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
-  if (answer.status === 403 && lock) await alone(async () => { slips = []; await keep(await locked(slips)); });
+  if (answer.status === 403 && lock) await alone(async () => { have([]); await keep(await locked(slips)); });
   return answer.ok ? answer.json() : null;
 };
 const admitted = code => ask('/hand-in', { token: code, items: [], oldest: 0, waiting: 0, clock: Date.now() });
@@ -96,7 +97,7 @@ async function unlock(code, phrase) {
     lock = await lockWith(phrase, box.salt);
   } else {
     const tried = await lockWith(phrase, box.salt);
-    try { slips = JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: 'AES-GCM', iv: box.iv }, tried, box.slips))); } catch (wrong) { return false; }
+    try { have(JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: 'AES-GCM', iv: box.iv }, tried, box.slips)))); } catch (wrong) { return false; }
     lock = tried;
     if (code && await admitted(code)) box.token = code;
   }
@@ -121,7 +122,7 @@ async function handIn() {
     if (answer.key && answer.key !== data.key) { await keep({ key: answer.key }); data.key = answer.key; }
     if (lock && slips.length < 5) {
       const more = await ask('/stock', { token: box.token });
-      if (more) await alone(async () => { const all = [...slips, ...more.slips]; await keep(await locked(all)); slips = all; });
+      if (more) await alone(async () => { const all = [...slips, ...more.slips]; await keep(await locked(all)); have(all); });
     }
   } catch (cut) { /* no network: the next round tries again */ } finally { handing = false; }
 }
@@ -173,7 +174,8 @@ async function send() {
       const box = await seal(padded, from64(receiver), `grievance/1/kiosk/${data.door}/${key}/${state.id}`);
       const stock = next ? { ...await get('box'), ...await locked(slips.slice(1)) } : null;
       await kept('readwrite', s => { s.put({ id: state.id, key: Number(key), box }, `w:${state.id}`); if (stock) s.put(stock, 'box'); });
-      return slips.shift();
+      have(slips.slice(1));
+      return next;
     });
     if (slip) { said('number', slip[0].slice(0, 4) + '-' + slip[0].slice(4)); said('clave', fours(slip[1])); }
     document.querySelectorAll('form').forEach(f => f.id || f.className === 'paper' || f.reset());
