@@ -670,6 +670,6 @@ def _free_number(conn: Connection, at: Moment) -> str:
 
     for attempt in range(NUMBER_TRIES):
         number = make_case_number(at.digits(f"number/{attempt}", 6))
-        if cases.by_number(conn, number) is None and not pad.is_reserved(conn, number):
+        if pad.is_free(conn, number):
             return number
     raise Refused("no free case number was found")
