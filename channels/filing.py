@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, insert, select
 
 from channels import programmes, routing, sealing
 from channels.conversation import guess_theme
@@ -29,7 +29,6 @@ from workflows.danger import CARE, flags
 
 NOTHING_SAID = "…"
 _INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
-_SEEN = select(_INBOX.c.id).where(_INBOX.c.gateway == bindparam("door"), _INBOX.c.ref == bindparam("ref"))
 _HEARD = insert(_INBOX)
 _NEW_CLAVE = insert(Clave.__table__)  # type: ignore[attr-defined]
 _NEW_PERSON = insert(Complainant.__table__)  # type: ignore[attr-defined]
@@ -104,7 +103,7 @@ def file(house: House, filing: Filing) -> Filed | None:
     )
 
     def work(conn: Connection) -> casework.Received | None:
-        if is_known(conn, filing.door, ref):
+        if inbox.came_before(conn, filing.door, ref):
             return None
         conn.execute(
             _NEW_PERSON,
@@ -154,11 +153,6 @@ def number_of(conn: Connection, door: str, key: str) -> str | None:
     came = select(CASES.c.number).join(_INBOX, _INBOX.c.case == CASES.c.id)
     row = conn.execute(came.where(_INBOX.c.gateway == door, _INBOX.c.ref == reference(door, key))).first()
     return None if row is None else str(row.number)
-
-
-def is_known(conn: Connection, door: str, ref: bytes) -> bool:
-    """Tell whether this came in before."""
-    return conn.execute(_SEEN, {"door": door, "ref": ref}).first() is not None
 
 
 def _key_of(

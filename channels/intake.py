@@ -46,7 +46,6 @@ _BONDS = Bond.__table__  # type: ignore[attr-defined]
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 # Built once: every text that comes in asks these.
-_SEEN = select(_INBOX.c.id).where(_INBOX.c.gateway == bindparam("gateway"), _INBOX.c.ref == bindparam("ref"))
 _WHO = (
     select(_PEOPLE.c.id, _PEOPLE.c.language, _PEOPLE.c.stopped_on, _TALKS.c.state, _TALKS.c.heard_at)
     .outerjoin(_TALKS, _TALKS.c.id == _PEOPLE.c.id)
@@ -157,7 +156,7 @@ def take(house: House, message: Inbound, door: Door) -> Taken:
 def _look(
     conn: Connection, message: Inbound, ref: bytes, pseudonym: bytes | None, *, now: datetime
 ) -> _Known:
-    seen = conn.execute(_SEEN, {"gateway": message.gateway, "ref": ref}).first() is not None
+    seen = inbox.came_before(conn, message.gateway, ref)
     row = None
     if pseudonym is not None and not seen:
         row = conn.execute(_WHO, {"pseudonym": pseudonym}).one_or_none()

@@ -58,14 +58,15 @@ def take_in(house: House, message: Inbound) -> tuple[str, ...]:
         json.dumps(words, ensure_ascii=False), text_id=os.urandom(16).hex(), field="part",
         readers={vault.DISPATCH: house.ring.public(vault.DISPATCH)},
     )  # fmt: skip
+    gateway, ref = message.gateway, mac("ref", f"{message.gateway}/{message.ref}")
     row = {
-        "id": os.urandom(16).hex(), "gateway": message.gateway, "whole": whole, "number": piece.index,
-        "total": piece.total, "ref": mac("ref", f"{message.gateway}/{message.ref}"), "words": sealed.id,
-        "received_at": message.received_at,
+        "id": os.urandom(16).hex(), "gateway": gateway, "whole": whole, "number": piece.index,
+        "total": piece.total, "ref": ref, "words": sealed.id, "received_at": message.received_at,
     }  # fmt: skip
 
     def work(conn: Connection) -> None:
-        if not any(conn.execute(_same(table, row)).first() for table in (_PARTS, _INBOX)):
+        waits = select(_PARTS.c.id).where(_PARTS.c.gateway == gateway, _PARTS.c.ref == ref)
+        if conn.execute(waits).first() is None and not inbox.came_before(conn, gateway, ref):
             vault.store(conn, [sealed])
             conn.execute(insert(_PARTS), row)
 
@@ -120,10 +121,6 @@ def _whole(house: House, parts: list[Row[Any]]) -> Inbound:
         answerable=first["answerable"], provider_stopped=any(one["stopped"] for one in told.values()),
         media=sum(one["media"] for one in told.values()), channel=Channel(first["channel"]),
     )  # fmt: skip
-
-
-def _same(table: Any, row: dict[str, Any]) -> Any:
-    return select(table.c.id).where(table.c.gateway == row["gateway"], table.c.ref == row["ref"])
 
 
 def _forget(conn: Connection, parts: list[Row[Any]]) -> None:
