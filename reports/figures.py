@@ -82,11 +82,10 @@ class Figures:
         return tuple(row for row in self.stock if row != ALL)
 
 
-def read(conn: Connection, month: Month, *, rules: Rulebook) -> Figures:
+def read(conn: Connection, month: Month, *, rules: Rulebook, kind: Kind = Kind.GRIEVANCE) -> Figures:
     """Read the figures of a month; call it within one look at the database, so that they belong together."""
-    kind = str(Kind.GRIEVANCE)
-    now = tally.read(conn, month=str(month), kind=kind)
-    before = tally.read_before(conn, month=str(month), kind=kind)
+    now = tally.read(conn, month=str(month), kind=str(kind))
+    before = tally.read_before(conn, month=str(month), kind=str(kind))
     rows = list(_rows(rules, now, before))
     return Figures(
         stock={row: _stock(row, now, before) for row in rows},

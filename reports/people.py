@@ -31,7 +31,6 @@ from reports.tables import ALL, NOT_STATED
 
 _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 _TOKENS = Contributor.__table__  # type: ignore[attr-defined]
-_KIND = str(Kind.GRIEVANCE)
 MOVES = (Step.ROUTE, Step.RELEASE, Step.HAND_TO_FOCAL, Step.TRANSFER)
 NOBODY_KNOWN = b""
 
@@ -49,7 +48,9 @@ class Behind:
         return len(self.rows.get(row, ()))
 
 
-def behind(conn: Connection, month: Month, *, enough: int, rows: Iterable[str]) -> Behind:
+def behind(
+    conn: Connection, month: Month, *, enough: int, rows: Iterable[str], kind: Kind = Kind.GRIEVANCE
+) -> Behind:
     """Count people, each of them once a row; what was open at the start is looked at only where it matters.
 
     Args:
@@ -57,20 +58,21 @@ def behind(conn: Connection, month: Month, *, enough: int, rows: Iterable[str]) 
         month: the month.
         enough: rows that have so many need no further look.
         rows: rows that must be counted.
+        kind: of which cases.
     """
     found = Behind()
-    for row in _received(conn, month):
+    for row in _received(conn, month, kind):
         token = row.token or NOBODY_KNOWN
         if row.counted is None:
             continue
         _stand(found.rows, (ALL, row.counted), token)
         _stand(found.channels, (row.channel,), token)
         _stand(found.themes, (row.theme or NOT_STATED,), token)
-    for row in _moved(conn, month):
+    for row in _moved(conn, month, kind):
         _stand(found.rows, (ALL, row.counted), row.token or NOBODY_KNOWN)
     few = [row for row in rows if found.of_row(row) < enough]
     if few:
-        for counted, token in _open_at_start(conn, month, few):
+        for counted, token in _open_at_start(conn, month, kind, few):
             _stand(found.rows, (ALL, counted), token)
     return found
 
@@ -80,36 +82,36 @@ def _stand(where: dict[str, set[bytes]], keys: Iterable[str], token: bytes) -> N
         where.setdefault(key, set()).add(token)
 
 
-def _received(conn: Connection, month: Month) -> Iterator[Row[Any]]:
+def _received(conn: Connection, month: Month, kind: Kind) -> Iterator[Row[Any]]:
     query = (
         select(_ENTRIES.c.channel, _ENTRIES.c.theme, _counted(conn), _TOKENS.c.token)
         .outerjoin(_TOKENS, _TOKENS.c.case == _ENTRIES.c.stream)
-        .where(_ENTRIES.c.month == str(month), _ENTRIES.c.kind == _KIND, _ENTRIES.c.step == Step.RECEIVE)
+        .where(_ENTRIES.c.month == str(month), _ENTRIES.c.kind == str(kind), _ENTRIES.c.step == Step.RECEIVE)
         .distinct()
     )
     yield from conn.execute(query)
 
 
-def _moved(conn: Connection, month: Month) -> Iterator[Row[Any]]:
+def _moved(conn: Connection, month: Month, kind: Kind) -> Iterator[Row[Any]]:
     counted = _counted(conn)
     query = (
         select(counted, _TOKENS.c.token)
         .outerjoin(_TOKENS, _TOKENS.c.case == _ENTRIES.c.stream)
-        .where(_ENTRIES.c.month == str(month), _ENTRIES.c.kind == _KIND, _ENTRIES.c.refused.is_(False))
+        .where(_ENTRIES.c.month == str(month), _ENTRIES.c.kind == str(kind), _ENTRIES.c.refused.is_(False))
         .where(_ENTRIES.c.step.in_(MOVES), counted.is_not(None))
         .distinct()
     )
     yield from conn.execute(query)
 
 
-def _open_at_start(conn: Connection, month: Month, few: list[str]) -> Iterator[tuple[str, bytes]]:
+def _open_at_start(conn: Connection, month: Month, kind: Kind, few: list[str]) -> Iterator[tuple[str, bytes]]:
     """Fold, for cases that may have been open and in one of these rows, the entries before the month."""
     moved_since = exists().where(
         _ENTRIES.c.stream == CASES.c.id, _ENTRIES.c.month >= str(month), _ENTRIES.c.step.in_(MOVES)
     )
     may_be = (
         select(CASES.c.id)
-        .where(CASES.c.kind == _KIND, or_(CASES.c.counted.in_(few), literal(ALL in few), moved_since))
+        .where(CASES.c.kind == str(kind), or_(CASES.c.counted.in_(few), literal(ALL in few), moved_since))
         .where(or_(CASES.c.state != State.CLOSED, CASES.c.closed_on >= month.first_day))
     )
     query = (
@@ -127,7 +129,7 @@ def _open_at_start(conn: Connection, month: Month, few: list[str]) -> Iterator[t
             yield counted, token
 
 
-def open_at_end(conn: Connection, month: Month) -> dict[str, int]:
+def open_at_end(conn: Connection, month: Month, *, kind: Kind = Kind.GRIEVANCE) -> dict[str, int]:
     """Count the cases that were open and counted when a month ended: from cases and entries, no rollups.
 
     Cases that have not moved since are counted as they stand; the others by their newest entry of that month
@@ -136,11 +138,11 @@ def open_at_end(conn: Connection, month: Month) -> dict[str, int]:
     later = exists().where(_ENTRIES.c.stream == CASES.c.id, _ENTRIES.c.month > str(month))
     still = (
         select(CASES.c.counted, func.count())
-        .where(CASES.c.kind == _KIND, CASES.c.state != State.CLOSED, CASES.c.counted.is_not(None), ~later)
+        .where(CASES.c.kind == str(kind), CASES.c.state != State.CLOSED, CASES.c.counted.is_not(None), ~later)
         .group_by(CASES.c.counted)
     )
     counts = {str(row[0]): int(row[1]) for row in conn.execute(still)}
-    moved = select(_ENTRIES.c.stream).where(_ENTRIES.c.month > str(month), _ENTRIES.c.kind == _KIND)
+    moved = select(_ENTRIES.c.stream).where(_ENTRIES.c.month > str(month), _ENTRIES.c.kind == str(kind))
     query = (
         select(_ENTRIES.c.stream, _ENTRIES.c.to_state, _counted(conn), _counted_says())
         .where(_ENTRIES.c.stream.in_(moved), _ENTRIES.c.month <= str(month))

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from grievance.published import Release as Row
+from grievance.vocabulary import Kind
 from reports import tables
 from reports.month import Month
 from reports.tables import Table
@@ -38,9 +39,19 @@ class Release:
         return read
 
     @cached_property
-    def tables(self) -> Mapping[str, Table]:
-        """Its tables by name."""
-        return {plain["name"]: tables.read(plain) for plain in self.document["tables"]}
+    def tables(self) -> tuple[Table, ...]:
+        """All its tables, in printed order: of complaints, then of requests for information."""
+        return tuple(tables.read(plain) for plain in self.document["tables"])
+
+    @cached_property
+    def complaints(self) -> Mapping[str, Table]:
+        """The tables of complaints by name."""
+        return {table.name: table for table in self.tables if table.kind == Kind.GRIEVANCE}
+
+    @cached_property
+    def requests(self) -> Mapping[str, Table]:
+        """The tables of requests for information by name."""
+        return {table.name: table for table in self.tables if table.kind == Kind.INFORMATION_REQUEST}
 
 
 def newest(conn: Connection, month: Month) -> Release | None:

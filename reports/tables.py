@@ -6,15 +6,17 @@ presence of a row says nothing. Protected cases stand in none of them.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from grievance.vocabulary import Clock, Ending
+from grievance.vocabulary import Clock, Ending, Kind
 
 ALL = "all"
 UNROUTED = "unrouted"
 NOT_STATED = "not_stated"
 
 PROVISIONAL = "provisional"
+FINAL = "final"
 SUPPRESSED = "suppressed"
 
 STOCK_FLOW, BY_ENTRY, BY_THEME, TIMELINESS = "stock_flow", "by_entry", "by_theme", "timeliness"
@@ -25,12 +27,48 @@ CLOCKS = (Clock.ACKNOWLEDGE, Clock.ANSWER)
 """Clocks whose ends are printed in this issue; the rollups hold them all."""
 ENDINGS = tuple(str(ending) for ending in Ending)
 DAYS = ("median_days", "p90_days")
-DIMENSIONS: Mapping[str, tuple[str, ...]] = {
-    STOCK_FLOW: ("operator", "measure"),
-    TIMELINESS: ("operator", "clock", "measure"),
-    BY_ENTRY: ("channel",),
-    BY_THEME: ("theme",),
+
+
+class Every(StrEnum):
+    """How long a period a table is about; its CSV names the period in a column of that name."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class Rule(StrEnum):
+    """What may be printed of a table (DESIGN 8)."""
+
+    ACCOUNT = "account"
+    """How cases were handled, by operator and above: exactly, zeros included, from ten people behind the row on."""
+    PEOPLE = "people"
+    """What people complained of, where and how, and how it ended: 0 to 4 people alike are not shown."""
+    OWN = "own"
+    """What the mechanism itself did, which nobody can be known by: as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A table of the fixed lattice: its name, its number in the list of tables, what its cells are told apart by."""
+
+    name: str
+    code: str
+    dimensions: tuple[str, ...]
+    rule: Rule
+    every: Every = Every.MONTH
+
+
+SPECS: Mapping[str, Spec] = {
+    spec.name: spec
+    for spec in (
+        Spec(STOCK_FLOW, "T01", ("operator", "measure"), Rule.ACCOUNT),
+        Spec(BY_ENTRY, "T02", ("channel",), Rule.PEOPLE),
+        Spec(BY_THEME, "T03", ("theme",), Rule.PEOPLE),
+        Spec(TIMELINESS, "T06", ("operator", "clock", "measure"), Rule.ACCOUNT),
+    )
 }
+"""Every table there is, in printed order. A table is never taken out or given other dimensions: it gets another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +78,27 @@ class Cell:
     at: tuple[str, ...]
     value: int | None
 
-    @property
-    def status(self) -> str:
-        """`provisional`, or `suppressed` where it is not shown."""
-        return SUPPRESSED if self.value is None else PROVISIONAL
+    def status(self, of_release: str) -> str:
+        """`suppressed` where it is not shown, else whether its release is `final` or may still change."""
+        if self.value is None:
+            return SUPPRESSED
+        return FINAL if of_release == FINAL else PROVISIONAL
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A named table of cells, in the order in which they are printed."""
+    """A named table of cells about one kind of case and one period, in the order in which they are printed."""
 
     name: str
     cells: tuple[Cell, ...]
+    kind: str = str(Kind.GRIEVANCE)
+    period: str = ""
+    """The quarter (`2026-Q4`) or year (`2026`) it is about; empty where that is the month of its release."""
 
     @property
     def dimensions(self) -> tuple[str, ...]:
         """What its cells are told apart by."""
-        return DIMENSIONS[self.name]
+        return SPECS[self.name].dimensions
 
     def value(self, *at: str) -> int | None:
         """The figure that stands there; `None` where it is not shown, or not in the table."""
@@ -67,16 +109,18 @@ class Table:
         place = self.dimensions.index(dimension)
         return tuple(dict.fromkeys(cell.at[place] for cell in self.cells))
 
-    def plain(self) -> dict[str, Any]:
-        """The table as a release freezes it."""
+    def plain(self, of_release: str) -> dict[str, Any]:
+        """The table as a release of that status freezes it."""
         return {
             "name": self.name,
+            "kind": self.kind,
+            "period": self.period,
             "dimensions": list(self.dimensions),
             "cells": [
                 {
                     **dict(zip(self.dimensions, cell.at, strict=True)),
                     "value": cell.value,
-                    "status": cell.status,
+                    "status": cell.status(of_release),
                 }
                 for cell in self.cells
             ],
@@ -88,6 +132,8 @@ def read(plain: Mapping[str, Any]) -> Table:
     return Table(
         plain["name"],
         tuple(Cell(tuple(cell[d] for d in plain["dimensions"]), cell["value"]) for cell in plain["cells"]),
+        kind=plain["kind"],
+        period=plain["period"],
     )
 
 

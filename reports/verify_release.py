@@ -14,7 +14,7 @@ from reports import audit
 from reports.audit import Recount
 from reports.month import Month
 
-KIND = "grievance"
+KINDS = ("grievance", "information_request")
 STOCK = ("opening", "received", "reopened", "moved_in", "closed", "moved_out", "closing")
 PERCENT_OF = {"median_days": (50, 10), "p90_days": (90, 50)}
 """Which share of the answers a measure of days is about, and from how many answers it may be printed."""
@@ -60,22 +60,24 @@ def _problems(conn: Connection, month: str) -> Iterator[Problem]:
     row = conn.execute(_RELEASE, {"month": month}).one_or_none()
     if row is None:
         raise Unknown(f"{month} was not published")
-    truth = audit.recount(conn, month, KIND)
-    yield from _rollups(conn, month, truth)
     yield from _seal(conn, month, row._asdict())
-    tables = {table["name"]: table for table in json.loads(row.value)["tables"]}
-    for name, table in tables.items():
-        for cell in table["cells"]:
-            at = {dimension: cell[dimension] for dimension in table["dimensions"]}
-            yield from _cell(name, at, cell, truth)
-    yield from _sums(tables)
+    tables = json.loads(row.value)["tables"]
+    for kind in KINDS:
+        truth = audit.recount(conn, month, kind)
+        yield from _rollups(conn, month, kind, truth)
+        of_kind = {table["name"]: table for table in tables if table["kind"] == kind}
+        for name, table in of_kind.items():
+            for cell in table["cells"]:
+                at = {dimension: cell[dimension] for dimension in table["dimensions"]}
+                yield from _cell(f"{kind} {name}", name, at, cell, truth)
+        yield from _sums(kind, of_kind)
 
 
-def _rollups(conn: Connection, month: str, truth: Recount) -> Iterator[Problem]:
-    counted = audit.counted(conn, month, KIND)
+def _rollups(conn: Connection, month: str, kind: str, truth: Recount) -> Iterator[Problem]:
+    counted = audit.counted(conn, month, kind)
     for key in sorted({*counted, *truth.counts}):
         if counted[key] != truth.counts[key]:
-            yield Problem(f"rollup {' '.join(key)}", str(counted[key]), str(truth.counts[key]))
+            yield Problem(f"rollup {kind} {' '.join(key)}", str(counted[key]), str(truth.counts[key]))
 
 
 def _seal(conn: Connection, month: str, row: Mapping[str, Any]) -> Iterator[Problem]:
@@ -90,9 +92,11 @@ def _seal(conn: Connection, month: str, row: Mapping[str, Any]) -> Iterator[Prob
         yield Problem("release as the record has it", f"version {row['version']}, {digest}", expected)
 
 
-def _cell(name: str, at: Mapping[str, str], cell: Mapping[str, Any], truth: Recount) -> Iterator[Problem]:
+def _cell(
+    table: str, name: str, at: Mapping[str, str], cell: Mapping[str, Any], truth: Recount
+) -> Iterator[Problem]:
     """A printed figure must be the record's; a hidden one may be anything, but must not carry a figure."""
-    where = f"{name} {' '.join(at.values())}"
+    where = f"{table} {' '.join(at.values())}"
     if cell["status"] == "suppressed":
         if cell["value"] is not None:
             yield Problem(where, f"{cell['value']} in a cell that is not shown", "nothing")
@@ -120,7 +124,7 @@ def _expected(name: str, at: Mapping[str, str], truth: Recount) -> int | None:
             return None
 
 
-def _sums(tables: Mapping[str, Any]) -> Iterator[Problem]:
+def _sums(kind: str, tables: Mapping[str, Any]) -> Iterator[Problem]:
     """Add up again what is printed, as any reader can."""
     stock: dict[str, dict[str, int | None]] = {}
     for cell in tables["stock_flow"]["cells"]:
@@ -131,7 +135,7 @@ def _sums(tables: Mapping[str, Any]) -> Iterator[Problem]:
             came = sum(known[m] for m in STOCK[:4])
             went = sum(known[m] for m in STOCK[4:])
             if came != went:
-                yield Problem(f"sum of {row}", f"{came} came", f"{went} went or stayed")
+                yield Problem(f"sum of {kind} {row}", f"{came} came", f"{went} went or stayed")
     received = stock["all"]["received"]
     for name in ("by_entry", "by_theme"):
         values = {cell[tables[name]["dimensions"][0]]: cell["value"] for cell in tables[name]["cells"]}
@@ -141,4 +145,4 @@ def _sums(tables: Mapping[str, Any]) -> Iterator[Problem]:
         if total != received or (
             total is not None and (printed > total or (None not in parts and printed != total))
         ):
-            yield Problem(f"sum of {name}", f"{printed} of {total}", f"{received} received")
+            yield Problem(f"sum of {kind} {name}", f"{printed} of {total}", f"{received} received")

@@ -63,7 +63,7 @@ def test_the_months_release_counts_it_and_anyone_can_recompute_the_count(small_w
 
     made = world.house.store.read(lambda conn: shelf.newest(conn, Month.parse(MARCH)))
     assert made is not None
-    stock = made.tables["stock_flow"]
+    stock = made.complaints["stock_flow"]
     assert stock.value("all", "received") == 11
     assert stock.value("all", "closed") == 1
     assert verify_release.run(world.house.store, MARCH) == []

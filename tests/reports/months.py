@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 
 from grievance.moment import Moment
 from grievance.store import Store
-from grievance.vocabulary import Channel, Role, Step
+from grievance.vocabulary import Channel, Kind, Role, Step
 from reports import release
 from reports.month import Month
 from reports.shelf import Release
@@ -63,10 +63,13 @@ class Town:
         operator: str = "qorimayu",
         channel: str = Channel.SMS,
         theme: str = "water",
+        kind: str = Kind.GRIEVANCE,
     ) -> list[str]:
         """Let so many different people complain on one day."""
         people = [f"{named} {n}" for n in range(count)]
-        return self._receive(day, [_complaint(who, operator, channel=channel, theme=theme) for who in people])
+        return self._receive(
+            day, [_complaint(who, operator, channel=channel, theme=theme, kind=kind) for who in people]
+        )
 
     def acknowledge(self, case: str, day: str, *, operator: str = "qorimayu") -> None:
         """Let the officer acknowledge a case."""
@@ -138,8 +141,10 @@ def _complaint(
     theme: str | None,
     protected: bool = False,
     lands_at_review: bool = False,
+    kind: str = Kind.GRIEVANCE,
 ) -> Complaint:
     return Complaint(
+        kind=kind,
         channel=channel,
         language="es",
         said=(),

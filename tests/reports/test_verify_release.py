@@ -102,7 +102,7 @@ def test_one_altered_rollup_row_is_found_whichever_it_is(town: Town, store: Stor
     for row in rows:
         key = {"m": row.measure, "d": row.dimension, "w": row.member}
         change(store, ADD, more=1, **key)
-        assert where(store) == {f"rollup {row.measure} {row.dimension} {row.member}"}
+        assert where(store) == {f"rollup grievance {row.measure} {row.dimension} {row.member}"}
         change(store, ADD, more=-1, **key)
 
 
@@ -112,7 +112,7 @@ def test_a_rollup_row_that_vanished_is_found(town: Town, store: Store) -> None:
 
     change(store, "DELETE FROM rollups WHERE month = '2026-03' AND measure = 'closed' AND dimension = 'all'")
 
-    assert where(store) == {"rollup closed all all"}
+    assert where(store) == {"rollup grievance closed all all"}
 
 
 def test_a_delta_that_nothing_in_the_record_stands_for_is_found(town: Town, store: Store) -> None:
@@ -121,7 +121,7 @@ def test_a_delta_that_nothing_in_the_record_stands_for_is_found(town: Town, stor
 
     store.transact(lambda conn: tally.append(conn, month="2026-03", kind="grievance", counts=invented))
 
-    assert where(store) == {"rollup received site illapa"}
+    assert where(store) == {"rollup grievance received site illapa"}
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_one_altered_cell_of_a_release_is_found(town: Town, store: Store, table:
 
     change_release(store, edit)
 
-    assert any(name.startswith(table) for name in where(store))
+    assert any(name.startswith(f"grievance {table}") for name in where(store))
 
 
 def test_a_hidden_cell_that_carries_its_figure_is_found(town: Town, store: Store) -> None:
@@ -145,7 +145,7 @@ def test_a_hidden_cell_that_carries_its_figure_is_found(town: Town, store: Store
 
     change_release(store, lambda document: cells(document, "by_theme")[-2].update(value=0))
 
-    assert any(name.startswith("by_theme") for name in where(store))
+    assert any(name.startswith("grievance by_theme") for name in where(store))
 
 
 def test_a_sum_that_is_broken_is_found(town: Town, store: Store) -> None:
@@ -153,7 +153,7 @@ def test_a_sum_that_is_broken_is_found(town: Town, store: Store) -> None:
 
     change_release(store, lambda document: cells(document, "stock_flow")[6].update(value=99))
 
-    assert "sum of all" in where(store)
+    assert "sum of grievance all" in where(store)
 
 
 def test_a_document_changed_without_its_digest_is_found(town: Town, store: Store) -> None:

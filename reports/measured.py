@@ -1,0 +1,94 @@
+"""A month as it was measured, exactly: nothing of this leaves the house before the gate of disclosure.
+
+Here stand all tables of the lattice with their true figures, and how many people stand behind each, so that what
+measures need not know what may be printed, and what decides that need not know how it was measured.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from grievance.vocabulary import Kind
+from reports import figures, people
+from reports.figures import Figures
+from reports.month import Month
+from reports.tables import (
+    ALL,
+    BY_ENTRY,
+    BY_THEME,
+    CLOCKS,
+    ENDINGS,
+    STOCK,
+    STOCK_FLOW,
+    TIMELINESS,
+    Cell,
+    Table,
+)
+from workflows.rulebook import Rulebook
+
+Place = tuple[str, tuple[str, ...]]
+"""A cell: the name of its table, and where it stands in it."""
+PEOPLE_BEHIND_A_ROW = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One kind of case in one month: exact tables, and the people behind them.
+
+    `people`: distinct contributors behind each cell of the tables about people. `rows`: distinct contributors
+    behind each row of the accounts (an operator, what is not yet with one, the whole), counted up to ten at least.
+    `crossed`: what was received by site and theme, which no month ever prints, for whoever adds and subtracts.
+    """
+
+    month: Month
+    kind: Kind
+    tables: tuple[Table, ...]
+    people: Mapping[Place, int]
+    rows: Mapping[str, int]
+    crossed: Mapping[tuple[str, str], int]
+
+
+def measure(conn: Connection, month: Month, *, kind: Kind, rules: Rulebook) -> Measured:
+    """Measure a month; call it within one look at the database, so that its parts belong together."""
+    counted = figures.read(conn, month, rules=rules, kind=kind)
+    behind = people.behind(conn, month, enough=PEOPLE_BEHIND_A_ROW, rows=(ALL, *counted.rows), kind=kind)
+    tables = (_stock_flow(counted), _received(BY_ENTRY, counted.by_channel), _received(BY_THEME, counted.by_theme),
+              _timeliness(counted))  # fmt: skip
+    return Measured(
+        month=month,
+        kind=kind,
+        tables=tuple(replace(table, kind=str(kind)) for table in tables),
+        people={
+            (name, (member,)): len(tokens)
+            for name, found in ((BY_ENTRY, behind.channels), (BY_THEME, behind.themes))
+            for member, tokens in found.items()
+        },
+        rows={row: behind.of_row(row) for row in (ALL, *counted.rows)},
+        crossed={},
+    )
+
+
+def _stock_flow(counted: Figures) -> Table:
+    rows = (ALL, *counted.rows)
+    return Table(
+        STOCK_FLOW, tuple(Cell((row, m), getattr(counted.stock[row], m)) for row in rows for m in STOCK)
+    )
+
+
+def _received(name: str, counts: Mapping[str, int]) -> Table:
+    whole = Cell((ALL,), sum(counts.values()))
+    return Table(name, (whole, *(Cell((member,), n) for member, n in sorted(counts.items()))))
+
+
+def _timeliness(counted: Figures) -> Table:
+    cells = []
+    for row in (ALL, *counted.rows):
+        for clock in map(str, CLOCKS):
+            times = counted.times[row, clock]
+            cells += [Cell((row, clock, ending), times.ended[ending]) for ending in ENDINGS]
+            cells += [
+                Cell((row, clock, "median_days"), times.days_within(figures.HALF)),
+                Cell((row, clock, "p90_days"), times.days_within(figures.P90)),
+            ]
+    return Table(TIMELINESS, tuple(cells))
