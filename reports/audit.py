@@ -6,7 +6,7 @@ every entry once, oldest first within its case, and adds up again what casework 
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 
 Key = tuple[str, str, str]
 """Measure, dimension, member."""
+AT_A_SITE = ("closed", "acknowledge:met", "answer:met")
 COMES, GOES = ("received", "reopened", "moved_in"), ("closed", "moved_out")
 _ENTRIES = text(
     "SELECT stream, month, step, from_state, to_state, refused, recorded_on, happened_on, channel, theme, "
@@ -34,6 +35,8 @@ class Recount:
 
     counts: Counter[Key] = field(default_factory=Counter)
     opening: Counter[str] = field(default_factory=Counter)
+    received: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By month and by site and theme (`illapa/water`), of this month and of every one before."""
 
     def stock(self, row: str, measure: str) -> int:
         """One figure of the account of a row; `closing` follows from the others."""
@@ -44,6 +47,17 @@ class Recount:
             return self.counts[measure, dimension, row]
         came = sum(self.counts[m, dimension, row] for m in COMES)
         return self.opening[row] + came - sum(self.counts[m, dimension, row] for m in GOES)
+
+    def received_over(self, months: Iterable[str], site: str, theme: str) -> int:
+        """What came in over some months at a site about a theme; `all` stands for every one."""
+        wanted = set(months)
+        return sum(
+            n
+            for (month, place), n in self.received.items()
+            if month in wanted
+            and site in ("all", place.partition("/")[0])
+            and theme in ("all", place.partition("/")[2])
+        )
 
     def days(self, row: str, clock: str) -> list[int]:
         """How long each met or late end of a clock took in a row, shortest first."""
@@ -72,6 +86,8 @@ def recount(conn: Connection, month: str, kind: str) -> Recount:
         if row.stream != stream:
             stream, case = row.stream, _Case()
         for measure, members in _happened(row._asdict(), case):
+            if measure == "received":
+                made.received[row.month, members["site_theme"]] += 1
             if row.month == month:
                 made.counts.update((measure, dimension, member) for dimension, member in members.items())
             elif measure in COMES or measure in GOES:
@@ -108,14 +124,16 @@ def _happened(row: Mapping[str, Any], case: _Case) -> Iterator[tuple[str, Mappin
     if case.counted is None or row["step"] == "receive":
         return
     whom = {"all": "all", "operator": case.counted}
+    there = whom | {"site": row["site"] or "not_stated"}
     for measure in (f"step:{row['step']}", *_closes(row, says), *_told(row, facts), *ends):
-        yield measure, whom
+        yield measure, there if measure in AT_A_SITE else whom
 
 
 def _places_of(row: Mapping[str, Any], counted_for: str) -> dict[str, str]:
+    theme, site = row["theme"] or "not_stated", row["site"] or "not_stated"
     return {
-        "all": "all", "operator": counted_for, "channel": row["channel"],
-        "theme": row["theme"] or "not_stated", "site": row["site"] or "not_stated",
+        "all": "all", "operator": counted_for, "channel": row["channel"], "theme": theme, "site": site,
+        "site_theme": f"{site}/{theme}",
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ Everything here is exact and may be about one person, so none of it leaves the h
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from sqlalchemy import Connection
 
@@ -16,6 +16,13 @@ from reports.tables import ALL, CLOCKS, ENDINGS, UNROUTED
 from workflows.rulebook import Rulebook
 
 Sums = Mapping[tuple[str, str, str], int]
+SITE_MEASURES: Mapping[str, str] = {
+    "received": "received",
+    "acknowledge:met": "acknowledged_in_time",
+    "answer:met": "answered_in_time",
+    "closed": "closed",
+}
+"""What the rollups count by site, and what the table calls it."""
 ENOUGH_FOR_MEDIAN = 10
 ENOUGH_FOR_P90 = 50
 P90 = 90
@@ -75,6 +82,10 @@ class Figures:
     times: Mapping[tuple[str, str], Timeliness]
     by_channel: Mapping[str, int]
     by_theme: Mapping[str, int]
+    by_site: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """By site and measure; nothing where nothing was counted."""
+    crossed: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """What was received by site and theme."""
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -92,6 +103,12 @@ def read(conn: Connection, month: Month, *, rules: Rulebook, kind: Kind = Kind.G
         times={(row, str(clock)): _times(row, str(clock), now) for row in rows for clock in CLOCKS},
         by_channel=_received_by("channel", now),
         by_theme=_received_by("theme", now),
+        by_site={
+            (member, SITE_MEASURES[measure]): n
+            for (measure, dimension, member), n in now.items()
+            if dimension == "site" and measure in SITE_MEASURES
+        },
+        crossed={_two(member): n for member, n in _received_by("site_theme", now).items()},
     )
 
 
@@ -132,3 +149,8 @@ def _received_by(dimension: str, now: Sums) -> dict[str, int]:
         for (measure, where, member), n in now.items()
         if measure == "received" and where == dimension
     }
+
+
+def _two(member: str) -> tuple[str, str]:
+    site, _, theme = member.partition("/")
+    return site, theme

@@ -20,9 +20,13 @@ FINAL = "final"
 SUPPRESSED = "suppressed"
 
 STOCK_FLOW, BY_ENTRY, BY_THEME, TIMELINESS = "stock_flow", "by_entry", "by_theme", "timeliness"
+BY_SITE, QUARTER_SITE_THEME, YEAR_SITE_THEME = "by_site", "quarter_site_theme", "year_site_theme"
+SITE_THEME = "site_theme"
+"""What is received by site and theme in a month: measured, and never printed."""
 COMING = ("opening", "received", "reopened", "moved_in")
 GOING = ("closed", "moved_out", "closing")
 STOCK = (*COMING, *GOING)
+AT_A_SITE = ("received", "acknowledged_in_time", "answered_in_time", "closed")
 CLOCKS = (Clock.ACKNOWLEDGE, Clock.ANSWER)
 """Clocks whose ends are printed in this issue; the rollups hold them all."""
 ENDINGS = tuple(str(ending) for ending in Ending)
@@ -66,6 +70,9 @@ SPECS: Mapping[str, Spec] = {
         Spec(BY_ENTRY, "T02", ("channel",), Rule.PEOPLE),
         Spec(BY_THEME, "T03", ("theme",), Rule.PEOPLE),
         Spec(TIMELINESS, "T06", ("operator", "clock", "measure"), Rule.ACCOUNT),
+        Spec(BY_SITE, "T11", ("site", "measure"), Rule.PEOPLE),
+        Spec(QUARTER_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.QUARTER),
+        Spec(YEAR_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.YEAR),
     )
 }
 """Every table there is, in printed order. A table is never taken out or given other dimensions: it gets another name."""

@@ -18,6 +18,12 @@ KINDS = ("grievance", "information_request")
 STOCK = ("opening", "received", "reopened", "moved_in", "closed", "moved_out", "closing")
 PERCENT_OF = {"median_days": (50, 10), "p90_days": (90, 50)}
 """Which share of the answers a measure of days is about, and from how many answers it may be printed."""
+AT_A_SITE = {
+    "received": "received",
+    "acknowledged_in_time": "acknowledge:met",
+    "answered_in_time": "answer:met",
+    "closed": "closed",
+}
 _RELEASE = text(
     "SELECT version, value, digest FROM releases WHERE month = :month ORDER BY version DESC LIMIT 1"
 )
@@ -67,9 +73,12 @@ def _problems(conn: Connection, month: str) -> Iterator[Problem]:
         yield from _rollups(conn, month, kind, truth)
         of_kind = {table["name"]: table for table in tables if table["kind"] == kind}
         for name, table in of_kind.items():
+            if table["period"] not in ("", *_periods(month)):
+                yield Problem(f"period of {kind} {name}", table["period"], " or ".join(_periods(month)))
+                continue
             for cell in table["cells"]:
                 at = {dimension: cell[dimension] for dimension in table["dimensions"]}
-                yield from _cell(f"{kind} {name}", name, at, cell, truth)
+                yield from _cell(f"{kind} {name}", name, at | {"period": table["period"]}, cell, truth)
         yield from _sums(kind, of_kind)
 
 
@@ -96,7 +105,7 @@ def _cell(
     table: str, name: str, at: Mapping[str, str], cell: Mapping[str, Any], truth: Recount
 ) -> Iterator[Problem]:
     """A printed figure must be the record's; a hidden one may be anything, but must not carry a figure."""
-    where = f"{table} {' '.join(at.values())}"
+    where = f"{table} {' '.join(value for value in at.values() if value)}"
     if cell["status"] == "suppressed":
         if cell["value"] is not None:
             yield Problem(where, f"{cell['value']} in a cell that is not shown", "nothing")
@@ -117,11 +126,29 @@ def _expected(name: str, at: Mapping[str, str], truth: Recount) -> int | None:
             share, enough = PERCENT_OF[at["measure"]]
             days = truth.days(at["operator"], at["clock"])
             return days[-(-len(days) * share // 100) - 1] if len(days) >= enough else None
+        case "by_site":
+            measure, site = AT_A_SITE[at["measure"]], at["site"]
+            return truth.counts[measure, "all" if site == "all" else "site", site]
+        case "quarter_site_theme" | "year_site_theme":
+            return truth.received_over(_months(at["period"]), at["site"], at["theme"])
         case "timeliness":
             row = at["operator"]
             return truth.counts[f"{at['clock']}:{at['measure']}", "all" if row == "all" else "operator", row]
         case _:
             return None
+
+
+def _periods(month: str) -> tuple[str, ...]:
+    """The quarter and the year that end with a month, as a release writes them."""
+    year, number = month.split("-")
+    quarter = f"{year}-Q{int(number) // 3}"
+    return (*((quarter,) if int(number) % 3 == 0 else ()), *((year,) if number == "12" else ()))
+
+
+def _months(period: str) -> list[str]:
+    year, _, quarter = period.partition("-Q")
+    last = int(quarter) * 3 if quarter else 12
+    return [f"{year}-{number:02d}" for number in range(last - 2 if quarter else 1, last + 1)]
 
 
 def _sums(kind: str, tables: Mapping[str, Any]) -> Iterator[Problem]:

@@ -5,7 +5,8 @@ until then it stands under `unrouted`, and moving from one to the other is `move
 
 Measures: `received`, `reopened`, `closed`, `moved_in`, `moved_out`, `sense:<sense>`, `step:<step>`,
 `<clock>:<met|late|stopped|closed>`, `days:<clock>:<gross calendar days>`, `refused:<guard>`, `told`,
-`letter:closing`. Dimensions: `all`, `operator`, and for `received` also `channel`, `theme` and `site`.
+`letter:closing`. Dimensions: `all`, `operator`; for `received` also `channel`, `theme`, `site` and `site_theme`; for
+what of a case's end a month prints by site, also `site`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,8 @@ from workflows.criterion import Refusal
 UNROUTED = "unrouted"
 NOT_STATED = "not_stated"
 ALL = "all"
+BY_SITE = frozenset({"acknowledge:met", "answer:met", "closed"})
+"""What is counted by site too, besides what came in."""
 
 
 class Entering(Protocol):
@@ -55,9 +58,10 @@ def count_receipt(conn: Connection, act: record.Act, complaint: Entering, *, cou
     """Count a complaint that came in."""
     if counted is None:
         return
+    theme, site = complaint.theme or NOT_STATED, complaint.site or NOT_STATED
     members = {
-        "all": ALL, "operator": counted, "channel": complaint.channel,
-        "theme": complaint.theme or NOT_STATED, "site": complaint.site or NOT_STATED,
+        "all": ALL, "operator": counted, "channel": complaint.channel, "theme": theme, "site": site,
+        "site_theme": f"{site}/{theme}",
     }  # fmt: skip
     tally.append(conn, month=act.month, kind=act.kind, counts=[Count("received", members)])
 
@@ -80,7 +84,11 @@ def count_step(
         counts += _moves(old, new)
     if new is not None:
         for_whom = {"all": ALL, "operator": new}
-        counts += [Count(measure, for_whom) for measure in _measures(act, changed, ops, clocks, owed)]
+        there = for_whom | {"site": act.site or NOT_STATED}
+        counts += [
+            Count(measure, there if measure in BY_SITE else for_whom)
+            for measure in _measures(act, changed, ops, clocks, owed)
+        ]
     if counts:
         tally.append(conn, month=act.month, kind=act.kind, counts=counts)
 
