@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels import answers, leftovers, opinions, routing, sealing
+from channels import answers, leftovers, opinions, replies, routing, sealing
 from channels.conversation import WITH_A_CODE, Act, Talk, Turn, guess_language, hear
 from channels.doors import BY_TEXT, Door, Taken, taken_before
 from channels.gateway import Inbound
@@ -151,6 +151,7 @@ def _prepare(scene: Scene) -> Callable[[Connection], Taken]:
             talk, more, outcome, case = one(conn, talk)
             owed += more
         owed += _say(conn, scene, talk)
+        talk, owed = replies.hold_back(conn, scene, talk, owed)
         _write_talk(conn, scene, talk)
         conn.execute(
             _HEARD,
