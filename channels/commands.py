@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from channels import advice as about_gateways
-from channels import catching, clock, install, jobs, radiocommands, relaying, sms, staffing, wiring
+from channels import catching, clock, install, jobs, paging, radiocommands, relaying, sms, staffing, wiring
 from channels.house import House
 from grievance import keyring, mechanism, upgrade
 from grievance.mechanism import Mechanism
@@ -107,6 +107,7 @@ def check(*, as_json: bool) -> None:
     advice = [(warning, False, "see mechanism.toml") for warning in mechanism.check(rules)]
     advice += slips
     gateways = sms.build(settings, ring)
+    advice += paging.advice(rules, gateways)
     promises = [
         (v.number, str(v.title), v.verdict, str(v.why))
         for v in judge(settings, rules, gateways=sorted(gateways))
