@@ -47,7 +47,7 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
     undone = _asked_of_the_criteria(conn, month, printable.values())
     earlier = shelf.all_newest(conn, before=month)
     due = _omissions(month, printable, earlier, today=today, calendar=_calendar(rules))
-    beside = accompaniment.read(conn, month, printed=printable[Kind.GRIEVANCE].tables, earlier=earlier, rules=rules,
+    beside = accompaniment.read(conn, month, printed=tables, earlier=earlier, rules=rules,
                                 today=today)  # fmt: skip
     return {
         "format": FORMAT,

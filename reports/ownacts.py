@@ -26,10 +26,23 @@ _RELEASES = Row.__table__  # type: ignore[attr-defined]
 def read(conn: Connection, month: Month, *, rules: Rulebook, today: date) -> Mapping[str, Measured]:
     """Count the mechanism's own acts, by criterion."""
     return {
+        "legitimate": _from_outside(conn, month),
         "accessible": _told(conn, month, rules),
         "transparent": _in_time(conn, month, rules.calendar(rules.current.version, site=None), today),
         "dialogue": _answered(conn, month),
     }
+
+
+def _from_outside(conn: Connection, month: Month) -> Measured:
+    """How many seats of the panel were taken from outside the company, at its meetings within ninety days."""
+    since = month.last_day - TOLD_WITHIN
+    held = [
+        register.facts_of(row)
+        for row in register.items(conn, "panel")
+        if since < row.held_on <= month.last_day
+    ]
+    present = sum(facts["present"] for facts in held)
+    return Measured(sum(facts["outside"] for facts in held), present) if present else NOTHING
 
 
 def _told(conn: Connection, month: Month, rules: Rulebook) -> Measured:

@@ -32,10 +32,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from grievance.vocabulary import Clock, Ending, Role, Sense, Step
+from grievance.vocabulary import Clock, Ending, Kind, Role, Step
 from reports.month import Month
 from reports.shelf import Release
-from reports.tables import ALL, STOCK_FLOW, TIMELINESS, Table
+from reports.tables import ALL, TIMELINESS, Table
 from translations import Phrase, phrase
 from workflows.criteria import CRITERIA
 
@@ -44,8 +44,8 @@ VERSION = "2026-1"
 ENOUGH_FOR_PERCENT = 20
 ENOUGH_FOR_FIGURES = 10
 MONTHS_WITHOUT_DATA = 2
-STEPS, OUTCOMES, COMMITMENTS = "by_state", "answers_by_type", "remedies_commitments"
-"""Tables that measures read where the lattice has them."""
+STEPS, COMMITMENTS, LEARNING = "by_state", "commitments", "learning"
+"""Tables that measures read where the lattice has them, beside the deadlines."""
 
 
 class Result(StrEnum):
@@ -95,31 +95,26 @@ class Measure:
     evidence: tuple[str, ...] = ()
 
     @property
-    def is_own(self) -> bool:
-        """Tell whether it measures what the mechanism itself did, which nobody can be known by."""
+    def is_counted(self) -> bool:
+        """Tell whether it is no sum of printed cells, but counted for the scorecard alone."""
         return not self.denominator
 
-
-def _outcomes(*senses: Sense) -> tuple[Place, ...]:
-    return tuple((OUTCOMES, (str(sense),)) for sense in senses)
+    @property
+    def is_own(self) -> bool:
+        """Tell whether it measures what the mechanism itself did, which nobody can be known by."""
+        return not any(table in OF_CASES for table, _ in self.denominator)
 
 
 _ANSWER = str(Clock.ANSWER)
 _MET: Place = (TIMELINESS, (ALL, _ANSWER, str(Ending.MET)))
 _LATE: Place = (TIMELINESS, (ALL, _ANSWER, str(Ending.LATE)))
-_CLOSED: Place = (STOCK_FLOW, (ALL, "closed"))
 
 MEASURES: tuple[Measure, ...] = (
     Measure(
-        "legitimate", "I-03",
-        phrase("Does somebody other than the company decide how a case ends?"),
-        phrase("Cases that ended by the person's own word or by an independent decision"),
-        90, 75, Role.OFFICER,
-        numerator=_outcomes(
-            Sense.RESOLVED_IMPLEMENTED, Sense.EXPLAINED_ACCEPTED, Sense.NOT_UPHELD, Sense.WITHDRAWN_CONFIRMED,
-            Sense.REFERRED_ACCEPTED, Sense.OUT_OF_SCOPE_EXPLAINED, Sense.ERASED_BY_PERSON, Sense.JOINED_BY_PERSON,
-        ),
-        denominator=(_CLOSED,), evidence=("/procedure", "/findings"),
+        "legitimate", "I-05",
+        phrase("Do people from outside the company watch over it?"),
+        phrase("Seats at the panel's meetings of the last ninety days that were taken by people from outside the company"),
+        50, 34, Role.REVIEWER, evidence=("/registers/panel", "/findings"),
     ),
     Measure(
         "accessible", "I-06",
@@ -149,17 +144,21 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "rights_compatible", "I-27",
         phrase("Is what was promised really done?"),
-        phrase("Commitments that were to be done this month, were done on time, and are confirmed by the other side"),
+        phrase("Commitments to communities that ended this month and were kept, says the other side"),
         90, 75, Role.OFFICER,
-        numerator=((COMMITMENTS, ("kept_on_time",)),), denominator=((COMMITMENTS, ("due",)),),
+        numerator=((COMMITMENTS, ("kept",)),),
+        denominator=tuple((COMMITMENTS, (state,)) for state in ("kept", "missed", "disputed")),
         evidence=("/commitments",),
     ),
     Measure(
-        "learning", "I-33",
-        phrase("Do solved cases stay solved?"),
-        phrase("Cases that were opened again, beside those that ended"),
-        10, 20, Role.OFFICER,
-        numerator=((STOCK_FLOW, (ALL, "reopened")),), denominator=(_CLOSED,), small_is_good=True,
+        "learning", "I-32",
+        phrase("Is what was learned put into practice?"),
+        phrase("Improvement actions that were due and were done on time"),
+        80, 60, Role.OFFICER,
+        numerator=((LEARNING, ("actions_done_in_time",)),),
+        denominator=tuple(
+            (LEARNING, (state,)) for state in ("actions_done_in_time", "actions_done_late", "actions_overdue")
+        ),
         evidence=("/registers/lesson", "/registers/action"),
     ),
     Measure(
@@ -170,6 +169,8 @@ MEASURES: tuple[Measure, ...] = (
     ),
 )  # fmt: skip
 """One measure for each criterion, with its threshold: data, with a version, printed with the scorecard."""
+OF_CASES = frozenset({TIMELINESS, STEPS})
+"""Tables whose figures are about cases; the others tell what the mechanism did itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,16 +241,16 @@ def score(
 
     Args:
         month: the month.
-        tables: what is printed of complaints in that month.
-        own: what the mechanism itself did, by criterion.
+        tables: what is printed of that month; tables of requests for information are not read.
+        own: what the mechanism itself did and no table says, by criterion.
         earlier: earlier releases; the two months before are read.
         independent: what the independent reviewer says, by criterion, where it differs.
     """
-    printed = {table.name: table for table in tables}
+    printed = {table.name: table for table in tables if table.kind != Kind.INFORMATION_REQUEST}
     before = {release.month: _results(release) for release in earlier}
     rows = []
     for measure in MEASURES:
-        found = own.get(measure.criterion, NOTHING) if measure.is_own else _found(measure, printed)
+        found = own.get(measure.criterion, NOTHING) if measure.is_counted else _found(measure, printed)
         then = tuple((m, before.get(m, {}).get(measure.criterion)) for m in (month.previous, month.back(2)))
         result = judge(measure, found)
         said = (independent or {}).get(measure.criterion)

@@ -1,6 +1,7 @@
 """The scorecard says of eight criteria how they went, from printed figures alone, and never more than those tell."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from reports import ownacts, scorecard, shelf
 from reports.month import Month
 from reports.scorecard import MEASURES, NOTHING, Measure, Measured, Result, Row
 from reports.shelf import Release
-from reports.tables import STOCK_FLOW, TIMELINESS, Cell, Table
+from reports.tables import TIMELINESS, Cell, Table
 from tests import factories
 from tests.factories import a_reviewer
 from tests.reports.months import Town
@@ -22,7 +23,8 @@ from workflows.rulebook import Rulebook
 
 MARCH = Month(2026, 3)
 BY_KEY = {measure.criterion: measure for measure in MEASURES}
-PREDICTABLE, LEARNING = BY_KEY["predictable"], BY_KEY["learning"]
+PREDICTABLE = BY_KEY["predictable"]
+SMALL_IS_GOOD = replace(PREDICTABLE, target=10, partly=20, small_is_good=True)
 
 
 def answers(met: int | None, late: int | None) -> Table:
@@ -55,10 +57,10 @@ def test_each_criterion_has_one_measure_in_the_order_of_the_principle() -> None:
         (PREDICTABLE, 749, 1000, "not_met"),
         (PREDICTABLE, 0, 0, "no_data"),
         (PREDICTABLE, 0, 12, "not_met"),
-        (LEARNING, 10, 100, "met"),
-        (LEARNING, 11, 100, "partly"),
-        (LEARNING, 21, 100, "not_met"),
-        (LEARNING, 0, 40, "met"),
+        (SMALL_IS_GOOD, 10, 100, "met"),
+        (SMALL_IS_GOOD, 11, 100, "partly"),
+        (SMALL_IS_GOOD, 21, 100, "not_met"),
+        (SMALL_IS_GOOD, 0, 40, "met"),
     ],
 )
 def test_n_of_n_is_held_against_the_target_without_rounding(
@@ -147,8 +149,7 @@ def test_the_reviewers_own_word_stands_beside_only_where_it_differs() -> None:
 
 
 def test_there_is_no_grade_but_a_count_of_each_result() -> None:
-    stock = Table(STOCK_FLOW, (Cell(("all", "reopened"), 0), Cell(("all", "closed"), 30)))
-    rows = scorecard.score(MARCH, (answers(30, 10), stock), {}, ())
+    rows = scorecard.score(MARCH, (answers(30, 10),), {"transparent": Measured(3, 3)}, ())
 
     made = scorecard.plain(rows, MARCH)
 
