@@ -103,7 +103,8 @@ def go_by(
         if since > 0 and since % RENEWED_AFTER == 0:
             for person in world.staff.values():
                 _papers(world, person)
-        institutions(world, day)
+        if day <= world.today:  # where the mines are, the last day may not have begun yet
+            institutions(world, day)
         if day.day == PUBLISHED_ON and (month := Month.of(day).previous) >= first:
             published.extend(_publish(world, month))
 
