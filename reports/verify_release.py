@@ -53,7 +53,7 @@ _RELEASE = text(
     "SELECT version, value, digest FROM releases WHERE month = :month ORDER BY version DESC LIMIT 1"
 )
 _ENTRY = text(
-    "SELECT facts FROM entries WHERE stream = :stream AND kind = 'release' ORDER BY seq DESC LIMIT 1"
+    "SELECT facts FROM entries WHERE stream = :stream AND step = 'release' AND NOT refused ORDER BY seq DESC LIMIT 1"
 )
 
 

@@ -221,7 +221,7 @@ def test_a_month_that_still_goes_on_is_not_published(town: Town, store: Store) -
 def test_a_draft_is_written_and_not_published(town: Town, store: Store, tmp_path: Path) -> None:
     town.crowd("03-03", 10)
 
-    said = release.run(store, town.rules, "2026-03", tmp_path, draft=True, at=on("03-20"))
+    said = release.run(store, town.rules, "2026-03", out=tmp_path, draft=True, at=on("03-20"))
 
     assert "draft" in said
     assert json.loads((tmp_path / "2026-03.json").read_text())["status"] == "draft"

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -50,8 +50,17 @@ def publish(town: Town) -> None:
 
 
 def change(store: Store, statement: str, **values: Any) -> None:
-    changed = store.transact(lambda conn: conn.execute(text(statement), values).rowcount)
+    changed = store.transact(lambda conn: by_force(conn, statement, values))
     assert changed == 1
+
+
+def by_force(conn: Connection, statement: str, values: Mapping[str, Any]) -> int:
+    """Change what was published as somebody does who owns the database, whose triggers are in their hands."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("ALTER TABLE releases DISABLE TRIGGER releases_no_change"))
+    else:
+        conn.execute(text("DROP TRIGGER IF EXISTS releases_no_update"))
+    return conn.execute(text(statement), values).rowcount
 
 
 def change_release(store: Store, edit: Callable[[dict[str, Any]], None]) -> None:
@@ -62,7 +71,7 @@ def change_release(store: Store, edit: Callable[[dict[str, Any]], None]) -> None
         edit(document)
         value = canonical(document)
         new = {"value": value, "digest": hashlib.sha256(value.encode()).hexdigest()}
-        conn.execute(text("UPDATE releases SET value = :value, digest = :digest"), new)
+        by_force(conn, "UPDATE releases SET value = :value, digest = :digest", new)
 
     store.transact(work)
 
