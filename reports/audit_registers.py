@@ -78,11 +78,11 @@ def _added(
     elif register == "lesson":
         yield ("learning", "lessons"), 1
     elif register == "outreach":
-        yield ("outreach", answers["medium"], "events"), 1
-        yield ("outreach", answers["medium"], "minutes"), answers["minutes"]
+        yield ("outreach", answers.get("medium", ""), "events"), 1
+        yield ("outreach", answers.get("medium", ""), "minutes"), answers.get("minutes", 0)
     elif register == "broadcast":
-        yield ("airtime", answers["language"], "readings"), 1
-        yield ("airtime", answers["language"], "minutes"), answers["minutes"]
+        yield ("airtime", answers.get("language", ""), "readings"), 1
+        yield ("airtime", answers.get("language", ""), "minutes"), answers.get("minutes", 0)
     elif register == "channel_test":
         yield ("access", f"tests_{state}"), 1
     elif register == "outage":

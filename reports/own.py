@@ -101,11 +101,11 @@ def _happened(facts: Mapping[str, Any], was: _Item, now: _Item, on: date) -> dic
         case "commitment" if changed:
             return {(COMMITMENTS, (now.state,)): 1}
         case "outreach" if first:
-            medium = more["medium"]
-            return {(OUTREACH, (medium, "events")): 1, (OUTREACH, (medium, "minutes")): more["minutes"]}
+            medium, long = more.get("medium", ""), more.get("minutes", 0)
+            return {(OUTREACH, (medium, "events")): 1, (OUTREACH, (medium, "minutes")): long}
         case "broadcast" if first:
-            spoken = more["language"]
-            return {(AIRTIME, (spoken, "readings")): 1, (AIRTIME, (spoken, "minutes")): more["minutes"]}
+            spoken, long = more.get("language", ""), more.get("minutes", 0)
+            return {(AIRTIME, (spoken, "readings")): 1, (AIRTIME, (spoken, "minutes")): long}
         case "channel_test" if first:
             return {(ACCESS, (f"tests_{now.state}",)): 1}
         case "outage" if first:
