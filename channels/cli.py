@@ -369,6 +369,14 @@ def keys() -> None:
     """Keys that change while the mechanism runs."""
 
 
+@keys.command("radio")
+def radio_keys() -> None:
+    """Draw the keys of the radio room, where a deployment is older than it; run again, it does nothing."""
+    from channels import radiocommands
+
+    radiocommands.make_keys()
+
+
 @keys.group("kiosk")
 def keys_kiosk() -> None:
     """The keys to which kiosks seal what waits."""

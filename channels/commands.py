@@ -17,6 +17,7 @@ from channels import (
     clock,
     install,
     jobs,
+    paging,
     publishing,
     radiocommands,
     relaying,
@@ -119,6 +120,7 @@ def check(*, as_json: bool) -> None:
     advice = [(warning, False, "see mechanism.toml") for warning in mechanism.check(rules)]
     advice += slips
     gateways = sms.build(settings, ring)
+    advice += paging.advice(rules, gateways)
     promises = [
         (v.number, str(v.title), v.verdict, str(v.why))
         for v in judge(settings, rules, gateways=sorted(gateways))

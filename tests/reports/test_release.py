@@ -81,7 +81,8 @@ def test_breakdowns_hide_small_figures_and_one_more(town: Town) -> None:
     themes = {cell.at[0]: cell.value for cell in made.complaints[BY_THEME].cells}
 
     assert channels == {
-        "all": 20, "sms": None, "web": 10, "kiosk": None, "office": None, "radio_relay": None,
+        "all": 20, "sms": None, "ussd": None, "web": 10, "kiosk": None, "office": None, "phone_voice": None,
+        "radio_relay": None,
     }  # fmt: skip
     assert themes == {
         "all": 20, "water": 10, "dust": None, "roads": None, "land": None, "work": None, "other": None,
