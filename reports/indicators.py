@@ -23,10 +23,8 @@ _SURVEYS = phrase("Only opinion surveys ask that, and about no case.")
 _NOT_WRITTEN = phrase("It is not written down.")
 _PLACES = phrase("Places are erased after two years, so nobody could count it again.")
 _DANGER = phrase("People in danger stand in no figure of a month.")
-_REGISTER = phrase("It stands in a public register.")
+SCORED = phrase("It is counted for the month's result of its criterion.")
 _RULE = phrase("A rule of the system sees to it, so there is nothing to count.")
-LATE_REPORT = "This report was due on {date} and came later."
-"""The omission by which a report says itself that it is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,8 @@ class Indicator:
     """One indicator: sums of printed cells over each other; or, where it has no numerator, why there is none.
 
     `target` is a share of a hundred to reach, or not to pass where `at_most`. `months`: how many it adds up, the
-    newest first. `source`: where the measure comes from.
+    newest first. `scored`: it is counted for the scorecard and read from its row. `source`: where the measure comes
+    from.
     """
 
     id: str
@@ -55,6 +54,7 @@ class Indicator:
     at_most: bool = False
     months: int = 1
     why_not: Phrase | None = None
+    scored: bool = False
     source: str = "standards"
 
 
@@ -104,8 +104,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "I-04", _LEGITIMATE, phrase("Answers that reviewers changed or annulled"),
         _cells(tables.REVIEWS_DECIDED, "modify", "revoke"), _cells(tables.REVIEWS_DECIDED, ALL), 40, at_most=True,
     ),
-    Indicator("I-05", _LEGITIMATE, phrase("Outside seats that came to the panel"), why_not=_REGISTER),
-    Indicator("I-06", _ACCESSIBLE, phrase("Places that were reached"), why_not=_PLACES),
+    Indicator("I-05", _LEGITIMATE, phrase("Outside seats that came to the panel"), target=50, scored=True),
+    Indicator("I-06", _ACCESSIBLE, phrase("Places that were reached"), target=100, scored=True),
     Indicator("I-07", _ACCESSIBLE, phrase("Contacts for every thousand people"), why_not=_PLACES),
     Indicator("I-08", _ACCESSIBLE, phrase("Attempts that failed"), why_not=_NOT_WRITTEN),
     Indicator("I-09", _ACCESSIBLE, phrase("Complaints without a name"), why_not=_NOT_WRITTEN),
@@ -116,7 +116,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "I-13", _PREDICTABLE, phrase("Acknowledged in time"), _time("acknowledge", "met"),
         _time("acknowledge", "met", "late"), 95,
     ),
-    Indicator("I-14", _PREDICTABLE, phrase("First answers in time"), _time("answer", "met"), _ANSWERS, 95),
+    Indicator("I-14", _PREDICTABLE, phrase("First answers in time"), _time("answer", "met"), _ANSWERS, 88),
     Indicator("I-15", _PREDICTABLE, phrase("Days to the first answer, half of them"), _time("answer", "median_days")),
     Indicator(
         "I-15b", _PREDICTABLE, phrase("Days to the first answer, nine of ten"), _time("answer", "p90_days")
@@ -141,7 +141,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("I-20", _EQUITABLE, phrase("Outside advisers"), why_not=_NOT_WRITTEN),
     Indicator("I-21", _EQUITABLE, phrase("Differences between groups of people"), why_not=NOT_ASKED),
     Indicator("I-22", _EQUITABLE, phrase("Answers to every question"), why_not=_RULE),
-    Indicator("I-23", _TRANSPARENT, phrase("Reports in time"), target=100, months=A_YEAR),
+    Indicator("I-23", _TRANSPARENT, phrase("Reports in time"), target=100, scored=True),
     Indicator(
         "I-24", _TRANSPARENT, phrase("Requests answered in full or in part"),
         _cells(tables.ANSWERS_BY_TYPE, "full", "partial", kind=Kind.INFORMATION_REQUEST),
@@ -163,7 +163,8 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "I-32", _LEARNING, phrase("Actions done by their date"),
         (Of(tables.LEARNING, ("actions_done_in_time",), _OWN),),
-        tuple(Of(tables.LEARNING, (m,), _OWN) for m in ("actions_done_in_time", "actions_done_late")), 80,
+        tuple(Of(tables.LEARNING, (m,), _OWN) for m in ("actions_done_in_time", "actions_done_late", "actions_overdue")),
+        80,
     ),
     Indicator(
         "I-33", _LEARNING, phrase("Cases that were opened again, in twelve months"), (_stock("reopened"),),
@@ -171,7 +172,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator("I-34", _LEARNING, phrase("Whether people are content"), why_not=_SURVEYS),
     Indicator("I-35", _DIALOGUE, phrase("Cases that ended by agreement"), _AGREED, _ENDS),
-    Indicator("I-36", _DIALOGUE, phrase("What people said and was answered"), why_not=_REGISTER),
+    Indicator("I-36", _DIALOGUE, phrase("What people said and was answered"), target=90, scored=True),
     Indicator(
         "I-37", _PREDICTABLE, phrase("Solved, of the cases that ended"), _AGREED, (_stock("closed"),), 85
     ),
@@ -180,7 +181,7 @@ INDICATORS: tuple[Indicator, ...] = (
         _cells(tables.REVIEWS_FILED, "internal", "independent"), _ANSWERS,
     ),
     Indicator("I-39", _LEGITIMATE, phrase("Cases that a third party looked at again"), why_not=_NOT_WRITTEN),
-    Indicator("I-40", _LEGITIMATE, phrase("Open cases for each officer"), why_not=_REGISTER),
+    Indicator("I-40", _LEGITIMATE, phrase("Open cases for each officer"), why_not=_NOT_WRITTEN),
 )  # fmt: skip
 
 
@@ -200,8 +201,8 @@ def values(release: Release, earlier: Iterable[Release]) -> tuple[Value, ...]:
 def _value(one: Indicator, releases: tuple[Release, ...]) -> Value:
     if one.why_not is not None:
         return Value(one.id, None, why=one.why_not)
-    if one.id == "I-23":
-        return _share(one, sum(not _came_late(release) for release in releases), len(releases))
+    if one.scored:
+        return _scored(one, releases[0])
     if one.id == "I-25":
         return Value(one.id, sum(cell.value is None for table in releases[0].tables for cell in table.cells))
     try:
@@ -236,5 +237,11 @@ def _printed(cells: Iterable[Of], release: Release) -> Iterator[int | None]:
         yield found[cell.at]
 
 
-def _came_late(release: Release) -> bool:
-    return any(omission["msgid"] == LATE_REPORT for omission in release.document["omissions"])
+def _scored(one: Indicator, release: Release) -> Value:
+    rows = release.document.get("scorecard", {}).get("rows", ())
+    row = next((row for row in rows if row["indicator"] == one.id), None)
+    if row is None:
+        return Value(one.id, None, why=NOT_THERE)
+    if row["n"] is None or row["of"] is None:
+        return Value(one.id, None, why=NOT_SHOWN)
+    return _share(one, row["n"], row["of"])

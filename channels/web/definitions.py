@@ -61,7 +61,7 @@ def _indicators() -> list[dict[str, object]]:
             "counted": _named(one.numerator),
             "of": _named(one.denominator),
             "target": _target(one),
-            "why": one.why_not or "",
+            "why": indicators.SCORED if one.scored else one.why_not or "",
         }
         for one in indicators.INDICATORS
     ]

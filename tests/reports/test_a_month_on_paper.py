@@ -27,6 +27,7 @@ acknowledge takes three working days, to assess five, to answer twenty; the day 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -35,7 +36,7 @@ from sqlalchemy import Connection
 
 from grievance.store import Store
 from grievance.vocabulary import CASE_KINDS, Channel, Kind, Role, Sense, Step
-from reports import audit, audit_registers, measured, own, verify_release
+from reports import audit, audit_registers, measured, own, relations, verify_release
 from reports.measured import Measured
 from reports.month import Month
 from reports.tables import Table
@@ -322,3 +323,26 @@ def test_one_more_in_any_table_is_found_by_the_recount(town: Town, kind: Kind) -
         found[table["name"]] = any(problem.where.startswith(where) for problem in told)
 
     assert found == {table["name"]: True for table in tables}
+
+
+@pytest.mark.parametrize("kind", CASE_KINDS)
+def test_the_month_adds_up_in_every_way_there_is(town: Town, kind: Kind) -> None:
+    live_through(town)
+
+    found = measure(town, kind)
+
+    assert relations.contradictions(found) == ()
+
+
+def test_a_figure_that_agrees_with_no_other_is_named(town: Town) -> None:
+    live_through(town)
+    found = measure(town, Kind.GRIEVANCE)
+    name = "overdue_bands"
+    wrong = tuple(
+        replace(t, cells=(replace(t.cells[0], value=9), *t.cells[1:])) if t.name == name else t
+        for t in found.tables
+    )
+
+    told = relations.contradictions(replace(found, tables=wrong))
+
+    assert told == ("stock_flow all closing: 14 and 8", "overdue_bands all not_late: 3 and 9")

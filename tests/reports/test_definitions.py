@@ -22,10 +22,8 @@ DECEMBER = Month(2026, 12)
 NEVER = {"I-15b", "I-16b"}
 
 
-def a_release(*tables: Table, month: Month = DECEMBER, late: bool = False) -> Release:
-    omissions = [{"msgid": indicators.LATE_REPORT, "blanks": {}, "role": "reviewer"}] if late else []
-    value = {"tables": [table.plain("final") for table in tables], "omissions": omissions}
-    return Release(month, 1, "final", canonical(value))
+def a_release(*tables: Table, month: Month = DECEMBER) -> Release:
+    return Release(month, 1, "final", canonical({"tables": [table.plain("final") for table in tables]}))
 
 
 def stock(*, reopened: int | None, closed: int | None) -> Table:
@@ -69,7 +67,7 @@ def test_every_table_and_every_member_of_it_is_defined(store: Store, rules: Rule
 def test_the_forty_indicators_are_all_there_each_with_cells_or_a_reason() -> None:
     assert {one.id for one in INDICATORS} - NEVER == {f"I-{n:02d}" for n in range(1, 41)}
     assert {one.criterion for one in INDICATORS} == {criterion.key for criterion in CRITERIA}
-    assert [one.id for one in INDICATORS if not one.numerator and one.why_not is None] == ["I-23", "I-25"]
+    assert [one.id for one in INDICATORS if not (one.numerator or one.why_not or one.scored)] == ["I-25"]
 
 
 def test_every_cell_of_an_indicator_is_a_cell_of_a_month(store: Store, rules: Rulebook) -> None:
@@ -111,10 +109,15 @@ def test_reopened_cases_are_added_up_over_the_twelve_months_before_and_no_furthe
     assert value("I-33", months[0], *months[1:]) == Value("I-33", 12, 120, 10)
 
 
-def test_a_month_that_came_late_counts_as_late_in_the_year() -> None:
-    earlier = [a_release(month=DECEMBER.back(n), late=n == 2) for n in range(1, 4)]
+def test_what_the_scorecard_counts_is_read_from_its_row() -> None:
+    rows = [{"indicator": "I-23", "n": 11, "of": 12}, {"indicator": "I-05", "n": None, "of": None}]
+    scored = Release(
+        DECEMBER, 1, "final", canonical({"tables": [], "omissions": [], "scorecard": {"rows": rows}})
+    )
 
-    assert value("I-23", a_release(), *earlier) == Value("I-23", 3, 4, None, TOO_FEW)
+    assert value("I-23", scored) == Value("I-23", 11, 12, None, TOO_FEW)
+    assert value("I-05", scored) == Value("I-05", None, why=NOT_SHOWN)
+    assert value("I-36", scored) == Value("I-36", None, why=NOT_THERE)
 
 
 def test_hidden_figures_are_counted() -> None:
