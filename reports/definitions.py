@@ -19,6 +19,7 @@ RULES: Mapping[Rule, Phrase] = {
     Rule.ACCOUNT: phrase("Printed exactly, zeros too, when ten people or more stand behind the row."),
     Rule.PEOPLE: phrase("Figures of 0 to 4 people are not shown, nor what would tell them."),
     Rule.OWN: phrase("Printed as it is: nobody can be known by it."),
+    Rule.DANGER: phrase("Printed from ten people on. Under ten is not told, nought neither."),
 }
 PERIODS: Mapping[Every, Phrase] = {
     Every.MONTH: phrase("every month"),
@@ -272,6 +273,13 @@ TABLES: Mapping[str, Defined] = {
             "outages": phrase("Outages"),
         },
     ),
+    tables.PROTECTION: Defined(
+        phrase("People in danger"),
+        phrase(
+            "Once a year, of the whole: cases in which somebody was protected. They stand in no other table."
+        ),
+        {"cases": phrase("Protected cases")},
+    ),
 }
 NOT_MADE: tuple[Missing, ...] = (
     Missing("T02", phrase("Attempts that failed"), phrase("Nobody is counted before there is a complaint.")),
@@ -281,10 +289,5 @@ NOT_MADE: tuple[Missing, ...] = (
         "T14",
         phrase("Whether people are content"),
         phrase("Only opinion surveys ask that, and about no case."),
-    ),
-    Missing(
-        "T16",
-        phrase("People in danger"),
-        phrase("Once a year, by the independent entity: under ten, or how many."),
     ),
 )
