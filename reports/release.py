@@ -1,8 +1,8 @@
 """A release is a month, frozen: computed from the record, checked, and published as one immutable document.
 
-It refuses to exist only when its arithmetic fails. Whatever somebody left undone is printed as an omission,
-so that nobody can stop a release by not doing their work (DESIGN 8). Every release of this issue says
-`provisional` and may be cut again: that is a new version, and the earlier one stays.
+It refuses to exist only when its arithmetic fails, or the proof that it tells of nobody. Whatever somebody left
+undone is printed as an omission, so that nobody can stop a release by not doing their work (DESIGN 8). A release is
+`final`: cut again, it is a new version with the same cells, and the earlier one stays.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from grievance.vocabulary import Kind, Role, State, Step
 from reports import document, formats, shelf
 from reports.month import Month
 from reports.shelf import RELEASES, Release
-from reports.tables import PROVISIONAL
+from reports.tables import FINAL
 from workflows.rulebook import Rulebook
 
 DRAFT = "draft"
@@ -40,6 +40,7 @@ def release(
     Raises:
         NotOverYet: the month is not over at every site, and no draft was asked for.
         DoesNotAddUp: the arithmetic fails; nothing was published.
+        NotCertified: there is no proof that what would be printed tells of nobody; nothing was published.
     """
     today = _today(rules, at)
     if not draft and today <= month.last_day:
@@ -66,7 +67,7 @@ def _publish(
     conn: Connection, month: Month, body: Mapping[str, Any], *, rules: Rulebook, at: Moment, today: date
 ) -> Release:
     version = shelf.newest_version(conn, month) + 1
-    made = _freeze(month, body, version=version, status=PROVISIONAL)
+    made = _freeze(month, body, version=version, status=FINAL)
     row = {
         "month": str(month),
         "version": version,
