@@ -5,7 +5,6 @@ so that nobody can stop a release by not doing their work (DESIGN 8).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
 
@@ -15,13 +14,14 @@ from grievance.calendar import Calendar
 from grievance.errors import Refused
 from grievance.moment import Moment
 from grievance.vocabulary import CASE_KINDS, Clock, Ending, Kind
-from reports import figures, people, shelf
+from reports import accompaniment, figures, people, shelf
+from reports.accompaniment import Omission
 from reports.figures import Figures
 from reports.gate import Level, Passed, pass_month
 from reports.month import Month
 from reports.shelf import Release
 from reports.tables import ALL, STOCK_FLOW, TIMELINESS, UNROUTED, Table
-from translations import Phrase, phrase
+from translations import phrase
 from workflows import criteria, gates
 from workflows.rulebook import Rulebook
 
@@ -32,14 +32,6 @@ DEFINITIONS = "2026-1"
 
 class DoesNotAddUp(Refused):
     """The figures of a month contradict each other, so there is no release of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Omission:
-    """Something that is missing in a release, in words, and the role that could have done it."""
-
-    words: Phrase
-    role: str
 
 
 def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, today: date) -> dict[str, Any]:
@@ -54,6 +46,8 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
     undone = _asked_of_the_criteria(conn, month, tables)
     earlier = shelf.all_newest(conn, before=month)
     due = _omissions(month, passed, earlier, today=today, calendar=_calendar(rules))
+    beside = accompaniment.read(conn, month, printed=tables, earlier=earlier, rules=rules,
+                                today=today)  # fmt: skip
     return {
         "format": FORMAT,
         "definitions": DEFINITIONS,
@@ -70,9 +64,16 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
         "themes": {theme.key: dict(theme.names) for theme in rules.current.themes},
         "tables": tables,
         "certificates": [each.certificate for each in passed.values()],
-        "omissions": [_plain(o) for o in (*due, *undone)],
+        "omissions": [_plain(o) for o in (*due, *undone, *beside.omissions)],
         "series": _series(month, tables, earlier),
+        **beside.parts,
     }
+
+
+def again(before: Release, *, today: date) -> dict[str, Any]:
+    """Say a final month once more, as another version: the day is another, every figure is the same."""
+    kept = {key: value for key, value in before.document.items() if key not in ("version", "status")}
+    return {**kept, "tables": before.tables, "published_on": today.isoformat()}
 
 
 def _gated(conn: Connection, month: Month, kind: Kind, *, rules: Rulebook) -> Passed:
@@ -176,7 +177,6 @@ def _omissions(
             ),
             "rules",
         )
-    yield Omission(phrase("The eight criteria are not scored yet."), "mechanism")
 
 
 def _asked_of_the_criteria(conn: Connection, month: Month, tables: Iterable[Table]) -> list[Omission]:

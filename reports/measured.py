@@ -10,25 +10,36 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from grievance.vocabulary import Kind
-from reports import figures, lattice, people, periods
+from reports import events, figures, lattice, orders, people, periods, standing
 from reports.figures import Figures
 from reports.month import Month
 from reports.periods import Period
+from reports.standing import Standing
 from reports.tables import (
+    AGES,
     ALL,
     AT_A_SITE,
     BY_ENTRY,
     BY_SITE,
     BY_THEME,
     CLOCKS,
+    COMPLIANCE,
     ENDINGS,
+    LATENESS,
+    NOT_LATE,
+    OLDEST,
+    OPEN_AGE,
+    OVERDUE_BANDS,
     SITE_THEME,
     STOCK,
     STOCK_FLOW,
     TIMELINESS,
+    TOUCHED,
+    VERY_LATE,
     Cell,
     Table,
 )
+from workflows import compliance
 from workflows.rulebook import Rulebook
 
 Place = tuple[str, tuple[str, ...]]
@@ -58,12 +69,17 @@ def measure(conn: Connection, month: Month, *, kind: Kind, rules: Rulebook) -> M
     """Measure a month; call it within one look at the database, so that its parts belong together."""
     counted = figures.read(conn, month, rules=rules, kind=kind)
     behind = people.behind(conn, month, enough=PEOPLE_BEHIND_A_ROW, rows=(ALL, *counted.rows), kind=kind)
+    stood = standing.at_end(conn, month, kind)
+    verdicts, judged = orders.verdicts(conn, month, kind)
     sites = lattice.members(lattice.sites(rules), (site for site, _ in counted.by_site))
     tables = (
         _stock_flow(counted),
         _received(BY_ENTRY, counted.by_channel, lattice.channels(rules)),
         _received(BY_THEME, counted.by_theme, lattice.themes(rules)),
         _timeliness(counted),
+        *events.tables(kind, counted.measures),
+        *_standing(stood, (ALL, *counted.rows)),
+        _compliance(verdicts),
         _by_site(counted, sites),
     )
     found: dict[Place, int] = {
@@ -73,6 +89,9 @@ def measure(conn: Connection, month: Month, *, kind: Kind, rules: Rulebook) -> M
     }
     found |= {(BY_SITE, at): len(tokens) for at, tokens in behind.sites.items()}
     found |= {(SITE_THEME, at): len(tokens) for at, tokens in behind.crossed.items()}
+    found |= events.people(kind, behind.events)
+    found |= {(OPEN_AGE, (band,)): stood.of_age(band) for band in stood.people}
+    found |= {(COMPLIANCE, (verdict,)): len(tokens) for verdict, tokens in judged.items()}
     over = []
     for period in periods.ending_with(month):
         table, people_then = _over(conn, period, kind, rules)
@@ -98,6 +117,21 @@ def _over(conn: Connection, period: Period, kind: Kind, rules: Rulebook) -> tupl
         period=period.name,
     )
     return table, {(period.table, at): n for at, n in crossed.people.items()}
+
+
+def _standing(stood: Standing, rows: tuple[str, ...]) -> tuple[Table, Table]:
+    late = tuple(
+        Cell((row, band), stood.late.get((row, band), 0))
+        for row in rows
+        for band in (NOT_LATE, *LATENESS, VERY_LATE)
+    )
+    ages = tuple(Cell((band,), stood.ages.get(band, 0)) for band in (ALL, *AGES, OLDEST))
+    return Table(OVERDUE_BANDS, late), Table(OPEN_AGE, ages)
+
+
+def _compliance(verdicts: Mapping[str, int]) -> Table:
+    listed = (ALL, *compliance.VERDICTS)
+    return Table(COMPLIANCE, tuple(Cell((verdict,), verdicts.get(verdict, 0)) for verdict in listed))
 
 
 def _by_site(counted: Figures, sites: tuple[str, ...]) -> Table:
@@ -133,5 +167,8 @@ def _timeliness(counted: Figures) -> Table:
             cells += [
                 Cell((row, clock, "median_days"), times.days_within(figures.HALF)),
                 Cell((row, clock, "p90_days"), times.days_within(figures.P90)),
+                Cell((row, clock, "median_net_days"), times.net_days_within(figures.HALF)),
+                Cell((row, clock, "p90_net_days"), times.net_days_within(figures.P90)),
             ]
+            cells += [Cell((row, clock, each), times.touched[each]) for each in TOUCHED]
     return Table(TIMELINESS, tuple(cells))

@@ -27,24 +27,29 @@ from sqlalchemy import (
 from grievance.case import CASES
 from grievance.complainant import Contributor
 from grievance.record import Entry
-from grievance.vocabulary import Clock, Ending, Kind, State, Step
+from grievance.vocabulary import Kind, State, Step
 from reports.month import Month
 from reports.tables import ALL, NOT_STATED
+from workflows import counting
 
 K = TypeVar("K")
 _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 _TOKENS = Contributor.__table__  # type: ignore[attr-defined]
 MOVES = (Step.ROUTE, Step.RELEASE, Step.HAND_TO_FOCAL, Step.TRANSFER)
 NOBODY_KNOWN = b""
-IN_TIME: Mapping[str, str] = {Clock.ACKNOWLEDGE: "acknowledged_in_time", Clock.ANSWER: "answered_in_time"}
-"""What the table by site calls a clock that was met."""
+IN_TIME: Mapping[str, str] = {
+    "acknowledge:met": "acknowledged_in_time",
+    "answer:met": "answered_in_time",
+    "closed": "closed",
+}
+"""What the table by site calls what is counted of a case's way."""
 
 
 @dataclass(slots=True)
 class Behind:
     """Who stands behind each row, and behind each channel and theme of what was received.
 
-    `sites` is by site and measure, `crossed` by site and theme.
+    `sites` is by site and measure, `crossed` by site and theme, `events` by measure of the rollups.
     """
 
     rows: dict[str, set[bytes]] = field(default_factory=dict)
@@ -52,6 +57,7 @@ class Behind:
     themes: dict[str, set[bytes]] = field(default_factory=dict)
     sites: dict[tuple[str, str], set[bytes]] = field(default_factory=dict)
     crossed: dict[tuple[str, str], set[bytes]] = field(default_factory=dict)
+    events: dict[str, set[bytes]] = field(default_factory=dict)
 
     def of_row(self, row: str) -> int:
         """How many people stand behind a row: their case came in, moved in, or was open at the start."""
@@ -81,8 +87,11 @@ def behind(
         _stand(found.themes, (theme,), token)
         _stand(found.sites, ((ALL, "received"), (site, "received")), token)
         _stand(found.crossed, ((site, theme),), token)
-    for site, measure, token in _ended(conn, month, kind):
-        _stand(found.sites, ((ALL, measure), (site, measure)), token)
+    for site, measure, token in _happened(conn, month, kind):
+        if measure in IN_TIME:
+            _stand(found.sites, ((ALL, IN_TIME[measure]), (site, IN_TIME[measure])), token)
+        else:
+            _stand(found.events, (measure,), token)
     for row in _moved(conn, month, kind):
         _stand(found.rows, (ALL, row.counted), row.token or NOBODY_KNOWN)
     few = [row for row in rows if found.of_row(row) < enough]
@@ -131,19 +140,17 @@ def _moved(conn: Connection, month: Month, kind: Kind) -> Iterator[Row[Any]]:
     yield from conn.execute(query)
 
 
-def _ended(conn: Connection, month: Month, kind: Kind) -> Iterator[tuple[str, str, bytes]]:
-    """Follow the cases in which something happened in a month: what ended then, at which site, and whose it was."""
-    happened = select(_ENTRIES.c.stream).where(
-        _ENTRIES.c.month == str(month), _ENTRIES.c.kind == str(kind), _ENTRIES.c.refused.is_(False)
-    )
+def _happened(conn: Connection, month: Month, kind: Kind) -> Iterator[tuple[str, str, bytes]]:
+    """Follow the cases in which something happened in a month: at which site, what is counted of it, whose it was."""
+    active = select(_ENTRIES.c.stream).where(_ENTRIES.c.month == str(month), _ENTRIES.c.kind == str(kind))
     entries = _ENTRIES.c
     query: Select[Any] = (
         select(
             entries.stream, entries.month, entries.step, entries.from_state, entries.to_state, entries.site,
-            entries.facts, _TOKENS.c.token,
+            entries.refused, entries.facts, entries.guards, _TOKENS.c.token,
         )
         .outerjoin(_TOKENS, _TOKENS.c.case == entries.stream)
-        .where(entries.stream.in_(happened), entries.month <= str(month), entries.refused.is_(False))
+        .where(entries.stream.in_(active), entries.month <= str(month))
         .order_by(entries.stream, entries.seq)
     )  # fmt: skip
     stream, counted = "", None
@@ -157,16 +164,26 @@ def _ended(conn: Connection, month: Month, kind: Kind) -> Iterator[tuple[str, st
             counted = facts["case"]["counted"]
         if of_month and counted is not None:
             token = row.token or NOBODY_KNOWN
-            for measure in _ends(row, facts):
+            for measure in _refused(row) if row.refused else _taken(row, facts):
                 yield row.site or NOT_STATED, measure, token
 
 
-def _ends(row: Row[Any], facts: Mapping[str, Any]) -> Iterator[str]:
+def _refused(row: Row[Any]) -> Iterator[str]:
+    for guard, verdict in json.loads(row.guards).items():
+        if verdict == "refused":
+            yield f"refused:{guard}"
+
+
+def _taken(row: Row[Any], facts: Mapping[str, Any]) -> Iterator[str]:
+    """Name what a step that was taken counts as, as far as a table about people prints it."""
+    yield f"step:{row.step}"
     if row.to_state == State.CLOSED != row.from_state:
         yield "closed"
+        yield f"sense:{facts['case']['sense']}"
     for op in facts.get("clocks", ()):
-        if op["op"] == "end" and op["ending"] == Ending.MET and op["name"] in IN_TIME:
-            yield IN_TIME[op["name"]]
+        if op["op"] == "end" and f"{op['name']}:{op['ending']}" in IN_TIME:
+            yield f"{op['name']}:{op['ending']}"
+    yield from (measure for measure, _ in counting.of_facts(row.step, facts))
 
 
 def _open_at_start(conn: Connection, month: Month, kind: Kind, few: list[str]) -> Iterator[tuple[str, bytes]]:

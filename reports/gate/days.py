@@ -4,7 +4,12 @@ from collections.abc import Collection, Mapping
 
 from reports.tables import ALL
 
-ENOUGH: Mapping[str, int] = {"median_days": 10, "p90_days": 50}
+ENOUGH: Mapping[str, int] = {
+    "median_days": 10,
+    "p90_days": 50,
+    "median_net_days": 10,
+    "p90_net_days": 50,
+}
 """How many answers a measure of days needs (trust A4)."""
 ENOUGH_BESIDE = 10
 
@@ -15,7 +20,7 @@ def rows_with_days(answers: Mapping[str, int], *, printed: Collection[str], meas
     Args:
         answers: how many answers each row has; `all` is the whole.
         printed: rows whose figures are printed at all.
-        measure: `median_days` or `p90_days`.
+        measure: of days, net or gross.
 
     Returns:
         The rows; what the whole has beside them is nothing, or ten answers and more.

@@ -13,11 +13,11 @@ from grievance.errors import Refused
 from reports import masking
 from reports.gate import days, rows
 from reports.gate.history import Rewritten, Told
-from reports.gate.weave import Woven, cell_of, summed, weave
+from reports.gate.weave import ALL_DAYS, Contradiction, Woven, cell_of, summed, weave
 from reports.masking import Certificate, Known, Lattice, certify
 from reports.masking.lattice import FEWEST
 from reports.measured import Measured
-from reports.tables import ALL, DAYS, SPECS, UNROUTED, Cell, Every, Rule, Table
+from reports.tables import ALL, SPECS, UNROUTED, Cell, Every, Rule, Table
 
 OPERATOR = "operator"
 
@@ -58,7 +58,7 @@ class Passed:
             for table in self.tables
             if SPECS[table.name].rule is Rule.ACCOUNT
             for cell in table.cells
-            if cell.value is None and cell.at[-1] not in DAYS
+            if cell.value is None and cell.at[-1] not in ALL_DAYS
         )
 
 
@@ -83,7 +83,7 @@ def pass_through(
     try:
         woven = weave(sorted(history, key=lambda each: each.month), sites=sites)
         told.check(woven.values)
-    except Rewritten as cause:
+    except (Rewritten, Contradiction) as cause:
         raise NotCertified(str(cause)) from None
     shown = _rows(now, woven, told)
     why = ""
@@ -213,7 +213,7 @@ def _print(table: Table, now: Measured, made: masking.Published, shown: frozense
         case Rule.ACCOUNT:
             with_days = _days(table, shown)
             return replace(table, cells=tuple(
-                cell if _row(table, cell) in shown and (cell.at[-1] not in DAYS or cell.at in with_days)
+                cell if _row(table, cell) in shown and (cell.at[-1] not in ALL_DAYS or cell.at in with_days)
                 else replace(cell, value=None)
                 for cell in table.cells
             ))  # fmt: skip
@@ -227,7 +227,7 @@ def _print(table: Table, now: Measured, made: masking.Published, shown: frozense
 def _days(table: Table, shown: frozenset[str]) -> frozenset[tuple[str, ...]]:
     """List the places of a table where a median or a ninth decile may stand."""
     found: set[tuple[str, ...]] = set()
-    for at in (cell.at for cell in table.cells if cell.at[-1] in DAYS and _row(table, cell) == ALL):
+    for at in (cell.at for cell in table.cells if cell.at[-1] in ALL_DAYS and _row(table, cell) == ALL):
         place = table.dimensions.index(OPERATOR) if OPERATOR in table.dimensions else None
 
         def there(

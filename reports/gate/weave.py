@@ -10,33 +10,49 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from grievance.vocabulary import CASE_KINDS, Kind
 from reports.masking import Cell, Sum
 from reports.measured import Measured
 from reports.month import Month
 from reports.tables import (
     ALL,
+    ANSWERS_BY_TYPE,
     BY_ENTRY,
+    BY_SITE,
     BY_THEME,
     COMING,
     DAYS,
     GOING,
+    NET_DAYS,
     NOT_STATED,
+    OPEN_AGE,
+    OVERDUE_BANDS,
+    QUARTER_SITE_THEME,
     SPECS,
+    STOCK_FLOW,
+    TIMELINESS,
     UNROUTED,
+    YEAR_SITE_THEME,
     Rule,
     Table,
 )
 
+ALL_DAYS = (*DAYS, *NET_DAYS)
 RECEIVED = "received"
 OPEN = "open"
 """What stood open when a month began."""
-COUNTS: Mapping[str, str] = {
-    BY_ENTRY: RECEIVED,
-    BY_THEME: RECEIVED,
-    "quarter_site_theme": RECEIVED,
-    "year_site_theme": RECEIVED,
+COUNTS: Mapping[tuple[str, str], str] = {
+    **{
+        (table, str(kind)): RECEIVED
+        for table in (BY_ENTRY, BY_THEME, QUARTER_SITE_THEME, YEAR_SITE_THEME)
+        for kind in CASE_KINDS
+    },
+    **{(OPEN_AGE, str(kind)): "closing" for kind in CASE_KINDS},
+    (ANSWERS_BY_TYPE, str(Kind.GRIEVANCE)): "closed",
 }
-"""What the tables count that do not say so in a dimension; any other counts something of its own."""
+"""What tables count that do not say so in a dimension, and another table counts as well; any other counts its own."""
+MEASURES_ARE_SHARED = (STOCK_FLOW, TIMELINESS, BY_SITE)
+"""Tables whose measures go by their names alone, since they stand in several of them."""
 SAME: Mapping[str, str] = {
     "acknowledged_in_time": "acknowledge:met",
     "answered_in_time": "answer:met",
@@ -47,6 +63,10 @@ MOVES = ("moved_in", "moved_out")
 ONE_DIMENSION = 3
 """How long the name of a cell is that stands in one dimension: period, measure, and where."""
 MONTHS_IN_A_QUARTER, MONTHS_IN_A_YEAR, QUARTERS = 3, 12, 4
+
+
+class Contradiction(ValueError):
+    """Two tables count the same thing and do not agree."""
 
 
 @dataclass(frozen=True)
@@ -72,13 +92,15 @@ def cell_of(table: Table, at: tuple[str, ...], month: Month) -> Cell | None:
             names.append(member)
         elif member != ALL:
             where.append(f"{dimension}={member}")
-    if any(name in DAYS for name in names):
+    if any(name in ALL_DAYS for name in names):
         return None
-    measure = ":".join(names) or COUNTS.get(table.name, table.name)
+    if table.name not in MEASURES_ARE_SHARED:
+        names = [COUNTS.get((table.name, table.kind), table.name), *names]
+    measure = ":".join(names)
     period = table.period or str(month)
     if measure in {"opening", "closing"}:
         first, last = _ends(period)
-        return (str(first if measure == "opening" else last.next), OPEN, *where)
+        return (str(first if measure == "opening" else last.next), OPEN, *sorted(where))
     return (period, SAME.get(measure, measure), *sorted(where))
 
 
@@ -127,40 +149,44 @@ class _Loom:
         )
 
     def _table(self, measured: Measured, table: Table) -> None:
-        additive, places = summed(table), {d: n for n, d in enumerate(table.dimensions)}
         is_account = SPECS[table.name].rule is Rule.ACCOUNT
-        groups: dict[tuple[str, tuple[str, ...]], list[Cell]] = defaultdict(list)
-        wholes: dict[tuple[str, tuple[str, ...]], Cell] = {}
-        for cell in table.cells:
-            named = cell_of(table, cell.at, measured.month)
-            if named is None or cell.value is None:
+        named = {cell.at: cell_of(table, cell.at, measured.month) for cell in table.cells}
+        for at, n in ((cell.at, cell.value) for cell in table.cells):
+            cell = named[at]
+            if cell is None or n is None:
                 continue
-            self.values[named] = cell.value
+            if self.values.setdefault(cell, n) != n:
+                raise Contradiction(f"{table.name} counts {' '.join(cell)} otherwise than another table")
             if is_account:
-                self.of_accounts.add(named)
-            else:
-                behind = measured.people.get((table.name, cell.at), 0)
-                if (table.name, cell.at) in measured.people or ALL not in cell.at:
-                    self.people[named] = max(behind, self.people.get(named, 0))
-            for dimension in additive:
-                n = places[dimension]
-                rest = (dimension, (*cell.at[:n], *cell.at[n + 1 :]))
-                if cell.at[n] == ALL:
-                    wholes[rest] = named
-                else:
-                    groups[rest].append(named)
+                self.of_accounts.add(cell)
+            elif (table.name, at) in measured.people or ALL not in at:
+                behind = measured.people.get((table.name, at), 0)
+                self.people[cell] = max(behind, self.people.get(cell, 0))
         found = self.accounts if is_account else self.sums
-        for rest, whole in wholes.items():
-            parts = tuple(dict.fromkeys(groups[rest]))
-            if parts and whole[1] in MOVES:
-                between = (whole[0], "moved", *whole[2:])
-                there = sum(self.values[part] for part in parts) - self.values[whole]
-                if there >= 0 and self.values.setdefault(between, there) == there:
-                    moved = (f"{whole[0]}", f"{whole[1]}+moved", *whole[2:])
-                    self.values[moved] = self.values[whole] + there
-                    found += [Sum(moved, (whole, between)), Sum(moved, parts)]
-            elif parts:
-                found.append(Sum(whole, parts))
+        for n, dimension in enumerate(table.dimensions):
+            if dimension in summed(table):
+                found += self._sums(named, n)
+
+    def _sums(self, named: Mapping[tuple[str, ...], Cell | None], n: int) -> Iterator[Sum]:
+        """Add up the members of one dimension."""
+        parts: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
+        for at, cell in named.items():
+            if cell is not None and at[n] != ALL:
+                parts[*at[:n], ALL, *at[n + 1 :]].append(cell)
+        for at, found in parts.items():
+            whole = named[at]
+            if whole is not None and whole[1] in MOVES:
+                yield from self._moved(whole, tuple(found))
+            elif whole is not None:
+                yield Sum(whole, tuple(found))
+
+    def _moved(self, whole: Cell, parts: tuple[Cell, ...]) -> Iterator[Sum]:
+        """What moved between operators moved in and out alike, and stands in no whole."""
+        between, both = (whole[0], "moved", *whole[2:]), (whole[0], f"{whole[1]}+moved", *whole[2:])
+        there = sum(self.values[part] for part in parts) - self.values[whole]
+        if there >= 0 and self.values.setdefault(between, there) == there:
+            self.values[both] = self.values[whole] + there
+            yield from (Sum(both, (whole, between)), Sum(both, parts))
 
     def _account(self, period: str) -> None:
         """What was open and came is what went and is left, in every row."""
@@ -177,6 +203,13 @@ class _Loom:
                 )
                 for side in (COMING, GOING)
             )
+            bands = tuple(
+                cell
+                for cell in self.values
+                if cell[0] == period and cell[2:] == row and cell[1].startswith(f"{OVERDUE_BANDS}:")
+            )
+            if bands:
+                self.accounts.append(Sum((str(last.next), OPEN, *row), bands))
             load = (period, "load", *row)
             self.values[load] = sum(self.values[cell] for cell in coming)
             self.accounts += [Sum(load, coming), Sum(load, going)]
