@@ -13,7 +13,7 @@ from reports.month import Month
 
 logger = logging.getLogger(__name__)
 ARITHMETIC, CERTIFICATE, OTHER = "arithmetic", "certificate", "other"
-_WHY = ((DoesNotAddUp, ARITHMETIC), (NotCertified, CERTIFICATE), (GrievanceError, OTHER))
+_WHY = ((DoesNotAddUp, ARITHMETIC), (NotCertified, CERTIFICATE))
 
 
 def secret_of(ring: Ring) -> bytes | None:
@@ -31,7 +31,7 @@ def publish_owed(house: House) -> tuple[Month, ...]:
         try:
             release.release(house.store, month, rules=rules, at=at, secret=secret_of(house.ring))
         except GrievanceError as cause:
-            why = next(word for kind, word in _WHY if isinstance(cause, kind))
+            why = next((word for kind, word in _WHY if isinstance(cause, kind)), OTHER)
             logger.error("a month was not published", extra={"why": type(cause).__name__})  # noqa: TRY400
             _note(house, month, why)
         else:
