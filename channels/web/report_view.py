@@ -1,6 +1,5 @@
 """A month's page in one language: sentences said, figures or the word for a hidden one, charts drawn."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -9,18 +8,12 @@ from channels.web import charts
 from channels.web.charts import Series as Columns
 from reports import page as figures
 from reports import sentences
+from reports.formats.words import TABLES
 from reports.month import Month
 from reports.page import COMPANY_COLUMNS, TARGET, Bar, Company, ReportPage
 from reports.sentences import NOT_SHOWN
 from reports.tables import BY_ENTRY, BY_THEME, STOCK_FLOW, TIMELINESS
 from translations import Phrase, phrase, say
-
-TABLE_WORDS: Mapping[str, Phrase] = {
-    STOCK_FLOW: phrase("What was open, came and went, by company"),
-    TIMELINESS: phrase("What was in time and what was late, by company"),
-    BY_ENTRY: phrase("Complaints received, by the way they came"),
-    BY_THEME: phrase("Complaints received, by subject"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +313,7 @@ def _downloads(words: Words) -> list[tuple[str, str, str]]:
         words(phrase("The whole month (JSON)")),
         words(phrase("as it was published and digested")),
     )
-    return [whole, *((words.csv(name), f"{name}.csv", words(said)) for name, said in TABLE_WORDS.items())]
+    return [whole, *((words.csv(name), f"{name}.csv", words(said)) for name, said in TABLES.items())]
 
 
 def _link(month: Month | None, words: Words) -> Link | None:
