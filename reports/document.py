@@ -67,6 +67,7 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
             "version": rules.current.version,
             "digest": rules.current.digest,
         },
+        "next_due": month.next.due_on(_calendar(rules)).isoformat(),
         "languages": list(rules.current.languages),
         "contact": _contact(rules),
         "operators": {operator.key: operator.name for operator in rules.current.operators},

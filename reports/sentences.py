@@ -49,6 +49,11 @@ def month_name(month: Month) -> Phrase:
     return phrase("{month} {year}", month=_MONTHS[month.number - 1], year=month.year)
 
 
+def month_word(month: Month) -> Phrase:
+    """A month without its year, as it is said."""
+    return _MONTHS[month.number - 1]
+
+
 def month_short(month: Month) -> Phrase:
     """A month in a few letters, for the foot of a chart."""
     return _SHORT[month.number - 1]

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, request
 
 from channels.house import House
+from channels.sms.segments import measure, to_gsm7
 from channels.web import report_view
 from channels.web.access import open_to_all
-from channels.web.render import cached, language, offered_by, render
+from channels.web.render import cached, language, offered_by, render, render_view
 from grievance.vocabulary import Clock, Ending
-from reports import checking, formats, sentences, shelf
+from reports import brief, bulletin, checking, formats, sentences, shelf
 from reports.month import Month, NotAMonth
 from reports.page import page as make_page
 from reports.sentences import NOT_SHOWN
@@ -77,6 +78,24 @@ def blueprint(house: House) -> Blueprint:
     def whole(month: str, form: str) -> Response:
         return _file(house, month, f"{month}.{form}")
 
+    @bp.get("/reports/<month>/sheet")
+    @open_to_all
+    def sheet(month: str) -> Response:
+        """Show what is read aloud at an assembly or by a loudspeaker, to be printed in large letters."""
+        found, spoken = _found(house, month), language(house)
+        if spoken not in bulletin.languages_of(found):
+            spoken = "es"
+        short = bulletin.make(found, spoken, seconds=60)
+        shown = {
+            "name": sentences.month_name(found.month),
+            "tongue": spoken,
+            "head": formats.radio.heading(short),
+            "paragraphs": short.paragraphs,
+            "unread": short.unread,
+            "message": _message(house, found, spoken),
+        }
+        return render_view("report_sheet.html", shown, house=house)
+
     @bp.get("/reports/<month>/<path:form>")
     @open_to_all
     def part(month: str, form: str) -> Response:
@@ -142,6 +161,16 @@ def _file(house: House, month: str, path: str) -> Response:
         name = path.replace("/tables/", "-").replace("/", "-")
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return cached(answer)
+
+
+def _message(house: House, release: Release, spoken: str) -> str:
+    """Write the month as one text message; a scheme before the address costs letters and says nothing."""
+    address = f"{house.settings.base_url.rstrip('/')}/reports/{release.month}".split("://", 1)[-1]
+
+    def is_one(text: str) -> bool:
+        return measure(to_gsm7(text)).segments == 1
+
+    return to_gsm7(brief.make(release, spoken, address=address, fits=is_one))
 
 
 def _line(release: Release, spoken: str) -> Line:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from reports.formats import atom, csv, csvw, dcat, json, package, sums
+from reports.formats import atom, csv, csvw, dcat, json, package, radio, sums
 from reports.shelf import Release
 
-__all__ = ["CSV", "JSON", "Form", "atom", "csv", "dcat", "forms", "json", "write"]
+__all__ = ["CSV", "JSON", "Form", "atom", "csv", "dcat", "forms", "json", "radio", "write"]
 
 CSV, JSON = "text/csv; charset=utf-8; header=present", "application/json"
 PLAIN = "text/plain; charset=utf-8"
@@ -31,7 +31,11 @@ def forms(release: Release) -> Mapping[str, Form]:
     """List the files of a release by their path below `/reports`, not yet made."""
     data = _data(release)
     sums_of = partial(_sums, release, data)
-    return {**data, f"{release.month}.sha256": Form(PLAIN, sums_of)}
+    return {
+        **data,
+        f"{release.month}.sha256": Form(PLAIN, sums_of),
+        f"{release.month}.txt": Form(PLAIN, partial(radio.write, release)),
+    }
 
 
 def write(release: Release, folder: Path) -> tuple[Path, ...]:

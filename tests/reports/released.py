@@ -54,6 +54,7 @@ def release(
         "cut_off": f"{month.next}-05T17:00:00Z",
         "published_on": f"{month.next}-10",
         "mechanism": {"name": "Mecanismo de Quejas", "version": "1", "digest": "0" * 64},
+        "next_due": f"{month.next.next}-14",
         "languages": ["es", "qu", "ay", "en"],
         "contact": {"sms": "70555", "ussd": "*555#"},
         "operators": {"qorimayu": "Minera Qori Mayu"},
