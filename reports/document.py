@@ -5,7 +5,6 @@ so that nobody can stop a release by not doing their work (DESIGN 8).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
 
@@ -16,13 +15,14 @@ from grievance.errors import Refused
 from grievance.mechanism import SHARED
 from grievance.moment import Moment
 from grievance.vocabulary import CASE_KINDS, Channel, Clock, Ending, Kind
-from reports import disclosure, figures, people, shelf
+from reports import accompaniment, disclosure, figures, people, shelf
+from reports.accompaniment import Omission
 from reports.disclosure import Printable
 from reports.figures import Figures
 from reports.month import Month
 from reports.shelf import Release
 from reports.tables import ALL, NOT_STATED, STOCK_FLOW, TIMELINESS, Table
-from translations import Phrase, phrase
+from translations import phrase
 from workflows import criteria, gates
 from workflows.rulebook import Rulebook
 
@@ -37,14 +37,6 @@ class DoesNotAddUp(Refused):
     """The figures of a month contradict each other, so there is no release of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Omission:
-    """Something that is missing in a release, in words, and the role that could have done it."""
-
-    words: Phrase
-    role: str
-
-
 def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, today: date) -> dict[str, Any]:
     """Compute the document of a month from one look at the database, without version and status.
 
@@ -56,6 +48,8 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
     undone = _asked_of_the_criteria(conn, month, printable.values())
     earlier = shelf.all_newest(conn, before=month)
     due = _omissions(month, printable, earlier, today=today, calendar=_calendar(rules))
+    beside = accompaniment.read(conn, month, printed=tables, earlier=earlier, rules=rules,
+                                today=today)  # fmt: skip
     return {
         "format": FORMAT,
         "definitions": DEFINITIONS,
@@ -74,9 +68,16 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
         "sites": {site.key: site.name for site in rules.current.sites},
         "themes": {theme.key: dict(theme.names) for theme in rules.current.themes},
         "tables": tables,
-        "omissions": [_plain(o) for o in (*due, *undone)],
+        "omissions": [_plain(o) for o in (*due, *undone, *beside.omissions)],
         "series": _series(month, tables, earlier),
+        **beside.parts,
     }
+
+
+def again(before: Release, *, today: date) -> dict[str, Any]:
+    """Say a final month once more, as another version: the day is another, every figure is the same."""
+    kept = {key: value for key, value in before.document.items() if key not in ("version", "status")}
+    return {**kept, "tables": before.tables, "published_on": today.isoformat()}
 
 
 def _printable(conn: Connection, month: Month, kind: Kind, *, rules: Rulebook) -> Printable:
@@ -172,7 +173,6 @@ def _omissions(
             ),
             "rules",
         )
-    yield Omission(phrase("The eight criteria are not scored yet."), "mechanism")
 
 
 def _asked_of_the_criteria(conn: Connection, month: Month, printables: Iterable[Printable]) -> list[Omission]:
