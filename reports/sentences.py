@@ -174,6 +174,19 @@ def streak(received: Sequence[int | None], closed: Sequence[int | None]) -> Phra
     return phrase("For {n} months in a row more complaints came in than ended.", n=months)
 
 
+def flows(received: int | None, closed: int | None, *, streak: Phrase | None) -> Phrase:
+    """Whether as many cases ended as complaints came in: what a chart of both is called."""
+    if streak is not None:
+        return streak
+    if received is None or closed is None:
+        return phrase("Complaints received and cases ended, by month")
+    if received > closed:
+        return phrase("More complaints came in than cases ended.")
+    if received < closed:
+        return phrase("More cases ended than complaints came in.")
+    return phrase("As many cases ended as complaints came in.")
+
+
 def subject(printed: Sequence[tuple[str, int]], total: int | None) -> Phrase | None:
     """Which subject was the most common; nothing where none of them is shown."""
     if not printed or total is None:

@@ -12,7 +12,6 @@ from channels.web.render import cached, language, offered_by, render, render_vie
 from grievance.vocabulary import Clock, Ending
 from reports import brief, bulletin, checking, formats, sentences, shelf
 from reports.month import Month, NotAMonth
-from reports.page import page as make_page
 from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
 from reports.tables import ALL, STOCK_FLOW, TIMELINESS
@@ -65,7 +64,8 @@ def blueprint(house: House) -> Blueprint:
         if found is None:
             abort(404)
         shown = report_view.view(
-            make_page(found, before=before, language=spoken),
+            found,
+            before,
             language=spoken,
             demo=house.settings.demo,
             previous=max((m for m in months if m < asked), default=None),
