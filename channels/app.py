@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from channels import photos
 from channels.house import House
 from channels.web import (
+    api,
     asking,
     complaint,
     definitions,
@@ -103,7 +104,7 @@ def create_app(house: House) -> Flask:
             app.register_blueprint(made)
             csrf.exempt(made)
     if "public" in faces:
-        faces_of_all = (public, definitions, reports, registers, requests, findingviews, surveys)
+        faces_of_all = (public, definitions, reports, api, registers, requests, findingviews, surveys)
         for made in (face.blueprint(ring) for face in faces_of_all):
             app.register_blueprint(made)
             csrf.exempt(made)

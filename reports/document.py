@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from grievance.calendar import Calendar
 from grievance.errors import Refused
+from grievance.mechanism import SHARED
 from grievance.moment import Moment
 from grievance.vocabulary import CASE_KINDS, Clock, Ending, Kind
 from reports import accompaniment, figures, own, people, shelf
@@ -60,6 +61,9 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
             "version": rules.current.version,
             "digest": rules.current.digest,
         },
+        "next_due": month.next.due_on(_calendar(rules)).isoformat(),
+        "languages": list(rules.current.languages),
+        "contact": _contact(rules),
         "operators": {operator.key: operator.name for operator in rules.current.operators},
         "sites": {site.key: site.name for site in rules.current.sites},
         "themes": {theme.key: dict(theme.names) for theme in rules.current.themes},
@@ -124,6 +128,15 @@ def check(counted: Figures, open_at_end: Mapping[str, int]) -> None:
 
 def _calendar(rules: Rulebook) -> Calendar:
     return rules.calendar(rules.current.version, site=None)
+
+
+def _contact(rules: Rulebook) -> dict[str, str]:
+    """Say by which free numbers the whole mechanism is reached, for what is read aloud and hung up."""
+    found: dict[str, str] = {}
+    for channel in sorted(rules.current.channels, key=lambda one: one.operator != SHARED):
+        if channel.kind in ("sms", "ussd") and channel.number and not channel.cost_to_user:
+            found.setdefault(channel.kind, channel.number)
+    return found
 
 
 def _omissions(
