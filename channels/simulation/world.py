@@ -87,7 +87,9 @@ class World:
             self._until(min(datetime.combine(day + timedelta(days=1), time(), UTC), self.until))
             if isinstance(self.house.store, SeedingStore):
                 self.house.store.commit()
-            if self.clock.at.date() > day:  # in the evening of the Andes it is tomorrow in UTC: that day is not over
+            if (
+                self.clock.at.date() > day
+            ):  # in the evening of the Andes it is tomorrow in UTC: that day is not over
                 each_day(day)
             day += timedelta(days=1)
         self._round()
