@@ -40,7 +40,8 @@ class Place:
 class Talk:
     """Where a conversation stands. `case` is the newest case of this phone, `opened_at` when it was.
 
-    `shared`: others read this phone too, so that no message to it says what it is about.
+    `shared`: others read this phone too, so that no message to it says what it is about. `in_hour`, `in_day`: so many
+    replies went to it since then; `paused`: it was told that no more follow for a while.
     """
 
     language: str
@@ -50,6 +51,11 @@ class Talk:
     asked_at: datetime | None = None
     kept: str | None = None
     shared: bool = False
+    hour_from: datetime | None = None
+    in_hour: int = 0
+    day_from: datetime | None = None
+    in_day: int = 0
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

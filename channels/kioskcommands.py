@@ -81,10 +81,12 @@ def destroy_earlier(house: House, door: str) -> tuple[int, ...]:
         raise Refused(
             f"{needed} devices of {door} have not reported empty: what waits there could never be read"
         )
-    at = house.moment()
+    version = house.rules.current.version
     for number in earlier:
-        reader = kioskkeys.reader(door, number)
-        house.store.transact(lambda conn, reader=reader: install.retire_key(conn, reader, at=at))  # type: ignore[misc]
+        reader, at = kioskkeys.reader(door, number), house.moment()
+        house.store.transact(
+            lambda conn, reader=reader, at=at: install.retire_key(conn, reader, at=at, version=version)  # type: ignore[misc]
+        )
         kioskkeys.destroy(house.settings.keys_dir, door, number)
     return tuple(earlier)
 

@@ -7,15 +7,21 @@ A photo is sealed like a text, as a `data:` address: whoever knows only texts re
 
 import base64
 import io
+import json
 import os
 import threading
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, func, select
 
 from channels.house import House
+from channels.waiting import wait_for_batch
+from grievance import case as cases
 from grievance import vault
 from grievance.case import Case
 from grievance.errors import Refused
+from grievance.inbox import WAITING
+from grievance.message import Message
+from grievance.vocabulary import Step
 from translations import phrase, say
 from workflows import reading
 from workflows.casework import Said
@@ -25,16 +31,31 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_POINTS = 25_000_000
 MOST_OF_A_JPEG = 120_000_000
 """A JPEG is decoded at the size that is kept; other kinds are decoded whole."""
+MOST_OF_A_CASE = 10
+"""So many photos a case holds, those that wait for the next round among them: each is sealed to several, for years."""
 SIDE = 1280
 QUALITY = 72
 FORMATS = ("JPEG", "PNG", "WEBP")
 HEAD = "data:image/jpeg;base64,"
 ONLY_REVIEW = phrase("A photo that only the independent body sees")
+_MESSAGES = Message.__table__  # type: ignore[attr-defined]
+_OF_THE_CASE = select(func.count()).select_from(_MESSAGES)
+_ON_THE_WAY = select(func.count()).select_from(WAITING)
+_COUNTED = (
+    _OF_THE_CASE.where(_MESSAGES.c.case == bindparam("of"), _MESSAGES.c.purpose == PURPOSE),
+    _ON_THE_WAY.where(
+        WAITING.c.case == bindparam("of"), WAITING.c.facts.contains(json.dumps({"purpose": PURPOSE})[1:-1])
+    ),
+)
 _ONE_AT_A_TIME = threading.BoundedSemaphore(1)
 
 
 class NoPhoto(Refused):
     """It is no picture that we take: another kind, too large, or broken."""
+
+
+class Full(Refused):
+    """The case has as many photos as it holds."""
 
 
 def clean(raw: bytes) -> bytes:
@@ -94,6 +115,28 @@ def said(house: House, case: Case, picture: bytes, *, only_review: bool) -> Said
         if only_review
         else None,
     )
+
+
+def add(house: House, case: Case, picture: bytes, *, only_review: bool) -> None:
+    """Let a clean picture wait for the next round, as whatever else its person says in the case.
+
+    Raises:
+        Full: the case has as many as it holds; nothing was stored.
+    """
+    told, at = said(house, case, picture, only_review=only_review), house.moment()
+
+    def work(conn: Connection) -> None:
+        cases.get(conn, case.id, lock=True)
+        if is_full(conn, case.id):
+            raise Full("as many photos as a case holds")
+        wait_for_batch(conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at)
+
+    house.store.transact(work)
+
+
+def is_full(conn: Connection, case_id: str) -> bool:
+    """Tell whether a case holds no more photos."""
+    return sum(int(conn.execute(query, {"of": case_id}).scalar_one()) for query in _COUNTED) >= MOST_OF_A_CASE
 
 
 def _id() -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from channels import pads, padsheets, relaybatch, relaying, staffing, weeklylist, wiring
+from channels import install, pads, padsheets, relaybatch, relaying, staffing, weeklylist, wiring
 from channels.house import House
-from grievance import pad
+from grievance import keyring, pad
 from grievance.codes import show
 from grievance.errors import Refused, Unknown
 from grievance.keyring import Ring
@@ -67,6 +67,22 @@ def slips_left() -> None:
             click.echo(f"{door}  {left}")
 
 
+def make_keys() -> None:
+    """Draw the keys of the radio room where a deployment is older than it; what is there stays as it is.
+
+    Raises:
+        Refused: this process has no such room, and may not hold its keys.
+    """
+    settings = wiring.settings_of()
+    if "radio" not in settings.faces:
+        raise Refused("this process serves no radio room: run it where GRIEVANCE_FACES names radio")
+    keyring.load(settings.keys_dir, processes=wiring.EMBEDDED if settings.embedded else settings.processes)
+    drawn = install.write_radio_keys(settings.keys_dir)
+    click.echo(
+        f"drawn: {', '.join(drawn)}; start the server again" if drawn else "both are there: nothing was drawn"
+    )
+
+
 def left_at(store: Store, mechanism: Mechanism) -> list[tuple[str, int]]:
     """Count the slips of every station and office."""
     doors = [door.key for door in mechanism.channels if door.kind in relaying.KINDS]
@@ -105,7 +121,7 @@ def advice(
         if left < pads.FEW
     ]
     if "radio" in faces and "session-radio" not in ring.secrets:
-        found.append(("the radio room is closed", False, "its keys session-radio and totp-radio are missing"))
+        found.append(("the radio room is closed", False, "grievance keys radio"))
     return found
 
 

@@ -70,6 +70,12 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
     }
 
 
+def again(before: Release, *, today: date) -> dict[str, Any]:
+    """Say a final month once more, as another version: the day is another, every figure is the same."""
+    kept = {key: value for key, value in before.document.items() if key not in ("version", "status")}
+    return {**kept, "tables": before.tables, "published_on": today.isoformat()}
+
+
 def _printable(conn: Connection, month: Month, kind: Kind, *, rules: Rulebook) -> Printable:
     counted = figures.read(conn, month, rules=rules, kind=kind)
     check(counted, people.open_at_end(conn, month, kind=kind))

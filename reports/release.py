@@ -1,20 +1,22 @@
 """A release is a month, frozen: computed from the record, checked, and published as one immutable document.
 
 It refuses to exist only when its arithmetic fails. Whatever somebody left undone is printed as an omission,
-so that nobody can stop a release by not doing their work (DESIGN 8). Every release of this issue says
-`provisional` and may be cut again: that is a new version, and the earlier one stays.
+so that nobody can stop a release by not doing their work (DESIGN 8). What is final keeps its figures for good:
+a new version changes words, and what was wrong is withdrawn with its reason and never printed anew.
 """
 
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, bindparam, insert, select
 
-from grievance import record
+from grievance import record, signing
 from grievance.base import canonical
-from grievance.errors import Refused
+from grievance.errors import Refused, Unknown
 from grievance.moment import Moment
 from grievance.record import Act
 from grievance.store import Store
@@ -22,51 +24,137 @@ from grievance.vocabulary import Kind, Role, State, Step
 from reports import document, formats, shelf
 from reports.month import Month
 from reports.shelf import RELEASES, Release
-from reports.tables import PROVISIONAL
+from reports.tables import FINAL, PROVISIONAL
 from workflows.rulebook import Rulebook
 
 DRAFT = "draft"
+_ENTRIES = record.Entry.__table__  # type: ignore[attr-defined]
+_LAST = (
+    select(_ENTRIES.c.facts, _ENTRIES.c.refused)
+    .where(_ENTRIES.c.stream == bindparam("stream"))
+    .order_by(_ENTRIES.c.seq.desc())
+    .limit(1)
+)
 
 
 class NotOverYet(Refused):
     """The month still goes on somewhere: only a draft can be made of it."""
 
 
+class Withdrawn(Refused):
+    """The month was withdrawn: another with other figures would tell by what they differ."""
+
+
 def release(
-    store: Store, month: Month, *, rules: Rulebook, at: Moment, out: Path | None = None, draft: bool = False
+    store: Store,
+    month: Month,
+    *,
+    rules: Rulebook,
+    at: Moment,
+    out: Path | None = None,
+    draft: bool = False,
+    secret: bytes | None = None,
 ) -> Release:
-    """Compute, check, freeze and publish a month; a draft is only written to `out`.
+    """Compute, check, freeze, sign and publish a month; a draft is only written to `out`.
+
+    A month that is final keeps its figures for good: another version of it has other words at most.
+
+    Args:
+        store: the database.
+        month: which month.
+        rules: the mechanism.
+        at: when, and chance.
+        out: a folder for the files.
+        draft: only look, publish nothing.
+        secret: what signs it; without it, it is not signed.
 
     Raises:
         NotOverYet: the month is not over at every site, and no draft was asked for.
+        Withdrawn: it was published, and taken back.
         DoesNotAddUp: the arithmetic fails; nothing was published.
     """
     today = _today(rules, at)
     if not draft and today <= month.last_day:
         raise NotOverYet(f"{month} ends on {month.last_day}; until then there can only be a draft")
-    body = store.read(lambda conn: document.compute(conn, month, rules=rules, at=at, today=today))
+
+    def look(conn: Connection) -> Mapping[str, Any]:
+        if shelf.withdrawn(conn, month) is not None:
+            raise Withdrawn(f"{month} was withdrawn; what was wrong in it is told in later months")
+        before = shelf.newest(conn, month)
+        if before is not None and before.status == FINAL and not draft:
+            return document.again(before, today=today)
+        return document.compute(conn, month, rules=rules, at=at, today=today)
+
+    body = store.read(look)
     made = _freeze(month, body, version=0, status=DRAFT) if draft else store.transact(
-        lambda conn: _publish(conn, month, body, rules=rules, at=at, today=today)
+        lambda conn: _publish(conn, month, body, rules=rules, at=at, today=today, secret=secret)
     )  # fmt: skip
     if out is not None:
         formats.write(made, out)
     return made
 
 
-def run(store: Store, rules: Rulebook, month_text: str, out: Path | None, draft: bool, at: Moment) -> str:  # noqa: FBT001  the command line hands its flags on
+def run(
+    store: Store,
+    rules: Rulebook,
+    month_text: str,
+    *,
+    at: Moment,
+    out: Path | None = None,
+    draft: bool = False,
+    secret: bytes | None = None,
+) -> str:
     """Publish a month for the command line and say in a line what was published."""
-    made = release(store, Month.parse(month_text), rules=rules, at=at, out=out, draft=draft)
+    made = release(store, Month.parse(month_text), rules=rules, at=at, out=out, draft=draft, secret=secret)
     cells = [cell for table in made.tables for cell in table.cells]
     hidden = sum(cell.value is None for cell in cells)
     name = "draft" if draft else f"version {made.version}, {made.status}"
     return f"{made.month}: {name}; {len(cells)} figures, {hidden} not shown; sha256 {made.digest}"
 
 
+def refuse(conn: Connection, month: Month, why: str, *, rules: Rulebook, at: Moment) -> None:
+    """Note in the record that a month could not be published, once for each reason, in one word."""
+    stream = _stream(month)
+    if refusal_of(conn, month) != why:
+        act = _act(month, Step.RELEASE, {"month": str(month), "why": why}, rules=rules, at=at)
+        record.write(conn, replace(act, refused=True), at=at, first=_begin(conn, stream))
+
+
+def refusal_of(conn: Connection, month: Month) -> str | None:
+    """Say why a month could not be published so far, in the word of the record."""
+    row = conn.execute(_LAST, {"stream": _stream(month)}).first()
+    return str(json.loads(row.facts)["why"]) if row is not None and row.refused else None
+
+
+def withdraw(conn: Connection, month: Month, because: str, *, rules: Rulebook, at: Moment) -> None:
+    """Take a wrong month back for good, with the reason in words; its address keeps answering.
+
+    Raises:
+        Unknown: it was not published, or is withdrawn already.
+    """
+    if not because.strip() or shelf.newest(conn, month) is None:
+        raise Unknown(f"{month} is not published, or no reason is given")
+    today = _today(rules, at)
+    row = {"month": str(month), "withdrawn_on": today, "because": because.strip()}
+    conn.execute(insert(shelf.WITHDRAWALS), row)
+    act = _act(month, Step.WITHDRAW, {"month": str(month)}, rules=rules, at=at)
+    record.write(conn, act, at=at)
+
+
 def _publish(
-    conn: Connection, month: Month, body: Mapping[str, Any], *, rules: Rulebook, at: Moment, today: date
+    conn: Connection,
+    month: Month,
+    body: Mapping[str, Any],
+    *,
+    rules: Rulebook,
+    at: Moment,
+    today: date,
+    secret: bytes | None,
 ) -> Release:
     version = shelf.newest_version(conn, month) + 1
     made = _freeze(month, body, version=version, status=PROVISIONAL)
+    if secret is not None:
+        made = replace(made, signature=signing.sign(secret, made.value.encode()))
     row = {
         "month": str(month),
         "version": version,
@@ -75,23 +163,34 @@ def _publish(
         "published_on": today,
         "value": made.value,
         "digest": made.digest,
+        "signature": made.signature,
     }
     conn.execute(insert(RELEASES), row)
-    stream = f"release-{month}"
-    if version == 1:
-        record.begin(conn, stream, Kind.RELEASE)
-    record.write(
-        conn,
-        Act(
-            stream=stream, kind=Kind.RELEASE, role=Role.CLOCK, from_state=State.NEW, step=Step.RELEASE,
-            to_state=State.NEW, recorded_at=at.now, recorded_on=today, happened_at=at.now, happened_on=today,
-            procedure_version=rules.current.version,
-            facts={"month": str(month), "version": version, "status": made.status, "digest": made.digest},
-        ),
-        at=at,
-        first=version == 1,
-    )  # fmt: skip
+    facts = {"month": str(month), "version": version, "status": made.status, "digest": made.digest}
+    act = _act(month, Step.RELEASE, facts, rules=rules, at=at)
+    record.write(conn, act, at=at, first=_begin(conn, _stream(month)))
     return made
+
+
+def _stream(month: Month) -> str:
+    return f"release-{month}"
+
+
+def _begin(conn: Connection, stream: str) -> bool:
+    """Begin a month's stream; whether it was its beginning."""
+    if conn.execute(_LAST, {"stream": stream}).first() is not None:
+        return False
+    record.begin(conn, stream, Kind.RELEASE)
+    return True
+
+
+def _act(month: Month, step: Step, facts: Mapping[str, Any], *, rules: Rulebook, at: Moment) -> Act:
+    today = _today(rules, at)
+    return Act(
+        stream=_stream(month), kind=Kind.RELEASE, role=Role.CLOCK, from_state=State.NEW, step=step,
+        to_state=State.NEW, recorded_at=at.now, recorded_on=today, happened_at=at.now, happened_on=today,
+        procedure_version=rules.current.version, facts=facts,
+    )  # fmt: skip
 
 
 def _freeze(month: Month, body: Mapping[str, Any], *, version: int, status: str) -> Release:

@@ -20,13 +20,35 @@ FINAL = "final"
 SUPPRESSED = "suppressed"
 
 STOCK_FLOW, BY_ENTRY, BY_THEME, TIMELINESS = "stock_flow", "by_entry", "by_theme", "timeliness"
+BY_SITE, QUARTER_SITE_THEME, YEAR_SITE_THEME = "by_site", "quarter_site_theme", "year_site_theme"
+ANSWERS_BY_TYPE, BY_STATE, OVERDUE_BANDS, OPEN_AGE = (
+    "answers_by_type",
+    "by_state",
+    "overdue_bands",
+    "open_age",
+)
+REVIEWS_FILED, REVIEWS_DECIDED, COMPLIANCE = "reviews_filed", "reviews_decided", "compliance"
+REMEDIES, GUARDS, CAUSES = "remedies", "guards", "causes"
+LEARNING, COMMITMENTS, OUTREACH, AIRTIME, ACCESS = "learning", "commitments", "outreach", "airtime", "access"
+SITE_THEME = "site_theme"
+"""What is received by site and theme in a month: measured, and never printed."""
 COMING = ("opening", "received", "reopened", "moved_in")
 GOING = ("closed", "moved_out", "closing")
 STOCK = (*COMING, *GOING)
+AT_A_SITE = ("received", "acknowledged_in_time", "answered_in_time", "closed")
 CLOCKS = (Clock.ACKNOWLEDGE, Clock.ANSWER)
 """Clocks whose ends are printed in this issue; the rollups hold them all."""
 ENDINGS = tuple(str(ending) for ending in Ending)
 DAYS = ("median_days", "p90_days")
+NET_DAYS = ("median_net_days", "p90_net_days")
+"""The same without the days for which a clock stood still because the person had the word."""
+TOUCHED = ("extended", "paused")
+"""Of the clocks that were met or late: how many had been extended, how many had stood still."""
+LATENESS: Mapping[str, int] = {"late_1_14": 14, "late_15_28": 28, "late_29_56": 56}
+NOT_LATE, VERY_LATE = "not_late", "late_over_56"
+AGES: Mapping[str, int] = {"age_0_30": 31, "age_31_60": 61, "age_61_90": 91, "age_91_180": 181}
+OLDEST = "age_over_180"
+"""Bands of days of the calendar, each with the first day that is no longer in it."""
 
 
 class Every(StrEnum):
@@ -66,6 +88,24 @@ SPECS: Mapping[str, Spec] = {
         Spec(BY_ENTRY, "T02", ("channel",), Rule.PEOPLE),
         Spec(BY_THEME, "T03", ("theme",), Rule.PEOPLE),
         Spec(TIMELINESS, "T06", ("operator", "clock", "measure"), Rule.ACCOUNT),
+        Spec(ANSWERS_BY_TYPE, "T05", ("answer",), Rule.PEOPLE),
+        Spec(BY_STATE, "T04", ("step",), Rule.PEOPLE),
+        Spec(OVERDUE_BANDS, "T07", ("operator", "band"), Rule.ACCOUNT),
+        Spec(OPEN_AGE, "T07", ("band",), Rule.PEOPLE),
+        Spec(REVIEWS_FILED, "T08", ("review",), Rule.PEOPLE),
+        Spec(REVIEWS_DECIDED, "T09", ("ruling",), Rule.PEOPLE),
+        Spec(COMPLIANCE, "T10", ("verdict",), Rule.PEOPLE),
+        Spec(REMEDIES, "T15", ("measure",), Rule.PEOPLE),
+        Spec(GUARDS, "T17", ("guard",), Rule.PEOPLE),
+        Spec(CAUSES, "T18", ("cause",), Rule.PEOPLE),
+        Spec(BY_SITE, "T11", ("site", "measure"), Rule.PEOPLE),
+        Spec(QUARTER_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.QUARTER),
+        Spec(YEAR_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.YEAR),
+        Spec(LEARNING, "T18", ("measure",), Rule.OWN),
+        Spec(COMMITMENTS, "T15", ("state",), Rule.OWN),
+        Spec(OUTREACH, "T19", ("medium", "measure"), Rule.OWN),
+        Spec(AIRTIME, "T19", ("language", "measure"), Rule.OWN),
+        Spec(ACCESS, "T19", ("measure",), Rule.OWN),
     )
 }
 """Every table there is, in printed order. A table is never taken out or given other dimensions: it gets another name."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from channels import delivery, install, wiring
+from channels import delivery, install, pads, wiring
 from channels.app import create_app
 from channels.house import House
 from channels.simulation.store import SeedingStore
@@ -53,7 +53,10 @@ class FastClock:
 
 @dataclass
 class World:
-    """Everything lives share. `staff` are people by login; `review` is the opened review key."""
+    """Everything lives share.
+
+    `staff` are people by login; `review` is the opened review key; `slips` lie at each station, printed before.
+    """
 
     house: House
     clock: FastClock
@@ -64,6 +67,7 @@ class World:
     staff: dict[str, Person] = field(default_factory=dict)
     review: vault.Key | None = None
     began: int = 0
+    slips: dict[str, list[pads.Slip]] = field(default_factory=dict)
     _queue: list[tuple[datetime, int, Life]] = field(default_factory=list)
     _drawn: int = 0
 
@@ -116,7 +120,7 @@ class World:
 
 def make(settings: Settings, *, seed: int, start: datetime, until: datetime) -> World:
     """Open a home for the simulation: only simulated phones, no queue, no batches, public doors only."""
-    quiet = replace(settings, redis_url=None, batches=(), faces=("public", "intake"))
+    quiet = replace(settings, redis_url=None, batches=(), faces=("public", "intake", "kiosk"))
     ring = keyring.load(settings.keys_dir, processes=wiring.EMBEDDED)
     clock = FastClock(start)
     sqlite = settings.database_url.startswith("sqlite")

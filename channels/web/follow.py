@@ -92,6 +92,10 @@ STAY = "stay"
 """What somebody says at a kiosk who was asked whether they are still there."""
 PHOTO, PHOTOS = "photo", "photos"
 """To send one, and to see those that were sent: a page without them stays light."""
+NO_MORE_PHOTOS = phrase(
+    "Your case has {most} photos now, and that is as many as it holds. Thank you. Tell the rest in words.",
+    most=photos.MOST_OF_A_CASE,
+)
 HEARD = "heard"
 """What somebody asks for whom nobody may question unless they ask for it (G41b)."""
 
@@ -329,13 +333,11 @@ def _add_photo(house: House, opened: Opened, case: Case, spoken: str) -> Respons
         wrong = phrase("That is no photo we can take: a JPEG, PNG or WebP of 5 MB at most.")
         words = say(wrong if raw else phrase("Choose a photo first."), spoken)
         return _show(house, opened, errors=[("photo", words)], error={"photo": words}, status=400)
-    told = photos.said(house, case, picture, only_review=request.form.get("who") != "company")
-    at = house.moment()
-    house.store.transact(
-        lambda conn: wait_for_batch(
-            conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at
-        )
-    )
+    try:
+        photos.add(house, case, picture, only_review=request.form.get("who") != "company")
+    except photos.Full:
+        words = say(NO_MORE_PHOTOS, spoken)
+        return _show(house, opened, errors=[("photo", words)], error={"photo": words}, status=409)
     return _show(
         house, opened, said=say(phrase("We have your photo. It is passed on in the next round."), spoken)
     )
@@ -361,6 +363,7 @@ class CasePage:
     request: bool = False
     public: str = ""
     other: str = ""
+    full: str = ""
     errors: list[tuple[str, str]] = field(default_factory=list)
     error: dict[str, str] = field(default_factory=dict)
     said: str = ""
@@ -401,6 +404,7 @@ def _show(
             opened=followmore.opened(conn, case, spoken),
             request=case.kind == Kind.INFORMATION_REQUEST,
             other=_number_beside(conn, case.id),
+            full=say(NO_MORE_PHOTOS, spoken) if photos.is_full(conn, case.id) else "",
             public=requests.listed_as(conn, case, today=today) or "",
             **more,
         )

@@ -15,9 +15,11 @@ from channels.kiosks import Waited
 from grievance import keyring, kiosk, pad
 from grievance.case import CASES
 from grievance.errors import Damaged, Refused
+from grievance.record import Entry
 from tests.channels.test_filing import opened
 from tests.deployment import Clock, Deployment, Keys, keys  # noqa: F401  pytest finds the fixture here
 
+ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 DOOR = "kiosk-qorimayu"
 WORDS = "El canal está seco desde el lunes"
 NOW_MS = 1_772_643_600_000
@@ -134,6 +136,24 @@ def test_a_key_is_destroyed_only_when_every_device_has_reported_empty(house: Hou
         kioskkeys.open_sealed(waited.box, house.settings.keys_dir, door=DOOR, number=1, item="a1")
     assert kioskcommands.destroy_earlier(house, DOOR) == ()
     install.check_fingerprints(house.store, keyring.load(house.settings.keys_dir, processes=wiring.EMBEDDED))
+
+
+def test_that_a_key_was_destroyed_stands_in_the_record_behind_the_day_it_was_drawn(house: House) -> None:
+    kioskcommands.draw_key(house, DOOR)
+
+    kioskcommands.destroy_earlier(house, DOOR)
+
+    query = select(ENTRIES).where(ENTRIES.c.kind == "key").order_by(ENTRIES.c.stream, ENTRIES.c.seq)
+    told = [
+        (entry.seq, entry.step, json.loads(entry.facts))
+        for entry in house.store.read(lambda conn: list(conn.execute(query)))
+    ]
+    first, second = kioskkeys.reader(DOOR, 1), kioskkeys.reader(DOOR, 2)
+    of_first = [(seq, step, facts["fingerprint"]) for seq, step, facts in told if facts["reader"] == first]
+    assert [(seq, step) for seq, step, _ in of_first] == [(0, "publish_key"), (1, "retire_key")]
+    assert len({fingerprint for _, _, fingerprint in of_first}) == 1
+    assert [step for _, step, facts in told if facts["reader"] == second] == ["publish_key"]
+    assert {step for _, step, facts in told if facts["reader"] not in (first, second)} == {"publish_key"}
 
 
 def test_a_device_that_is_stolen_keeps_no_key_alive(house: House) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from channels import demo, padsheets
+from channels import demo, install, padsheets
 from channels.cli import main
 from channels.pads import Slip
 from grievance.codes import is_case_number, is_clave
@@ -76,6 +76,39 @@ def test_check_says_which_station_runs_out_of_slips_until_it_gets_a_pad() -> Non
 
     few = "radio-shared has 0 slips left"
     assert [any(one[0] == few for one in advice) for advice in (before, after, lost)] == [True, False, True]
+
+
+def test_a_deployment_from_before_the_radio_room_gets_its_keys_once(home: Path) -> None:
+    before = {name: (home / "keys" / name).read_bytes() for name in install.RADIO_SECRETS}
+    untouched = says("keys", "radio")
+    same = {name: (home / "keys" / name).read_bytes() for name in install.RADIO_SECRETS}
+    for name in install.RADIO_SECRETS:
+        (home / "keys" / name).unlink()
+
+    closed = says("check")
+    drawn = says("keys", "radio")
+    again = says("keys", "radio")
+    opened = says("check")
+
+    assert ("nothing was drawn" in untouched.output, same) == (True, before)
+    assert "the radio room is closed" in closed.output
+    assert "drawn: session-radio, totp-radio" in drawn.output
+    assert "nothing was drawn" in again.output
+    assert "the radio room is closed" not in opened.output
+    assert all((home / "keys" / name).stat().st_mode & 0o077 == 0 for name in install.RADIO_SECRETS)
+
+
+def test_a_process_without_a_radio_room_draws_none_of_its_keys(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIEVANCE_FACES", "public,intake,desk,review")
+    (home / "keys" / "totp-radio").unlink()
+
+    said = says("keys", "radio")
+
+    assert said.exit_code != 0
+    assert "serves no radio room" in said.output + str(said.exception)
+    assert not (home / "keys" / "totp-radio").exists()
 
 
 @pytest.mark.usefixtures("home")

@@ -4,7 +4,10 @@ import re
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
+from channels import photos
+from grievance.inbox import WAITING
 from tests.channels.test_photos import SECRETS, a_picture
 from tests.journeys.actors import TOKEN, Browsing, World
 
@@ -83,3 +86,35 @@ def test_a_photo_that_only_review_may_see_stays_there_when_the_case_goes_to_a_de
     reviewer.opens(neighbour.number)
     assert pictures(officer.page) == []
     assert len(pictures(reviewer.page)) == 1
+
+
+def test_a_case_holds_so_many_photos_and_says_kindly_that_it_is_full(small_world: World) -> None:
+    neighbour, other = small_world.neighbour(), small_world.neighbour()
+    neighbour.complains(DUST, site="qorimayu")
+    neighbour.follows()
+
+    before = {sends(neighbour, a_picture(), "company") for _ in range(photos.MOST_OF_A_CASE - 1)}
+    small_world.pass_time(hours=24)
+    neighbour.follows()
+    last, more = (sends(neighbour, a_picture(), "company") for _ in range(2))
+
+    assert (before, last, more) == ({200}, 200, 409)
+    assert "no caben más" in neighbour.sees()
+    assert 'name="photo"' not in neighbour.page
+    assert neighbour.does("add", text="El polvo sigue") == 200
+    other.complains(DUST, site="qorimayu")
+    other.follows()
+    assert sends(other, a_picture(), "company") == 200
+
+
+def test_a_kiosk_takes_no_photo(small_world: World) -> None:
+    neighbour = small_world.neighbour()
+    neighbour.complains(DUST, site="qorimayu")
+    kiosk = "/kiosk/kiosk-qorimayu/case"
+    opened = neighbour.browser.post(kiosk, data={"clave": neighbour.clave})
+    form = {"token": TOKEN.findall(opened.text)[0], "photo": (io.BytesIO(a_picture()), "casa.jpg")}
+
+    answer = neighbour.browser.post(f"{kiosk}/photo", data=form, content_type="multipart/form-data")
+
+    assert 400 <= answer.status_code < 500
+    assert small_world.look(select(WAITING.c.id)) == []

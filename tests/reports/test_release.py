@@ -81,7 +81,8 @@ def test_breakdowns_hide_small_figures_and_one_more(town: Town) -> None:
     themes = {cell.at[0]: cell.value for cell in made.complaints[BY_THEME].cells}
 
     assert channels == {
-        "all": 20, "sms": None, "web": 10, "kiosk": None, "office": None, "radio_relay": None,
+        "all": 20, "sms": None, "ussd": None, "web": 10, "kiosk": None, "office": None, "phone_voice": None,
+        "radio_relay": None,
     }  # fmt: skip
     assert themes == {
         "all": 20, "water": 10, "dust": None, "roads": None, "land": None, "work": None, "other": None,
@@ -221,7 +222,7 @@ def test_a_month_that_still_goes_on_is_not_published(town: Town, store: Store) -
 def test_a_draft_is_written_and_not_published(town: Town, store: Store, tmp_path: Path) -> None:
     town.crowd("03-03", 10)
 
-    said = release.run(store, town.rules, "2026-03", tmp_path, draft=True, at=on("03-20"))
+    said = release.run(store, town.rules, "2026-03", out=tmp_path, draft=True, at=on("03-20"))
 
     assert "draft" in said
     assert json.loads((tmp_path / "2026-03.json").read_text())["status"] == "draft"

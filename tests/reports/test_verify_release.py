@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from grievance.store import Store
 from grievance.vocabulary import Step
 from reports import verify_release
 from reports.month import Month
-from tests.reports.months import Town
+from tests.reports.months import Town, disagreements
 from workflows.rulebook import Rulebook
 
 MARCH = Month(2026, 3)
@@ -50,8 +50,17 @@ def publish(town: Town) -> None:
 
 
 def change(store: Store, statement: str, **values: Any) -> None:
-    changed = store.transact(lambda conn: conn.execute(text(statement), values).rowcount)
+    changed = store.transact(lambda conn: by_force(conn, statement, values))
     assert changed == 1
+
+
+def by_force(conn: Connection, statement: str, values: Mapping[str, Any]) -> int:
+    """Change what was published as somebody does who owns the database, whose triggers are in their hands."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("ALTER TABLE releases DISABLE TRIGGER releases_no_change"))
+    else:
+        conn.execute(text("DROP TRIGGER IF EXISTS releases_no_update"))
+    return conn.execute(text(statement), values).rowcount
 
 
 def change_release(store: Store, edit: Callable[[dict[str, Any]], None]) -> None:
@@ -62,7 +71,7 @@ def change_release(store: Store, edit: Callable[[dict[str, Any]], None]) -> None
         edit(document)
         value = canonical(document)
         new = {"value": value, "digest": hashlib.sha256(value.encode()).hexdigest()}
-        conn.execute(text("UPDATE releases SET value = :value, digest = :digest"), new)
+        by_force(conn, "UPDATE releases SET value = :value, digest = :digest", new)
 
     store.transact(work)
 
@@ -208,7 +217,7 @@ def test_whatever_happens_figures_and_recount_agree(
         _try(town, verb, cases[which], f"03-{days:02d}", n)
 
     town.publish("2026-03", day="04-07")
-    problems = verify_release.run(store, "2026-03")
+    problems = [*verify_release.run(store, "2026-03"), *disagreements(town, "2026-03")]
     store.close()
 
     assert problems == []
