@@ -33,7 +33,8 @@ In the frozen document:
 
     "corrections": {"total": 12,                the printed cell; null where it is not shown
                     "reasons": [{"reason": "theme", "words": WORDS}, ...],      what can be corrected; not how often
-                    "versions": [{"month": "2026-08", "version": 2, "published_on": "2026-10-03", "words": WORDS}, ...]}
+                    "versions": [{"month": "2026-08", "version": 2, "published_on": "2026-10-03", "words": WORDS}, ...],
+                    "withdrawn": [{"month": "2026-07", "withdrawn_on": "2026-10-05", "because": "…"}, ...]}
 
     "qualities": [{"key": "timely", "name": WORDS, "holds": true, "words": WORDS}, ...]      five, in a fixed order
 
@@ -49,12 +50,12 @@ from sqlalchemy import Connection, Row, select
 
 from grievance import record, register
 from grievance.published import Release as PublishedRelease
-from grievance.vocabulary import Role, Step
+from grievance.vocabulary import Kind, Role, Step
 from reports import ownacts, scorecard, shelf
 from reports.month import Month
-from reports.scorecard import STEPS, Result, in_words
+from reports.scorecard import Result, in_words
 from reports.shelf import Release
-from reports.tables import Table
+from reports.tables import BY_STATE, Table
 from translations import Phrase, phrase
 from workflows import draftrounds
 from workflows.reportbook import CRITERIA_NAMES, DONE, HAPPENINGS, KEPT, OPEN, OWNERS
@@ -336,13 +337,16 @@ def _corrections(
     conn: Connection, month: Month, printed: Iterable[Table], earlier: Iterable[Release], today: date
 ) -> dict[str, Any]:
     """What was corrected in the month, as far as its table shows it, and which months got a new version since the last."""
-    steps = next((table for table in printed if table.name == STEPS), None)
+    steps = next(
+        (table for table in printed if table.name == BY_STATE and table.kind == Kind.GRIEVANCE), None
+    )
     since = max((date.fromisoformat(one.document["published_on"]) for one in earlier), default=date.min)
     query = select(_RELEASES).where(
         _RELEASES.c.version > 1,
         _RELEASES.c.month <= str(month),
         _RELEASES.c.published_on.between(since, today),
     )
+    gone = select(shelf.WITHDRAWALS).where(shelf.WITHDRAWALS.c.withdrawn_on.between(since, today))
     return {
         "total": None if steps is None else steps.value(str(Step.CORRECT)),
         "reasons": [{"reason": key, "words": in_words(words)} for key, words in CORRECTED.items()],
@@ -354,5 +358,13 @@ def _corrections(
                 "words": in_words(NEW_VERSION),
             }
             for row in conn.execute(query.order_by(_RELEASES.c.month, _RELEASES.c.version))
+        ],
+        "withdrawn": [
+            {
+                "month": row.month,
+                "withdrawn_on": row.withdrawn_on.isoformat(),
+                "because": row.because,
+            }
+            for row in conn.execute(gone)
         ],
     }

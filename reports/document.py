@@ -14,7 +14,7 @@ from grievance.calendar import Calendar
 from grievance.errors import Refused
 from grievance.moment import Moment
 from grievance.vocabulary import CASE_KINDS, Channel, Clock, Ending, Kind
-from reports import accompaniment, disclosure, figures, people, shelf
+from reports import accompaniment, disclosure, figures, people, qualities, shelf
 from reports.accompaniment import Omission
 from reports.disclosure import Printable
 from reports.figures import Figures
@@ -67,6 +67,14 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
         "omissions": [_plain(o) for o in (*due, *undone, *beside.omissions)],
         "series": _series(month, tables, earlier),
         **beside.parts,
+        "qualities": qualities.check(
+            month,
+            tables,
+            due_on=month.due_on(_calendar(rules)),
+            today=today,
+            definitions=DEFINITIONS,
+            earlier=earlier,
+        ),
     }
 
 
