@@ -18,6 +18,7 @@ from channels.web import (
     asking,
     complaint,
     drafts,
+    evidencepacks,
     findingviews,
     follow,
     health,
@@ -103,7 +104,7 @@ def create_app(house: House) -> Flask:
             app.register_blueprint(made)
             csrf.exempt(made)
     if "public" in faces:
-        faces_of_all = (public, reports, drafts, registers, requests, findingviews, surveys)
+        faces_of_all = (public, reports, drafts, evidencepacks, registers, requests, findingviews, surveys)
         for made in (face.blueprint(ring) for face in faces_of_all):
             app.register_blueprint(made)
             csrf.exempt(made)

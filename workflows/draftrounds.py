@@ -1,6 +1,6 @@
-"""The round of comments on the draft of a month: fourteen days before the report is owed, opened and closed by the clock.
+"""The round of comments on the draft of a month: the fourteen days before its report, opened and closed by the clock.
 
-The report comes out on the tenth working day, so the round begins some days before the month has ended and ends on the
+The report comes out on the ninth working day, so the round begins some days before the month has ended and ends on the
 day before the report. The draft shows words, no figures: the same figure hidden in two ways on two days could be told.
 
 Anybody may comment, without a name. A comment is sealed to the independent reviewer, who looks at it for nothing but
@@ -39,7 +39,8 @@ WHY_NOT: Mapping[str, Phrase] = {
 LONGEST = 1000
 MOST_A_DAY = 200
 MOST_WAITING = 1000
-WORKING_DAYS_TO_PUBLISH = 10
+WORKING_DAYS = 9
+"""The working day on which the clock publishes, one before the report is owed."""
 THIRD_PARTY = frozenset({Role.FOCAL, Role.REVIEWER})
 _WAITING = DraftComment.__table__  # type: ignore[attr-defined]
 
@@ -54,11 +55,11 @@ class TooMany(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days of a round, both included, and the day on which the report is owed."""
+    """The days of a round, both included, and the day on which the report comes out."""
 
     opens_on: date
     closes_on: date
-    due_on: date
+    published_on: date
 
     def is_open(self, today: date) -> bool:
         """Tell whether comments are taken on a day."""
@@ -70,9 +71,9 @@ def window(month: str, *, rules: Rulebook) -> Window:
     year, number = map(int, month.split("-"))
     last = date(year + number // 12, number % 12 + 1, 1) - timedelta(days=1)
     calendar = rules.calendar(rules.current.version, site=None)
-    due = calendar.add_working_days(last, WORKING_DAYS_TO_PUBLISH)
+    out = calendar.add_working_days(last, WORKING_DAYS)
     days = rules.current.deadline("comment").days
-    return Window(due - timedelta(days=days), due - timedelta(days=1), due)
+    return Window(out - timedelta(days=days), out - timedelta(days=1), out)
 
 
 def months_open(today: date, *, rules: Rulebook) -> tuple[str, ...]:

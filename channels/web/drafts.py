@@ -107,7 +107,7 @@ def _page(conn: Connection, house: House, month: Month, window: Window) -> Page:
         "month": sentences.month_name(month),
         "open": window.is_open(today),
         "until": sentences.day_name(window.closes_on),
-        "due": sentences.day_name(window.due_on),
+        "due": sentences.day_name(window.published_on),
         "written_in": mechanism.default_language,
         "longest": LONGEST,
         "action": f"/reports/{month}/draft",

@@ -16,6 +16,7 @@ PAGES = pagewords.pages_of_residents()
 ROOT = Path(__file__).parents[2]
 MODULES = [
     "channels/answers.py", "channels/web/asking.py", "channels/web/drafts.py", "channels/web/evidence.py",
+    "channels/web/evidencepacks.py",
     "channels/web/findingviews.py",
     "workflows/readiness.py", "channels/web/complaint.py", "channels/web/follow.py",
     "channels/web/followmore.py", "channels/web/public.py", "channels/web/render.py", "channels/web/requests.py",

@@ -13,6 +13,7 @@ from grievance.errors import Unknown
 from grievance.store import Store
 from grievance.vault import Sealed
 from grievance.vocabulary import Role
+from reports import publishing
 from tests import factories
 from tests.factories import a_focal_point, a_reviewer, an_officer
 from workflows import draftrounds
@@ -56,18 +57,18 @@ def decide(store: Store, rules: Rulebook, decision: str, *, by: object = None, t
 
 @given(year=st.integers(2025, 2032), number=st.integers(1, 12))
 @settings(max_examples=50)
-def test_every_round_has_fourteen_days_and_ends_before_the_report_is_owed(year: int, number: int) -> None:
+def test_every_round_has_fourteen_days_and_ends_before_the_report_comes_out(year: int, number: int) -> None:
     rules = RULES[0]
     window = draftrounds.window(f"{year}-{number:02}", rules=rules)
     calendar = rules.calendar(rules.current.version, site=None)
     last = (date(year, number, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
     assert (window.closes_on - window.opens_on).days + 1 == 14
-    assert window.closes_on < window.due_on
-    assert calendar.working_days_between(last, window.due_on) == 10
+    assert window.closes_on < window.published_on
+    assert calendar.working_days_between(last, window.published_on) == publishing.WORKING_DAYS
     assert window.is_open(window.opens_on)
     assert window.is_open(window.closes_on)
-    assert not window.is_open(window.due_on)
+    assert not window.is_open(window.published_on)
 
 
 RULES: list[Rulebook] = []
@@ -83,7 +84,7 @@ def test_on_a_day_the_months_whose_draft_is_open_are_known(rules: Rulebook) -> N
 
     assert MARCH in draftrounds.months_open(window.opens_on, rules=rules)
     assert MARCH in draftrounds.months_open(window.closes_on, rules=rules)
-    assert MARCH not in draftrounds.months_open(window.due_on, rules=rules)
+    assert MARCH not in draftrounds.months_open(window.published_on, rules=rules)
 
 
 def test_a_comment_waits_sealed_and_sent_twice_it_is_kept_once(store: Store, rules: Rulebook) -> None:

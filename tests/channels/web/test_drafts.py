@@ -114,7 +114,7 @@ def test_the_page_is_there_while_a_report_is_written_and_leads_to_it_afterwards(
 ) -> None:
     window = draftrounds.window("2026-03", rules=rooms.house.rules)
     open_page = public.get("/reports/2026-03/draft?lang=es").text
-    rooms.now = datetime.combine(window.due_on, time(17), tzinfo=UTC)
+    rooms.now = datetime.combine(window.published_on, time(17), tzinfo=UTC)
     closed_page = public.get("/reports/2026-03/draft?lang=es").text
     refused = public.post("/reports/2026-03/draft", data={"text": "Bien dicho."})
     release.release(rooms.house.store, MARCH, rules=rooms.house.rules, at=rooms.house.moment())
@@ -129,3 +129,21 @@ def test_the_page_is_there_while_a_report_is_written_and_leads_to_it_afterwards(
 @pytest.mark.parametrize("month", ["2026-06", "2025-12", "enero"])
 def test_a_month_that_nobody_writes_about_has_no_draft(public: FlaskClient, month: str) -> None:
     assert public.get(f"/reports/{month}/draft").status_code == 404
+
+
+def test_everybody_may_have_the_evidence_of_a_scheme_once_a_month_is_published(
+    rooms: Rooms, public: FlaskClient
+) -> None:
+    before = public.get("/evidence/irma.zip").status_code
+    release.release(
+        rooms.house.store, MARCH, rules=rooms.house.rules,
+        at=rooms.house.moment(datetime(2026, 4, 16, 17, tzinfo=UTC)),
+    )  # fmt: skip
+
+    got = public.get("/evidence/irma.zip?lang=es")
+
+    assert before == 404
+    assert (got.status_code, got.mimetype) == (200, "application/zip")
+    assert "evidence-irma-2026-03--2026-03.zip" in got.headers["Content-Disposition"]
+    assert public.get("/evidence/gossip.zip").status_code == 404
+    assert "/evidence/irma.zip" in public.get("/evidence?lang=es").text
