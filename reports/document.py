@@ -15,7 +15,7 @@ from grievance.errors import Refused
 from grievance.mechanism import SHARED
 from grievance.moment import Moment
 from grievance.vocabulary import CASE_KINDS, Clock, Ending, Kind
-from reports import accompaniment, figures, own, people, shelf
+from reports import accompaniment, figures, own, people, qualities, shelf
 from reports.accompaniment import Omission
 from reports.figures import Figures
 from reports.gate import Level, Passed, pass_month
@@ -72,6 +72,14 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
         "omissions": [_plain(o) for o in (*due, *undone, *beside.omissions)],
         "series": _series(month, tables, earlier),
         **beside.parts,
+        "qualities": qualities.check(
+            month,
+            tables,
+            due_on=month.due_on(_calendar(rules)),
+            today=today,
+            definitions=DEFINITIONS,
+            earlier=earlier,
+        ),
     }
 
 
