@@ -267,6 +267,16 @@ def release(month: str, *, out: Path | None, draft: bool) -> None:
     commands.release(month, out=out, draft=draft)
 
 
+@main.command("withdraw-release")
+@click.argument("month")
+@click.option("--because", required=True, help="The reason, in words that everybody will read.")
+def withdraw_release(month: str, *, because: str) -> None:
+    """Take a wrong month (YYYY-MM) back for good; its address says so, and no other of it is made."""
+    from channels import commands
+
+    commands.withdraw_release(month, because=because)
+
+
 @main.command("verify-release")
 @click.argument("month")
 def verify_release(month: str) -> None:

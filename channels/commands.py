@@ -12,7 +12,19 @@ from pathlib import Path
 import click
 
 from channels import advice as about_gateways
-from channels import catching, clock, install, jobs, paging, radiocommands, relaying, sms, staffing, wiring
+from channels import (
+    catching,
+    clock,
+    install,
+    jobs,
+    paging,
+    publishing,
+    radiocommands,
+    relaying,
+    sms,
+    staffing,
+    wiring,
+)
 from channels.house import House
 from grievance import keyring, mechanism, upgrade
 from grievance.mechanism import Mechanism
@@ -21,6 +33,7 @@ from grievance.store import Store
 from grievance.vocabulary import Role
 from reports import release as releases
 from reports import verify_release as verifier
+from reports.month import Month
 from workflows import readiness
 from workflows.promises import judge
 from workflows.rulebook import Rulebook
@@ -181,11 +194,36 @@ def staff_disable(login: str) -> None:
 
 def release(month: str, *, out: Path | None, draft: bool) -> None:
     """Publish a month."""
+    with _publisher() as house:
+        secret = publishing.secret_of(house.ring)
+        said = releases.run(
+            house.store, house.rules, month, at=house.moment(), out=out, draft=draft, secret=secret
+        )
+        click.echo(said)
+
+
+def withdraw_release(month: str, *, because: str) -> None:
+    """Take a wrong month back, with the reason."""
+    with _publisher() as house:
+        at = house.moment()
+        asked = Month.parse(month)
+        house.store.transact(lambda conn: releases.withdraw(conn, asked, because, rules=house.rules, at=at))
+        click.echo(f"{asked} is withdrawn: its address says so, with the reason")
+
+
+@contextmanager
+def _publisher() -> Iterator[House]:
+    """Be the process that publishes; without its key nothing is signed."""
     settings = wiring.settings_of()
+    processes = _processes(settings, "clock")
     with _store() as store:
+        ring = (
+            keyring.load(settings.keys_dir, processes=processes)
+            if settings.keys_dir.is_dir()
+            else keyring.Ring(frozenset(processes), {}, {})
+        )
         rules = install.rulebook(store, wiring.mechanism_of(settings))
-        house = House(settings=settings, store=store, ring=keyring.Ring(frozenset(), {}, {}), rules=rules)
-        click.echo(releases.run(store, rules, month, out, draft, house.moment()))
+        yield House(settings=settings, store=store, ring=ring, rules=rules)
 
 
 def verify_release(month: str) -> None:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import Connection, insert, select, update
 
 from channels import kioskkeys
-from grievance import keyring, record, reviewkeys, upgrade, vault
+from grievance import keyring, record, reviewkeys, signing, upgrade, vault
 from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism, read_document
 from grievance.moment import SEED, Moment
@@ -60,6 +60,9 @@ def write_keys(
         secrets |= {f"{kind}-{face}": (holders, os.urandom(32)) for kind in ("session", "totp")}
     secrets |= {name: (("web",), os.urandom(32)) for name in RADIO_SECRETS}
     publics: dict[str, bytes] = {}
+    publisher = os.urandom(32)
+    secrets[signing.NAME] = (("clock",), publisher)
+    publics[signing.NAME] = signing.public_of(publisher)
     for reader, name, holders in _readers(mechanism):
         private = X25519PrivateKey.generate()
         secrets[name] = (holders, private.private_bytes_raw())

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from channels import clock, delivery, enclosures, install, lines, paging, recordings, rings, sms
+from channels import clock, delivery, enclosures, install, lines, paging, publishing, recordings, rings, sms
 from channels.house import House
 from channels.setting_names import EXTRA
 from grievance import keyring, mechanism
@@ -108,6 +108,7 @@ def run_rounds(house: House) -> None:
     lines.forget_old(house)
     paging.page_companies(house)
     store.transact(rounds.fold)
+    publishing.publish_owed(house)
     delivery.let_go_of_old(house)
 
 

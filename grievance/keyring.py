@@ -32,7 +32,7 @@ MAY_HOLD: Mapping[str, tuple[str, ...]] = {
     "worker": ("dispatch", "pepper-pseudonym", "pepper-clave", "mac", "scheme"),
     "desk": ("desk", "session-desk", "totp-desk"),
     "review": ("reviewer", "session-review", "totp-review"),
-    "clock": (),
+    "clock": ("release",),
     "release": (),
     "admin": ("totp-desk", "totp-review", "totp-radio"),
 }

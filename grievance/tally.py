@@ -12,7 +12,8 @@ from sqlmodel import Field, SQLModel
 
 from grievance.base import counter
 
-DIMENSIONS = ("all", "operator", "channel", "theme", "site")
+DIMENSIONS = ("all", "operator", "channel", "theme", "site", "site_theme")
+"""A member of `site_theme` is a site and a theme with a stroke between them."""
 
 
 class Delta(SQLModel, table=True):
@@ -24,7 +25,7 @@ class Delta(SQLModel, table=True):
     kind: str = Field(max_length=24)
     measure: str = Field(max_length=48)
     dimension: str = Field(max_length=12)
-    member: str = Field(max_length=32)
+    member: str = Field(max_length=80)
     n: int
 
 
@@ -36,7 +37,7 @@ class Rollup(SQLModel, table=True):
     kind: str = Field(primary_key=True, max_length=24)
     measure: str = Field(primary_key=True, max_length=48)
     dimension: str = Field(primary_key=True, max_length=12)
-    member: str = Field(primary_key=True, max_length=32)
+    member: str = Field(primary_key=True, max_length=80)
     n: int
 
 

@@ -8,8 +8,9 @@ every release is provisional.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from grievance.vocabulary import Kind
 from reports.figures import ENOUGH_FOR_MEDIAN, ENOUGH_FOR_P90, HALF, P90, Figures, Timeliness
 from reports.people import Behind
 from reports.tables import (
@@ -42,9 +43,19 @@ class Printable:
     whole_is_hidden: bool
     operators_are_hidden: bool
 
+    @property
+    def is_safe(self) -> bool:
+        """Tell whether enough people stand behind what is shown, or nothing is shown."""
+        return not self.whole_is_hidden or all(c.value is None for t in self.tables for c in t.cells)
+
 
 def disclose(
-    figures: Figures, behind: Behind, *, channels: tuple[str, ...], themes: tuple[str, ...]
+    figures: Figures,
+    behind: Behind,
+    *,
+    channels: tuple[str, ...],
+    themes: tuple[str, ...],
+    kind: Kind = Kind.GRIEVANCE,
 ) -> Printable:
     """Decide cell by cell what may be printed.
 
@@ -53,17 +64,19 @@ def disclose(
         behind: the people behind them.
         channels: the channels that are always listed, whatever came in.
         themes: the themes that are always listed.
+        kind: what kind of cases the figures are about.
     """
     whole = behind.of_row(ALL) >= PEOPLE_BEHIND_A_ROW
     operators = whole and all(behind.of_row(row) >= PEOPLE_BEHIND_A_ROW for row in counting_rows(figures))
     received = figures.stock[ALL].received if whole else None
+    tables = (
+        _stock_flow(figures, whole=whole, operators=operators),
+        _breakdown(BY_ENTRY, figures.by_channel, behind.channels, channels, received),
+        _breakdown(BY_THEME, figures.by_theme, behind.themes, themes, received),
+        _timeliness(figures, whole=whole, operators=operators),
+    )
     return Printable(
-        tables=(
-            _stock_flow(figures, whole=whole, operators=operators),
-            _breakdown(BY_ENTRY, figures.by_channel, behind.channels, channels, received),
-            _breakdown(BY_THEME, figures.by_theme, behind.themes, themes, received),
-            _timeliness(figures, whole=whole, operators=operators),
-        ),
+        tables=tuple(replace(table, kind=str(kind)) for table in tables),
         whole_is_hidden=not whole,
         operators_are_hidden=not operators,
     )

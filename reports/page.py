@@ -169,8 +169,8 @@ def page(release: Release, *, before: Release | None = None, language: str = "en
         before: the release of the month before, if there is one.
         language: the language of the names the mechanism gives (themes); everything else stays a phrase.
     """
-    stock = release.tables[STOCK_FLOW]
-    times = release.tables[TIMELINESS]
+    stock = release.complaints[STOCK_FLOW]
+    times = release.complaints[TIMELINESS]
     series = _series(release)
     met, late = times.value(ALL, _ANSWER, _MET), times.value(ALL, _ANSWER, _LATE)
     title = phrase("Complaints from the community in {month}", month=sentences.month_name(release.month))
@@ -208,8 +208,8 @@ def page(release: Release, *, before: Release | None = None, language: str = "en
 
 
 def _facts(release: Release, before: Release | None, series: Series, language: str) -> Iterator[Phrase]:
-    stock, times = release.tables[STOCK_FLOW], release.tables[TIMELINESS]
-    earlier = None if before is None else before.tables[STOCK_FLOW].value(ALL, "received")
+    stock, times = release.complaints[STOCK_FLOW], release.complaints[TIMELINESS]
+    earlier = None if before is None else before.complaints[STOCK_FLOW].value(ALL, "received")
     is_first = all(n is None for n in series.received[:-1]) and before is None
     received, met, late = (
         stock.value(ALL, "received"),
@@ -221,7 +221,7 @@ def _facts(release: Release, before: Release | None, series: Series, language: s
     names = _theme_names(release, language)
     printed = [
         (str(names.get(cell.at[0], cell.at[0])), cell.value)
-        for cell in release.tables[BY_THEME].cells
+        for cell in release.complaints[BY_THEME].cells
         if cell.value is not None and cell.at[0] not in (ALL, NOT_STATED)
     ]
     yield from (
@@ -237,7 +237,7 @@ def _facts(release: Release, before: Release | None, series: Series, language: s
 
 
 def _tiles(release: Release, before: Release | None) -> Iterator[Tile]:
-    stock, times = release.tables[STOCK_FLOW], release.tables[TIMELINESS]
+    stock, times = release.complaints[STOCK_FLOW], release.complaints[TIMELINESS]
     yield _counted(phrase("Complaints received"), "received", release, before)
     met, late = times.value(ALL, _ANSWER, _MET), times.value(ALL, _ANSWER, _LATE)
     name, goal = phrase("First answers on time"), (phrase("target {n} %", n=TARGET),)
@@ -267,8 +267,8 @@ def _tiles(release: Release, before: Release | None) -> Iterator[Tile]:
 
 
 def _counted(name: Phrase, measure: str, release: Release, before: Release | None) -> Tile:
-    now = release.tables[STOCK_FLOW].value(ALL, measure)
-    then = None if before is None else before.tables[STOCK_FLOW].value(ALL, measure)
+    now = release.complaints[STOCK_FLOW].value(ALL, measure)
+    then = None if before is None else before.complaints[STOCK_FLOW].value(ALL, measure)
     if now is None:
         return Tile(name, NOT_SHOWN)
     notes = () if then is None else (sentences.compared(now, then, previous=release.month.previous),)
@@ -301,14 +301,14 @@ def _bars(
     release: Release, before: Release | None, name: str, names: Mapping[str, Phrase | str]
 ) -> Iterator[Bar]:
     """The largest first; what is not shown comes last, in the fixed order of the table."""
-    cells = [cell for cell in release.tables[name].cells if cell.at != (ALL,)]
+    cells = [cell for cell in release.complaints[name].cells if cell.at != (ALL,)]
     for cell in sorted(cells, key=lambda cell: (cell.value is None, -(cell.value or 0))):
-        then = None if before is None else before.tables[name].value(*cell.at)
+        then = None if before is None else before.complaints[name].value(*cell.at)
         yield Bar(names.get(cell.at[0], cell.at[0]), cell.value, then)
 
 
 def _companies(release: Release) -> Iterator[Company]:
-    stock, times = release.tables[STOCK_FLOW], release.tables[TIMELINESS]
+    stock, times = release.complaints[STOCK_FLOW], release.complaints[TIMELINESS]
     names: Mapping[str, str] = release.document["operators"]
     for row in stock.members("operator"):
         figures = (

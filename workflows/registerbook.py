@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from grievance.vocabulary import Role
 from translations import Phrase, phrase
 from workflows.registershape import Asks, Field, Register
+from workflows.reportbook import BESIDE_A_MONTH
 
 # fmt: off
 # ruff: noqa: E501  a sentence of the catalogue is one string
@@ -298,6 +299,7 @@ REGISTERS: tuple[Register, ...] = (
         (Field("about", phrase("Door"), CODE, among="channels"), Field("until", phrase("Until"), DAY, required=False)),
         HOST, ("O24",), when=phrase("Since"),
     ),
+    *BESIDE_A_MONTH,
 )
 # fmt: on
 BY_KEY: Mapping[str, Register] = {register.key: register for register in REGISTERS}

@@ -12,7 +12,7 @@ from channels.web.registerviews import COLOURS, Page, line
 from channels.web.render import language
 from grievance.vocabulary import Channel
 from reports import shelf
-from reports.release import KINDS_OF_DOORS
+from reports.document import KINDS_OF_DOORS
 from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
 from reports.tables import ALL, BY_THEME, STOCK_FLOW
@@ -124,7 +124,7 @@ def _year(months: tuple[Release, ...], spoken: str, house: House) -> list[tuple[
         return [(phrase("Published months"), 0)]
 
     def total(table: str, *at: str) -> int | None:
-        cells = [release.tables[table].value(*at) for release in months]
+        cells = [release.complaints[table].value(*at) for release in months]
         return None if None in cells else sum(filter(None, cells))
 
     themes = {theme.key: theme.name(spoken) for theme in house.rules.current.themes}

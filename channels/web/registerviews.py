@@ -32,6 +32,7 @@ COLOURS: Mapping[str, tuple[str, Phrase]] = {
 }
 GROUPS: tuple[tuple[Phrase, tuple[str, ...]], ...] = (
     (phrase("Agreed and talked about"), ("commitment", "dialogue", "consultation", "comment_round", "survey")),
+    (phrase("Beside the figures of a month"), ("plan", "statement", "verdict", "company_comment", "context")),
     (phrase("What was learned"), ("lesson", "action", "evaluation")),
     (phrase("How people come to know of it"),
      ("outreach", "broadcast", "helper", "stakeholder_map", "procedure_published", "channel_test", "outage",

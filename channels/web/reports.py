@@ -109,7 +109,7 @@ def _found(house: House, month: str) -> Release:
 
 
 def _line(release: Release, spoken: str) -> Line:
-    stock, times = release.tables[STOCK_FLOW], release.tables[TIMELINESS]
+    stock, times = release.complaints[STOCK_FLOW], release.complaints[TIMELINESS]
     met, late = (times.value(ALL, str(Clock.ANSWER), str(e)) for e in (Ending.MET, Ending.LATE))
     in_time: Phrase = NOT_SHOWN
     if met is not None and late is not None:

@@ -17,7 +17,7 @@ def write(release: Release, folder: Path) -> tuple[Path, ...]:
     document = folder / f"{release.month}.json"
     document.write_bytes(json.write(release))
     files = [document]
-    for name in release.tables:
+    for name in dict.fromkeys(table.name for table in release.tables):
         file = tables / f"{name}.csv"
         file.write_bytes(csv.write(release, name))
         files.append(file)

@@ -21,6 +21,10 @@ SQLITE = {
     "streams_follow",
     "entries_path",
     "entries_move",
+    "releases_no_update",
+    "releases_no_delete",
+    "withdrawals_no_update",
+    "withdrawals_no_delete",
 }
 POSTGRES = {
     "entries_no_change",
@@ -35,6 +39,10 @@ POSTGRES = {
     "streams_follow",
     "entries_path",
     "entries_move",
+    "releases_no_change",
+    "releases_no_truncate",
+    "withdrawals_no_change",
+    "withdrawals_no_truncate",
 }
 
 

@@ -20,6 +20,7 @@ MODULES = [
     "channels/web/followmore.py", "channels/web/public.py", "channels/web/render.py", "channels/web/requests.py",
     "channels/web/requestwords.py", "channels/web/report_view.py", "channels/web/reports.py", "channels/web/registers.py",
     "channels/web/registerviews.py", "reports/page.py", "reports/sentences.py", "reports/spots.py",
+    "reports/accompaniment.py", "reports/scorecard.py", "workflows/reportbook.py",
     "translations/notices.py", "translations/states.py", "workflows/promises.py",
 ]  # fmt: skip
 """Modules that speak to residents alone, so that each of their sentences is theirs."""

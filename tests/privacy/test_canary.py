@@ -53,7 +53,7 @@ def told(world: World, people: dict[str, Any]) -> Told:
     canary.tell_by_radio(people["relay"])
     world.clock.now = datetime(2026, 4, 2, 15, 0, tzinfo=UTC)
     world.pass_time()
-    release.run(world.house.store, world.house.rules, MARCH, None, False, world.house.moment())  # noqa: FBT003
+    release.run(world.house.store, world.house.rules, MARCH, at=world.house.moment())
     return sung
 
 

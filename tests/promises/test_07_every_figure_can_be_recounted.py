@@ -26,7 +26,7 @@ def town(store: Store, rules: Rulebook) -> Town:
 def test_a_journalist_recounts_the_month_from_the_record_and_it_agrees(town: Town) -> None:
     made = town.publish(MARCH, day="04-03")
 
-    assert made.tables["stock_flow"].value("all", "received") == 14
+    assert made.complaints["stock_flow"].value("all", "received") == 14
     assert verify_release.run(town.store, MARCH) == []
 
 
@@ -42,7 +42,7 @@ def test_one_altered_row_behind_the_figures_is_found(town: Town) -> None:
 def test_two_people_of_one_mine_are_in_no_figure_of_their_own(town: Town) -> None:
     made = town.publish(MARCH, day="04-03")
 
-    table = made.tables["stock_flow"]
+    table = made.complaints["stock_flow"]
     assert table.value("all", "received") == 14
     assert table.value("illapa", "received") is None
     assert table.value("qorimayu", "received") is None

@@ -6,12 +6,15 @@ People leave no address here and see everything on the page of their clave, so n
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
+from sqlalchemy import Connection
+
 from grievance.moment import Moment
 from grievance.store import Store
-from grievance.vocabulary import Channel, Role, Step
-from reports import release
+from grievance.vocabulary import CASE_KINDS, Channel, Kind, Role, Step
+from reports import audit, audit_registers, measured, own, release, verify_release
 from reports.month import Month
 from reports.shelf import Release
+from reports.tables import SUPPRESSED
 from tests import factories
 from tests.factories import ANSWERED, ASSESSED
 from workflows import casework
@@ -63,10 +66,13 @@ class Town:
         operator: str = "qorimayu",
         channel: str = Channel.SMS,
         theme: str = "water",
+        kind: str = Kind.GRIEVANCE,
     ) -> list[str]:
         """Let so many different people complain on one day."""
         people = [f"{named} {n}" for n in range(count)]
-        return self._receive(day, [_complaint(who, operator, channel=channel, theme=theme) for who in people])
+        return self._receive(
+            day, [_complaint(who, operator, channel=channel, theme=theme, kind=kind) for who in people]
+        )
 
     def acknowledge(self, case: str, day: str, *, operator: str = "qorimayu") -> None:
         """Let the officer acknowledge a case."""
@@ -138,8 +144,10 @@ def _complaint(
     theme: str | None,
     protected: bool = False,
     lands_at_review: bool = False,
+    kind: str = Kind.GRIEVANCE,
 ) -> Complaint:
     return Complaint(
+        kind=kind,
         channel=channel,
         language="es",
         said=(),
@@ -152,3 +160,29 @@ def _complaint(
         pull=True,
         token=None if person is None else (2026, person.encode()),
     )
+
+
+def disagreements(town: Town, month: str) -> list[str]:
+    """Compare everything that is measured of a month, before anything is hidden, with the recount from the entries."""
+
+    def work(conn: Connection) -> list[str]:
+        own_tables = [
+            table.plain("final") for table in own.tables(conn, Month.parse(month), rules=town.rules)
+        ]
+        found = [str(problem) for problem in verify_release.of_itself(conn, month, own_tables)]
+        for kind in CASE_KINDS:
+            truth = audit.recount(conn, month, kind)
+            truth.verdicts = audit_registers.verdicts(conn, month, kind)
+            casework = audit.counted(conn, month, kind)
+            found += [
+                f"rollup {key}" for key in {*casework, *truth.counts} if casework[key] != truth.counts[key]
+            ]
+            exact = measured.measure(conn, Month.parse(month), kind=kind, rules=town.rules)
+            tables = [table.plain("final") for table in exact.tables]
+            few = (cell for table in tables for cell in table["cells"] if "days" in cell.get("measure", ""))
+            for cell in few:
+                cell["status"], cell["value"] = SUPPRESSED, None
+            found += map(str, verify_release.of_cases(month, kind, tables, truth))
+        return found
+
+    return town.store.read(work)

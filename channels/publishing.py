@@ -1,0 +1,42 @@
+"""The clock publishes what is owed, and says why where it cannot; nobody has to press a button."""
+
+import logging
+
+from channels.house import House
+from grievance import signing
+from grievance.errors import GrievanceError
+from grievance.keyring import Ring
+from reports import publishing, release
+from reports.document import DoesNotAddUp
+from reports.month import Month
+
+logger = logging.getLogger(__name__)
+ARITHMETIC, OTHER = "arithmetic", "other"
+
+
+def secret_of(ring: Ring) -> bytes | None:
+    """Get what signs releases, if this process holds it."""
+    return ring.secrets.get(signing.NAME)
+
+
+def publish_owed(house: House) -> tuple[Month, ...]:
+    """Publish every month that should be out by now; one that is refused is noted, and does not stop the next."""
+    now, rules = house.now(), house.rules
+    today = min(calendar.site_date(now) for calendar in rules.current.calendars)
+    published = []
+    for month in house.store.read(lambda conn: publishing.owed(conn, rules=rules, today=today)):
+        at = house.moment()
+        try:
+            release.release(house.store, month, rules=rules, at=at, secret=secret_of(house.ring))
+        except GrievanceError as cause:
+            why = ARITHMETIC if isinstance(cause, DoesNotAddUp) else OTHER
+            logger.error("a month was not published", extra={"why": type(cause).__name__})  # noqa: TRY400
+            _note(house, month, why)
+        else:
+            published.append(month)
+    return tuple(published)
+
+
+def _note(house: House, month: Month, why: str) -> None:
+    at = house.moment()
+    house.store.transact(lambda conn: release.refuse(conn, month, why, rules=house.rules, at=at))

@@ -1,0 +1,204 @@
+"""What a release says, before it has a version: a month's figures, checked and masked, and what is missing.
+
+A month refuses to exist only when its arithmetic fails. Whatever somebody left undone is printed as an omission,
+so that nobody can stop a release by not doing their work (DESIGN 8).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from grievance.calendar import Calendar
+from grievance.errors import Refused
+from grievance.moment import Moment
+from grievance.vocabulary import CASE_KINDS, Channel, Clock, Ending, Kind
+from reports import accompaniment, disclosure, figures, people, shelf
+from reports.accompaniment import Omission
+from reports.disclosure import Printable
+from reports.figures import Figures
+from reports.month import Month
+from reports.shelf import Release
+from reports.tables import ALL, NOT_STATED, STOCK_FLOW, TIMELINESS, Table
+from translations import phrase
+from workflows import criteria, gates
+from workflows.rulebook import Rulebook
+
+FORMAT = 2
+DEFINITIONS = "2026-1"
+"""Changes whenever a measure is defined anew; printed with every release."""
+KINDS_OF_DOORS: Mapping[str, str] = {"radio": Channel.RADIO_RELAY, "voice": Channel.PHONE_VOICE}
+"""What a door of the mechanism is called in the statistics, where the two words differ."""
+
+
+class DoesNotAddUp(Refused):
+    """The figures of a month contradict each other, so there is no release of it."""
+
+
+def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, today: date) -> dict[str, Any]:
+    """Compute the document of a month from one look at the database, without version and status.
+
+    Raises:
+        DoesNotAddUp: the arithmetic fails.
+    """
+    printable = {kind: _printable(conn, month, kind, rules=rules) for kind in CASE_KINDS}
+    tables = tuple(table for each in printable.values() for table in each.tables)
+    undone = _asked_of_the_criteria(conn, month, printable.values())
+    earlier = shelf.all_newest(conn, before=month)
+    due = _omissions(month, printable, earlier, today=today, calendar=_calendar(rules))
+    beside = accompaniment.read(conn, month, printed=tables, earlier=earlier, rules=rules,
+                                today=today)  # fmt: skip
+    return {
+        "format": FORMAT,
+        "definitions": DEFINITIONS,
+        "month": str(month),
+        "cut_off": at.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "published_on": today.isoformat(),
+        "mechanism": {
+            "name": rules.current.name,
+            "version": rules.current.version,
+            "digest": rules.current.digest,
+        },
+        "operators": {operator.key: operator.name for operator in rules.current.operators},
+        "sites": {site.key: site.name for site in rules.current.sites},
+        "themes": {theme.key: dict(theme.names) for theme in rules.current.themes},
+        "tables": tables,
+        "omissions": [_plain(o) for o in (*due, *undone, *beside.omissions)],
+        "series": _series(month, tables, earlier),
+        **beside.parts,
+    }
+
+
+def again(before: Release, *, today: date) -> dict[str, Any]:
+    """Say a final month once more, as another version: the day is another, every figure is the same."""
+    kept = {key: value for key, value in before.document.items() if key not in ("version", "status")}
+    return {**kept, "tables": before.tables, "published_on": today.isoformat()}
+
+
+def _printable(conn: Connection, month: Month, kind: Kind, *, rules: Rulebook) -> Printable:
+    counted = figures.read(conn, month, rules=rules, kind=kind)
+    check(counted, people.open_at_end(conn, month, kind=kind))
+    behind = people.behind(
+        conn, month, enough=disclosure.PEOPLE_BEHIND_A_ROW, rows=(ALL, *disclosure.counting_rows(counted)), kind=kind
+    )  # fmt: skip
+    return disclosure.disclose(counted, behind, channels=_channels(rules), themes=_themes(rules), kind=kind)
+
+
+def check(counted: Figures, open_at_end: Mapping[str, int]) -> None:
+    """Check that a month adds up, by a second way where there is one.
+
+    Raises:
+        DoesNotAddUp: naming the row and both numbers.
+    """
+    for row, stock in counted.stock.items():
+        there = open_at_end.get(row, 0)
+        if stock.closing != there:
+            raise DoesNotAddUp(
+                f"{row}: the flows leave {stock.closing} cases open at the end of the month, "
+                f"the record has {there}"
+            )
+    whole = counted.stock[ALL]
+    for measure in ("opening", "received", "reopened", "closed"):
+        parts = sum(getattr(counted.stock[row], measure) for row in counted.rows)
+        if parts != getattr(whole, measure):
+            raise DoesNotAddUp(
+                f"{measure}: the operators add up to {parts}, the whole is {getattr(whole, measure)}"
+            )
+    for name, parts_of in (("channel", counted.by_channel), ("theme", counted.by_theme)):
+        if sum(parts_of.values()) != whole.received:
+            raise DoesNotAddUp(
+                f"by {name}: the parts add up to {sum(parts_of.values())}, received were {whole.received}"
+            )
+    for (row, clock), times in counted.times.items():
+        ended = times.ended[Ending.MET] + times.ended[Ending.LATE]
+        if times.answers != ended:
+            raise DoesNotAddUp(
+                f"{row}, {clock}: {ended} ended in time or late, but {times.answers} have a duration"
+            )
+
+
+def _calendar(rules: Rulebook) -> Calendar:
+    return rules.calendar(rules.current.version, site=None)
+
+
+def _channels(rules: Rulebook) -> tuple[str, ...]:
+    offered = {KINDS_OF_DOORS.get(channel.kind, channel.kind) for channel in rules.current.channels}
+    return tuple(str(channel) for channel in Channel if channel in offered)
+
+
+def _themes(rules: Rulebook) -> tuple[str, ...]:
+    return (*(theme.key for theme in rules.current.themes), NOT_STATED)
+
+
+def _omissions(
+    month: Month,
+    printables: Mapping[Kind, Printable],
+    earlier: Iterable[Release],
+    *,
+    today: date,
+    calendar: Calendar,
+) -> Iterable[Omission]:
+    due = month.due_on(calendar)
+    if today > due:
+        yield Omission(
+            phrase("This report was due on {date} and came later.", date=due.isoformat()), "reviewer"
+        )
+    months = {each.month for each in earlier}
+    if months and month.previous not in months:
+        yield Omission(phrase("The month before was not published."), "reviewer")
+    printable = printables[Kind.GRIEVANCE]
+    if printable.whole_is_hidden:
+        yield Omission(
+            phrase("Fewer than ten people stand behind this month, so no figure is shown."), "rules"
+        )
+    elif printable.operators_are_hidden:
+        yield Omission(
+            phrase(
+                "No company's figures are shown by themselves: "
+                "fewer than ten people stand behind one of them."
+            ),
+            "rules",
+        )
+
+
+def _asked_of_the_criteria(conn: Connection, month: Month, printables: Iterable[Printable]) -> list[Omission]:
+    """Ask the guards of publishing (G31, G35, G42); what stops nothing is printed.
+
+    Raises:
+        DoesNotAddUp: a guard refuses what would be published.
+    """
+    lessons, unacted = gates.left_undone(conn, first=month.first_day, last=month.last_day)
+    values = tuple(cell.value for each in printables for table in each.tables for cell in table.cells)
+    asked = gates.Publishing(
+        values=values,
+        certified=all(each.is_safe for each in printables),
+        closed_without_lesson=lessons,
+        clusters_without_action=unacted,
+    )
+    _, refusals, omissions = criteria.verdicts_at(gates.PUBLISH, asked)
+    if refusals:
+        raise DoesNotAddUp("; ".join(f"{one.guard}: {one.reason}" for one in refusals))
+    return [Omission(one.reason, "officer") for one in omissions]
+
+
+def _plain(omission: Omission) -> dict[str, Any]:
+    return {"msgid": omission.words.msgid, "blanks": dict(omission.words.blanks), "role": omission.role}
+
+
+def _series(month: Month, now: Iterable[Table], earlier: Iterable[Release]) -> dict[str, list[Any]]:
+    """Thirteen months of the whole, from printed cells only: what was hidden then stays hidden."""
+    of_now = {table.name: table for table in now if table.kind == Kind.GRIEVANCE}
+    printed = {each.month: each.complaints for each in earlier} | {month: of_now}
+    months = month.with_twelve_before()
+
+    def of(table: str, *at: str) -> list[int | None]:
+        return [printed[m][table].value(*at) if m in printed else None for m in months]
+
+    return {
+        "months": [str(m) for m in months],
+        "received": of(STOCK_FLOW, ALL, "received"),
+        "closed": of(STOCK_FLOW, ALL, "closed"),
+        "met": of(TIMELINESS, ALL, str(Clock.ANSWER), str(Ending.MET)),
+        "late": of(TIMELINESS, ALL, str(Clock.ANSWER), str(Ending.LATE)),
+    }
