@@ -17,6 +17,7 @@ from channels.house import House
 from channels.web import (
     asking,
     complaint,
+    definitions,
     findingviews,
     follow,
     health,
@@ -102,7 +103,7 @@ def create_app(house: House) -> Flask:
             app.register_blueprint(made)
             csrf.exempt(made)
     if "public" in faces:
-        faces_of_all = (public, reports, registers, requests, findingviews, surveys)
+        faces_of_all = (public, definitions, reports, registers, requests, findingviews, surveys)
         for made in (face.blueprint(ring) for face in faces_of_all):
             app.register_blueprint(made)
             csrf.exempt(made)

@@ -14,7 +14,7 @@ from grievance.calendar import Calendar
 from grievance.errors import Refused
 from grievance.moment import Moment
 from grievance.vocabulary import CASE_KINDS, Channel, Clock, Ending, Kind
-from reports import accompaniment, disclosure, figures, people, shelf
+from reports import accompaniment, disclosure, figures, own, people, shelf
 from reports.accompaniment import Omission
 from reports.disclosure import Printable
 from reports.figures import Figures
@@ -43,7 +43,8 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
         DoesNotAddUp: the arithmetic fails.
     """
     printable = {kind: _printable(conn, month, kind, rules=rules) for kind in CASE_KINDS}
-    tables = tuple(table for each in printable.values() for table in each.tables)
+    of_cases = (table for each in printable.values() for table in each.tables)
+    tables = (*of_cases, *own.tables(conn, month, rules=rules))
     undone = _asked_of_the_criteria(conn, month, printable.values())
     earlier = shelf.all_newest(conn, before=month)
     due = _omissions(month, printable, earlier, today=today, calendar=_calendar(rules))
