@@ -34,6 +34,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from grievance import archive
+from grievance.register import By
 from grievance.store import Store
 from grievance.vocabulary import CASE_KINDS, Channel, Kind, Role, Sense, Step
 from reports import audit, audit_registers, measured, own, relations, verify_release
@@ -108,6 +110,14 @@ def lena_gets_what_a_reviewer_ordered(town: Town) -> None:
     letter = town.officer(lena, Step.UPDATE, "06-25", facts=CLOSING_LETTER, words="The pipe is mended.")
     town.reach(letter, "06-25")
     town.officer(lena, Step.CLOSE, "06-26", facts={"sense": Sense.RESOLVED_IMPLEMENTED})
+
+
+def an_answer_becomes_public(town: Town, day: str) -> None:
+    """It is an entry of a register too, of another shape."""
+    by, at = By(str(Role.REVIEWER), "ines", on(day).now.date(), town.rules.current.version), on(day)
+    case = town.complain(day, kind=Kind.INFORMATION_REQUEST)
+    words = archive.Words(question="How deep is the well?", answer=None, found_by="how deep", redactions={})
+    town.store.transact(lambda conn: archive.publish(conn, archive.of_case(conn, case), words, by=by, at=at))
 
 
 def ana_waits_for_a_laboratory(town: Town) -> None:
@@ -280,6 +290,7 @@ def test_what_the_mechanism_did_itself_is_counted_by_the_day_it_was_written(town
     promise = town.note("commitment", "agreed", "05-12", until="06-30", owed_by="company")
     town.note("commitment", "done", "06-12", item=promise, until="06-30", owed_by="company")
     town.note("outage", "out", "06-13")
+    an_answer_becomes_public(town, "06-14")
 
     tables = town.store.read(lambda conn: own.tables(conn, JUNE, rules=town.rules))
 
