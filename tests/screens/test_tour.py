@@ -117,6 +117,7 @@ def looks_right(page: Page, name: str, home: Path) -> None:
         "/requests/ask",
         "/reports",
         "/reports/definitions",
+        "/reports/check",
         "/kiosk/kiosk-qorimayu",
         "/kiosk/kiosk-qorimayu?at=about",
         "/kiosk/kiosk-qorimayu/case",
