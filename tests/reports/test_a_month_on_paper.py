@@ -26,15 +26,16 @@ acknowledge takes three working days, to assess five, to answer twenty; the day 
 | fay    | qorimayu | 3 Jun, web, a request     | acknowledged 4 Jun (1), answered in full 18 Jun (15)                   |
 """
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from grievance import archive
+from grievance import archive, tally
 from grievance.register import By
 from grievance.store import Store
 from grievance.vocabulary import CASE_KINDS, Channel, Kind, Role, Sense, Step
@@ -357,3 +358,21 @@ def test_a_figure_that_agrees_with_no_other_is_named(town: Town) -> None:
     told = relations.contradictions(replace(found, tables=wrong))
 
     assert told == ("stock_flow all closing: 14 and 8", "overdue_bands all not_late: 3 and 9")
+
+
+def test_months_that_were_counted_before_get_what_is_counted_now(town: Town, store: Store) -> None:
+    live_through(town)
+    store.transact(tally.fold)
+    later = text(
+        "DELETE FROM rollups WHERE dimension = 'site_theme' OR (dimension = 'site' AND measure <> 'received') "
+        "OR measure IN ('offered', 'ordered', 'explained') OR measure LIKE 'extended:%' OR measure LIKE 'paused:%' "
+        "OR measure LIKE 'net:%' OR measure LIKE 'answered:%' OR measure LIKE 'ruling:%' OR measure LIKE 'cause:%'"
+    )
+    gone = store.transact(lambda conn: conn.execute(later).rowcount)
+    migration = importlib.import_module("grievance.migrations.versions.0015_by_site_and_theme")
+
+    store.transact(migration.count_what_was)
+
+    assert gone > 20
+    for month in ("2026-01", "2026-05", "2026-06"):
+        assert [found for found in disagreements(town, month) if found.startswith("rollup")] == []
