@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from grievance.base import canonical
 from grievance.vocabulary import Kind
 from reports import periods
+from reports.attack import attack
 from reports.gate import Passed, Told, pass_through
 from reports.gate.history import told
 from reports.measured import Measured
@@ -48,6 +49,7 @@ SITES = {"site0": "acme", "site1": "acme", "site2": "bora", "site3": "bora"}
 THEMES = tuple(f"theme{n:02}" for n in range(15))
 DOORS = ("sms", "web", "kiosk", "office", "radio_relay")
 MONTHS = 24
+MONTHS_AGAIN = 9
 SECRET = b"the bench's secret, which is none"
 Came = Counter[tuple[str, str, str]]
 
@@ -195,6 +197,17 @@ def run(rate: int, *, insiders: bool, seed: int = 1) -> None:
     print(f"  {printed} cells printed, {hidden} not shown")
     for name in (STOCK_FLOW, BY_ENTRY, BY_THEME, BY_SITE, QUARTER_SITE_THEME, YEAR_SITE_THEME):
         share(name, months, releases)
+    sys.stdout.flush()
+    again = publish(months[:MONTHS_AGAIN], insiders=insiders)[0]
+    same = [one.value for one in again] == [one.value for one in releases[:MONTHS_AGAIN]]
+    print(f"  the first {MONTHS_AGAIN} again: {'the same bytes' if same else 'OTHER BYTES'}")
+    sys.stdout.flush()
+    started = time.perf_counter()
+    report = attack([release.document for release in releases], sites=SITES)
+    print(f"  attack: {report.hidden} cells that are not shown, {report.programs} programs, "
+          f"{time.perf_counter() - started:.0f} s: {len(report.found)} findings")  # fmt: skip
+    for found in report.found[:20]:
+        print(f"    {' '.join(found.cell)}: {found.why} ({found.low} to {found.high})")
 
 
 def share(name: str, months: Sequence[Measured], releases: Sequence[Release]) -> None:
