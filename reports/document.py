@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 
 from grievance.calendar import Calendar
 from grievance.errors import Refused
+from grievance.mechanism import SHARED
 from grievance.moment import Moment
 from grievance.vocabulary import CASE_KINDS, Clock, Ending, Kind
-from reports import accompaniment, figures, people, shelf
+from reports import accompaniment, figures, own, people, qualities, shelf
 from reports.accompaniment import Omission
 from reports.figures import Figures
 from reports.gate import Level, Passed, pass_month
@@ -42,8 +43,9 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
         NotCertified: there is no proof that what would be printed tells of nobody.
     """
     passed = {kind: _gated(conn, month, kind, rules=rules) for kind in CASE_KINDS}
-    tables = tuple(table for each in passed.values() for table in each.tables)
-    undone = _asked_of_the_criteria(conn, month, tables)
+    of_cases = tuple(table for each in passed.values() for table in each.tables)
+    tables = (*of_cases, *own.tables(conn, month, rules=rules))
+    undone = _asked_of_the_criteria(conn, month, of_cases)
     earlier = shelf.all_newest(conn, before=month)
     due = _omissions(month, passed, earlier, today=today, calendar=_calendar(rules))
     beside = accompaniment.read(conn, month, printed=tables, earlier=earlier, rules=rules,
@@ -59,6 +61,9 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
             "version": rules.current.version,
             "digest": rules.current.digest,
         },
+        "next_due": month.next.due_on(_calendar(rules)).isoformat(),
+        "languages": list(rules.current.languages),
+        "contact": _contact(rules),
         "operators": {operator.key: operator.name for operator in rules.current.operators},
         "sites": {site.key: site.name for site in rules.current.sites},
         "themes": {theme.key: dict(theme.names) for theme in rules.current.themes},
@@ -67,6 +72,14 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
         "omissions": [_plain(o) for o in (*due, *undone, *beside.omissions)],
         "series": _series(month, tables, earlier),
         **beside.parts,
+        "qualities": qualities.check(
+            month,
+            tables,
+            due_on=month.due_on(_calendar(rules)),
+            today=today,
+            definitions=DEFINITIONS,
+            earlier=earlier,
+        ),
     }
 
 
@@ -123,6 +136,15 @@ def check(counted: Figures, open_at_end: Mapping[str, int]) -> None:
 
 def _calendar(rules: Rulebook) -> Calendar:
     return rules.calendar(rules.current.version, site=None)
+
+
+def _contact(rules: Rulebook) -> dict[str, str]:
+    """Say by which free numbers the whole mechanism is reached, for what is read aloud and hung up."""
+    found: dict[str, str] = {}
+    for channel in sorted(rules.current.channels, key=lambda one: one.operator != SHARED):
+        if channel.kind in ("sms", "ussd") and channel.number and not channel.cost_to_user:
+            found.setdefault(channel.kind, channel.number)
+    return found
 
 
 def _omissions(

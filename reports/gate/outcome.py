@@ -16,7 +16,7 @@ from reports.gate.history import Rewritten, Told
 from reports.gate.weave import ALL_DAYS, Contradiction, Woven, cell_of, summed, weave
 from reports.masking import Certificate, Known, Lattice, certify
 from reports.masking.lattice import FEWEST
-from reports.measured import Measured
+from reports.measured import PEOPLE_BEHIND_A_ROW, Measured
 from reports.tables import ALL, SPECS, UNROUTED, Cell, Every, Rule, Table
 
 OPERATOR = "operator"
@@ -211,6 +211,12 @@ def _print(table: Table, now: Measured, made: masking.Published, shown: frozense
     match SPECS[table.name].rule:
         case Rule.OWN:
             return table
+        case Rule.DANGER:  # from ten people on; under ten is one thing, nobody included
+            few = (
+                cell if (cell.value or 0) >= PEOPLE_BEHIND_A_ROW else replace(cell, value=None)
+                for cell in table.cells
+            )
+            return replace(table, cells=tuple(few))
         case Rule.ACCOUNT:
             with_days = _days(table, shown)
             return replace(table, cells=tuple(
