@@ -62,7 +62,7 @@ def blueprint(house: House) -> Blueprint:
             lambda conn: (shelf.newest(conn, asked), shelf.newest(conn, asked.previous), shelf.months(conn))
         )
         if found is None:
-            abort(404)
+            return _gone(house, asked)
         shown = report_view.view(
             found,
             before,
@@ -142,6 +142,23 @@ def _month(written: str) -> Month:
         return Month.parse(written)
     except NotAMonth:
         abort(404)
+
+
+def _gone(house: House, month: Month) -> Response:
+    """Say that a month was withdrawn, since when and why; its address keeps answering.
+
+    Raises:
+        NotFound: it was never published.
+    """
+    withdrawn = house.store.read(lambda conn: shelf.withdrawn(conn, month))
+    if withdrawn is None:
+        abort(404)
+    shown = {
+        "name": sentences.month_name(month),
+        "since": sentences.day_name(withdrawn.on),
+        "because": withdrawn.because,
+    }
+    return render_view("report_withdrawn.html", shown, house=house, status=410)
 
 
 def _found(house: House, month: str) -> Release:

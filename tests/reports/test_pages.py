@@ -1,20 +1,25 @@
 """The public reads a month: a page, its figures to download, and nothing that was not printed."""
 
+import gzip
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 
 from channels.app import create_app
 from channels.house import House
 from grievance import settings
 from grievance.keyring import Ring
 from grievance.store import Store
+from reports import shelf
 from reports.shelf import Release
 from tests.reports.months import Town
+from tests.reports.released import full, put, release
 from workflows.rulebook import Rulebook
 
 
@@ -148,3 +153,81 @@ def test_a_page_leads_to_the_months_beside_it(public: FlaskClient, town: Town) -
 
     assert "/reports/2026-02" in page
     assert "/reports/2026-04" in page
+
+
+def test_a_month_that_carries_everything_shows_everything(public: FlaskClient, town: Town) -> None:
+    put(town.store, full())
+
+    page = words(public.get("/reports/2026-10?lang=en").text)
+
+    for said in (
+        "For 4 months in a row more complaints came in than ended.",
+        "38 of 47 first answers came on time. 9 came late.",
+        "More than 56 days late 1",
+        "Remedy carried out 22",
+        "Asked of the company 6",
+        "Answered in full 6",
+        "Complaints received by site and subject, 2026-Q4",
+        "0 met, 2 partly met, 0 not met, 6 without data.",
+        "38 of 47 · 80 % · target 88 %",
+        "Turno de sábado.",
+        "Los plazos están bien contados.",
+        "These are the company's words, not the mechanism's.",
+        "Lluvias fuertes.",
+        "Falta hablar del camino.",
+        "Corrections recorded this month: 12.",
+    ):
+        assert said in unescape(page), said
+
+
+def test_a_month_that_carries_little_shows_no_empty_heading(public: FlaskClient, town: Town) -> None:
+    put(town.store, release())
+
+    page = public.get("/reports/2026-10?lang=en").text
+
+    assert "What was not met" not in page
+    assert "longer time" not in page
+
+
+def test_the_page_and_its_stylesheet_are_light_and_have_no_script_and_no_style_of_their_own(
+    public: FlaskClient, town: Town
+) -> None:
+    put(town.store, full())
+
+    page, sheet = (
+        public.get("/reports/2026-10?lang=es").get_data(),
+        public.get("/static/public.css").get_data(),
+    )
+
+    assert len(gzip.compress(page)) + len(gzip.compress(sheet)) <= 20 * 1024
+    assert b"<script" not in page
+    assert b" style=" not in page
+
+
+def test_a_withdrawn_month_keeps_answering_and_says_why(public: FlaskClient, town: Town) -> None:
+    made = put(town.store, release())
+    row = {
+        "month": "2026-10",
+        "withdrawn_on": date(2026, 12, 1),
+        "because": "The rain days were counted twice.",
+    }
+    town.store.transact(lambda conn: conn.execute(insert(shelf.WITHDRAWALS), row).rowcount)
+
+    page, document = public.get("/reports/2026-10?lang=en"), public.get("/reports/2026-10.json")
+
+    assert page.status_code == 410
+    assert "The rain days were counted twice." in page.text
+    assert made.digest not in page.text
+    assert document.status_code == 404
+
+
+def test_the_month_can_be_read_aloud_and_sent_as_one_message(public: FlaskClient, town: Town) -> None:
+    put(town.store, release())
+
+    sheet = words(public.get("/reports/2026-10/sheet?lang=es").text)
+    draft = words(public.get("/reports/2026-10/sheet?lang=qu").text)
+
+    assert "Llegaron cuarenta y siete quejas." in sheet
+    assert "Octubre: 47 quejas. Respuestas tarde: 9." in sheet
+    assert "Do not read" not in draft
+    assert "Ama ñawinchaychu" in draft
