@@ -18,6 +18,9 @@ from channels.web import (
     api,
     asking,
     complaint,
+    definitions,
+    drafts,
+    evidencepacks,
     findingviews,
     follow,
     health,
@@ -103,7 +106,9 @@ def create_app(house: House) -> Flask:
             app.register_blueprint(made)
             csrf.exempt(made)
     if "public" in faces:
-        faces_of_all = (public, reports, api, registers, requests, findingviews, surveys)
+        faces_of_all = (
+            public, definitions, reports, api, drafts, evidencepacks, registers, requests, findingviews, surveys,
+        )  # fmt: skip
         for made in (face.blueprint(ring) for face in faces_of_all):
             app.register_blueprint(made)
             csrf.exempt(made)
@@ -127,6 +132,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
         if face not in faces:
             continue
         from channels.web import (  # noqa: PLC0415  the public process never imports the desk
+            commentdesk,
             desk,
             findings,
             hazards,
@@ -152,6 +158,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
             app.register_blueprint(reviewclocks.blueprint(own))
             app.register_blueprint(listening.blueprint(own))
             app.register_blueprint(orders.blueprint(own))
+            app.register_blueprint(commentdesk.blueprint(own))
             app.register_blueprint(surveys.review_blueprint(own))
     # A deployment whose keys are older than the radio room goes on without it; `grievance check` says so.
     if "radio" in faces and "session-radio" in house.ring.secrets:

@@ -286,6 +286,21 @@ def verify_release(month: str) -> None:
     commands.verify_release(month)
 
 
+@main.command()
+@click.option(
+    "--scheme", required=True, help="ungp31, irma, copper_mark, tsm, icmm, cmsi, ifc_ps1, ess10 or iso10002."
+)
+@click.option("--from", "first", required=True, metavar="YYYY-MM", help="The first month.")
+@click.option("--to", "last", required=True, metavar="YYYY-MM", help="The last month.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="A new .zip file.")
+@click.option("--language", default=None, help="The language of its words; the site's own unless said.")
+def evidence(*, scheme: str, first: str, last: str, out: Path, language: str | None) -> None:
+    """Write what certifiers ask for: one archive of a scheme and a period, from what is public already."""
+    from channels import evidencecommand
+
+    evidencecommand.write(scheme=scheme, first=first, last=last, out=out, language=language)
+
+
 @main.command("recount-clocks")
 @click.option("--operator", default="", help="Only the cases of one operator.")
 @click.option(

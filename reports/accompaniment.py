@@ -26,13 +26,15 @@ In the frozen document:
     "context": [{"what": "rain", "words": WORDS, "site": "…" or null, "held_on": "2026-10-12", "text": "…",
                  "source": "…"}, ...]
 
-    "comments": {"opened_on": "2026-10-30", "closed_on": "2026-11-12",
-                 "shown": [{"number": 1, "written_on": "2026-11-02", "text": "…"}, ...],
-                 "withheld": 0, "waiting": 0} or null       of the draft; null where no round was held
+    "comments": {"opened_on": "2026-10-30", "closed_on": "2026-11-12",          of the draft, both days included
+                 "shown": [{"id": "item-…", "month": "2026-10", "number": 1, "written_on": "2026-11-02", "text": "…"}, ...],
+                 "withheld": 0, "waiting": 0}
+        shown are those of this month, and those of earlier months that were looked at too late for their own report
 
     "corrections": {"total": 12,                the printed cell; null where it is not shown
                     "reasons": [{"reason": "theme", "words": WORDS}, ...],      what can be corrected; not how often
-                    "versions": [{"month": "2026-08", "version": 2, "published_on": "2026-10-03", "words": WORDS}, ...]}
+                    "versions": [{"month": "2026-08", "version": 2, "published_on": "2026-10-03", "words": WORDS}, ...],
+                    "withdrawn": [{"month": "2026-07", "withdrawn_on": "2026-10-05", "because": "…"}, ...]}
 
     "qualities": [{"key": "timely", "name": WORDS, "holds": true, "words": WORDS}, ...]      five, in a fixed order
 
@@ -48,13 +50,14 @@ from sqlalchemy import Connection, Row, select
 
 from grievance import record, register
 from grievance.published import Release as PublishedRelease
-from grievance.vocabulary import Role, Step
-from reports import ownacts, scorecard
+from grievance.vocabulary import Kind, Role, Step
+from reports import ownacts, scorecard, shelf
 from reports.month import Month
-from reports.scorecard import STEPS, Result, in_words
+from reports.scorecard import Result, in_words
 from reports.shelf import Release
-from reports.tables import Table
+from reports.tables import BY_STATE, Table
 from translations import Phrase, phrase
+from workflows import draftrounds
 from workflows.reportbook import CRITERIA_NAMES, DONE, HAPPENINGS, KEPT, OPEN, OWNERS
 from workflows.rulebook import Rulebook
 
@@ -78,6 +81,7 @@ WITHOUT_A_PLAN: Mapping[str, Phrase] = {
     ),
     "dialogue": phrase("Based on dialogue: not met, and nobody wrote why nor what will be done."),
 }
+UNREAD = phrase("Comments on the draft were not looked at in time. They stand in the next report.")
 NO_STATEMENT = phrase("The independent reviewer wrote nothing about this month.")
 CORRECTED: Mapping[str, Phrase] = {
     "theme": phrase("What the case is about was corrected"),
@@ -133,6 +137,7 @@ def read(
     )
     plans = _plans(conn, month, earlier, today)
     statement = _statement(conn, month, rules)
+    comments = _comments(conn, month, earlier, rules)
     return Beside(
         parts={
             "texts_in": rules.current.default_language,
@@ -145,10 +150,22 @@ def read(
             ],
             "comment": _companies(conn, month),
             "context": _context(conn, month),
+            "comments": comments,
             "corrections": _corrections(conn, month, printed, earlier, today),
         },
-        omissions=(*_without_a_plan(rows, plans, month), *_silent(statement)),
+        omissions=(*_without_a_plan(rows, plans, month), *_silent(statement), *_unread(comments)),
     )
+
+
+def draft(conn: Connection, month: Month, *, rules: Rulebook, today: date) -> dict[str, Any]:
+    """Read what people wrote so far for a month that is not published yet: words, no figures."""
+    earlier = shelf.all_newest(conn, before=month)
+    return {
+        "plans": _plans(conn, month, earlier, today),
+        "statement": _statement(conn, month, rules),
+        "comment": _companies(conn, month),
+        "context": _context(conn, month),
+    }
 
 
 def _of_month(conn: Connection, key: str, month: Month) -> list[Row[Any]]:
@@ -253,6 +270,39 @@ def _statement(conn: Connection, month: Month, rules: Rulebook) -> dict[str, Any
     return {"text": _text(rows[0]), "party": party, "written_on": rows[0].held_on.isoformat()}
 
 
+def _comments(conn: Connection, month: Month, earlier: Iterable[Release], rules: Rulebook) -> dict[str, Any]:
+    """What people said of the draft, and how much of it is not shown."""
+    told = {
+        shown["id"] for release in earlier for shown in release.document.get("comments", {}).get("shown", ())
+    }
+    rows = [(row, register.facts_of(row)) for row in draftrounds.decided(conn)]
+    window = draftrounds.window(str(month), rules=rules)
+    return {
+        "opened_on": window.opens_on.isoformat(),
+        "closed_on": window.closes_on.isoformat(),
+        "shown": [
+            {
+                "id": row.id,
+                "month": facts["month"],
+                "number": facts["number"],
+                "written_on": facts["received_on"],
+                "text": _text(row),
+            }
+            for row, facts in rows
+            if row.state == draftrounds.SHOWN and row.id not in told and facts["month"] <= str(month)
+        ],
+        "withheld": sum(
+            row.state == draftrounds.WITHHELD and facts["month"] == str(month) for row, facts in rows
+        ),
+        "waiting": len(draftrounds.waiting(conn, str(month))),
+    }
+
+
+def _unread(comments: Mapping[str, Any]) -> Iterable[Omission]:
+    if comments["waiting"]:
+        yield Omission(UNREAD, str(Role.REVIEWER))
+
+
 def _companies(conn: Connection, month: Month) -> list[dict[str, Any]]:
     """What each company says, the last word of each."""
     found: dict[str, Row[Any]] = {}
@@ -287,13 +337,16 @@ def _corrections(
     conn: Connection, month: Month, printed: Iterable[Table], earlier: Iterable[Release], today: date
 ) -> dict[str, Any]:
     """What was corrected in the month, as far as its table shows it, and which months got a new version since the last."""
-    steps = next((table for table in printed if table.name == STEPS), None)
+    steps = next(
+        (table for table in printed if table.name == BY_STATE and table.kind == Kind.GRIEVANCE), None
+    )
     since = max((date.fromisoformat(one.document["published_on"]) for one in earlier), default=date.min)
     query = select(_RELEASES).where(
         _RELEASES.c.version > 1,
         _RELEASES.c.month <= str(month),
         _RELEASES.c.published_on.between(since, today),
     )
+    gone = select(shelf.WITHDRAWALS).where(shelf.WITHDRAWALS.c.withdrawn_on.between(since, today))
     return {
         "total": None if steps is None else steps.value(str(Step.CORRECT)),
         "reasons": [{"reason": key, "words": in_words(words)} for key, words in CORRECTED.items()],
@@ -305,5 +358,13 @@ def _corrections(
                 "words": in_words(NEW_VERSION),
             }
             for row in conn.execute(query.order_by(_RELEASES.c.month, _RELEASES.c.version))
+        ],
+        "withdrawn": [
+            {
+                "month": row.month,
+                "withdrawn_on": row.withdrawn_on.isoformat(),
+                "because": row.because,
+            }
+            for row in conn.execute(gone)
         ],
     }

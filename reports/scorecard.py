@@ -35,7 +35,7 @@ from typing import Any
 from grievance.vocabulary import Clock, Ending, Kind, Role, Step
 from reports.month import Month
 from reports.shelf import Release
-from reports.tables import ALL, TIMELINESS, Table
+from reports.tables import ALL, BY_STATE, COMMITMENTS, LEARNING, TIMELINESS, Table
 from translations import Phrase, phrase
 from workflows.criteria import CRITERIA
 
@@ -44,8 +44,6 @@ VERSION = "2026-1"
 ENOUGH_FOR_PERCENT = 20
 ENOUGH_FOR_FIGURES = 10
 MONTHS_WITHOUT_DATA = 2
-STEPS, COMMITMENTS, LEARNING = "by_state", "commitments", "learning"
-"""Tables that measures read where the lattice has them, beside the deadlines."""
 
 
 class Result(StrEnum):
@@ -133,7 +131,7 @@ MEASURES: tuple[Measure, ...] = (
         phrase("Is the person offered to be heard?"),
         phrase("Cases in which the person was offered to be heard before an answer"),
         100, 90, Role.OFFICER,
-        numerator=((STEPS, (str(Step.HEAR),)),), denominator=((STEPS, (str(Step.INVESTIGATE),)),),
+        numerator=((BY_STATE, (str(Step.HEAR),)),), denominator=((BY_STATE, (str(Step.INVESTIGATE),)),),
     ),
     Measure(
         "transparent", "I-23",
@@ -169,7 +167,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
 )  # fmt: skip
 """One measure for each criterion, with its threshold: data, with a version, printed with the scorecard."""
-OF_CASES = frozenset({TIMELINESS, STEPS})
+OF_CASES = frozenset({TIMELINESS, BY_STATE})
 """Tables whose figures are about cases; the others tell what the mechanism did itself."""
 
 

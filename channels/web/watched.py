@@ -10,7 +10,7 @@ from channels.web.access import Person
 from channels.web.findingviews import NAME
 from grievance.vocabulary import Role
 from translations import phrase
-from workflows import compliance, findings, hazards, surveys
+from workflows import compliance, draftrounds, findings, hazards, surveys
 from workflows.findings import ANSWERED, RECORDED
 
 
@@ -33,6 +33,13 @@ def group(conn: Connection, face: str, person: Person, today: date) -> dict[str,
                 phrase("Opinion surveys"),
                 int(surveys.open_round(conn) is not None),
                 "",
+                False,
+            ),
+            (
+                "/review/comments",
+                phrase("Comments on drafts"),
+                len(draftrounds.waiting(conn)),
+                "soon",
                 False,
             ),
         ],

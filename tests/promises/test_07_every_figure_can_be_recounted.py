@@ -48,7 +48,6 @@ def test_two_people_of_one_mine_are_in_no_figure_of_their_own(town: Town) -> Non
     assert table.value("qorimayu", "received") is None
 
 
-@pytest.mark.xfail(strict=True, reason="promise 7: certified masking comes with the release issue")
 def test_a_month_is_final_because_its_masking_is_certified(town: Town) -> None:
     made = town.publish(MARCH, day="04-03")
 
