@@ -124,6 +124,9 @@ COMPANY_COLUMNS: tuple[Phrase, ...] = (
     phrase("ended"),
     phrase("open at the end"),
 )
+_PROVISIONAL = phrase(
+    "These figures are provisional: a new version may replace them, and its number tells so."
+)
 _NOTES = (
     phrase(
         "We do not show figures of 0 to 4 complaints, so that nobody can be recognised. "
@@ -144,7 +147,6 @@ _NOTES = (
     phrase(
         "A month is the calendar month of the site. Days are calendar days from the complaint to the answer."
     ),
-    phrase("These figures are provisional: a new version may replace them, and its number tells so."),
     phrase("More complaints can mean more problems, or more trust. Figures alone do not say which."),
 )
 
@@ -180,7 +182,7 @@ def page(release: Release, *, before: Release | None = None, language: str = "en
         series=series,
         answered=None if met is None or late is None or met + late == 0 else (met, late),
         companies=tuple(_companies(release)),
-        notes=(*_omissions(release), *_NOTES),
+        notes=(*_omissions(release), *_NOTES, *(() if release.status == "final" else (_PROVISIONAL,))),
         cite=phrase(
             "{mechanism} ({year}). {title}. Version {version}, {date}. CC BY 4.0.",
             mechanism=name,

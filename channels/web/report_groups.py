@@ -155,7 +155,7 @@ def requests_in_figures(release: Release, words: Words) -> Grid | None:
     caption = words(phrase("The month of requests for information"))
     return Grid(
         caption,
-        ("", words(_REQUESTS)),
+        (words(phrase("Name")), words(_REQUESTS)),
         tuple((words(name), words(n)) for name, n in rows),
         (1,),
         words.csv(tables.STOCK_FLOW),

@@ -12,6 +12,7 @@ from channels.web.report_groups import Group
 from channels.web.report_words import Grid, Words
 from reports import page as figures
 from reports import sentences
+from reports.formats.paper import can_print
 from reports.formats.words import table as table_words
 from reports.month import Month
 from reports.page import COMPANY_COLUMNS, TARGET, Company, ReportPage
@@ -261,6 +262,14 @@ def _downloads(words: Words) -> list[tuple[str, str, str]]:
     here = words.here
     return [
         (f"{here}.json", words(phrase("The whole month (JSON)")), words(phrase("as it was published and digested"))),
+        *(
+            (
+                (f"{here}.pdf?lang={words.language}", words(phrase("The report to be printed (PDF)")), "A4"),
+                (f"{here}/poster.pdf?lang={words.language}", words(phrase("A poster for the wall (PDF)")), "A3"),
+            )
+            if can_print()
+            else ()
+        ),
         (f"{here}/cells.csv", words(phrase("All tables of the month in one file")), "CSV"),
         (f"{here}/datapackage.json", words(phrase("Data package")), "Frictionless, CSVW, DCAT"),
         (f"{here}.txt", words(phrase("Bulletins for the radio")), words(phrase("60 and 180 seconds, in each language"))),

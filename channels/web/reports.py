@@ -1,5 +1,6 @@
 """The published months: an index, a page a month, the frozen document, and a CSV a table."""
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -161,14 +162,39 @@ def _found(house: House, month: str) -> Release:
 
 
 def _file(house: House, month: str, path: str) -> Response:
-    form = formats.forms(_found(house, month)).get(path)
+    found, asked = _found(house, month), request.args.get("lang", "")
+    spoken = asked if asked in offered_by(house.rules.current) else ""
+    form = formats.forms(found, language=spoken, base=house.settings.base_url).get(path)
     if form is None:
+        if path in (f"{month}.pdf", f"{month}/poster.pdf"):
+            return _cannot_print(language(house))
         abort(404)
-    answer = Response(form.make(), content_type=form.media)
+    answer = Response(_made(found.digest, path, spoken, form), content_type=form.media)
     if form.saved:
         name = path.replace("/tables/", "-").replace("/", "-")
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return cached(answer)
+
+
+_PAPERS: "OrderedDict[tuple[str, str, str], bytes]" = OrderedDict()
+_MOST_PAPERS = 32
+
+
+def _made(digest: str, path: str, spoken: str, form: formats.Form) -> bytes:
+    """Make a form; what is printed takes longer, so the last few are kept by the digest of their month."""
+    if form.media != formats.PDF:
+        return form.make()
+    key = (digest, path, spoken)
+    if key not in _PAPERS:
+        _PAPERS[key] = form.make()
+        while len(_PAPERS) > _MOST_PAPERS:
+            _PAPERS.popitem(last=False)
+    return _PAPERS[key]
+
+
+def _cannot_print(spoken: str) -> Response:
+    words = phrase("This copy of the program cannot make PDF files. The page can be printed instead.")
+    return Response(say(words, spoken), 501, content_type=formats.PLAIN)
 
 
 def _message(house: House, release: Release, spoken: str) -> str:

@@ -9,13 +9,27 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from reports.formats import atom, csv, csvw, dcat, json, package, radio, sums
+from reports.formats import atom, csv, csvw, dcat, json, package, paper, radio, sums
 from reports.shelf import Release
 
-__all__ = ["CSV", "JSON", "Form", "atom", "csv", "dcat", "forms", "json", "radio", "write"]
+__all__ = [
+    "CSV",
+    "JSON",
+    "PDF",
+    "PLAIN",
+    "Form",
+    "atom",
+    "csv",
+    "dcat",
+    "forms",
+    "json",
+    "paper",
+    "radio",
+    "write",
+]
 
 CSV, JSON = "text/csv; charset=utf-8; header=present", "application/json"
-PLAIN = "text/plain; charset=utf-8"
+PLAIN, PDF = "text/plain; charset=utf-8", "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +41,39 @@ class Form:
     saved: bool = False
 
 
-def forms(release: Release) -> Mapping[str, Form]:
-    """List the files of a release by their path below `/reports`, not yet made."""
-    data = _data(release)
-    sums_of = partial(_sums, release, data)
-    return {
+def forms(release: Release, *, language: str = "", base: str = "") -> Mapping[str, Form]:
+    """List the files of a release by their path below `/reports`, not yet made.
+
+    Args:
+        release: the month.
+        language: the language of what is in one language; without it the first of the mechanism.
+        base: the public address, for the QR code of the poster; without it there is none.
+    """
+    spoken = language or release.document["languages"][0]
+    data = _data(release, spoken)
+    month = str(release.month)
+    made = {
         **data,
-        f"{release.month}.sha256": Form(PLAIN, sums_of),
-        f"{release.month}.txt": Form(PLAIN, partial(radio.write, release)),
+        f"{month}.sha256": Form(PLAIN, partial(_sums, release, data)),
+        f"{month}.txt": Form(PLAIN, partial(radio.write, release)),
     }
+    if paper.can_print():
+        address = f"{base.rstrip('/')}/reports/{month}" if base else ""
+        made[f"{month}.pdf"] = Form(PDF, partial(paper.report, release, language=spoken))
+        made[f"{month}/poster.pdf"] = Form(
+            PDF, partial(paper.poster, release, language=spoken, address=address)
+        )
+    return made
 
 
-def write(release: Release, folder: Path) -> tuple[Path, ...]:
+def write(release: Release, folder: Path, *, base: str = "") -> tuple[Path, ...]:
     """Write a release as files, as it is served: `YYYY-MM.json` and `YYYY-MM/…` under the folder.
 
     Returns:
         The files.
     """
     files = []
-    for path, form in forms(release).items():
+    for path, form in forms(release, base=base).items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(form.make())
@@ -53,13 +81,13 @@ def write(release: Release, folder: Path) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def _data(release: Release) -> dict[str, Form]:
+def _data(release: Release, language: str) -> dict[str, Form]:
     """List what holds the figures; of those that hang on nothing but the frozen document there are sums."""
     month = str(release.month)
     made = {
         f"{month}.json": Form(JSON, partial(json.write, release)),
         f"{month}/cells.csv": Form(CSV, partial(csv.everything, release), saved=True),
-        f"{month}/datapackage.json": Form(JSON, partial(package.write, release)),
+        f"{month}/datapackage.json": Form(JSON, partial(package.write, release, language=language)),
     }
     for name in dict.fromkeys(table.name for table in release.tables):
         at = f"{month}/tables/{name}.csv"

@@ -160,7 +160,7 @@ def test_a_voice_takes_about_as_long_as_was_said(seconds: Seconds, tmp_path: Pat
     subprocess.run(["espeak-ng", "-v", "es-419", "-s", "130", "-w", str(file), made.text], check=True)  # noqa: S603, S607
 
     with wave.open(str(file)) as sound:
-        assert sound.getnframes() / sound.getframerate() == pytest.approx(seconds, rel=0.25)
+        assert sound.getnframes() / sound.getframerate() == pytest.approx(seconds, rel=0.15)
 
 
 def _long_numbers(text: str, language: str) -> list[str]:

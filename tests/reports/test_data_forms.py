@@ -24,7 +24,7 @@ REQUESTS = Table(STOCK_FLOW, (Cell(("all", "received"), None),), kind="informati
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    formats.write(release(tables=(REQUESTS,)), tmp_path)
+    formats.write(release(others=(REQUESTS,)), tmp_path)
     return tmp_path
 
 
@@ -33,7 +33,7 @@ def made(path: str) -> bytes:
 
 
 def test_one_file_holds_every_cell_of_every_table(folder: Path) -> None:
-    month = release(tables=(REQUESTS,))
+    month = release(others=(REQUESTS,))
 
     rows = list(csv.DictReader(io.StringIO((folder / "2026-10/cells.csv").read_text())))
 

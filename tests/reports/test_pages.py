@@ -1,13 +1,16 @@
 """The public reads a month: a page, its figures to download, and nothing that was not printed."""
 
+import gzip
 import json
 import re
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from channels import web
 from channels.app import create_app
 from channels.house import House
 from grievance import settings
@@ -15,6 +18,7 @@ from grievance.keyring import Ring
 from grievance.store import Store
 from reports.shelf import Release
 from tests.reports.months import Town
+from tests.reports.released import full, put, release
 from workflows.rulebook import Rulebook
 
 
@@ -148,3 +152,62 @@ def test_a_page_leads_to_the_months_beside_it(public: FlaskClient, town: Town) -
 
     assert "/reports/2026-02" in page
     assert "/reports/2026-04" in page
+
+
+def test_a_month_that_carries_everything_shows_everything(public: FlaskClient, town: Town) -> None:
+    put(town.store, full())
+
+    page = words(public.get("/reports/2026-10?lang=en").text)
+
+    for said in (
+        "For 4 months in a row more complaints came in than ended.",
+        "38 of 47 first answers came on time. 9 came late.",
+        "More than 56 days late 1",
+        "Remedy carried out 22",
+        "Asked of the company 6",
+        "Answered in full 6",
+        "Complaints received by site and subject, 2026-Q4",
+        "0 met, 2 partly met, 0 not met, 6 without data.",
+        "38 of 47 · 80 % · target 88 %",
+        "Turno de sábado.",
+        "Los plazos están bien contados.",
+        "These are the company's words, not the mechanism's.",
+        "Lluvias fuertes.",
+        "Falta hablar del camino.",
+        "Corrections recorded this month: 12.",
+    ):
+        assert said in unescape(page), said
+
+
+def test_a_month_that_carries_little_shows_no_empty_heading(public: FlaskClient, town: Town) -> None:
+    put(town.store, release())
+
+    page = public.get("/reports/2026-10?lang=en").text
+
+    assert "What was not met" not in page
+    assert "longer time" not in page
+
+
+def test_the_page_and_its_stylesheet_are_light_and_have_no_script_and_no_style_of_their_own(
+    public: FlaskClient, town: Town
+) -> None:
+    put(town.store, full())
+
+    page = public.get("/reports/2026-10?lang=es").get_data()
+    sheet = (Path(web.__file__).parent / "static/public.css").read_bytes()
+
+    assert len(gzip.compress(page)) + len(gzip.compress(sheet)) <= 20 * 1024
+    assert b"<script" not in page
+    assert b" style=" not in page
+
+
+def test_the_month_can_be_read_aloud_and_sent_as_one_message(public: FlaskClient, town: Town) -> None:
+    put(town.store, release())
+
+    sheet = words(public.get("/reports/2026-10/sheet?lang=es").text)
+    draft = words(public.get("/reports/2026-10/sheet?lang=qu").text)
+
+    assert "Llegaron cuarenta y siete quejas." in sheet
+    assert "Octubre: 47 quejas. Respuestas tarde: 9." in sheet
+    assert "Do not read" not in draft
+    assert "Ama ñawinchaychu" in draft

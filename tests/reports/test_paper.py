@@ -1,0 +1,91 @@
+"""A month on paper: the same bytes twice, tagged for screen readers, the poster large enough to be scanned."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from channels.app import create_app
+from channels.house import House
+from grievance import settings
+from grievance.keyring import Ring
+from grievance.store import Store
+from reports import formats
+from reports.formats import paper
+from reports.shelf import Release
+from tests.reports.released import full, put, release
+from tests.reports.test_bulletin import HIDDEN
+from workflows.rulebook import Rulebook
+
+ADDRESS = "https://quejas.example/reports/2026-10"
+
+
+@pytest.fixture
+def public(sqlite_store: Store, rules: Rulebook, ring: Ring, tmp_path: Path) -> FlaskClient:
+    put(sqlite_store, full())
+    given = {"GRIEVANCE_HOME": str(tmp_path), "GRIEVANCE_FACES": "public"}
+    noon = datetime(2026, 12, 4, 17, tzinfo=UTC)
+    return create_app(House(settings.load(given), sqlite_store, ring, rules, now=lambda: noon)).test_client()
+
+
+def test_a_report_is_the_same_bytes_twice_tagged_and_for_everybody() -> None:
+    first, second = (paper.report(full(), language="es") for _ in range(2))
+
+    assert first == second
+    assert first.startswith(b"%PDF-1.7")
+    assert b"/StructTreeRoot" in first
+    assert b"/Lang" in first
+    assert re.search(rb"pdfuaid:part>1|pdfuaid:part=\"1\"", first)
+
+
+def test_a_poster_is_one_a3_sheet_the_same_bytes_twice() -> None:
+    first, second = (paper.poster(full(), language="qu", address=ADDRESS) for _ in range(2))
+
+    box = re.search(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", first)
+
+    assert first == second
+    assert box
+    assert [round(float(points) / 72 * 25.4) for points in box.groups()] == [297, 420]
+    assert len(re.findall(rb"/Type ?/Page\b", first)) == 1
+
+
+def test_another_month_is_another_sheet() -> None:
+    assert paper.poster(full(), language="es") != paper.poster(release(version=2), language="es")
+
+
+@pytest.mark.parametrize(
+    "made", [release(**HIDDEN), release(account={"received": 0}, times={}, themes={"water": 0})]
+)
+@pytest.mark.parametrize("language", ["es", "ay"])
+def test_a_month_with_nothing_to_show_is_printed_too(made: Release, language: str) -> None:
+    assert paper.report(made, language=language)
+    assert paper.poster(made, language=language)
+
+
+def test_words_that_look_like_markup_are_printed_as_they_are() -> None:
+    made = release(
+        more={"statement": {"text": "#panic() $x$ *no* [", "party": "#", "written_on": "2026-11-08"}}
+    )
+
+    assert paper.report(made, language="es")
+
+
+def test_the_folder_holds_what_the_website_serves(public: FlaskClient, tmp_path: Path) -> None:
+    files = formats.write(full(), tmp_path / "out", base="http://127.0.0.1:8000")
+
+    served = {file: public.get("/reports/" + file.relative_to(tmp_path / "out").as_posix()) for file in files}
+
+    assert {answer.status_code for answer in served.values()} == {200}
+    assert [file.name for file, answer in served.items() if file.read_bytes() != answer.get_data()] == []
+
+
+def test_a_copy_that_cannot_print_says_so(public: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paper, "find_spec", lambda _name: None)
+
+    answers = [public.get(f"/reports/2026-10{rest}?lang=en") for rest in (".pdf", "/poster.pdf")]
+
+    assert [answer.status_code for answer in answers] == [501, 501]
+    assert "cannot make PDF files" in answers[0].text
+    assert "poster.pdf" not in public.get("/reports/2026-10").text
