@@ -1,7 +1,7 @@
 """What people of the simulated world write beside the figures of a month, in the days before it is published."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any, Protocol
@@ -12,6 +12,10 @@ from channels import sealing
 from channels.simulation.world import World
 from channels.web.access import Person
 from grievance import register, vault
+from grievance.errors import GrievanceError
+from reports import release
+from reports.month import Month
+from reports.scorecard import MISSES
 from workflows import draftrounds
 from workflows.draftrounds import SHOWN
 from workflows.reportbook import DONE, KEPT, OPEN
@@ -42,14 +46,25 @@ COMPANIES = (
     "Desde este mes las respuestas las revisa también el área de medio ambiente.",
     "Nos comprometemos a contestar antes en temporada de siembra.",
 )
-PLANS: tuple[tuple[str, str, str, str], ...] = (
-    ("predictable", "Las respuestas esperaban la visita de campo y nadie avisaba del atraso.",
-     "Turno de lectura los sábados, y la visita se agenda al recibir la queja.", "community_relations"),
-    ("equitable", "No siempre se ofreció escuchar antes de contestar.",
-     "El formulario pide ahora la fecha en que se ofreció.", "community_relations"),
-    ("accessible", "No se llegó a todos los lugares por el camino cortado.",
-     "Avisos por radio dos veces a la semana mientras no haya paso.", "coordination"),
-)  # fmt: skip
+PLANS: Mapping[str, tuple[str, str, str]] = {
+    "legitimate": ("Faltó gente de las comunidades en la última reunión de la mesa.",
+                   "La mesa se reúne en la zona y con aviso de dos semanas.", "coordination"),
+    "accessible": ("No se llegó a todos los lugares por el camino cortado.",
+                   "Avisos por radio dos veces a la semana mientras no haya paso.", "coordination"),
+    "predictable": ("Las respuestas esperaban la visita de campo y nadie avisaba del atraso.",
+                    "Turno de lectura los sábados, y la visita se agenda al recibir la queja.", "community_relations"),
+    "equitable": ("No siempre se ofreció escuchar antes de contestar.",
+                  "El formulario pide ahora la fecha en que se ofreció.", "community_relations"),
+    "transparent": ("El informe salió tarde por un corte de la red.",
+                    "Se publica desde la oficina regional cuando no hay red.", "coordination"),
+    "rights_compatible": ("Los compromisos dependían de un contratista sin plazo.",
+                          "El contrato dice ahora el plazo y quién responde.", "contracts"),
+    "learning": ("Las acciones de mejora no tenían presupuesto propio.",
+                 "Cada acción lleva desde ahora su presupuesto y su fecha.", "operations"),
+    "dialogue": ("Las consultas se contestaban solo en la asamblea siguiente.",
+                 "Se contesta por escrito en el mes, y se lee por radio.", "coordination"),
+}  # fmt: skip
+"""By criterion: why it was not met, what will be done, who answers for it."""
 SAID = (
     "Que digan por radio cuántos días tarda cada respuesta.",
     "El polvo sigue igual cerca de la escuela, el plan no dice desde cuándo riegan.",
@@ -76,7 +91,7 @@ def beside_a_month(world: World, day: date, *, reviewer: Hand, officers: Sequenc
     # Chance of its own, so that the lives of others go on as they did before anybody wrote here.
     rng = Random(f"beside {day}")  # noqa: S311  a simulation
     if day.day == WRITTEN_ON:
-        _words(rng, day, reviewer, officers)
+        _words(world, rng, day, reviewer, officers)
     if day.day in COMMENTED_ON:
         for month in draftrounds.months_open(day, rules=world.house.rules):
             _comment(world, day, month, rng.choice(SAID))
@@ -86,7 +101,7 @@ def beside_a_month(world: World, day: date, *, reviewer: Hand, officers: Sequenc
     _plans(world, rng, day, reviewer, officers)
 
 
-def _words(rng: Random, day: date, reviewer: Hand, officers: Sequence[Hand]) -> None:
+def _words(world: World, rng: Random, day: date, reviewer: Hand, officers: Sequence[Hand]) -> None:
     about = (day.replace(day=1) - timedelta(days=1)).isoformat()[:7]
     what, text, source = rng.choice(HAPPENED)
     happened = day.replace(day=1) - timedelta(days=rng.randint(1, 25))
@@ -98,11 +113,23 @@ def _words(rng: Random, day: date, reviewer: Hand, officers: Sequence[Hand]) -> 
     for officer in officers:
         if rng.random() < OFTEN:
             officer.write("company_comment", "written", month=about, text=rng.choice(COMPANIES))
-    for criterion, reason, plan, owner in PLANS:
-        if rng.random() < OFTEN:
+    for criterion in _missed(world, Month.parse(about)):
+        reason, plan, owner = PLANS[criterion]
+        if rng.random() < MOSTLY:
             who = reviewer if owner == "coordination" else rng.choice(officers)
             who.write("plan", OPEN, month=about, criterion=criterion, reason=reason, plan=plan, owner=owner,
                       until=day + A_PLAN)  # fmt: skip
+
+
+def _missed(world: World, month: Month) -> list[str]:
+    """Which criteria will be missed, as far as the figures of a month that is over tell."""
+    house = world.house
+    try:
+        draft = release.release(house.store, month, rules=house.rules, at=house.moment(), draft=True)
+    except GrievanceError:
+        return []
+    rows = draft.document["scorecard"]["rows"]
+    return [row["criterion"] for row in rows if row["counts_as"] in MISSES]
 
 
 def _plans(world: World, rng: Random, day: date, reviewer: Hand, officers: Sequence[Hand]) -> None:

@@ -86,7 +86,7 @@ def _show(
     house: House, month: Month, *, said: Phrase | str = "", error: Phrase | str = "", status: int = 200
 ) -> Response:
     today, window = _today(house), draftrounds.window(str(month), rules=house.rules)
-    if today < window.opens_on or today.replace(day=1) > month.next.next.first_day:
+    if not month.first_day <= today < month.next.next.first_day:
         abort(404)
     page = house.store.read(lambda conn: _page(conn, house, month, window))
     page |= {
@@ -106,6 +106,7 @@ def _page(conn: Connection, house: House, month: Month, window: Window) -> Page:
     return {
         "month": sentences.month_name(month),
         "open": window.is_open(today),
+        "opens": sentences.day_name(window.opens_on) if today < window.opens_on else "",
         "until": sentences.day_name(window.closes_on),
         "due": sentences.day_name(window.published_on),
         "written_in": mechanism.default_language,
