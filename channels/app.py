@@ -15,8 +15,10 @@ from werkzeug.exceptions import HTTPException
 from channels import photos
 from channels.house import House
 from channels.web import (
+    api,
     asking,
     complaint,
+    definitions,
     drafts,
     evidencepacks,
     findingviews,
@@ -104,7 +106,9 @@ def create_app(house: House) -> Flask:
             app.register_blueprint(made)
             csrf.exempt(made)
     if "public" in faces:
-        faces_of_all = (public, reports, drafts, evidencepacks, registers, requests, findingviews, surveys)
+        faces_of_all = (
+            public, definitions, reports, api, drafts, evidencepacks, registers, requests, findingviews, surveys,
+        )  # fmt: skip
         for made in (face.blueprint(ring) for face in faces_of_all):
             app.register_blueprint(made)
             csrf.exempt(made)

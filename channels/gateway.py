@@ -257,3 +257,34 @@ class Erasing(Protocol):
             Undelivered, Uncertain: not now.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """One thing that hangs on a message: the provider's id of it, and the kind it is said to be."""
+
+    name: str
+    kind: str
+
+
+@runtime_checkable
+class Carrier(Protocol):
+    """A gateway that keeps what hangs on a message until we have it."""
+
+    def enclosed(self, ref: str) -> Sequence[Enclosed]:
+        """List what hangs on a message.
+
+        Raises:
+            Undelivered: it is not there (`permanent`), or not now.
+            Uncertain: nobody knows.
+        """
+        ...
+
+    def enclosure(self, ref: str, name: str, *, most: int) -> bytes:
+        """Fetch one thing, of so many bytes at most.
+
+        Raises:
+            Undelivered: it is not there, not now, or too large (`permanent`).
+            Uncertain: nobody knows.
+        """
+        ...

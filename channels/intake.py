@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels import answers, leftovers, opinions, replies, routing, sealing
+from channels import answers, enclosures, leftovers, opinions, replies, routing, sealing
 from channels.conversation import WITH_A_CODE, Act, Talk, Turn, guess_language, hear
 from channels.doors import BY_TEXT, Door, Taken, taken_before
 from channels.gateway import Inbound
@@ -141,6 +141,7 @@ def _prepare(scene: Scene) -> Callable[[Connection], Taken]:
     left = leftovers.of(
         scene.house, scene.message.gateway, theirs, now=scene.at.now, media=scene.message.media
     )
+    hung = None if scene.door.acts else enclosures.of(scene.house, scene.message, at=scene.at)
 
     def work(conn: Connection) -> Taken:
         _same_talk(conn, scene)
@@ -162,6 +163,8 @@ def _prepare(scene: Scene) -> Callable[[Connection], Taken]:
         )  # fmt: skip
         if left is not None:
             leftovers.keep(conn, left)
+        if hung is not None and case is not None:
+            enclosures.keep(conn, hung, case)
         return Taken(tuple(owed), case)
 
     return work

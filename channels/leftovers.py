@@ -26,7 +26,7 @@ from grievance.vocabulary import NoticeState
 FIELD: Final = "leftover"
 GIVEN_UP: Final = timedelta(days=30)
 PICTURES_STAY: Final = timedelta(days=30)
-"""Pictures and voices are not taken in yet; what only the provider has must not be destroyed at once."""
+"""So long pictures and voices wait to be fetched; what only the provider has must not be destroyed at once."""
 NO_WORD: Final = timedelta(days=3)
 """So long after it was sent a message of ours is forgotten there, even if nobody says that it arrived."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
@@ -59,11 +59,22 @@ def of(
         readers={vault.DISPATCH: house.ring.public(vault.DISPATCH)},
     )
     row = {
-        "id": os.urandom(16).hex(), "gateway": gateway, "ref": house.ring.mac("leftover", f"{gateway}/{ref}"),
+        "id": os.urandom(16).hex(), "gateway": gateway, "ref": mark(house, gateway, ref),
         "name": name.id, "attempt": attempt, "since": now, "due_at": now + (PICTURES_STAY if media else timedelta()),
         "tries": 0,
     }  # fmt: skip
     return Kept(row, name)
+
+
+def mark(house: House, gateway: str, ref: str) -> bytes:
+    """Name a message at its provider so that it is found again, and cannot be read."""
+    return house.ring.mac("leftover", f"{gateway}/{ref}")
+
+
+def hasten(conn: Connection, gateway: str, marked: bytes) -> None:
+    """Let the provider forget a message now: all that hung on it is safe here, or its person erased it."""
+    mine = _LEFT.c.gateway == gateway, _LEFT.c.ref == marked
+    conn.execute(update(_LEFT).where(*mine).values(due_at=_LEFT.c.since))
 
 
 def keep(conn: Connection, kept: Kept) -> None:
@@ -77,7 +88,7 @@ def remember(house: House, gateway: str, ref: str, *, attempt: str) -> None:
     """Write down that the provider has a message of ours, unless that is written already."""
     if not ref or not isinstance(house.gateways.get(gateway), Erasing):
         return
-    asked = {"gateway": gateway, "ref": house.ring.mac("leftover", f"{gateway}/{ref}")}
+    asked = {"gateway": gateway, "ref": mark(house, gateway, ref)}
     if house.store.read(lambda conn: conn.execute(_SAME, asked).first()) is not None:
         return
     kept = of(house, gateway, ref, now=house.now(), attempt=attempt)

@@ -8,10 +8,12 @@ from grievance.errors import GrievanceError
 from grievance.keyring import Ring
 from reports import publishing, release
 from reports.document import DoesNotAddUp
+from reports.gate import NotCertified
 from reports.month import Month
 
 logger = logging.getLogger(__name__)
-ARITHMETIC, OTHER = "arithmetic", "other"
+ARITHMETIC, CERTIFICATE, OTHER = "arithmetic", "certificate", "other"
+_WHY = ((DoesNotAddUp, ARITHMETIC), (NotCertified, CERTIFICATE))
 
 
 def secret_of(ring: Ring) -> bytes | None:
@@ -29,7 +31,7 @@ def publish_owed(house: House) -> tuple[Month, ...]:
         try:
             release.release(house.store, month, rules=rules, at=at, secret=secret_of(house.ring))
         except GrievanceError as cause:
-            why = ARITHMETIC if isinstance(cause, DoesNotAddUp) else OTHER
+            why = next((word for kind, word in _WHY if isinstance(cause, kind)), OTHER)
             logger.error("a month was not published", extra={"why": type(cause).__name__})  # noqa: TRY400
             _note(house, month, why)
         else:

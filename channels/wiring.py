@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from channels import clock, delivery, install, lines, paging, publishing, recordings, rings, sms
+from channels import clock, delivery, enclosures, install, lines, paging, publishing, recordings, rings, sms
 from channels.house import House
 from channels.setting_names import EXTRA
 from grievance import keyring, mechanism
@@ -22,7 +22,7 @@ from grievance.store import Store
 from workflows import checkins, clockrounds, rounds, surveys
 
 logger = logging.getLogger(__name__)
-WORKER_ROUNDS: tuple[Callable[[House], int], ...] = (recordings.fetch, rings.call_back)
+WORKER_ROUNDS: tuple[Callable[[House], int], ...] = (recordings.fetch, enclosures.fetch, rings.call_back)
 """What the process that sends does besides sending: it alone opens what a provider knows somebody by."""
 EMBEDDED = ("web", "worker", "desk", "review", "clock", "admin")
 

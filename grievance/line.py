@@ -69,8 +69,25 @@ class Recording(SQLModel, table=True):
     made_on: date
 
 
-FIELDS = ("recording", "audio")
-"""Fields of sealed texts that no desk ever reads: what a voice is known by, and the voice."""
+class Enclosure(SQLModel, table=True):
+    """A text message on which pictures or voices hang that nobody has fetched yet.
+
+    `ref` is the sealed id of the message, for dispatch alone; `mark` the HMAC by which its leftover is found.
+    """
+
+    __tablename__ = "enclosures"
+    id: str = Field(primary_key=True, max_length=32)
+    case: str = Field(max_length=32, index=True)
+    gateway: str = Field(max_length=24)
+    ref: str = Field(max_length=32)
+    mark: bytes = Field(sa_column=blob())
+    tries: int = 0
+    not_before: datetime = Field(index=True)
+
+
+FIELDS = ("recording", "audio", "enclosure")
+"""Fields of sealed texts that no desk ever reads: what a voice or a picture is known by, and the voice."""
 LINES = LineSession.__table__  # type: ignore[attr-defined]
 RINGS = Ring.__table__  # type: ignore[attr-defined]
+ENCLOSURES = Enclosure.__table__  # type: ignore[attr-defined]
 RECORDINGS = Recording.__table__  # type: ignore[attr-defined]

@@ -23,6 +23,10 @@ _VERDICTS = text(
 _OF_CASE = text(
     "SELECT facts FROM entries WHERE stream = :stream AND month <= :month AND NOT refused ORDER BY seq"
 )
+_IN_DANGER = text(
+    "SELECT COUNT(DISTINCT stream) FROM entries WHERE kind IN ('grievance', 'information_request') "
+    "AND month LIKE :year AND NOT refused AND facts LIKE :protected"
+)
 Places = Counter[tuple[str, ...]]
 
 
@@ -36,6 +40,13 @@ def verdicts(conn: Connection, month: str, kind: str) -> Counter[str]:
         if whom is not None:
             found.update(["all", json.loads(facts)["state"]])
     return found
+
+
+def in_danger(conn: Connection, year: str) -> int:
+    """Count the cases, of either kind, that were protected in a year."""
+    return int(
+        conn.execute(_IN_DANGER, {"year": f"{year}-%", "protected": '%"protected":true%'}).scalar_one()
+    )
 
 
 def own(conn: Connection, month: str) -> Places:
@@ -78,11 +89,11 @@ def _added(
     elif register == "lesson":
         yield ("learning", "lessons"), 1
     elif register == "outreach":
-        yield ("outreach", answers["medium"], "events"), 1
-        yield ("outreach", answers["medium"], "minutes"), answers["minutes"]
+        yield ("outreach", answers.get("medium", ""), "events"), 1
+        yield ("outreach", answers.get("medium", ""), "minutes"), answers.get("minutes", 0)
     elif register == "broadcast":
-        yield ("airtime", answers["language"], "readings"), 1
-        yield ("airtime", answers["language"], "minutes"), answers["minutes"]
+        yield ("airtime", answers.get("language", ""), "readings"), 1
+        yield ("airtime", answers.get("language", ""), "minutes"), answers.get("minutes", 0)
     elif register == "channel_test":
         yield ("access", f"tests_{state}"), 1
     elif register == "outage":

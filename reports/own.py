@@ -13,14 +13,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
+from grievance.complainant import Contributor
 from grievance.record import Entry
-from grievance.vocabulary import Kind
+from grievance.vocabulary import CASE_KINDS, Kind
 from reports.month import Month
-from reports.tables import ACCESS, AIRTIME, COMMITMENTS, LEARNING, OUTREACH, Cell, Table
+from reports.people import NOBODY_KNOWN
+from reports.tables import ACCESS, AIRTIME, COMMITMENTS, LEARNING, OUTREACH, PROTECTION, Cell, Table
 from workflows.registerbook import BY_KEY, MEDIA
 from workflows.rulebook import Rulebook
 
 _ENTRIES = Entry.__table__.c  # type: ignore[attr-defined]
+_TOKENS = Contributor.__table__  # type: ignore[attr-defined]
+PEOPLE_IN_DANGER = 10
+"""From so many people on the yearly count of protected cases is told (DESIGN 8, T16)."""
 _ASKED = ("action", "broadcast", "channel_test", "commitment", "lesson", "outage", "outreach")
 Counts = Counter[tuple[str, tuple[str, ...]]]
 
@@ -34,7 +39,10 @@ class _Item:
 
 
 def tables(conn: Connection, month: Month, *, rules: Rulebook) -> tuple[Table, ...]:
-    """Measure what the mechanism did itself: tables of the kind `mechanism`, to be printed as they are."""
+    """Measure what the mechanism did itself: tables of the kind `mechanism`, to be printed as they are.
+
+    December's have the year's count of people in danger too, which is hidden here where it has to be.
+    """
     counts = _counts(conn, month)
     lattice: tuple[tuple[str, Iterable[tuple[str, ...]]], ...] = (
         (
@@ -47,10 +55,27 @@ def tables(conn: Connection, month: Month, *, rules: Rulebook) -> tuple[Table, .
         (AIRTIME, [(language, m) for language in rules.current.languages for m in ("readings", "minutes")]),
         (ACCESS, [(m,) for m in ("tests_worked", "tests_failed", "outages")]),
     )  # fmt: skip
-    return tuple(
+    of_month = tuple(
         Table(name, tuple(Cell(at, counts[name, at]) for at in places), kind=str(Kind.MECHANISM))
         for name, places in lattice
     )
+    return (*of_month, _in_danger(conn, month.year)) if month.next.year > month.year else of_month
+
+
+def _in_danger(conn: Connection, year: int) -> Table:
+    """Count the cases that were protected in a year, of either kind; already here under ten people tell nothing."""
+    query = (
+        select(_ENTRIES.stream, _TOKENS.c.token)
+        .outerjoin(_TOKENS, _TOKENS.c.case == _ENTRIES.stream)
+        .where(_ENTRIES.month.between(f"{year:04d}-01", f"{year:04d}-12"), _ENTRIES.refused.is_(False))
+        .where(
+            _ENTRIES.kind.in_([str(kind) for kind in CASE_KINDS]), _ENTRIES.facts.contains('"protected":true')
+        )
+    )
+    rows = conn.execute(query).all()
+    cases, people = {row.stream for row in rows}, {row.token or NOBODY_KNOWN for row in rows}
+    told = len(cases) if len(people) >= PEOPLE_IN_DANGER else None
+    return Table(PROTECTION, (Cell(("cases",), told),), kind=str(Kind.MECHANISM), period=f"{year:04d}")
 
 
 def _counts(conn: Connection, month: Month) -> Counts:
@@ -101,11 +126,11 @@ def _happened(facts: Mapping[str, Any], was: _Item, now: _Item, on: date) -> dic
         case "commitment" if changed:
             return {(COMMITMENTS, (now.state,)): 1}
         case "outreach" if first:
-            medium = more["medium"]
-            return {(OUTREACH, (medium, "events")): 1, (OUTREACH, (medium, "minutes")): more["minutes"]}
+            medium, long = more.get("medium", ""), more.get("minutes", 0)
+            return {(OUTREACH, (medium, "events")): 1, (OUTREACH, (medium, "minutes")): long}
         case "broadcast" if first:
-            spoken = more["language"]
-            return {(AIRTIME, (spoken, "readings")): 1, (AIRTIME, (spoken, "minutes")): more["minutes"]}
+            spoken, long = more.get("language", ""), more.get("minutes", 0)
+            return {(AIRTIME, (spoken, "readings")): 1, (AIRTIME, (spoken, "minutes")): long}
         case "channel_test" if first:
             return {(ACCESS, (f"tests_{now.state}",)): 1}
         case "outage" if first:

@@ -11,7 +11,6 @@ from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
 from reports.tables import (
     ALL,
-    BY_ENTRY,
     BY_THEME,
     NOT_STATED,
     STOCK,
@@ -78,15 +77,6 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One member of a breakdown, the figure of this month and of the one before; `None` is not shown."""
-
-    name: Phrase | str
-    value: int | None
-    before: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Company:
     """One row of the table by company: its figures in the order of `COMPANY_COLUMNS`."""
 
@@ -120,8 +110,6 @@ class ReportPage:
     account: tuple[Item, ...]
     series: Series
     answered: tuple[int, int] | None
-    themes: tuple[Bar, ...]
-    channels: tuple[Bar, ...]
     companies: tuple[Company, ...]
     notes: tuple[Phrase, ...]
     cite: Phrase
@@ -191,8 +179,6 @@ def page(release: Release, *, before: Release | None = None, language: str = "en
         account=tuple(_account(stock)),
         series=series,
         answered=None if met is None or late is None or met + late == 0 else (met, late),
-        themes=tuple(_bars(release, before, BY_THEME, _theme_names(release, language))),
-        channels=tuple(_bars(release, before, BY_ENTRY, CHANNEL_NAMES)),
         companies=tuple(_companies(release)),
         notes=(*_omissions(release), *_NOTES),
         cite=phrase(
@@ -295,16 +281,6 @@ def _series(release: Release) -> Series:
         met=met,
         late=late,
     )
-
-
-def _bars(
-    release: Release, before: Release | None, name: str, names: Mapping[str, Phrase | str]
-) -> Iterator[Bar]:
-    """The largest first; what is not shown comes last, in the fixed order of the table."""
-    cells = [cell for cell in release.complaints[name].cells if cell.at != (ALL,)]
-    for cell in sorted(cells, key=lambda cell: (cell.value is None, -(cell.value or 0))):
-        then = None if before is None else before.complaints[name].value(*cell.at)
-        yield Bar(names.get(cell.at[0], cell.at[0]), cell.value, then)
 
 
 def _companies(release: Release) -> Iterator[Company]:

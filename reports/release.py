@@ -1,8 +1,9 @@
 """A release is a month, frozen: computed from the record, checked, and published as one immutable document.
 
-It refuses to exist only when its arithmetic fails. Whatever somebody left undone is printed as an omission,
-so that nobody can stop a release by not doing their work (DESIGN 8). What is final keeps its figures for good:
-a new version changes words, and what was wrong is withdrawn with its reason and never printed anew.
+It refuses to exist only when its arithmetic fails, or the proof that it tells of nobody. Whatever somebody left
+undone is printed as an omission, so that nobody can stop a release by not doing their work (DESIGN 8). What is final
+keeps its figures for good: a new version changes words, and what was wrong is withdrawn with its reason and never
+printed anew.
 """
 
 import json
@@ -24,7 +25,7 @@ from grievance.vocabulary import Kind, Role, State, Step
 from reports import document, formats, shelf
 from reports.month import Month
 from reports.shelf import RELEASES, Release
-from reports.tables import FINAL, PROVISIONAL
+from reports.tables import FINAL
 from workflows.rulebook import Rulebook
 
 DRAFT = "draft"
@@ -72,6 +73,7 @@ def release(
         NotOverYet: the month is not over at every site, and no draft was asked for.
         Withdrawn: it was published, and taken back.
         DoesNotAddUp: the arithmetic fails; nothing was published.
+        NotCertified: there is no proof that what would be printed tells of nobody; nothing was published.
     """
     today = _today(rules, at)
     if not draft and today <= month.last_day:
@@ -152,7 +154,7 @@ def _publish(
     secret: bytes | None,
 ) -> Release:
     version = shelf.newest_version(conn, month) + 1
-    made = _freeze(month, body, version=version, status=PROVISIONAL)
+    made = _freeze(month, body, version=version, status=FINAL)
     if secret is not None:
         made = replace(made, signature=signing.sign(secret, made.value.encode()))
     row = {

@@ -49,6 +49,11 @@ def month_name(month: Month) -> Phrase:
     return phrase("{month} {year}", month=_MONTHS[month.number - 1], year=month.year)
 
 
+def month_word(month: Month) -> Phrase:
+    """A month without its year, as it is said."""
+    return _MONTHS[month.number - 1]
+
+
 def month_short(month: Month) -> Phrase:
     """A month in a few letters, for the foot of a chart."""
     return _SHORT[month.number - 1]
@@ -167,6 +172,19 @@ def streak(received: Sequence[int | None], closed: Sequence[int | None]) -> Phra
     if months < A_STREAK:
         return None
     return phrase("For {n} months in a row more complaints came in than ended.", n=months)
+
+
+def flows(received: int | None, closed: int | None, *, streak: Phrase | None) -> Phrase:
+    """Whether as many cases ended as complaints came in: what a chart of both is called."""
+    if streak is not None:
+        return streak
+    if received is None or closed is None:
+        return phrase("Complaints received and cases ended, by month")
+    if received > closed:
+        return phrase("More complaints came in than cases ended.")
+    if received < closed:
+        return phrase("More cases ended than complaints came in.")
+    return phrase("As many cases ended as complaints came in.")
 
 
 def subject(printed: Sequence[tuple[str, int]], total: int | None) -> Phrase | None:

@@ -28,7 +28,7 @@ ANSWERS_BY_TYPE, BY_STATE, OVERDUE_BANDS, OPEN_AGE = (
     "open_age",
 )
 REVIEWS_FILED, REVIEWS_DECIDED, COMPLIANCE = "reviews_filed", "reviews_decided", "compliance"
-REMEDIES, GUARDS, CAUSES = "remedies", "guards", "causes"
+REMEDIES, GUARDS, CAUSES, PROTECTION = "remedies", "guards", "causes", "protection"
 LEARNING, COMMITMENTS, OUTREACH, AIRTIME, ACCESS = "learning", "commitments", "outreach", "airtime", "access"
 SITE_THEME = "site_theme"
 """What is received by site and theme in a month: measured, and never printed."""
@@ -68,6 +68,8 @@ class Rule(StrEnum):
     """What people complained of, where and how, and how it ended: 0 to 4 people alike are not shown."""
     OWN = "own"
     """What the mechanism itself did, which nobody can be known by: as it is."""
+    DANGER = "danger"
+    """Cases of people in danger: once a year, for the whole, a count from ten people on, else nothing, nought or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ SPECS: Mapping[str, Spec] = {
         Spec(OUTREACH, "T19", ("medium", "measure"), Rule.OWN),
         Spec(AIRTIME, "T19", ("language", "measure"), Rule.OWN),
         Spec(ACCESS, "T19", ("measure",), Rule.OWN),
+        Spec(PROTECTION, "T16", ("measure",), Rule.DANGER, Every.YEAR),
     )
 }
 """Every table there is, in printed order. A table is never taken out or given other dimensions: it gets another name."""

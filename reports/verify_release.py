@@ -48,6 +48,7 @@ ALL_OF = {
     "answers_by_type": "answered:",
 }
 """Whose sum is everything that is counted under such a name; of complaints, every case that ended has an answer."""
+FEWEST_IN_DANGER = 10
 OWN = ("learning", "commitments", "outreach", "airtime", "access")
 _RELEASE = text(
     "SELECT version, value, digest FROM releases WHERE month = :month ORDER BY version DESC LIMIT 1"
@@ -107,10 +108,19 @@ def of_itself(conn: Connection, month: str, tables: Iterable[Mapping[str, Any]])
     """Compare the tables about what the mechanism did itself, which are printed as they are."""
     found = audit_registers.own(conn, month)
     for table in tables:
+        if table["name"] == "protection":
+            yield from _in_danger(conn, table)
         for cell in table["cells"] if table["name"] in OWN else ():
             place = (table["name"], *(cell[dimension] for dimension in table["dimensions"]))
             if cell["value"] != found[place]:
                 yield Problem(" ".join(place), str(cell["value"]), str(found[place]))
+
+
+def _in_danger(conn: Connection, table: Mapping[str, Any]) -> Iterator[Problem]:
+    """A year's count of protected cases is told exactly, from ten on, or not at all."""
+    told, counted = table["cells"][0]["value"], audit_registers.in_danger(conn, table["period"])
+    if told is not None and (told != counted or counted < FEWEST_IN_DANGER):
+        yield Problem(f"protection {table['period']}", str(told), str(counted))
 
 
 def of_cases(month: str, kind: str, tables: Iterable[Mapping[str, Any]], truth: Recount) -> Iterator[Problem]:

@@ -57,6 +57,8 @@ class Standin:
     "cut" (take it, close the line), "refuse" (answer `refusal` as (HTTP status, error code)). `faults` says how
     many calls that lasts; None is for ever. `cannot_list`: listing fails. `on_status` gets (address, form) of a
     callback (fault "callback" calls back before it answers). `on_taken` gets what was taken, before any answer.
+    `media` is what hangs on a message, by its id, as (type, bytes); it is asked for at one address and lies at another
+    (`/cdn/`), where our secret has no business: `fetched` says what was asked for there, and whether the secret came along.
     `inbox` is what people wrote, whether we were told or not; what is `on_the_way` cannot be `deleted` yet.
     """
 
@@ -74,6 +76,8 @@ class Standin:
     calls: list[Form] = field(default_factory=list)
     invalid: list[str] = field(default_factory=list)
     recordings: dict[str, bytes] = field(default_factory=dict)
+    media: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
+    fetched: list[tuple[str, bool]] = field(default_factory=list)
     dialled: list[Form] = field(default_factory=list)
     release: threading.Event = field(default_factory=threading.Event)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: TID251  a provider has a clock of its own
@@ -133,13 +137,42 @@ class Standin:
         return self.call(form) if path.endswith("/Calls.json") else self.create(form)
 
     def got(self, path: str) -> tuple[int, bytes]:
-        """Give a recording, or list messages."""
+        """Give a recording, what hangs on a message, or list messages."""
+        if "/Media" in path:
+            return self.hanging(urlsplit(path).path)
         return self.recording(path) if "/Recordings/" in path else self.listed(parse_qs(urlsplit(path).query))
 
     def recording(self, path: str) -> tuple[int, bytes]:
         """Give a recording of a call, where there is one."""
         sound = self.recordings.get(path.rpartition("/")[2].partition(".")[0])
         return (404, b'{"code": 20404, "message": "none", "status": 404}') if sound is None else (200, sound)
+
+    def hanging(self, path: str) -> tuple[int, bytes]:
+        """List what hangs on a message, or send on to where one thing of it lies."""
+        if self.cannot_list:
+            return 503, b'{"code": 20503, "message": "away", "status": 503}'
+        of = path.partition("/Messages/")[2].partition("/")[0]
+        found = [] if of in self.deleted else self.media.get(of, [])
+        if not path.endswith("/Media.json"):
+            there = path.rpartition("/")[2] in {f"ME{n:032x}" for n in range(len(found))}
+            name = f"{self.url}/cdn/{of}/{path.rpartition('/')[2]}"
+            return (
+                (307, name.encode()) if there else (404, b'{"code": 20404, "message": "none", "status": 404}')
+            )
+        rows = [
+            {"sid": f"ME{n:032x}", "account_sid": ACCOUNT, "parent_sid": of, "content_type": kind, "uri": "",
+             "date_created": format_datetime(self.now()), "date_updated": format_datetime(self.now())}
+            for n, (kind, _) in enumerate(found)
+        ]  # fmt: skip
+        page = {"media_list": rows, "page": 0, "page_size": 50, "start": 0, "end": len(rows), "uri": ""}
+        more = {"first_page_uri": "", "previous_page_uri": None, "next_page_uri": None}
+        return 200, json.dumps(page | more).encode()
+
+    def lying(self, path: str, *, secret: bool) -> tuple[int, bytes]:
+        """Give what lies at the other address, to whoever knows it."""
+        self.fetched.append((path, secret))
+        _, of, name = path.strip("/").split("/")
+        return 200, self.media[of][int(name.removeprefix("ME"), 16)][1]
 
     def forget(self, path: str) -> tuple[int, bytes]:
         """Delete a recording."""
@@ -228,6 +261,9 @@ def running(**told: Any) -> Iterator[Standin]:
 
         def do_GET(self) -> None:
             standin.invalid += _problems(self, b"")
+            if self.path.startswith("/cdn/"):
+                self._answer(standin.lying(self.path, secret="Authorization" in self.headers))
+                return
             self._answer(self._refused() or standin.got(self.path))
 
         def do_DELETE(self) -> None:
@@ -247,6 +283,9 @@ def running(**told: Any) -> Iterator[Standin]:
                 return
             status, body = answer
             self.send_response(status)
+            if status == 307:
+                self.send_header("Location", body.decode())
+                body = b""
             self.send_header("Content-Type", "audio/mpeg" if ".mp3" in self.path else "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -302,7 +341,7 @@ def _document() -> Any:
 
 def _problems(handler: BaseHTTPRequestHandler, body: bytes) -> list[str]:
     """Say what Twilio's own document finds wrong with a call; nothing where the document is not, or has no word of it."""
-    if not is_documented() or "/Messages" not in handler.path:
+    if not is_documented() or "/Messages" not in handler.path or "/Media" in handler.path:
         return []
     from openapi_core.exceptions import OpenAPIError  # noqa: PLC0415
     from openapi_core.testing import MockRequest  # noqa: PLC0415

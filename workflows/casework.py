@@ -23,7 +23,7 @@ from grievance.errors import Damaged, ReadersChanged, Refused, Unknown
 from grievance.message import Message
 from grievance.moment import Moment
 from grievance.vocabulary import Clock, CommitmentState, Kind, Role, Sense, State, Step
-from workflows import clocks, counting, criteria, owing, requests, rulings
+from workflows import clocks, counting, criteria, erasures, owing, requests, rulings
 from workflows.criterion import Actor, Refusal
 from workflows.evidence import Evidence
 from workflows.procedure import Rule, rules_for
@@ -335,6 +335,8 @@ def take(
         | ({"by": actor.id} if actor.id else {})
         | ({"credential": actor.credential} if actor.credential else {})
     )
+    if step == Step.ERASE and erasures.is_unread(case, evidence.entries):
+        facts |= {erasures.UNREAD: True}
     if any(r.guard == "G05" for r in refusals):
         raise Damaged(f"the record of case {case_id} is broken")
     if refusals:

@@ -25,6 +25,7 @@ from twilio.request_validator import (  # type: ignore[import-untyped]
 from channels.gateway import (
     Answer,
     Can,
+    Enclosed,
     Forged,
     Inbound,
     Outbound,
@@ -49,6 +50,8 @@ CAN = Can(retries_inbound=False, answers_stop_itself=True)
 TIMEOUT = 10.0
 LISTED = 100
 """How many of a person's newest messages are looked through when we ask whether one was taken."""
+HOPS = 3
+"""So often we let Twilio send us on to where a picture lies."""
 MISSED, PAGE = 10_000, 1000
 """The most messages that are listed when we ask what we missed, and Twilio's own largest page."""
 _GONE = frozenset({"20404", "404"})
@@ -208,6 +211,41 @@ class Twilio:
         """
         _asked(lambda: self._client.recordings(ref).delete())
 
+    def enclosed(self, ref: str) -> Sequence[Enclosed]:
+        """List the pictures and voices of a message.
+
+        Raises:
+            Undelivered, Uncertain: it is not there, or Twilio cannot say.
+        """
+        listed = _asked(lambda: self._client.messages(ref).media.list(limit=LISTED))
+        return tuple(
+            Enclosed(str(one.sid), str(one.content_type or "").partition(";")[0].strip()) for one in listed
+        )
+
+    def enclosure(self, ref: str, name: str, *, most: int) -> bytes:
+        """Fetch one of them. Twilio sends us on to where it lies; our account's secret does not go there.
+
+        Raises:
+            Undelivered, Uncertain: it is not there, too large, or Twilio cannot say.
+        """
+        import requests  # noqa: PLC0415  comes with twilio.rest
+
+        address = f"{self.api_base}/2010-04-01/Accounts/{self.account}/Messages/{ref}/Media/{name}"
+        login: tuple[str, str] | None = (self.account, self.tokens[0])
+        try:
+            for _ in range(HOPS):
+                with requests.get(
+                    address, auth=login, timeout=self.timeout, allow_redirects=False, stream=True
+                ) as answer:
+                    if answer.status_code == HTTPStatus.OK:
+                        return _read(answer, most)
+                    if not answer.is_redirect:
+                        raise _refusal(answer.status_code, str(answer.status_code))
+                    address, login = _onward(answer.headers["Location"], self.api_base), None
+        except requests.RequestException as cause:
+            raise Uncertain(type(cause).__name__) from None
+        raise Undelivered("sent on and on", permanent=True)
+
     def call(self, to: str, *, sender: str) -> None:
         """Call somebody; what is said then, Twilio asks us.
 
@@ -309,6 +347,23 @@ class Twilio:
                 return False
             return _signed(self.signing_keys[asked["key"]], address, said, signature, HMAC_SHA256)
         return any(_signed(token, address, said, signature, HMAC_SHA1) for token in self.tokens)
+
+
+def _read(answer: Any, most: int) -> bytes:
+    """Read an answer, and stop when it is more than we take, whatever it said before."""
+    found = bytearray()
+    for piece in answer.iter_content(64 * 1024):
+        found += piece
+        if len(found) > most:
+            raise Undelivered("too large", permanent=True)
+    return bytes(found)
+
+
+def _onward(location: str, base: str) -> str:
+    """Take where we are sent on to: encrypted, or at the very address that a setting names."""
+    if location.startswith(("https://", f"{base}/")):
+        return location
+    raise Undelivered("sent on in clear", permanent=True)
 
 
 class _Form(dict[str, list[str]]):

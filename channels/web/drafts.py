@@ -6,6 +6,7 @@ looked at. There is no figure on this page.
 
 import os
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request
@@ -114,7 +115,7 @@ def _page(conn: Connection, house: House, month: Month, window: Window) -> Page:
         "action": f"/reports/{month}/draft",
         "plans": [_plan(plan) for plan in parts["plans"]],
         "context": [
-            (_said(one["words"]), one["held_on"], one["text"], one["source"]) for one in parts["context"]
+            (_said(one["words"]), date.fromisoformat(one["held_on"]), one["text"], one["source"]) for one in parts["context"]
         ],
         "statement": "" if statement is None else statement["text"],
         "companies": [(names.get(one["operator"], one["operator"]), one["text"]) for one in parts["comment"]],
@@ -128,7 +129,7 @@ def _plan(plan: Mapping[str, Any]) -> Page:
         "reason": plan["reason"],
         "plan": plan["plan"],
         "owner": _said(plan["owner_words"]),
-        "due": plan["due_on"],
+        "due": date.fromisoformat(plan["due_on"]),
         "tone": {"kept": "met", "kept_late": "met", "late": "late"}.get(plan["state"], "due"),
         "state": _said(plan["state_words"]),
     }

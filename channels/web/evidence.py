@@ -13,7 +13,7 @@ from channels.web.registerviews import COLOURS, Page, line
 from channels.web.render import language
 from grievance.vocabulary import Channel
 from reports import shelf
-from reports.document import KINDS_OF_DOORS
+from reports.lattice import KINDS_OF_DOORS
 from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
 from reports.tables import ALL, BY_THEME, STOCK_FLOW

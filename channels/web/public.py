@@ -32,6 +32,10 @@ class HomePage:
     demo: bool
 
 
+COUNTED_AS = {"voice": "phone_voice", "radio": "radio_relay"}
+"""Doors whose kind has another name where complaints are counted."""
+
+
 def blueprint(house: House) -> Blueprint:
     """Make `/`, `/promises` and `/procedure`."""
     bp = Blueprint("public", __name__)
@@ -117,5 +121,8 @@ def _procedure(house: House) -> dict[str, Any]:
         "moves": rows,
         "criteria": [(c.principle, say(c.name, spoken), say(c.promise, spoken)) for c in CRITERIA],
         "routes": [(r.name, r.contact) for r in mechanism.outside_routes],
-        "doors": [(name(CHANNELS, c.kind), c.number or c.address, c.hours) for c in mechanism.channels],
+        "doors": [
+            (name(CHANNELS, COUNTED_AS.get(c.kind, c.kind)), c.number or c.address, c.hours)
+            for c in mechanism.channels
+        ],
     }

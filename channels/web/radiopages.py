@@ -17,8 +17,9 @@ from channels.web.render import language, render_view
 from grievance import airing, register
 from grievance.codes import show
 from grievance.vocabulary import Role
-from reports import acklist, reach, spots
+from reports import acklist, bulletin, reach, sentences, shelf, spots
 from reports.acklist import Stage
+from reports.formats import radio as radio_form
 from reports.page import CHANNEL_NAMES
 from translations import NAMES, Phrase, is_unread, phrase, say
 from workflows import registers
@@ -162,12 +163,34 @@ def _scripts(house: House, person: Person) -> dict[str, Any]:
         for seconds in spots.LENGTHS
     ]
     return {
+        "month": _month(house, spoken),
         "sites": [(f"/radio/bulletin?site={s.key}", s.name, s.key == site.key) for s in sites],
         "site": site.name,
         "scripts": [
             {
                 "tongue": one.language, "name": NAMES.get(one.language, one.language), "seconds": one.seconds,
                 "words": one.reading.words, "text": one.text, "unread": one.unread,
+            }
+            for one in made
+        ],
+    }  # fmt: skip
+
+
+def _month(house: House, spoken: tuple[str, ...]) -> dict[str, Any] | None:
+    """Show the bulletins of the newest published month, in the languages of the station."""
+    newest = next(iter(house.store.read(shelf.all_newest)), None)
+    if newest is None:
+        return None
+    tongues = [tongue for tongue in bulletin.languages_of(newest) if tongue in spoken]
+    made = [
+        bulletin.make(newest, tongue, seconds=length) for tongue in tongues for length in bulletin.LENGTHS
+    ]
+    return {
+        "name": sentences.month_name(newest.month),
+        "scripts": [
+            {
+                "tongue": one.language, "name": NAMES.get(one.language, one.language), "seconds": one.seconds,
+                "head": radio_form.heading(one), "paragraphs": one.paragraphs, "unread": one.unread,
             }
             for one in made
         ],

@@ -1,26 +1,23 @@
 """A month's page in one language: sentences said, figures or the word for a hidden one, charts drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from channels.web import charts
+from channels.web import charts, report_groups
 from channels.web.charts import Series as Columns
+from channels.web.report_beside import Beside, beside
+from channels.web.report_groups import Group
+from channels.web.report_words import Grid, Words
 from reports import page as figures
 from reports import sentences
+from reports.formats.words import table as table_words
 from reports.month import Month
-from reports.page import COMPANY_COLUMNS, TARGET, Bar, Company, ReportPage
-from reports.sentences import NOT_SHOWN
-from reports.tables import BY_ENTRY, BY_THEME, STOCK_FLOW, TIMELINESS
-from translations import Phrase, phrase, say
-
-TABLE_WORDS: Mapping[str, Phrase] = {
-    STOCK_FLOW: phrase("What was open, came and went, by company"),
-    TIMELINESS: phrase("What was in time and what was late, by company"),
-    BY_ENTRY: phrase("Complaints received, by the way they came"),
-    BY_THEME: phrase("Complaints received, by subject"),
-}
+from reports.page import COMPANY_COLUMNS, TARGET, Company, ReportPage
+from reports.shelf import Release
+from reports.tables import STOCK_FLOW, TIMELINESS
+from translations import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +43,6 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """A table as the macro wants it: `numbers` are the columns of figures."""
-
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numbers: tuple[int, ...]
-    csv: str
-
-
-@dataclass(frozen=True, slots=True)
 class Chart:
     """A drawing with the table that says the same."""
 
@@ -68,28 +54,6 @@ class Chart:
     drawing: Markup
     table: Grid
     half: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One member of a breakdown, with its bar."""
-
-    name: str
-    bar: Markup
-    change: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A breakdown as bars."""
-
-    id: str
-    title: str
-    sub: str
-    head: tuple[str, ...]
-    rows: tuple[Row, ...]
-    csv: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +79,34 @@ class View:
     sum: tuple[Item, ...]
     charts: tuple[Chart, ...]
     bars: tuple[Group, ...]
+    left: tuple[Group, ...]
+    endings: tuple[Group, ...]
+    requests: Grid | None
+    of_requests: tuple[Group, ...]
+    over_time: tuple[Grid, ...]
     operators: Grid | None
+    beside: Beside
+    aloud: str
     notes: tuple[str, ...]
     downloads: tuple[tuple[str, str, str], ...]
+    tables: tuple[tuple[str, str], ...]
     cite: str
     digest: str
     previous: Link | None
     next: Link | None
-    scores: tuple[object, ...] = ()
-    statement: object | None = None
 
 
-def view(page: ReportPage, *, language: str, demo: bool, previous: Month | None, later: Month | None) -> View:
-    """Say and draw a page in a language."""
+def view(
+    release: Release,
+    before: Release | None,
+    *,
+    language: str,
+    demo: bool,
+    previous: Month | None,
+    later: Month | None,
+) -> View:
+    """Say and draw the page of a release in a language."""
+    page = figures.page(release, before=before, language=language)
     words = Words(language, f"/reports/{page.month}")
     weave, weave_words = _weave(page, words)
     return View(
@@ -143,36 +122,23 @@ def view(page: ReportPage, *, language: str, demo: bool, previous: Month | None,
             Item(item.sign, words(item.figure), words(item.name), item.is_end) for item in page.account
         ),
         charts=(_flow_chart(page, words), *_time_chart(page, words)),
-        bars=(
-            _group("themes", phrase("What complaints were about"), BY_THEME, page.themes, words),
-            _group("channels", phrase("How complaints came in"), BY_ENTRY, page.channels, words),
-        ),
+        bars=report_groups.what_and_how(release, before, words),
+        left=report_groups.what_is_left(release, before, words),
+        endings=report_groups.how_it_ended(release, before, words),
+        requests=report_groups.requests_in_figures(release, words),
+        of_requests=report_groups.of_requests(release, before, words),
+        over_time=report_groups.over_time(release, words),
+        beside=beside(release, words),
+        aloud=f"/reports/{page.month}/sheet",
         operators=_companies(page.companies, words),
         notes=tuple(map(words, page.notes)),
         downloads=tuple(_downloads(words)),
+        tables=tuple(_tables(release, words)),
         cite=words(page.cite),
         digest=page.digest,
         previous=_link(previous, words),
         next=_link(later, words),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Says phrases and figures in one language; `here` is the address of the month."""
-
-    language: str
-    here: str
-
-    def __call__(self, value: Phrase | str | int | None) -> str:
-        """Say a phrase, write a figure, or say that it is not shown."""
-        if value is None:
-            value = NOT_SHOWN
-        return say(value, self.language) if isinstance(value, Phrase) else str(value)
-
-    def csv(self, table: str) -> str:
-        """The address of a table as CSV."""
-        return f"{self.here}/tables/{table}.csv"
 
 
 def _tile(tile: figures.Tile, words: Words) -> Tile:
@@ -206,7 +172,12 @@ def _weave(page: ReportPage, words: Words) -> tuple[Markup | str, str]:
 def _flow_chart(page: ReportPage, words: Words) -> Chart:
     series = page.series
     received, ended = words(phrase("received")), words(phrase("ended"))
-    title = words(phrase("Complaints received and cases ended, by month"))
+    title = words(
+        sentences.flows(
+            series.received[-1], series.closed[-1], streak=sentences.streak(series.received, series.closed)
+        )
+    )
+    named = words(phrase("Complaints received and cases ended, by month"))
     rows = tuple(
         (words(sentences.month_name(month)), words(came), words(went))
         for month, came, went in zip(series.months, series.received, series.closed, strict=True)
@@ -216,17 +187,17 @@ def _flow_chart(page: ReportPage, words: Words) -> Chart:
         id="flows",
         question=words(phrase("Do as many cases end as complaints come in?")),
         title=title,
-        sub=words(phrase("Thirteen months")),
+        sub=named,
         keys=((received, "a"), (ended, "b")),
         drawing=charts.columns(
-            title,
+            named,
             words(sentences.endings(series.closed[-1])),
             (Columns(received, series.received), Columns(ended, series.closed)),
             _labels(page, words),
             name="flows",
             hidden=words(phrase("no data")),
         ),
-        table=Grid(title, (words(phrase("Month")), received, ended), rows, (1, 2), words.csv(STOCK_FLOW)),
+        table=Grid(named, (words(phrase("Month")), received, ended), rows, (1, 2), words.csv(STOCK_FLOW)),
         half=False,
     )
 
@@ -236,7 +207,8 @@ def _time_chart(page: ReportPage, words: Words) -> tuple[Chart, ...]:
     series = page.series
     if all(share is None for share in series.on_time):
         return ()
-    title = words(phrase("First answers on time, of 100"))
+    title = words(sentences.answers(series.met[-1], series.late[-1]))
+    named = words(phrase("First answers on time, of 100"))
     rows = tuple(
         (words(sentences.month_name(month)), words(met), words(late))
         for month, met, late in zip(series.months, series.met, series.late, strict=True)
@@ -248,10 +220,10 @@ def _time_chart(page: ReportPage, words: Words) -> tuple[Chart, ...]:
             id="times",
             question=words(phrase("Does the company answer in time?")),
             title=title,
-            sub=words(phrase("Months with twenty answers or more")),
+            sub=f"{named}. {words(phrase('Months with twenty answers or more'))}",
             keys=(),
             drawing=charts.line(
-                title,
+                named,
                 words(sentences.answers(series.met[-1], series.late[-1])),
                 series.on_time,
                 _labels(page, words),
@@ -261,7 +233,7 @@ def _time_chart(page: ReportPage, words: Words) -> tuple[Chart, ...]:
                 hidden=words(phrase("no data")),
                 unit=" %",
             ),
-            table=Grid(title, head, rows, (1, 2), words.csv(TIMELINESS)),
+            table=Grid(named, head, rows, (1, 2), words.csv(TIMELINESS)),
             half=False,
         ),
     )
@@ -275,35 +247,6 @@ def _labels(page: ReportPage, words: Words) -> list[str]:
     ]
 
 
-def _group(key: str, title: Phrase, table: str, bars: tuple[Bar, ...], words: Words) -> Group:
-    largest = max((bar.value for bar in bars if bar.value is not None), default=0)
-    compare = any(bar.before is not None for bar in bars)
-    head = [words(phrase("Name")), words(phrase("Complaints"))]
-    if compare:
-        head.append(words(phrase("Month before")))
-    rows = tuple(
-        Row(
-            words(bar.name),
-            charts.bar_cell(bar.value, largest, hidden=words(NOT_SHOWN), strong=place == 0),
-            words(bar.before) if compare else None,
-        )
-        for place, bar in enumerate(bars)
-    )
-    is_hidden = any(bar.value is None for bar in bars)
-    note = (
-        words(phrase("Small figures are not shown, so that nobody can be recognised.")) if is_hidden else ""
-    )
-    return Group(
-        key,
-        words(title),
-        words(phrase("Complaints received this month")),
-        tuple(head),
-        rows,
-        words.csv(table),
-        note,
-    )
-
-
 def _companies(companies: tuple[Company, ...], words: Words) -> Grid:
     return Grid(
         caption=words(phrase("The month by company")),
@@ -315,12 +258,22 @@ def _companies(companies: tuple[Company, ...], words: Words) -> Grid:
 
 
 def _downloads(words: Words) -> list[tuple[str, str, str]]:
-    whole = (
-        f"{words.here}.json",
-        words(phrase("The whole month (JSON)")),
-        words(phrase("as it was published and digested")),
-    )
-    return [whole, *((words.csv(name), f"{name}.csv", words(said)) for name, said in TABLE_WORDS.items())]
+    here = words.here
+    return [
+        (f"{here}.json", words(phrase("The whole month (JSON)")), words(phrase("as it was published and digested"))),
+        (f"{here}/cells.csv", words(phrase("All tables of the month in one file")), "CSV"),
+        (f"{here}/datapackage.json", words(phrase("Data package")), "Frictionless, CSVW, DCAT"),
+        (f"{here}.txt", words(phrase("Bulletins for the radio")), words(phrase("60 and 180 seconds, in each language"))),
+        (f"{here}/sheet", words(phrase("To be read aloud")), words(phrase("a sheet in large letters"))),
+        ("/reports.atom", words(phrase("Be told of each new month (Atom)")), ""),
+        ("/reports/check", words(phrase("Check it yourself")), words(phrase("five lines add every figure again"))),
+        ("/api/openapi.json", words(phrase("For programs (API)")), "OpenAPI 3.1"),
+    ]  # fmt: skip
+
+
+def _tables(release: Release, words: Words) -> Iterator[tuple[str, str]]:
+    for name in dict.fromkeys(table.name for table in release.tables):
+        yield words.csv(name), words(table_words(name))
 
 
 def _link(month: Month | None, words: Words) -> Link | None:

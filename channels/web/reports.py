@@ -2,17 +2,16 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 
 from channels.house import House
+from channels.sms.segments import measure, to_gsm7
 from channels.web import report_view
 from channels.web.access import open_to_all
-from channels.web.render import language, public_cache, render
-from grievance.errors import Unknown
+from channels.web.render import cached, language, offered_by, render, render_view
 from grievance.vocabulary import Clock, Ending
-from reports import formats, sentences, shelf
+from reports import brief, bulletin, checking, formats, sentences, shelf
 from reports.month import Month, NotAMonth
-from reports.page import page as make_page
 from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
 from reports.tables import ALL, STOCK_FLOW, TIMELINESS
@@ -65,7 +64,8 @@ def blueprint(house: House) -> Blueprint:
         if found is None:
             abort(404)
         shown = report_view.view(
-            make_page(found, before=before, language=spoken),
+            found,
+            before,
             language=spoken,
             demo=house.settings.demo,
             previous=max((m for m in months if m < asked), default=None),
@@ -73,22 +73,66 @@ def blueprint(house: House) -> Blueprint:
         )
         return render("report.html", house=house, page=shown)
 
-    @bp.get("/reports/<month>.json")
+    @bp.get("/reports/<month>.<form>")
     @open_to_all
-    def document(month: str) -> Response:
-        body = formats.json.write(_found(house, month))
-        return public_cache(Response(body, mimetype="application/json"))
+    def whole(month: str, form: str) -> Response:
+        return _file(house, month, f"{month}.{form}")
 
-    @bp.get("/reports/<month>/tables/<name>.csv")
+    @bp.get("/reports/<month>/sheet")
     @open_to_all
-    def table(month: str, name: str) -> Response:
-        try:
-            body = formats.csv.write(_found(house, month), name)
-        except Unknown:
-            abort(404)
-        answer = Response(body, content_type="text/csv; charset=utf-8; header=present")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{month}-{name}.csv"'
-        return public_cache(answer)
+    def sheet(month: str) -> Response:
+        """Show what is read aloud at an assembly or by a loudspeaker, to be printed in large letters."""
+        found, spoken = _found(house, month), language(house)
+        if spoken not in bulletin.languages_of(found):
+            spoken = "es"
+        short = bulletin.make(found, spoken, seconds=60)
+        shown = {
+            "name": sentences.month_name(found.month),
+            "tongue": spoken,
+            "head": formats.radio.heading(short),
+            "paragraphs": short.paragraphs,
+            "unread": short.unread,
+            "message": _message(house, found, spoken),
+        }
+        return render_view("report_sheet.html", shown, house=house)
+
+    @bp.get("/reports/<month>/<path:form>")
+    @open_to_all
+    def part(month: str, form: str) -> Response:
+        return _file(house, month, f"{month}/{form}")
+
+    @bp.get("/reports/catalogue.jsonld")
+    @open_to_all
+    def catalogue() -> Response:
+        published = house.store.read(shelf.all_newest)
+        name = house.rules.current.name
+        body = formats.dcat.write(published, base=house.settings.base_url, publisher=name)
+        return cached(Response(body, mimetype="application/ld+json"))
+
+    @bp.get("/reports.atom")
+    @open_to_all
+    def feed() -> Response:
+        """Give the feed in the language the address asks for, else the site's, so that it is one thing to a cache."""
+        published, current = house.store.read(shelf.all_newest), house.rules.current
+        asked = request.args.get("lang", "")
+        spoken = asked if asked in offered_by(current) else current.default_language
+        body = formats.atom.write(
+            published, base=house.settings.base_url, name=current.name, language=spoken
+        )  # fmt: skip
+        return cached(Response(body, content_type="application/atom+xml; charset=utf-8"))
+
+    @bp.get("/reports/check.awk")
+    @open_to_all
+    def adder() -> Response:
+        return cached(Response(checking.ADDER, content_type="text/plain; charset=utf-8"))
+
+    @bp.get("/reports/check")
+    @open_to_all
+    def check() -> Response:
+        published = house.store.read(shelf.months)
+        month = max(published, default=Month.of(house.now().date()).previous)
+        lines = checking.lines(house.settings.base_url, month)
+        return render("reports_check.html", house=house, page={"lines": lines, "adder": checking.ADDER})
 
     return bp
 
@@ -106,6 +150,27 @@ def _found(house: House, month: str) -> Release:
     if found is None:
         abort(404)
     return found
+
+
+def _file(house: House, month: str, path: str) -> Response:
+    form = formats.forms(_found(house, month)).get(path)
+    if form is None:
+        abort(404)
+    answer = Response(form.make(), content_type=form.media)
+    if form.saved:
+        name = path.replace("/tables/", "-").replace("/", "-")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return cached(answer)
+
+
+def _message(house: House, release: Release, spoken: str) -> str:
+    """Write the month as one text message; a scheme before the address costs letters and says nothing."""
+    address = f"{house.settings.base_url.rstrip('/')}/reports/{release.month}".split("://", 1)[-1]
+
+    def is_one(text: str) -> bool:
+        return measure(to_gsm7(text)).segments == 1
+
+    return to_gsm7(brief.make(release, spoken, address=address, fits=is_one))
 
 
 def _line(release: Release, spoken: str) -> Line:

@@ -46,7 +46,9 @@ def certify(
     sums: Sequence[Sum],
     hidden: Iterable[Cell],
     *,
+    implied: Iterable[Cell] = (),
     insiders: Collection[Cell] = (),
+    news: Collection[Cell] | None = None,
 ) -> Certificate:
     """Look at every hidden cell with the eyes of somebody who has everything that was printed.
 
@@ -54,22 +56,55 @@ def certify(
         printed: every printed cell and its value, of all releases together.
         sums: how cells add up; known to everybody.
         hidden: the cells of which nothing may be told.
+        implied: cells that no table ever prints; that five or more stand in one may be worked out.
         insiders: cells in which somebody may stand who knows of it.
+        news: what of the printed is new. Cells that no sum joins to it are told no more than before, and are not
+            looked at again; `None`: everything is new.
     """
-    targets = dict.fromkeys(hidden)
-    findings, programs = list[Finding](), 0
-    for group in _groups(printed, sums):
+    strict = dict.fromkeys(hidden)
+    targets = strict | dict.fromkeys(implied)
+    findings, programs, looked_at = list[Finding](), 0, 0
+    for group in _groups(printed, sums, news):
         mine = [cell for cell in targets if cell in group.place]
+        looked_at += len(mine)
         for inside in (None, *(cell for cell in insiders if cell in group.place)) if mine else ():
-            found, solved = group.look([cell for cell in mine if cell != inside], inside=inside)
+            found, solved = group.look(
+                [cell for cell in mine if cell != inside], strict=strict, inside=inside
+            )
             findings += found
             programs += solved
-    return Certificate(len(targets), programs, tuple(findings))
+    return Certificate(looked_at, programs, tuple(findings))
 
 
-def _tells(low: int, high: int, *, narrowest: int) -> bool:
+class Known:
+    """What somebody knows who has these figures and no more."""
+
+    def __init__(self, printed: Mapping[Cell, int], sums: Sequence[Sum]) -> None:
+        self._of = {cell: group for group in _groups(printed, sums, None) for cell in group.place}
+
+    def added_to(self, findings: Iterable[Finding], *, strict: Collection[Cell]) -> list[Finding]:
+        """Keep the findings that tell more than these figures tell anyway."""
+        found: list[Finding] = []
+        by_eyes: dict[tuple[int, Cell | None], list[Finding]] = {}
+        for finding in findings:
+            by_eyes.setdefault((id(self._of.get(finding.cell)), finding.inside), []).append(finding)
+        for (_, inside), mine in by_eyes.items():
+            group = self._of.get(mine[0].cell)
+            if group is None:  # empty by these figures alone, or in no sum of theirs
+                found += mine
+                continue
+            eyes = inside if inside in group.place else None
+            told, _ = group.look([finding.cell for finding in mine], strict=strict, inside=eyes)
+            bounds = {(each.cell, each.low, each.high) for each in told}
+            found += [each for each in mine if (each.cell, each.low, each.high) not in bounds]
+        return found
+
+
+def _tells(low: int, high: int, *, narrowest: int, strict: bool) -> bool:
     """Tell whether these bounds say too much: that somebody is there, of a few, or how many there are."""
     if high == 0:  # a printed whole of nothing says that nobody is there, and nothing of anybody
+        return False
+    if not strict and low >= FEWEST:
         return False
     return (low > 0 and high < FEWEST) or high - low < narrowest
 
@@ -90,8 +125,12 @@ class _Group:
             right.append(value)
         self._matrix = csr_array((data, at, start), shape=(len(rows), len(cells)))
         self._right = right
+        self._seen: list[Any] = []
+        """Every table that was found: each agrees with all that is printed, so each is a witness for whoever it suits."""
 
-    def look(self, cells: Sequence[Cell], *, inside: Cell | None) -> tuple[list[Finding], int]:
+    def look(
+        self, cells: Sequence[Cell], *, strict: Collection[Cell], inside: Cell | None
+    ) -> tuple[list[Finding], int]:
         """Settle every one of these cells: two tables that show that nothing is told, or its bounds.
 
         Each program aims at one cell, and lightly at all that are not settled yet: the table it ends with is a
@@ -104,13 +143,19 @@ class _Group:
 
         narrowest = NARROWEST if inside is None else NARROWEST_INSIDE
         here = np.array([self.place[cell] for cell in cells], dtype=int)
+        lenient = np.array([cell not in strict for cell in cells], dtype=bool)
         low, high = np.full(len(cells), _UNBOUNDED), np.full(len(cells), -1)
+        for table in self._seen:
+            if inside is None or table[self.place[inside]] > 0:
+                low, high = np.minimum(low, table[here]), np.maximum(high, table[here])
         exact = np.zeros((2, len(cells)), dtype=bool)
         draw = np.random.default_rng(len(cells))
         programs = 0
         while True:
             safe = ((low == 0) | (high >= FEWEST)) & (high - low >= narrowest)
-            open_ = ~safe & ~exact.all(axis=0)
+            # The least it can be is asked for first, so that a cell that is never printed is done when that is five.
+            done = exact.all(axis=0) | (lenient & exact[0] & (low >= FEWEST))
+            open_ = ~safe & ~done
             if not open_.any():
                 break
             target = int(np.flatnonzero(open_)[0])
@@ -123,33 +168,30 @@ class _Group:
             programs += 1
             if table is None:  # nobody can stand inside: there is nobody to know more
                 return [], programs
+            self._seen.append(table)
             seen = table[here]
             low, high = np.minimum(low, seen), np.maximum(high, seen)
             exact[side, target] = True
         told = [
             Finding(cell, int(low[n]), int(high[n]), inside=inside)
             for n, cell in enumerate(cells)
-            if _tells(int(low[n]), int(high[n]), narrowest=narrowest)
+            if _tells(int(low[n]), int(high[n]), narrowest=narrowest, strict=cell in strict)
         ]
         return told, programs
 
     def _solve(self, aim: Any, inside: Cell | None) -> Any:
         """Find a table of whole numbers that agrees with all that is printed and goes furthest towards an aim."""
         import numpy as np  # noqa: PLC0415
-        from scipy.optimize import Bounds, LinearConstraint, linprog, milp  # type: ignore[import-untyped]  # noqa: PLC0415
+        from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped]  # noqa: PLC0415
 
         least = np.zeros(len(self.place))
         if inside is not None:
             least[self.place[inside]] = 1
-        most = np.full(len(self.place), _UNBOUNDED)
-        found = linprog(
-            aim, A_eq=self._matrix, b_eq=self._right, bounds=np.column_stack((least, most)), method="highs"
-        )
+        limits = Bounds(least, np.full(len(self.place), _UNBOUNDED))
+        rows = LinearConstraint(self._matrix, self._right, self._right)
+        found = milp(aim, constraints=rows, bounds=limits)
         if found.status == 0 and np.abs(found.x - np.round(found.x)).max() > WHOLE:
-            found = milp(
-                aim, constraints=LinearConstraint(self._matrix, self._right, self._right),
-                integrality=np.ones(len(self.place)), bounds=Bounds(least, most),
-            )  # fmt: skip
+            found = milp(aim, constraints=rows, bounds=limits, integrality=np.ones(len(self.place)))
         if found.status == 2:  # noqa: PLR2004  infeasible
             return None
         if found.status != 0:
@@ -157,8 +199,12 @@ class _Group:
         return np.round(found.x).astype(int)
 
 
-def _groups(printed: Mapping[Cell, int], sums: Sequence[Sum]) -> list[_Group]:
-    """Part what is not printed into groups that share no sum: each is a small program of its own."""
+def _groups(printed: Mapping[Cell, int], sums: Sequence[Sum], news: Collection[Cell] | None) -> list[_Group]:
+    """Part what is not printed into groups that share no sum: each is a small program of its own.
+
+    Of `news`, where it is given, something must stand in a group's sums.
+    """
+    printed = _with_zeros(printed, sums)
     leader: dict[Cell, Cell] = {}
 
     def find(cell: Cell) -> Cell:
@@ -169,6 +215,7 @@ def _groups(printed: Mapping[Cell, int], sums: Sequence[Sum]) -> list[_Group]:
         return cell
 
     rows: list[tuple[dict[Cell, int], int]] = []
+    fresh: list[Cell] = []
     for one in sums:
         row, right = dict[Cell, int](), 0
         for cell, factor in ((one.whole, -1), *((part, 1) for part in one.parts)):
@@ -180,6 +227,8 @@ def _groups(printed: Mapping[Cell, int], sums: Sequence[Sum]) -> list[_Group]:
             continue
         rows.append((row, right))
         first, *others = row
+        if news is None or one.whole in news or any(part in news for part in one.parts):
+            fresh.append(first)
         for other in others:
             leader[find(other)] = find(first)
         find(first)
@@ -189,4 +238,22 @@ def _groups(printed: Mapping[Cell, int], sums: Sequence[Sum]) -> list[_Group]:
     rows_of: dict[Cell, list[tuple[dict[Cell, int], int]]] = {}
     for row, right in rows:
         rows_of.setdefault(find(next(iter(row))), []).append((row, right))
-    return [_Group(cells, rows_of.get(head, [])) for head, cells in cells_of.items()]
+    heads = dict.fromkeys(find(cell) for cell in fresh)
+    return [_Group(cells_of[head], rows_of[head]) for head in heads]
+
+
+def _with_zeros(printed: Mapping[Cell, int], sums: Sequence[Sum]) -> Mapping[Cell, int]:
+    """Add what must be nothing because a whole is: of nobody, nothing can be told, and no program need ask."""
+    known = dict(printed)
+    waiting = True
+    while waiting:
+        waiting = False
+        for one in sums:
+            left = [part for part in one.parts if part not in known]
+            if one.whole not in known:
+                if not left and not any(known[part] for part in one.parts):
+                    known[one.whole], waiting = 0, True
+            elif left and known[one.whole] == sum(known.get(part, 0) for part in one.parts):
+                known |= dict.fromkeys(left, 0)
+                waiting = True
+    return known

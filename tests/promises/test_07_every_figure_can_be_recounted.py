@@ -48,17 +48,18 @@ def test_two_people_of_one_mine_are_in_no_figure_of_their_own(town: Town) -> Non
     assert table.value("qorimayu", "received") is None
 
 
-@pytest.mark.xfail(strict=True, reason="promise 7: certified masking comes with the release issue")
 def test_a_month_is_final_because_its_masking_is_certified(town: Town) -> None:
     made = town.publish(MARCH, day="04-03")
 
     assert made.status == "final"
 
 
-@pytest.mark.xfail(strict=True, reason="promise 7: the data package comes with a later issue")
 def test_a_certifier_takes_the_month_as_one_data_package(small_world: World) -> None:
     town = Town(small_world.house.store, small_world.house.rules)
     town.crowd("03-04", 12)
     town.publish(MARCH, day="04-03")
 
-    assert small_world.anybody().get(f"/reports/{MARCH}/datapackage.json").status_code == 200
+    answer = small_world.anybody().get(f"/reports/{MARCH}/datapackage.json")
+
+    assert answer.status_code == 200
+    assert {one["path"] for one in answer.get_json()["resources"]} >= {"cells.csv", "tables/stock_flow.csv"}

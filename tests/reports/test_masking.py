@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.masking import Cell, Lattice, NotCertified, Sum, certify, protect, publish
-from reports.masking.closure import CannotBeHidden, is_covered
+from reports.masking.closure import is_covered
 
 SEED = b"a seed of this test"
 ROWS, COLUMNS = ("north", "south", "east"), ("water", "dust", "roads")
@@ -148,12 +148,23 @@ def test_what_was_printed_once_stays_and_the_new_figures_give_way() -> None:
     assert ("north", "dust") in published.hidden
 
 
-def test_a_gate_that_can_hide_nothing_more_stays_shut() -> None:
-    everything_but_one = dict.fromkeys(two_ways([[2, 8], [9, 9]]).values, True) | {("north", "water"): False}
-    lattice = two_ways([[2, 8], [9, 9]], before=everything_but_one)
+def overlapping() -> Lattice:
+    """Two sums that share their small parts: each tells nothing, both together tell the third part."""
+    values = {("a",): 3, ("b",): 4, ("c",): 5, ("two",): 7, ("three",): 12}
+    sums = (Sum(("two",), (("a",), ("b",))), Sum(("three",), (("a",), ("b",), ("c",))))
+    return Lattice(values, sums, offered=frozenset(values), people={("c",): 2})
 
+
+def test_what_two_sums_tell_together_is_found_and_hidden() -> None:
+    published = publish(overlapping(), seed=SEED)
+
+    assert published.printed == {("two",)}
+    assert published.rounds == 1
+
+
+def test_a_gate_that_finds_no_safe_choice_stays_shut() -> None:
     with pytest.raises(NotCertified):
-        publish(lattice, seed=SEED)
+        publish(overlapping(), seed=SEED, rounds=1)
 
 
 def test_a_figure_that_ten_stand_behind_is_printed_however_small() -> None:
@@ -215,9 +226,20 @@ def test_what_is_hidden_must_be_two_and_add_up(hidden: int, rest: int, covered: 
     assert is_covered(hidden, rest) is covered
 
 
-def test_a_small_part_of_printed_figures_that_are_fixed_cannot_be_hidden() -> None:
-    fixed = {("all", "all"): True, ("north", "all"): True}
-    lattice = two_ways([[2, 3], [9, 9]], before=fixed | {("north", "dust"): True})
+def test_what_was_told_before_is_told_no_more_and_stops_nothing() -> None:
+    everything_but_one = dict.fromkeys(two_ways([[2, 8], [9, 9]]).values, True) | {("north", "water"): False}
+    lattice = two_ways([[2, 8], [9, 9]], before=everything_but_one)
 
-    with pytest.raises(CannotBeHidden):
-        protect(lattice, seed=SEED)
+    published = publish(lattice, seed=SEED)
+
+    assert published.hidden == {("north", "water")}
+    assert published.printed == frozenset(cell for cell, shown in everything_but_one.items() if shown)
+
+
+def test_what_no_table_prints_may_be_worked_out_when_five_stand_in_it_and_not_when_one_does() -> None:
+    sums = (Sum(("all",), (("a",), ("b",))), Sum(("few",), (("c",), ("d",))))
+    printed = {("all",): 20, ("a",): 12, ("few",): 8, ("c",): 7}
+
+    findings = certify(printed, sums, (), implied=[("b",), ("d",)]).findings
+
+    assert [(finding.cell, finding.low, finding.high) for finding in findings] == [(("d",), 1, 1)]

@@ -5,11 +5,20 @@ from sqlalchemy import text
 
 from grievance.store import Store
 from grievance.vocabulary import Kind
-from reports import audit, measured
+from reports import audit, measured, own, verify_release
 from reports.measured import Measured
 from reports.month import Month
-from reports.tables import ALL, BY_SITE, QUARTER_SITE_THEME, SITE_THEME, YEAR_SITE_THEME, Table
-from tests.reports.months import Town
+from reports.tables import (
+    ALL,
+    BY_SITE,
+    PROTECTION,
+    QUARTER_SITE_THEME,
+    SITE_THEME,
+    YEAR_SITE_THEME,
+    Cell,
+    Table,
+)
+from tests.reports.months import Town, disagreements
 from workflows.rulebook import Rulebook
 
 
@@ -138,3 +147,45 @@ def test_a_site_and_a_theme_of_the_longest_names_still_find_room(store: Store) -
     )
 
     assert store.read(lambda conn: conn.execute(text("SELECT member FROM rollups")).scalar_one()) == longest
+
+
+def in_danger(town: Town, month: str) -> int | None:
+    found = town.store.read(lambda conn: own.tables(conn, Month.parse(month), rules=town.rules))
+    return table_of(found, PROTECTION).value("cases")
+
+
+def table_of(found: tuple[Table, ...], name: str) -> Table:
+    return next(table for table in found if table.name == name)
+
+
+def test_a_year_tells_how_many_were_in_danger_from_ten_people_on(town: Town) -> None:
+    for n in range(9):
+        town.complain("04-03", person=f"hidden {n}", protected=True)
+    town.complain("04-04", person="hidden 0", protected=True)
+    town.complain("04-04", person="ana")
+    before = in_danger(town, "2026-12")
+
+    later = town.complain("05-03", person="eva")
+    town.protect(later, "05-04")
+
+    assert before is None
+    assert in_danger(town, "2026-12") == 11
+    assert disagreements(town, "2026-12") == []
+
+
+def test_no_other_month_says_anything_of_people_in_danger(town: Town) -> None:
+    town.complain("11-03", person="eva", protected=True)
+
+    found = town.store.read(lambda conn: own.tables(conn, Month(2026, 11), rules=town.rules))
+
+    assert PROTECTION not in {table.name for table in found}
+
+
+def test_a_printed_count_of_people_in_danger_that_is_wrong_is_found(town: Town) -> None:
+    for n in range(10):
+        town.complain("04-03", person=f"hidden {n}", protected=True)
+    told = Table(PROTECTION, (Cell(("cases",), 12),), kind="mechanism", period="2026").plain("final")
+
+    problems = town.store.read(lambda conn: list(verify_release.of_itself(conn, "2026-12", [told])))
+
+    assert [problem.where for problem in problems] == ["protection 2026"]

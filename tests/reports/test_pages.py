@@ -87,7 +87,7 @@ def test_the_document_can_be_checked_against_its_digest(public: FlaskClient, tow
 
     assert answer.mimetype == "application/json"
     assert answer.get_data() == made.value.encode()
-    assert json.loads(answer.get_data())["status"] == "provisional"
+    assert json.loads(answer.get_data())["status"] == "final"
 
 
 @pytest.mark.parametrize("name", ["stock_flow", "timeliness", "by_entry", "by_theme"])

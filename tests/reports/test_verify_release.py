@@ -191,7 +191,22 @@ def test_a_month_that_was_not_published_cannot_be_verified(town: Town, store: St
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ("complain", "acknowledge", "answer", "withdraw", "reopen", "protect", "route", "refuse")
+            (
+                "complain",
+                "acknowledge",
+                "answer",
+                "withdraw",
+                "reopen",
+                "protect",
+                "route",
+                "refuse",
+                "extend",
+                "ask",
+                "add",
+                "review",
+                "judge",
+                "correct",
+            )
         ),
         st.integers(0, 3),
         st.integers(1, 20),
@@ -234,6 +249,16 @@ def _try(town: Town, verb: str, case: str, day: str, n: int) -> None:
         "protect": lambda: town.protect(case, day),
         "route": lambda: town.route(case, day, ("qorimayu", "illapa")[n % 2]),
         "refuse": lambda: town.is_refused(case, Step.EXTEND, day),
+        "extend": lambda: town.officer(
+            case, Step.EXTEND, day, facts={"clock": "answer", "days": 5}, words="A week more."
+        ),
+        "ask": lambda: town.reach(
+            town.officer(case, Step.ASK, day, facts={"reason": "need_info"}, words="Which road?"), day
+        ),
+        "add": lambda: town.person(case, Step.ADD, day),
+        "review": lambda: town.person(case, Step.ASK_REVIEW, day),
+        "judge": lambda: town.person(case, Step.ASK_INDEPENDENT_REVIEW, day),
+        "correct": lambda: town.officer(case, Step.CORRECT, day, facts={"theme": "dust"}),
     }
     try:
         doing[verb]()

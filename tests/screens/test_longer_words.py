@@ -55,7 +55,7 @@ def page(browser: Browser) -> Iterator[Page]:  # noqa: F811
 
 
 PATHS = ("/", "/complain", "/follow", "/promises", "/procedure", "/requests/ask", "/nowhere")
-ALSO = ("/requests", "/surveys", "/reports", "/registers", "/evidence")
+ALSO = ("/requests", "/surveys", "/reports", "/reports/definitions", "/registers", "/evidence")
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -116,6 +116,8 @@ def looks_right(page: Page, name: str, home: Path) -> None:
         "/requests?q=xyzzy",
         "/requests/ask",
         "/reports",
+        "/reports/definitions",
+        "/reports/check",
         "/kiosk/kiosk-qorimayu",
         "/kiosk/kiosk-qorimayu?at=about",
         "/kiosk/kiosk-qorimayu/case",

@@ -118,3 +118,30 @@ def test_a_phone_that_does_not_exist_is_refused(web: FlaskClient) -> None:
     answers = [web.post(f"/phone/{door}", data={"from": "../keys"}).status_code for door in ("menu", "call")]
 
     assert answers == [400, 400]
+
+
+def test_every_menu_and_every_number_that_the_mechanism_names_can_be_tried_and_leads_to_its_company(
+    house: House, web: FlaskClient
+) -> None:
+    lines = [c for c in house.rules.current.channels if c.kind in ("ussd", "voice")]
+    web.post("/phone", data={"from": OWN, "to": "+51900000002", "text": "El canal esta seco"})
+    page = web.get("/phone?lang=es").get_data(as_text=True)
+
+    told = press(
+        web, press(web, dial(web), "/phone/menu", text="1"), "/phone/menu", text="Hay mucho polvo aqui"
+    )
+    dial(web, "call", "+59170000009")
+
+    assert all(f'name="to" value="{line.number}"' in page for line in lines)
+    cases = house.store.read(lambda conn: conn.execute(select(CASES).where(CASES.c.channel == "ussd")).all())
+    assert "Caso" in told
+    assert [case.operator for case in cases] == ["qorimayu"]
+
+
+def test_the_procedure_names_every_door_in_words(house: House, web: FlaskClient) -> None:
+    page = unescape(web.get("/procedure?lang=es").get_data(as_text=True))
+
+    kinds = {channel.kind for channel in house.rules.current.channels}
+    assert {"voice", "radio", "ussd"} <= kinds
+    assert [kind for kind in kinds if f">{kind}:" in page or f">{kind}<" in page] == []
+    assert "Llamada: +51900000009" in " ".join(re.sub(r"<[^>]+>", " ", page).split()).replace(" :", ":")

@@ -1,0 +1,68 @@
+"""What stands printed already: every figure of every version of every release, read from the frozen documents."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select
+
+from grievance.vocabulary import Kind
+from reports import tables
+from reports.gate.weave import cell_of
+from reports.masking import Cell
+from reports.month import Month
+from reports.shelf import RELEASES, Release
+from reports.tables import SPECS, Rule
+
+
+class Rewritten(ValueError):
+    """A figure that was printed is not what the record says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What readers of everything know: cells that were printed, and those that were kept from them."""
+
+    printed: Mapping[Cell, int] = field(default_factory=dict)
+    hidden: frozenset[Cell] = frozenset()
+
+    def check(self, values: Mapping[Cell, int]) -> None:
+        """Check that what was printed is still what is measured.
+
+        Raises:
+            Rewritten: naming the cell, and neither number.
+        """
+        for cell, n in self.printed.items():
+            if values.get(cell, 0) != n:
+                raise Rewritten(f"{' '.join(cell)} was printed and is measured otherwise now")
+
+
+def releases(conn: Connection) -> tuple[Release, ...]:
+    """Read every version of every release, oldest first: what was printed once is known for ever."""
+    query = select(RELEASES).order_by(RELEASES.c.month, RELEASES.c.version)
+    return tuple(
+        Release(Month.parse(row.month), row.version, row.status, row.value) for row in conn.execute(query)
+    )
+
+
+def told(published: Sequence[Release], kind: Kind) -> Told:
+    """Gather what releases told of one kind of case."""
+    printed: dict[Cell, int] = {}
+    hidden: set[Cell] = set()
+    for release in published:
+        for cell, value in _cells(release, kind):
+            if value is None:
+                hidden.add(cell)
+            else:
+                printed[cell] = value
+    return Told(printed, frozenset(hidden - set(printed)))
+
+
+def _cells(release: Release, kind: Kind) -> Iterator[tuple[Cell, int | None]]:
+    for plain in release.document["tables"]:
+        if plain["name"] not in SPECS or plain["kind"] != kind or SPECS[plain["name"]].rule is Rule.OWN:
+            continue
+        table = tables.read(plain)
+        for cell in table.cells:
+            named = cell_of(table, cell.at, release.month)
+            if named is not None:
+                yield named, cell.value
