@@ -115,7 +115,8 @@ def _page(conn: Connection, house: House, month: Month, window: Window) -> Page:
         "action": f"/reports/{month}/draft",
         "plans": [_plan(plan) for plan in parts["plans"]],
         "context": [
-            (_said(one["words"]), date.fromisoformat(one["held_on"]), one["text"], one["source"]) for one in parts["context"]
+            (_said(one["words"]), date.fromisoformat(one["held_on"]), one["text"], one["source"])
+            for one in parts["context"]
         ],
         "statement": "" if statement is None else statement["text"],
         "companies": [(names.get(one["operator"], one["operator"]), one["text"]) for one in parts["comment"]],
