@@ -35,6 +35,7 @@ from channels.web import (
     reports,
     requests,
     surveys,
+    withdrawals,
 )
 from channels.web.compression import compress
 from channels.web.render import add_headers, render_view
@@ -108,6 +109,7 @@ def create_app(house: House) -> Flask:
     if "public" in faces:
         faces_of_all = (
             public, definitions, reports, api, drafts, evidencepacks, registers, requests, findingviews, surveys,
+            withdrawals,
         )  # fmt: skip
         for made in (face.blueprint(ring) for face in faces_of_all):
             app.register_blueprint(made)

@@ -1,12 +1,13 @@
 """The published months: an index, a page a month, the frozen document, and a CSV a table."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, request
 
 from channels.house import House
 from channels.sms.segments import measure, to_gsm7
-from channels.web import report_view
+from channels.web import report_view, withdrawals
 from channels.web.access import open_to_all
 from channels.web.render import cached, language, offered_by, render, render_view
 from grievance.vocabulary import Clock, Ending
@@ -36,11 +37,13 @@ class Index:
 
     months: tuple[Line, ...]
     late: str
+    withdrawn: tuple[str, ...]
 
 
 def blueprint(house: House) -> Blueprint:
     """Make `/reports` and everything below it."""
     bp = Blueprint("reports", __name__)
+    withdrawals.guard(bp, house)
 
     @bp.get("/reports")
     @open_to_all
@@ -49,7 +52,12 @@ def blueprint(house: House) -> Blueprint:
         published = house.store.read(shelf.all_newest)
         lines = tuple(_line(release, spoken) for release in published)
         late = _late(house, published)
-        page = Index(lines, "" if late is None else say(late, spoken))
+        taken_back = house.store.read(shelf.all_withdrawn)
+        page = Index(
+            lines,
+            " ".join(say(words, spoken) for words in late),
+            tuple(say(withdrawals.words(one)["said"], spoken) for one in taken_back),
+        )
         return render("reports_index.html", house=house, page=page)
 
     @bp.get("/reports/<month>")
@@ -193,17 +201,20 @@ def _line(release: Release, spoken: str) -> Line:
     )
 
 
-def _late(house: House, published: tuple[Release, ...]) -> Phrase | None:
-    """Say that a month is owed and missing, once there is a first report to expect the next one after."""
+def _late(house: House, published: tuple[Release, ...]) -> Iterator[Phrase]:
+    """Say that a month is owed and missing, and why, once there is a first report to expect the next one after."""
     if not published:
-        return None
+        return
     calendar = house.rules.calendar(house.rules.current.version, site=None)
     owed = published[0].month.next
     due = owed.due_on(calendar)
     if calendar.site_date(house.now()) <= due:
-        return None
-    return phrase(
+        return
+    yield phrase(
         "The report of {month} was due on {date}. It is late.",
         month=sentences.month_name(owed),
         date=sentences.day_name(due),
     )
+    why = withdrawals.why_late(house, owed)
+    if why is not None:
+        yield why
