@@ -15,7 +15,7 @@ from reports.bulletin import LENGTHS, SENTENCES, Seconds
 from reports.shelf import Release
 from tests.reports.released import release
 from translations import catalogue, phrase, say
-from translations.numbers import in_words, number_words
+from translations.numbers import digit_by_digit, in_words, number_words
 from translations.plain import faults
 
 DRAFT = phrase("Draft: not yet read by a native speaker.")
@@ -66,6 +66,16 @@ def test_a_bulletin_can_be_read_aloud_whatever_the_figures_are(
 
     assert faults(made.text, language) == ()
     assert made.reading.seconds <= 1.1 * seconds
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_long_number_to_text_makes_no_longer_bulletin(language: str) -> None:
+    month = release(earlier=((45, 46),), more={"contact": {"sms": "+51900000001", "ussd": "*555#"}})
+
+    made = bulletin.make(month, language, seconds=60)
+
+    assert made.fits, f"{made.reading.seconds:.1f} s"
+    assert made.text.count(digit_by_digit("+51900000001", language)) == 2
 
 
 def test_what_was_bad_is_said_before_what_was_good() -> None:
