@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, request
 
 from channels.house import House
-from channels.sms.segments import measure, to_gsm7
 from channels.web import report_view
 from channels.web.access import open_to_all
 from channels.web.render import cached, language, offered_by, render, render_view
 from grievance.vocabulary import Clock, Ending
-from reports import brief, bulletin, checking, formats, sentences, shelf
+from reports import checking, formats, sentences, shelf
 from reports.month import Month, NotAMonth
 from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
@@ -79,24 +78,6 @@ def blueprint(house: House) -> Blueprint:
     def whole(month: str, form: str) -> Response:
         return _file(house, month, f"{month}.{form}")
 
-    @bp.get("/reports/<month>/sheet")
-    @open_to_all
-    def sheet(month: str) -> Response:
-        """Show what is read aloud at an assembly or by a loudspeaker, to be printed in large letters."""
-        found, spoken = _found(house, month), language(house)
-        if spoken not in bulletin.languages_of(found):
-            spoken = "es"
-        short = bulletin.make(found, spoken, seconds=60)
-        shown = {
-            "name": sentences.month_name(found.month),
-            "tongue": spoken,
-            "head": formats.radio.heading(short),
-            "paragraphs": short.paragraphs,
-            "unread": short.unread,
-            "message": _message(house, found, spoken),
-        }
-        return render_view("report_sheet.html", shown, house=house)
-
     @bp.get("/reports/<month>/<path:form>")
     @open_to_all
     def part(month: str, form: str) -> Response:
@@ -162,7 +143,12 @@ def _gone(house: House, month: Month) -> Response:
     return render_view("report_withdrawn.html", shown, house=house, status=410)
 
 
-def _found(house: House, month: str) -> Release:
+def found_month(house: House, month: str) -> Release:
+    """Find the release of a month as it is written in an address.
+
+    Raises:
+        NotFound: it is no month, or was not published, or was withdrawn.
+    """
     asked = _month(month)
     found = house.store.read(lambda conn: shelf.newest(conn, asked))
     if found is None:
@@ -171,7 +157,7 @@ def _found(house: House, month: str) -> Release:
 
 
 def _file(house: House, month: str, path: str) -> Response:
-    found, asked = _found(house, month), request.args.get("lang", "")
+    found, asked = found_month(house, month), request.args.get("lang", "")
     spoken = asked if asked in offered_by(house.rules.current) else ""
     form = formats.forms(found, language=spoken, base=house.settings.base_url).get(path)
     if form is None:
@@ -204,16 +190,6 @@ def _made(digest: str, path: str, spoken: str, form: formats.Form) -> bytes:
 def _cannot_print(spoken: str) -> Response:
     words = phrase("This copy of the program cannot make PDF files. The page can be printed instead.")
     return Response(say(words, spoken), 501, content_type=formats.PLAIN)
-
-
-def _message(house: House, release: Release, spoken: str) -> str:
-    """Write the month as one text message; a scheme before the address costs letters and says nothing."""
-    address = f"{house.settings.base_url.rstrip('/')}/reports/{release.month}".split("://", 1)[-1]
-
-    def is_one(text: str) -> bool:
-        return measure(to_gsm7(text)).segments == 1
-
-    return to_gsm7(brief.make(release, spoken, address=address, fits=is_one))
 
 
 def _line(release: Release, spoken: str) -> Line:
