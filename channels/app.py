@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from channels import photos
 from channels.house import House
 from channels.web import (
+    aloud,
     api,
     asking,
     complaint,
@@ -108,7 +109,7 @@ def create_app(house: House) -> Flask:
             csrf.exempt(made)
     if "public" in faces:
         faces_of_all = (
-            public, definitions, reports, api, drafts, evidencepacks, registers, requests, findingviews, surveys,
+            public, definitions, reports, aloud, api, drafts, evidencepacks, registers, requests, findingviews, surveys,
             withdrawals,
         )  # fmt: skip
         for made in (face.blueprint(ring) for face in faces_of_all):

@@ -28,7 +28,7 @@ OVER: Final = 0.02
 PART_IN_WORDS: Final = 0.91
 """Of the time, what is filled with words: a voice also stops between sentences, which words a minute do not count."""
 SUBJECTS: Final = 3
-SPARED: Final = ("ended", "dial", "before", "month")
+SPARED: Final = ("ended", "dial", "before", "month", "subject", "open")
 """What a short bulletin leaves unsaid where words are long, in this order."""
 
 _GREETING: Final = phrase("Neighbours, this is the report of the complaints mechanism.")
@@ -247,13 +247,15 @@ class _Speaker:
         series = self.release.document["series"]
         if self.is_long and sentences.streak(series["received"], series["closed"]) is not None:
             yield self._say(_STREAK)
-        for forms, measured in ((_OPEN, "closing"), (_ENDED, "closed")):
+        for name, forms, measured in (("open", _OPEN, "closing"), ("ended", _ENDED, "closed")):
             n = self._figure(STOCK_FLOW, measured)
-            if n is not None and not (forms is _ENDED and "ended" in self.spared):
+            if n is not None and name not in self.spared:
                 yield from self._counted(forms, n, "m")
 
     def _subjects(self) -> Iterator[str]:
         """Name the most common subjects; from a hidden one nothing is said, nor of "not stated"."""
+        if "subject" in self.spared:
+            return
         named: Mapping[str, Mapping[str, str]] = self.release.document["themes"]
         by_size: dict[int, list[str]] = {}
         for cell in self.release.complaints[BY_THEME].cells:

@@ -16,9 +16,8 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from channels.house import House
 from channels.web import withdrawals
 from channels.web.access import open_to_all
-from channels.web.openapi import LARGEST_PAGE, SMALLEST_PAGE, USUAL_PAGE, describe
+from channels.web.openapi import KINDS, LARGEST_PAGE, SMALLEST_PAGE, USUAL_PAGE, describe
 from channels.web.render import cached
-from grievance.vocabulary import CASE_KINDS
 from reports import shelf
 from reports.month import Month, NotAMonth
 from reports.shelf import Release
@@ -75,8 +74,8 @@ def blueprint(house: House) -> Blueprint:
     def cells(month: str) -> Response:
         found, limit = _found(house, month), _limit()
         named, kind = request.args.get("table"), request.args.get("kind")
-        if kind is not None and kind not in CASE_KINDS:
-            raise BadRequest("kind is one of " + ", ".join(CASE_KINDS))
+        if kind is not None and kind not in KINDS:
+            raise BadRequest("kind is one of " + ", ".join(KINDS))
         start = _place(request.args.get("cursor"), found)
         listed = [
             cell for cell in _cells(found) if named in (None, cell["table"]) and kind in (None, cell["kind"])

@@ -2,11 +2,16 @@
 
 from typing import Any, Final
 
+from grievance.vocabulary import Kind
+
 SMALLEST_PAGE: Final = 1
 USUAL_PAGE: Final = 100
 LARGEST_PAGE: Final = 1000
 Schema = dict[str, Any]
 
+KINDS: Final = (str(Kind.GRIEVANCE), str(Kind.INFORMATION_REQUEST), str(Kind.MECHANISM))
+"""Tables are about complaints, about requests for information, or about what the mechanism did itself."""
+_KIND: Schema = {"type": "string", "enum": list(KINDS)}
 _TEXT: Schema = {"type": "string"}
 _MONTH: Schema = {"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$"}
 _LINKS: Schema = {"type": "object", "additionalProperties": _TEXT}
@@ -66,9 +71,6 @@ def describe(name: str, base: str) -> dict[str, Any]:
         },
         "components": {"schemas": _schemas()},
     }
-
-
-_KIND: Schema = {"type": "string", "enum": ["grievance", "information_request"]}
 
 
 def _schemas() -> dict[str, Schema]:

@@ -275,6 +275,7 @@ def _downloads(words: Words) -> list[tuple[str, str, str]]:
         (f"{here}.txt", words(phrase("Bulletins for the radio")), words(phrase("60 and 180 seconds, in each language"))),
         (f"{here}/sheet", words(phrase("To be read aloud")), words(phrase("a sheet in large letters"))),
         ("/reports.atom", words(phrase("Be told of each new month (Atom)")), ""),
+        ("/reports/definitions", words(phrase("What each figure means")), ""),
         ("/reports/check", words(phrase("Check it yourself")), words(phrase("five lines add every figure again"))),
         ("/api/openapi.json", words(phrase("For programs (API)")), "OpenAPI 3.1"),
     ]  # fmt: skip

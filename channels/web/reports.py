@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, request
 
 from channels.house import House
-from channels.sms.segments import measure, to_gsm7
 from channels.web import report_view, withdrawals
 from channels.web.access import open_to_all
-from channels.web.render import cached, language, offered_by, render, render_view
+from channels.web.render import cached, language, offered_by, render
 from grievance.vocabulary import Clock, Ending
-from reports import brief, bulletin, checking, formats, sentences, shelf
+from reports import checking, formats, sentences, shelf
 from reports.month import Month, NotAMonth
 from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
 from reports.tables import ALL, STOCK_FLOW, TIMELINESS
 from translations import Phrase, phrase, say
+from workflows import draftrounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Index:
     months: tuple[Line, ...]
     late: str
     withdrawn: tuple[str, ...]
+    drafts: tuple[tuple[str, str], ...]
 
 
 def blueprint(house: House) -> Blueprint:
@@ -58,6 +59,7 @@ def blueprint(house: House) -> Blueprint:
             lines,
             " ".join(say(words, spoken) for words in late),
             tuple(say(withdrawals.words(one)["said"], spoken) for one in taken_back),
+            tuple(_drafts(house, spoken)),
         )
         return render("reports_index.html", house=house, page=page)
 
@@ -86,24 +88,6 @@ def blueprint(house: House) -> Blueprint:
     @open_to_all
     def whole(month: str, form: str) -> Response:
         return _file(house, month, f"{month}.{form}")
-
-    @bp.get("/reports/<month>/sheet")
-    @open_to_all
-    def sheet(month: str) -> Response:
-        """Show what is read aloud at an assembly or by a loudspeaker, to be printed in large letters."""
-        found, spoken = _found(house, month), language(house)
-        if spoken not in bulletin.languages_of(found):
-            spoken = "es"
-        short = bulletin.make(found, spoken, seconds=60)
-        shown = {
-            "name": sentences.month_name(found.month),
-            "tongue": spoken,
-            "head": formats.radio.heading(short),
-            "paragraphs": short.paragraphs,
-            "unread": short.unread,
-            "message": _message(house, found, spoken),
-        }
-        return render_view("report_sheet.html", shown, house=house)
 
     @bp.get("/reports/<month>/<path:form>")
     @open_to_all
@@ -153,7 +137,12 @@ def _month(written: str) -> Month:
         abort(404)
 
 
-def _found(house: House, month: str) -> Release:
+def found_month(house: House, month: str) -> Release:
+    """Find the release of a month as it is written in an address.
+
+    Raises:
+        NotFound: it is no month, or was not published, or was withdrawn.
+    """
     asked = _month(month)
     found = house.store.read(lambda conn: shelf.newest(conn, asked))
     if found is None:
@@ -162,7 +151,7 @@ def _found(house: House, month: str) -> Release:
 
 
 def _file(house: House, month: str, path: str) -> Response:
-    found, asked = _found(house, month), request.args.get("lang", "")
+    found, asked = found_month(house, month), request.args.get("lang", "")
     spoken = asked if asked in offered_by(house.rules.current) else ""
     form = formats.forms(found, language=spoken, base=house.settings.base_url).get(path)
     if form is None:
@@ -197,14 +186,10 @@ def _cannot_print(spoken: str) -> Response:
     return Response(say(words, spoken), 501, content_type=formats.PLAIN)
 
 
-def _message(house: House, release: Release, spoken: str) -> str:
-    """Write the month as one text message; a scheme before the address costs letters and says nothing."""
-    address = f"{house.settings.base_url.rstrip('/')}/reports/{release.month}".split("://", 1)[-1]
-
-    def is_one(text: str) -> bool:
-        return measure(to_gsm7(text)).segments == 1
-
-    return to_gsm7(brief.make(release, spoken, address=address, fits=is_one))
+def _drafts(house: House, spoken: str) -> Iterator[tuple[str, str]]:
+    calendar = house.rules.calendar(house.rules.current.version, site=None)
+    for month in draftrounds.months_open(calendar.site_date(house.now()), rules=house.rules):
+        yield say(sentences.month_name(Month.parse(month)), spoken), f"/reports/{month}/draft"
 
 
 def _line(release: Release, spoken: str) -> Line:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shutil
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -211,3 +212,19 @@ def test_the_month_can_be_read_aloud_and_sent_as_one_message(public: FlaskClient
     assert "Octubre: 47 quejas. Respuestas tarde: 9." in sheet
     assert "Do not read" not in draft
     assert "Ama ñawinchaychu" in draft
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed here")
+def test_a_machines_voice_is_called_a_draft(public: FlaskClient, town: Town) -> None:
+    put(town.store, release())
+
+    sheet = public.get("/reports/2026-10/sheet?lang=es").text
+    sound = public.get("/reports/2026-10/draft-es-60.wav")
+
+    assert "Borrador, leído por una máquina" in sheet
+    assert sound.get_data().startswith(b"RIFF")
+    assert "draft-es-60.wav" in sound.headers["Content-Disposition"]
+    assert [public.get(f"/reports/2026-10/draft-{rest}.wav").status_code for rest in ("ay-60", "es-61")] == [
+        404,
+        404,
+    ]
