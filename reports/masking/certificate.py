@@ -71,8 +71,9 @@ def certify(
         looked_at += len(mine)
         for inside in (None, *(cell for cell in insiders if cell in group.place)) if mine else ():
             found, solved = group.look(
-                [cell for cell in mine if cell != inside], strict=strict, inside=inside
-            )
+                [cell for cell in mine if cell != inside and cell not in group.decided],
+                strict=strict, inside=inside,
+            )  # fmt: skip
             findings += found
             programs += solved
     return Certificate(looked_at, programs, tuple(findings))
@@ -129,6 +130,9 @@ class _Group:
         self._right = right
         self._seen: list[Any] = []
         """Every table that was found: each agrees with all that is printed, so each is a witness for whoever it suits."""
+        self.decided: set[Cell] = set()
+        """Cells of which everybody can work out that nobody is there, or five or more are, and no more is asked.
+        Whoever knows of a complaint of their own can work out no wider bounds, so these are not asked for again."""
 
     def look(
         self, cells: Sequence[Cell], *, strict: Collection[Cell], inside: Cell | None
@@ -179,6 +183,9 @@ class _Group:
             for n, cell in enumerate(cells)
             if _tells(int(low[n]), int(high[n]), narrowest=narrowest, strict=cell in strict)
         ]
+        if inside is None:
+            told_of = {finding.cell for finding in told}
+            self.decided |= {cells[n] for n in np.flatnonzero(~safe)} - told_of
         return told, programs
 
     def _solve(self, aim: Any, inside: Cell | None, *, roughly: bool) -> tuple[Any, bool]:
