@@ -36,6 +36,7 @@ from channels.web import (
     reports,
     requests,
     surveys,
+    withdrawals,
 )
 from channels.web.compression import compress
 from channels.web.render import add_headers, render_view
@@ -109,6 +110,7 @@ def create_app(house: House) -> Flask:
     if "public" in faces:
         faces_of_all = (
             public, definitions, reports, aloud, api, drafts, evidencepacks, registers, requests, findingviews, surveys,
+            withdrawals,
         )  # fmt: skip
         for made in (face.blueprint(ring) for face in faces_of_all):
             app.register_blueprint(made)

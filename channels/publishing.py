@@ -6,7 +6,7 @@ from channels.house import House
 from grievance import signing
 from grievance.errors import GrievanceError
 from grievance.keyring import Ring
-from reports import publishing, release
+from reports import frozen, publishing, release
 from reports.document import DoesNotAddUp
 from reports.gate import NotCertified
 from reports.month import Month
@@ -37,6 +37,16 @@ def publish_owed(house: House) -> tuple[Month, ...]:
         else:
             published.append(month)
     return tuple(published)
+
+
+def forget_frozen_years(house: House) -> tuple[int, ...]:
+    """Destroy who stood behind the figures of years that are frozen: their tokens, and the key in this process's folder."""
+    years = house.store.read(frozen.years)
+    if years:
+        house.store.transact(frozen.forget)
+    for year in years:
+        (house.settings.keys_dir / f"contributor.{year}").unlink(missing_ok=True)
+    return years
 
 
 def _note(house: House, month: Month, why: str) -> None:

@@ -109,6 +109,7 @@ def run_rounds(house: House) -> None:
     paging.page_companies(house)
     store.transact(rounds.fold)
     publishing.publish_owed(house)
+    publishing.forget_frozen_years(house)
     delivery.let_go_of_old(house)
 
 

@@ -252,7 +252,7 @@ def _brought(step: str, facts: Mapping[str, Any]) -> Iterator[str]:
         yield from ("offered" for _ in facts.get("offers", ()))
         yield from ("explained" for key in ("explanation_only",) if facts.get(key) is True)
     elif step in ("order", "confirm_answer", "return"):
-        yield f"ruling:{facts['ruling']}"
+        yield from (f"ruling:{facts[key]}" for key in ("ruling",) if key in facts)
         yield from ("ordered" for _ in facts.get("offers", ()))
     elif step == "learn":
         yield f"cause:{facts.get('root_cause') or 'not_stated'}"

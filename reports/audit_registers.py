@@ -76,7 +76,7 @@ def own(conn: Connection, month: str) -> Places:
 def _added(
     facts: Mapping[str, Any], before: str | None, recorded: str
 ) -> Iterator[tuple[tuple[str, ...], int]]:
-    state, answers, register = facts["state"], facts["facts"], facts["register"]
+    state, answers, register = facts["state"], facts.get("facts", {}), facts["register"]
     if register == "commitment" and state != before:
         yield ("commitments", state), 1
     if register == "action" and state == "done" != before:

@@ -35,6 +35,10 @@ class DoesNotAddUp(Refused):
     """The figures of a month contradict each other, so there is no release of it."""
 
 
+KEPT = ("definitions", "cut_off", "mechanism", "certificates", "series")
+"""What another version of a final month keeps beside its tables."""
+
+
 def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, today: date) -> dict[str, Any]:
     """Compute the document of a month from one look at the database, without version and status.
 
@@ -83,10 +87,10 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
     }
 
 
-def again(before: Release, *, today: date) -> dict[str, Any]:
-    """Say a final month once more, as another version: the day is another, every figure is the same."""
-    kept = {key: value for key, value in before.document.items() if key not in ("version", "status")}
-    return {**kept, "tables": before.tables, "published_on": today.isoformat()}
+def again(conn: Connection, before: Release, *, rules: Rulebook, at: Moment, today: date) -> dict[str, Any]:
+    """Say a final month once more, as another version: words may be others, every figure is the same."""
+    body = compute(conn, before.month, rules=rules, at=at, today=today)
+    return {**body, **{key: before.document[key] for key in KEPT}, "tables": before.tables}
 
 
 def _gated(conn: Connection, month: Month, kind: Kind, *, rules: Rulebook) -> Passed:

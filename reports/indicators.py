@@ -217,7 +217,12 @@ def _value(one: Indicator, releases: tuple[Release, ...]) -> Value:
 
 def _share(one: Indicator, n: int, of: int) -> Value:
     enough = of >= ENOUGH_FOR_A_SHARE
-    return Value(one.id, n, of, n * 100 // of if enough else None, None if enough else TOO_FEW)
+    if not enough:
+        return Value(one.id, n, of, None, TOO_FEW)
+    # Where there is something to reach, what was done twice for one case is no more than done.
+    most = 100 if one.target is not None and not one.at_most else None
+    percent = n * 100 // of
+    return Value(one.id, n, of, percent if most is None else min(most, percent))
 
 
 def _sum(cells: Iterable[Of], releases: Iterable[Release]) -> int | None:

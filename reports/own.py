@@ -114,7 +114,7 @@ def _entries(conn: Connection, month: Month) -> Iterator[Any]:
 
 def _happened(facts: Mapping[str, Any], was: _Item, now: _Item, on: date) -> dict[Any, int]:
     """Say what an entry adds: the first of an item that it is there, a later one that it is in another state."""
-    first, changed, more = not was.state, was.state != now.state, facts["facts"]
+    first, changed, more = not was.state, was.state != now.state, facts.get("facts", {})
     match facts["register"]:
         case "lesson" if first:
             return {(LEARNING, ("lessons",)): 1}

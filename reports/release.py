@@ -84,7 +84,7 @@ def release(
             raise Withdrawn(f"{month} was withdrawn; what was wrong in it is told in later months")
         before = shelf.newest(conn, month)
         if before is not None and before.status == FINAL and not draft:
-            return document.again(before, today=today)
+            return document.again(conn, before, rules=rules, at=at, today=today)
         return document.compute(conn, month, rules=rules, at=at, today=today)
 
     body = store.read(look)

@@ -185,7 +185,8 @@ class Row:
     @property
     def is_told(self) -> bool:
         """Tell whether n of N is printed: always of what the mechanism did, of cases from ten on."""
-        return self.found.of is not None and (self.measure.is_own or self.found.of >= ENOUGH_FOR_FIGURES)
+        of = self.found.of or 0
+        return of >= ENOUGH_FOR_FIGURES or (of > 0 and self.measure.is_own)
 
     @property
     def percent(self) -> int | None:
@@ -214,7 +215,7 @@ class Row:
             "n": self.found.n if self.is_told else None,
             "of": self.found.of if self.is_told else None,
             "percent": self.percent,
-            "few": self.found.of is not None and not self.is_told,
+            "few": bool(self.found.of) and not self.is_told,
             "target": self.measure.target,
             "partly": self.measure.partly,
             "small_is_good": self.measure.small_is_good,

@@ -78,6 +78,12 @@ def withdrawn(conn: Connection, month: Month) -> Withdrawn | None:
     return None if row is None else Withdrawn(month, row.withdrawn_on, row.because)
 
 
+def all_withdrawn(conn: Connection) -> tuple[Withdrawn, ...]:
+    """List the months that were withdrawn, newest first."""
+    rows = conn.execute(select(WITHDRAWALS).order_by(WITHDRAWALS.c.month.desc()))
+    return tuple(Withdrawn(Month.parse(row.month), row.withdrawn_on, row.because) for row in rows)
+
+
 def newest(conn: Connection, month: Month) -> Release | None:
     """Find the newest version of a month, if it was published and not withdrawn."""
     query = (

@@ -115,7 +115,8 @@ def of_facts(step: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
             if facts.get("explanation_only"):
                 yield "explained", 1
         case Step.ORDER | Step.CONFIRM_ANSWER | Step.RETURN:
-            yield f"ruling:{facts['ruling']}", 1
+            if "ruling" in facts:
+                yield f"ruling:{facts['ruling']}", 1
             yield from _promised(facts, "ordered")
         case Step.LEARN:
             yield f"cause:{facts.get('root_cause', NOT_STATED)}", 1

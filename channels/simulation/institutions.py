@@ -11,6 +11,7 @@ from typing import Any
 
 from channels.simulation import words
 from channels.simulation.found import found
+from channels.simulation.monthly import beside_a_month
 from channels.simulation.opinions import survey
 from channels.simulation.world import World
 from channels.web.access import Person
@@ -120,6 +121,12 @@ def institutions(world: World, day: date) -> None:
             act(host)
     for officer in officers:
         _by_the_company(world, _Hand(world, day, officer), age, officers.index(officer))
+    beside_a_month(
+        world,
+        day,
+        reviewer=_Hand(world, day, third[0]),
+        officers=[_Hand(world, day, one) for one in officers],
+    )
     if day.weekday() == SUNDAY:
         _follow_up(world, day, officers, focal[0], third[0])
     found(world, day, _founded(world))

@@ -71,12 +71,6 @@ class World:
     _queue: list[tuple[datetime, int, Life]] = field(default_factory=list)
     _drawn: int = 0
 
-    @property
-    def today(self) -> date:
-        """The day it is at every site: in the small hours of UTC it is still the day before."""
-        rules = self.house.rules.current
-        return min(rules.calendar_of(site.key).site_date(self.clock.at) for site in rules.sites)
-
     def chance(self, share: float) -> bool:
         """Draw whether something happens that happens to so many of one."""
         return self.rng.random() < share

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, abort
 from channels import draftvoice
 from channels.house import House
 from channels.sms.segments import measure, to_gsm7
+from channels.web import withdrawals
 from channels.web.access import open_to_all
 from channels.web.render import cached, language, render_view
 from channels.web.reports import found_month
@@ -15,6 +16,7 @@ from reports.shelf import Release
 def blueprint(house: House) -> Blueprint:
     """Make `/reports/<month>/sheet` and the drafts beside it."""
     bp = Blueprint("aloud", __name__)
+    withdrawals.guard(bp, house)
 
     @bp.get("/reports/<month>/sheet")
     @open_to_all

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from channels.house import House
+from channels.web import withdrawals
 from channels.web.access import open_to_all
 from channels.web.openapi import KINDS, LARGEST_PAGE, SMALLEST_PAGE, USUAL_PAGE, describe
 from channels.web.render import cached
@@ -29,6 +30,7 @@ READING: Final = ("GET", "HEAD", "OPTIONS")
 def blueprint(house: House) -> Blueprint:
     """Make `/api`."""
     bp = Blueprint("api", __name__, url_prefix="/api")
+    withdrawals.guard(bp, house)
 
     @bp.get("/openapi.json")
     @open_to_all

@@ -6,6 +6,7 @@ looked at. There is no figure on this page.
 
 import os
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request
@@ -86,7 +87,7 @@ def _show(
     house: House, month: Month, *, said: Phrase | str = "", error: Phrase | str = "", status: int = 200
 ) -> Response:
     today, window = _today(house), draftrounds.window(str(month), rules=house.rules)
-    if today < window.opens_on or today.replace(day=1) > month.next.next.first_day:
+    if not month.first_day <= today < month.next.next.first_day:
         abort(404)
     page = house.store.read(lambda conn: _page(conn, house, month, window))
     page |= {
@@ -106,6 +107,7 @@ def _page(conn: Connection, house: House, month: Month, window: Window) -> Page:
     return {
         "month": sentences.month_name(month),
         "open": window.is_open(today),
+        "opens": sentences.day_name(window.opens_on) if today < window.opens_on else "",
         "until": sentences.day_name(window.closes_on),
         "due": sentences.day_name(window.published_on),
         "written_in": mechanism.default_language,
@@ -113,7 +115,8 @@ def _page(conn: Connection, house: House, month: Month, window: Window) -> Page:
         "action": f"/reports/{month}/draft",
         "plans": [_plan(plan) for plan in parts["plans"]],
         "context": [
-            (_said(one["words"]), one["held_on"], one["text"], one["source"]) for one in parts["context"]
+            (_said(one["words"]), date.fromisoformat(one["held_on"]), one["text"], one["source"])
+            for one in parts["context"]
         ],
         "statement": "" if statement is None else statement["text"],
         "companies": [(names.get(one["operator"], one["operator"]), one["text"]) for one in parts["comment"]],
@@ -127,7 +130,7 @@ def _plan(plan: Mapping[str, Any]) -> Page:
         "reason": plan["reason"],
         "plan": plan["plan"],
         "owner": _said(plan["owner_words"]),
-        "due": plan["due_on"],
+        "due": date.fromisoformat(plan["due_on"]),
         "tone": {"kept": "met", "kept_late": "met", "late": "late"}.get(plan["state"], "due"),
         "state": _said(plan["state_words"]),
     }

@@ -1,14 +1,15 @@
 """The published months: an index, a page a month, the frozen document, and a CSV a table."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, request
 
 from channels.house import House
-from channels.web import report_view
+from channels.web import report_view, withdrawals
 from channels.web.access import open_to_all
-from channels.web.render import cached, language, offered_by, render, render_view
+from channels.web.render import cached, language, offered_by, render
 from grievance.vocabulary import Clock, Ending
 from reports import checking, formats, sentences, shelf
 from reports.month import Month, NotAMonth
@@ -16,6 +17,7 @@ from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
 from reports.tables import ALL, STOCK_FLOW, TIMELINESS
 from translations import Phrase, phrase, say
+from workflows import draftrounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,14 @@ class Index:
 
     months: tuple[Line, ...]
     late: str
+    withdrawn: tuple[str, ...]
+    drafts: tuple[tuple[str, str], ...]
 
 
 def blueprint(house: House) -> Blueprint:
     """Make `/reports` and everything below it."""
     bp = Blueprint("reports", __name__)
+    withdrawals.guard(bp, house)
 
     @bp.get("/reports")
     @open_to_all
@@ -49,7 +54,13 @@ def blueprint(house: House) -> Blueprint:
         published = house.store.read(shelf.all_newest)
         lines = tuple(_line(release, spoken) for release in published)
         late = _late(house, published)
-        page = Index(lines, "" if late is None else say(late, spoken))
+        taken_back = house.store.read(shelf.all_withdrawn)
+        page = Index(
+            lines,
+            " ".join(say(words, spoken) for words in late),
+            tuple(say(withdrawals.words(one)["said"], spoken) for one in taken_back),
+            tuple(_drafts(house, spoken)),
+        )
         return render("reports_index.html", house=house, page=page)
 
     @bp.get("/reports/<month>")
@@ -62,7 +73,7 @@ def blueprint(house: House) -> Blueprint:
             lambda conn: (shelf.newest(conn, asked), shelf.newest(conn, asked.previous), shelf.months(conn))
         )
         if found is None:
-            return _gone(house, asked)
+            abort(404)
         shown = report_view.view(
             found,
             before,
@@ -126,23 +137,6 @@ def _month(written: str) -> Month:
         abort(404)
 
 
-def _gone(house: House, month: Month) -> Response:
-    """Say that a month was withdrawn, since when and why; its address keeps answering.
-
-    Raises:
-        NotFound: it was never published.
-    """
-    withdrawn = house.store.read(lambda conn: shelf.withdrawn(conn, month))
-    if withdrawn is None:
-        abort(404)
-    shown = {
-        "name": sentences.month_name(month),
-        "since": sentences.day_name(withdrawn.on),
-        "because": withdrawn.because,
-    }
-    return render_view("report_withdrawn.html", shown, house=house, status=410)
-
-
 def found_month(house: House, month: str) -> Release:
     """Find the release of a month as it is written in an address.
 
@@ -192,6 +186,12 @@ def _cannot_print(spoken: str) -> Response:
     return Response(say(words, spoken), 501, content_type=formats.PLAIN)
 
 
+def _drafts(house: House, spoken: str) -> Iterator[tuple[str, str]]:
+    calendar = house.rules.calendar(house.rules.current.version, site=None)
+    for month in draftrounds.months_open(calendar.site_date(house.now()), rules=house.rules):
+        yield say(sentences.month_name(Month.parse(month)), spoken), f"/reports/{month}/draft"
+
+
 def _line(release: Release, spoken: str) -> Line:
     stock, times = release.complaints[STOCK_FLOW], release.complaints[TIMELINESS]
     met, late = (times.value(ALL, str(Clock.ANSWER), str(e)) for e in (Ending.MET, Ending.LATE))
@@ -212,17 +212,20 @@ def _line(release: Release, spoken: str) -> Line:
     )
 
 
-def _late(house: House, published: tuple[Release, ...]) -> Phrase | None:
-    """Say that a month is owed and missing, once there is a first report to expect the next one after."""
+def _late(house: House, published: tuple[Release, ...]) -> Iterator[Phrase]:
+    """Say that a month is owed and missing, and why, once there is a first report to expect the next one after."""
     if not published:
-        return None
+        return
     calendar = house.rules.calendar(house.rules.current.version, site=None)
     owed = published[0].month.next
     due = owed.due_on(calendar)
     if calendar.site_date(house.now()) <= due:
-        return None
-    return phrase(
+        return
+    yield phrase(
         "The report of {month} was due on {date}. It is late.",
         month=sentences.month_name(owed),
         date=sentences.day_name(due),
     )
+    why = withdrawals.why_late(house, owed)
+    if why is not None:
+        yield why

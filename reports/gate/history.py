@@ -1,6 +1,6 @@
 """What stands printed already: every figure of every version of every release, read from the frozen documents."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
@@ -24,6 +24,13 @@ class Told:
 
     printed: Mapping[Cell, int] = field(default_factory=dict)
     hidden: frozenset[Cell] = frozenset()
+    taken_back: Mapping[Cell, int] = field(default_factory=dict)
+    """What stood in months that were withdrawn: known as far as it was true."""
+
+    def with_what_was_true(self, values: Mapping[Cell, int]) -> "Told":
+        """Count among the printed what was taken back and is true all the same."""
+        true = {cell: n for cell, n in self.taken_back.items() if values.get(cell) == n}
+        return Told({**true, **self.printed}, self.hidden - set(true))
 
     def check(self, values: Mapping[Cell, int]) -> None:
         """Check that what was printed is still what is measured.
@@ -44,17 +51,20 @@ def releases(conn: Connection) -> tuple[Release, ...]:
     )
 
 
-def told(published: Sequence[Release], kind: Kind) -> Told:
+def told(published: Sequence[Release], kind: Kind, *, withdrawn: Collection[Month] = ()) -> Told:
     """Gather what releases told of one kind of case."""
     printed: dict[Cell, int] = {}
+    taken_back: dict[Cell, int] = {}
     hidden: set[Cell] = set()
     for release in published:
         for cell, value in _cells(release, kind):
             if value is None:
                 hidden.add(cell)
+            elif release.month in withdrawn:
+                taken_back[cell] = value
             else:
                 printed[cell] = value
-    return Told(printed, frozenset(hidden - set(printed)))
+    return Told(printed, frozenset((hidden | set(taken_back)) - set(printed)), taken_back)
 
 
 def _cells(release: Release, kind: Kind) -> Iterator[tuple[Cell, int | None]]:

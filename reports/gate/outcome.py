@@ -82,6 +82,7 @@ def pass_through(
     *_, now = history
     try:
         woven = weave(sorted(history, key=lambda each: each.month), sites=sites)
+        told = told.with_what_was_true(woven.values)
         told.check(woven.values)
     except (Rewritten, Contradiction) as cause:
         raise NotCertified(str(cause)) from None
@@ -182,12 +183,12 @@ def _mask(
         exact=exact,
         before={cell: cell in told.printed for cell in (*told.printed, *told.hidden) if cell not in exact},
     )
-    inside = [cell for cell in woven.implied if cell[0] == str(now.month)] if insiders else []
+    somebody = [cell for cell in woven.implied if cell[0] == str(now.month) and values[cell] > 0]
     return masking.publish(
         lattice,
         seed=seed,
         implied=sorted((woven.implied | woven.of_accounts | withheld) - lattice.offered - exact),
-        insiders=sorted(inside),
+        insiders=sorted(somebody) if insiders else [],
     )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from grievance.record import Entry
 from grievance.vocabulary import Kind
-from reports import measured
+from reports import measured, shelf
 from reports.gate import history
 from reports.gate.outcome import Level, NotCertified, Passed, pass_through
 from reports.gate.weave import weave
@@ -31,11 +31,12 @@ def pass_month(conn: Connection, month: Month, *, kind: Kind, rules: Rulebook) -
     final = [each for each in published if each.month == month and each.status == FINAL]
     if final:
         return _again(final[-1], measured.measure(conn, month, kind=kind, rules=rules))
+    withdrawn = {each for each in {one.month for one in published} if shelf.withdrawn(conn, each) is not None}
     months = _months(month, {each.month for each in published})
     found = [measured.measure(conn, each, kind=kind, rules=rules) for each in months]
     return pass_through(
         [*(each for each in found if each.month != month), *(each for each in found if each.month == month)],
-        history.told(published, kind),
+        history.told(published, kind, withdrawn=withdrawn),
         sites={site.key: site.operator for site in rules.current.sites},
         seed=secret(conn, f"{month} {kind}"),
     )

@@ -18,6 +18,8 @@ NARROWEST_INSIDE = 2
 WHOLE = 1e-6
 _LIGHT = 1e-5
 """How much less the other cells weigh than the one a program aims at: all of them together weigh less than one of it."""
+_CORNERS, _LEAN = 4, 0.3
+"""How many other corners are tried where one has fractions, and how much they lean away from the aim."""
 _UNBOUNDED = 10**6
 """More than any cell of a release: what no printed figure bounds could be as large as this."""
 
@@ -148,7 +150,7 @@ class _Group:
         for table in self._seen:
             if inside is None or table[self.place[inside]] > 0:
                 low, high = np.minimum(low, table[here]), np.maximum(high, table[here])
-        exact = np.zeros((2, len(cells)), dtype=bool)
+        tried, exact = np.zeros((2, len(cells)), dtype=bool), np.zeros((2, len(cells)), dtype=bool)
         draw = np.random.default_rng(len(cells))
         programs = 0
         while True:
@@ -164,14 +166,14 @@ class _Group:
             light = np.where(low > 0, 1.0, -1.0) * draw.uniform(0.5, 1.0, len(cells))
             aim[here[open_]] = _LIGHT * light[open_]
             aim[here[target]] = 1.0 if side == 0 else -1.0
-            table = self._solve(aim, inside)
+            table, is_furthest = self._solve(aim, inside, roughly=not tried[side, target])
             programs += 1
             if table is None:  # nobody can stand inside: there is nobody to know more
                 return [], programs
             self._seen.append(table)
             seen = table[here]
             low, high = np.minimum(low, seen), np.maximum(high, seen)
-            exact[side, target] = True
+            tried[side, target], exact[side, target] = True, is_furthest
         told = [
             Finding(cell, int(low[n]), int(high[n]), inside=inside)
             for n, cell in enumerate(cells)
@@ -179,8 +181,15 @@ class _Group:
         ]
         return told, programs
 
-    def _solve(self, aim: Any, inside: Cell | None) -> Any:
-        """Find a table of whole numbers that agrees with all that is printed and goes furthest towards an aim."""
+    def _solve(self, aim: Any, inside: Cell | None, *, roughly: bool) -> tuple[Any, bool]:
+        """Find a table of whole numbers that agrees with all that is printed and goes furthest towards an aim.
+
+        Where linear programming ends with fractions, whole numbers cost much more. `roughly` is content with a table
+        that does not go furthest, since a witness need not be the best one.
+
+        Returns:
+            The table, or nothing where there is none; and whether it goes furthest.
+        """
         import numpy as np  # noqa: PLC0415
         from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped]  # noqa: PLC0415
 
@@ -189,14 +198,31 @@ class _Group:
             least[self.place[inside]] = 1
         limits = Bounds(least, np.full(len(self.place), _UNBOUNDED))
         rows = LinearConstraint(self._matrix, self._right, self._right)
-        found = milp(aim, constraints=rows, bounds=limits)
-        if found.status == 0 and np.abs(found.x - np.round(found.x)).max() > WHOLE:
-            found = milp(aim, constraints=rows, bounds=limits, integrality=np.ones(len(self.place)))
+        found, furthest = milp(aim, constraints=rows, bounds=limits), True
+        if _is_broken(found) and roughly:
+            # Another corner may be whole, if it leans another way; it is a witness even where it goes less far.
+            draw = np.random.default_rng(self._place_of(aim))
+            for _ in range(_CORNERS):
+                lean = aim + _LEAN * draw.uniform(-1.0, 1.0, len(aim))
+                found, furthest = milp(lean, constraints=rows, bounds=limits), False
+                if not _is_broken(found):
+                    break
+        if _is_broken(found):
+            found, furthest = milp(aim, constraints=rows, bounds=limits, integrality=np.ones(len(aim))), True
         if found.status == 2:  # noqa: PLR2004  infeasible
-            return None
+            return None, True
         if found.status != 0:
             raise ArithmeticError(f"a program of the certificate ended with {found.message}")
-        return np.round(found.x).astype(int)
+        return np.round(found.x).astype(int), furthest
+
+    @staticmethod
+    def _place_of(aim: Any) -> int:
+        return int(abs(aim).argmax())
+
+
+def _is_broken(found: Any) -> bool:
+    """Tell whether a program ended with fractions."""
+    return bool(found.status == 0 and abs(found.x - found.x.round()).max() > WHOLE)
 
 
 def _groups(printed: Mapping[Cell, int], sums: Sequence[Sum], news: Collection[Cell] | None) -> list[_Group]:

@@ -169,18 +169,6 @@ def test_a_finished_demo_is_found_again(shown: Demo) -> None:
     assert demo.finished(shown.settings) == shown.made
 
 
-@pytest.mark.parametrize("hour", [2, 20])
-def test_a_demo_can_be_made_at_any_hour_also_while_it_is_yesterday_at_the_mines(
-    tmp_path: Path, hour: int
-) -> None:
-    nobody = Volume(large=(0, 0), small=(0, 0))
-    sunday = datetime(2026, 11, 8, hour, 0, tzinfo=UTC)
-
-    made = demo.build(settings_in(tmp_path), months=0, seed=1, volume=nobody, until=sunday)
-
-    assert demo.finished(settings_in(tmp_path)) == made
-
-
 def test_a_home_that_is_no_demos_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "grievance.db").write_bytes(b"somebody's cases")
 

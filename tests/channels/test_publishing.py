@@ -1,14 +1,15 @@
 """The clock publishes a month when it is due, signs it where it may, and notes what it could not publish."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from channels import publishing, wiring
 from channels.house import House
-from grievance import settings, signing
+from grievance import keyring, settings, signing
+from grievance.complainant import Contributor
 from grievance.keyring import Ring
 from grievance.store import Store
 from reports import release, shelf
@@ -18,6 +19,7 @@ from workflows.rulebook import Rulebook
 
 MARCH = Month(2026, 3)
 SECRET = bytes(range(32))
+_TOKENS = Contributor.__table__  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -63,3 +65,39 @@ def test_a_month_that_does_not_add_up_is_noted_and_comes_out_when_it_does(town: 
 
     assert (refused, why) == ((), publishing.ARITHMETIC)
     assert mended == (MARCH,)
+
+
+def test_who_stood_behind_a_year_is_forgotten_when_its_december_is_final(town: Town, tmp_path: Path) -> None:
+    clock = house(town, tmp_path, 15)
+    keys = clock.settings.keys_dir
+    for year in (2025, 2026):
+        keyring.write_secret(keys, f"contributor.{year}")
+    town.store.transact(
+        lambda conn: conn.execute(_TOKENS.update().values(year=2025).where(_TOKENS.c.token == b"neighbour 1"))
+    )
+
+    before = publishing.forget_frozen_years(clock), tokens(town)
+    for month in ("2025-11", "2025-12"):
+        final(town, month)
+    after = publishing.forget_frozen_years(clock), tokens(town)
+
+    assert before == ((), [2025, *[2026] * 11])
+    assert after == ((2025,), [2026] * 11)
+    assert [file.name for file in keys.iterdir()] == ["contributor.2026"]
+
+
+def test_a_year_with_a_month_that_is_still_owed_forgets_nobody(town: Town, tmp_path: Path) -> None:
+    for month in ("2025-10", "2025-12"):
+        final(town, month)
+
+    assert publishing.forget_frozen_years(house(town, tmp_path, 15)) == ()
+
+
+def final(town: Town, month: str) -> None:
+    row = {"month": month, "version": 1, "status": "final", "cut_off": datetime(2026, 1, 9, tzinfo=UTC),
+           "published_on": date(2026, 1, 9), "value": "{}", "digest": "0" * 64}  # fmt: skip
+    town.store.transact(lambda conn: conn.execute(shelf.RELEASES.insert(), row))
+
+
+def tokens(town: Town) -> list[int]:
+    return town.store.read(lambda conn: sorted(conn.execute(select(_TOKENS.c.year)).scalars()))

@@ -26,14 +26,17 @@ acknowledge takes three working days, to assess five, to answer twenty; the day 
 | fay    | qorimayu | 3 Jun, web, a request     | acknowledged 4 Jun (1), answered in full 18 Jun (15)                   |
 """
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
+from grievance import archive, tally
+from grievance.register import By
 from grievance.store import Store
 from grievance.vocabulary import CASE_KINDS, Channel, Kind, Role, Sense, Step
 from reports import audit, audit_registers, measured, own, relations, verify_release
@@ -108,6 +111,14 @@ def lena_gets_what_a_reviewer_ordered(town: Town) -> None:
     letter = town.officer(lena, Step.UPDATE, "06-25", facts=CLOSING_LETTER, words="The pipe is mended.")
     town.reach(letter, "06-25")
     town.officer(lena, Step.CLOSE, "06-26", facts={"sense": Sense.RESOLVED_IMPLEMENTED})
+
+
+def an_answer_becomes_public(town: Town, day: str) -> None:
+    """It is an entry of a register too, of another shape."""
+    by, at = By(str(Role.REVIEWER), "ines", on(day).now.date(), town.rules.current.version), on(day)
+    case = town.complain(day, kind=Kind.INFORMATION_REQUEST)
+    words = archive.Words(question="How deep is the well?", answer=None, found_by="how deep", redactions={})
+    town.store.transact(lambda conn: archive.publish(conn, archive.of_case(conn, case), words, by=by, at=at))
 
 
 def ana_waits_for_a_laboratory(town: Town) -> None:
@@ -280,6 +291,7 @@ def test_what_the_mechanism_did_itself_is_counted_by_the_day_it_was_written(town
     promise = town.note("commitment", "agreed", "05-12", until="06-30", owed_by="company")
     town.note("commitment", "done", "06-12", item=promise, until="06-30", owed_by="company")
     town.note("outage", "out", "06-13")
+    an_answer_becomes_public(town, "06-14")
 
     tables = town.store.read(lambda conn: own.tables(conn, JUNE, rules=town.rules))
 
@@ -346,3 +358,21 @@ def test_a_figure_that_agrees_with_no_other_is_named(town: Town) -> None:
     told = relations.contradictions(replace(found, tables=wrong))
 
     assert told == ("stock_flow all closing: 14 and 8", "overdue_bands all not_late: 3 and 9")
+
+
+def test_months_that_were_counted_before_get_what_is_counted_now(town: Town, store: Store) -> None:
+    live_through(town)
+    store.transact(tally.fold)
+    later = text(
+        "DELETE FROM rollups WHERE dimension = 'site_theme' OR (dimension = 'site' AND measure <> 'received') "
+        "OR measure IN ('offered', 'ordered', 'explained') OR measure LIKE 'extended:%' OR measure LIKE 'paused:%' "
+        "OR measure LIKE 'net:%' OR measure LIKE 'answered:%' OR measure LIKE 'ruling:%' OR measure LIKE 'cause:%'"
+    )
+    gone = store.transact(lambda conn: conn.execute(later).rowcount)
+    migration = importlib.import_module("grievance.migrations.versions.0015_by_site_and_theme")
+
+    store.transact(migration.count_what_was)
+
+    assert gone > 20
+    for month in ("2026-01", "2026-05", "2026-06"):
+        assert [found for found in disagreements(town, month) if found.startswith("rollup")] == []

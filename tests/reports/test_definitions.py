@@ -95,6 +95,12 @@ def test_a_share_is_said_from_twenty_on() -> None:
     assert value("I-14", a_release(answers(17, 2))) == Value("I-14", 17, 19, None, TOO_FEW)
 
 
+def test_what_was_done_twice_for_one_case_makes_no_more_than_all_of_them() -> None:
+    steps = Table("by_state", (Cell(("hear",), 67), Cell(("investigate",), 63)))
+
+    assert value("I-19", a_release(steps)) == Value("I-19", 67, 63, 100)
+
+
 def test_what_a_cell_hides_no_indicator_tells() -> None:
     assert value("I-14", a_release(answers(17, None))) == Value("I-14", None, why=NOT_SHOWN)
 

@@ -4,8 +4,11 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -28,10 +31,13 @@ NOW = datetime(2026, 7, 1, tzinfo=UTC)
 SPRING = Period.between(Month(2026, 3), Month(2026, 4))
 
 
-@pytest.fixture
-def town(sqlite_store: Store, rules: Rulebook) -> Town:
+@pytest.fixture(scope="module")
+def town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, rules: Rulebook) -> Iterator[Town]:
     """Two published months with a protected case in one of them, and what stands in the registers."""
-    made = Town(sqlite_store, rules)
+    file = tmp_path_factory.mktemp("pack") / "pack.db"
+    shutil.copyfile(sqlite_template, file)
+    store = Store(f"sqlite:///{file}")
+    made = Town(store, rules)
     for case in made.crowd("03-03", 12):
         made.acknowledge(case, "03-04")
     made.complain("03-05", person="eva", protected=True)
@@ -39,12 +45,13 @@ def town(sqlite_store: Store, rules: Rulebook) -> Town:
     made.publish("2026-04", day="05-12")
     for day in range(1, 8):
         row = {"held_on": date(2026, 3, day), "cause": "weather", "text": "Avisar antes."}
-        sqlite_store.transact(
+        store.transact(
             lambda c, row=row: registers.write(
                 c, "lesson", "written", row, {}, by=a_reviewer(), rules=rules, at=on("03-20")
             )
         )
-    return made
+    yield made
+    store.close()
 
 
 def build(town: Town, scheme: str = "irma", *, now: datetime = NOW, language: str = "es") -> bytes:
@@ -105,7 +112,8 @@ def test_small_counts_of_registers_are_told_alike_and_private_ones_not_at_all(to
 
 
 def test_nothing_of_cases_is_in_it_but_the_published_months(town: Town) -> None:
-    files = opened(build(town))
+    body = build(town)
+    files = opened(body)
 
     months = {name for name in files if name.startswith("months/")}
     stock = files["months/2026-03/stock_flow.csv"].decode()
@@ -114,7 +122,7 @@ def test_nothing_of_cases_is_in_it_but_the_published_months(town: Town) -> None:
         "index.html", "crosswalk.csv", "crosswalk.json", "readiness.csv", "registers.csv", "scorecard.csv",
         "comparison.csv", "procedure.md", "SHA256SUMS",
     }  # fmt: skip
-    assert {row["month"] for row in rows(build(town), "scorecard.csv")} == {"2026-03", "2026-04"}
+    assert {row["month"] for row in rows(body, "scorecard.csv")} == {"2026-03", "2026-04"}
 
 
 @pytest.mark.parametrize("scheme", ["gossip", ""])

@@ -4,13 +4,12 @@ import gzip
 import json
 import re
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import insert
 
 from channels import web
 from channels.app import create_app
@@ -18,7 +17,6 @@ from channels.house import House
 from grievance import settings
 from grievance.keyring import Ring
 from grievance.store import Store
-from reports import shelf
 from reports.shelf import Release
 from reports.tables import REVIEWS_FILED, Cell, Table
 from tests.reports.months import Town
@@ -203,23 +201,6 @@ def test_the_page_and_its_stylesheet_are_light_and_have_no_script_and_no_style_o
     assert len(gzip.compress(page)) + len(gzip.compress(sheet)) <= 20 * 1024
     assert b"<script" not in page
     assert b" style=" not in page
-
-
-def test_a_withdrawn_month_keeps_answering_and_says_why(public: FlaskClient, town: Town) -> None:
-    made = put(town.store, release())
-    row = {
-        "month": "2026-10",
-        "withdrawn_on": date(2026, 12, 1),
-        "because": "The rain days were counted twice.",
-    }
-    town.store.transact(lambda conn: conn.execute(insert(shelf.WITHDRAWALS), row).rowcount)
-
-    page, document = public.get("/reports/2026-10?lang=en"), public.get("/reports/2026-10.json")
-
-    assert page.status_code == 410
-    assert "The rain days were counted twice." in page.text
-    assert made.digest not in page.text
-    assert document.status_code == 404
 
 
 def test_the_month_can_be_read_aloud_and_sent_as_one_message(public: FlaskClient, town: Town) -> None:

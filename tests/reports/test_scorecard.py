@@ -89,6 +89,7 @@ def test_doing_better_never_makes_a_result_worse(of: int, data: st.DataObject) -
         ((7, 3), (7, 10), None, "no"),
         ((7, 2), (None, None), None, "yes"),
         ((None, None), (None, None), None, "no"),
+        ((0, 0), (None, None), None, "no"),
     ],
 )
 def test_few_cases_are_told_in_words_and_a_percentage_needs_twenty(

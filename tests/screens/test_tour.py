@@ -105,6 +105,7 @@ def looks_right(page: Page, name: str, home: Path) -> None:
         "/procedure",
         "/registers",
         "/registers/action",
+        "/registers/plan",
         "/registers/outreach",
         "/registers/training",
         "/commitments",
@@ -256,6 +257,8 @@ def test_a_reviewer_works_in_the_review_room(page: Page, site: Site) -> None:
     looks_right(page, "review-recordings", site.home)
     page.goto(f"{site.url}/review/surveys")
     looks_right(page, "review-surveys", site.home)
+    page.goto(f"{site.url}/review/comments")
+    looks_right(page, "review-comments", site.home)
     page.goto(f"{site.url}/review")
     page.locator(".rows button").first.click()
     looks_right(page, "review-case", site.home)

@@ -1,6 +1,6 @@
 """Anybody comments on a draft without a name; the reviewer covers names; the comment stands in the report."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -113,6 +113,9 @@ def test_the_page_is_there_while_a_report_is_written_and_leads_to_it_afterwards(
     rooms: Rooms, public: FlaskClient
 ) -> None:
     window = draftrounds.window("2026-03", rules=rooms.house.rules)
+    rooms.now = datetime.combine(window.opens_on - timedelta(days=1), time(17), tzinfo=UTC)
+    early_page = public.get("/reports/2026-03/draft?lang=es").text
+    rooms.now = datetime.combine(window.opens_on, time(17), tzinfo=UTC)
     open_page = public.get("/reports/2026-03/draft?lang=es").text
     rooms.now = datetime.combine(window.published_on, time(17), tzinfo=UTC)
     closed_page = public.get("/reports/2026-03/draft?lang=es").text
@@ -120,6 +123,8 @@ def test_the_page_is_there_while_a_report_is_written_and_leads_to_it_afterwards(
     release.release(rooms.house.store, MARCH, rules=rooms.house.rules, at=rooms.house.moment())
     after = public.get("/reports/2026-03/draft")
 
+    assert "Se puede comentar desde el" in early_page
+    assert "Enviar el comentario" not in early_page
     assert "Enviar el comentario" in open_page
     assert "Enviar el comentario" not in closed_page
     assert refused.status_code == 409
