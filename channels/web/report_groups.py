@@ -88,6 +88,8 @@ class _Asked:
     sorted: bool = True
 
 
+MANY = 3
+"""From so many members on that are not shown, they are named in one row."""
 _RECEIVED, _MONTH = phrase("Complaints received this month"), phrase("Cases that ended this month")
 _AT_END = phrase("Cases open at the end of the month")
 
@@ -205,19 +207,34 @@ def _group(asked: _Asked, now: Table, then: Table | None, words: Words) -> Group
     head = [words(phrase("Name")), words(asked.column)]
     if compare:
         head.append(words(phrase("Month before")))
-    rows = tuple(
+    shown, hidden = (
+        [cell for cell in cells if (cell[1] is None) == is_hidden] for is_hidden in (False, True)
+    )
+    apart = [*shown, *hidden] if asked.sorted else cells
+    rows = [
         Row(
             words(asked.names.get(member, member)),
             charts.bar_cell(value, largest, hidden=words(NOT_SHOWN), strong=value == largest and value != 0),
             words(before[at]) if compare else None,
         )
-        for member, value, at in cells
+        for member, value, at in apart
+    ]
+    if asked.sorted and len(hidden) >= MANY and not any(before[at] for _, _, at in hidden):
+        rows[len(shown) :] = [_together([row.name for row in rows[len(shown) :]], words, compare=compare)]
+    note = ""
+    if not shown:
+        rows, note = [], words(phrase("None of these figures is shown, so that nobody can be recognised."))
+    elif hidden:
+        note = words(phrase("Small figures are not shown, so that nobody can be recognised."))
+    return Group(
+        now.name, words(asked.title), words(asked.sub), tuple(head), tuple(rows), words.csv(now.name), note
     )
-    is_hidden = any(value is None for _, value, _ in cells)
-    note = (
-        words(phrase("Small figures are not shown, so that nobody can be recognised.")) if is_hidden else ""
-    )
-    return Group(now.name, words(asked.title), words(asked.sub), tuple(head), rows, words.csv(now.name), note)
+
+
+def _together(names: list[str], words: Words, *, compare: bool) -> Row:
+    """Name in one row what is not shown: a row each would say nothing more."""
+    bar = charts.bar_cell(None, 0, hidden=words(NOT_SHOWN))
+    return Row(", ".join(names), bar, words(NOT_SHOWN) if compare else None)
 
 
 def _of_measure(asked: _Asked, table: Table) -> Iterator[tuple[str, int | None, tuple[str, ...]]]:
@@ -247,7 +264,11 @@ def _crossed(release: Release, table: Table, words: Words) -> Grid:
     return Grid(
         words(phrase("Complaints received by site and subject, {period}", period=table.period)),
         (words(phrase("Subject")), *(words(sites.get(site) or known.get(site, site)) for site in columns)),
-        tuple((theme(row), *(words(table.value(site, row)) for site in columns)) for row in rows),
+        tuple(
+            (theme(row), *(words(table.value(site, row)) for site in columns))
+            for row in rows
+            if any(table.value(site, row) is not None for site in columns)
+        ),
         tuple(range(1, len(columns) + 1)),
         words.csv(table.name),
     )

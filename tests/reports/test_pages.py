@@ -18,6 +18,7 @@ from grievance import settings
 from grievance.keyring import Ring
 from grievance.store import Store
 from reports.shelf import Release
+from reports.tables import REVIEWS_FILED, Cell, Table
 from tests.reports.months import Town
 from tests.reports.released import full, put, release
 from workflows.rulebook import Rulebook
@@ -228,3 +229,17 @@ def test_a_machines_voice_is_called_a_draft(public: FlaskClient, town: Town) -> 
         404,
         404,
     ]
+
+
+def test_what_is_not_shown_is_named_together_and_a_table_of_nothing_else_is_one_sentence(
+    public: FlaskClient, town: Town
+) -> None:
+    hidden = {"dust": None, "jobs": None, "roads": None}
+    nothing = Table(REVIEWS_FILED, (Cell(("internal",), None), Cell(("independent",), None)))
+    put(town.store, release(themes={"water": 30, **hidden}, others=(nothing,)))
+
+    page = words(public.get("/reports/2026-10?lang=en").text)
+
+    assert "Dust and noise, Jobs, Roads not shown" in page
+    assert "None of these figures is shown, so that nobody can be recognised." in page
+    assert "Asked of the company" not in page
