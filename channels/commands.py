@@ -197,7 +197,14 @@ def release(month: str, *, out: Path | None, draft: bool) -> None:
     with _publisher() as house:
         secret = publishing.secret_of(house.ring)
         said = releases.run(
-            house.store, house.rules, month, at=house.moment(), out=out, draft=draft, secret=secret
+            house.store,
+            house.rules,
+            month,
+            at=house.moment(),
+            out=out,
+            draft=draft,
+            secret=secret,
+            base=house.settings.base_url,
         )
         click.echo(said)
 

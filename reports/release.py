@@ -55,6 +55,7 @@ def release(
     out: Path | None = None,
     draft: bool = False,
     secret: bytes | None = None,
+    base: str = "",
 ) -> Release:
     """Compute, check, freeze, sign and publish a month; a draft is only written to `out`.
 
@@ -68,6 +69,7 @@ def release(
         out: a folder for the files.
         draft: only look, publish nothing.
         secret: what signs it; without it, it is not signed.
+        base: the address of the website, for what points there from paper.
 
     Raises:
         NotOverYet: the month is not over at every site, and no draft was asked for.
@@ -92,7 +94,7 @@ def release(
         lambda conn: _publish(conn, month, body, rules=rules, at=at, today=today, secret=secret)
     )  # fmt: skip
     if out is not None:
-        formats.write(made, out)
+        formats.write(made, out, base=base)
     return made
 
 
@@ -105,9 +107,12 @@ def run(
     out: Path | None = None,
     draft: bool = False,
     secret: bytes | None = None,
+    base: str = "",
 ) -> str:
     """Publish a month for the command line and say in a line what was published."""
-    made = release(store, Month.parse(month_text), rules=rules, at=at, out=out, draft=draft, secret=secret)
+    made = release(
+        store, Month.parse(month_text), rules=rules, at=at, out=out, draft=draft, secret=secret, base=base
+    )
     cells = [cell for table in made.tables for cell in table.cells]
     hidden = sum(cell.value is None for cell in cells)
     name = "draft" if draft else f"version {made.version}, {made.status}"
