@@ -185,7 +185,7 @@ class _Group:
         ]
         if inside is None:
             told_of = {finding.cell for finding in told}
-            self.decided |= {cells[n] for n in np.flatnonzero(~safe)} - told_of
+            self.decided |= {cell for cell, is_safe in zip(cells, safe, strict=True) if not is_safe} - told_of
         return told, programs
 
     def _solve(self, aim: Any, inside: Cell | None, *, roughly: bool) -> tuple[Any, bool]:
