@@ -392,6 +392,14 @@ def radio_keys() -> None:
     radiocommands.make_keys()
 
 
+@keys.command("release")
+def release_key() -> None:
+    """Draw the key that signs releases, where a deployment is older than it; run again, it does nothing."""
+    from channels import commands
+
+    commands.make_release_key()
+
+
 @keys.group("kiosk")
 def keys_kiosk() -> None:
     """The keys to which kiosks seal what waits."""

@@ -26,7 +26,7 @@ from channels import (
     wiring,
 )
 from channels.house import House
-from grievance import keyring, mechanism, upgrade
+from grievance import keyring, mechanism, signing, upgrade
 from grievance.mechanism import Mechanism
 from grievance.settings import PROCESSES_OF, Settings
 from grievance.store import Store
@@ -216,6 +216,18 @@ def withdraw_release(month: str, *, because: str) -> None:
         asked = Month.parse(month)
         house.store.transact(lambda conn: releases.withdraw(conn, asked, because, rules=house.rules, at=at))
         click.echo(f"{asked} is withdrawn: its address says so, with the reason")
+
+
+def make_release_key() -> None:
+    """Draw the key that signs releases, in the folder of the process that publishes, and record its fingerprint."""
+    with _publisher() as house:
+        drawn = publishing.make_key(house)
+    click.echo(
+        f"drawn: {signing.NAME}; copy {signing.NAME}{keyring.PUBLIC} into the folders of all other processes, "
+        "then start them again"
+        if drawn
+        else "it is there: nothing was drawn"
+    )
 
 
 @contextmanager

@@ -2,10 +2,10 @@
 
 import logging
 
+from channels import install
 from channels.house import House
-from grievance import signing
+from grievance import keyring, signing
 from grievance.errors import GrievanceError
-from grievance.keyring import Ring
 from reports import frozen, publishing, release
 from reports.document import DoesNotAddUp
 from reports.gate import NotCertified
@@ -16,9 +16,24 @@ ARITHMETIC, CERTIFICATE, OTHER = "arithmetic", "certificate", "other"
 _WHY = ((DoesNotAddUp, ARITHMETIC), (NotCertified, CERTIFICATE))
 
 
-def secret_of(ring: Ring) -> bytes | None:
+def secret_of(ring: keyring.Ring) -> bytes | None:
     """Get what signs releases, if this process holds it."""
     return ring.secrets.get(signing.NAME)
+
+
+def make_key(house: House) -> bool:
+    """Draw the key that signs, unless there is one, and write the fingerprint of its public half into the record.
+
+    Returns:
+        Whether it was drawn.
+    """
+    if secret_of(house.ring) is not None:
+        return False
+    public = signing.public_of(keyring.write_secret(house.settings.keys_dir, signing.NAME))
+    keyring.write_public(house.settings.keys_dir, signing.NAME, public)
+    at, version = house.moment(), house.rules.current.version
+    house.store.transact(lambda conn: install.publish_key(conn, signing.NAME, public, at=at, version=version))
+    return True
 
 
 def publish_owed(house: House) -> tuple[Month, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from channels import publishing, wiring
+from channels import install, publishing, wiring
 from channels.house import House
 from grievance import keyring, settings, signing
 from grievance.complainant import Contributor
@@ -101,3 +101,17 @@ def final(town: Town, month: str) -> None:
 
 def tokens(town: Town) -> list[int]:
     return town.store.read(lambda conn: sorted(conn.execute(select(_TOKENS.c.year)).scalars()))
+
+
+def test_an_older_deployment_draws_its_signing_key_once(town: Town, tmp_path: Path) -> None:
+    given = settings.load({"GRIEVANCE_HOME": str(tmp_path)})
+    noon = datetime(2026, 4, 15, 17, tzinfo=UTC)
+    old = House(given, town.store, Ring(frozenset({"clock"}), {}, {}), town.rules, now=lambda: noon)
+
+    drawn = publishing.make_key(old)
+    ring = keyring.load(given.keys_dir, processes=("clock",))
+    again = publishing.make_key(House(given, town.store, ring, town.rules, now=lambda: noon))
+
+    assert (drawn, again) == (True, False)
+    assert ring.publics[signing.NAME] == signing.public_of(ring.secrets[signing.NAME])
+    install.check_fingerprints(town.store, ring)
