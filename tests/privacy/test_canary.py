@@ -28,6 +28,9 @@ from workflows.registerbook import BY_KEY
 
 MESSAGES = Message.__table__  # type: ignore[attr-defined]
 PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
+FORMS = ["json", "txt", "pdf", "sha256", "cells.csv", "tables/stock_flow.csv", "tables/stock_flow.csv-metadata.json",
+         "datapackage.json", "poster.pdf", "check.awk"]  # fmt: skip
+"""The forms of a month, by what follows a point or a stroke in its address."""
 MARCH = "2026-03"
 VIEWS = ("", "?view=decide", "?view=late", "?view=soon", "?view=mine", "?view=all", "?view=protected",
          "?view=unrouted", "?view=withheld", "?view=unreleased", "?view=judging")  # fmt: skip
@@ -171,6 +174,10 @@ def _filled(rule: Rule, numbers: list[str]) -> list[str]:
         "kiosk": ["kiosk-qorimayu"],
         "spoken": ["es"],
         "screen": ["about"],
+        "form": FORMS,
+        "seconds": ["60"],
+        "rest": ["v1/nothing"],
+        "scheme": ["irma", "ungp"],
     }
     unknown = rule.arguments - set(fillers)
     assert not unknown, f"say here what fills {sorted(unknown)} of {rule}"
