@@ -14,7 +14,8 @@ COMPLAINTS = {
     "qu": "Mayu unu qhilli kachkan, mana allinchu, Huaylluray llaqtapi",
     "ay": "Jawira umax q'añuwa, janiw walïkiti, Huaylluray markanxa",
 }
-CODE = re.compile(r"(?<![-\d])(?!20\d\d)\d{4}(?![-\d ]*\d{4}|-)")
+CODE = re.compile(r"(?<![-\d/])\d{4}(?![-\d ]*\d{4}|-)")
+"""Four digits by themselves: no part of a number or a date. A code may look like a year."""
 
 
 def _code(resident: Resident) -> str:
