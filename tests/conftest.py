@@ -14,7 +14,7 @@ from grievance import keyring, mechanism, upgrade
 from grievance.keyring import Ring
 from grievance.moment import Moment
 from grievance.store import Store
-from tests import factories, kept, servers
+from tests import cheap, factories, kept, servers
 from workflows.rulebook import Rulebook
 
 settings.register_profile(
@@ -31,6 +31,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 kept.keep()
+cheap.passwords()
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 DATABASES = ("sqlite", "postgres")
