@@ -4,9 +4,10 @@ Every function takes `None` for a figure that is not shown and says so, never a 
 complaints is neither good nor bad; only being late is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+from reports.foremost import Foremost
 from reports.month import Month
 from translations import Phrase, phrase
 
@@ -174,6 +175,13 @@ def streak(received: Sequence[int | None], closed: Sequence[int | None]) -> Phra
     return phrase("For {n} months in a row more complaints came in than ended.", n=months)
 
 
+def n_of(n: int, total: int) -> Phrase:
+    """Say n of N; of what may happen more than once for each, how many stand beside how many."""
+    if n > total:
+        return phrase("{n} for {total}", n=n, total=total)
+    return phrase("{n} of {total}", n=n, total=total)
+
+
 def flows(received: int | None, closed: int | None, *, streak: Phrase | None) -> Phrase:
     """Whether as many cases ended as complaints came in: what a chart of both is called."""
     if streak is not None:
@@ -187,22 +195,39 @@ def flows(received: int | None, closed: int | None, *, streak: Phrase | None) ->
     return phrase("As many cases ended as complaints came in.")
 
 
-def subject(printed: Sequence[tuple[str, int]], total: int | None) -> Phrase | None:
-    """Which subject was the most common; nothing where none of them is shown."""
-    if not printed or total is None:
+def together(names: Sequence[Phrase | str]) -> Phrase | str:
+    """Name several in a row, the last after an "and"."""
+    *others, last = names
+    if not others:
+        return last
+    joined = others[0]
+    for name in others[1:]:
+        joined = phrase("{one}, {other}", one=joined, other=name)
+    return phrase("{one} and {other}", one=joined, other=last)
+
+
+def subject(first: Foremost | None, names: Mapping[str, Phrase | str], total: int | None) -> Phrase | None:
+    """Which subject was the most common, of all or of those that are shown; nothing where none of them is."""
+    if first is None or total is None:
         return None
-    most = max(n for _, n in printed)
-    first = [name for name, n in printed if n == most]
-    if len(first) == 1:
-        return phrase(
-            "The most common subject was {subject}: {n} of {total}.", subject=first[0], n=most, total=total
-        )
-    together = first[0]
-    for name in first[1:]:
-        together = phrase("{one} and {other}", one=together, other=name)  # type: ignore[assignment]
-    return phrase(
-        "The most common subjects were {subjects}: {n} of {total} each.",
-        subjects=together,
-        n=most,
-        total=total,
-    )
+    joined = together([names.get(key, key) for key in first.members])
+    blanks = {"n": first.n, "total": total}
+    match len(first.members) == 1, first.is_sure:
+        case True, True:
+            return phrase("The most common subject was {subject}: {n} of {total}.", subject=joined, **blanks)
+        case True, False:
+            return phrase(
+                "Of the subjects that are shown, the most common was {subject}: {n} of {total}.",
+                subject=joined,
+                **blanks,
+            )
+        case False, True:
+            return phrase(
+                "The most common subjects were {subjects}: {n} of {total} each.", subjects=joined, **blanks
+            )
+        case _:
+            return phrase(
+                "Of the subjects that are shown, the most common were {subjects}: {n} of {total} each.",
+                subjects=joined,
+                **blanks,
+            )

@@ -197,7 +197,7 @@ def _beside(release: Release, language: str) -> list[tuple[Phrase, list[str], li
     if card := document.get("scorecard"):
         rows = [
             [f"{said(row['name'])}: {said(row['measure'])}",
-             "" if row["n"] is None else _said(phrase("{n} of {total}", n=row["n"], total=row["of"]), language),
+             "" if row["n"] is None else _said(sentences.n_of(row["n"], row["of"]), language),
              _said(_RESULTS[row["independent"] or row["result"]], language)]
             for row in card["rows"]
         ]  # fmt: skip
