@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from grievance.vocabulary import Kind
 from reports import tables
-from reports.gate.weave import cell_of
+from reports.gate.weave import cells_of
 from reports.masking import Cell
 from reports.month import Month
 from reports.shelf import RELEASES, Release
@@ -72,7 +72,7 @@ def _cells(release: Release, kind: Kind) -> Iterator[tuple[Cell, int | None]]:
         if plain["name"] not in SPECS or plain["kind"] != kind or SPECS[plain["name"]].rule is Rule.OWN:
             continue
         table = tables.read(plain)
-        for cell in table.cells:
-            named = cell_of(table, cell.at, release.month)
+        values = (cell.value for cell in table.cells)
+        for named, value in zip(cells_of(table, release.month).values(), values, strict=True):
             if named is not None:
-                yield named, cell.value
+                yield named, value
