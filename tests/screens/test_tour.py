@@ -23,6 +23,10 @@ ARGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WIDTHS = (360, 1280)
+IN_LARGE = (
+    "/", "/complain", "/follow", "/promises", "/procedure", "/registers", "/commitments", "/dialogues", "/evidence",
+    "/findings", "/requests", "/requests/ask", "/reports", "/nowhere",
+)  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 pytestmark = [
     pytest.mark.chromium,
@@ -133,6 +137,22 @@ def test_everybodys_pages_can_be_read_by_everybody(page: Page, site: Site, path:
     page.goto(site.url + path)
 
     looks_right(page, re.sub(r"\W+", "-", path).strip("-") or "home", site.home)
+
+
+def test_in_letters_twice_as_large_on_a_narrow_phone_nobody_scrolls_sideways(
+    browser: Browser, site: Site
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 740}, locale="es-PE")
+    page, wide = context.new_page(), []
+    for path in (*IN_LARGE, f"/reports/{site.month}"):
+        page.goto(f"{site.url}{path}?lang=qu")
+        for letters in ("100%", "200%"):
+            page.evaluate("size => document.documentElement.style.setProperty('font-size', size)", letters)
+            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                wide.append((path, letters))
+    context.close()
+
+    assert wide == []
 
 
 def test_a_menu_and_a_call_can_be_played_on_a_simulated_phone(page: Page, site: Site) -> None:
