@@ -35,6 +35,7 @@ from channels.web import (
     registers,
     reports,
     requests,
+    robots,
     surveys,
     withdrawals,
 )
@@ -96,6 +97,7 @@ def create_app(house: House) -> Flask:
     _room_for_documents(app)
     csrf = CSRFProtect()
     app.register_blueprint(health.blueprint(house))
+    app.register_blueprint(robots.blueprint())
     ring = replace(house, ring=house.ring.face("web"))
     if "intake" in faces:
         for made in (

@@ -207,7 +207,7 @@ def _facts(release: Release, before: Release | None, series: Series, language: s
     )
     yield sentences.arrivals(received, earlier, previous=release.month.previous, is_first=is_first)
     yield sentences.answers(met, late)
-    names = _theme_names(release, language)
+    names = theme_names(release, language)
     yield from (
         said
         for said in (
@@ -311,7 +311,8 @@ def _companies(release: Release) -> Iterator[Company]:
             yield Company(names.get(row, row), figures)
 
 
-def _theme_names(release: Release, language: str) -> Mapping[str, Phrase | str]:
+def theme_names(release: Release, language: str) -> Mapping[str, Phrase | str]:
+    """Name the subjects of a month as the mechanism does in a language."""
     named: Mapping[str, Mapping[str, str]] = release.document["themes"]
     return {
         **{

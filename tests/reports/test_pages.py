@@ -243,3 +243,16 @@ def test_what_is_not_shown_is_named_together_and_a_table_of_nothing_else_is_one_
     assert "Dust and noise, Jobs, Roads not shown" in page
     assert "None of these figures is shown, so that nobody can be recognised." in page
     assert "Asked of the company" not in page
+
+
+def test_search_engines_learn_what_a_month_says_and_stay_away_from_single_people(
+    public: FlaskClient, town: Town
+) -> None:
+    a_month(town)
+
+    page = unescape(public.get("/reports/2026-03?lang=en").text)
+    robots = public.get("/robots.txt")
+
+    assert re.search(r'<meta name="description" content="[^"]*32 complaints came in', page)
+    assert "Disallow: /follow\n" in robots.text
+    assert "/reports" not in robots.text

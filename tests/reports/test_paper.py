@@ -14,6 +14,7 @@ from grievance.keyring import Ring
 from grievance.store import Store
 from reports import formats
 from reports.formats import paper
+from reports.formats import poster as wall
 from reports.shelf import Release
 from tests.reports.released import full, put, release
 from tests.reports.test_bulletin import HIDDEN
@@ -62,6 +63,26 @@ def test_another_month_is_another_sheet() -> None:
 def test_a_month_with_nothing_to_show_is_printed_too(made: Release, language: str) -> None:
     assert paper.report(made, language=language)
     assert paper.poster(made, language=language)
+
+
+def test_the_bars_of_a_poster_add_up_to_what_came_in() -> None:
+    bars = wall.data(full(), "es", "")["bars"]
+
+    assert bars[-1]["name"] == "Todas las demás"
+    assert sum(int(bar["figure"]) for bar in bars) == 47
+
+
+def test_a_poster_tells_no_small_rest() -> None:
+    made = release(themes={"water": 30, "dust": 13, "jobs": None, "roads": None})
+
+    assert [bar["figure"] for bar in wall.data(made, "es", "")["bars"]] == ["30", "13"]
+
+
+@pytest.mark.parametrize(("dialled", "read"), [("+51900000001", "+51 900 000 001"), ("70555", "70555")])
+def test_a_number_can_be_read_from_a_wall(dialled: str, read: str) -> None:
+    made = release(more={"contact": {"sms": dialled}})
+
+    assert wall.data(made, "es", "")["ways"][0][:2] == ["Mande un mensaje al ", read]
 
 
 def test_words_that_look_like_markup_are_printed_as_they_are() -> None:
