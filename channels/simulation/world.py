@@ -87,7 +87,9 @@ class World:
             self._until(min(datetime.combine(day + timedelta(days=1), time(), UTC), self.until))
             if isinstance(self.house.store, SeedingStore):
                 self.house.store.commit()
-            each_day(day)
+            over = datetime.combine(day + timedelta(days=1), time(), UTC)
+            if over <= self.until:  # at night UTC is a day ahead of the site, where this day has hardly begun
+                each_day(day)
             day += timedelta(days=1)
         self._round()
         gc.enable()
