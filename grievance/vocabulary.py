@@ -255,3 +255,6 @@ REDACTIONS = ("personal_data", "third_party", "safety", "law")
 
 ANSWERED_ON_TIME = {"not_competent_redirected": 3}
 """Working days within which a kind of answer has to be given, where it is fewer than for an answer (Mexico)."""
+
+WITHOUT_CONSENT = ("life", "child")
+"""Why an outside body may get a protected case without the person's yes: a life is in danger now, or a child is harmed."""

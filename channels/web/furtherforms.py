@@ -39,6 +39,7 @@ MEASURES: Mapping[str, Phrase] = {
 SECONDED: Mapping[str, Phrase] = {
     "severity": phrase("It is less serious than its words"),
     "document_withheld": phrase("A document may be withheld"),
+    "disclosure": phrase("A body may get it without the person's yes: a life is in danger, or a child"),
 }
 VEXING: Mapping[str, Phrase] = {
     "same_facts_decided": phrase("The same facts were decided before"),

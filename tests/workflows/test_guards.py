@@ -708,16 +708,6 @@ def test_g36_later_only_a_reviewer_opens_it(store: Store, rules: Rulebook) -> No
     assert outcome.state == State.REOPENED
 
 
-def test_g41_only_a_protected_case_is_handed_over(store: Store, rules: Rulebook) -> None:
-    ordinary, protected = a_case(store, rules), a_case(store, rules, protected=True)
-
-    refused = take(store, ordinary, Step.HAND_OVER, actor=a_focal_point(), rules=rules)
-    handed = take(store, protected, Step.HAND_OVER, actor=a_focal_point(), rules=rules)
-
-    assert guards(refused) == {"G41"}
-    assert handed.state == State.CLOSED
-
-
 def test_all_refusals_come_at_once_and_each_says_why(store: Store, rules: Rulebook) -> None:
     case = a_case(store, rules, state=State.INVESTIGATING)
 

@@ -207,7 +207,10 @@ def out_of_scope(store: Store, rules: Rulebook) -> Case:
 
 def handed_over(store: Store, rules: Rulebook) -> Case:
     case = a_case(store, rules, protected=True)
-    take(store, case, Step.HAND_OVER, actor=a_focal_point(), rules=rules).settle()
+    body = {"body": "pe-ombudsman"}
+    agreed = {"what": "referral", "answer": "yes", **body}
+    take(store, case, Step.CONSENT, actor=the_complainant(), rules=rules, facts=agreed).settle()
+    take(store, case, Step.HAND_OVER, actor=a_focal_point(), rules=rules, facts=body).settle()
     return case
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from grievance.vocabulary import FLAGS, INTERIM_MEASURES, UNMASKING, Role, Step
+from grievance.vocabulary import FLAGS, INTERIM_MEASURES, UNMASKING, WITHOUT_CONSENT, Role, Step
 from translations import Phrase, phrase
 from workflows import survivors
 from workflows.criterion import OUTGOING, Criterion, Indicator, Move, Past, done, guard, since_opened
@@ -184,12 +184,32 @@ def what_cannot_wait_is_decided_at_once(move: Move) -> Phrase | None:
     )
 
 
-@guard("G41", steps=(Step.HAND_OVER,), reads=("case",))
-def only_protected_cases_are_handed_over(move: Move) -> Phrase | None:
-    """G41: handing a case to an outside body ends a protected case, and no other (DESIGN 7)."""
-    if move.case.protected:
+@guard("G41", steps=(Step.HAND_OVER,), reads=("case", "facts", "entries", "actor"))
+def nobody_is_handed_over_unasked(move: Move) -> Phrase | None:
+    """G41: only a protected case goes to an outside body for good, by the person's yes to that body, or by two people.
+
+    Without the yes only a life in danger now, or a duty to report harm to a child, counts.
+    """
+    if not move.case.protected:
+        return phrase("Only a protected case is handed over to an outside body.")
+    body, lines = move.facts.get("body"), since_opened(move.entries)
+    if not body:
+        return phrase("Say which body gets the case.")
+    asked = [
+        e
+        for e in done(lines, Step.CONSENT)
+        if (e.facts.get("what"), e.facts.get("body")) == ("referral", body)
+    ]
+    if asked and asked[-1].facts.get("answer") != "no":
         return None
-    return phrase("Only a protected case is handed over to an outside body.")
+    if move.facts.get("reason") not in WITHOUT_CONSENT:
+        return phrase(
+            "The person has not said yes to this body. Without it only a life in danger now, or harm to a child, counts."
+        )
+    others = [e for e in done(lines, Step.SECOND) if e.facts.get("what") == "disclosure"]
+    if any(e.by and e.by != move.actor.id for e in others):
+        return None
+    return phrase("Without the person's yes a second person has to agree to it, in the record.")
 
 
 @guard(
@@ -254,7 +274,7 @@ CRITERION = Criterion(
         what_was_covered_stays_covered_without_a_reason,
         nobody_is_passed_on_unasked,
         what_cannot_wait_is_decided_at_once,
-        only_protected_cases_are_handed_over,
+        nobody_is_handed_over_unasked,
         whoever_suffered_violence_is_not_questioned,
         nobody_is_named_or_blamed,
     ),

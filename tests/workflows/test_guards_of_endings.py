@@ -1,0 +1,87 @@
+"""How cases end or get more time: handed over, found silent, carried out, extended. What each rests on."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from grievance.case import Case
+from grievance.store import Store
+from grievance.vocabulary import State, Step
+from tests.factories import a_case, a_focal_point, a_reviewer, take, the_complainant
+from workflows import criteria
+from workflows.casework import Outcome
+from workflows.rulebook import Rulebook
+
+DAY = timedelta(days=1)
+
+
+def guards(outcome: Outcome) -> set[str]:
+    return {refusal.guard for refusal in outcome.refusals}
+
+
+def test_every_guard_of_this_file_is_there() -> None:
+    assert {"G41"} <= {g.id for g in criteria.ALL}
+
+
+# --- G41 ------------------------------------------------------------------------------------------------
+
+OVER = {"body": "pe-ombudsman", "reason": "life"}
+
+
+def hand_over(store: Store, rules: Rulebook, case: Case, **facts: Any) -> Outcome:
+    return take(store, case, Step.HAND_OVER, actor=a_focal_point(), rules=rules, facts={**OVER, **facts})
+
+
+def answer(store: Store, rules: Rulebook, case: Case, said: str, *, body: str = "pe-ombudsman") -> None:
+    facts = {"what": "referral", "body": body, "answer": said}
+    take(store, case, Step.CONSENT, actor=the_complainant(), rules=rules, facts=facts).settle()
+
+
+def test_g41_refuses_to_hand_over_an_ordinary_case_even_with_a_yes(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules)
+    answer(store, rules, case, "yes")
+
+    assert guards(hand_over(store, rules, case)) == {"G41"}
+
+
+def test_g41_refuses_to_hand_anybody_over_unasked_or_by_one_person_alone(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules, protected=True)
+    take(store, case, Step.SECOND, actor=a_focal_point(), rules=rules, facts={"what": "disclosure"}).settle()
+    answer(store, rules, case, "yes", body="another")
+
+    by_one = hand_over(store, rules, case)
+    take(store, case, Step.SECOND, actor=a_reviewer(), rules=rules, facts={"what": "disclosure"}).settle()
+    for_another_reason = hand_over(store, rules, case, reason="convenience")
+    to_nobody = hand_over(store, rules, case, body="")
+
+    assert guards(by_one) == guards(for_another_reason) == guards(to_nobody) == {"G41"}
+
+
+def test_g41_refuses_what_the_person_took_back(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules, protected=True)
+    answer(store, rules, case, "yes")
+    answer(store, rules, case, "no")
+
+    assert guards(hand_over(store, rules, case, reason="consent")) == {"G41"}
+
+
+def test_g41_lets_a_protected_case_go_to_the_body_the_person_said_yes_to(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules, protected=True)
+    answer(store, rules, case, "yes")
+
+    assert hand_over(store, rules, case, reason="consent").state == State.CLOSED
+
+
+@pytest.mark.parametrize("reason", ["life", "child"])
+def test_g41_lets_two_people_hand_it_over_when_a_life_or_a_child_is_in_danger(
+    store: Store, rules: Rulebook, reason: str
+) -> None:
+    case = a_case(store, rules, protected=True)
+    take(store, case, Step.SECOND, actor=a_reviewer(), rules=rules, facts={"what": "disclosure"}).settle()
+
+    assert hand_over(store, rules, case, reason=reason).state == State.CLOSED
