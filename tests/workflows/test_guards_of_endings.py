@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from grievance.case import Case
+from grievance import case as cases
+from grievance.case import Case, CaseClock
 from grievance.store import Store
-from grievance.vocabulary import State, Step
-from tests.factories import a_case, a_focal_point, a_reviewer, take, the_complainant
+from grievance.vocabulary import Clock, State, Step
+from tests.factories import LATER, a_case, a_focal_point, a_reviewer, an_officer, reach, take, the_complainant
 from workflows import criteria
 from workflows.casework import Outcome
 from workflows.rulebook import Rulebook
@@ -21,7 +22,42 @@ def guards(outcome: Outcome) -> set[str]:
 
 
 def test_every_guard_of_this_file_is_there() -> None:
-    assert {"G41"} <= {g.id for g in criteria.ALL}
+    assert {"G14", "G41"} <= {g.id for g in criteria.ALL}
+
+
+# --- G14 ------------------------------------------------------------------------------------------------
+
+MORE: dict[str, Any] = {"facts": {"clock": "answer", "days": 10}, "words": "The sample is at the laboratory."}
+
+
+def test_g14_refuses_to_ask_for_more_time_again_while_word_of_the_first_is_under_way(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules, state=State.ASSESSED)
+    take(store, case, Step.EXTEND, actor=an_officer(), rules=rules, **MORE).settle()
+
+    assert guards(take(store, case, Step.EXTEND, actor=an_officer(), rules=rules, **MORE)) == {"G14"}
+
+
+@pytest.mark.parametrize(("days_later", "counts"), [(0, True), (60, False)], ids=["in time", "too late"])
+def test_g14_lets_more_time_count_only_when_the_person_was_told_before_the_date(
+    store: Store, rules: Rulebook, days_later: int, *, counts: bool
+) -> None:
+    case = a_case(store, rules, state=State.ASSESSED)
+    before = answer_clock(store, case).due_on
+    told = take(store, case, Step.EXTEND, actor=an_officer(), rules=rules, **MORE).settle()
+    unread = answer_clock(store, case)
+
+    reach(store, told, rules=rules, now=LATER + days_later * DAY)
+
+    after = answer_clock(store, case)
+    assert (unread.due_on, unread.extended) == (before, False)
+    assert (after.due_on > before, after.extended) == (counts, counts)
+
+
+def answer_clock(store: Store, case: Case) -> CaseClock:
+    clocks = store.read(lambda conn: cases.clocks_of(conn, case.id))
+    return next(c for c in clocks if c.name == Clock.ANSWER)
 
 
 # --- G41 ------------------------------------------------------------------------------------------------
