@@ -491,8 +491,12 @@ class Story:
         """Three tries by two ways over more than thirty days; then the reviewer finds that there is no contact."""
         yield self.office(15, 18)
         for way, announces in (("sms", False), ("phone_voice", False), ("radio_relay", True)):
-            facts = {"way": way, "announces": announces}
-            self.here.take(Step.ATTEMPT_CONTACT, facts=facts)
+            if way == "sms":
+                facts: dict[str, object] = {"purpose": "update"}
+                self.here.take(
+                    Step.UPDATE, facts=facts, text=words.ARE_YOU_THERE, purpose="update", outgoing=True
+                )
+            self.here.take(Step.ATTEMPT_CONTACT, facts={"way": way, "announces": announces})
             yield self.office(13, 15)
         reviewer = self._in_hands_of(self.reviewer)
         reviewer.take(Step.OPEN)

@@ -261,6 +261,9 @@ WHAT_THEY_GET = (
     "les contaríamos lo que pasó y en qué lugar, sin su nombre ni su número. Usted decide si lo reciben."
 )
 """What a body would get to which a case is passed on."""
+ARE_YOU_THERE = (
+    "Queremos saber si recibió nuestra respuesta y qué le parece. Puede contestar por aquí o en la oficina."
+)
 
 
 def complaint(

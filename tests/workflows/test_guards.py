@@ -29,6 +29,7 @@ from tests.factories import (
     reach,
     take,
     the_complainant,
+    try_to_reach,
 )
 from workflows import casework
 from workflows.casework import NoSuchStep, Outcome
@@ -564,17 +565,7 @@ def test_g27_silence_is_found_only_after_three_days_two_ways_and_thirty_days(
     store: Store, rules: Rulebook, tries: list[tuple[int, str, bool]], *, found: bool
 ) -> None:
     case = a_case(store, rules)
-    for day, way, announces in tries:
-        facts = {"way": way, "announces": announces}
-        take(
-            store,
-            case,
-            Step.ATTEMPT_CONTACT,
-            actor=an_officer(),
-            rules=rules,
-            now=LATER + day * DAY,
-            facts=facts,
-        ).settle()
+    try_to_reach(store, rules, case, tries)
 
     ended = close_for_silence(store, rules, case)
 
@@ -759,10 +750,7 @@ def one(guard_id: str) -> Any:
 
 
 def try_three_times(store: Store, rules: Rulebook, case: Case, *, actor: Actor) -> None:
-    for day, way, announces in TRIES:
-        facts = {"way": way, "announces": announces}
-        at = LATER + day * DAY
-        take(store, case, Step.ATTEMPT_CONTACT, actor=actor, rules=rules, now=at, facts=facts).settle()
+    try_to_reach(store, rules, case, TRIES, actor=actor)
 
 
 def close_for_silence(store: Store, rules: Rulebook, case: Case, *, after: int = 40) -> Outcome:

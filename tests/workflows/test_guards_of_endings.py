@@ -4,12 +4,25 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, update
 
 from grievance import case as cases
 from grievance.case import Case, CaseClock
+from grievance.complainant import Clave
 from grievance.store import Store
 from grievance.vocabulary import Clock, State, Step
-from tests.factories import LATER, a_case, a_focal_point, a_reviewer, an_officer, reach, take, the_complainant
+from tests.factories import (
+    LATER,
+    THAT_DAY,
+    a_case,
+    a_focal_point,
+    a_reviewer,
+    an_officer,
+    reach,
+    take,
+    the_complainant,
+    try_to_reach,
+)
 from workflows import criteria
 from workflows.casework import Outcome
 from workflows.rulebook import Rulebook
@@ -22,7 +35,7 @@ def guards(outcome: Outcome) -> set[str]:
 
 
 def test_every_guard_of_this_file_is_there() -> None:
-    assert {"G14", "G41"} <= {g.id for g in criteria.ALL}
+    assert {"G14", "G27", "G41"} <= {g.id for g in criteria.ALL}
 
 
 # --- G14 ------------------------------------------------------------------------------------------------
@@ -58,6 +71,72 @@ def test_g14_lets_more_time_count_only_when_the_person_was_told_before_the_date(
 def answer_clock(store: Store, case: Case) -> CaseClock:
     clocks = store.read(lambda conn: cases.clocks_of(conn, case.id))
     return next(c for c in clocks if c.name == Clock.ANSWER)
+
+
+# --- G27 ------------------------------------------------------------------------------------------------
+
+TRIES = ((0, "sms", False), (15, "office", False), (31, "sms", True))
+
+
+def find_silence(store: Store, rules: Rulebook, case: Case, *, after: int = 40) -> set[str]:
+    facts = {"reason": "no_answer"}
+    at = LATER + after * DAY
+    return guards(
+        take(store, case, Step.CLOSE_NO_CONTACT, actor=a_reviewer(), rules=rules, now=at, facts=facts)
+    )
+
+
+def test_g27_refuses_text_messages_that_nobody_wrote_and_tries_before_the_persons_last_word(
+    store: Store, rules: Rulebook
+) -> None:
+    unwritten, answered = a_case(store, rules), a_case(store, rules)
+    try_to_reach(store, rules, unwritten, TRIES, written=False)
+    try_to_reach(store, rules, answered, TRIES)
+    take(
+        store,
+        answered,
+        Step.ADD,
+        actor=the_complainant(),
+        rules=rules,
+        now=LATER + 32 * DAY,
+        words="I am here.",
+    ).settle()
+
+    assert find_silence(store, rules, unwritten) == find_silence(store, rules, answered) == {"G27"}
+
+
+def test_g27_refuses_to_end_what_was_agreed_or_ordered_by_silence(store: Store, rules: Rulebook) -> None:
+    agreed = a_case(store, rules, state=State.IMPLEMENTING)
+    ordered = a_case(store, rules, state=State.UNDER_INDEPENDENT_REVIEW)
+    take(store, ordered, Step.ORDER, actor=a_reviewer(), rules=rules, words="Mend the pipe.").settle()
+    for case in (agreed, ordered):
+        try_to_reach(store, rules, case, TRIES)
+
+    assert find_silence(store, rules, agreed) == find_silence(store, rules, ordered) == {"G27"}
+
+
+def test_g27_lets_whoever_left_no_address_be_found_silent_after_sixty_days_unseen(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules, address=False)
+    try_to_reach(store, rules, case, TRIES)
+    a_clave(store, case)
+
+    early = find_silence(store, rules, case)
+    looked = update(Clave.__table__).values(visited_at=LATER + 20 * DAY)  # type: ignore[attr-defined]
+    store.transact(lambda conn: conn.execute(looked))
+    since_they_looked = find_silence(store, rules, case, after=79)
+    at_last = find_silence(store, rules, case, after=81)
+
+    assert (early, since_they_looked, at_last) == ({"G27"}, {"G27"}, set())
+
+
+def a_clave(store: Store, case: Case) -> None:
+    row = {
+        "id": "c" * 32, "case": case.id, "complainant": None, "scheme": 1, "lookup": b"l", "public": b"p",
+        "made_on": THAT_DAY, "visited_at": None,
+    }  # fmt: skip
+    store.transact(lambda conn: conn.execute(insert(Clave.__table__), row))  # type: ignore[attr-defined]
 
 
 # --- G41 ------------------------------------------------------------------------------------------------

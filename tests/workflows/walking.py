@@ -377,7 +377,8 @@ def _not_upheld(lines: list[Line]) -> bool:
 
 
 def _silent(lines: list[Line]) -> bool:
-    tried = [x for x in lines if x.step == "attempt_contact"]
+    words = [i for i, x in enumerate(lines) if x.role == "complainant"]
+    tried = [x for x in lines[words[-1] + 1 if words else 0 :] if x.step == "attempt_contact"]
     days = sorted({x.on for x in tried})
     enough = (
         len(days) >= 3 and (days[-1] - days[0]).days >= 30 and len({x.facts.get("way") for x in tried}) >= 2

@@ -12,6 +12,7 @@ from workflows.masking import mask
 
 CONTACT_TRIES = 3
 CONTACT_SPAN = timedelta(days=30)
+UNVISITED = timedelta(days=60)
 AFTER_STOP = timedelta(days=365)
 _WAIVERS = re.compile(
     r"renunci\w*\s+(?:a|al|de)\b|no\s+(?:podra|puede|debe|va\s+a)\s+(?:denunciar|demandar|reclamar|contar|hablar)"
@@ -85,11 +86,18 @@ def danger_is_not_made_small_by_one_person(move: Move) -> Phrase | None:
 
 
 @guard(
-    "G27", steps=(Step.CLOSE_NO_CONTACT,), reads=("entries", "case", "stopped_on", "withheld", "on", "actor")
+    "G27",
+    steps=(Step.CLOSE_NO_CONTACT,),
+    reads=("entries", "case", "stopped_on", "withheld", "on", "actor", "pull", "visited_on"),
 )
 def silence_is_documented(move: Move) -> Phrase | None:
-    """G27: three tries on three days, by two ways, over thirty days, the last one saying so; never after STOP."""
-    tries = done(move.entries, Step.ATTEMPT_CONTACT)
+    """G27: since their last word three tries on three days, by two ways, over thirty days, the last one saying so.
+
+    Never after STOP, in a protected case, or while something agreed or ordered is owed. A try by text message is
+    one that the record shows. Who left no address has sixty days, counted from when they last looked.
+    """
+    lines = since_opened(move.entries)
+    tries = _tries(lines)
     days = sorted({e.on for e in tries})
     ways = {e.facts.get("way") for e in tries}
     if move.actor.role != Role.REVIEWER:
@@ -100,10 +108,20 @@ def silence_is_documented(move: Move) -> Phrase | None:
         return phrase("The person asked for no messages. That is not silence.")
     if move.withheld:
         return phrase("A text of this person still waits to be looked at.")
+    if _is_owed_something(lines):
+        return phrase("Something was agreed or ordered. It is still owed, whoever is silent.")
     if len(days) < CONTACT_TRIES or len(ways) < 2 or days[-1] - days[0] < CONTACT_SPAN:  # noqa: PLR2004  two ways (G27)
-        return phrase("Three tries are needed, on three days, by two ways, over thirty days.")
+        return phrase(
+            "Since the person last said something three tries are needed, on three days, by two ways, over thirty days. "
+            "A text message counts when it was written here that day."
+        )
     if not tries[-1].facts.get("announces"):
         return phrase("The last try must say that the case will be closed.")
+    if (
+        move.pull
+        and move.on < max(filter(None, (lines[0].on, _last_word(lines), move.visited_on))) + UNVISITED
+    ):
+        return phrase("This person left no address. Wait until nobody has looked at the case for sixty days.")
     return None
 
 
@@ -241,6 +259,31 @@ def nobody_is_named_or_blamed(move: Move) -> Phrase | None:
             "This text accuses the person or those who speak for them. Write what you found instead."
         )
     return None
+
+
+def _last_word(lines: Iterable[Past]) -> date | None:
+    return max((e.on for e in lines if e.role == Role.COMPLAINANT), default=None)
+
+
+def _tries(lines: Iterable[Past]) -> list[Past]:
+    """List the tries to reach somebody since they last said anything; a text message without its letter is none."""
+    since: list[Past] = []
+    for line in lines:
+        since = [] if line.role == Role.COMPLAINANT else [*since, line]
+    written = {e.on for e in done(since, *OUTGOING)}
+    return [e for e in done(since, Step.ATTEMPT_CONTACT) if e.facts.get("way") != "sms" or e.on in written]
+
+
+def _is_owed_something(lines: Iterable[Past]) -> bool:
+    """Tell whether harm was found and its remedy is owed: a reviewer ordered it, or the person accepted it."""
+    deal: Past | None = None
+    for line in done(lines, Step.PROPOSE, Step.ORDER, Step.ACCEPT):
+        if line.step == Step.ACCEPT and deal is not None and deal.facts.get("offers"):
+            return True
+        if line.step == Step.ORDER:
+            return True
+        deal = line
+    return False
 
 
 def _spoke_of_danger(entries: Iterable[Past]) -> bool:
