@@ -258,3 +258,6 @@ ANSWERED_ON_TIME = {"not_competent_redirected": 3}
 
 WITHOUT_CONSENT = ("life", "child")
 """Why an outside body may get a protected case without the person's yes: a life is in danger now, or a child is harmed."""
+
+RISKS = range(1, 6)
+"""How likely it is that somebody in danger is harmed, and how badly: from 1 to 5 each (standards 6)."""

@@ -1,4 +1,4 @@
-"""How cases end or get more time: handed over, found silent, carried out, extended. What each rests on."""
+"""How cases end, get more time or go on in danger: handed over, found silent, extended. What each rests on."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,9 @@ from grievance.complainant import Clave
 from grievance.store import Store
 from grievance.vocabulary import Clock, State, Step
 from tests.factories import (
+    ASSESSED,
     LATER,
+    NO_DANGER,
     THAT_DAY,
     a_case,
     a_focal_point,
@@ -35,7 +37,7 @@ def guards(outcome: Outcome) -> set[str]:
 
 
 def test_every_guard_of_this_file_is_there() -> None:
-    assert {"G14", "G27", "G41"} <= {g.id for g in criteria.ALL}
+    assert {"G14", "G27", "G39b", "G41"} <= {g.id for g in criteria.ALL}
 
 
 # --- G14 ------------------------------------------------------------------------------------------------
@@ -137,6 +139,50 @@ def a_clave(store: Store, case: Case) -> None:
         "made_on": THAT_DAY, "visited_at": None,
     }  # fmt: skip
     store.transact(lambda conn: conn.execute(insert(Clave.__table__), row))  # type: ignore[attr-defined]
+
+
+# --- G39b -----------------------------------------------------------------------------------------------
+
+PUNISHED = {**ASSESSED, "severity": "high", "flags": {**NO_DANGER, "retaliation": True}}
+
+
+def somebody_who_may_be_punished(store: Store, rules: Rulebook) -> Case:
+    case = a_case(store, rules, state=State.ACKNOWLEDGED, protected=True)
+    take(store, case, Step.ASSESS, actor=a_focal_point(), rules=rules, facts=PUNISHED).settle()
+    return case
+
+
+def go_on(store: Store, rules: Rulebook, case: Case, step: Step, **facts: Any) -> set[str]:
+    words = "We have news for you." if step == Step.PROPOSE else ""
+    return guards(take(store, case, step, actor=a_focal_point(), rules=rules, facts=facts, words=words))
+
+
+def test_g39b_refuses_the_next_step_before_the_risk_was_looked_at_again(
+    store: Store, rules: Rulebook
+) -> None:
+    case = somebody_who_may_be_punished(store, rules)
+
+    unseen = go_on(store, rules, case, Step.INVESTIGATE)
+    half = go_on(store, rules, case, Step.INTERIM, measure="shelter", likelihood=4)
+    beyond = go_on(store, rules, case, Step.INTERIM, measure="shelter", likelihood=4, harm=6)
+    go_on(store, rules, case, Step.INTERIM, measure="shelter", likelihood=4, harm=5)
+    go_on(store, rules, case, Step.INVESTIGATE)
+    of_the_step_before = go_on(store, rules, case, Step.PROPOSE, answered=[1], evidence=["visit"])
+
+    assert unseen == half == beyond == {"G39b"}
+    assert "G39b" in of_the_step_before
+
+
+def test_g39b_lets_the_case_go_on_with_a_new_look_and_asks_nobody_else_for_one(
+    store: Store, rules: Rulebook
+) -> None:
+    case = somebody_who_may_be_punished(store, rules)
+    other = a_case(store, rules, state=State.ASSESSED, protected=True)
+
+    looked = go_on(store, rules, case, Step.INTERIM, measure="none", likelihood=1, harm=2)
+
+    assert looked == go_on(store, rules, case, Step.INVESTIGATE) == set()
+    assert go_on(store, rules, other, Step.INVESTIGATE) == set()
 
 
 # --- G41 ------------------------------------------------------------------------------------------------

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from grievance.vocabulary import FLAGS, INTERIM_MEASURES, UNMASKING, WITHOUT_CONSENT, Role, Step
+from grievance.vocabulary import FLAGS, INTERIM_MEASURES, RISKS, UNMASKING, WITHOUT_CONSENT, Role, Step
 from translations import Phrase, phrase
-from workflows import survivors
+from workflows import silence, survivors
 from workflows.criterion import OUTGOING, Criterion, Indicator, Move, Past, done, guard, since_opened
 from workflows.masking import mask
 
@@ -97,7 +97,7 @@ def silence_is_documented(move: Move) -> Phrase | None:
     one that the record shows. Who left no address has sixty days, counted from when they last looked.
     """
     lines = since_opened(move.entries)
-    tries = _tries(lines)
+    tries = silence.tries(lines)
     days = sorted({e.on for e in tries})
     ways = {e.facts.get("way") for e in tries}
     if move.actor.role != Role.REVIEWER:
@@ -108,7 +108,7 @@ def silence_is_documented(move: Move) -> Phrase | None:
         return phrase("The person asked for no messages. That is not silence.")
     if move.withheld:
         return phrase("A text of this person still waits to be looked at.")
-    if _is_owed_something(lines):
+    if silence.is_owed_something(lines):
         return phrase("Something was agreed or ordered. It is still owed, whoever is silent.")
     if len(days) < CONTACT_TRIES or len(ways) < 2 or days[-1] - days[0] < CONTACT_SPAN:  # noqa: PLR2004  two ways (G27)
         return phrase(
@@ -119,7 +119,7 @@ def silence_is_documented(move: Move) -> Phrase | None:
         return phrase("The last try must say that the case will be closed.")
     if (
         move.pull
-        and move.on < max(filter(None, (lines[0].on, _last_word(lines), move.visited_on))) + UNVISITED
+        and move.on < max(filter(None, (lines[0].on, silence.last_word(lines), move.visited_on))) + UNVISITED
     ):
         return phrase("This person left no address. Wait until nobody has looked at the case for sixty days.")
     return None
@@ -202,6 +202,30 @@ def what_cannot_wait_is_decided_at_once(move: Move) -> Phrase | None:
     )
 
 
+@guard(
+    "G39b", steps=(Step.INTERIM, Step.INVESTIGATE, Step.PROPOSE, Step.CARRY_OUT),
+    reads=("step", "case", "entries", "facts"),
+)  # fmt: skip
+def the_risk_is_looked_at_before_each_step(move: Move) -> Phrase | None:
+    """G39b: who may be punished for complaining: the risk (how likely, how bad) and a plan are new at every step."""
+    if not move.case.protected or not _may_be_punished(move.entries):
+        return None
+    if move.step == Step.INTERIM:
+        if move.facts.get("likelihood") in RISKS and move.facts.get("harm") in RISKS:
+            return None
+        return phrase(
+            "Say how likely it is that somebody harms this person, and how badly: from 1 to 5 each."
+        )
+    here: list[Past] = []
+    for entry in (e for e in move.entries if not e.refused):
+        here = [] if entry.start != entry.to else [*here, entry]
+    if any("likelihood" in e.facts for e in done(here, Step.INTERIM)):
+        return None
+    return phrase(
+        "This person may be punished for complaining. Look at the risk again first: how likely, how bad, what is done."
+    )
+
+
 @guard("G41", steps=(Step.HAND_OVER,), reads=("case", "facts", "entries", "actor"))
 def nobody_is_handed_over_unasked(move: Move) -> Phrase | None:
     """G41: only a protected case goes to an outside body for good, by the person's yes to that body, or by two people.
@@ -261,37 +285,21 @@ def nobody_is_named_or_blamed(move: Move) -> Phrase | None:
     return None
 
 
-def _last_word(lines: Iterable[Past]) -> date | None:
-    return max((e.on for e in lines if e.role == Role.COMPLAINANT), default=None)
-
-
-def _tries(lines: Iterable[Past]) -> list[Past]:
-    """List the tries to reach somebody since they last said anything; a text message without its letter is none."""
-    since: list[Past] = []
-    for line in lines:
-        since = [] if line.role == Role.COMPLAINANT else [*since, line]
-    written = {e.on for e in done(since, *OUTGOING)}
-    return [e for e in done(since, Step.ATTEMPT_CONTACT) if e.facts.get("way") != "sms" or e.on in written]
-
-
-def _is_owed_something(lines: Iterable[Past]) -> bool:
-    """Tell whether harm was found and its remedy is owed: a reviewer ordered it, or the person accepted it."""
-    deal: Past | None = None
-    for line in done(lines, Step.PROPOSE, Step.ORDER, Step.ACCEPT):
-        if line.step == Step.ACCEPT and deal is not None and deal.facts.get("offers"):
-            return True
-        if line.step == Step.ORDER:
-            return True
-        deal = line
-    return False
-
-
 def _spoke_of_danger(entries: Iterable[Past]) -> bool:
     return any(
         e.step == Step.HAND_TO_FOCAL or e.facts.get("case", {}).get("protected")
         for e in entries
         if not e.refused
     )
+
+
+def _may_be_punished(entries: Iterable[Past]) -> bool:
+    """Tell whether who read the case saw reprisals: an officer who handed it over, or whoever assessed it."""
+    for entry in done(entries, Step.HAND_TO_FOCAL, Step.ASSESS):
+        flags = entry.facts.get("flags")
+        if entry.facts.get("flag") == "retaliation" or (isinstance(flags, dict) and flags.get("retaliation")):
+            return True
+    return False
 
 
 def _serious_since(entries: Iterable[Past]) -> date | None:
@@ -317,6 +325,7 @@ CRITERION = Criterion(
         what_was_covered_stays_covered_without_a_reason,
         nobody_is_passed_on_unasked,
         what_cannot_wait_is_decided_at_once,
+        the_risk_is_looked_at_before_each_step,
         nobody_is_handed_over_unasked,
         whoever_suffered_violence_is_not_questioned,
         nobody_is_named_or_blamed,
