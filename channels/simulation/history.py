@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from channels import staffing
+from channels.simulation.docket import docket
 from channels.simulation.institutions import institutions
 from channels.simulation.traffic import Traffic, Volume, midnight
 from channels.simulation.world import World
@@ -91,6 +92,7 @@ def go_by(
     start = world.clock.at
     last = Month.of(world.until.date())
     Traffic(world, volume).plan(first, last, since=start)
+    world.begin(docket(world), start + timedelta(hours=9))
     published: list[str] = []
     whole = (world.until - start).total_seconds()
 
