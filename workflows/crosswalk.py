@@ -58,6 +58,7 @@ NORMS: Mapping[str, str] = {
     "G37": "UNGP 31(d)",
     "G38": "survivor-centred practice: each referral is the person's choice",
     "G39": "ARP III, policy objective 12: prompt remedy",
+    "G39b": "practice on risks of reprisal: a matrix and a plan, again at every change",
     "G40": "UNGP 31(a)",
     "G41": "UNGP 31(f)",
     "G41b": "survivor-centred practice: safety, choice, no harm",

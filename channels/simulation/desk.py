@@ -95,7 +95,8 @@ class Room:
         )
         if severity == "high" and outcome is not None and not outcome.refusals:
             measure = self.world.rng.choice(INTERIM_MEASURES)
-            self.take(Step.INTERIM, facts={"measure": measure})
+            risk = {"likelihood": 2 + len(measure) % 3, "harm": 3} if self.case.protected else {}
+            self.take(Step.INTERIM, facts={"measure": measure, **risk})
         return outcome
 
     def share(self) -> Outcome | None:

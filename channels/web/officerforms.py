@@ -332,7 +332,9 @@ OFFICERS: tuple[Spec, ...] = (
         "extend",
         Step.EXTEND,
         phrase("Extend a date"),
-        phrase("Once, before it has passed, by ten working days at most."),
+        phrase(
+            "Once, by ten working days at most. It counts when the person has been told before the date has passed."
+        ),
         _extend_fields,
         _extend,
         lambda a: {"clock": next(iter(dict(_running(a))), ""), "days": 1},

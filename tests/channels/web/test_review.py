@@ -266,12 +266,20 @@ def test_nobody_is_closed_for_silence_without_three_tries(rooms: Rooms, reviewer
     assert rooms.case(number).state == State.RECEIVED
 
 
-def test_the_focal_point_hands_a_protected_case_to_an_outside_body(rooms: Rooms, focal: Visitor) -> None:
+def test_the_focal_point_hands_a_protected_case_over_only_with_a_second_person_or_the_persons_yes(
+    rooms: Rooms, focal: Visitor, reviewer: Visitor
+) -> None:
     number = rooms.complain(protected=True)
+    over = {"body": "pe-ombudsman", "reason": "life"}
     focal.open(number)
 
-    focal.step(number, "hand_over", body="pe-ombudsman")
+    focal.step(number, "hand_over", **over)
+    alone = rooms.case(number).sense
+    reviewer.open(number)
+    reviewer.step(number, "second", what="disclosure")
+    focal.step(number, "hand_over", **over)
 
+    assert alone is None
     assert rooms.case(number).sense == "protected_transferred"
 
 
