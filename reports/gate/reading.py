@@ -27,7 +27,7 @@ def pass_month(conn: Connection, month: Month, *, kind: Kind, rules: Rulebook) -
     Raises:
         NotCertified: there is no proof that what would be printed tells of nobody.
     """
-    published = history.releases(conn)
+    published = shelf.every_version(conn)
     final = [each for each in published if each.month == month and each.status == FINAL]
     if final:
         return _again(final[-1], measured.measure(conn, month, kind=kind, rules=rules))
