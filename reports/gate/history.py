@@ -3,14 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
-
 from grievance.vocabulary import Kind
 from reports import tables
 from reports.gate.weave import cells_of
 from reports.masking import Cell
 from reports.month import Month
-from reports.shelf import RELEASES, Release
+from reports.shelf import Release
 from reports.tables import SPECS, Rule
 
 
@@ -41,14 +39,6 @@ class Told:
         for cell, n in self.printed.items():
             if values.get(cell, 0) != n:
                 raise Rewritten(f"{' '.join(cell)} was printed and is measured otherwise now")
-
-
-def releases(conn: Connection) -> tuple[Release, ...]:
-    """Read every version of every release, oldest first: what was printed once is known for ever."""
-    query = select(RELEASES).order_by(RELEASES.c.month, RELEASES.c.version)
-    return tuple(
-        Release(Month.parse(row.month), row.version, row.status, row.value) for row in conn.execute(query)
-    )
 
 
 def told(published: Sequence[Release], kind: Kind, *, withdrawn: Collection[Month] = ()) -> Told:

@@ -12,12 +12,13 @@ from typing import Any
 
 from grievance.errors import Refused
 from reports import masking
+from reports.disclosure import PEOPLE_BEHIND_A_ROW
 from reports.gate import days, rows
 from reports.gate.history import Rewritten, Told
 from reports.gate.weave import ALL_DAYS, Contradiction, Woven, cells_of, summed, weave
 from reports.masking import Certificate, Known, Lattice, certify
 from reports.masking.lattice import FEWEST
-from reports.measured import PEOPLE_BEHIND_A_ROW, Measured
+from reports.measured import Measured
 from reports.tables import ALL, SPECS, UNROUTED, Cell, Every, Rule, Table
 
 OPERATOR = "operator"

@@ -7,8 +7,9 @@ that whoever adds and subtracts finds no more in the public tables than we look 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from grievance.vocabulary import CASE_KINDS, Kind
 from reports.masking import Cell, Sum, Sums
@@ -92,22 +93,24 @@ def cells_of(table: Table, month: Month) -> dict[tuple[str, ...], Cell | None]:
         month: the month of its release.
     """
     added = summed(table)
-    return {cell.at: _named(table, cell.at, month, added) for cell in table.cells}
+    which = (table.name, table.kind, table.period or str(month))
+    return {cell.at: _named(which, cell.at, added) for cell in table.cells}
 
 
-def _named(table: Table, at: tuple[str, ...], month: Month, added: Collection[str]) -> Cell | None:
+@lru_cache(maxsize=1 << 15)  # every release names again every cell that was ever printed
+def _named(which: tuple[str, str, str], at: tuple[str, ...], added: tuple[str, ...]) -> Cell | None:
+    table, kind, period = which
     names, where = [], []
-    for dimension, member in zip(table.dimensions, at, strict=True):
+    for dimension, member in zip(SPECS[table].dimensions, at, strict=True):
         if dimension not in added:
             names.append(member)
         elif member != ALL:
             where.append(f"{dimension}={member}")
     if any(name in ALL_DAYS for name in names):
         return None
-    if table.name not in MEASURES_ARE_SHARED:
-        names = [COUNTS.get((table.name, table.kind), table.name), *names]
+    if table not in MEASURES_ARE_SHARED:
+        names = [COUNTS.get((table, kind), table), *names]
     measure = ":".join(names)
-    period = table.period or str(month)
     if measure in {"opening", "closing"}:
         first, last = _ends(period)
         return (str(first if measure == "opening" else last.next), OPEN, *sorted(where))
