@@ -230,6 +230,21 @@ class Polled(Protocol):
 
 
 @runtime_checkable
+class Asking(Protocol):
+    """A gateway that says everything at one address, asks there what it shall send, and hears it as the answer."""
+
+    name: str
+
+    def asked(self, request: Request) -> Answer:
+        """Verify a request, and hand over what it asks for; nothing to do, if it asks for nothing.
+
+        Raises:
+            Forged: it does not prove who asks.
+        """
+        ...
+
+
+@runtime_checkable
 class Remembering(Protocol):
     """A gateway whose provider keeps what came to us, so that what we missed can be asked for."""
 
