@@ -265,8 +265,10 @@ def _counted(name: Phrase, measure: str, release: Release, before: Release | Non
     then = None if before is None else before.complaints[STOCK_FLOW].value(ALL, measure)
     if now is None:
         return Tile(name, NOT_SHOWN)
-    notes = () if then is None else (sentences.compared(now, then, previous=release.month.previous),)
-    return Tile(name, now, notes=notes)
+    notes = [] if then is None else [sentences.compared(now, then, previous=release.month.previous)]
+    series = _series(release)
+    notes += sentences.usual({"received": series.received, "closed": series.closed}[measure])
+    return Tile(name, now, notes=tuple(notes))
 
 
 def _account(stock: Table) -> Iterator[Item]:

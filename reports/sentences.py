@@ -4,8 +4,9 @@ Every function takes `None` for a figure that is not shown and says so, never a 
 complaints is neither good nor bad; only being late is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 from reports.foremost import Foremost
 from reports.month import Month
@@ -14,6 +15,8 @@ from translations import Phrase, phrase
 ENOUGH_FOR_PERCENT = 20
 """A percentage of fewer than twenty says more than is known."""
 A_STREAK = 3
+ENOUGH_FOR_A_MEAN = 6
+XMR = 2.66
 NOT_SHOWN = phrase("not shown")
 _MONTHS = (
     phrase("January"),
@@ -95,6 +98,24 @@ def compared(now: int, before: int, *, previous: Month) -> Phrase:
             return phrase("{n} more than in {month}", n=more, month=month)
         case fewer:
             return phrase("{n} fewer than in {month}", n=-fewer, month=month)
+
+
+def usual(series: Sequence[int | None]) -> Iterator[Phrase]:
+    """How the newest of a series compares with the mean of the months before; nothing until there are six of them.
+
+    A change is called large only outside the limits of an XmR chart: the mean, and 2.66 times the mean step from month
+    to month on either side of it; one more or fewer never is.
+    """
+    *earlier, now = (n for n in series if n is not None)
+    if len(earlier) < ENOUGH_FOR_A_MEAN or series[-1] is None:
+        return
+    mean = sum(earlier) / len(earlier)
+    step = sum(abs(a - b) for a, b in pairwise(earlier)) / (len(earlier) - 1)
+    yield phrase("mean of {months} months before: {n}", months=len(earlier), n=round(mean))
+    if abs(now - mean) > max(1, XMR * step):
+        yield phrase("a large change")
+    else:
+        yield phrase("similar to other months")
 
 
 def answers(met: int | None, late: int | None) -> Phrase:

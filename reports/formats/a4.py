@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from reports import sentences
+from reports.formats.appendix import MONTHLY, appendix
 from reports.formats.sheets import in_words, shell
 from reports.page import CHANNEL_NAMES, COMPANY_COLUMNS, page, theme_names
 from reports.shelf import Release
@@ -23,7 +24,7 @@ _RESULTS: Final = {
 
 def data(release: Release, language: str) -> dict[str, Any]:
     """Lay out the report."""
-    shown = page(release, language=language)
+    shown, meant = page(release, language=language), release.document["definitions"]
 
     def said(value: Phrase | str | int | None) -> str:
         return in_words(value, language)
@@ -91,6 +92,11 @@ def data(release: Release, language: str) -> dict[str, Any]:
         "parts": [
             {"title": said(title), "paragraphs": words, "tables": tables} for title, words, tables in parts
         ],
+        "appendix_title": said(phrase("All other tables of the month")),
+        "appendix_words": said(
+            phrase("What each figure means stands above its table, version {version}.", version=meant)
+        ),
+        "appendix": list(appendix(release, language, but=MONTHLY)),
         "notes_title": said(phrase("Notes")),
         "notes": [said(note) for note in shown.notes],
         "cite_title": said(phrase("How to cite:")),

@@ -173,3 +173,20 @@ def test_months_and_days_are_said_as_people_say_them() -> None:
         "1 November 2026",
         "1 de noviembre de 2026",
     )
+
+
+@pytest.mark.parametrize(
+    ("series", "said"),
+    [
+        ((None, 10, 12, 10, 12, 10, 11), []),
+        ((10, 12, 10, 12, 10, 12, None), []),
+        ((10, 12, 10, 12, 10, 12, 16), ["mean of 6 months before: 11", "similar to other months"]),
+        ((10, 12, 10, 12, 10, 12, 17), ["mean of 6 months before: 11", "a large change"]),
+        ((5, 5, 5, None, 5, 5, 5, 5), ["mean of 6 months before: 5", "similar to other months"]),
+        ((5, 5, 5, 5, 5, 5, 4), ["mean of 6 months before: 5", "similar to other months"]),
+    ],
+)
+def test_a_change_is_called_large_only_outside_what_is_usual(
+    series: tuple[int | None, ...], said: list[str]
+) -> None:
+    assert [say(phrase, "en") for phrase in sentences.usual(series)] == said
