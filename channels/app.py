@@ -111,6 +111,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
             requestdesk,
             review,
             reviewclocks,
+            sampling,
         )
 
         room = {"desk": desk, "review": review}[face]
@@ -125,6 +126,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
         if face == "review":
             app.register_blueprint(reviewclocks.blueprint(own))
             app.register_blueprint(orders.blueprint(own))
+            app.register_blueprint(sampling.blueprint(own))
             app.register_blueprint(surveys.review_blueprint(own))
     if app.secret_key:
         csrf.init_app(app)

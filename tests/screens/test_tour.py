@@ -238,6 +238,8 @@ def test_a_reviewer_works_in_the_review_room(page: Page, site: Site) -> None:
     looks_right(page, "review-findings", site.home)
     page.goto(f"{site.url}/review/orders")
     looks_right(page, "review-orders", site.home)
+    page.goto(f"{site.url}/review/sample")
+    looks_right(page, "review-sample", site.home)
     page.goto(f"{site.url}/review/surveys")
     looks_right(page, "review-surveys", site.home)
     page.goto(f"{site.url}/review")
