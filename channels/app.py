@@ -148,6 +148,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
             requestdesk,
             review,
             reviewclocks,
+            sampling,
         )
 
         room = {"desk": desk, "review": review}[face]
@@ -164,6 +165,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
             app.register_blueprint(listening.blueprint(own))
             app.register_blueprint(orders.blueprint(own))
             app.register_blueprint(commentdesk.blueprint(own))
+            app.register_blueprint(sampling.blueprint(own))
             app.register_blueprint(surveys.review_blueprint(own))
     # A deployment whose keys are older than the radio room goes on without it; `grievance check` says so.
     if "radio" in faces and "session-radio" in house.ring.secrets:

@@ -39,6 +39,7 @@ NORMS: Mapping[str, str] = {
     "G21": "UNGP 31(e)",
     "G22": "ISO 10002: told of the outcome and of other recourse",
     "G23": "UNGP 29; IRMA 1.4.3; IFC PS1: no waiver, no other remedy barred",
+    "G23b": "IRMA 1.4.3: no waiver as a condition; a second person reads what is settled for money",
     "G24": "UNGP 29, commentary: no substitute for courts or unions",
     "G25": "UNGP 31(f)",
     "G26": "UNGP 31(f)",

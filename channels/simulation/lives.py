@@ -300,7 +300,11 @@ class Story:
 
     def _carried_out(self) -> Life:
         yield self.office(1, 4)
-        self.here.take(Step.CARRY_OUT)
+        outcome = self.here.take(Step.CARRY_OUT)
+        if outcome is not None and outcome.refusals:
+            yield self.office(1, 3)
+            self._in_hands_of(self.reviewer).take(Step.SECOND, facts={"what": "no_waiver"})
+            self.here.take(Step.CARRY_OUT)
         yield from self._done()
 
     def _done(self) -> Life:

@@ -39,6 +39,7 @@ MEASURES: Mapping[str, Phrase] = {
 SECONDED: Mapping[str, Phrase] = {
     "severity": phrase("It is less serious than its words"),
     "document_withheld": phrase("A document may be withheld"),
+    "no_waiver": phrase("This offer of money asks nobody to give up a right"),
     "disclosure": phrase("A body may get it without the person's yes: a life is in danger, or a child"),
 }
 VEXING: Mapping[str, Phrase] = {

@@ -22,6 +22,7 @@ from channels.web.forms import (
     stated,
     text_field,
 )
+from channels.web.officerforms import flag
 from grievance.vocabulary import Role, State, Step
 from translations import Phrase, phrase
 
@@ -142,6 +143,20 @@ THIRD_PARTYS: tuple[Spec, ...] = (
         phrase("Release to the desk"),
         phrase("The company's desk can read it from now on. What was read cannot be unread."),
         when=lambda a: a.at_review and a.case.operator is not None,
+    ),
+    Spec(
+        "protect",
+        Step.HAND_TO_FOCAL,
+        phrase("Protect this case"),
+        phrase(
+            "Somebody may be in danger: no desk reads it any more. The person is told, and that what was read stays read."
+        ),
+        lambda _a: [
+            asked("flag", phrase("Which danger do you see?"), "radio", options=options_of(words.FLAGS))
+        ],
+        flag,
+        when=lambda a: a.role != Role.OFFICER and not a.case.protected,
+        tone="warn",
     ),
     Spec(
         "confirm_answer",

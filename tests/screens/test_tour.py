@@ -294,6 +294,8 @@ def test_a_reviewer_works_in_the_review_room(page: Page, site: Site) -> None:
     looks_right(page, "review-orders")
     page.goto(f"{site.url}/review/recordings")
     looks_right(page, "review-recordings")
+    page.goto(f"{site.url}/review/sample")
+    looks_right(page, "review-sample")
     page.goto(f"{site.url}/review/surveys")
     looks_right(page, "review-surveys")
     page.goto(f"{site.url}/review/comments")

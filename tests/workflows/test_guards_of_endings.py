@@ -12,6 +12,7 @@ from grievance.complainant import Clave
 from grievance.store import Store
 from grievance.vocabulary import Clock, State, Step
 from tests.factories import (
+    ANSWERED,
     ASSESSED,
     LATER,
     NO_DANGER,
@@ -19,6 +20,7 @@ from tests.factories import (
     a_case,
     a_focal_point,
     a_reviewer,
+    an_offer,
     an_officer,
     reach,
     take,
@@ -27,6 +29,7 @@ from tests.factories import (
 )
 from workflows import criteria
 from workflows.casework import Outcome
+from workflows.criterion import Actor
 from workflows.rulebook import Rulebook
 
 DAY = timedelta(days=1)
@@ -37,7 +40,7 @@ def guards(outcome: Outcome) -> set[str]:
 
 
 def test_every_guard_of_this_file_is_there() -> None:
-    assert {"G14", "G27", "G39b", "G41"} <= {g.id for g in criteria.ALL}
+    assert {"G14", "G23b", "G27", "G39b", "G41"} <= {g.id for g in criteria.ALL}
 
 
 # --- G14 ------------------------------------------------------------------------------------------------
@@ -73,6 +76,49 @@ def test_g14_lets_more_time_count_only_when_the_person_was_told_before_the_date(
 def answer_clock(store: Store, case: Case) -> CaseClock:
     clocks = store.read(lambda conn: cases.clocks_of(conn, case.id))
     return next(c for c in clocks if c.name == Clock.ANSWER)
+
+
+# --- G23b -----------------------------------------------------------------------------------------------
+
+
+def agreed_on(store: Store, rules: Rulebook, words: str) -> Case:
+    case = a_case(store, rules, state=State.INVESTIGATING)
+    reach(store, take(store, case, Step.HEAR, actor=an_officer(), rules=rules).settle(), rules=rules)
+    offer = {"facts": ANSWERED, "words": words, "offers": (an_offer(),)}
+    told = take(store, case, Step.PROPOSE, actor=an_officer(), rules=rules, **offer).settle()
+    reach(store, told, rules=rules)
+    take(store, case, Step.ACCEPT, actor=the_complainant(), rules=rules).settle()
+    return case
+
+
+def carry_out(store: Store, rules: Rulebook, case: Case) -> set[str]:
+    return guards(take(store, case, Step.CARRY_OUT, actor=an_officer(), rules=rules))
+
+
+def read_by(store: Store, rules: Rulebook, case: Case, who: Actor) -> None:
+    take(store, case, Step.SECOND, actor=who, rules=rules, facts={"what": "no_waiver"}).settle()
+
+
+@pytest.mark.parametrize("words", ["Le pagaremos los animales.", "We pay for the fence.", "Son $ 500."])
+def test_g23b_refuses_to_carry_out_what_was_settled_for_money_and_only_the_company_read(
+    store: Store, rules: Rulebook, words: str
+) -> None:
+    case = agreed_on(store, rules, words)
+    read_by(store, rules, case, an_officer(name="juan"))
+
+    assert carry_out(store, rules, case) == {"G23b"}
+
+
+def test_g23b_lets_money_be_paid_that_the_third_party_read_of_and_everything_else_at_once(
+    store: Store, rules: Rulebook
+) -> None:
+    money, none = (
+        agreed_on(store, rules, "Le pagaremos los animales."),
+        agreed_on(store, rules, "We mend it."),
+    )
+    read_by(store, rules, money, a_reviewer())
+
+    assert carry_out(store, rules, money) == carry_out(store, rules, none) == set()
 
 
 # --- G27 ------------------------------------------------------------------------------------------------

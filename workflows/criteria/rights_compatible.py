@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from grievance.vocabulary import FLAGS, INTERIM_MEASURES, RISKS, UNMASKING, WITHOUT_CONSENT, Role, Step
 from translations import Phrase, phrase
-from workflows import silence, survivors
+from workflows import settlements, silence, survivors
 from workflows.criterion import OUTGOING, Criterion, Indicator, Move, Past, done, guard, since_opened
 from workflows.masking import mask
 
@@ -14,12 +14,6 @@ CONTACT_TRIES = 3
 CONTACT_SPAN = timedelta(days=30)
 UNVISITED = timedelta(days=60)
 AFTER_STOP = timedelta(days=365)
-_WAIVERS = re.compile(
-    r"renunci\w*\s+(?:a|al|de)\b|no\s+(?:podra|puede|debe|va\s+a)\s+(?:denunciar|demandar|reclamar|contar|hablar)"
-    r"|(?:desisti|retir)\w*\s+(?:de\s+)?(?:toda|cualquier|su)\s+(?:accion|demanda|denuncia)|confidencial"
-    r"|guard\w*\s+(?:silencio|reserva)|waiv\w+|give\s+up\s+(?:any|your|all)|not\s+(?:to\s+)?(?:sue|go\s+to\s+court|tell\s+anyone)"
-    r"|keep\s+(?:it\s+)?(?:secret|quiet)|in\s+full\s+and\s+final",
-)
 _PLAIN = str.maketrans("áéíóúü", "aeiouu")
 _STIGMA = re.compile(
     r"\b(?:mentiros\w+|terroris\w+|terruc\w+|agitador\w*|revoltos\w+|alborotador\w*|extorsion\w*|chantaj\w+|antiminer\w+"
@@ -36,11 +30,26 @@ FOLLOW_UP = timedelta(days=30)
 @guard("G23", steps=(Step.PROPOSE, Step.ORDER), reads=("words",))
 def no_right_is_signed_away(move: Move) -> Phrase | None:
     """G23: an offer asks nobody to give up a right or to keep silent about what happened (UNGP 29, PS1)."""
-    if _WAIVERS.search(str(move.words).casefold().translate(_PLAIN)):
+    if settlements.gives_up_a_right(str(move.words)):
         return phrase(
             "This text asks the person to give up a right or to keep silent. Write it without that."
         )
     return None
+
+
+@guard("G23b", steps=(Step.CARRY_OUT,), reads=("entries",))
+def money_is_read_by_two(move: Move) -> Phrase | None:
+    """G23b: what was agreed for money is carried out after somebody of the third party read that no right is given up."""
+    lines = since_opened(move.entries)
+    deals = [n for n, e in enumerate(lines) if e.step in (Step.PROPOSE, Step.ORDER) and not e.refused]
+    if not deals or not lines[deals[-1]].facts.get("money"):
+        return None
+    read = [e for e in done(lines[deals[-1] :], Step.SECOND) if e.facts.get("what") == "no_waiver"]
+    if any(e.role in (Role.FOCAL, Role.REVIEWER) and e.by != lines[deals[-1]].by for e in read):
+        return None
+    return phrase(
+        "This offer speaks of money. Ask the independent entity to read that nobody gives up a right for it."
+    )
 
 
 @guard("G24", steps=(Step.ASK, Step.EXTEND, Step.CLOSE_NO_CONTACT), reads=("facts", "entries"))
@@ -316,6 +325,7 @@ CRITERION = Criterion(
     ),
     guards=(
         no_right_is_signed_away,
+        money_is_read_by_two,
         a_court_stops_nothing_here,
         danger_is_asked_about,
         danger_is_not_made_small_by_one_person,
