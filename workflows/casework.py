@@ -358,6 +358,8 @@ def take(
         counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
         return Outcome(case=case_id, state=case.state, refusals=refusals)
     moved = effects(step, case=case, facts=facts, on=recorded_on)
+    moves = clocks.may_move(step, state=case.state, to=rule.target, template=facts.get("template"))
+    running = evidence.clocks if moves or owed else ()
     ops = clocks.moving(
         case,
         step,
@@ -365,7 +367,7 @@ def take(
         rules=rules,
         calendar=calendar,
         on=recorded_on,
-        running=evidence.clocks,
+        running=running,
         facts=facts,
         commitments=[o.due_on for o in doing.offers]
         or (evidence.promised_by if rule.target in (State.AGREED, State.IMPLEMENTING) else ()),
@@ -393,7 +395,7 @@ def take(
         refused=False,
         after=evidence.last,
     )
-    cases.apply(conn, act, standing=evidence.clocks)
+    cases.apply(conn, act, standing=running)
     if case.kind == Kind.INFORMATION_REQUEST:
         requests.follow(conn, act)
     _store_said(conn, case_id, doing.said, said_on=recorded_on, first=None)
@@ -403,8 +405,8 @@ def take(
     elif step == Step.TRANSFER and case.room == "desk" and "room" in moved:
         for text in vault.texts_of(conn, case_id):
             vault.close_to(conn, text, vault.desk(case.operator or ""))
-    counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=evidence.clocks, owed=owed)
-    answer = _date_to_say(step, facts, ops, evidence.clocks)
+    counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=running, owed=owed)
+    answer = _date_to_say(step, facts, ops, running)
     older = cases.get(conn, str(facts["older"])) if step == Step.JOIN else None
     told = owing.owe_all(
         conn,
