@@ -34,6 +34,7 @@ MOST = 255
 logger = logging.getLogger(__name__)
 _INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
 _PARTS = inbox.Part.__table__  # type: ignore[attr-defined]
+_ALL = select(_PARTS).order_by(_PARTS.c.whole)
 
 
 def take_in(house: House, message: Inbound) -> tuple[str, ...]:
@@ -84,7 +85,7 @@ def join(house: House) -> int:
     a text is known by its first part, and comes in once.
     """
     now = house.now()
-    rows = house.store.read(lambda conn: conn.execute(select(_PARTS).order_by(_PARTS.c.whole)).all())
+    rows = house.store.read(lambda conn: conn.execute(_ALL).all())
     joined = 0
     for _, group in groupby(rows, key=lambda row: row.whole):
         parts = _newest_of_each(group)

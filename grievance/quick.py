@@ -10,6 +10,7 @@ that are worked out, RETURNING, long lists, text, and everything while somebody 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -150,27 +151,43 @@ class _Answer(IteratorResult[Any]):
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How a statement is asked: `values` are those that never change, `places` where the given ones go.
+    """How a statement is asked: `values` are those that never change, `places` where the given ones go, in order.
 
-    `spread`: where the elements of given lists go.
+    `take` picks the given ones; `spread`: where the elements of given lists go; `processes`: what becomes of a value.
     """
 
     sql: str
     values: Sequence[Any]
-    places: Sequence[tuple[int, str, _Process | None]]
-    spread: Sequence[tuple[int, str, int, _Process | None]]
+    places: Sequence[int]
+    take: Callable[[Mapping[str, Any]], Sequence[Any]]
+    spread: Sequence[tuple[int, str, int]]
+    processes: Sequence[tuple[int, _Process]]
     rows: SimpleResultMetaData
 
     def fill(self, given: Mapping[str, Any]) -> list[Any]:
         """Put given values in their places, as SQLite keeps them."""
-        values = list(self.values)
-        for place, name, process in self.places:
-            value = given[name]
-            values[place] = value if process is None else process(value)
-        for place, name, nth, process in self.spread:
-            value = given[name][nth]
-            values[place] = value if process is None else process(value)
+        if len(self.places) == len(self.values):
+            values = list(self.take(given))
+        else:
+            values = list(self.values)
+            for place, value in zip(self.places, self.take(given), strict=True):
+                values[place] = value
+            for place, name, nth in self.spread:
+                values[place] = given[name][nth]
+        for place, process in self.processes:
+            values[place] = process(values[place])
         return values
+
+
+def _taking(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Make what picks values by their names."""
+    match names:
+        case []:
+            return lambda _: ()
+        case [name]:
+            return lambda given: (given[name],)
+        case _:
+            return itemgetter(*names)
 
 
 _Names = tuple[str, ...]
@@ -267,33 +284,21 @@ def _find(
     statement: Any, given: Mapping[str, Any], *, many: bool, columns: list[str], dialect: Dialect
 ) -> tuple[_Names, _Way | None]:
     """Find out which values are lists, and how a statement is asked with values of these names, if it is plain."""
-    none: tuple[_Names, _Way | None] = ((), None)
-    try:
-        compiled = statement.compile(dialect=dialect, column_keys=sorted(given), for_executemany=many)
-        defaults = _defaults(compiled)
-        if defaults:
-            compiled = statement.compile(
-                dialect=dialect, column_keys=sorted({*given, *defaults}), for_executemany=many
-            )
-    except SQLAlchemyError:
-        return none
-    if not isinstance(compiled, SQLCompiler) or compiled.insert_prefetch or compiled.update_prefetch:
-        return none
-    if compiled.effective_returning:
-        return none
+    compiled, defaults = _compiled(statement, given, many=many, dialect=dialect)
+    rows = _rows(statement, columns, dialect)
+    if compiled is None or rows is None:
+        return (), None
     names: dict[str, str] = {}
-    processes: dict[str, Any] = {}
     lists: dict[str, str] = {}
+    processes: dict[str, Any] = {}
     for bind, name in compiled.bind_names.items():
         named = bind.key if bind.key in given else name
         if bind.callable is not None or (
             bind.expanding and named in given and (many or bind.literal_execute)
         ):
-            return none
-        if bind.expanding and named in given:
-            lists[name] = named
-        elif named in given:
-            names[name] = named
+            return (), None
+        if named in given:
+            (lists if bind.expanding else names)[name] = named
         processes[name] = bind.type.dialect_impl(dialect).bind_processor(dialect)
     state = compiled.construct_expanded_state({**defaults, **given})
     processes |= state.processors  # those of the values a list was spread into
@@ -302,18 +307,49 @@ def _find(
         for name, named in lists.items()
         for nth, element in enumerate(state.parameter_expansion.get(name, ()))
     }
-    values, places, spread = [], [], []
-    for place, name in enumerate(state.positiontup or ()):
-        process = processes.get(name)
-        value = state.parameters[name]
-        values.append(value if process is None else process(value))
-        if name in names:
-            places.append((place, names[name], process))
-        elif name in elements:
-            spread.append((place, *elements[name], process))
-    rows = _rows(statement, columns, dialect)
-    way = None if rows is None else _Way(state.statement, values, places, spread, rows)
+    order = list(enumerate(state.positiontup or ()))
+    way = _Way(
+        sql=state.statement,
+        values=[
+            None if name in names or name in elements else _kept(state.parameters[name], processes.get(name))
+            for _, name in order
+        ],
+        places=[place for place, name in order if name in names],
+        take=_taking([names[name] for _, name in order if name in names]),
+        spread=[(place, *elements[name]) for place, name in order if name in elements],
+        processes=[
+            (place, process)
+            for place, name in order
+            if (name in names or name in elements) and (process := processes.get(name)) is not None
+        ],
+        rows=rows,
+    )
     return tuple(sorted(set(lists.values()))), way
+
+
+def _kept(value: Any, process: _Process | None) -> Any:
+    """Make a value that never changes what SQLite keeps; it is slow to take an enumeration's."""
+    value = value if process is None else process(value)
+    return str(value) if isinstance(value, str) else value
+
+
+def _compiled(
+    statement: Any, given: Mapping[str, Any], *, many: bool, dialect: Dialect
+) -> tuple[SQLCompiler | None, dict[str, Any]]:
+    """Spell a statement, and say which values its table adds; nothing if it is not plain."""
+
+    def spell(names: set[str]) -> Any:
+        return statement.compile(dialect=dialect, column_keys=sorted(names), for_executemany=many)
+
+    try:
+        compiled = spell(set(given))
+        defaults = _defaults(compiled)
+        if defaults:
+            compiled = spell({*given, *defaults})
+    except SQLAlchemyError:
+        return None, {}
+    worked_out = compiled.insert_prefetch or compiled.update_prefetch or compiled.effective_returning
+    return (None if worked_out or not isinstance(compiled, SQLCompiler) else compiled), defaults
 
 
 def _defaults(compiled: Any) -> dict[str, Any]:

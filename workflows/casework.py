@@ -362,6 +362,8 @@ def take(
     if step == Step.EXTEND:
         facts |= clocks.new_date(case, facts, running=evidence.clocks, rules=rules, calendar=calendar)
     moved = effects(step, case=case, facts=facts, on=recorded_on)
+    moves = clocks.may_move(step, state=case.state, to=rule.target, template=facts.get("template"))
+    running = evidence.clocks if moves or owed else ()
     ops = clocks.moving(
         case,
         step,
@@ -369,7 +371,7 @@ def take(
         rules=rules,
         calendar=calendar,
         on=recorded_on,
-        running=evidence.clocks,
+        running=running,
         facts=facts,
         commitments=[o.due_on for o in doing.offers]
         or (evidence.promised_by if rule.target in (State.AGREED, State.IMPLEMENTING) else ()),
@@ -397,7 +399,7 @@ def take(
         refused=False,
         after=evidence.last,
     )
-    cases.apply(conn, act, standing=evidence.clocks)
+    cases.apply(conn, act, standing=running)
     if case.kind == Kind.INFORMATION_REQUEST:
         requests.follow(conn, act)
     _store_said(conn, case_id, doing.said, said_on=recorded_on, first=None)
@@ -407,8 +409,8 @@ def take(
     elif step == Step.TRANSFER and case.room == "desk" and "room" in moved:
         for text in vault.texts_of(conn, case_id):
             vault.close_to(conn, text, vault.desk(case.operator or ""))
-    counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=evidence.clocks, owed=owed)
-    answer = _date_to_say(step, facts, ops, evidence.clocks)
+    counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=running, owed=owed)
+    answer = _date_to_say(step, facts, ops, running)
     older = cases.get(conn, str(facts["older"])) if step == Step.JOIN else None
     told = owing.owe_all(
         conn,

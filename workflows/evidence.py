@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
@@ -127,7 +127,7 @@ class Evidence:
 
     @cached_property
     def _record(self) -> Sequence[record.Entry]:
-        return record.entries_of(self._db, self.case.id)
+        return record.done_in(self._db, self.case.id)
 
     @cached_property
     def reached(self) -> Mapping[str, date]:
@@ -302,8 +302,20 @@ class Evidence:
 
 def past(entry: record.Entry) -> Past:
     """See an entry as a guard sees it."""
-    facts = cases.parse_facts(entry.facts)
+    return _past(
+        entry.facts,
+        entry.step,
+        entry.role,
+        entry.happened_on,
+        entry.refused,
+        entry.from_state,
+        entry.to_state,
+    )
+
+
+@lru_cache(maxsize=1024)  # an entry never changes, and is read again at every later step of its case
+def _past(facts: str, step: str, role: str, on: date, refused: bool, start: str, to: str) -> Past:  # noqa: FBT001  a column, in its place
+    held = cases.parse_facts(facts)
     return Past(
-        step=entry.step, role=entry.role, by=str(facts.get("by", "")), on=entry.happened_on, facts=facts,
-        refused=entry.refused, start=entry.from_state, to=entry.to_state,
+        step=step, role=role, by=str(held.get("by", "")), on=on, facts=held, refused=refused, start=start, to=to
     )  # fmt: skip
