@@ -5,7 +5,7 @@ measures need not know what may be printed, and what decides that need not know 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -57,6 +57,7 @@ class Measured:
     behind each row of the accounts (an operator, what is not yet with one, the whole), counted up to ten at least.
     Neither is known of months of which only the figures were asked for.
     `crossed`: what was received by site and theme, which no month ever prints, for whoever adds and subtracts.
+    `answers`: how many ends of a clock have a duration, by row.
     """
 
     month: Month
@@ -65,6 +66,7 @@ class Measured:
     people: Mapping[Place, int]
     rows: Mapping[str, int]
     crossed: Mapping[tuple[str, str], int]
+    answers: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 def measure(conn: Connection, month: Month, *, kind: Kind, rules: Rulebook) -> Measured:
@@ -133,6 +135,7 @@ def _measure(
         people=found,
         rows={} if behind is None else {row: behind.of_row(row) for row in rows},
         crossed=counted.crossed,
+        answers={at: times.answers for at, times in counted.times.items()},
     )
 
 

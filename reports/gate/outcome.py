@@ -101,20 +101,6 @@ def pass_through(
     raise NotCertified(why)
 
 
-def same_cells(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Tell whether two documents of one month print the same cells: a new version changes words and formats only."""
-
-    def cells(document: Mapping[str, Any]) -> dict[tuple[str, ...], int | None]:
-        found = {}
-        for table in document["tables"]:
-            for cell in table["cells"]:
-                at = tuple(cell[dimension] for dimension in table["dimensions"])
-                found[table["name"], table["kind"], table["period"], *at] = cell["value"]
-        return found
-
-    return cells(old) == cells(new)
-
-
 def _rows(now: Measured, woven: Woven, told: Told) -> frozenset[str]:
     """Choose the rows of the accounts, and hide more as long as the accounts alone tell of a few."""
     empty = [row for row in now.rows if row == UNROUTED and _is_empty(now, row)]

@@ -1,14 +1,13 @@
 """What goes through the gate prints what ten people stand behind, and tells of nobody over all months together."""
 
 import builtins
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from grievance.vocabulary import Kind
-from reports.gate import Level, NotCertified, Passed, Told, pass_through, same_cells
+from reports.gate import Level, NotCertified, Passed, Told, pass_through
 from reports.gate.days import rows_with_days
 from reports.gate.rows import choose
 from reports.gate.weave import cells_of, weave
@@ -188,21 +187,6 @@ def test_where_there_is_no_proof_the_gate_falls_to_the_coarser_level(monkeypatch
 
 def _crosses(cells: Any) -> bool:
     return any(len(cell) > 3 for cell in cells)
-
-
-def document(value: int | None) -> Mapping[str, Any]:
-    cells = [{"theme": "dust", "value": value, "status": "final"}]
-    return {
-        "tables": [
-            {"name": BY_THEME, "kind": "grievance", "period": "", "dimensions": ["theme"], "cells": cells}
-        ]
-    }
-
-
-def test_a_new_version_with_the_same_cells_is_told_from_one_with_others() -> None:
-    assert same_cells(document(7), document(7))
-    assert not same_cells(document(7), document(8))
-    assert not same_cells(document(None), document(7))
 
 
 def test_months_of_requests_and_of_complaints_are_apart() -> None:
