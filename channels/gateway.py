@@ -28,7 +28,8 @@ class Piece:
 class Inbound:
     """A message from outside. `ref` is the provider's own id; `sender` is None when it was withheld.
 
-    `piece`: the gateway hands long texts over in parts, and this is one of them.
+    `piece`: the gateway hands long texts over in parts, and this is one of them. `counted`: the year and the token by which
+    a release counts whoever wrote, drawn by the process that heard it first; the one that joins parts holds no such key.
     """
 
     gateway: str
@@ -42,6 +43,7 @@ class Inbound:
     media: int = 0
     channel: Channel = Channel.SMS
     piece: Piece | None = None
+    counted: tuple[int, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
