@@ -4,7 +4,7 @@ An adapter verifies and parses what comes in, sends what goes out, and knows not
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -22,6 +22,14 @@ class Piece:
     whole: str
     index: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A picture or voice that came with its message: the kind it is said to be, and its bytes."""
+
+    kind: str
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,7 @@ class Inbound:
     channel: Channel = Channel.SMS
     piece: Piece | None = None
     counted: tuple[int, bytes] | None = None
+    brought: tuple[Brought, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
