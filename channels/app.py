@@ -35,6 +35,7 @@ from channels.web import (
     registers,
     reports,
     requests,
+    robots,
     surveys,
     withdrawals,
 )
@@ -96,6 +97,7 @@ def create_app(house: House) -> Flask:
     _room_for_documents(app)
     csrf = CSRFProtect()
     app.register_blueprint(health.blueprint(house))
+    app.register_blueprint(robots.blueprint())
     ring = replace(house, ring=house.ring.face("web"))
     if "intake" in faces:
         for made in (
@@ -146,6 +148,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
             requestdesk,
             review,
             reviewclocks,
+            sampling,
         )
 
         room = {"desk": desk, "review": review}[face]
@@ -162,6 +165,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
             app.register_blueprint(listening.blueprint(own))
             app.register_blueprint(orders.blueprint(own))
             app.register_blueprint(commentdesk.blueprint(own))
+            app.register_blueprint(sampling.blueprint(own))
             app.register_blueprint(surveys.review_blueprint(own))
     # A deployment whose keys are older than the radio room goes on without it; `grievance check` says so.
     if "radio" in faces and "session-radio" in house.ring.secrets:

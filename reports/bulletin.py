@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from grievance.vocabulary import Clock, Ending
 from reports import sentences, spots
+from reports.foremost import room
 from reports.page import TARGET
 from reports.shelf import Release
 from reports.tables import ALL, BY_THEME, NOT_STATED, STOCK_FLOW, TIMELINESS
@@ -72,9 +73,12 @@ _STREAK: Final = phrase("Month after month, more complaints come in than cases e
 _MOST: Final = phrase("The most common subject was this: {subject}.")
 _MOST_TOGETHER: Final = phrase("The most common subjects were these: {subject}.")
 _THEN: Final = phrase("Then comes this: {subject}.")
+_ONE_OF: Final = phrase("People complained of this: {subject}.")
+_ALSO: Final = phrase("And of this: {subject}.")
+"""Where a subject that is not shown may have been more common, nothing is said of which came first."""
 _ABOUT: Final = phrase("{n} complaints were about it.")
 _ABOUT_EACH: Final = phrase("{n} complaints were about each of them.")
-_AND: Final = phrase("{one} and {other}")
+_AND, _COMMA = phrase("{one} and {other}"), phrase("{one}, {other}")
 _PROMISE: Final = phrase("The next report is promised for {date} at the latest.")
 _SMALL: Final = phrase("We do not say small numbers, so that nobody can be recognised.")
 _ASK: Final = phrase("Do you have a complaint?")
@@ -98,8 +102,9 @@ _MORE: Final = (
 _ABOUT_THE_MECHANISM: Final = (*_MORE, *(s for s in spots.SENTENCES[1:] if "{" not in s.msgid and s != _FREE))
 SENTENCES: Final = (
     _GREETING, _MONTH, _CAME, _ONE_CAME, _NONE_CAME, _HIDDEN, _STOP, _FIRST, *_BEFORE, *_LATE, *_MET, _NO_ANSWER,
-    _UNSAID, _TARGET_MET, _TARGET_MISSED, *_OPEN, *_ENDED, *_HALF, _STREAK, _MOST, _MOST_TOGETHER, _THEN, _ABOUT,
-    _ABOUT_EACH, _AND, _PROMISE, _SMALL, _ASK, _FREE, _TEXT, _AGAIN, _DIAL, _GOODBYE, *_ABOUT_THE_MECHANISM,
+    _UNSAID, _TARGET_MET, _TARGET_MISSED, *_OPEN, *_ENDED, *_HALF, _STREAK, _MOST, _MOST_TOGETHER, _THEN,
+    _ONE_OF, _ALSO, _ABOUT, _ABOUT_EACH, _AND, _COMMA, _PROMISE, _SMALL, _ASK, _FREE, _TEXT, _AGAIN, _DIAL,
+    _GOODBYE, *_ABOUT_THE_MECHANISM,
 )  # fmt: skip
 """Whatever a bulletin may say: a language in which one of them is missing has none."""
 _ANSWER = str(Clock.ANSWER)
@@ -257,18 +262,22 @@ class _Speaker:
         if "subject" in self.spared:
             return
         named: Mapping[str, Mapping[str, str]] = self.release.document["themes"]
+        cells = {cell.at[0]: cell.value for cell in self.release.complaints[BY_THEME].cells}
+        most_hidden = room((n for key, n in cells.items() if key != ALL), cells.get(ALL))
         by_size: dict[int, list[str]] = {}
-        for cell in self.release.complaints[BY_THEME].cells:
-            if cell.value and cell.at[0] not in (ALL, NOT_STATED) and cell.at[0] in named:
-                names = named[cell.at[0]]
-                by_size.setdefault(cell.value, []).append(names.get(self.language) or names["es"])
+        for key, n in cells.items():
+            if n and key not in (ALL, NOT_STATED) and key in named:
+                by_size.setdefault(n, []).append(named[key].get(self.language) or named[key]["es"])
         for place, n in enumerate(sorted(by_size, reverse=True)[: SUBJECTS if self.is_long else 1]):
             together = by_size[n]
-            joined: Phrase | str = together[0]
-            for name in together[1:]:
-                joined = Phrase(_AND.msgid, {"one": joined, "other": name})
-            most = _MOST if len(together) == 1 else _MOST_TOGETHER
-            yield self._say(most if place == 0 else _THEN, subject=joined)
+            joined = sentences.together(together)
+            if n <= most_hidden:
+                said = _ALSO if place else _ONE_OF
+            elif place:
+                said = _THEN
+            else:
+                said = _MOST if len(together) == 1 else _MOST_TOGETHER
+            yield self._say(said, subject=joined)
             about = _ABOUT if len(together) == 1 else _ABOUT_EACH
             yield from self._counted((about,), n, "f")
         if self.is_long:

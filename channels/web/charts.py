@@ -96,7 +96,8 @@ def columns(
             drawn.append(drawing.rect(x, width * 0.92, floor - value * unit, value * unit, fill))
             if latest:
                 anchor: drawing.Anchor = "middle" if len(series) == 1 else ("start" if order else "end")
-                middle = GUTTER + (place + 0.5) * band
+                apart = 0.0 if len(series) == 1 else (0.4 if order else -0.4)
+                middle = GUTTER + (place + 0.5) * band + apart
                 drawn.append(
                     drawing.figure(
                         middle, floor - value * unit - 6, drawing.plain(value), fill, anchor=anchor

@@ -85,7 +85,7 @@ def target(y: float, text: str) -> Markup:
     dashes = Markup(
         '<line x1="0" x2="100%" y1="{}" y2="{}" stroke="#8a5a00" stroke-width="1.5" stroke-dasharray="5 3"/>'
     ).format(y, y)
-    return dashes + figure(100, y - 6, text, "#8a5a00", anchor="end")
+    return dashes + figure(GUTTER, y - 6, text, "#8a5a00", anchor="start")
 
 
 def polylines(runs: Sequence[Sequence[tuple[float, float]]], height: int, stroke: str) -> Markup:

@@ -27,13 +27,13 @@ def pass_month(conn: Connection, month: Month, *, kind: Kind, rules: Rulebook) -
     Raises:
         NotCertified: there is no proof that what would be printed tells of nobody.
     """
-    published = history.releases(conn)
+    published = shelf.every_version(conn)
     final = [each for each in published if each.month == month and each.status == FINAL]
     if final:
         return _again(final[-1], measured.measure(conn, month, kind=kind, rules=rules))
     withdrawn = {each for each in {one.month for one in published} if shelf.withdrawn(conn, each) is not None}
     months = _months(month, {each.month for each in published})
-    found = [measured.measure(conn, each, kind=kind, rules=rules) for each in months]
+    found = measured.measure_all(conn, months, kind=kind, rules=rules, people_of=month)
     return pass_through(
         [*(each for each in found if each.month != month), *(each for each in found if each.month == month)],
         history.told(published, kind, withdrawn=withdrawn),

@@ -79,9 +79,10 @@ def test_an_extension_while_the_clock_stands_still_is_not_lost(store: Store, rul
     reach(store, asked, rules=rules)
     before = clock(store, case, Clock.ANSWER).remaining
     more = {"clock": "answer", "days": 10}
-    take(
+    told = take(
         store, case, Step.EXTEND, actor=an_officer(), rules=rules, facts=more, words="A sample is away."
     ).settle()
+    reach(store, told, rules=rules)
     still = clock(store, case, Clock.ANSWER).remaining
 
     back = LATER + 5 * DAY

@@ -55,14 +55,15 @@ def a_pause_needs_a_question(move: Move) -> Phrase | None:
     return None
 
 
-@guard("G14", steps=(Step.EXTEND,), reads=("facts", "clocks", "on", "words"))
+@guard("G14", steps=(Step.EXTEND,), reads=("facts", "clocks", "entries", "on", "words"))
 def one_extension_before_the_date(move: Move) -> Phrase | None:
-    """G14: a deadline is extended once, by ten working days at most, with a reason, before it has passed."""
+    """G14: a deadline is extended once, by ten working days at most, with a reason; it counts if told before the date."""
     running = [c for c in move.clocks if c.ended_on is None and c.name == move.facts.get("clock")]
     days = move.facts.get("days")
     if not running:
         return phrase("This clock is not running.")
-    if any(c.extended for c in running):
+    asked = [e.on for e in done(move.entries, Step.EXTEND) if e.facts.get("clock") == move.facts.get("clock")]
+    if any(c.extended or (asked and asked[-1] >= c.started_on) for c in running):
         return phrase("This deadline was already extended once.")
     if any(move.on > c.due_on for c in running):
         return phrase("The deadline has passed. It can no longer be extended.")
