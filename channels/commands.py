@@ -126,7 +126,7 @@ def check(*, as_json: bool) -> None:
         (v.number, str(v.title), v.verdict, str(v.why))
         for v in judge(settings, rules, gateways=sorted(gateways))
     ]
-    told_of = [(name, str(words)) for name, words in about_gateways.on(gateways)]
+    told_of = [(name, str(words)) for name, words in about_gateways.on(gateways, together=settings.embedded)]
     spoken = [str(words) for words in voices.advice(settings, rules)]
     reds = [(r.id, str(r.name), str(r.reason)) for r in ready if r.colour == readiness.Colour.RED]
     if as_json:
