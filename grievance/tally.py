@@ -13,9 +13,6 @@ from sqlmodel import Field, SQLModel
 
 from grievance.base import counter
 
-DIMENSIONS = ("all", "operator", "channel", "theme", "site", "site_theme")
-"""A member of `site_theme` is a site and a theme with a stroke between them."""
-
 
 class Delta(SQLModel, table=True):
     """One counted event, waiting to be folded."""

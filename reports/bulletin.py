@@ -15,6 +15,7 @@ from reports import sentences, spots
 from reports.foremost import room
 from reports.page import TARGET
 from reports.shelf import Release
+from reports.spots import AGAIN, FREE, NUMBER
 from reports.tables import ALL, BY_THEME, NOT_STATED, STOCK_FLOW, TIMELINESS
 from translations import Phrase, family, is_unread, phrase, say, tongue_of
 from translations.numbers import LANGUAGES, Noun, date_in_words, digit_by_digit, in_words
@@ -24,7 +25,6 @@ Seconds = Literal[60, 180]
 LENGTHS: Final[tuple[Seconds, ...]] = (60, 180)
 PACES: Final[Mapping[str, int]] = {"qu": 80, "quz": 80, "quy": 80, "ay": 80}
 """Words a minute where words are long: Quechua and Aymara say in one word what Spanish says in two (an estimate)."""
-TOLERANCE: Final = 0.1
 OVER: Final = 0.02
 PART_IN_WORDS: Final = 0.91
 """Of the time, what is filled with words: a voice also stops between sentences, which words a minute do not count."""
@@ -82,9 +82,6 @@ _AND, _COMMA = phrase("{one} and {other}"), phrase("{one}, {other}")
 _PROMISE: Final = phrase("The next report is promised for {date} at the latest.")
 _SMALL: Final = phrase("We do not say small numbers, so that nobody can be recognised.")
 _ASK: Final = phrase("Do you have a complaint?")
-_FREE: Final = phrase("It is free and needs no name.")
-_TEXT: Final = phrase("Send a text to {digits}.")
-_AGAIN: Final = phrase("Once more: {digits}.")
 _DIAL: Final = phrase("Or dial {digits}.")
 _GOODBYE: Final = phrase("The whole report is in the office. Thank you for listening.")
 _MORE: Final = (
@@ -99,11 +96,11 @@ _MORE: Final = (
     phrase("With your key you can read what was answered, by telephone, on the web or at the kiosk."),
     phrase("Next month we tell you whether it got better."),
 )
-_ABOUT_THE_MECHANISM: Final = (*_MORE, *(s for s in spots.SENTENCES[1:] if "{" not in s.msgid and s != _FREE))
+_ABOUT_THE_MECHANISM: Final = (*_MORE, *(s for s in spots.SENTENCES[1:] if "{" not in s.msgid and s != FREE))
 SENTENCES: Final = (
     _GREETING, _MONTH, _CAME, _ONE_CAME, _NONE_CAME, _HIDDEN, _STOP, _FIRST, *_BEFORE, *_LATE, *_MET, _NO_ANSWER,
     _UNSAID, _TARGET_MET, _TARGET_MISSED, *_OPEN, *_ENDED, *_HALF, _STREAK, _MOST, _MOST_TOGETHER, _THEN,
-    _ONE_OF, _ALSO, _ABOUT, _ABOUT_EACH, _AND, _COMMA, _PROMISE, _SMALL, _ASK, _FREE, _TEXT, _AGAIN, _DIAL,
+    _ONE_OF, _ALSO, _ABOUT, _ABOUT_EACH, _AND, _COMMA, _PROMISE, _SMALL, _ASK, FREE, NUMBER, AGAIN, _DIAL,
     _GOODBYE, *_ABOUT_THE_MECHANISM,
 )  # fmt: skip
 """Whatever a bulletin may say: a language in which one of them is missing has none."""
@@ -129,7 +126,7 @@ class Bulletin:
     @property
     def fits(self) -> bool:
         """Whether it takes its time, a tenth more or less."""
-        return abs(self.reading.seconds - self.seconds) <= TOLERANCE * self.seconds
+        return self.reading.fits(self.seconds)
 
 
 def make(
@@ -202,7 +199,7 @@ class _Speaker:
         last = len(forms) - 1
         yield self._say(forms[min(n, last)], n=in_words(n, self.language, before=gender), **more)
         if self.is_long and n >= last:
-            yield self._say(_AGAIN, digits=in_words(n, self.language, before=gender))
+            yield self._say(AGAIN, digits=in_words(n, self.language, before=gender))
 
     def _figure(self, table: str, *at: str) -> int | None:
         return self.release.complaints[table].value(ALL, *at)
@@ -224,7 +221,7 @@ class _Speaker:
             count = _ONE_CAME if received == 1 else Phrase(_CAME.msgid, {"n": spelled})
             yield self._say(_FIRST if is_first else _STOP, count=count)
             if self.is_long and received > 1:
-                yield self._say(_AGAIN, digits=spelled)
+                yield self._say(AGAIN, digits=spelled)
         if earlier is not None and "before" not in self.spared:
             month = sentences.month_word(self.release.month.previous)
             yield from self._counted(_BEFORE, earlier, "f", month=month)
@@ -290,11 +287,11 @@ class _Speaker:
     def _contact(self) -> Iterator[str]:
         contact: Mapping[str, str] = self.release.document["contact"]
         yield self._say(_ASK)
-        yield self._say(_FREE)
+        yield self._say(FREE)
         if "sms" in contact:
             digits = digit_by_digit(contact["sms"], self.language)
-            yield self._say(_TEXT, digits=digits)
-            yield self._say(_AGAIN, digits=digits)
+            yield self._say(NUMBER, digits=digits)
+            yield self._say(AGAIN, digits=digits)
         if "ussd" in contact and "dial" not in self.spared:
             yield self._say(_DIAL, digits=digit_by_digit(contact["ussd"], self.language))
         yield self._say(_GOODBYE)

@@ -129,14 +129,6 @@ def bar(width: float, height: int, inside: Markup) -> Markup:
     ).format(percent(width), height, inside)
 
 
-def swatch(fill: str) -> Markup:
-    """Draw the sign of a legend."""
-    box = Markup(
-        '<svg width="14" height="14" aria-hidden="true"><rect width="14" height="14" fill="{}"/></svg>'
-    )
-    return box.format(fill)
-
-
 def hatched_bar(width: int = 40) -> Markup:
     """Draw a small hatched box without a pattern, which would need an id for each cell."""
     strokes = "".join(f"M{x} 16L{x + 10} 0" for x in range(-6, width, 6))
