@@ -265,3 +265,6 @@ WITHOUT_CONSENT = ("life", "child")
 
 RISKS = range(1, 6)
 """How likely it is that somebody in danger is harmed, and how badly: from 1 to 5 each (standards 6)."""
+
+PROOFS = ("visit", "photo", "document", "sample")
+"""How it can be seen that a commitment was carried out; money is shown by a document, a signed receipt (G29)."""

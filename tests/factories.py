@@ -375,7 +375,11 @@ def _way_to(state: State, *, offers: int, kind: str = Kind.GRIEVANCE) -> list[Ca
 
     def keep_all(w: Walk) -> None:
         for offer in promised:
-            w.take(Step.KEEP, w.officer, facts={"commitment": offer.id, "last": offer is promised[-1]})
+            w.take(
+                Step.KEEP,
+                w.officer,
+                facts={"commitment": offer.id, "proof": "visit", "last": offer is promised[-1]},
+            )
 
     def accept(w: Walk) -> None:
         w.now += timedelta(days=8) if w.severity == "high" else timedelta()

@@ -47,6 +47,7 @@ NORMS: Mapping[str, str] = {
     "G28": "UNGP 31(f): no withdrawal under pressure",
     "G29": "UNGP 31(c): means of monitoring what was agreed",
     "G29b": "UNGP 31(c)",
+    "G29c": "UNGP 31(c): what was done can be seen",
     "G30": "UNGP 31(g)",
     "G31": "UNGP 31(g), commentary: frequency, patterns and causes",
     "G32": "UNGP 31(h): engagement on design and performance",

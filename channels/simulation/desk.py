@@ -148,7 +148,8 @@ class Room:
         waiting = self.world.house.store.read(open_)
         outcome = None
         for one in waiting:
-            facts = {"commitment": one, "proof": self.world.rng.choice(("visit", "photo", "document"))}
+            proof = self.world.rng.choice(("visit", "photo", "document"))
+            facts = {"commitment": one, "proof": "document" if one == waiting[-1] else proof}
             outcome = self.take(Step.KEEP, facts=facts | ({"last": True} if one == waiting[-1] else {}))
         return outcome
 

@@ -114,7 +114,7 @@ def test_while_the_person_looks_whether_it_was_done_the_company_is_not_late(
 ) -> None:
     case = a_case(store, rules, state=State.IMPLEMENTING)
     offer = store.read(lambda conn: _promised(conn, case))
-    done = {"commitment": offer, "last": True}
+    done = {"commitment": offer, "proof": "visit", "last": True}
     told = take(store, case, Step.KEEP, actor=an_officer(), rules=rules, facts=done).settle()
     reach(store, told, rules=rules)
     waiting = clock(store, case, Clock.CARRY_OUT)

@@ -625,9 +625,18 @@ def test_g29_a_promise_counts_when_everything_is_done(store: Store, rules: Ruleb
     first, second = commitments(store)
 
     none_done = take(store, case, Step.CONFIRM, actor=the_complainant(), rules=rules)
-    take(store, case, Step.KEEP, actor=an_officer(), rules=rules, facts={"commitment": first}).settle()
+    take(
+        store, case, Step.KEEP, actor=an_officer(), rules=rules, facts={"commitment": first, "proof": "visit"}
+    ).settle()
     half_done = take(store, case, Step.CONFIRM, actor=the_complainant(), rules=rules)
-    take(store, case, Step.KEEP, actor=an_officer(), rules=rules, facts={"commitment": second}).settle()
+    take(
+        store,
+        case,
+        Step.KEEP,
+        actor=an_officer(),
+        rules=rules,
+        facts={"commitment": second, "proof": "photo"},
+    ).settle()
     all_done = take(store, case, Step.CONFIRM, actor=the_complainant(), rules=rules)
 
     assert (guards(none_done), guards(half_done)) == ({"G29"}, {"G29"})

@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from grievance import case as cases
 from grievance.case import Case, CaseClock
+from grievance.commitment import Commitment
 from grievance.complainant import Clave
 from grievance.store import Store
 from grievance.vocabulary import Clock, State, Step
@@ -40,7 +41,7 @@ def guards(outcome: Outcome) -> set[str]:
 
 
 def test_every_guard_of_this_file_is_there() -> None:
-    assert {"G14", "G23b", "G27", "G39b", "G41"} <= {g.id for g in criteria.ALL}
+    assert {"G14", "G23b", "G27", "G29c", "G39b", "G41"} <= {g.id for g in criteria.ALL}
 
 
 # --- G14 ------------------------------------------------------------------------------------------------
@@ -185,6 +186,34 @@ def a_clave(store: Store, case: Case) -> None:
         "made_on": THAT_DAY, "visited_at": None,
     }  # fmt: skip
     store.transact(lambda conn: conn.execute(insert(Clave.__table__), row))  # type: ignore[attr-defined]
+
+
+# --- G29c -----------------------------------------------------------------------------------------------
+
+
+def say_done(store: Store, rules: Rulebook, case: Case, **facts: Any) -> set[str]:
+    query = select(Commitment.__table__.c.id).where(Commitment.__table__.c.case == case.id)  # type: ignore[attr-defined]
+    which = store.read(lambda conn: conn.execute(query).scalar_one())
+    given = {"commitment": which, "last": True, **facts}
+    return guards(take(store, case, Step.KEEP, actor=an_officer(), rules=rules, facts=given))
+
+
+def test_g29c_refuses_word_that_it_was_done_without_a_proof_and_of_money_without_a_receipt(
+    store: Store, rules: Rulebook
+) -> None:
+    mended = a_case(store, rules, state=State.IMPLEMENTING)
+    paid = agreed_on(store, rules, "Le pagaremos los animales.")
+
+    assert say_done(store, rules, mended) == say_done(store, rules, mended, proof="my word") == {"G29c"}
+    assert say_done(store, rules, paid, proof="photo") == {"G29c"}
+
+
+def test_g29c_lets_a_photo_show_work_and_a_signed_receipt_show_money(store: Store, rules: Rulebook) -> None:
+    mended = a_case(store, rules, state=State.IMPLEMENTING)
+    paid = agreed_on(store, rules, "Le pagaremos los animales.")
+
+    assert say_done(store, rules, mended, proof="photo") == set()
+    assert say_done(store, rules, paid, proof="document") == set()
 
 
 # --- G39b -----------------------------------------------------------------------------------------------

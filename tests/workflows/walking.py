@@ -171,7 +171,7 @@ class Wanderer:
         if step in (Step.KEEP, Step.MISS):
             query = text('SELECT id FROM commitments WHERE "case" = :case ORDER BY id')
             ids = list(self.conn.execute(query, {"case": self.case}).scalars())
-            return {"commitment": ids[one.pick % len(ids)] if ids else "", "last": True}
+            return {"commitment": ids[one.pick % len(ids)] if ids else "", "proof": "visit", "last": True}
         if step == Step.UPDATE:
             return LETTERS[one.pick % len(LETTERS)]
         if step == Step.REFER:
