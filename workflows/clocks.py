@@ -33,7 +33,7 @@ _ANSWERED_BY: Mapping[str, frozenset[str]] = {
     "question": frozenset({Step.ADD, Step.RESUME}),
     "done": frozenset({Step.CONFIRM, Step.DISPUTE, Step.RESUME, Step.CARRY_OUT, Step.ORDER}),
 }
-_MOVES_IN_PLACE = frozenset({Step.EXTEND, Step.OVERDUE, Step.ADD, Step.RESUME})
+_MOVES_IN_PLACE = frozenset({Step.OVERDUE, Step.ADD, Step.RESUME})
 """Steps that do something to clocks though the case stays where it stands."""
 _ASKED_BY: Mapping[str, Step] = {"question": Step.ASK, "done": Step.KEEP}
 
@@ -65,7 +65,7 @@ def starting(
 def may_move(step: Step, *, state: str, to: str, template: object = None) -> bool:
     """Tell whether a step can do anything to a clock; if not, nobody need read them."""
     if step == Step.REACH:
-        return template in STILL
+        return template in STILL or template == MORE_TIME
     return to != state or step in _MOVES_IN_PLACE
 
 
