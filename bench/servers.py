@@ -29,7 +29,7 @@ from channels import install, wiring
 from channels.app import create_app
 from channels.house import House
 from channels.serving import app as product  # noqa: F401  granian asks this module for it by name
-from channels.web.providers import EMPTY
+from channels.sms.twilio import TWIML
 from grievance import keyring, mechanism
 from grievance.settings import PREFIX
 from grievance.store import Store
@@ -261,7 +261,7 @@ def slow_disk(folder: Path, *, ms: float) -> dict[str, str]:
 def floor() -> Flask:
     """Make F: a form is read and answered as Twilio is; nothing is checked, nothing stored."""
     app = Flask("floor")
-    body, kind = EMPTY["twilio"]
+    body, kind = TWIML.body, TWIML.kind
 
     @app.post(FORM)
     def form() -> Response:

@@ -9,7 +9,7 @@ clave or a code anywhere but to the gateway.
 import hmac
 import json
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -213,21 +213,18 @@ def _compose(house: House, owed: Owed, at: Moment) -> tuple[str, str, Secrets]:
     codes: dict[str, Any] = json.loads(owed.codes)
     owed = replace(owed, template=said_as(owed.template, discreet=bool(codes.pop("discreet", False))))
     template = TEMPLATES[owed.template]
-    dispatch = house.ring.key("dispatch", vault.DISPATCH)
-    to = house.store.read(lambda conn: vault.read(conn, owed.address, dispatch))
-    text_id = owed.text
-    text = (
-        None
-        if text_id is None or not template.text
-        else house.store.read(lambda conn: vault.read(conn, text_id, dispatch))
-    )
     if owed.template in FIRST_ANSWER:
         codes.pop("date", None)
-    codes |= {
-        name: value
-        for name, value in _missing(house, owed, template.words.msgid, codes).items()
-        if value is not None
-    }
+    dispatch = house.ring.key("dispatch", vault.DISPATCH)
+    text_id = owed.text if template.text else None
+
+    def look(conn: Connection) -> tuple[str, str | None, dict[str, Any]]:
+        to = vault.read(conn, owed.address, dispatch)
+        text = None if text_id is None else vault.read(conn, text_id, dispatch)
+        return to, text, _missing(conn, house, owed, template.words.msgid, codes)
+
+    to, text, known = house.store.read(look)
+    codes |= {name: value for name, value in known.items() if value is not None}
     clave = code = None
     if template.clave and owed.case is not None:
         codes["clave"], clave = _draw_clave(house, owed, at, on=owed.on)
@@ -253,7 +250,9 @@ def _draw_code(house: House, owed: Owed, at: Moment, *, on: date) -> tuple[str, 
     return code, {"case": owed.case, "complainant": owed.complainant, "mac": mac, "drawn_on": on, "tries": 0}
 
 
-def _missing(house: House, owed: Owed, sentence: str, codes: dict[str, Any]) -> dict[str, Any]:
+def _missing(
+    conn: Connection, house: House, owed: Owed, sentence: str, codes: Mapping[str, Any]
+) -> dict[str, Any]:
     """Find what a template asks for and its notice does not carry, because the house or the case knows it."""
     asked = {
         name
@@ -263,19 +262,16 @@ def _missing(house: House, owed: Owed, sentence: str, codes: dict[str, Any]) -> 
     if not asked:
         return {}
 
-    def look(conn: Connection) -> dict[str, Any]:
-        case = None if owed.case is None else cases.get(conn, owed.case)
-        clocks = [] if case is None else cases.clocks_of(conn, case.id)
-        day = _day_meant(owed.template, clocks)
-        country = None if case is None else _country(house, case.operator)
-        known = {
-            "number": None if case is None else case.number, "date": None if day is None else day.isoformat(),
-            "web": house.settings.base_url.partition("://")[2], "emergency": _dialled(house, "police", country),
-            "services": _dialled(house, "care", country),
-        }  # fmt: skip
-        return {name: known[name] for name in asked}
-
-    return house.store.read(look)
+    case = None if owed.case is None else cases.get(conn, owed.case)
+    clocks = [] if case is None else cases.clocks_of(conn, case.id)
+    day = _day_meant(owed.template, clocks)
+    country = None if case is None else _country(house, case.operator)
+    known = {
+        "number": None if case is None else case.number, "date": None if day is None else day.isoformat(),
+        "web": house.settings.base_url.partition("://")[2], "emergency": _dialled(house, "police", country),
+        "services": _dialled(house, "care", country),
+    }  # fmt: skip
+    return {name: known[name] for name in asked}
 
 
 def _day_meant(template: str, clocks: Sequence[CaseClock]) -> date | None:

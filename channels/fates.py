@@ -33,7 +33,15 @@ _UNSETTLED = (
 )
 # Built once, since they run for every message and every word of one.
 _ATTEMPT = (
-    select(ATTEMPTS, NOTICES.c.state.label("stands"), NOTICES.c.text, NOTICES.c.codes)
+    select(
+        ATTEMPTS,
+        NOTICES.c.state.label("stands"),
+        NOTICES.c.text,
+        NOTICES.c.codes,
+        NOTICES.c.case,
+        NOTICES.c.template,
+        NOTICES.c.reached_on,
+    )
     .join(NOTICES, NOTICES.c.id == ATTEMPTS.c.notice)
     .where(ATTEMPTS.c.id == bindparam("attempt"))
     .with_for_update()
@@ -108,7 +116,7 @@ def settle(
     conn.execute(_MOVE, {"notice": attempt.notice, "to": state})
     arrived = state == NoticeState.DELIVERED or (state == NoticeState.SENT and not attempt.receipts)
     if arrived:
-        reach(conn, attempt.notice, rules=rules, at=at, codes=attempt.codes)
+        _reach(conn, attempt, rules=rules, at=at)
     if attempt.text is not None and (arrived or state == NoticeState.FAILED):
         _let_go(conn, attempt.notice, attempt.text)
     return True
@@ -182,12 +190,12 @@ def give_up(
     )  # fmt: skip
 
 
-def reach(conn: Connection, notice_id: str, *, rules: Rulebook, at: Moment, codes: str) -> None:
+def _reach(conn: Connection, attempt: Any, *, rules: Rulebook, at: Moment) -> None:
     """Record that a notice reached its person; a case that can no longer note it keeps the day with the notice."""
-    if owing.DISCREET in codes:  # that there is something new was said, and nothing of what
+    if owing.DISCREET in attempt.codes:  # that there is something new was said, and nothing of what
         return
     try:
-        rounds.note_reached(conn, [notice_id], rules=rules, at=at)
+        rounds.note_one(conn, attempt.notice, attempt, rules=rules, at=at)
     except casework.NoSuchStep:
         return
 

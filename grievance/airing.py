@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Column, Connection, LargeBinary, Table, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as insert_pg
-from sqlalchemy.dialects.sqlite import insert as insert_lite
 from sqlmodel import Field, SQLModel
 
 
@@ -106,7 +104,10 @@ def listeners(conn: Connection, programme: str) -> int:
 
 def _first(conn: Connection, table: Table, row: dict[str, object]) -> bool:
     """Write a row unless it is there; two writers at once agree on one of them."""
-    make = insert_pg if conn.dialect.name == "postgresql" else insert_lite
+    if conn.dialect.name == "postgresql":  # named where it is needed: it loads three drivers
+        from sqlalchemy.dialects.postgresql import insert as make  # noqa: PLC0415
+    else:
+        from sqlalchemy.dialects.sqlite import insert as make  # type: ignore[assignment]  # noqa: PLC0415
     kept = make(table).values(row).on_conflict_do_nothing()
     written = conn.execute(kept.execution_options(preserve_rowcount=True))
     return bool(written.rowcount == 1)

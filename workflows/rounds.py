@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from grievance import case as cases
 from grievance import tally, vault
@@ -236,19 +236,28 @@ def note_reached(
     """
     for notice_id in notice_ids:
         row = conn.execute(_NOTICE, {"notice": notice_id}).one_or_none()
-        if row is None or row.reached_on is not None:
-            continue
-        case = None if row.case is None else cases.get(conn, row.case, lock=True)
-        if case is None:
-            conn.execute(_REACHED, {"notice": notice_id, "on": at.now.date()})
-            continue
-        calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
-        on = calendar.site_date(by or at.now)
-        conn.execute(_REACHED, {"notice": notice_id, "on": on})
-        if row.template in ASKED_FOR:
-            more = clockrounds.more_time(conn, case.id) if row.template == clocks.MORE_TIME else {}
-            doing = casework.Doing(facts={"template": row.template, **more})
-            casework.take(conn, case.id, Step.REACH, actor=actor, rules=rules, at=at, doing=doing, case=case)
+        if row is not None:
+            note_one(conn, notice_id, row, rules=rules, at=at, actor=actor, by=by)
+
+
+def note_one(
+    conn: Connection, notice_id: str, row: Row[Any], *, rules: Rulebook, at: Moment, actor: Actor = CHANNEL,
+    by: datetime | None = None,
+) -> None:  # fmt: skip
+    """Record that one notice reached somebody; `row` is what this transaction has locked and read of it."""
+    if row.reached_on is not None:
+        return
+    case = None if row.case is None else cases.get(conn, row.case, lock=True)
+    if case is None:
+        conn.execute(_REACHED, {"notice": notice_id, "on": at.now.date()})
+        return
+    calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
+    on = calendar.site_date(by or at.now)
+    conn.execute(_REACHED, {"notice": notice_id, "on": on})
+    if row.template in ASKED_FOR:
+        more = clockrounds.more_time(conn, case.id) if row.template == clocks.MORE_TIME else {}
+        doing = casework.Doing(facts={"template": row.template, **more})
+        casework.take(conn, case.id, Step.REACH, actor=actor, rules=rules, at=at, doing=doing, case=case)
 
 
 ASKED_FOR = frozenset(

@@ -5,6 +5,7 @@ Wrong, unknown and expired claves get the same words in the same time: the same 
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -28,7 +29,7 @@ from channels.web.dates import day
 from channels.web.render import language, render
 from channels.web.rooms import room_of
 from grievance import case as cases
-from grievance import claves, vault
+from grievance import claves, record, vault
 from grievance.case import Case
 from grievance.codes import show
 from grievance.commitment import Commitment
@@ -380,7 +381,7 @@ def _show(
         case = cases.get(conn, opened.case)
         if case is None:
             raise Unknown("the case is gone")
-        running = cases.clocks_of(conn, case.id)
+        running, entries = cases.clocks_of(conn, case.id), record.done_in(conn, case.id)
         calendar = house.rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
         today = calendar.site_date(house.now())
         late = [c for c in running if clocks.is_companys(c.name) and clocks.is_overdue(c, today)]
@@ -397,13 +398,13 @@ def _show(
             late=_late(late, spoken, may_review="review" in actions),
             closed=case.state == State.CLOSED,
             steps=_steps(running, today, spoken),
-            messages=_thread(conn, house, case, opened.key, spoken, pictures=pictures),
+            messages=_thread(conn, house, case, running, opened.key, spoken, pictures=pictures),
             proposal=_proposal(conn, case, opened.key, spoken),
             needs_clave=case.severity == "high",
             actions=actions,
             unknown=_unknown(spoken),
-            asked=followmore.referral_asked(conn, house, case, spoken),
-            opened=followmore.opened(conn, case, spoken),
+            asked=followmore.referral_asked(entries, house, spoken),
+            opened=followmore.opened(entries, spoken),
             request=case.kind == Kind.INFORMATION_REQUEST,
             other=_number_beside(conn, case.id),
             full=say(NO_MORE_PHOTOS, spoken) if photos.is_full(conn, case.id) else "",
@@ -491,7 +492,14 @@ def _steps(running: list[cases.CaseClock], today: date, spoken: str) -> list[dic
 
 
 def _thread(
-    conn: Any, house: House, case: Case, key: vault.Key, spoken: str, *, pictures: bool
+    conn: Any,
+    house: House,
+    case: Case,
+    running: Sequence[cases.CaseClock],
+    key: vault.Key,
+    spoken: str,
+    *,
+    pictures: bool,
 ) -> list[dict[str, str]]:
     """Everything said since the clave exists; what was said before it stays closed, and the page says so."""
     lines: list[tuple[date, int, dict[str, str]]] = []
@@ -499,7 +507,7 @@ def _thread(
     for row in conn.execute(_SAID, {"of": case.id}):
         if row.purpose in _INTERNAL:
             continue
-        text = _open(conn, row.original or row.masked, key) or _open(conn, row.masked, key)
+        text = _open(conn, row.original, key) or _open(conn, row.masked, key)
         if text is None:
             text = say(phrase("(said before this clave existed: it opens with the earlier one)"), spoken)
         picture = photos.shown(text)
@@ -524,9 +532,7 @@ def _thread(
                 },
             )
         )
-    answer = max(
-        (c.due_on for c in cases.clocks_of(conn, case.id) if c.name == Clock.ANSWER), default=case.received_on
-    )
+    answer = max((c.due_on for c in running if c.name == Clock.ANSWER), default=case.received_on)
     web = house.settings.base_url.partition("://")[2]
     known = {"number": case.number, "date": answer.isoformat(), "web": web}  # what delivery fills in, too
     for row in conn.execute(_OWED, {"of": case.id}):

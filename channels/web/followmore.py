@@ -1,5 +1,6 @@
 """What else the person sees under their clave: a question about being referred, and who opened their case."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from channels.house import House
 from channels.web.dates import day
 from grievance import record
 from grievance.case import Case
+from grievance.record import Entry
 from grievance.vocabulary import Role, Step
 from translations import Phrase, phrase, say
 from workflows import openings, referrals
@@ -31,9 +33,9 @@ class Asked:
     no: str
 
 
-def referral_asked(conn: Any, house: House, case: Case, spoken: str) -> Asked | None:
+def referral_asked(entries: Iterable[Entry], house: House, spoken: str) -> Asked | None:
     """Show the question about a referral that waits for the person, if there is one."""
-    question = referrals.open_question(past(entry) for entry in record.entries_of(conn, case.id))
+    question = referrals.open_question(map(past, entries))
     if question is None:
         return None
     routes = house.rules.current.outside_routes
@@ -58,11 +60,11 @@ def referral_asked(conn: Any, house: House, case: Case, spoken: str) -> Asked | 
 
 def answer_to_referral(conn: Any, case: Case, *, yes: bool) -> tuple[Step, dict[str, Any]] | None:
     """Say which step the person's answer is; nothing when nothing is asked."""
-    question = referrals.open_question(past(entry) for entry in record.entries_of(conn, case.id))
+    question = referrals.open_question(map(past, record.done_in(conn, case.id)))
     return None if question is None else question.answered(yes=yes)
 
 
-def opened(conn: Any, case: Case, spoken: str) -> list[tuple[str, str]]:
+def opened(entries: Iterable[Entry], spoken: str) -> list[tuple[str, str]]:
     """List who opened the case, the newest first: the day and the role, never a name."""
-    lines = reversed(openings.of(conn, case.id)[-MOST:])
+    lines = reversed(openings.among(entries)[-MOST:])
     return [(day(one.on, spoken), say(READERS[Role(one.role)], spoken)) for one in lines]

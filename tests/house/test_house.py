@@ -1,6 +1,7 @@
 """The house checks itself: floors, guards, words of the README, sizes. Each message says what to do."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -155,6 +156,15 @@ def test_only_one_module_reads_the_clock() -> None:
                     readers.append(str(file.relative_to(ROOT)))
 
     assert set(readers) == {"channels/clock.py"}, "take `now` as an argument"
+
+
+def test_nothing_that_starts_loads_the_drivers_of_a_database_it_may_not_use() -> None:
+    loading = re.compile(r"^(from|import) sqlalchemy\.dialects\.postgresql", re.MULTILINE)
+
+    found = [file.name for file in modules() if loading.search(file.read_text(encoding="utf-8"))]
+
+    assert loading.search("from sqlalchemy.dialects.postgresql import insert")
+    assert found == []
 
 
 def test_no_module_has_a_second_subject() -> None:
