@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from grievance import keyring, mechanism, upgrade
 from grievance.keyring import Ring
 from grievance.moment import Moment
 from grievance.store import Store
-from tests import cheap, factories, kept, servers
+from tests import cheap, factories, kept, measured, servers
 from workflows.rulebook import Rulebook
 
 settings.register_profile(
@@ -175,6 +176,13 @@ def pytest_collection() -> Iterator[None]:
         gc.collect()
         gc.freeze()
         gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """What was watched on SQLite runs unwatched on PostgreSQL."""
+    with measured.paused() if measured.again(item) else nullcontext():
+        return (yield)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
