@@ -37,6 +37,9 @@ cheap.passwords()
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 DATABASES = ("sqlite", "postgres")
+TESTS = Path(__file__).parent
+LONG = ("screens/", "faults/", "privacy/", "peers/", "journeys/", "promises/", "reports/", "channels/web/")
+"""Folders of browsers, of processes that are killed, of whole journeys: what a module of them lasts, counts in minutes."""
 
 
 @pytest.fixture(scope="session")
@@ -176,6 +179,12 @@ def pytest_collection() -> Iterator[None]:
         gc.collect()
         gc.freeze()
         gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones, or one of them runs alone at the end: as they are shuffled, kind by kind."""
+    items.sort(key=lambda item: not item.path.relative_to(TESTS).as_posix().startswith(LONG))
 
 
 @pytest.hookimpl(wrapper=True)
