@@ -24,6 +24,10 @@ ARGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WIDTHS = (360, 1280)
+IN_LARGE = (
+    "/", "/complain", "/follow", "/promises", "/procedure", "/registers", "/commitments", "/dialogues", "/evidence",
+    "/findings", "/requests", "/requests/ask", "/reports", "/nowhere",
+)  # fmt: skip
 HEIGHT = 740
 PICTURES = os.environ.get("PICTURES", "")
 """A folder into which every page seen is painted, for people to look at; painting them takes as long as the looking."""
@@ -154,6 +158,22 @@ def test_a_page_that_not_everybody_can_read_is_found(browser: Browser) -> None:
     page.close()
 
 
+def test_in_letters_twice_as_large_on_a_narrow_phone_nobody_scrolls_sideways(
+    browser: Browser, site: Site
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 740}, locale="es-PE")
+    page, wide = context.new_page(), []
+    for path in (*IN_LARGE, f"/reports/{site.month}"):
+        page.goto(f"{site.url}{path}?lang=qu")
+        for letters in ("100%", "200%"):
+            page.evaluate("size => document.documentElement.style.setProperty('font-size', size)", letters)
+            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                wide.append((path, letters))
+    context.close()
+
+    assert wide == []
+
+
 def test_a_menu_and_a_call_can_be_played_on_a_simulated_phone(page: Page, site: Site) -> None:
     page.goto(site.url + "/phone")
     page.locator("form[action='/phone/menu'] button").first.click()
@@ -274,6 +294,8 @@ def test_a_reviewer_works_in_the_review_room(page: Page, site: Site) -> None:
     looks_right(page, "review-orders")
     page.goto(f"{site.url}/review/recordings")
     looks_right(page, "review-recordings")
+    page.goto(f"{site.url}/review/sample")
+    looks_right(page, "review-sample")
     page.goto(f"{site.url}/review/surveys")
     looks_right(page, "review-surveys")
     page.goto(f"{site.url}/review/comments")
