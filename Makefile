@@ -38,9 +38,10 @@ demo: setup  ## Seed thirteen months of two invented companies and serve them: m
 # What tests write need not outlive them: in memory where four gigabytes are free, else where the machine puts it.
 IN_MEMORY = $(shell df --output=avail -k /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 4000000 {print "TMPDIR=/dev/shm"}')
 
+# Three at a time on two cores: whoever waits for a browser, a server or a database leaves a core to the others.
 test: setup  ## Run every test on SQLite, a real PostgreSQL and a real Valkey, with coverage
 	@$(BIN)/coverage erase
-	@$(IN_MEMORY) $(BIN)/coverage run -m pytest -n 2 --dist loadscope
+	@$(IN_MEMORY) $(BIN)/coverage run -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --skip-covered --fail-under=85
 

@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from grievance import keyring, mechanism, upgrade
 from grievance.keyring import Ring
 from grievance.moment import Moment
 from grievance.store import Store
-from tests import cheap, factories, kept, servers
+from tests import cheap, factories, kept, measured, servers
 from workflows.rulebook import Rulebook
 
 settings.register_profile(
@@ -36,6 +37,9 @@ cheap.passwords()
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 DATABASES = ("sqlite", "postgres")
+TESTS = Path(__file__).parent
+LONG = ("screens/", "faults/", "privacy/", "peers/", "journeys/", "promises/", "reports/", "channels/web/")
+"""Folders of browsers, of processes that are killed, of whole journeys: what a module of them lasts, counts in minutes."""
 
 
 @pytest.fixture(scope="session")
@@ -175,6 +179,19 @@ def pytest_collection() -> Iterator[None]:
         gc.collect()
         gc.freeze()
         gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones, or one of them runs alone at the end: as they are shuffled, kind by kind."""
+    items.sort(key=lambda item: not item.path.relative_to(TESTS).as_posix().startswith(LONG))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """What was watched on SQLite runs unwatched on PostgreSQL."""
+    with measured.paused() if measured.again(item) else nullcontext():
+        return (yield)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -30,7 +30,7 @@ from grievance.moment import SEED, Moment
 from grievance.settings import Settings
 from grievance.store import Store
 from grievance.vocabulary import Role
-from tests import standin
+from tests import measured, standin
 from tests.factories import KEY_YEARS, NOON, SCRYPT_LOG_N, papers
 
 T = TypeVar("T")
@@ -234,7 +234,11 @@ class Running:
         """Start `grievance <command>`."""
         self.logs.mkdir(parents=True, exist_ok=True)
         log = self.logs / f"{len(self.started)}-{command[0]}.log"
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("GRIEVANCE_")}
+        clean = {
+            k: v
+            for k, v in os.environ.items()
+            if not k.startswith("GRIEVANCE_") and k not in measured.SETTINGS
+        }
         with log.open("wb") as out:
             popen = subprocess.Popen(  # noqa: S603  our own program
                 [sys.executable, "-c", "from channels.cli import main; main()", *command], cwd=Path(__file__).parents[1],

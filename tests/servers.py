@@ -93,21 +93,7 @@ def postgres() -> Iterator[Postgres]:
         with (folder / "log").open("wb") as log:
             _initialise(programs, env, who, log, folder)
             process = subprocess.Popen(  # noqa: S603  the wheel's own program
-                [
-                    str(programs / "postgres"),
-                    "-c",
-                    "listen_addresses=",
-                    "-c",
-                    f"unix_socket_directories={folder}",
-                    "-c",
-                    "fsync=off",
-                    "-c",
-                    "full_page_writes=off",
-                    "-c",
-                    "synchronous_commit=off",
-                    "-c",
-                    "max_connections=200",
-                ],
+                [str(programs / "postgres"), *_options(folder)],
                 env=env,
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -123,6 +109,16 @@ def postgres() -> Iterator[Postgres]:
                 _end(process, signal.SIGINT)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _options(folder: Path) -> list[str]:
+    """What survives no test need not be written safely, nor swept."""
+    options = (
+        "listen_addresses=", f"unix_socket_directories={folder}", "fsync=off", "full_page_writes=off",
+        "synchronous_commit=off", "max_connections=200", "autovacuum=off", "io_method=sync", "log_checkpoints=off",
+        "wal_level=minimal", "max_wal_senders=0", "jit=off",
+    )  # fmt: skip
+    return [word for option in options for word in ("-c", option)]
 
 
 def _roomy() -> str:

@@ -94,7 +94,7 @@ def test_the_clock_starts_when_it_was_written_and_never_in_the_future_or_long_ag
 def test_what_does_not_open_stays_on_the_device(house: House, door: Any) -> None:
     good = sealed(house)
     elsewhere = Waited(item="other", key=1, box=good.box)
-    spoilt = Waited(item="a1", key=1, box=good.box[:-1] + b"x")
+    spoilt = Waited(item="a1", key=1, box=good.box[:-1] + bytes([good.box[-1] ^ 1]))
     gone = Waited(item="a1", key=7, box=good.box)
 
     assert kiosks.take_in(house, door, [elsewhere, spoilt, gone], clock=NOW_MS) == []

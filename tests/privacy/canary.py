@@ -29,6 +29,8 @@ PHONE, EMAIL, PLATE, DOCUMENT = "957 268 431", "canaria.huaman.7731@correo.pe", 
 WRITTEN = f"Llamen al {PHONE} o escriban a {EMAIL}, DNI {DOCUMENT}, la camioneta es {PLATE}"
 WATER = "El agua sale turbia desde el lunes en Huaylluray"
 DIGESTS = ("md5", "sha1", "sha256", "sha384", "sha512", "sha3_256", "blake2b", "blake2s")
+BEGINNING = 6
+"""So many letters has the shortest that is looked for."""
 GROUPS = ((3, 3, 3), (2, 3, 4), (3, 6), (3, 2, 2, 2))
 
 
@@ -65,13 +67,17 @@ def _needles() -> Mapping[bytes, str]:
             found[digest.lower()] = f"{name} of {said}"
             found[digest.hex().encode()] = f"{name} of {said}, in hex"
             found[base64.b64encode(digest).rstrip(b"=").lower()] = f"{name} of {said}, in base64"
+    assert min(map(len, found)) >= BEGINNING
     return found
 
 
 def traces(data: bytes | str, *, of: frozenset[str] = OF_THE_SENDER | OF_THE_WORDS) -> set[str]:
     """Find what gives the canary away in raw bytes; `of` says whose spellings count."""
     raw = (data.encode() if isinstance(data, str) else data).lower()
-    return {what for needle, what in _needles().items() if needle in raw and _spoken(what) in of}
+    # Thousands of needles are looked for in thousands of pages: only those whose beginning is there at all.
+    beginnings = {raw[at : at + BEGINNING] for at in range(len(raw) - BEGINNING + 1)}
+    near = (needle for needle in _needles() if needle[:BEGINNING] in beginnings and needle in raw)
+    return {what for what in map(_needles().__getitem__, near) if _spoken(what) in of}
 
 
 def _spoken(what: str) -> str:
@@ -122,6 +128,8 @@ def queue(url: str) -> bytes:
                     parts += redis.zrange(key, 0, -1)
                 case b"stream":
                     parts += [repr(redis.xrange(key)).encode()]
+                case b"none":
+                    continue
                 case kind:
                     raise AssertionError(f"look into Redis values of the kind {kind!r} too")
     return b"\n".join([*parts, *map(_unpacked, parts)])
