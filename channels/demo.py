@@ -8,8 +8,10 @@ import json
 import os
 import shutil
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from subprocess import SubprocessError
 
 import pyotp
 from rich.console import Console
@@ -85,7 +87,8 @@ def run(*, port: int, months: int, seed: int, fresh: bool, serving: bool) -> Non
         if made is None:
             clear(settings)
             made = build(settings, months=months, seed=seed, console=console)
-        voices.make_drafts(settings, wiring.mechanism_of(settings))
+        with suppress(SubprocessError, OSError):  # a demo without a voice is a demo all the same
+            voices.make_drafts(settings, wiring.mechanism_of(settings))
         say(settings, made, console)
         print(f"ready: http://127.0.0.1:{port}", flush=True)  # noqa: T201  the line that scripts wait for
         if serving:
