@@ -7,6 +7,7 @@ complaints is neither good nor bad; only being late is.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from reports.foremost import Foremost
 from reports.month import Month
@@ -46,6 +47,11 @@ _SHORT = (
     phrase("Nov"),
     phrase("Dec"),
 )
+
+
+def thawed(frozen: Mapping[str, Any]) -> Phrase:
+    """A sentence as a release froze it, to be said again."""
+    return Phrase(frozen["msgid"], dict(frozen["blanks"]))
 
 
 def month_name(month: Month) -> Phrase:

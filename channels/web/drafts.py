@@ -109,7 +109,7 @@ def _page(conn: Connection, house: House, month: Month, window: Window) -> Page:
         "action": f"/reports/{month}/draft",
         "plans": [_plan(plan) for plan in parts["plans"]],
         "context": [
-            (_said(one["words"]), date.fromisoformat(one["held_on"]), one["text"], one["source"])
+            (sentences.thawed(one["words"]), date.fromisoformat(one["held_on"]), one["text"], one["source"])
             for one in parts["context"]
         ],
         "statement": "" if statement is None else statement["text"],
@@ -119,16 +119,12 @@ def _page(conn: Connection, house: House, month: Month, window: Window) -> Page:
 
 def _plan(plan: Mapping[str, Any]) -> Page:
     return {
-        "criterion": _said(plan["name"]),
+        "criterion": sentences.thawed(plan["name"]),
         "month": sentences.month_name(Month.parse(plan["month"])),
         "reason": plan["reason"],
         "plan": plan["plan"],
-        "owner": _said(plan["owner_words"]),
+        "owner": sentences.thawed(plan["owner_words"]),
         "due": date.fromisoformat(plan["due_on"]),
         "tone": {"kept": "met", "kept_late": "met", "late": "late"}.get(plan["state"], "due"),
-        "state": _said(plan["state_words"]),
+        "state": sentences.thawed(plan["state_words"]),
     }
-
-
-def _said(words: Mapping[str, Any]) -> Phrase:
-    return Phrase(words["msgid"], words["blanks"])

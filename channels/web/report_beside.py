@@ -108,7 +108,11 @@ def beside(release: Release, words: Words) -> Beside:
         comments_of=_round(comments, words),
         corrections=tuple(_corrections(document.get("corrections"), words)),
         qualities=tuple(
-            (_said(one["name"], words), "met" if one["holds"] else "missing", _said(one["words"], words))
+            (
+                words(sentences.thawed(one["name"])),
+                "met" if one["holds"] else "missing",
+                words(sentences.thawed(one["words"])),
+            )
             for one in document.get("qualities") or ()
         ),
     )  # fmt: skip
@@ -129,9 +133,9 @@ def _score(row: Mapping[str, Any], planned: set[str], words: Words) -> Score:
         counted.append(words(phrase("by the figures alone: {result}", result=company)))
     missed = row["counts_as"] in ("partly", "not_met") or row["independent"] in ("partly", "not_met")
     return Score(
-        name=_said(row["name"], words),
-        question=_said(row["question"], words),
-        measured=_said(row["measure"], words),
+        name=words(sentences.thawed(row["name"])),
+        question=words(sentences.thawed(row["question"])),
+        measured=words(sentences.thawed(row["measure"])),
         bar="" if row["percent"] is None else charts.bullet(min(row["percent"], 100), row["target"], tone=tone),
         figures=" · ".join((*counted, target)),
         verdict=verdict,
@@ -161,26 +165,31 @@ def _plans(plans: Sequence[Mapping[str, Any]], words: Words) -> Iterator[Plan]:
         key = one["criterion"]
         yield Plan(
             id="" if key in seen else f"plan-{key}",
-            name=_said(one["name"], words),
+            name=words(sentences.thawed(one["name"])),
             month=words(sentences.month_name(Month.parse(one["month"]))),
             reason=one["reason"],
             plan=one["plan"],
-            owner=_said(one["owner_words"], words),
+            owner=words(sentences.thawed(one["owner_words"])),
             due=words(_day(one["due_on"])),
             badge=_BADGES.get(one["state"], "waiting"),
-            state=_said(one["state_words"], words),
+            state=words(sentences.thawed(one["state_words"])),
         )
         seen.add(key)
 
 
 def _verdict(one: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], words: Words) -> Text:
     name = next((row["name"] for row in rows if row["criterion"] == one["criterion"]), None)
-    criterion = one["criterion"] if name is None else _said(name, words)
+    criterion = one["criterion"] if name is None else words(sentences.thawed(name))
     return Text(one["text"], f"{criterion}: {words(_VERDICTS[one['result']][2])}")
 
 
 def _context(one: Mapping[str, Any], words: Words) -> Text:
-    told = (_said(one["words"], words), words(_day(one["held_on"])), one["site"] or "", one["source"] or "")
+    told = (
+        words(sentences.thawed(one["words"])),
+        words(_day(one["held_on"])),
+        one["site"] or "",
+        one["source"] or "",
+    )
     return Text(one["text"], " · ".join(part for part in told if part))
 
 
@@ -203,7 +212,7 @@ def _corrections(told: Mapping[str, Any] | None, words: Words) -> Iterator[str]:
             "date": _day(one["published_on"]),
         }
         said = phrase("{month}, version {version} of {date}.", **blanks)
-        yield f"{words(said)} {_said(one['words'], words)}"
+        yield f"{words(said)} {words(sentences.thawed(one['words']))}"
 
 
 def _signed(who: str, on: str, words: Words) -> str:
@@ -212,8 +221,3 @@ def _signed(who: str, on: str, words: Words) -> str:
 
 def _day(written: str) -> Phrase:
     return sentences.day_name(date.fromisoformat(written))
-
-
-def _said(frozen: Mapping[str, Any], words: Words) -> str:
-    """Say a sentence as a release froze it."""
-    return words(Phrase(frozen["msgid"], dict(frozen["blanks"])))

@@ -135,7 +135,7 @@ def _beside(release: Release, language: str) -> list[tuple[Phrase, list[str], li
     """Print what stands beside the figures: scorecard, plans, and who says what."""
 
     def said(frozen: Any) -> str:
-        return in_words(Phrase(frozen["msgid"], dict(frozen["blanks"])), language)
+        return in_words(sentences.thawed(frozen), language)
 
     document = release.document
     parts: list[tuple[Phrase, list[str], list[dict[str, Any]]]] = []
