@@ -9,6 +9,8 @@ from pathlib import Path
 
 from workflows import criteria, crosswalk
 from workflows.criteria import CRITERIA
+from workflows.readiness import OBLIGATIONS
+from workflows.registerbook import REGISTERS
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "docs" / "criteria.md"
@@ -61,6 +63,13 @@ def test_every_guard_has_a_refusing_and_a_passing_test() -> None:
 
     lacking = [one.id for one in criteria.ALL if not all(tests.get(one.id, ((), ())))]
     assert lacking == [], "name a test `test_gNN_refuses_...` and one `test_gNN_lets_...`"
+
+
+def test_all_twenty_four_obligations_are_recorded_somewhere_and_say_what_turns_them_red() -> None:
+    fed = {key for register in REGISTERS for key in register.feeds}
+
+    assert [one.id for one in OBLIGATIONS] == [f"O{n:02}" for n in range(1, 25)]
+    assert {one.id for one in OBLIGATIONS} - fed == {"O17"}, "a published month is its own record"
 
 
 def test_no_test_is_named_after_a_guard_that_is_not_there() -> None:
