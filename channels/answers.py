@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from channels.conversation import Act, Talk
 from channels.discretion import QUIETLY, SAID_ALL_THE_SAME
@@ -41,6 +41,25 @@ IN_DANGER = phrase("I am in danger: I sent the 9.")
 _LEFT = (NoticeState.CLAIMED, NoticeState.UNKNOWN, NoticeState.SENT, NoticeState.DELIVERED)
 _CODED = tuple(sorted(key for key, template in TEMPLATES.items() if template.code))
 _CODED_QUIETLY = tuple(sorted(key for key, quiet in QUIETLY.items() if TEMPLATES[quiet].code))
+# Asked for every answer that comes in, and built once.
+_WAS_ASKED = select(func.count()).where(
+    NOTICES.c.complainant == bindparam("who"), NOTICES.c.template.in_(ASKS)
+)
+_DISCREET = NOTICES.c.codes.contains(owing.DISCREET, autoescape=True)
+_LAST_ASKED = (
+    select(NOTICES.c.template)
+    .join(ATTEMPTS, ATTEMPTS.c.notice == NOTICES.c.id)
+    .where(NOTICES.c.case == bindparam("of"), NOTICES.c.complainant == bindparam("who"))
+    .where(
+        ATTEMPTS.c.state.in_(_LEFT),
+        or_(
+            and_(NOTICES.c.template.in_(_CODED), or_(~_DISCREET, NOTICES.c.template.in_(SAID_ALL_THE_SAME))),
+            and_(_DISCREET, NOTICES.c.template.in_(_CODED_QUIETLY)),
+        ),
+    )
+    .order_by(ATTEMPTS.c.claimed_at.desc(), NOTICES.c.owed_at.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +99,7 @@ def read(
 
 def was_asked(conn: Connection, person: str | None) -> bool:
     """Tell whether somebody was ever asked if they are pressed: what a yes needs is then made ready before the write."""
-    query = select(func.count()).where(NOTICES.c.complainant == person, NOTICES.c.template.in_(ASKS))
-    return bool(conn.execute(query).scalar_one())
+    return bool(conn.execute(_WAS_ASKED, {"who": person}).scalar_one())
 
 
 def quietly_asked(conn: Connection, act: Act, person: str | None, *, now: datetime) -> checkins.Asked | None:
@@ -101,18 +119,7 @@ def is_about(conn: Connection, asked: checkins.Asked | None, case_id: str, perso
 
 def last_asked(conn: Connection, case_id: str, person: str | None) -> str | None:
     """Name the message whose code the person holds: the newest one that left with a code."""
-    discreet = NOTICES.c.codes.contains(owing.DISCREET, autoescape=True)
-    aloud = and_(NOTICES.c.template.in_(_CODED), or_(~discreet, NOTICES.c.template.in_(SAID_ALL_THE_SAME)))
-    said = or_(aloud, and_(discreet, NOTICES.c.template.in_(_CODED_QUIETLY)))
-    query = (
-        select(NOTICES.c.template)
-        .join(ATTEMPTS, ATTEMPTS.c.notice == NOTICES.c.id)
-        .where(NOTICES.c.case == case_id, NOTICES.c.complainant == person)
-        .where(ATTEMPTS.c.state.in_(_LEFT), said)
-        .order_by(ATTEMPTS.c.claimed_at.desc(), NOTICES.c.owed_at.desc())
-        .limit(1)
-    )
-    return conn.execute(query).scalar()
+    return conn.execute(_LAST_ASKED, {"of": case_id, "who": person}).scalar()
 
 
 def _answered(conn: Connection, case: Case, choice: str, *, person: str | None, talk: Talk) -> Reply | None:

@@ -4,6 +4,7 @@ So the process that only starts the server stays small, and starts at once.
 """
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +61,11 @@ def migrate() -> None:
 @click.option("--workers", default=1, show_default=True)
 def serve(port: int, host: str, workers: int) -> None:
     """Serve the faces of this process; with all of them and no Redis, also send and keep the clock."""
-    from channels.gateway_names import SETTINGS
     from channels.server import one_server, run_server
+    from channels.setting_names import EXTRA
     from grievance.settings import load
 
-    settings = load(os.environ, extra=SETTINGS)
+    settings = load(os.environ, extra=EXTRA)
     with one_server(settings):
         run_server(settings, host=host, port=port, workers=workers)
 
@@ -75,6 +76,21 @@ def worker() -> None:
     from channels import commands
 
     commands.worker()
+
+
+@main.command()
+@click.argument("gateway")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    default=None,
+    help="UTC; three days by default.",
+)
+def reconcile(gateway: str, *, since: datetime | None) -> None:
+    """Take in what came to a provider and never to us; the worker does it by itself every ten minutes."""
+    from channels import commands
+
+    commands.reconcile(gateway, since=since)
 
 
 @main.command("clock")
@@ -111,7 +127,7 @@ def translations_check(*, as_json: bool) -> None:
 
 
 @translations.command("sheet")
-@click.argument("channel", type=click.Choice(["sms", "web", "radio"]))
+@click.argument("channel", type=click.Choice(["sms", "ussd", "voice", "web", "radio"]))
 @click.argument("language")
 def translations_sheet(channel: str, language: str) -> None:
     """Print all a channel says as one PO file for a translator, with notes on length and on reading aloud."""
@@ -131,23 +147,38 @@ def spots(site: str, *, language: str | None, wpm: int) -> None:
     wording.spots(site, language=language, words_per_minute=wpm)
 
 
+@main.command()
+@click.option(
+    "--script", "language", default=None, metavar="LANGUAGE", help="Print what is to be read aloud."
+)
+@click.option("--drafts", is_flag=True, help="Have espeak-ng speak what nobody recorded, as marked drafts.")
+def prompts(*, language: str | None, drafts: bool) -> None:
+    """Say which prompts of calls nobody has recorded; 1 where a language is answered in Spanish for want of them."""
+    from channels import prompting
+
+    prompting.run(language=language, drafts=drafts)
+
+
 @main.group()
 def staff() -> None:
-    """Accounts of officers, focal points and reviewers."""
+    """Accounts of officers, focal points, reviewers and relays."""
 
 
 @staff.command("add")
 @click.argument("login")
-@click.option("--role", type=click.Choice(["officer", "focal", "reviewer"]), required=True)
+@click.option("--role", type=click.Choice(["officer", "focal", "reviewer", "relay"]), required=True)
 @click.option("--operator", default=None)
 @click.option("--site", "sites", multiple=True)
 @click.option("--unit", default=None, help="Reporting line, in letters: off every case about one of them.")
-def staff_add(login: str, role: str, operator: str | None, sites: tuple[str, ...], unit: str | None) -> None:
+@click.option("--door", default=None, help="Of a relay: the station or office where they take things down.")
+def staff_add(
+    login: str, role: str, operator: str | None, sites: tuple[str, ...], unit: str | None, door: str | None
+) -> None:
     """Add an account; asks for its password, prints the second factor's secret once."""
     from channels import commands
     from grievance.vocabulary import Role
 
-    commands.staff_add(login=login, role=Role(role), operator=operator, sites=sites, unit=unit)
+    commands.staff_add(login=login, role=Role(role), operator=operator, sites=sites, unit=unit, door=door)
 
 
 @staff.command("list")
@@ -167,6 +198,65 @@ def staff_disable(login: str) -> None:
     commands.staff_disable(login)
 
 
+@main.group(invoke_without_command=True)
+@click.option("--place", default="", help="The station or office whose pad it is.")
+@click.option("--count", default=20, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="A new file; .html gives an A4 page to cut.")
+@click.pass_context
+def pads(ctx: click.Context, *, place: str, count: int, out: Path | None) -> None:
+    """Print slips for a station: a case number and a clave each, whose public half alone is kept here."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from channels import radiocommands
+
+    if not place:
+        raise click.UsageError("say --place: the station or office whose pad it is")
+    radiocommands.print_pad(place=place, count=count, out=out)
+
+
+@pads.command("void")
+@click.argument("place")
+def pads_void(place: str) -> None:
+    """Take back every slip of a place that nobody has: a pad was lost."""
+    from channels import radiocommands
+
+    radiocommands.void_pad(place)
+
+
+@pads.command("left")
+def pads_left() -> None:
+    """Count the slips that are left."""
+    from channels import radiocommands
+
+    radiocommands.slips_left()
+
+
+@main.group()
+def radio() -> None:
+    """What radio stations send and read."""
+
+
+@radio.command("import")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option(
+    "--by", required=True, metavar="LOGIN", help="Which relay wrote it down; their door is its door."
+)
+def radio_import(file: Any, by: str) -> None:
+    """Take in what a station wrote down without a line; 1 when anything was refused."""
+    from channels import radiocommands
+
+    radiocommands.bring_in(file.read(), by=by)
+
+
+@radio.command("list")
+@click.option("--language", default="", help="In which language it is read; the site's own unless said.")
+def radio_list(language: str) -> None:
+    """Print this week's numbers as a script; the same whenever in the week it is asked for."""
+    from channels import radiocommands
+
+    radiocommands.weekly_list(language)
+
+
 @main.command()
 @click.argument("month")
 @click.option("--out", type=click.Path(path_type=Path))
@@ -178,6 +268,16 @@ def release(month: str, *, out: Path | None, draft: bool) -> None:
     commands.release(month, out=out, draft=draft)
 
 
+@main.command("withdraw-release")
+@click.argument("month")
+@click.option("--because", required=True, help="The reason, in words that everybody will read.")
+def withdraw_release(month: str, *, because: str) -> None:
+    """Take a wrong month (YYYY-MM) back for good; its address says so, and no other of it is made."""
+    from channels import commands
+
+    commands.withdraw_release(month, because=because)
+
+
 @main.command("verify-release")
 @click.argument("month")
 def verify_release(month: str) -> None:
@@ -185,6 +285,21 @@ def verify_release(month: str) -> None:
     from channels import commands
 
     commands.verify_release(month)
+
+
+@main.command()
+@click.option(
+    "--scheme", required=True, help="ungp31, irma, copper_mark, tsm, icmm, cmsi, ifc_ps1, ess10 or iso10002."
+)
+@click.option("--from", "first", required=True, metavar="YYYY-MM", help="The first month.")
+@click.option("--to", "last", required=True, metavar="YYYY-MM", help="The last month.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="A new .zip file.")
+@click.option("--language", default=None, help="The language of its words; the site's own unless said.")
+def evidence(*, scheme: str, first: str, last: str, out: Path, language: str | None) -> None:
+    """Write what certifiers ask for: one archive of a scheme and a period, from what is public already."""
+    from channels import evidencecommand
+
+    evidencecommand.write(scheme=scheme, first=first, last=last, out=out, language=language)
 
 
 @main.command("recount-clocks")
@@ -213,3 +328,103 @@ def demo(*, port: int, months: int, seed: int, fresh: bool, no_serve: bool) -> N
     from channels import demo as play
 
     play.run(port=port, months=months, seed=seed, fresh=fresh, serving=not no_serve)
+
+
+@main.group()
+def kiosk() -> None:
+    """Devices that stand as kiosks."""
+
+
+@kiosk.command("add")
+@click.argument("door")
+def kiosk_add(door: str) -> None:
+    """Admit one more device at a door; prints the code that is typed into it, once."""
+    from channels import kioskcommands
+
+    kioskcommands.add(door)
+
+
+@kiosk.command("list")
+def kiosk_list() -> None:
+    """List doors, their devices, their slips and keys."""
+    from channels import kioskcommands
+
+    kioskcommands.show()
+
+
+@kiosk.command("stolen")
+@click.argument("door")
+def kiosk_stolen(door: str) -> None:
+    """Trust no device of a door any more, and void its slips."""
+    from channels import kioskcommands
+
+    kioskcommands.stolen(door)
+
+
+@kiosk.command("recordings")
+@click.option(
+    "--script", "language", default=None, metavar="LANGUAGE", help="Print what is to be read aloud."
+)
+def kiosk_recordings(*, language: str | None) -> None:
+    """List what nobody has recorded for the kiosks yet."""
+    from channels import kioskcommands, prompting
+
+    if language is not None:
+        prompting.kiosk_script(language)
+    else:
+        kioskcommands.recordings_missing()
+
+
+@main.command("kiosk-printer")
+@click.option("--device", type=click.Path(path_type=Path), default="/dev/usb/lp0", show_default=True)
+@click.option("--port", default=9315, show_default=True)
+@click.option("--trust", required=True, metavar="ORIGIN", help="The address of the kiosk's pages.")
+def kiosk_printer(*, device: Path, port: int, trust: str) -> None:
+    """Print slips on this machine's own printer for the page it shows, until stopped."""
+    from channels import printer
+
+    printer.listen(device, port=port, trusted=trust).serve_forever()
+
+
+@main.group()
+def keys() -> None:
+    """Keys that change while the mechanism runs."""
+
+
+@keys.command("radio")
+def radio_keys() -> None:
+    """Draw the keys of the radio room, where a deployment is older than it; run again, it does nothing."""
+    from channels import radiocommands
+
+    radiocommands.make_keys()
+
+
+@keys.command("release")
+def release_key() -> None:
+    """Draw the key that signs releases, where a deployment is older than it; run again, it does nothing."""
+    from channels import commands
+
+    commands.make_release_key()
+
+
+@keys.group("kiosk")
+def keys_kiosk() -> None:
+    """The keys to which kiosks seal what waits."""
+
+
+@keys_kiosk.command("rotate")
+@click.argument("door")
+def rotate_kiosk_key(door: str) -> None:
+    """Draw a new key for a kiosk: what waits from now on is sealed to it."""
+    from channels import kioskcommands
+
+    kioskcommands.rotate(door)
+
+
+@keys_kiosk.command("retire")
+@click.argument("door")
+def retire_kiosk_keys(door: str) -> None:
+    """Destroy the earlier keys of a kiosk; refused while a device may still hold something under one."""
+    from channels import kioskcommands
+
+    kioskcommands.retire(door)

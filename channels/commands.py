@@ -6,20 +6,35 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from channels import advice as about_gateways
-from channels import clock, install, jobs, sms, staffing, wiring
+from channels import (
+    catching,
+    clock,
+    install,
+    jobs,
+    paging,
+    publishing,
+    radiocommands,
+    relaying,
+    sms,
+    staffing,
+    voices,
+    wiring,
+)
 from channels.house import House
-from grievance import keyring, mechanism, upgrade
+from grievance import keyring, mechanism, signing, upgrade
 from grievance.mechanism import Mechanism
-from grievance.settings import Settings
+from grievance.settings import PROCESSES_OF, Settings
 from grievance.store import Store
 from grievance.vocabulary import Role
 from reports import release as releases
 from reports import verify_release as verifier
+from reports.month import Month
 from workflows import readiness
 from workflows.promises import judge
 from workflows.rulebook import Rulebook
@@ -63,7 +78,16 @@ def worker() -> None:
     """Send what is owed, until stopped."""
     settings = wiring.settings_of()
     wiring.log_to_stderr(settings.log)
-    jobs.work(wiring.house_of(settings, processes=("worker",)))
+    jobs.work(wiring.house_of(settings, processes=("worker",)), rounds=wiring.WORKER_ROUNDS)
+
+
+def reconcile(gateway: str, *, since: datetime | None) -> None:
+    """Take in what came to a provider and never to us."""
+    settings = wiring.settings_of()
+    house = wiring.house_of(settings, processes=_processes(settings, "worker"))
+    found = catching.catch_up(house, gateway, since=None if since is None else since.replace(tzinfo=UTC))
+    house.store.close()
+    click.echo(f"{gateway}: {found} had been missed and are taken in")
 
 
 def keep_clock(*, every: float, once: bool) -> None:
@@ -90,16 +114,20 @@ def check(*, as_json: bool) -> None:
             book = install.rulebook(store, rules)
             now = clock.now()
             ready = store.read(lambda conn: readiness.assess(conn, book, now=now))
+            slips = radiocommands.advice(store, rules, ring, faces=settings.faces)
         else:
-            ready = ()
+            ready, slips = (), []
     checks = [("schema at head", head, "run `grievance init`"), ("keys are the recorded ones", head, "")]
     advice = [(warning, False, "see mechanism.toml") for warning in mechanism.check(rules)]
+    advice += slips
     gateways = sms.build(settings, ring)
+    advice += paging.advice(rules, gateways)
     promises = [
         (v.number, str(v.title), v.verdict, str(v.why))
         for v in judge(settings, rules, gateways=sorted(gateways))
     ]
-    told_of = [(name, str(words)) for name, words in about_gateways.on(gateways)]
+    told_of = [(name, str(words)) for name, words in about_gateways.on(gateways, together=settings.embedded)]
+    spoken = [str(words) for words in voices.advice(settings, rules)]
     reds = [(r.id, str(r.name), str(r.reason)) for r in ready if r.colour == readiness.Colour.RED]
     if as_json:
         told = {
@@ -108,6 +136,7 @@ def check(*, as_json: bool) -> None:
             "promises": promises,
             "not_met": reds,
             "gateways": told_of,
+            "voices": spoken,
         }
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
@@ -115,7 +144,7 @@ def check(*, as_json: bool) -> None:
             click.echo(f"{'ok ' if good else 'no '} {what}{f'  ({fix})' if fix and not good else ''}")
         for number, title, verdict, why in promises:
             click.echo(f"{number:>2}. {title}: {verdict.replace('_', ' ')}. {why}")
-        for _, words in told_of:
+        for words in [*(words for _, words in told_of), *spoken]:
             click.echo(f"see {words}")
         for obligation, name, reason in reds:
             click.echo(f"red {obligation} {name}: {reason}")
@@ -127,12 +156,15 @@ def check(*, as_json: bool) -> None:
 
 
 def staff_add(
-    *, login: str, role: Role, operator: str | None, sites: tuple[str, ...], unit: str | None = None
-) -> None:
+    *, login: str, role: Role, operator: str | None, sites: tuple[str, ...], unit: str | None = None,
+    door: str | None = None,
+) -> None:  # fmt: skip
     """Add an account; asks for its password, prints the second factor's secret once."""
     settings = wiring.settings_of()
     face = staffing.FACES[role]
-    house = wiring.house_of(settings, processes=_processes(settings, face, "admin"))
+    house = wiring.house_of(settings, processes=_processes(settings, PROCESSES_OF[face], "admin"))
+    if door is not None:
+        relaying.door_of(house.rules.current, door)
     password = os.environ.get("STAFF_PASSWORD") or str(
         click.prompt("Password", hide_input=True, confirmation_prompt=True)
     )
@@ -140,6 +172,7 @@ def staff_add(
         sites = tuple(site.key for site in house.rules.current.sites_of(operator))
     person = {
         "login": login, "role": role, "operator": operator, "sites": sites, "password": password, "unit": unit,
+        "door": door,
     }  # fmt: skip
     given = staffing.add(house.store, house.ring, moment=house.moment(), **person)  # type: ignore[arg-type]
     house.store.close()
@@ -164,11 +197,55 @@ def staff_disable(login: str) -> None:
 
 def release(month: str, *, out: Path | None, draft: bool) -> None:
     """Publish a month."""
+    with _publisher() as house:
+        secret = publishing.secret_of(house.ring)
+        said = releases.run(
+            house.store,
+            house.rules,
+            month,
+            at=house.moment(),
+            out=out,
+            draft=draft,
+            secret=secret,
+            base=house.settings.base_url,
+        )
+        click.echo(said)
+
+
+def withdraw_release(month: str, *, because: str) -> None:
+    """Take a wrong month back, with the reason."""
+    with _publisher() as house:
+        at = house.moment()
+        asked = Month.parse(month)
+        house.store.transact(lambda conn: releases.withdraw(conn, asked, because, rules=house.rules, at=at))
+        click.echo(f"{asked} is withdrawn: its address says so, with the reason")
+
+
+def make_release_key() -> None:
+    """Draw the key that signs releases, in the folder of the process that publishes, and record its fingerprint."""
+    with _publisher() as house:
+        drawn = publishing.make_key(house)
+    click.echo(
+        f"drawn: {signing.NAME}; copy {signing.NAME}{keyring.PUBLIC} into the folders of all other processes, "
+        "then start them again"
+        if drawn
+        else "it is there: nothing was drawn"
+    )
+
+
+@contextmanager
+def _publisher() -> Iterator[House]:
+    """Be the process that publishes; without its key nothing is signed."""
     settings = wiring.settings_of()
+    processes = _processes(settings, "clock")
     with _store() as store:
+        ring = (
+            keyring.load(settings.keys_dir, processes=processes)
+            if settings.keys_dir.is_dir()
+            else keyring.Ring(frozenset(processes), {}, {})
+        )
         rules = install.rulebook(store, wiring.mechanism_of(settings))
-        house = House(settings=settings, store=store, ring=keyring.Ring(frozenset(), {}, {}), rules=rules)
-        click.echo(releases.run(store, rules, month, out, draft, house.moment()))
+        yield House(settings=settings, store=store, ring=ring, rules=rules)
 
 
 def verify_release(month: str) -> None:

@@ -40,7 +40,8 @@ class Place:
 class Talk:
     """Where a conversation stands. `case` is the newest case of this phone, `opened_at` when it was.
 
-    `shared`: others read this phone too, so that no message to it says what it is about.
+    `shared`: others read this phone too, so that no message to it says what it is about. `in_hour`, `in_day`: so many
+    replies went to it since then; `paused`: it was told that no more follow for a while.
     """
 
     language: str
@@ -50,6 +51,11 @@ class Talk:
     asked_at: datetime | None = None
     kept: str | None = None
     shared: bool = False
+    hour_from: datetime | None = None
+    in_hour: int = 0
+    day_from: datetime | None = None
+    in_day: int = 0
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,12 @@ def hear(
     languages: Iterable[str] = ("es", "en"),
     media: int = 0,
     named: Sequence[str] = (),
+    stopped: bool = False,
 ) -> Turn:
-    """Hear one text and say what follows from it; no danger is `named` after a place of the mechanism."""
+    """Hear one text and say what follows from it; no danger is `named` after a place of the mechanism.
+
+    `stopped`: the provider knew it for a stop, by its own words, and lets nothing of ours through from now on.
+    """
     said = text.strip()
     danger = flags(said, every_danger(), places=named)
     if danger:
@@ -97,7 +107,7 @@ def hear(
         return _with_code(talk, *coded)
     asked = asks_for(said)
     told = (
-        _global(talk, said, now=now, languages=tuple(languages))
+        _global(talk, said, now=now, languages=tuple(languages), stopped=stopped)
         if asked is None
         else _request(talk, asked, now=now)
     )
@@ -218,21 +228,23 @@ def _with_code(talk: Talk, code: str, rest: str) -> Turn:
     return Turn(talk, (Act("add_coded", code=code, text=word),))
 
 
-def _global(talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...]) -> Turn | None:
+def _global(
+    talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...], stopped: bool
+) -> Turn | None:
     """Words that always work; STOP before all others."""
     if len(said.split()) > COMMAND_WORDS:
         return None
     return (
         _pressed(talk, said, now=now)
-        or _stop(talk, said, now=now)
+        or _stop(talk, said, now=now, stopped=stopped)
         or _asked_for(talk, said, languages=languages)
     )
 
 
-def _stop(talk: Talk, said: str, *, now: datetime) -> Turn | None:
+def _stop(talk: Talk, said: str, *, now: datetime, stopped: bool) -> Turn | None:
     """STOP needs no code and never touches a case; ambiguous words are asked back."""
     asked_stop = talk.expects == "stop"
-    if whole_message(said, every_command("stop")):
+    if stopped or whole_message(said, every_command("stop")):
         return Turn(replace(talk, expects=""), (Act("stop"),), ("stopped",))
     if whole_message(said, every_command("start")):
         return Turn(replace(talk, expects=""), (Act("start"),), ("started",))

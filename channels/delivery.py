@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from channels import fates, outbox, parts
+from channels import failover, fates, leftovers, outbox, parts
 from channels.discretion import said_as
-from channels.gateway import Gateway, Outbound, Sent, StatusEvent, Uncertain, Undelivered
+from channels.gateway import Outbound, Sent, StatusEvent, Uncertain, Undelivered
 from channels.house import House
 from channels.outbox import Owed, Secrets
 from channels.sms import words
@@ -42,6 +42,7 @@ FIRST_ANSWER: Final = frozenset({"acknowledgement"})
 UNREADABLE: Final = "unreadable"
 PASSES: Final = 6
 """So many messages one person is sent in a row before others have their turn."""
+_NO_NUMBER: Final = "no number"
 _SKEW: Final = timedelta(minutes=5)
 _ANYWHERE: Final = "112"
 """Every GSM phone reaches help by it (3GPP TS 22.101, 10.1), where the mechanism names nobody."""
@@ -72,7 +73,7 @@ def _drain_once(house: House, *, limit: int, lease: timedelta, hands: int) -> in
     due = house.store.read(
         lambda conn: outbox.due(conn, now=now, gateways=gateways, limit=limit, hurry=house.settings.demo)
     )
-    stale = house.store.read(lambda conn: outbox.stale(conn, now=now, gateways=gateways, limit=limit))
+    stale = house.store.read(lambda conn: outbox.stale(conn, now=now, limit=limit))
     jobs = [*((deliver, one) for one in due), *((reconcile, one) for one in stale)]
     if hands == 1 or len(jobs) <= 1:
         return sum(_safely(house, *job, lease=lease) for job in jobs)
@@ -103,6 +104,9 @@ def deliver(house: House, notice_id: str, *, lease: timedelta = LEASE) -> bool:
         logger.error("notice cannot be said", extra={"notice": notice_id, "why": type(cause).__name__})  # noqa: TRY400
         _settle(house, owed.attempt, NoticeState.FAILED, error=UNREADABLE)
         return True
+    if owed.gateway != owed.own and not failover.can_change(to):
+        _turn_back(house, owed, at)
+        return True
     body_mac = house.ring.mac("body", text)
     armed = house.store.transact(lambda conn: outbox.arm(conn, owed, secrets, body_mac=body_mac))
     if armed is False:
@@ -111,13 +115,23 @@ def deliver(house: House, notice_id: str, *, lease: timedelta = LEASE) -> bool:
     try:
         sent = gateway.send(Outbound(to=to, text=text, attempt=owed.attempt))
     except Undelivered as refusal:
-        _refused(house, owed, refusal, secrets, previous=armed)
+        _refused(house, owed, refusal, secrets, previous=armed, to=to)
     except Uncertain:
         _settle(house, owed.attempt, NoticeState.UNKNOWN, lease=lease)
         logger.warning("notice unknown", extra={"notice": notice_id})
     else:
         _sent(house, owed, sent)
     return True
+
+
+def _turn_back(house: House, owed: Owed, at: Moment) -> None:
+    """Give a message that only the person's own gateway can address back to it; without it, it has failed."""
+    if owed.own in house.gateways:
+        house.store.transact(
+            lambda conn: fates.put_back(conn, owed.attempt, at=at, error=_NO_NUMBER, via=owed.own)
+        )
+    else:
+        _settle(house, owed.attempt, NoticeState.FAILED, error=_NO_NUMBER)
 
 
 def reconcile(house: House, attempt_id: str, *, lease: timedelta = LEASE) -> bool:
@@ -132,7 +146,7 @@ def reconcile(house: House, attempt_id: str, *, lease: timedelta = LEASE) -> boo
         )
         return True
     try:
-        found = _ask(house, house.gateways[owed.gateway], owed, owed.body_mac)
+        found = _ask(house, owed, owed.body_mac)
     except (Uncertain, Undelivered, Unknown, Damaged):
         if at.now - owed.claimed_at >= PATIENCE * lease:
             _give_up(house, owed)
@@ -160,15 +174,33 @@ def status(house: House, event: StatusEvent) -> None:
     if known is None or known.gateway != event.gateway:
         return
     event = replace(event, attempt=known.id)
+    leftovers.remember(house, event.gateway, event.ref, attempt=known.id)
+    if event.part or event.parts:
+        event = house.store.transact(lambda conn: _gathered(conn, house, event))
     if event.stopped:
         on: date = known.tried_on
         house.store.transact(lambda conn: fates.stop(conn, event.attempt, on=on, error=event.error[:16]))
-    elif event.again:
-        house.store.transact(
-            lambda conn: fates.put_back(conn, event.attempt, at=at, error=event.error[:16], left=True)
-        )
-    else:
+    elif not (event.again or event.own) or not house.store.transact(
+        lambda conn: _again(conn, house, event, at)
+    ):
         _settle(house, event.attempt, event.state, ref=event.ref, error=event.error[:16] or None)
+
+
+def _again(conn: Connection, house: House, event: StatusEvent, at: Moment) -> bool:
+    """Queue again what a gateway took and could not bring: by another one, if the fault is its own; else tells so."""
+    way = failover.next_way_after(conn, house, event.attempt) if event.own else None
+    if way is None and not event.again:
+        return False
+    via, after = (None, None) if way is None else (way.via, way.after)
+    fates.put_back(conn, event.attempt, at=at, error=event.error[:16], left=True, after=after, via=via)
+    return True
+
+
+def _gathered(conn: Connection, house: House, event: StatusEvent) -> StatusEvent:
+    """Write down what is said of a part, and say what that makes of the whole."""
+    part = house.ring.mac("part", event.part) if event.part else b""
+    whole = fates.gather(conn, event.attempt, part=part, total=event.parts, now=house.now())
+    return replace(event, state="delivered" if whole else "sent")
 
 
 def _compose(house: House, owed: Owed, at: Moment) -> tuple[str, str, Secrets]:
@@ -254,6 +286,11 @@ def _day_meant(template: str, clocks: Sequence[CaseClock]) -> date | None:
     return max((c.due_on for c in clocks if c.name == Clock.ANSWER), default=None)
 
 
+def emergency_number(house: House, operator: str | None) -> str:
+    """Say whom to call in danger, where an operator works."""
+    return _dialled(house, "police", _country(house, operator))
+
+
 def _country(house: House, operator: str | None) -> str | None:
     return next((o.country for o in house.rules.current.operators if o.key == operator), None)
 
@@ -268,7 +305,10 @@ def _dialled(house: House, kind: str, country: str | None) -> str:
     return _ANYWHERE if kind == "police" else _dialled(house, "police", country)
 
 
-def _ask(house: House, gateway: Gateway, owed: Owed, body_mac: bytes) -> Sent | None:
+def _ask(house: House, owed: Owed, body_mac: bytes) -> Sent | None:
+    gateway = house.gateways.get(owed.gateway)
+    if gateway is None:
+        raise Uncertain("it is not set up any more")
     dispatch = house.ring.key("dispatch", vault.DISPATCH)
     to = house.store.read(lambda conn: vault.read(conn, owed.address, dispatch))
 
@@ -280,6 +320,7 @@ def _ask(house: House, gateway: Gateway, owed: Owed, body_mac: bytes) -> Sent | 
 
 def _sent(house: House, owed: Owed, sent: Sent) -> None:
     _settle(house, owed.attempt, sent.state, ref=sent.ref)
+    leftovers.remember(house, owed.gateway, sent.ref, attempt=owed.attempt)
     logger.info("notice %s", sent.state, extra={"notice": owed.notice})
     ref = house.ring.mac("ref", sent.ref)
     early = house.store.read(lambda conn: fates.strays(conn, gateway=owed.gateway, ref=ref))
@@ -288,21 +329,22 @@ def _sent(house: House, owed: Owed, sent: Sent) -> None:
 
 
 def _refused(
-    house: House, owed: Owed, refusal: Undelivered, secrets: Secrets, *, previous: dict[str, Any] | None
+    house: House, owed: Owed, refusal: Undelivered, secrets: Secrets, *, previous: dict[str, Any] | None, to: str,
 ) -> None:  # fmt: skip
-    at = house.moment()
+    at, code = house.moment(), refusal.code[:16]
 
     def work(conn: Connection) -> None:
         outbox.disarm(conn, secrets, previous=previous)
-        if refusal.stopped:
+        way = failover.next_way(conn, house, owed, refusal) if failover.can_change(to) else None
+        if way is not None and not refusal.stopped:
+            fates.put_back(conn, owed.attempt, at=at, error=code, after=way.after, via=way.via)
+        elif refusal.stopped:
             on = outbox.calendar_of(conn, owed.case, rules=house.rules).site_date(at.now)
-            fates.stop(conn, owed.attempt, on=on, error=refusal.code[:16])
+            fates.stop(conn, owed.attempt, on=on, error=code)
         elif refusal.permanent:
-            fates.settle(
-                conn, owed.attempt, NoticeState.FAILED, rules=house.rules, at=at, error=refusal.code[:16]
-            )
+            fates.settle(conn, owed.attempt, NoticeState.FAILED, rules=house.rules, at=at, error=code)
         else:
-            fates.put_back(conn, owed.attempt, at=at, error=refusal.code[:16])
+            fates.put_back(conn, owed.attempt, at=at, error=code)
 
     house.store.transact(work)
     logger.warning("notice refused", extra={"notice": owed.notice, "code": refusal.code})
@@ -350,6 +392,7 @@ def let_go_of_old(house: House, *, days: int = 3) -> int:
     """Take dispatch off texts sent so many days ago that no word of them will come any more."""
     before = house.now() - timedelta(days=days)
     house.store.transact(lambda conn: fates.forget_strays(conn, before=before))
+    house.store.transact(lambda conn: fates.forget_arrivals(conn, before=before))
     return house.store.transact(lambda conn: fates.let_go_of_old(conn, before=before))
 
 

@@ -15,7 +15,7 @@ import pyotp
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from channels import clock, install, server, wiring
+from channels import clock, install, server, voicedrafts, voices, wiring
 from channels.simulation import history
 from channels.simulation.history import Login
 from channels.simulation.traffic import Volume, midnight
@@ -37,6 +37,7 @@ LOGINS = (
     Login("marisol", Role.OFFICER, PASSWORD, "DEMOMARISOLAAAAAAAAAAAAAAAAAAAAA", operator="illapa"),
     Login("edwin", Role.OFFICER, PASSWORD, "DEMOEDWINAAAAAAAAAAAAAAAAAAAAAAA", operator="illapa"),
     Login("focal", Role.FOCAL, PASSWORD, "DEMOFOCALAAAAAAAAAAAAAAAAAAAAAAA", passphrase="demo only passphrase"),  # noqa: S106
+    Login("wayra", Role.RELAY, PASSWORD, "DEMOWAYRAAAAAAAAAAAAAAAAAAAAAAAA", door="radio-shared"),
     Login("reviewer-1", Role.REVIEWER, PASSWORD, "DEMOREVIEWERIAAAAAAAAAAAAAAAAAAA", passphrase="demo only passphrase"),  # noqa: S106
     Login("reviewer-2", Role.REVIEWER, PASSWORD, "DEMOREVIEWERIIAAAAAAAAAAAAAAAAAA", passphrase="demo only passphrase"),  # noqa: S106
 )  # fmt: skip
@@ -48,6 +49,7 @@ _OURS = (
     "grievance.db.lock",
     "keys",
     "phones",
+    voicedrafts.FOLDER,
     MARKER,
 )
 
@@ -83,6 +85,7 @@ def run(*, port: int, months: int, seed: int, fresh: bool, serving: bool) -> Non
         if made is None:
             clear(settings)
             made = build(settings, months=months, seed=seed, console=console)
+        voices.make_drafts(settings, wiring.mechanism_of(settings))
         say(settings, made, console)
         print(f"ready: http://127.0.0.1:{port}", flush=True)  # noqa: T201  the line that scripts wait for
         if serving:
@@ -188,7 +191,7 @@ def mark(settings: Settings, made: Made, *, done: bool) -> None:
 
 def say(settings: Settings, made: Made, console: Console) -> None:
     """Print where everything is and who may sign in."""
-    pages = ["/", "/complain", "/follow", "/phone", "/desk", "/review", "/promises", "/requests"]
+    pages = ["/", "/complain", "/follow", "/phone", "/desk", "/review", "/radio", "/promises", "/requests"]
     pages += [f"/reports/{made.published[-1]}"] if made.published else ["/reports"]
     console.print(
         f"\nA demonstration in {settings.home}. Everybody and everything in it is made up.", style="bold"

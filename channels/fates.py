@@ -13,7 +13,7 @@ from channels.gateway import RANKS, StatusEvent
 from channels.outbox import ATTEMPTS, IN_HAND, LOST, NOTICES, PEOPLE, Owed
 from grievance import vault
 from grievance.moment import Moment
-from grievance.notice import Stray
+from grievance.notice import Arrival, Stray
 from grievance.vault import SEALS
 from grievance.vocabulary import NoticeState
 from workflows import casework, owing, rounds
@@ -46,7 +46,21 @@ _WRITE_ATTEMPT = (
         lease_until=bindparam("new_lease"),
     )
 )  # fmt: skip
+_ARRIVALS = Arrival.__table__  # type: ignore[attr-defined]
 _STRAYS = Stray.__table__  # type: ignore[attr-defined]
+_NEWEST = (
+    select(ATTEMPTS.c.id)
+    .where(ATTEMPTS.c.notice == bindparam("of"))
+    .order_by(ATTEMPTS.c.claimed_at.desc())
+    .limit(1)
+)
+_STRAYED = (
+    select(_STRAYS)
+    .where(_STRAYS.c.gateway == bindparam("by"), _STRAYS.c.ref == bindparam("known_as"))
+    .order_by(_STRAYS.c.came_at, _STRAYS.c.id)
+)
+_OLD_STRAYS = delete(_STRAYS).where(_STRAYS.c.came_at < bindparam("before"))
+_OLD_ARRIVALS = delete(_ARRIVALS).where(_ARRIVALS.c.came_at < bindparam("before"))
 _MOVE = update(NOTICES).where(NOTICES.c.id == bindparam("notice")).values(state=bindparam("to"))
 _TEXT_OF = select(NOTICES.c.text).where(NOTICES.c.id == bindparam("notice"))
 _OTHERS = (
@@ -54,6 +68,20 @@ _OTHERS = (
     .select_from(NOTICES)
     .where(NOTICES.c.text == bindparam("words"), NOTICES.c.id != bindparam("notice"))
     .where(NOTICES.c.state.in_(_UNSETTLED))
+)
+_OPEN = or_(
+    NOTICES.c.state.in_((NoticeState.QUEUED, NoticeState.HELD, NoticeState.CLAIMED)),
+    and_(
+        NOTICES.c.state.in_((NoticeState.SENT, NoticeState.UNKNOWN)),
+        NOTICES.c.not_before >= bindparam("before"),
+    ),
+)
+_TEXTS = select(NOTICES.c.text).where(NOTICES.c.text.is_not(None))
+# By the texts of notices, never by the seals: those have no index but their text, and most belong to people.
+_OLD_SEALS = delete(SEALS).where(
+    SEALS.c.text.in_(_TEXTS.where(~_OPEN)),
+    SEALS.c.text.not_in(_TEXTS.where(_OPEN)),
+    SEALS.c.reader == vault.DISPATCH,
 )
 
 
@@ -88,11 +116,12 @@ def settle(
 
 def put_back(
     conn: Connection, attempt_id: str, *, at: Moment, error: str, left: bool = False, after: timedelta | None = None,
+    via: str | None = None,
 ) -> bool:  # fmt: skip
     """Queue a notice again whose attempt surely reached nobody; after so many tries it has failed.
 
     `left`: it went on its way and the phone did not take it. Only that counts as having tried to reach somebody;
-    what never left us is suppressed, or our own outage would speak for closing a case.
+    what never left us is suppressed, or our own outage would speak for closing a case. `via`: the gateway to try next.
     """
     attempt = conn.execute(select(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).with_for_update()).one()
     undone = and_(ATTEMPTS.c.id == attempt_id, ATTEMPTS.c.state != NoticeState.DELIVERED)
@@ -111,6 +140,8 @@ def put_back(
     if error == UNREACHABLE:
         wait = min(wait, LONGEST)
     again = {"state": NoticeState.QUEUED, "not_before": at.now + wait}
+    if via is not None:
+        again["via"] = via
     conn.execute(update(NOTICES).where(NOTICES.c.id == row.id).values(**again))
     return True
 
@@ -175,26 +206,12 @@ def _let_go(conn: Connection, notice_id: str, text: str) -> None:
 
 def let_go_of_old(conn: Connection, *, before: datetime) -> int:
     """Take dispatch off texts that were sent so long ago that no word of them will come any more."""
-    open_ = or_(
-        NOTICES.c.state.in_((NoticeState.QUEUED, NoticeState.HELD, NoticeState.CLAIMED)),
-        and_(NOTICES.c.state.in_((NoticeState.SENT, NoticeState.UNKNOWN)), NOTICES.c.not_before >= before),
-    )
-    # By the texts of notices, never by the seals: those have no index but their text, and most belong to people.
-    texts = select(NOTICES.c.text).where(NOTICES.c.text.is_not(None))
-    done, waiting = texts.where(~open_), texts.where(open_)
-    mine = SEALS.c.text.in_(done), SEALS.c.text.not_in(waiting), SEALS.c.reader == vault.DISPATCH
-    return conn.execute(delete(SEALS).where(*mine)).rowcount
+    return conn.execute(_OLD_SEALS, {"before": before}).rowcount
 
 
 def is_newest(conn: Connection, attempt_id: str, *, notice: str) -> bool:
     """Tell whether no later attempt was made for a notice."""
-    newest = (
-        select(ATTEMPTS.c.id)
-        .where(ATTEMPTS.c.notice == notice)
-        .order_by(ATTEMPTS.c.claimed_at.desc())
-        .limit(1)
-    )
-    return bool(conn.execute(newest).scalar_one() == attempt_id)
+    return bool(conn.execute(_NEWEST, {"of": notice}).scalar_one() == attempt_id)
 
 
 def attempt_of(conn: Connection, event: StatusEvent, *, ref: bytes) -> Row[Any] | None:
@@ -208,6 +225,27 @@ def attempt_of(conn: Connection, event: StatusEvent, *, ref: bytes) -> Row[Any] 
     return conn.execute(mine.order_by(ATTEMPTS.c.claimed_at.desc()).limit(1)).one_or_none()
 
 
+def gather(conn: Connection, attempt_id: str, *, part: bytes, total: int, now: datetime) -> bool:
+    """Note that one part of a text arrived, or (`part` empty) in how many it left; tells whether all of them have.
+
+    While nobody said how many there are, none is the last.
+    """
+    # Two parts that arrive at once must not each think that the other is still missing.
+    conn.execute(select(ATTEMPTS.c.id).where(ATTEMPTS.c.id == attempt_id).with_for_update())
+    same = select(_ARRIVALS.c.part).where(_ARRIVALS.c.attempt == attempt_id, _ARRIVALS.c.part == part)
+    if conn.execute(same).first() is None:
+        row = {"attempt": attempt_id, "part": part, "total": total, "came_at": now}
+        conn.execute(insert(_ARRIVALS), row)
+    rows = conn.execute(select(_ARRIVALS).where(_ARRIVALS.c.attempt == attempt_id)).all()
+    left, arrived = max(int(row.total) for row in rows), sum(1 for row in rows if row.part)
+    return 0 < left <= arrived
+
+
+def forget_arrivals(conn: Connection, *, before: datetime) -> int:
+    """Forget the parts of messages that no word comes of any more."""
+    return conn.execute(_OLD_ARRIVALS, {"before": before}).rowcount
+
+
 def park(conn: Connection, event: StatusEvent, *, ref: bytes, at: Moment) -> None:
     """Keep word of a message that we have not written down as sent yet."""
     values = {
@@ -219,16 +257,16 @@ def park(conn: Connection, event: StatusEvent, *, ref: bytes, at: Moment) -> Non
 
 def strays(conn: Connection, *, gateway: str, ref: bytes) -> tuple[StatusEvent, ...]:
     """List what was said of a message before it was written down, oldest first. Saying it again changes nothing."""
-    query = select(_STRAYS).where(_STRAYS.c.gateway == gateway, _STRAYS.c.ref == ref)
+    rows = conn.execute(_STRAYED, {"by": gateway, "known_as": ref})
     return tuple(
         StatusEvent(
             gateway=gateway, attempt="", ref="", state=row.state, error=row.error, again=row.again,
             stopped=row.stopped,
         )
-        for row in conn.execute(query.order_by(_STRAYS.c.came_at, _STRAYS.c.id))
+        for row in rows
     )  # fmt: skip
 
 
 def forget_strays(conn: Connection, *, before: datetime) -> int:
     """Forget word of messages that were never ours."""
-    return conn.execute(delete(_STRAYS).where(_STRAYS.c.came_at < before)).rowcount
+    return conn.execute(_OLD_STRAYS, {"before": before}).rowcount

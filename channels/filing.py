@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from channels import routing, sealing
+from channels import programmes, routing, sealing
 from channels.conversation import guess_theme
 from channels.house import House
 from channels.stretching import stretch_new
 from channels.timing import next_batch
 from channels.waiting import wait_for_batch
 from grievance import claves, inbox, pad, vault
-from grievance.case import Case
+from grievance.case import CASES, Case
 from grievance.codes import make_clave
 from grievance.complainant import Clave, Complainant
 from grievance.moment import Moment
@@ -29,8 +29,9 @@ from workflows.danger import CARE, flags
 
 NOTHING_SAID = "…"
 _INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
-_CLAVES = Clave.__table__  # type: ignore[attr-defined]
-_PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
+_HEARD = insert(_INBOX)
+_NEW_CLAVE = insert(Clave.__table__)  # type: ignore[attr-defined]
+_NEW_PERSON = insert(Complainant.__table__)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ class Filing:
     `older` is the ordinary case of somebody who now tells of a danger: it becomes a protected case of its own,
     linked at review only, and nothing moves in the older one (DESIGN 5). `danger` is what they said of it by a
     choice, where no word of the text would tell. `prepared` is the number on a slip that was printed before.
-    `by` is whom a release counts it for: a page's key, or a kiosk, a station or a site and its day.
+    `by` is whom a release counts it for: a page's key, or a kiosk, a station or a site and its day. `relayed_by` took
+    it down and read it back. `keyless`: nobody is there to be given a clave, so none is made. `programme` is what
+    was read on the air before: it is counted, and never stands with the case.
     """
 
     door: str
@@ -61,13 +64,16 @@ class Filing:
     happened_at: datetime | None = None
     prepared: str | None = None
     by: str = ""
+    relayed_by: str = ""
+    keyless: bool = False
+    programme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
     """A complaint that is safe: its case, whether it is protected, and the clave, to be shown once.
 
-    `clave` is None where a slip that was printed before has it.
+    `clave` is None where a slip that was printed before has it, or where there is none.
     """
 
     received: casework.Received
@@ -89,16 +95,18 @@ def file(house: House, filing: Filing) -> Filed | None:
         Busy: nothing was stored.
     """
     at = house.moment()
-    ref = hashlib.sha256(f"{filing.door}/{filing.key}".encode()).digest()
-    clave = None if filing.prepared else make_clave(at.digits("clave", 14))
+    ref = reference(filing.door, filing.key)
+    clave = None if filing.prepared or filing.keyless else make_clave(at.digits("clave", 14))
     own, slip = _key_of(house, filing, at, clave)
-    complaint = _complaint(house, filing, at, own_key={claves.reader(own["id"]): own["public"]})
+    complaint = _complaint(
+        house, filing, at, own_key={claves.reader(own["id"]): own["public"]} if own else {}
+    )
 
     def work(conn: Connection) -> casework.Received | None:
-        if is_known(conn, filing.door, ref):
+        if inbox.came_before(conn, filing.door, ref):
             return None
         conn.execute(
-            insert(_PEOPLE),
+            _NEW_PERSON,
             {
                 "id": complaint.complainant, "pseudonym": None, "gateway": None, "address": None,
                 "language": filing.language, "stopped_on": None, "since": at.now.date(),
@@ -107,7 +115,10 @@ def file(house: House, filing: Filing) -> Filed | None:
         if slip is not None and not pad.use(conn, slip.id, on=at.now.date()):
             raise NoSuchSlip(slip.number)
         got = casework.receive(conn, complaint, rules=house.rules, at=at)
-        conn.execute(insert(_CLAVES), {**own, "case": got.case, "complainant": complaint.complainant})
+        if own:
+            conn.execute(_NEW_CLAVE, {**own, "case": got.case, "complainant": complaint.complainant})
+        who = filing.by or f"{filing.door}/{filing.key}"
+        programmes.count(conn, house.ring, filing.programme, who=who, on=at.now.date())
         if filing.collective:
             wait_for_batch(
                 conn,
@@ -120,7 +131,7 @@ def file(house: House, filing: Filing) -> Filed | None:
                 collective=True,
             )
         conn.execute(
-            insert(_INBOX),
+            _HEARD,
             {
                 "id": at.id("inbox"), "gateway": filing.door, "ref": ref, "received_at": at.now, "outcome": "case",
                 "case": got.case,
@@ -132,16 +143,24 @@ def file(house: House, filing: Filing) -> Filed | None:
     return None if got is None else Filed(got, complaint.protected, complaint.kind, clave)
 
 
-def is_known(conn: Connection, door: str, ref: bytes) -> bool:
-    """Tell whether this came in before."""
-    seen = select(_INBOX.c.id).where(_INBOX.c.gateway == door, _INBOX.c.ref == ref)
-    return conn.execute(seen).first() is not None
+def reference(door: str, key: str) -> bytes:
+    """Name a complaint of a door: the same door and key give the same reference."""
+    return hashlib.sha256(f"{door}/{key}".encode()).digest()
+
+
+def number_of(conn: Connection, door: str, key: str) -> str | None:
+    """Find the number of the case that came in by this door under this key, if one did."""
+    came = select(CASES.c.number).join(_INBOX, _INBOX.c.case == CASES.c.id)
+    row = conn.execute(came.where(_INBOX.c.gateway == door, _INBOX.c.ref == reference(door, key))).first()
+    return None if row is None else str(row.number)
 
 
 def _key_of(
     house: House, filing: Filing, at: Moment, clave: str | None
 ) -> tuple[dict[str, Any], pad.Prepared | None]:
-    """Make the clave's row: of a new clave (one scrypt), or of the slip that has it already (none)."""
+    """Make the clave's row: of a new clave (one scrypt), or of the slip that has it already (none); or no row."""
+    if filing.keyless and not filing.prepared:
+        return {}, None
     row = {"made_on": at.now.date(), "visited_at": None}
     if clave is not None:
         made = stretch_new(house, clave)
@@ -207,6 +226,7 @@ def _complaint(
         kind=Kind.GRIEVANCE if danger else filing.kind,
         embargo=0 if danger else filing.embargo,
         number=filing.prepared,
+        relayed_by=filing.relayed_by,
     )
 
 

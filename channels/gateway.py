@@ -3,10 +3,10 @@
 An adapter verifies and parses what comes in, sends what goes out, and knows nothing of cases.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from grievance.errors import GrievanceError
 from grievance.vocabulary import Channel
@@ -25,10 +25,19 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """A picture or voice that came with its message: the kind it is said to be, and its bytes."""
+
+    kind: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """A message from outside. `ref` is the provider's own id; `sender` is None when it was withheld.
 
-    `piece`: the gateway hands long texts over in parts, and this is one of them.
+    `piece`: the gateway hands long texts over in parts, and this is one of them. `counted`: the year and the token by which
+    a release counts whoever wrote, drawn by the process that heard it first; the one that joins parts holds no such key.
     """
 
     gateway: str
@@ -42,6 +51,8 @@ class Inbound:
     media: int = 0
     channel: Channel = Channel.SMS
     piece: Piece | None = None
+    counted: tuple[int, bytes] | None = None
+    brought: tuple[Brought, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,12 @@ class StatusEvent:
     error: str = ""
     again: bool = False
     stopped: bool = False
+    own: bool = False
+    """It failed for the gateway's own reasons (no credit, a number the networks bar): another one may bring it."""
+    part: str = ""
+    """It speaks of one part of a longer text, and this names the part; the text arrived when all of them did."""
+    parts: int = 0
+    """In how many parts the text left, where the gateway says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +99,17 @@ class Sent:
 
 
 class Undelivered(GrievanceError):
-    """The provider said no. `permanent`: trying again is useless. `stopped`: the person asked for no messages."""
+    """The provider said no. `permanent`: trying again is useless. `stopped`: the person asked for no messages.
 
-    def __init__(self, code: str, *, permanent: bool, stopped: bool = False) -> None:
+    `own`: it said no for reasons of its own (an unpaid account, a full queue), and another gateway may well take it.
+    """
+
+    def __init__(self, code: str, *, permanent: bool, stopped: bool = False, own: bool = False) -> None:
         super().__init__(code)
         self.code = code
         self.permanent = permanent
         self.stopped = stopped
+        self.own = own
 
 
 class Uncertain(GrievanceError):
@@ -140,6 +161,8 @@ class Can:
     """It hands a long text over whole."""
     sees_texts: bool = True
     """Somebody else's computer sees numbers and texts on their way."""
+    forgets: bool = True
+    """It keeps nothing for long, or can be told to delete it; else texts and numbers stay with somebody else."""
     signed: bool = True
     """What it sends carries its own proof; else nothing but a secret in our address does."""
 
@@ -187,5 +210,107 @@ class Gateway(Protocol):
 
         Raises:
             Uncertain: it cannot say.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What was found when a gateway was looked into: a message, word of one of ours, or nothing of ours (None).
+
+    `done` is called once it is safe here, and only then: it makes the gateway forget it.
+    """
+
+    what: Inbound | StatusEvent | None
+    done: Callable[[], None]
+
+
+@runtime_checkable
+class Polled(Protocol):
+    """A gateway that cannot knock: the process that sends looks into it each round."""
+
+    name: str
+
+    def fetch(self, *, now: datetime) -> Iterable[Fetched]:
+        """List what came, and what became of ours, oldest first.
+
+        Raises:
+            Undelivered, Uncertain: it cannot be looked into now.
+        """
+        ...
+
+
+@runtime_checkable
+class Asking(Protocol):
+    """A gateway that says everything at one address, asks there what it shall send, and hears it as the answer."""
+
+    name: str
+
+    def asked(self, request: Request) -> Answer:
+        """Verify a request, and hand over what it asks for; nothing to do, if it asks for nothing.
+
+        Raises:
+            Forged: it does not prove who asks.
+        """
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A gateway whose provider keeps what came to us, so that what we missed can be asked for."""
+
+    name: str
+
+    def missed(self, *, since: datetime, now: datetime) -> Iterable[Inbound]:
+        """List what people wrote to us since then, whether we have it or not.
+
+        Raises:
+            Undelivered, Uncertain: it cannot say now.
+        """
+        ...
+
+
+@runtime_checkable
+class Erasing(Protocol):
+    """A gateway whose provider keeps texts, and can be told to forget one."""
+
+    name: str
+
+    def erase(self, ref: str) -> None:
+        """Make the provider forget a message by its own id, pictures and voices with it; forgotten already is well.
+
+        Raises:
+            Undelivered, Uncertain: not now.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """One thing that hangs on a message: the provider's id of it, and the kind it is said to be."""
+
+    name: str
+    kind: str
+
+
+@runtime_checkable
+class Carrier(Protocol):
+    """A gateway that keeps what hangs on a message until we have it."""
+
+    def enclosed(self, ref: str) -> Sequence[Enclosed]:
+        """List what hangs on a message.
+
+        Raises:
+            Undelivered: it is not there (`permanent`), or not now.
+            Uncertain: nobody knows.
+        """
+        ...
+
+    def enclosure(self, ref: str, name: str, *, most: int) -> bytes:
+        """Fetch one thing, of so many bytes at most.
+
+        Raises:
+            Undelivered: it is not there, not now, or too large (`permanent`).
+            Uncertain: nobody knows.
         """
         ...

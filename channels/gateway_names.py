@@ -1,4 +1,4 @@
-"""The names of every gateway's settings; apart from the gateways, so that reading them imports none."""
+"""The names of every setting of the doors, above all of the gateways; apart from them, so that reading them imports none."""
 
 from collections.abc import Mapping
 
@@ -7,10 +7,13 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "africastalking": (
         "AFRICASTALKING_USERNAME", "AFRICASTALKING_API_KEY", "AFRICASTALKING_FROM", "AFRICASTALKING_TOKEN",
     ),
+    "android": ("ANDROID_URL", "ANDROID_USERNAME", "ANDROID_PASSWORD", "ANDROID_SIGNING_KEY", "ANDROID_NUMBER"),
     "envayasms": ("ENVAYASMS_PASSWORD", "ENVAYASMS_NUMBER"),
     "external": ("EXTERNAL", "EXTERNAL_SECRET"),
+    "gammu": ("GAMMU_DATABASE", "GAMMU_NUMBER"),
     "infobip": ("INFOBIP_API_BASE", "INFOBIP_API_KEY", "INFOBIP_FROM"),
     "jasmin": ("JASMIN_USER", "JASMIN_PASSWORD", "JASMIN_FROM", "JASMIN_TOKEN"),
+    "kannel": ("KANNEL_URL", "KANNEL_USERNAME", "KANNEL_PASSWORD", "KANNEL_SECRET", "KANNEL_FROM"),
     "telerivet": ("TELERIVET_API_KEY", "TELERIVET_PROJECT", "TELERIVET_SECRET", "TELERIVET_NUMBER"),
     "vonage": ("VONAGE_API_KEY", "VONAGE_API_SECRET", "VONAGE_FROM", "VONAGE_SIGNATURE_SECRET"),
 }  # fmt: skip
@@ -18,13 +21,26 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 MORE: Mapping[str, tuple[str, ...]] = {
     "twilio": ("TWILIO_API_BASE", "TWILIO_AUTH_TOKEN_2", "TWILIO_SIGNING_KEYS", "TWILIO_WHATSAPP_FROM"),
     "africastalking": ("AFRICASTALKING_API_BASE",),
+    "android": ("ANDROID_SIM",),
     "external": ("EXTERNAL_KEY",),
     "infobip": ("INFOBIP_WEBHOOK_USER", "INFOBIP_WEBHOOK_PASSWORD", "INFOBIP_WEBHOOK_SECRET", "INFOBIP_WEBHOOK_HEADER"),
     "jasmin": ("JASMIN_API_BASE", "JASMIN_ALPHABET"),
+    "kannel": ("KANNEL_SECRET_2", "KANNEL_CALLBACK", "KANNEL_SMSC"),
     "telerivet": ("TELERIVET_API_BASE", "TELERIVET_ROUTE"),
     "vonage": ("VONAGE_API_BASE", "VONAGE_SIGNATURE_METHOD"),
 }  # fmt: skip
-"""What each may have too. `TWILIO_AUTH_TOKEN_2` is the other token while one is being replaced."""
+"""What each may have too. `TWILIO_AUTH_TOKEN_2` and `KANNEL_SECRET_2` are the other ones while one is being replaced."""
 SETTINGS: tuple[str, ...] = tuple(
     name for each in (NEEDED, MORE) for names in each.values() for name in names
 )
+FOCAL_PAGE = "FOCAL_PAGE"
+AFRICASTALKING_HOOK = "AFRICASTALKING_HOOK"
+"""What the addresses of menus and calls given to Africa's Talking carry, which signs nothing; else its token."""
+AFRICASTALKING_TOKEN = "AFRICASTALKING_TOKEN"  # noqa: S105  the name of a setting
+AFRICASTALKING_RECORDINGS = "AFRICASTALKING_RECORDINGS"
+"""The https address under which Africa's Talking keeps recordings; without it, its calls are not answered."""
+RING_BACK = "RING_BACK"
+"""Numbers of ours, with commas between, that do not answer: whoever rings them is called back free of charge."""
+OF_LINES: tuple[str, ...] = (AFRICASTALKING_HOOK, AFRICASTALKING_RECORDINGS, RING_BACK)
+EVERY: tuple[str, ...] = (*SETTINGS, *OF_LINES, FOCAL_PAGE)
+"""Every name that doors declare: whoever only starts a server must know them too, or calls one a misspelling."""

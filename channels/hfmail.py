@@ -16,7 +16,7 @@ aid frequencies, carries no number and no name, and the clave never.
     place: Huaylluray
     read-back: yes
     words: Mayu unu qhilli kachkan, challwakuna wan~usqa
-    check: 1c291ca3
+    check: 6fedb9cb
 """
 
 import re
@@ -31,7 +31,7 @@ from uuid import UUID
 from translations import Phrase, phrase
 
 MOST_BYTES: Final = 2048
-_TITLE: Final = "GRIEVANCE RELAY 1"
+TITLE: Final = "GRIEVANCE RELAY 1"
 _FIELDS: Final = ("id", "heard", "station", "language", "theme", "place", "read-back")
 _WORDS: Final = "words"
 _CHECK: Final = "check"
@@ -119,7 +119,7 @@ def write(relay: Relay) -> str:
         str(relay.id), relay.heard_on.isoformat(), relay.station, relay.language, relay.theme,
         _encode(relay.place) or _NOWHERE, "yes",
     )  # fmt: skip
-    lines = [_TITLE, *(f"{name}: {value}" for name, value in zip(_FIELDS, fields, strict=True))]
+    lines = [TITLE, *(f"{name}: {value}" for name, value in zip(_FIELDS, fields, strict=True))]
     wrapped = textwrap.wrap(_encode(relay.words), _WIDTH, break_long_words=False, break_on_hyphens=False)
     lines += [f"{_WORDS}: {part}" for part in wrapped]
     whole = "\n".join([*lines, f"{_CHECK}: {_checksum(lines)}"])
@@ -168,7 +168,7 @@ def _refuse_unlike(lines: list[str]) -> None:
         raise NotARelay(phrase("It is longer than 2 kB."))
     if any(not (" " <= sign <= "~") for line in lines for sign in line):
         raise NotARelay(phrase("It has signs that are not plain ASCII."))
-    if not lines or lines[0] != _TITLE:
+    if not lines or lines[0] != TITLE:
         raise NotARelay(phrase("It does not begin with the title of the form."))
     if "" in lines:
         raise NotARelay(phrase("There is an empty line inside the form."))

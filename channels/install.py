@@ -2,15 +2,17 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
-from grievance import keyring, record, reviewkeys, upgrade, vault
+from channels import kioskkeys
+from grievance import keyring, record, reviewkeys, signing, upgrade, vault
 from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism, read_document
 from grievance.moment import SEED, Moment
@@ -23,6 +25,9 @@ from workflows.rulebook import Rulebook
 
 _READERS = ReaderKey.__table__  # type: ignore[attr-defined]
 _VERSIONS = MechanismVersion.__table__  # type: ignore[attr-defined]
+_ENTRIES = record.Entry.__table__  # type: ignore[attr-defined]
+PUBLISH, RETIRE = "publish_key", "retire_key"
+RADIO_SECRETS = ("session-radio", "totp-radio")
 SHARED_SECRETS = ("pepper-pseudonym", "pepper-clave", "mac")
 
 
@@ -53,7 +58,11 @@ def write_keys(
     for face in ("desk", "review"):
         holders = tuple(name for name in folders if name.partition(":")[0] == face)
         secrets |= {f"{kind}-{face}": (holders, os.urandom(32)) for kind in ("session", "totp")}
+    secrets |= {name: (("web",), os.urandom(32)) for name in RADIO_SECRETS}
     publics: dict[str, bytes] = {}
+    publisher = os.urandom(32)
+    secrets[signing.NAME] = (("clock",), publisher)
+    publics[signing.NAME] = signing.public_of(publisher)
     for reader, name, holders in _readers(mechanism):
         private = X25519PrivateKey.generate()
         secrets[name] = (holders, private.private_bytes_raw())
@@ -67,6 +76,25 @@ def write_keys(
     for folder in every:
         for reader, public in publics.items():
             keyring.write_public(folder, reader, public)
+    for door in (c.key for c in mechanism.channels if c.kind == "kiosk"):
+        _write_kiosk_key(sorted(set(folders.get("web", ()))), door)
+
+
+def _write_kiosk_key(folders: list[Path], door: str) -> None:
+    """Draw the first key of a kiosk; only the process that takes in what waited there gets it, in each of its folders."""
+    for folder in folders[:1]:
+        kioskkeys.make(folder, door, 1)
+        for file in (*folder.glob(f"kiosk.{door}.1"), *folder.glob(f"kiosk={door}=1{keyring.PUBLIC}")):
+            for other in folders[1:]:
+                shutil.copy2(file, other / file.name)
+
+
+def write_radio_keys(folder: Path) -> tuple[str, ...]:
+    """Draw the secrets of the radio room that are missing from a folder; answers their names. What is there stays."""
+    missing = tuple(name for name in RADIO_SECRETS if not (folder / name).exists())
+    for name in missing:
+        keyring.write_secret(folder, name)
+    return missing
 
 
 def _readers(mechanism: Mechanism) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -86,7 +114,7 @@ def prepare(store: Store, *, ring: keyring.Ring, mechanism: Mechanism, at: Momen
         answers = publish_mechanism(conn, mechanism, at=at)
         for reader, public in sorted(ring.publics.items()):
             if conn.execute(select(_READERS.c.reader).where(_READERS.c.reader == reader)).first() is None:
-                _record_key(conn, reader, public, at=at, version=mechanism.version)
+                publish_key(conn, reader, public, at=at, version=mechanism.version)
         return answers
 
     for answer in store.transact(work):
@@ -146,8 +174,24 @@ def check_fingerprints(store: Store, ring: keyring.Ring) -> None:
             )
 
 
-def _record_key(conn: Connection, reader: str, public: bytes, *, at: Moment, version: str) -> None:
-    on = at.now.date()
+def retire_key(conn: Connection, reader: str, *, at: Moment, version: str) -> None:
+    """Say that a key is in force no more, with an entry behind the one that published it; once."""
+    mine = _READERS.c.reader == reader, _READERS.c.until.is_(None)
+    row = conn.execute(select(_READERS.c.fingerprint).where(*mine)).one_or_none()
+    if row is None:
+        return
+    conn.execute(update(_READERS).where(*mine).values(until=at.now.date()))
+    named = _ENTRIES.c.facts.contains(
+        json.dumps({"reader": reader}, separators=(",", ":"))[1:-1], autoescape=True
+    )
+    found = select(_ENTRIES.c.stream).where(_ENTRIES.c.kind == Kind.KEY, _ENTRIES.c.step == PUBLISH, named)
+    stream = conn.execute(found).scalars().first()
+    facts = {"reader": reader, "fingerprint": row.fingerprint}
+    _write_of_key(conn, RETIRE, facts, stream=stream, at=at, version=version)
+
+
+def publish_key(conn: Connection, reader: str, public: bytes, *, at: Moment, version: str) -> None:
+    """Write the public half of a new key, with an entry of its fingerprint."""
     fingerprint = vault.fingerprint(public)
     conn.execute(
         insert(_READERS),
@@ -156,19 +200,28 @@ def _record_key(conn: Connection, reader: str, public: bytes, *, at: Moment, ver
             "version": 1,
             "public": public,
             "fingerprint": fingerprint,
-            "since": on,
+            "since": at.now.date(),
             "until": None,
         },
     )
-    stream = at.id(f"key/{reader}")
-    record.begin(conn, stream, Kind.KEY)
-    facts: dict[str, Any] = {"reader": reader, "fingerprint": fingerprint}
+    facts = {"reader": reader, "fingerprint": fingerprint}
+    _write_of_key(conn, PUBLISH, facts, stream=None, at=at, version=version)
+
+
+def _write_of_key(
+    conn: Connection, step: str, facts: dict[str, Any], *, stream: str | None, at: Moment, version: str
+) -> None:
+    """Write an entry about a key, into the stream that began with it; where there is none, one begins."""
+    on, first = at.now.date(), stream is None
+    stream = stream or at.id(f"key/{facts['reader']}")
+    if first:
+        record.begin(conn, stream, Kind.KEY)
     act = record.Act(
         stream=stream,
         kind=Kind.KEY,
         role=Role.ADMIN,
         from_state="new",
-        step="publish_key",
+        step=step,
         to_state="new",
         recorded_at=at.now,
         recorded_on=on,
@@ -177,7 +230,7 @@ def _record_key(conn: Connection, reader: str, public: bytes, *, at: Moment, ver
         procedure_version=version,
         facts=facts,
     )
-    record.write(conn, act, at=at, first=True)
+    record.write(conn, act, at=at, first=first)
 
 
 def years_around(now: datetime, *, back: int = 0) -> list[int]:

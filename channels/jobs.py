@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from channels import delivery
+from channels.errands import Errands
 from channels.house import House
 
 QUEUE: Final = "notices"
@@ -91,10 +92,11 @@ def poll(
     house: House, stop: threading.Event, every: float = EVERY, *, rounds: Sequence[Round] = (),
     health: Health | None = None,
 ) -> None:  # fmt: skip
-    """Send what is due and run the rounds, again and again until told to stop; nothing makes it die."""
+    """Send what is due, do the errands and run the rounds, again and again until told to stop; nothing makes it die."""
     health = health or Health()
+    turns: tuple[Round, ...] = (delivery.drain, Errands(), *rounds)
     while not stop.is_set():
-        for turn in (delivery.drain, *rounds):
+        for turn in turns:
             try:
                 turn(house)
             except Exception as cause:  # noqa: BLE001  whatever it is, what is owed must still go out

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, text, update
 
 from grievance import case as cases
 from grievance.calendar import Calendar
@@ -55,6 +55,9 @@ class Owed:
     claimed_at: datetime
     on: date
     body_mac: bytes | None = None
+    own: str = ""
+    """The gateway this person came by, which may not be the one that tries now."""
+    operator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +81,18 @@ _first_of_theirs = and_(
 )
 """Of what one case owes one person, the earlier goes first: a receipt before the question that follows it."""
 # Built once, since they run for every message: to build one and to find its cached SQL costs more than to run it.
-_ON_ITS_WAY = text("notices.state IN ('queued', 'claimed', 'unknown')")
+ON_ITS_WAY = text("notices.state IN ('queued', 'claimed', 'unknown')")
 """The words of the outbox's own index: SQLite uses it only where a query repeats them."""
 _SOON = NOTICES.c.not_before <= bindparam("now")
+BY = func.coalesce(NOTICES.c.via, PEOPLE.c.gateway)
+"""The gateway that tries next."""
 _QUEUED = (
     select(NOTICES.c.id)
     .join(PEOPLE, PEOPLE.c.id == NOTICES.c.complainant)
     .where(
-        _ON_ITS_WAY,
+        ON_ITS_WAY,
         NOTICES.c.state == NoticeState.QUEUED,
-        PEOPLE.c.gateway.in_(bindparam("gateways", expanding=True)),
+        BY.in_(bindparam("gateways", expanding=True)),
     )
     .where(~exists().where(_first_of_theirs))
     .order_by(NOTICES.c.not_before, NOTICES.c.id)
@@ -98,12 +103,9 @@ _STALE = (
     select(ATTEMPTS.c.id)
     .join(NOTICES, NOTICES.c.id == ATTEMPTS.c.notice)
     .where(
-        _ON_ITS_WAY, ATTEMPTS.c.state.in_(IN_HAND), NOTICES.c.state.in_(IN_HAND), ATTEMPTS.c.error.is_(None)
+        ON_ITS_WAY, ATTEMPTS.c.state.in_(IN_HAND), NOTICES.c.state.in_(IN_HAND), ATTEMPTS.c.error.is_(None)
     )
-    .where(
-        ATTEMPTS.c.lease_until <= bindparam("now"),
-        ATTEMPTS.c.gateway.in_(bindparam("gateways", expanding=True)),
-    )
+    .where(ATTEMPTS.c.lease_until <= bindparam("now"))
     .order_by(ATTEMPTS.c.lease_until, ATTEMPTS.c.id)
     .limit(bindparam("many"))
 )
@@ -137,10 +139,9 @@ def due(
     return list(conn.execute(_DUE_IN_A_HURRY if hurry else _DUE, asked).scalars())
 
 
-def stale(conn: Connection, *, now: datetime, gateways: Collection[str], limit: int) -> list[str]:
-    """List attempts whose outcome nobody learnt within their lease."""
-    asked = {"now": now, "gateways": list(gateways), "many": limit}
-    return list(conn.execute(_STALE, asked).scalars())
+def stale(conn: Connection, *, now: datetime, limit: int) -> list[str]:
+    """List attempts whose outcome nobody learnt within their lease, at whatever gateway, one that is gone too."""
+    return list(conn.execute(_STALE, {"now": now, "many": limit}).scalars())
 
 
 def claim(
@@ -149,7 +150,10 @@ def claim(
 ) -> Owed | None:  # fmt: skip
     """Take a queued notice in hand, for one worker alone; `None` when there is nothing to do now."""
     found = conn.execute(_WITH_PERSON, {"notice": notice_id}).one_or_none()
-    if found is None or found.state != NoticeState.QUEUED or found.gateway not in receipts:
+    if found is None or found.state != NoticeState.QUEUED:
+        return None
+    gateway = found.via or found.gateway
+    if gateway not in receipts:
         return None
     if found.not_before > at.now and not (hurry and found.attempts == 0):
         return None
@@ -169,13 +173,13 @@ def claim(
     conn.execute(
         _TRY,
         {
-            "id": attempt, "notice": notice_id, "gateway": found.gateway, "claimed_at": at.now,
+            "id": attempt, "notice": notice_id, "gateway": gateway, "claimed_at": at.now,
             "tried_on": today, "lease_until": at.now + lease, "state": NoticeState.CLAIMED,
-            "receipts": receipts[found.gateway],
+            "receipts": receipts[gateway],
         },
     )  # fmt: skip
     return _owed(
-        found, attempt=attempt, gateway=found.gateway, tries=found.attempts + 1, claimed_at=at.now, on=today
+        found, attempt=attempt, gateway=gateway, tries=found.attempts + 1, claimed_at=at.now, on=today
     )
 
 
@@ -266,4 +270,5 @@ def _owed(
         notice=found.id, attempt=attempt, template=found.template, language=found.language, codes=found.codes,
         text=found.text, case=found.case, complainant=found.complainant, gateway=gateway, address=found.address,
         tries=tries, claimed_at=claimed_at, on=on, body_mac=body_mac,
+        own=found.gateway, operator=found.operator,
     )  # fmt: skip

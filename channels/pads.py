@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection
-
 from channels.house import House
 from channels.stretching import stretch_new
-from grievance import case as cases
 from grievance import pad
 from grievance.codes import make_case_number, make_clave
 from grievance.moment import Moment
 
 TRIES = 100
+FEW = 5
+"""A station with fewer slips than this should be sent another pad."""
 MOST = 200
 """Each costs one scrypt, and each is a clave on paper: no more than a station can use in a season."""
 
@@ -56,10 +55,6 @@ def draw(house: House, place: str, count: int) -> tuple[Slip, ...]:
 def _free(house: House, at: Moment, n: int, taken: set[str]) -> str:
     for attempt in range(TRIES):
         number = make_case_number(at.digits(f"slip/{n}/{attempt}", 6))
-        if number not in taken and not house.store.read(partial(_is_taken, number=number)):
+        if number not in taken and house.store.read(partial(pad.is_free, number=number)):
             return number
     raise ValueError("no free case number was found")
-
-
-def _is_taken(conn: Connection, number: str) -> bool:
-    return cases.by_number(conn, number) is not None or pad.is_reserved(conn, number)

@@ -5,20 +5,23 @@ everybody can see whom a danger wakes.
 """
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 from sqlalchemy import Connection
 
 from channels import sealing
+from channels.gateway_names import FOCAL_PAGE
 from channels.house import House
 from grievance import vault
 from grievance.errors import Misconfigured
+from grievance.mechanism import Mechanism
 from grievance.moment import Moment
 from grievance.settings import PREFIX, Settings
 from workflows import hazardpages, pages
 from workflows.hazardpages import Page
 
-SETTING: Final = "FOCAL_PAGE"
+SETTING: Final = FOCAL_PAGE
 """The on-call number of the protection focal point, as +51...; without it the review room alone says who waits."""
 _NUMBER: Final = re.compile(r"\+[1-9]\d{7,14}")
 
@@ -71,6 +74,20 @@ def page_companies(house: House) -> list[str]:
     return [notice for notice in made if notice is not None]
 
 
+def advice(mechanism: Mechanism, gateways: Collection[str]) -> list[tuple[str, bool, str]]:
+    """Say to whoever runs the server when nobody's telephone rings for a danger to many: then only desks show it."""
+    if _first(mechanism, gateways) is not None:
+        return []
+    what = "no gateway of the mechanism runs here: a danger to many people stands at the company's desk alone"
+    return [
+        (
+            what,
+            False,
+            "set one up, where the clock and the worker run; until then the third party calls by voice",
+        )
+    ]
+
+
 def _call(house: House, one: Page, gateway: str, at: Moment) -> str | None:
     address = sealing.address(one.company.emergency, dispatch=house.ring.public(vault.DISPATCH))
     return house.store.transact(
@@ -79,4 +96,8 @@ def _call(house: House, one: Page, gateway: str, at: Moment) -> str | None:
 
 
 def _gateway(house: House) -> str | None:
-    return next((c.gateway for c in house.rules.current.channels if c.gateway in house.gateways), None)
+    return _first(house.rules.current, house.gateways)
+
+
+def _first(mechanism: Mechanism, gateways: Collection[str]) -> str | None:
+    return next((c.gateway for c in mechanism.channels if c.gateway in gateways), None)

@@ -2,13 +2,18 @@
 
 import math
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from channels.sms.segments import GSM7, measure
-from channels.sms.words import READERS, STANDS, render, worst_case
+from channels import airwords, menus, recorded
+from channels.sms.segments import GSM7, measure, to_gsm7
+from channels.sms.words import MARK_OF_A_DRAFT, READERS, STANDS, render, worst_case
+from channels.ussd import MOST
 from channels.web import pagewords
+from reports.acklist import STAGES
 from reports.spots import SENTENCES
+from translations import Phrase
 from translations.checking import Channel
 from translations.notices import TEMPLATES, budget_of
 from translations.plain import faults
@@ -27,13 +32,46 @@ def sms() -> Channel:
 def radio() -> Channel:
     """What is read at a station."""
     return Channel(
-        "radio", tuple(sentence.msgid for sentence in SENTENCES), _cannot_be_read_aloud, _read_aloud
+        "radio",
+        tuple(s.msgid for s in (*SENTENCES, *airwords.SENTENCES, *STAGES.values())),
+        _cannot_be_read_aloud,
+        _read_aloud,
+    )
+
+
+@lru_cache(maxsize=1)
+def ussd() -> Channel:
+    """What a telephone's menu shows: each line fits one page."""
+    named = (*menus.PROMPTS.values(), *menus.LABELS.values(), menus.MORE, menus.LESS, menus.NOT_UNDERSTOOD)
+    return Channel(
+        "ussd",
+        _once(named),
+        _too_much_for_a_screen,
+        lambda _: f"a menu of {MOST} signs, no accents but é ñ ü ä",
+    )
+
+
+@lru_cache(maxsize=1)
+def voice() -> Channel:
+    """What is said in a call: a person records it."""
+    named = [prompt.words for prompt in recorded.prompts().values() if isinstance(prompt.words, Phrase)]
+    return Channel(
+        "voice", _once(named), note=lambda _: "recorded by a person: short, and nothing to fill in"
     )
 
 
 def channels() -> tuple[Channel, ...]:
     """Every channel that speaks to residents."""
-    return (sms(), pagewords.said(), radio())
+    return (sms(), ussd(), voice(), pagewords.said(), radio())
+
+
+def _once(named: Iterable[Phrase]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words.msgid for words in named))
+
+
+def _too_much_for_a_screen(english: str, language: str, words: str) -> tuple[str, ...]:  # noqa: ARG001  every channel is asked the same way
+    taken = measure(to_gsm7(words) + MARK_OF_A_DRAFT).units
+    return () if taken <= MOST else (f"{taken} signs of {MOST}",)
 
 
 def _segments(english: str) -> str:

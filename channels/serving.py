@@ -24,7 +24,7 @@ def app() -> Flask:
     made = create_app(replace(house, ring=house.ring))
     if embedded:
         worker = wiring.worker_house(house)
-        rounds = (lambda _house: wiring.run_rounds(house),)
+        rounds = (*wiring.WORKER_ROUNDS, lambda _house: wiring.run_rounds(house))
         threading.Thread(
             target=jobs.poll,
             args=(worker, threading.Event(), jobs.EVERY),

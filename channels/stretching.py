@@ -9,7 +9,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from channels.house import House
 from grievance import claves
@@ -17,6 +17,9 @@ from grievance.staff import Slip
 
 _AT_ONCE = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
 _SLIPS = Slip.__table__  # type: ignore[attr-defined]
+_WRONG = (
+    select(func.count()).select_from(_SLIPS).where(_SLIPS.c.what == "clave", _SLIPS.c.at > bindparam("since"))
+)
 WINDOW = timedelta(minutes=10)
 FREE = 10
 STEP = 0.1
@@ -38,11 +41,8 @@ def stretch_new(house: House, clave: str) -> claves.Made:
 
 def slow_down(house: House) -> None:
     """Wait as long as the wrong tries of the last minutes ask for; everybody alike."""
-    now = house.now()
-    query = (
-        select(func.count()).select_from(_SLIPS).where(_SLIPS.c.what == "clave", _SLIPS.c.at > now - WINDOW)
-    )
-    wrong = int(house.store.read(lambda conn: conn.execute(query).scalar_one()))
+    since = house.now() - WINDOW
+    wrong = int(house.store.read(lambda conn: conn.execute(_WRONG, {"since": since}).scalar_one()))
     time.sleep(delay(wrong))
 
 

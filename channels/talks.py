@@ -6,7 +6,7 @@ from datetime import datetime
 
 from channels.conversation import Talk
 
-_TIMES = ("opened_at", "asked_at")
+_TIMES = ("opened_at", "asked_at", "hour_from", "day_from")
 
 
 def show_talk(talk: Talk) -> str:
@@ -21,5 +21,5 @@ def read_talk(raw: str) -> Talk:
     """Read a talk that was written down."""
     found = json.loads(raw)
     for key in _TIMES:
-        found[key] = datetime.fromisoformat(found[key]) if found[key] else None
+        found[key] = datetime.fromisoformat(found[key]) if found.get(key) else None
     return Talk(**found)

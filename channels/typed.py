@@ -13,7 +13,7 @@ from typing import Final
 from grievance.codes import is_case_number, is_clave
 from translations.folding import fold, shorten, trim
 
-__all__ = ["fold", "read_case_number", "read_clave", "read_code", "whole_message"]
+__all__ = ["fold", "only_digits", "read_case_number", "read_clave", "read_code", "whole_message"]
 
 _SPOKEN: Final = (
     "cero zero oh ch'usaq chusaq illaq ch'usa chusa muruq'u muruqu",
@@ -110,13 +110,13 @@ class _Read:
 
 def read_clave(text: str) -> str | None:
     """The sixteen digits of a clave, if that is what was typed, and its check digits hold."""
-    digits = _only_digits(text)
+    digits = only_digits(text)
     return digits if digits is not None and is_clave(digits) else None
 
 
 def read_case_number(text: str) -> str | None:
     """The eight digits of a case number, if that is what was typed, and its check digits hold."""
-    digits = _only_digits(text)
+    digits = only_digits(text)
     return digits if digits is not None and is_case_number(digits) else None
 
 
@@ -125,7 +125,7 @@ def read_code(text: str) -> tuple[str, str] | None:
 
     A text that is nothing but a longer number, such as a clave, carries no code.
     """
-    alone = _only_digits(text)
+    alone = only_digits(text)
     if alone is not None and len(alone) >= _LONG_CODE:
         return None
     code = ""
@@ -176,7 +176,8 @@ def _without_fillers(said: str) -> str:
     return " ".join(words)
 
 
-def _only_digits(text: str) -> str | None:
+def only_digits(text: str) -> str | None:
+    """The digits that were typed or said, if it was nothing but digits, a label before and thanks behind."""
     if len(text) > _LONGEST:
         return None
     reads = list(_after_label(_words(text)))

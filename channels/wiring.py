@@ -11,8 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from channels import clock, delivery, install, paging, sms
+from channels import clock, delivery, enclosures, install, lines, paging, publishing, recordings, rings, sms
 from channels.house import House
+from channels.setting_names import EXTRA
 from grievance import keyring, mechanism
 from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism
@@ -21,12 +22,14 @@ from grievance.store import Store
 from workflows import checkins, clockrounds, rounds, surveys
 
 logger = logging.getLogger(__name__)
+WORKER_ROUNDS: tuple[Callable[[House], int], ...] = (recordings.fetch, enclosures.fetch, rings.call_back)
+"""What the process that sends does besides sending: it alone opens what a provider knows somebody by."""
 EMBEDDED = ("web", "worker", "desk", "review", "clock", "admin")
 
 
 def settings_of(env: Mapping[str, str] | None = None) -> Settings:
     """Read the settings of this process."""
-    settings = load(os.environ if env is None else env, extra=(*sms.SETTINGS, paging.SETTING))
+    settings = load(os.environ if env is None else env, extra=EXTRA)
     paging.number_on_call(settings)
     return settings
 
@@ -102,8 +105,11 @@ def run_rounds(house: House) -> None:
     if store.read(lambda c: surveys.is_over(c, rules=rules, now=now)):
         _one(house, lambda c, at: surveys.end_by_itself(c, rules=rules, at=at))
     paging.page(house)
+    lines.forget_old(house)
     paging.page_companies(house)
     store.transact(rounds.fold)
+    publishing.publish_owed(house)
+    publishing.forget_frozen_years(house)
     delivery.let_go_of_old(house)
 
 

@@ -5,15 +5,15 @@ gives the same rows (`replay`). What only people's texts say is never here.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Index, Update, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Update, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
-from grievance.base import loaded
+from grievance.base import partial
 from grievance.record import Act
 from grievance.vocabulary import State, Step
 
@@ -23,14 +23,12 @@ class Case(SQLModel, table=True):
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index("ix_cases_desk", "operator", "next_due_on", "id",
-              sqlite_where=text("state <> 'closed' AND room = 'desk'"),
-              postgresql_where=text("state <> 'closed' AND room = 'desk'")),
-        Index("ix_cases_review", "room", "next_due_on", "id",
-              sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
-        Index("ix_cases_closed", "closed_on", sqlite_where=text("closed_on IS NOT NULL"),
-              postgresql_where=text("closed_on IS NOT NULL")),
-    )  # fmt: skip
+        partial(
+            "ix_cases_desk", "operator", "next_due_on", "id", where="state <> 'closed' AND room = 'desk'"
+        ),
+        partial("ix_cases_review", "room", "next_due_on", "id", where="state <> 'closed'"),
+        partial("ix_cases_closed", "closed_on", where="closed_on IS NOT NULL"),
+    )
     id: str = Field(primary_key=True, max_length=32)
     number: str = Field(max_length=8, index=True)
     kind: str = Field(max_length=24)
@@ -62,10 +60,7 @@ class CaseClock(SQLModel, table=True):
     """One running or ended clock. Lateness is worked out from these dates, never stored."""
 
     __tablename__ = "clocks"
-    __table_args__ = (
-        Index("ix_clocks_running", "due_on", sqlite_where=text("ended_on IS NULL"),
-              postgresql_where=text("ended_on IS NULL")),
-    )  # fmt: skip
+    __table_args__ = (partial("ix_clocks_running", "due_on", where="ended_on IS NULL"),)
     case: str = Field(primary_key=True, max_length=32)
     name: str = Field(primary_key=True, max_length=24)
     round: int = Field(primary_key=True)
@@ -94,6 +89,7 @@ _CLOCKS_OF = (
     .order_by(CLOCKS.c.started_on, CLOCKS.c.name, CLOCKS.c.round)
 )
 _CLOCK_KEY = ("case", "name", "round")
+_CLOCK = tuple(c.name for c in CLOCKS.c if c.name != "case")
 _UPDATE_CLOCK = (
     update(CLOCKS)
     .where(
@@ -103,14 +99,16 @@ _UPDATE_CLOCK = (
     )
     .values({c.name: bindparam(c.name) for c in CLOCKS.c if c.name not in _CLOCK_KEY})
 )
-_ERASABLE = frozenset({"zone", "category"})
+_CHANGING = tuple(c.name for c in CLOCKS.c if c.name not in _CLOCK_KEY)
 _DATES = frozenset({"visible_on", "closed_on", "last_told_on", "received_on"})
 
 
 def get(conn: Connection, case_id: str, *, lock: bool = False) -> Case | None:
-    """Read a case; `lock` keeps two writers of one case apart on PostgreSQL (SQLite has one writer)."""
-    found = conn.execute(_ONE_LOCKED if lock else _ONE, {"id": case_id}).one_or_none()
-    return None if found is None else loaded(Case, found)
+    """Read a case; `lock` keeps two writers of one case apart on PostgreSQL (SQLite has one writer).
+
+    What is answered is to be read, by a case's names: its row, since to make an object of it costs as much again.
+    """
+    return cast("Case | None", conn.execute(_ONE_LOCKED if lock else _ONE, {"id": case_id}).one_or_none())
 
 
 def by_number(conn: Connection, number: str) -> Case | None:
@@ -120,12 +118,18 @@ def by_number(conn: Connection, number: str) -> Case | None:
 
 
 def clocks_of(conn: Connection, case_id: str) -> list[CaseClock]:
-    """Read every clock of a case, running and ended."""
-    return [loaded(CaseClock, row) for row in conn.execute(_CLOCKS_OF, {"id": case_id})]
+    """Read every clock of a case, running and ended; the rows, as of a case."""
+    return cast("list[CaseClock]", conn.execute(_CLOCKS_OF, {"id": case_id}).all())
 
 
-def apply(conn: Connection, act: Act) -> None:
-    """Write into the projections what an entry of a case says. A refusal changes nothing."""
+def apply(conn: Connection, act: Act, *, standing: Sequence[CaseClock] | None = None) -> None:
+    """Write into the projections what an entry of a case says. A refusal changes nothing.
+
+    Args:
+        conn: the transaction in which the entry was written.
+        act: the entry.
+        standing: every clock of the case, if this transaction has locked the case and read them.
+    """
     if act.refused:
         return
     facts = act.facts or {}
@@ -142,7 +146,8 @@ def apply(conn: Connection, act: Act) -> None:
         return
     values = fold_case({}, act)
     if clocks:
-        values.update(_next_due(_apply_clocks(conn, act, clocks)))
+        before = clocks_of(conn, act.stream) if standing is None else standing
+        values.update(_next_due(_apply_clocks(conn, act, clocks, before)))
     if values:
         statement = _update_of(tuple(sorted(values)))
         conn.execute(
@@ -254,20 +259,25 @@ def parse_facts(raw: str) -> dict[str, Any]:
 
 
 def _apply_clocks(
-    conn: Connection, act: Act, ops: Iterable[Mapping[str, Any]]
+    conn: Connection, act: Act, ops: Iterable[Mapping[str, Any]], before: Iterable[CaseClock]
 ) -> Iterable[Mapping[str, Any]]:
     """Fold what an entry does to clocks into their rows; answers every clock of the case as it stands now."""
-    found = conn.execute(_CLOCKS_OF, {"id": act.stream}).mappings()
-    rows = {(row["name"], row["round"]): {k: v for k, v in row.items() if k != "case"} for row in found}
+    rows = {(clock.name, clock.round): {k: getattr(clock, k) for k in _CLOCK} for clock in before}
+    there = frozenset(rows)
+    touched: dict[tuple[str, int], dict[str, Any]] = {}
     for op in ops:
         key = (op["name"], op["round"])
-        new = fold_clock(rows.get(key), op, act.recorded_on)
-        if key in rows:
-            changed = {name: value for name, value in new.items() if name not in _CLOCK_KEY}
-            conn.execute(_UPDATE_CLOCK, {"of": act.stream, "named": key[0], "numbered": key[1], **changed})
-        else:
-            conn.execute(_INSERT_CLOCK, {"case": act.stream, **new})
-        rows[key] = new
+        rows[key] = touched[key] = fold_clock(rows.get(key), op, act.recorded_on)
+    changed = [
+        {"of": act.stream, "named": key[0], "numbered": key[1]} | {name: new[name] for name in _CHANGING}
+        for key, new in touched.items()
+        if key in there
+    ]
+    begun = [{"case": act.stream, **new} for key, new in touched.items() if key not in there]
+    if changed:
+        conn.execute(_UPDATE_CLOCK, changed)
+    if begun:
+        conn.execute(_INSERT_CLOCK, begun)
     return rows.values()
 
 

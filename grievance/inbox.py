@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Index, func, insert, select
+from sqlalchemy import Connection, Index, bindparam, func, insert, select
 from sqlmodel import Field, SQLModel
 
 from grievance.base import blob, long_text
@@ -57,10 +57,18 @@ class Part(SQLModel, table=True):
     received_at: datetime
 
 
+_INBOX = Inbound.__table__  # type: ignore[attr-defined]
+_SAME = select(_INBOX.c.id).where(_INBOX.c.gateway == bindparam("gateway"), _INBOX.c.ref == bindparam("ref"))
 WAITING = Waiting.__table__  # type: ignore[attr-defined]
 _NEXT = select(func.coalesce(func.max(WAITING.c.seq), 0) + 1).scalar_subquery()
+_WAIT = insert(WAITING).values(seq=_NEXT)
+
+
+def came_before(conn: Connection, gateway: str, ref: bytes) -> bool:
+    """Tell whether this came in already, by this gateway or door."""
+    return conn.execute(_SAME, {"gateway": gateway, "ref": ref}).first() is not None
 
 
 def wait(conn: Connection, row: Mapping[str, Any]) -> None:
     """Keep what waits, behind everything that waits already."""
-    conn.execute(insert(WAITING).values(seq=_NEXT, **row))
+    conn.execute(_WAIT, dict(row))

@@ -18,15 +18,27 @@ from grievance import vault
 from grievance.errors import Misconfigured
 
 MAY_HOLD: Mapping[str, tuple[str, ...]] = {
-    "web": ("pepper-pseudonym", "pepper-clave", "mac", "contributor", "follow", "scheme"),
+    "web": (
+        "pepper-pseudonym",
+        "pepper-clave",
+        "mac",
+        "contributor",
+        "follow",
+        "scheme",
+        "kiosk",
+        "session-radio",
+        "totp-radio",
+    ),
     "worker": ("dispatch", "pepper-pseudonym", "pepper-clave", "mac", "scheme"),
     "desk": ("desk", "session-desk", "totp-desk"),
     "review": ("reviewer", "session-review", "totp-review"),
-    "clock": (),
+    "clock": ("release",),
     "release": (),
-    "admin": ("totp-desk", "totp-review"),
+    "admin": ("totp-desk", "totp-review", "totp-radio"),
 }
 """Names before the first dot of a file: `desk.minera-a`, `contributor.2026`, `reviewer.ana`."""
+NOT_KEPT = ("kiosk",)
+"""Read from the folder each time they open something, so that a key that was destroyed is gone at once."""
 PUBLIC = ".pub"
 SECRET = 32
 
@@ -114,7 +126,8 @@ def load(folder: Path, *, processes: Iterable[str]) -> Ring:
             )
         if file.stat().st_mode & 0o077:
             raise Misconfigured(f"{file.name} can be read by others on this machine: chmod 600")
-        secrets[file.name] = file.read_bytes()
+        if file.name.partition(".")[0] not in NOT_KEPT:
+            secrets[file.name] = file.read_bytes()
     return Ring(processes=names, secrets=secrets, publics=publics)
 
 

@@ -6,10 +6,10 @@ claimed before it is sent, and its status moves forward, never back.
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from grievance.base import blob, long_text
+from grievance.base import blob, long_text, partial
 
 
 class Notice(SQLModel, table=True):
@@ -17,11 +17,9 @@ class Notice(SQLModel, table=True):
 
     __tablename__ = "notices"
     __table_args__ = (
-        Index("ix_notices_owed", "not_before", sqlite_where=text("state IN ('queued', 'claimed', 'unknown')"),
-              postgresql_where=text("state IN ('queued', 'claimed', 'unknown')")),
-        Index("ix_notices_text", "text", sqlite_where=text("text IS NOT NULL"),
-              postgresql_where=text("text IS NOT NULL")),
-    )  # fmt: skip
+        partial("ix_notices_owed", "not_before", where="state IN ('queued', 'claimed', 'unknown')"),
+        partial("ix_notices_text", "text", where="text IS NOT NULL"),
+    )
     id: str = Field(primary_key=True, max_length=32)
     case: str | None = Field(default=None, max_length=32, index=True)
     complainant: str | None = Field(default=None, max_length=32, index=True)
@@ -34,6 +32,8 @@ class Notice(SQLModel, table=True):
     owed_at: datetime
     not_before: datetime
     attempts: int = 0
+    via: str | None = Field(default=None, max_length=24)
+    """The gateway that tries next, where the person's own could not."""
     reached_on: date | None = None
 
 
@@ -67,3 +67,31 @@ class Stray(SQLModel, table=True):
     again: bool
     stopped: bool
     came_at: datetime
+
+
+class Arrival(SQLModel, table=True):
+    """One part of a longer text that arrived, or (part empty) in how many parts it left. `part` is an HMAC."""
+
+    __tablename__ = "arrivals"
+    attempt: str = Field(primary_key=True, max_length=32)
+    part: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    total: int = 0
+    came_at: datetime
+
+
+class Leftover(SQLModel, table=True):
+    """A message that a provider still keeps and must forget. Its id there is sealed to dispatch; here is its HMAC.
+
+    `attempt`: it is one of ours, and may be forgotten once its fate is final.
+    """
+
+    __tablename__ = "leftovers"
+    __table_args__ = (Index("uq_leftovers_gateway_ref", "gateway", "ref", unique=True),)
+    id: str = Field(primary_key=True, max_length=32)
+    gateway: str = Field(max_length=24)
+    ref: bytes = Field(sa_column=blob())
+    name: str = Field(max_length=32)
+    attempt: str | None = Field(default=None, max_length=32)
+    since: datetime
+    due_at: datetime = Field(index=True)
+    tries: int = 0

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
+from grievance import case as cases
 from grievance.base import blob, loaded
 
 
@@ -44,6 +45,11 @@ def keep(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
 def is_reserved(conn: Connection, number: str) -> bool:
     """Tell whether a case number stands on a slip, used or not: no other case may get it."""
     return conn.execute(_RESERVED, {"number": number}).first() is not None
+
+
+def is_free(conn: Connection, number: str) -> bool:
+    """Tell whether a new case, or a new slip, may get this number."""
+    return cases.by_number(conn, number) is None and not is_reserved(conn, number)
 
 
 def unused(conn: Connection, number: str, *, place: str) -> Prepared | None:

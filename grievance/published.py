@@ -1,14 +1,21 @@
-"""What was published and what was in force: releases, versions of the mechanism, public halves of keys."""
+"""What was published and what was in force: releases, versions of the mechanism, public halves of keys.
+
+The database refuses to change or take away a release or a withdrawal.
+"""
 
 from datetime import date, datetime
 
+from sqlalchemy import Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from grievance.base import blob, long_text
 
 
 class Release(SQLModel, table=True):
-    """A published month: one frozen value, from which every page and file is made."""
+    """A published month: one frozen value, from which every page and file is made, and who published it.
+
+    `signature` is Ed25519 (RFC 8032) over the bytes of `value`; there is none where the publisher held no key.
+    """
 
     __tablename__ = "releases"
     month: str = Field(primary_key=True, max_length=7)
@@ -18,6 +25,16 @@ class Release(SQLModel, table=True):
     published_on: date
     value: str = Field(sa_column=long_text())
     digest: str = Field(max_length=64)
+    signature: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+
+
+class Withdrawal(SQLModel, table=True):
+    """A month that was wrong and is shown no more, with the reason; another of it is never made."""
+
+    __tablename__ = "withdrawals"
+    month: str = Field(primary_key=True, max_length=7)
+    withdrawn_on: date
+    because: str = Field(sa_column=long_text())
 
 
 class MechanismVersion(SQLModel, table=True):

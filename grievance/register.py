@@ -45,6 +45,7 @@ class Item(SQLModel, table=True):
 NOTE = "note"
 """The one step of a register: no state machine stands behind it, so it is none of a case's steps."""
 ITEMS = Item.__table__  # type: ignore[attr-defined]
+_NEW = insert(ITEMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def note(conn: Connection, what: Note, *, by: By, at: Moment, item: str = "") ->
             raise Unknown(item)
     else:
         record.begin(conn, made, Kind.REGISTER)
-        conn.execute(insert(ITEMS), row)
+        conn.execute(_NEW, row)
     facts: dict[str, Json] = {
         "register": what.register, "state": what.state, "by": by.id, "facts": dict(what.facts),
         "held_on": what.held_on.isoformat(), "until": what.until.isoformat() if what.until else None,

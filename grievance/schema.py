@@ -4,11 +4,15 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from grievance import (
+    airing,
     archive,
     case,
     commitment,
     complainant,
+    draftcomment,
     inbox,
+    kiosk,
+    line,
     message,
     notice,
     pad,
@@ -23,11 +27,15 @@ from grievance import (
 )
 
 TABLES = (
+    airing,
     archive,
     case,
     commitment,
     complainant,
+    draftcomment,
     inbox,
+    kiosk,
+    line,
     message,
     notice,
     pad,

@@ -36,14 +36,21 @@ NAMES = (
     "SCRYPT_LOG_N",
     "BATCHES",
     "EXIT_URL",
+    "REPLIES",
 )
 SAFE_LOG_N = 15
+LEAST_REPLIES = 3
+"""A receipt, the question that follows it, and the answer to what was said there."""
 MOST_LOG_N = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One deployment's settings. `batches` are the site's hours at which the desk sees what arrived; none means at once."""
+    """One deployment's settings.
+
+    `batches` are the site's hours at which the desk sees what arrived; none means at once. `replies`: so many messages
+    at most answer one sender by themselves, in an hour and in a day.
+    """
 
     home: Path
     database_url: str
@@ -58,6 +65,7 @@ class Settings:
     scrypt_log_n: int
     batches: tuple[int, ...]
     exit_url: str
+    replies: tuple[int, int] = (20, 60)
     extra: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -96,7 +104,7 @@ def load(env: Mapping[str, str], *, extra: Iterable[str] = ()) -> Settings:
         database_url=_database(given.get("DATABASE_URL", f"sqlite:///{home / 'grievance.db'}")),
         redis_url=given.get("REDIS_URL") or None,
         base_url=_base_url(given.get("BASE_URL", "http://127.0.0.1:8000")),
-        faces=_faces(given.get("FACES", "public,intake,desk,review")),
+        faces=_faces(given.get("FACES", "public,intake,desk,review,kiosk,radio")),
         keys_dir=Path(given.get("KEYS_DIR", str(home / "keys"))).absolute(),
         mechanism=Path(given["MECHANISM"]).absolute() if given.get("MECHANISM") else None,
         operator=given.get("OPERATOR") or None,
@@ -105,8 +113,18 @@ def load(env: Mapping[str, str], *, extra: Iterable[str] = ()) -> Settings:
         scrypt_log_n=log_n,
         batches=_batches(given.get("BATCHES", "" if demo else "9,15"), demo=demo),
         exit_url=given.get("EXIT_URL", "https://www.wikipedia.org/"),
+        replies=_replies(given.get("REPLIES", "20,60")),
         extra={k: v for k, v in given.items() if k not in NAMES},
     )
+
+
+def _replies(value: str) -> tuple[int, int]:
+    hour, _, day = (part.strip() for part in value.partition(","))
+    if not (hour.isdecimal() and day.isdecimal() and LEAST_REPLIES <= int(hour) <= int(day)):
+        raise Misconfigured(
+            f"{PREFIX}REPLIES must be like 20,60: at most so many an hour and a day, {LEAST_REPLIES} at the least"
+        )
+    return int(hour), int(day)
 
 
 def _base_url(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Officers, focal points and reviewers: their accounts, the sites each serves, their sessions and slips."""
+"""Officers, focal points, reviewers and relays: their accounts, the sites each serves, their sessions and slips."""
 
 from datetime import datetime
 
@@ -8,7 +8,10 @@ from grievance.base import blob, long_text
 
 
 class Staff(SQLModel, table=True):
-    """An account. The password is argon2id; the second factor's secret is sealed to the face it opens."""
+    """An account. The password is argon2id; the second factor's secret is sealed to the face it opens.
+
+    `door` is the station or office at which a relay takes things down; nobody else has one.
+    """
 
     __tablename__ = "staff"
     id: str = Field(primary_key=True, max_length=32)
@@ -18,6 +21,7 @@ class Staff(SQLModel, table=True):
     operator: str | None = Field(default=None, max_length=32)
     sites: str = Field(sa_column=long_text())
     unit: str | None = Field(default=None, max_length=32)
+    door: str | None = Field(default=None, max_length=48)
     password: str = Field(sa_column=long_text())
     totp: bytes = Field(sa_column=blob())
     totp_last: int = 0

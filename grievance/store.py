@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
 from grievance.errors import Busy, GrievanceError
+from grievance.quick import Quick
 
 T = TypeVar("T")
 PRAGMAS = (
@@ -73,16 +74,21 @@ class Store:
             Busy: the database cannot be reached.
         """
         try:
-            with self.engine.connect() as conn:
-                if not self.sqlite:
-                    conn = conn.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901
-                conn.execute(text("BEGIN")) if self.sqlite else None
+            with self.connect() as conn:
+                if isinstance(conn, Quick):
+                    conn.plainly("BEGIN")
+                else:
+                    conn.execution_options(isolation_level="REPEATABLE READ")
                 try:
                     return look(conn)
                 finally:
-                    conn.rollback() if not self.sqlite else conn.execute(text("ROLLBACK"))
+                    conn.plainly("ROLLBACK") if isinstance(conn, Quick) else conn.rollback()
         except (OperationalError, PoolTimeout) as cause:
             raise Busy("the database cannot be reached") from cause
+
+    def connect(self) -> Connection:
+        """Open a connection of this database's own kind."""
+        return Quick(self.engine) if self.sqlite else self.engine.connect()
 
     def close(self) -> None:
         """Let the writer finish what was handed to it, and let go of the database."""
@@ -168,7 +174,7 @@ class Store:
 
     def _connect(self, group: list[_Job]) -> Connection | None:
         try:
-            return self.engine.connect()
+            return self.connect()
         except Exception as cause:  # noqa: BLE001  whatever it is, the callers must be answered
             for job in group:
                 _fail(job, Busy("the database cannot be reached"), cause)

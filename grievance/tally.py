@@ -4,15 +4,14 @@ Casework appends a delta for every event it counts, so writers share no row; the
 rollups. Neither is the truth: the audit recounts both from the entries, and they must agree to the last cell.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, text
 from sqlmodel import Field, SQLModel
 
 from grievance.base import counter
-
-DIMENSIONS = ("all", "operator", "channel", "theme", "site")
 
 
 class Delta(SQLModel, table=True):
@@ -24,7 +23,7 @@ class Delta(SQLModel, table=True):
     kind: str = Field(max_length=24)
     measure: str = Field(max_length=48)
     dimension: str = Field(max_length=12)
-    member: str = Field(max_length=32)
+    member: str = Field(max_length=80)
     n: int
 
 
@@ -36,13 +35,15 @@ class Rollup(SQLModel, table=True):
     kind: str = Field(primary_key=True, max_length=24)
     measure: str = Field(primary_key=True, max_length=48)
     dimension: str = Field(primary_key=True, max_length=12)
-    member: str = Field(primary_key=True, max_length=32)
+    member: str = Field(primary_key=True, max_length=80)
     n: int
 
 
 DELTAS = Delta.__table__  # type: ignore[attr-defined]
 ROLLUPS = Rollup.__table__  # type: ignore[attr-defined]
 _INSERT = insert(DELTAS)
+_WAITING = select(DELTAS).order_by(DELTAS.c.id).limit(bindparam("most")).with_for_update(skip_locked=True)
+_FOLDED = delete(DELTAS).where(DELTAS.c.id.in_(bindparam("ids", expanding=True)))
 _KEY = ("month", "kind", "measure", "dimension", "member")
 _ADD = text(
     "INSERT INTO rollups (month, kind, measure, dimension, member, n) "
@@ -85,39 +86,52 @@ def fold(conn: Connection, *, limit: int = 5000) -> int:
     Returns:
         How many deltas were folded.
     """
-    waiting = conn.execute(
-        select(DELTAS).order_by(DELTAS.c.id).limit(limit).with_for_update(skip_locked=True)
-    ).all()
+    waiting = conn.execute(_WAITING, {"most": limit}).all()
     sums: dict[tuple[str, ...], int] = {}
     for row in waiting:
         key: tuple[str, ...] = (row.month, row.kind, row.measure, row.dimension, row.member)
         sums[key] = sums.get(key, 0) + row.n
     if waiting:
         conn.execute(_ADD, [dict(zip(_KEY, key, strict=True)) | {"n": n} for key, n in sorted(sums.items())])
-        conn.execute(delete(DELTAS).where(DELTAS.c.id.in_([row.id for row in waiting])))
+        conn.execute(_FOLDED, {"ids": [row.id for row in waiting]})
     return len(waiting)
 
 
 def read(conn: Connection, *, month: str, kind: str) -> dict[tuple[str, str, str], int]:
     """Read a month's rollups, what waits to be folded included: (measure, dimension, member) to n."""
-    return _sum(conn, month=month, kind=kind, before=False)
+    return _sums(conn, lambda column: column == month, kind=kind)[""]
 
 
 def read_before(conn: Connection, *, month: str, kind: str) -> dict[tuple[str, str, str], int]:
     """Sum everything of the months before: what a month opens with."""
-    return _sum(conn, month=month, kind=kind, before=True)
+    return _sums(conn, lambda column: column < month, kind=kind)[""]
 
 
-def _sum(conn: Connection, *, month: str, kind: str, before: bool) -> dict[tuple[str, str, str], int]:
-    sums: dict[tuple[str, str, str], int] = {}
+def read_from(
+    conn: Connection, *, first: str, last: str, kind: str
+) -> Mapping[str, dict[tuple[str, str, str], int]]:
+    """Read the rollups of every month from one to another; a month of which nothing is known has none."""
+    return _sums(conn, lambda column: column.between(first, last), kind=kind, apart=True)
+
+
+def _sums(
+    conn: Connection,
+    when: Callable[[ColumnElement[str]], ColumnElement[bool]],
+    *,
+    kind: str,
+    apart: bool = False,
+) -> defaultdict[str, dict[tuple[str, str, str], int]]:
+    """Sum the rollups of some months, each month apart or all together under no name."""
+    found: defaultdict[str, dict[tuple[str, str, str], int]] = defaultdict(dict)
     for table in (ROLLUPS, DELTAS):
-        when = table.c.month < month if before else table.c.month == month
+        by = (table.c.measure, table.c.dimension, table.c.member, *((table.c.month,) if apart else ()))
         query = (
-            select(table.c.measure, table.c.dimension, table.c.member, func.sum(table.c.n).label("total"))
-            .where(when, table.c.kind == kind)
-            .group_by(table.c.measure, table.c.dimension, table.c.member)
+            select(*by, func.sum(table.c.n).label("total"))
+            .where(when(table.c.month), table.c.kind == kind)
+            .group_by(*by)
         )
         for row in conn.execute(query):
+            sums = found[row.month if apart else ""]
             key = (row.measure, row.dimension, row.member)
             sums[key] = sums.get(key, 0) + int(row.total)
-    return sums
+    return found

@@ -10,12 +10,13 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from grievance.base import blob
@@ -57,6 +58,10 @@ _FOR_READER = (
     .join(SEALS, SEALS.c.text == TEXTS.c.id)
     .where(TEXTS.c.id == bindparam("words"), SEALS.c.reader == bindparam("who"))
 )
+_TEXT = select(TEXTS).where(TEXTS.c.id == bindparam("words"))
+_READERS = select(SEALS.c.reader, SEALS.c.wrapped).where(SEALS.c.text == bindparam("words"))
+_TEXTS_OF = select(TEXTS.c.id).where(TEXTS.c.case == bindparam("of"))
+_BELONG = update(TEXTS).where(TEXTS.c.id == bindparam("words")).values(case=bindparam("of"))
 _CLOSE_TO = delete(SEALS).where(SEALS.c.text == bindparam("words"), SEALS.c.reader == bindparam("who"))
 
 
@@ -175,8 +180,8 @@ def read(conn: Connection, text_id: str, holder: Key) -> str:
         Unknown: there is no such text, or it was not sealed to this reader; the two look the same.
         Damaged: it was, and does not open.
     """
-    text, wrapped = _fetch(conn, text_id, holder.reader)
-    key = unwrap(wrapped, holder, text_id=text_id, field=text.field, version=text.version)
+    text = _fetch(conn, text_id, holder.reader)
+    key = unwrap(text.wrapped, holder, text_id=text_id, field=text.field, version=text.version)
     return unseal(text.body, key, text_id=text_id, field=text.field, version=text.version)
 
 
@@ -186,9 +191,9 @@ def share(conn: Connection, text_id: str, holder: Key, readers: Mapping[str, byt
     Raises:
         Unknown, Damaged: as `read`.
     """
-    text, wrapped = _fetch(conn, text_id, holder.reader)
-    key = unwrap(wrapped, holder, text_id=text_id, field=text.field, version=text.version)
-    present = set(conn.execute(select(SEALS.c.reader).where(SEALS.c.text == text_id)).scalars())
+    text = _fetch(conn, text_id, holder.reader)
+    key = unwrap(text.wrapped, holder, text_id=text_id, field=text.field, version=text.version)
+    present = set(conn.execute(_READERS, {"words": text_id}).scalars())
     rows = [
         {
             "text": text_id,
@@ -208,10 +213,10 @@ def load(conn: Connection, text_id: str) -> Sealed:
     Raises:
         Unknown: there is none.
     """
-    text = conn.execute(select(TEXTS).where(TEXTS.c.id == text_id)).one_or_none()
+    text = conn.execute(_TEXT, {"words": text_id}).one_or_none()
     if text is None:
         raise Unknown("no such text")
-    rows = conn.execute(select(SEALS.c.reader, SEALS.c.wrapped).where(SEALS.c.text == text_id))
+    rows = conn.execute(_READERS, {"words": text_id})
     return Sealed(
         id=text.id,
         field=text.field,
@@ -224,12 +229,12 @@ def load(conn: Connection, text_id: str) -> Sealed:
 def belong(conn: Connection, text_ids: Iterable[str], *, case: str) -> None:
     """Say which case texts that were stored before belong to."""
     for text_id in text_ids:
-        conn.execute(update(TEXTS).where(TEXTS.c.id == text_id).values(case=case))
+        conn.execute(_BELONG, {"words": text_id, "of": case})
 
 
 def texts_of(conn: Connection, case: str) -> list[str]:
     """List every text of a case."""
-    return list(conn.execute(select(TEXTS.c.id).where(TEXTS.c.case == case)).scalars())
+    return list(conn.execute(_TEXTS_OF, {"of": case}).scalars())
 
 
 def forget(conn: Connection, text_ids: Iterable[str]) -> None:
@@ -244,11 +249,11 @@ def close_to(conn: Connection, text_id: str, reader: str) -> None:
     conn.execute(_CLOSE_TO, {"words": text_id, "who": reader})
 
 
-def _fetch(conn: Connection, text_id: str, reader: str) -> tuple[Text, bytes]:
+def _fetch(conn: Connection, text_id: str, reader: str) -> Row[Any]:
     row = conn.execute(_FOR_READER, {"words": text_id, "who": reader}).one_or_none()
     if row is None:
         raise Unknown("no such text for this reader")
-    return Text(id=row.id, case=row.case, field=row.field, version=row.version, body=row.body), row.wrapped
+    return row
 
 
 def _pad(raw: bytes) -> bytes:

@@ -83,13 +83,17 @@ class Step(StrEnum):
 
 
 class Role(StrEnum):
-    """Who acts. `complainant` holds a credential (a phone, a code, a clave), never an account."""
+    """Who acts. `complainant` holds a credential (a phone, a code, a clave), never an account.
+
+    A `relay` takes down at a radio station or an office what somebody says, and sees no case afterwards.
+    """
 
     COMPLAINANT = "complainant"
     CHANNEL = "channel"
     OFFICER = "officer"
     FOCAL = "focal"
     REVIEWER = "reviewer"
+    RELAY = "relay"
     CLOCK = "clock"
     ADMIN = "admin"
 

@@ -6,15 +6,17 @@ every entry once, oldest first within its case, and adds up again what casework 
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 Key = tuple[str, str, str]
 """Measure, dimension, member."""
+AT_A_SITE = ("closed", "acknowledge:met", "answer:met")
+THE_COMPANYS = ("acknowledge", "assess", "answer", "review", "carry_out", "close")
 COMES, GOES = ("received", "reopened", "moved_in"), ("closed", "moved_out")
 _ENTRIES = text(
     "SELECT stream, month, step, from_state, to_state, refused, recorded_on, happened_on, channel, theme, "
@@ -34,6 +36,13 @@ class Recount:
 
     counts: Counter[Key] = field(default_factory=Counter)
     opening: Counter[str] = field(default_factory=Counter)
+    received: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By month and by site and theme (`illapa/water`), of this month and of every one before."""
+    late: Counter[tuple[str, str]] = field(default_factory=Counter)
+    ages: Counter[str] = field(default_factory=Counter)
+    """What was open when the month ended: by row and how late, and by how old."""
+    verdicts: Counter[str] = field(default_factory=Counter)
+    """What reviewers said in the month of what they had ordered."""
 
     def stock(self, row: str, measure: str) -> int:
         """One figure of the account of a row; `closing` follows from the others."""
@@ -44,6 +53,28 @@ class Recount:
             return self.counts[measure, dimension, row]
         came = sum(self.counts[m, dimension, row] for m in COMES)
         return self.opening[row] + came - sum(self.counts[m, dimension, row] for m in GOES)
+
+    def received_over(self, months: Iterable[str], site: str, theme: str) -> int:
+        """What came in over some months at a site about a theme; `all` stands for every one."""
+        wanted = set(months)
+        return sum(
+            n
+            for (month, place), n in self.received.items()
+            if month in wanted
+            and site in ("all", place.partition("/")[0])
+            and theme in ("all", place.partition("/")[2])
+        )
+
+    def net_days(self, row: str, clock: str) -> list[int]:
+        """How long each met or late end of a clock took without the days it stood still, shortest first."""
+        found = Counter(self.days(row, clock))
+        dimension, start = "all" if row == "all" else "operator", f"net:{clock}:"
+        for (measure, where, member), n in self.counts.items():
+            if measure.startswith(start) and (where, member) == (dimension, row):
+                gross, net = map(int, measure[len(start) :].split(":"))
+                found[gross] -= n
+                found[net] += n
+        return sorted(found.elements())
 
     def days(self, row: str, clock: str) -> list[int]:
         """How long each met or late end of a clock took in a row, shortest first."""
@@ -61,7 +92,14 @@ class _Case:
     """What the recount remembers of one case while it reads on."""
 
     counted: str | None = None
+    state: str = ""
+    since: date | None = None
+    due: dict[tuple[str, int], date] = field(default_factory=dict)
     started: dict[tuple[str, int], date] = field(default_factory=dict)
+    stopped: dict[tuple[str, int], date] = field(default_factory=dict)
+    still: Counter[tuple[str, int]] = field(default_factory=Counter)
+    longer: set[tuple[str, int]] = field(default_factory=set)
+    stops: set[tuple[str, int]] = field(default_factory=set)
 
 
 def recount(conn: Connection, month: str, kind: str) -> Recount:
@@ -70,8 +108,11 @@ def recount(conn: Connection, month: str, kind: str) -> Recount:
     rows = conn.execution_options(yield_per=2000).execute(_ENTRIES, {"kind": kind, "month": month})
     for row in rows:
         if row.stream != stream:
+            _stood(made, case, _end_of(month))
             stream, case = row.stream, _Case()
         for measure, members in _happened(row._asdict(), case):
+            if measure == "received":
+                made.received[row.month, members["site_theme"]] += 1
             if row.month == month:
                 made.counts.update((measure, dimension, member) for dimension, member in members.items())
             elif measure in COMES or measure in GOES:
@@ -79,7 +120,36 @@ def recount(conn: Connection, month: str, kind: str) -> Recount:
                 for dimension, member in members.items():
                     if dimension in ("all", "operator"):
                         made.opening[member] += sign
+    _stood(made, case, _end_of(month))
     return made
+
+
+def _stood(made: Recount, case: _Case, last: date) -> None:
+    """Where a case stood when the month was over: open or not, how old, how late by its oldest missed date."""
+    if case.counted is None or case.since is None or case.state == "closed":
+        return
+    missed = [
+        (last - due).days
+        for clock, due in case.due.items()
+        if clock[0] in THE_COMPANYS and clock not in case.stopped and due < last
+    ]
+    late = "not_late" if not missed else _of(max(missed), "late", (1, 15, 29, 57))
+    made.late.update([("all", late), (case.counted, late)])
+    age = _of((last - case.since).days, "age", (0, 31, 61, 91, 181))
+    made.ages.update(["all", age])
+
+
+def _of(days: int, word: str, begins: tuple[int, ...]) -> str:
+    """Name the band in which a number of days lies by the days with which it begins and the next one does."""
+    place = max(n for n, first in enumerate(begins) if days >= first)
+    if place == len(begins) - 1:
+        return f"{word}_over_{begins[place] - 1}"
+    return f"{word}_{begins[place]}_{begins[place + 1] - 1}"
+
+
+def _end_of(month: str) -> date:
+    year, number = int(month[:4]), int(month[5:])
+    return date(year + number // 12, number % 12 + 1, 1) - timedelta(days=1)
 
 
 def counted(conn: Connection, month: str, kind: str) -> Counter[Key]:
@@ -97,9 +167,10 @@ def _happened(row: Mapping[str, Any], case: _Case) -> Iterator[tuple[str, Mappin
                     yield f"refused:{guard}", {"all": "all", "operator": case.counted}
         return
     facts = json.loads(row["facts"])
-    says = facts.get("case", {})
+    says, case.state = facts.get("case", {}), row["to_state"]
     was, case.counted = case.counted, says.get("counted", case.counted)
     if row["step"] == "receive":
+        case.since = _day(row["happened_on"])
         if case.counted is not None:
             yield "received", _places_of(row, case.counted)
     elif was != case.counted:
@@ -108,14 +179,18 @@ def _happened(row: Mapping[str, Any], case: _Case) -> Iterator[tuple[str, Mappin
     if case.counted is None or row["step"] == "receive":
         return
     whom = {"all": "all", "operator": case.counted}
+    there = whom | {"site": row["site"] or "not_stated"}
     for measure in (f"step:{row['step']}", *_closes(row, says), *_told(row, facts), *ends):
-        yield measure, whom
+        yield measure, there if measure in AT_A_SITE else whom
+    for measure in _brought(row["step"], facts):
+        yield measure, {"all": "all"}
 
 
 def _places_of(row: Mapping[str, Any], counted_for: str) -> dict[str, str]:
+    theme, site = row["theme"] or "not_stated", row["site"] or "not_stated"
     return {
-        "all": "all", "operator": counted_for, "channel": row["channel"],
-        "theme": row["theme"] or "not_stated", "site": row["site"] or "not_stated",
+        "all": "all", "operator": counted_for, "channel": row["channel"], "theme": theme, "site": site,
+        "site_theme": f"{site}/{theme}",
     }  # fmt: skip
 
 
@@ -146,13 +221,42 @@ def _clock_ends(row: Mapping[str, Any], facts: Mapping[str, Any], case: _Case) -
     """Follow every clock from its start, also while the case is counted nowhere: days run all the same."""
     recorded, happened = _day(row["recorded_on"]), _day(row["happened_on"])
     for op in facts.get("clocks", ()):
-        clock = (op["name"], op["round"])
+        clock, name = (op["name"], op["round"]), op["name"]
+        if "due" in op:
+            case.due[clock] = _day(op["due"])
         if op["op"] == "start":
             case.started[clock] = happened if row["step"] == "receive" else recorded
-        elif op["op"] == "end":
-            yield f"{op['name']}:{op['ending']}"
+        elif op["op"] == "pause":
+            case.stopped[clock] = recorded
+            case.stops.add(clock)
+        elif op["op"] == "extend":
+            case.longer.add(clock)
+        if op["op"] in ("resume", "end") and clock in case.stopped:
+            case.still[clock] += (recorded - case.stopped.pop(clock)).days
+        if op["op"] == "end":
+            case.due.pop(clock, None)
+            yield f"{name}:{op['ending']}"
             if op["ending"] in ("met", "late"):
-                yield f"days:{op['name']}:{(recorded - case.started[clock]).days}"
+                days = (recorded - case.started[clock]).days
+                yield f"days:{name}:{days}"
+                if clock in case.longer:
+                    yield f"extended:{name}"
+                if clock in case.stops:
+                    yield f"paused:{name}"
+                    yield f"net:{name}:{days}:{days - case.still[clock]}"
+
+
+def _brought(step: str, facts: Mapping[str, Any]) -> Iterator[str]:
+    """What is counted of an answer, a decision or a lesson; once for each commitment that was offered or ordered."""
+    if step == "propose":
+        yield from (f"answered:{facts[key]}" for key in ("answer_type",) if key in facts)
+        yield from ("offered" for _ in facts.get("offers", ()))
+        yield from ("explained" for key in ("explanation_only",) if facts.get(key) is True)
+    elif step in ("order", "confirm_answer", "return"):
+        yield from (f"ruling:{facts[key]}" for key in ("ruling",) if key in facts)
+        yield from ("ordered" for _ in facts.get("offers", ()))
+    elif step == "learn":
+        yield f"cause:{facts.get('root_cause') or 'not_stated'}"
 
 
 def _day(value: date | str) -> date:

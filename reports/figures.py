@@ -4,20 +4,25 @@ Everything here is exact and may be about one person, so none of it leaves the h
 `reports.disclosure` has looked at it.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
 from sqlalchemy import Connection
 
 from grievance import tally
 from grievance.vocabulary import Kind
 from reports.month import Month
-from reports.tables import ALL, CLOCKS, ENDINGS, UNROUTED
+from reports.tables import ALL, CLOCKS, ENDINGS, TOUCHED, UNROUTED
 from workflows.rulebook import Rulebook
 
 Sums = Mapping[tuple[str, str, str], int]
-ENOUGH_FOR_MEDIAN = 10
-ENOUGH_FOR_P90 = 50
+SITE_MEASURES: Mapping[str, str] = {
+    "received": "received",
+    "acknowledge:met": "acknowledged_in_time",
+    "answer:met": "answered_in_time",
+    "closed": "closed",
+}
+"""What the rollups count by site, and what the table calls it."""
 P90 = 90
 HALF = 50
 
@@ -50,6 +55,10 @@ class Timeliness:
 
     ended: Mapping[str, int]
     days: Mapping[int, int]
+    net: Mapping[int, int] = field(default_factory=dict)
+    """The days without those for which the clock stood still, of as many answers."""
+    touched: Mapping[str, int] = field(default_factory=dict)
+    """How many of these had been extended, and how many had stood still."""
 
     @property
     def answers(self) -> int:
@@ -58,13 +67,11 @@ class Timeliness:
 
     def days_within(self, percent: int) -> int | None:
         """Say within how many days so many of a hundred were done: the smallest whole number that holds."""
-        needed = -(-self.answers * percent // 100)
-        done = 0
-        for days, n in sorted(self.days.items()):
-            done += n
-            if n and done >= needed:
-                return days
-        return None
+        return _within(self.days, percent)
+
+    def net_days_within(self, percent: int) -> int | None:
+        """Say the same without the days for which the clock stood still."""
+        return _within(self.net, percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,12 @@ class Figures:
     times: Mapping[tuple[str, str], Timeliness]
     by_channel: Mapping[str, int]
     by_theme: Mapping[str, int]
+    by_site: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """By site and measure; nothing where nothing was counted."""
+    crossed: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """What was received by site and theme."""
+    measures: Mapping[str, int] = field(default_factory=dict)
+    """Everything counted of the whole, by measure."""
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -82,17 +95,40 @@ class Figures:
         return tuple(row for row in self.stock if row != ALL)
 
 
-def read(conn: Connection, month: Month, *, rules: Rulebook) -> Figures:
+def read(conn: Connection, month: Month, *, rules: Rulebook, kind: Kind = Kind.GRIEVANCE) -> Figures:
     """Read the figures of a month; call it within one look at the database, so that they belong together."""
-    kind = str(Kind.GRIEVANCE)
-    now = tally.read(conn, month=str(month), kind=kind)
-    before = tally.read_before(conn, month=str(month), kind=kind)
-    rows = list(_rows(rules, now, before))
+    return read_all(conn, [month], rules=rules, kind=kind)[month]
+
+
+def read_all(
+    conn: Connection, months: Sequence[Month], *, rules: Rulebook, kind: Kind = Kind.GRIEVANCE
+) -> dict[Month, Figures]:
+    """Read the figures of months that follow one another, oldest first."""
+    first, last = str(months[0]), str(months[-1])
+    before: dict[tuple[str, str, str], int] = tally.read_before(conn, month=first, kind=str(kind))
+    each = tally.read_from(conn, first=first, last=last, kind=str(kind))
+    found: dict[Month, Figures] = {}
+    for month in months:
+        now = each.get(str(month), {})
+        found[month] = _figures(now, before, list(_rows(rules, now, before)))
+        for key, n in now.items():
+            before[key] = before.get(key, 0) + n
+    return found
+
+
+def _figures(now: Sums, before: Sums, rows: Sequence[str]) -> Figures:
     return Figures(
         stock={row: _stock(row, now, before) for row in rows},
         times={(row, str(clock)): _times(row, str(clock), now) for row in rows for clock in CLOCKS},
         by_channel=_received_by("channel", now),
         by_theme=_received_by("theme", now),
+        by_site={
+            (member, SITE_MEASURES[measure]): n
+            for (measure, dimension, member), n in now.items()
+            if dimension == "site" and measure in SITE_MEASURES
+        },
+        measures={measure: n for (measure, dimension, _), n in now.items() if dimension == ALL},
+        crossed={_two(member): n for member, n in _received_by("site_theme", now).items()},
     )
 
 
@@ -124,7 +160,29 @@ def _times(row: str, clock: str, now: Sums) -> Timeliness:
         for (measure, where, member), n in now.items()
         if where == dimension and member == row and measure.startswith(start)
     }
-    return Timeliness({e: now.get((f"{clock}:{e}", dimension, row), 0) for e in ENDINGS}, days)
+    net = dict(days)
+    start = f"net:{clock}:"
+    for (measure, where, member), n in now.items():
+        if where == dimension and member == row and measure.startswith(start):
+            gross, without = map(int, measure.removeprefix(start).split(":"))
+            net[gross] = net.get(gross, 0) - n
+            net[without] = net.get(without, 0) + n
+    return Timeliness(
+        ended={e: now.get((f"{clock}:{e}", dimension, row), 0) for e in ENDINGS},
+        days=days,
+        net=net,
+        touched={each: now.get((f"{each}:{clock}", dimension, row), 0) for each in TOUCHED},
+    )
+
+
+def _within(taken: Mapping[int, int], percent: int) -> int | None:
+    needed = -(-sum(taken.values()) * percent // 100)
+    done = 0
+    for days, n in sorted(taken.items()):
+        done += n
+        if n and done >= needed:
+            return days
+    return None
 
 
 def _received_by(dimension: str, now: Sums) -> dict[str, int]:
@@ -133,3 +191,8 @@ def _received_by(dimension: str, now: Sums) -> dict[str, int]:
         for (measure, where, member), n in now.items()
         if measure == "received" and where == dimension
     }
+
+
+def _two(member: str) -> tuple[str, str]:
+    site, _, theme = member.partition("/")
+    return site, theme

@@ -6,12 +6,12 @@ from datetime import date
 
 from grievance.vocabulary import Channel, Clock, Ending
 from reports import sentences
+from reports.foremost import Foremost, foremost
 from reports.month import Month
 from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
 from reports.tables import (
     ALL,
-    BY_ENTRY,
     BY_THEME,
     NOT_STATED,
     STOCK,
@@ -78,15 +78,6 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One member of a breakdown, the figure of this month and of the one before; `None` is not shown."""
-
-    name: Phrase | str
-    value: int | None
-    before: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Company:
     """One row of the table by company: its figures in the order of `COMPANY_COLUMNS`."""
 
@@ -120,8 +111,6 @@ class ReportPage:
     account: tuple[Item, ...]
     series: Series
     answered: tuple[int, int] | None
-    themes: tuple[Bar, ...]
-    channels: tuple[Bar, ...]
     companies: tuple[Company, ...]
     notes: tuple[Phrase, ...]
     cite: Phrase
@@ -135,6 +124,9 @@ COMPANY_COLUMNS: tuple[Phrase, ...] = (
     phrase("answered late"),
     phrase("ended"),
     phrase("open at the end"),
+)
+_PROVISIONAL = phrase(
+    "These figures are provisional: a new version may replace them, and its number tells so."
 )
 _NOTES = (
     phrase(
@@ -156,7 +148,6 @@ _NOTES = (
     phrase(
         "A month is the calendar month of the site. Days are calendar days from the complaint to the answer."
     ),
-    phrase("These figures are provisional: a new version may replace them, and its number tells so."),
     phrase("More complaints can mean more problems, or more trust. Figures alone do not say which."),
 )
 
@@ -169,8 +160,8 @@ def page(release: Release, *, before: Release | None = None, language: str = "en
         before: the release of the month before, if there is one.
         language: the language of the names the mechanism gives (themes); everything else stays a phrase.
     """
-    stock = release.tables[STOCK_FLOW]
-    times = release.tables[TIMELINESS]
+    stock = release.complaints[STOCK_FLOW]
+    times = release.complaints[TIMELINESS]
     series = _series(release)
     met, late = times.value(ALL, _ANSWER, _MET), times.value(ALL, _ANSWER, _LATE)
     title = phrase("Complaints from the community in {month}", month=sentences.month_name(release.month))
@@ -191,10 +182,8 @@ def page(release: Release, *, before: Release | None = None, language: str = "en
         account=tuple(_account(stock)),
         series=series,
         answered=None if met is None or late is None or met + late == 0 else (met, late),
-        themes=tuple(_bars(release, before, BY_THEME, _theme_names(release, language))),
-        channels=tuple(_bars(release, before, BY_ENTRY, CHANNEL_NAMES)),
         companies=tuple(_companies(release)),
-        notes=(*_omissions(release), *_NOTES),
+        notes=(*_omissions(release), *_NOTES, *(() if release.status == "final" else (_PROVISIONAL,))),
         cite=phrase(
             "{mechanism} ({year}). {title}. Version {version}, {date}. CC BY 4.0.",
             mechanism=name,
@@ -208,8 +197,8 @@ def page(release: Release, *, before: Release | None = None, language: str = "en
 
 
 def _facts(release: Release, before: Release | None, series: Series, language: str) -> Iterator[Phrase]:
-    stock, times = release.tables[STOCK_FLOW], release.tables[TIMELINESS]
-    earlier = None if before is None else before.tables[STOCK_FLOW].value(ALL, "received")
+    stock, times = release.complaints[STOCK_FLOW], release.complaints[TIMELINESS]
+    earlier = None if before is None else before.complaints[STOCK_FLOW].value(ALL, "received")
     is_first = all(n is None for n in series.received[:-1]) and before is None
     received, met, late = (
         stock.value(ALL, "received"),
@@ -218,17 +207,12 @@ def _facts(release: Release, before: Release | None, series: Series, language: s
     )
     yield sentences.arrivals(received, earlier, previous=release.month.previous, is_first=is_first)
     yield sentences.answers(met, late)
-    names = _theme_names(release, language)
-    printed = [
-        (str(names.get(cell.at[0], cell.at[0])), cell.value)
-        for cell in release.tables[BY_THEME].cells
-        if cell.value is not None and cell.at[0] not in (ALL, NOT_STATED)
-    ]
+    names = theme_names(release, language)
     yield from (
         said
         for said in (
             sentences.target(met, late, percent=TARGET),
-            sentences.subject(printed, received),
+            sentences.subject(first_subject(release), names, received),
             sentences.endings(stock.value(ALL, "closed")),
             sentences.streak(series.received, series.closed),
         )
@@ -236,8 +220,18 @@ def _facts(release: Release, before: Release | None, series: Series, language: s
     )
 
 
+def first_subject(release: Release) -> Foremost | None:
+    """Find the most common subject of a month; what was not stated is none."""
+    subjects = release.complaints[BY_THEME]
+    return foremost(
+        ((cell.at[0], cell.value) for cell in subjects.cells if cell.at[0] not in (ALL, NOT_STATED)),
+        subjects.value(ALL),
+        beside=(cell.value for cell in subjects.cells if cell.at[0] == NOT_STATED),
+    )
+
+
 def _tiles(release: Release, before: Release | None) -> Iterator[Tile]:
-    stock, times = release.tables[STOCK_FLOW], release.tables[TIMELINESS]
+    stock, times = release.complaints[STOCK_FLOW], release.complaints[TIMELINESS]
     yield _counted(phrase("Complaints received"), "received", release, before)
     met, late = times.value(ALL, _ANSWER, _MET), times.value(ALL, _ANSWER, _LATE)
     name, goal = phrase("First answers on time"), (phrase("target {n} %", n=TARGET),)
@@ -267,12 +261,14 @@ def _tiles(release: Release, before: Release | None) -> Iterator[Tile]:
 
 
 def _counted(name: Phrase, measure: str, release: Release, before: Release | None) -> Tile:
-    now = release.tables[STOCK_FLOW].value(ALL, measure)
-    then = None if before is None else before.tables[STOCK_FLOW].value(ALL, measure)
+    now = release.complaints[STOCK_FLOW].value(ALL, measure)
+    then = None if before is None else before.complaints[STOCK_FLOW].value(ALL, measure)
     if now is None:
         return Tile(name, NOT_SHOWN)
-    notes = () if then is None else (sentences.compared(now, then, previous=release.month.previous),)
-    return Tile(name, now, notes=notes)
+    notes = [] if then is None else [sentences.compared(now, then, previous=release.month.previous)]
+    series = _series(release)
+    notes += sentences.usual({"received": series.received, "closed": series.closed}[measure])
+    return Tile(name, now, notes=tuple(notes))
 
 
 def _account(stock: Table) -> Iterator[Item]:
@@ -297,18 +293,8 @@ def _series(release: Release) -> Series:
     )
 
 
-def _bars(
-    release: Release, before: Release | None, name: str, names: Mapping[str, Phrase | str]
-) -> Iterator[Bar]:
-    """The largest first; what is not shown comes last, in the fixed order of the table."""
-    cells = [cell for cell in release.tables[name].cells if cell.at != (ALL,)]
-    for cell in sorted(cells, key=lambda cell: (cell.value is None, -(cell.value or 0))):
-        then = None if before is None else before.tables[name].value(*cell.at)
-        yield Bar(names.get(cell.at[0], cell.at[0]), cell.value, then)
-
-
 def _companies(release: Release) -> Iterator[Company]:
-    stock, times = release.tables[STOCK_FLOW], release.tables[TIMELINESS]
+    stock, times = release.complaints[STOCK_FLOW], release.complaints[TIMELINESS]
     names: Mapping[str, str] = release.document["operators"]
     for row in stock.members("operator"):
         figures = (
@@ -327,7 +313,8 @@ def _companies(release: Release) -> Iterator[Company]:
             yield Company(names.get(row, row), figures)
 
 
-def _theme_names(release: Release, language: str) -> Mapping[str, Phrase | str]:
+def theme_names(release: Release, language: str) -> Mapping[str, Phrase | str]:
+    """Name the subjects of a month as the mechanism does in a language."""
     named: Mapping[str, Mapping[str, str]] = release.document["themes"]
     return {
         **{

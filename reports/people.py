@@ -4,18 +4,19 @@ Each case carries a token of its contributor until the yearly table is frozen. A
 together as one person: that errs towards hiding.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     JSON,
     ColumnElement,
     Connection,
     Row,
+    Select,
     cast,
     exists,
-    func,
     literal,
     or_,
     select,
@@ -28,28 +29,43 @@ from grievance.record import Entry
 from grievance.vocabulary import Kind, State, Step
 from reports.month import Month
 from reports.tables import ALL, NOT_STATED
+from workflows import counting
 
+K = TypeVar("K")
 _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 _TOKENS = Contributor.__table__  # type: ignore[attr-defined]
-_KIND = str(Kind.GRIEVANCE)
 MOVES = (Step.ROUTE, Step.RELEASE, Step.HAND_TO_FOCAL, Step.TRANSFER)
 NOBODY_KNOWN = b""
+IN_TIME: Mapping[str, str] = {
+    "acknowledge:met": "acknowledged_in_time",
+    "answer:met": "answered_in_time",
+    "closed": "closed",
+}
+"""What the table by site calls what is counted of a case's way."""
 
 
 @dataclass(slots=True)
 class Behind:
-    """Who stands behind each row, and behind each channel and theme of what was received."""
+    """Who stands behind each row, and behind each channel and theme of what was received.
+
+    `sites` is by site and measure, `crossed` by site and theme, `events` by measure of the rollups.
+    """
 
     rows: dict[str, set[bytes]] = field(default_factory=dict)
     channels: dict[str, set[bytes]] = field(default_factory=dict)
     themes: dict[str, set[bytes]] = field(default_factory=dict)
+    sites: dict[tuple[str, str], set[bytes]] = field(default_factory=dict)
+    crossed: dict[tuple[str, str], set[bytes]] = field(default_factory=dict)
+    events: dict[str, set[bytes]] = field(default_factory=dict)
 
     def of_row(self, row: str) -> int:
         """How many people stand behind a row: their case came in, moved in, or was open at the start."""
         return len(self.rows.get(row, ()))
 
 
-def behind(conn: Connection, month: Month, *, enough: int, rows: Iterable[str]) -> Behind:
+def behind(
+    conn: Connection, month: Month, *, enough: int, rows: Iterable[str], kind: Kind = Kind.GRIEVANCE
+) -> Behind:
     """Count people, each of them once a row; what was open at the start is looked at only where it matters.
 
     Args:
@@ -57,59 +73,126 @@ def behind(conn: Connection, month: Month, *, enough: int, rows: Iterable[str]) 
         month: the month.
         enough: rows that have so many need no further look.
         rows: rows that must be counted.
+        kind: of which cases.
     """
     found = Behind()
-    for row in _received(conn, month):
+    for row in _received(conn, month, kind):
         token = row.token or NOBODY_KNOWN
         if row.counted is None:
             continue
         _stand(found.rows, (ALL, row.counted), token)
         _stand(found.channels, (row.channel,), token)
-        _stand(found.themes, (row.theme or NOT_STATED,), token)
-    for row in _moved(conn, month):
+        site, theme = row.site or NOT_STATED, row.theme or NOT_STATED
+        _stand(found.themes, (theme,), token)
+        _stand(found.sites, ((ALL, "received"), (site, "received")), token)
+        _stand(found.crossed, ((site, theme),), token)
+    for site, measure, token in _happened(conn, month, kind):
+        if measure in IN_TIME:
+            _stand(found.sites, ((ALL, IN_TIME[measure]), (site, IN_TIME[measure])), token)
+        else:
+            _stand(found.events, (measure,), token)
+    for row in _moved(conn, month, kind):
         _stand(found.rows, (ALL, row.counted), row.token or NOBODY_KNOWN)
     few = [row for row in rows if found.of_row(row) < enough]
     if few:
-        for counted, token in _open_at_start(conn, month, few):
+        for counted, token in _open_at_start(conn, month, kind, few):
             _stand(found.rows, (ALL, counted), token)
     return found
 
 
-def _stand(where: dict[str, set[bytes]], keys: Iterable[str], token: bytes) -> None:
+def received_at(conn: Connection, months: Iterable[Month], kind: Kind) -> Iterator[tuple[str, str, bytes]]:
+    """Read each case that was received and counted in some months: its site, its theme, and who it was."""
+    query = (
+        select(_ENTRIES.c.site, _ENTRIES.c.theme, _TOKENS.c.token)
+        .outerjoin(_TOKENS, _TOKENS.c.case == _ENTRIES.c.stream)
+        .where(_ENTRIES.c.month.in_([str(month) for month in months]), _ENTRIES.c.kind == str(kind))
+        .where(_ENTRIES.c.step == Step.RECEIVE, _counted(conn).is_not(None))
+    )
+    for row in conn.execute(query):
+        yield row.site or NOT_STATED, row.theme or NOT_STATED, row.token or NOBODY_KNOWN
+
+
+def _stand(where: dict[K, set[bytes]], keys: Iterable[K], token: bytes) -> None:
     for key in keys:
         where.setdefault(key, set()).add(token)
 
 
-def _received(conn: Connection, month: Month) -> Iterator[Row[Any]]:
-    query = (
-        select(_ENTRIES.c.channel, _ENTRIES.c.theme, _counted(conn), _TOKENS.c.token)
+def _received(conn: Connection, month: Month, kind: Kind) -> Iterator[Row[Any]]:
+    query: Select[Any] = (
+        select(_ENTRIES.c.channel, _ENTRIES.c.theme, _ENTRIES.c.site, _counted(conn), _TOKENS.c.token)
         .outerjoin(_TOKENS, _TOKENS.c.case == _ENTRIES.c.stream)
-        .where(_ENTRIES.c.month == str(month), _ENTRIES.c.kind == _KIND, _ENTRIES.c.step == Step.RECEIVE)
+        .where(_ENTRIES.c.month == str(month), _ENTRIES.c.kind == str(kind), _ENTRIES.c.step == Step.RECEIVE)
         .distinct()
     )
     yield from conn.execute(query)
 
 
-def _moved(conn: Connection, month: Month) -> Iterator[Row[Any]]:
+def _moved(conn: Connection, month: Month, kind: Kind) -> Iterator[Row[Any]]:
     counted = _counted(conn)
     query = (
         select(counted, _TOKENS.c.token)
         .outerjoin(_TOKENS, _TOKENS.c.case == _ENTRIES.c.stream)
-        .where(_ENTRIES.c.month == str(month), _ENTRIES.c.kind == _KIND, _ENTRIES.c.refused.is_(False))
+        .where(_ENTRIES.c.month == str(month), _ENTRIES.c.kind == str(kind), _ENTRIES.c.refused.is_(False))
         .where(_ENTRIES.c.step.in_(MOVES), counted.is_not(None))
         .distinct()
     )
     yield from conn.execute(query)
 
 
-def _open_at_start(conn: Connection, month: Month, few: list[str]) -> Iterator[tuple[str, bytes]]:
+def _happened(conn: Connection, month: Month, kind: Kind) -> Iterator[tuple[str, str, bytes]]:
+    """Follow the cases in which something happened in a month: at which site, what is counted of it, whose it was."""
+    active = select(_ENTRIES.c.stream).where(_ENTRIES.c.month == str(month), _ENTRIES.c.kind == str(kind))
+    entries = _ENTRIES.c
+    query: Select[Any] = (
+        select(
+            entries.stream, entries.month, entries.step, entries.from_state, entries.to_state, entries.site,
+            entries.refused, entries.facts, entries.guards, _TOKENS.c.token,
+        )
+        .outerjoin(_TOKENS, _TOKENS.c.case == entries.stream)
+        .where(entries.stream.in_(active), entries.month <= str(month))
+        .order_by(entries.stream, entries.seq)
+    )  # fmt: skip
+    stream, counted = "", None
+    for row in conn.execute(query):
+        if row.stream != stream:
+            stream, counted = row.stream, None
+        says = '"counted":' in row.facts
+        of_month = row.month == str(month) and row.step != Step.RECEIVE
+        facts: Mapping[str, Any] = json.loads(row.facts) if says or of_month else {}
+        if says:
+            counted = facts["case"]["counted"]
+        if of_month and counted is not None:
+            token = row.token or NOBODY_KNOWN
+            for measure in _refused(row) if row.refused else _taken(row, facts):
+                yield row.site or NOT_STATED, measure, token
+
+
+def _refused(row: Row[Any]) -> Iterator[str]:
+    for guard, verdict in json.loads(row.guards).items():
+        if verdict == "refused":
+            yield f"refused:{guard}"
+
+
+def _taken(row: Row[Any], facts: Mapping[str, Any]) -> Iterator[str]:
+    """Name what a step that was taken counts as, as far as a table about people prints it."""
+    yield f"step:{row.step}"
+    if row.to_state == State.CLOSED != row.from_state:
+        yield "closed"
+        yield f"sense:{facts['case']['sense']}"
+    for op in facts.get("clocks", ()):
+        if op["op"] == "end" and f"{op['name']}:{op['ending']}" in IN_TIME:
+            yield f"{op['name']}:{op['ending']}"
+    yield from (measure for measure, _ in counting.of_facts(row.step, facts))
+
+
+def _open_at_start(conn: Connection, month: Month, kind: Kind, few: list[str]) -> Iterator[tuple[str, bytes]]:
     """Fold, for cases that may have been open and in one of these rows, the entries before the month."""
     moved_since = exists().where(
         _ENTRIES.c.stream == CASES.c.id, _ENTRIES.c.month >= str(month), _ENTRIES.c.step.in_(MOVES)
     )
     may_be = (
         select(CASES.c.id)
-        .where(CASES.c.kind == _KIND, or_(CASES.c.counted.in_(few), literal(ALL in few), moved_since))
+        .where(CASES.c.kind == str(kind), or_(CASES.c.counted.in_(few), literal(ALL in few), moved_since))
         .where(or_(CASES.c.state != State.CLOSED, CASES.c.closed_on >= month.first_day))
     )
     query = (
@@ -125,36 +208,6 @@ def _open_at_start(conn: Connection, month: Month, few: list[str]) -> Iterator[t
     for state, counted, token in stood.values():
         if state != State.CLOSED and counted is not None:
             yield counted, token
-
-
-def open_at_end(conn: Connection, month: Month) -> dict[str, int]:
-    """Count the cases that were open and counted when a month ended: from cases and entries, no rollups.
-
-    Cases that have not moved since are counted as they stand; the others by their newest entry of that month
-    or before.
-    """
-    later = exists().where(_ENTRIES.c.stream == CASES.c.id, _ENTRIES.c.month > str(month))
-    still = (
-        select(CASES.c.counted, func.count())
-        .where(CASES.c.kind == _KIND, CASES.c.state != State.CLOSED, CASES.c.counted.is_not(None), ~later)
-        .group_by(CASES.c.counted)
-    )
-    counts = {str(row[0]): int(row[1]) for row in conn.execute(still)}
-    moved = select(_ENTRIES.c.stream).where(_ENTRIES.c.month > str(month), _ENTRIES.c.kind == _KIND)
-    query = (
-        select(_ENTRIES.c.stream, _ENTRIES.c.to_state, _counted(conn), _counted_says())
-        .where(_ENTRIES.c.stream.in_(moved), _ENTRIES.c.month <= str(month))
-        .order_by(_ENTRIES.c.stream, _ENTRIES.c.seq)
-    )
-    stood: dict[str, tuple[str, str | None]] = {}
-    for row in conn.execute(query):
-        counted = row.counted if row.says else stood.get(row.stream, ("", None))[1]
-        stood[row.stream] = (row.to_state, counted)
-    for state, counted in stood.values():
-        if state != State.CLOSED and counted is not None:
-            counts[counted] = counts.get(counted, 0) + 1
-    counts[ALL] = sum(counts.values())
-    return counts
 
 
 def _counted(conn: Connection) -> ColumnElement[Any]:

@@ -6,31 +6,112 @@ presence of a row says nothing. Protected cases stand in none of them.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from grievance.vocabulary import Clock, Ending
+from grievance.vocabulary import Clock, Ending, Kind
 
 ALL = "all"
 UNROUTED = "unrouted"
 NOT_STATED = "not_stated"
 
 PROVISIONAL = "provisional"
+FINAL = "final"
 SUPPRESSED = "suppressed"
 
 STOCK_FLOW, BY_ENTRY, BY_THEME, TIMELINESS = "stock_flow", "by_entry", "by_theme", "timeliness"
+BY_SITE, QUARTER_SITE_THEME, YEAR_SITE_THEME = "by_site", "quarter_site_theme", "year_site_theme"
+ANSWERS_BY_TYPE, BY_STATE, OVERDUE_BANDS, OPEN_AGE = (
+    "answers_by_type",
+    "by_state",
+    "overdue_bands",
+    "open_age",
+)
+REVIEWS_FILED, REVIEWS_DECIDED, COMPLIANCE = "reviews_filed", "reviews_decided", "compliance"
+REMEDIES, GUARDS, CAUSES, PROTECTION = "remedies", "guards", "causes", "protection"
+LEARNING, COMMITMENTS, OUTREACH, AIRTIME, ACCESS = "learning", "commitments", "outreach", "airtime", "access"
+SITE_THEME = "site_theme"
+"""What is received by site and theme in a month: measured, and never printed."""
 COMING = ("opening", "received", "reopened", "moved_in")
 GOING = ("closed", "moved_out", "closing")
 STOCK = (*COMING, *GOING)
+AT_A_SITE = ("received", "acknowledged_in_time", "answered_in_time", "closed")
 CLOCKS = (Clock.ACKNOWLEDGE, Clock.ANSWER)
 """Clocks whose ends are printed in this issue; the rollups hold them all."""
 ENDINGS = tuple(str(ending) for ending in Ending)
 DAYS = ("median_days", "p90_days")
-DIMENSIONS: Mapping[str, tuple[str, ...]] = {
-    STOCK_FLOW: ("operator", "measure"),
-    TIMELINESS: ("operator", "clock", "measure"),
-    BY_ENTRY: ("channel",),
-    BY_THEME: ("theme",),
+NET_DAYS = ("median_net_days", "p90_net_days")
+"""The same without the days for which a clock stood still because the person had the word."""
+TOUCHED = ("extended", "paused")
+"""Of the clocks that were met or late: how many had been extended, how many had stood still."""
+LATENESS: Mapping[str, int] = {"late_1_14": 14, "late_15_28": 28, "late_29_56": 56}
+NOT_LATE, VERY_LATE = "not_late", "late_over_56"
+AGES: Mapping[str, int] = {"age_0_30": 31, "age_31_60": 61, "age_61_90": 91, "age_91_180": 181}
+OLDEST = "age_over_180"
+"""Bands of days of the calendar, each with the first day that is no longer in it."""
+
+
+class Every(StrEnum):
+    """How long a period a table is about; its CSV names the period in a column of that name."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class Rule(StrEnum):
+    """What may be printed of a table (DESIGN 8)."""
+
+    ACCOUNT = "account"
+    """How cases were handled, by operator and above: exactly, zeros included, from ten people behind the row on."""
+    PEOPLE = "people"
+    """What people complained of, where and how, and how it ended: 0 to 4 people alike are not shown."""
+    OWN = "own"
+    """What the mechanism itself did, which nobody can be known by: as it is."""
+    DANGER = "danger"
+    """Cases of people in danger: once a year, for the whole, a count from ten people on, else nothing, nought or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A table of the fixed lattice: its name, its number in the list of tables, what its cells are told apart by."""
+
+    name: str
+    code: str
+    dimensions: tuple[str, ...]
+    rule: Rule
+    every: Every = Every.MONTH
+
+
+SPECS: Mapping[str, Spec] = {
+    spec.name: spec
+    for spec in (
+        Spec(STOCK_FLOW, "T01", ("operator", "measure"), Rule.ACCOUNT),
+        Spec(BY_ENTRY, "T02", ("channel",), Rule.PEOPLE),
+        Spec(BY_THEME, "T03", ("theme",), Rule.PEOPLE),
+        Spec(TIMELINESS, "T06", ("operator", "clock", "measure"), Rule.ACCOUNT),
+        Spec(ANSWERS_BY_TYPE, "T05", ("answer",), Rule.PEOPLE),
+        Spec(BY_STATE, "T04", ("step",), Rule.PEOPLE),
+        Spec(OVERDUE_BANDS, "T07", ("operator", "band"), Rule.ACCOUNT),
+        Spec(OPEN_AGE, "T07", ("band",), Rule.PEOPLE),
+        Spec(REVIEWS_FILED, "T08", ("review",), Rule.PEOPLE),
+        Spec(REVIEWS_DECIDED, "T09", ("ruling",), Rule.PEOPLE),
+        Spec(COMPLIANCE, "T10", ("verdict",), Rule.PEOPLE),
+        Spec(REMEDIES, "T15", ("measure",), Rule.PEOPLE),
+        Spec(GUARDS, "T17", ("guard",), Rule.PEOPLE),
+        Spec(CAUSES, "T18", ("cause",), Rule.PEOPLE),
+        Spec(BY_SITE, "T11", ("site", "measure"), Rule.PEOPLE),
+        Spec(QUARTER_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.QUARTER),
+        Spec(YEAR_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.YEAR),
+        Spec(LEARNING, "T18", ("measure",), Rule.OWN),
+        Spec(COMMITMENTS, "T15", ("state",), Rule.OWN),
+        Spec(OUTREACH, "T19", ("medium", "measure"), Rule.OWN),
+        Spec(AIRTIME, "T19", ("language", "measure"), Rule.OWN),
+        Spec(ACCESS, "T19", ("measure",), Rule.OWN),
+        Spec(PROTECTION, "T16", ("measure",), Rule.DANGER, Every.YEAR),
+    )
 }
+"""Every table there is, in printed order. A table is never taken out or given other dimensions: it gets another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +121,27 @@ class Cell:
     at: tuple[str, ...]
     value: int | None
 
-    @property
-    def status(self) -> str:
-        """`provisional`, or `suppressed` where it is not shown."""
-        return SUPPRESSED if self.value is None else PROVISIONAL
+    def status(self, of_release: str) -> str:
+        """`suppressed` where it is not shown, else whether its release is `final` or may still change."""
+        if self.value is None:
+            return SUPPRESSED
+        return FINAL if of_release == FINAL else PROVISIONAL
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A named table of cells, in the order in which they are printed."""
+    """A named table of cells about one kind of case and one period, in the order in which they are printed."""
 
     name: str
     cells: tuple[Cell, ...]
+    kind: str = str(Kind.GRIEVANCE)
+    period: str = ""
+    """The quarter (`2026-Q4`) or year (`2026`) it is about; empty where that is the month of its release."""
 
     @property
     def dimensions(self) -> tuple[str, ...]:
         """What its cells are told apart by."""
-        return DIMENSIONS[self.name]
+        return SPECS[self.name].dimensions
 
     def value(self, *at: str) -> int | None:
         """The figure that stands there; `None` where it is not shown, or not in the table."""
@@ -67,16 +152,18 @@ class Table:
         place = self.dimensions.index(dimension)
         return tuple(dict.fromkeys(cell.at[place] for cell in self.cells))
 
-    def plain(self) -> dict[str, Any]:
-        """The table as a release freezes it."""
+    def plain(self, of_release: str) -> dict[str, Any]:
+        """The table as a release of that status freezes it."""
         return {
             "name": self.name,
+            "kind": self.kind,
+            "period": self.period,
             "dimensions": list(self.dimensions),
             "cells": [
                 {
                     **dict(zip(self.dimensions, cell.at, strict=True)),
                     "value": cell.value,
-                    "status": cell.status,
+                    "status": cell.status(of_release),
                 }
                 for cell in self.cells
             ],
@@ -88,6 +175,8 @@ def read(plain: Mapping[str, Any]) -> Table:
     return Table(
         plain["name"],
         tuple(Cell(tuple(cell[d] for d in plain["dimensions"]), cell["value"]) for cell in plain["cells"]),
+        kind=plain["kind"],
+        period=plain["period"],
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +10,51 @@ from sqlalchemy import Connection, text
 
 from grievance.errors import Unknown
 from grievance.store import Store
-from reports import audit
+from reports import audit, audit_registers
 from reports.audit import Recount
 from reports.month import Month
 
-KIND = "grievance"
+KINDS = ("grievance", "information_request")
 STOCK = ("opening", "received", "reopened", "moved_in", "closed", "moved_out", "closing")
-PERCENT_OF = {"median_days": (50, 10), "p90_days": (90, 50)}
+PERCENT_OF = {
+    "median_days": (50, 10), "p90_days": (90, 50), "median_net_days": (50, 10), "p90_net_days": (90, 50),
+}  # fmt: skip
 """Which share of the answers a measure of days is about, and from how many answers it may be printed."""
+AT_A_SITE = {
+    "received": "received",
+    "acknowledged_in_time": "acknowledge:met",
+    "answered_in_time": "answer:met",
+    "closed": "closed",
+}
+REVIEWS = {
+    "internal": "step:ask_review",
+    "independent": "step:ask_independent_review",
+    "by_clock": "step:escalate",
+    "disputed": "step:dispute",
+}
+REMEDIES = {
+    "offered": "offered",
+    "explained": "explained",
+    "accepted": "step:accept",
+    "ordered": "ordered",
+    "done": "step:keep",
+    "confirmed": "step:confirm",
+    "missed": "step:miss",
+}
+ALL_OF = {
+    "reviews_decided": "ruling:",
+    "guards": "refused:",
+    "causes": "cause:",
+    "answers_by_type": "answered:",
+}
+"""Whose sum is everything that is counted under such a name; of complaints, every case that ended has an answer."""
+FEWEST_IN_DANGER = 10
+OWN = ("learning", "commitments", "outreach", "airtime", "access")
 _RELEASE = text(
     "SELECT version, value, digest FROM releases WHERE month = :month ORDER BY version DESC LIMIT 1"
 )
 _ENTRY = text(
-    "SELECT facts FROM entries WHERE stream = :stream AND kind = 'release' ORDER BY seq DESC LIMIT 1"
+    "SELECT facts FROM entries WHERE stream = :stream AND step = 'release' AND NOT refused ORDER BY seq DESC LIMIT 1"
 )
 
 
@@ -60,22 +92,54 @@ def _problems(conn: Connection, month: str) -> Iterator[Problem]:
     row = conn.execute(_RELEASE, {"month": month}).one_or_none()
     if row is None:
         raise Unknown(f"{month} was not published")
-    truth = audit.recount(conn, month, KIND)
-    yield from _rollups(conn, month, truth)
     yield from _seal(conn, month, row._asdict())
-    tables = {table["name"]: table for table in json.loads(row.value)["tables"]}
-    for name, table in tables.items():
+    tables = json.loads(row.value)["tables"]
+    yield from of_itself(conn, month, tables)
+    for kind in KINDS:
+        truth = audit.recount(conn, month, kind)
+        truth.verdicts = audit_registers.verdicts(conn, month, kind)
+        yield from _rollups(conn, month, kind, truth)
+        of_kind = {table["name"]: table for table in tables if table["kind"] == kind}
+        yield from of_cases(month, kind, of_kind.values(), truth)
+        yield from _sums(kind, of_kind)
+
+
+def of_itself(conn: Connection, month: str, tables: Iterable[Mapping[str, Any]]) -> Iterator[Problem]:
+    """Compare the tables about what the mechanism did itself, which are printed as they are."""
+    found = audit_registers.own(conn, month)
+    for table in tables:
+        if table["name"] == "protection":
+            yield from _in_danger(conn, table)
+        for cell in table["cells"] if table["name"] in OWN else ():
+            place = (table["name"], *(cell[dimension] for dimension in table["dimensions"]))
+            if cell["value"] != found[place]:
+                yield Problem(" ".join(place), str(cell["value"]), str(found[place]))
+
+
+def _in_danger(conn: Connection, table: Mapping[str, Any]) -> Iterator[Problem]:
+    """A year's count of protected cases is told exactly, from ten on, or not at all."""
+    told, counted = table["cells"][0]["value"], audit_registers.in_danger(conn, table["period"])
+    if told is not None and (told != counted or counted < FEWEST_IN_DANGER):
+        yield Problem(f"protection {table['period']}", str(told), str(counted))
+
+
+def of_cases(month: str, kind: str, tables: Iterable[Mapping[str, Any]], truth: Recount) -> Iterator[Problem]:
+    """Compare the tables about one kind of case, cell by cell."""
+    for table in tables:
+        name, period = table["name"], table["period"]
+        if period not in ("", *_periods(month)):
+            yield Problem(f"period of {kind} {name}", period, " or ".join(_periods(month)))
+            continue
         for cell in table["cells"]:
             at = {dimension: cell[dimension] for dimension in table["dimensions"]}
-            yield from _cell(name, at, cell, truth)
-    yield from _sums(tables)
+            yield from _cell(f"{kind} {name}", name, at | {"period": period, "kind": kind}, cell, truth)
 
 
-def _rollups(conn: Connection, month: str, truth: Recount) -> Iterator[Problem]:
-    counted = audit.counted(conn, month, KIND)
+def _rollups(conn: Connection, month: str, kind: str, truth: Recount) -> Iterator[Problem]:
+    counted = audit.counted(conn, month, kind)
     for key in sorted({*counted, *truth.counts}):
         if counted[key] != truth.counts[key]:
-            yield Problem(f"rollup {' '.join(key)}", str(counted[key]), str(truth.counts[key]))
+            yield Problem(f"rollup {kind} {' '.join(key)}", str(counted[key]), str(truth.counts[key]))
 
 
 def _seal(conn: Connection, month: str, row: Mapping[str, Any]) -> Iterator[Problem]:
@@ -90,9 +154,11 @@ def _seal(conn: Connection, month: str, row: Mapping[str, Any]) -> Iterator[Prob
         yield Problem("release as the record has it", f"version {row['version']}, {digest}", expected)
 
 
-def _cell(name: str, at: Mapping[str, str], cell: Mapping[str, Any], truth: Recount) -> Iterator[Problem]:
+def _cell(
+    table: str, name: str, at: Mapping[str, str], cell: Mapping[str, Any], truth: Recount
+) -> Iterator[Problem]:
     """A printed figure must be the record's; a hidden one may be anything, but must not carry a figure."""
-    where = f"{name} {' '.join(at.values())}"
+    where = " ".join([table, *(value for key, value in at.items() if value and key != "kind")])
     if cell["status"] == "suppressed":
         if cell["value"] is not None:
             yield Problem(where, f"{cell['value']} in a cell that is not shown", "nothing")
@@ -111,16 +177,59 @@ def _expected(name: str, at: Mapping[str, str], truth: Recount) -> int | None:
             return truth.counts["received", "all" if member == "all" else dimension, member]
         case "timeliness" if at["measure"] in PERCENT_OF:
             share, enough = PERCENT_OF[at["measure"]]
-            days = truth.days(at["operator"], at["clock"])
+            taken = truth.net_days if "net" in at["measure"] else truth.days
+            days = taken(at["operator"], at["clock"])
             return days[-(-len(days) * share // 100) - 1] if len(days) >= enough else None
+        case "by_site":
+            measure, site = AT_A_SITE[at["measure"]], at["site"]
+            return truth.counts[measure, "all" if site == "all" else "site", site]
+        case "quarter_site_theme" | "year_site_theme":
+            return truth.received_over(_months(at["period"]), at["site"], at["theme"])
         case "timeliness":
-            row = at["operator"]
-            return truth.counts[f"{at['clock']}:{at['measure']}", "all" if row == "all" else "operator", row]
+            row, clock, measure = at["operator"], at["clock"], at["measure"]
+            name = f"{measure}:{clock}" if measure in ("extended", "paused") else f"{clock}:{measure}"
+            return truth.counts[name, "all" if row == "all" else "operator", row]
+        case "overdue_bands":
+            return truth.late[at["operator"], at["band"]]
+        case "open_age":
+            return truth.ages[at["band"]]
+        case "compliance":
+            return truth.verdicts[at["verdict"]]
         case _:
-            return None
+            return sum(truth.counts[measure, "all", "all"] for measure in _measures(name, at, truth))
 
 
-def _sums(tables: Mapping[str, Any]) -> Iterator[Problem]:
+def _measures(name: str, at: Mapping[str, str], truth: Recount) -> list[str]:
+    """Name what is counted of the whole in a cell of a table of events."""
+    member = next(iter(at.values()))
+    if name in ("reviews_filed", "remedies"):
+        of = REVIEWS if name == "reviews_filed" else REMEDIES
+        return list(of.values()) if member == "all" else [of[member]]
+    if name == "by_state":
+        return [f"step:{member}"]
+    if name == "answers_by_type" and at["kind"] == "grievance":
+        both = ["sense:referred_accepted", "sense:protected_transferred"]
+        return ["closed"] if member == "all" else both if member == "referred" else [f"sense:{member}"]
+    start = ALL_OF[name]
+    if member != "all":
+        return [start + member]
+    return [measure for measure, where, _ in truth.counts if where == "all" and measure.startswith(start)]
+
+
+def _periods(month: str) -> tuple[str, ...]:
+    """The quarter and the year that end with a month, as a release writes them."""
+    year, number = month.split("-")
+    quarter = f"{year}-Q{int(number) // 3}"
+    return (*((quarter,) if int(number) % 3 == 0 else ()), *((year,) if number == "12" else ()))
+
+
+def _months(period: str) -> list[str]:
+    year, _, quarter = period.partition("-Q")
+    last = int(quarter) * 3 if quarter else 12
+    return [f"{year}-{number:02d}" for number in range(last - 2 if quarter else 1, last + 1)]
+
+
+def _sums(kind: str, tables: Mapping[str, Any]) -> Iterator[Problem]:
     """Add up again what is printed, as any reader can."""
     stock: dict[str, dict[str, int | None]] = {}
     for cell in tables["stock_flow"]["cells"]:
@@ -131,7 +240,7 @@ def _sums(tables: Mapping[str, Any]) -> Iterator[Problem]:
             came = sum(known[m] for m in STOCK[:4])
             went = sum(known[m] for m in STOCK[4:])
             if came != went:
-                yield Problem(f"sum of {row}", f"{came} came", f"{went} went or stayed")
+                yield Problem(f"sum of {kind} {row}", f"{came} came", f"{went} went or stayed")
     received = stock["all"]["received"]
     for name in ("by_entry", "by_theme"):
         values = {cell[tables[name]["dimensions"][0]]: cell["value"] for cell in tables[name]["cells"]}
@@ -141,4 +250,4 @@ def _sums(tables: Mapping[str, Any]) -> Iterator[Problem]:
         if total != received or (
             total is not None and (printed > total or (None not in parts and printed != total))
         ):
-            yield Problem(f"sum of {name}", f"{printed} of {total}", f"{received} received")
+            yield Problem(f"sum of {kind} {name}", f"{printed} of {total}", f"{received} received")

@@ -1,5 +1,6 @@
 """What every test may ask for: both databases, a real Valkey, the rules, the keys. All of them are real."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,7 @@ from grievance import keyring, mechanism, upgrade
 from grievance.keyring import Ring
 from grievance.moment import Moment
 from grievance.store import Store
-from tests import factories, servers
+from tests import cheap, factories, kept, servers
 from workflows.rulebook import Rulebook
 
 settings.register_profile(
@@ -30,6 +31,8 @@ settings.register_profile(
     max_examples=1000,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
+kept.keep()
+cheap.passwords()
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 DATABASES = ("sqlite", "postgres")
@@ -162,6 +165,18 @@ def redis_url(valkey_url: str) -> str:
     return valkey_url
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Nothing of what is collected goes before the end: neither now nor later need it be looked through."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Note which real servers a test stands on."""
     fixtures = getattr(item, "fixturenames", ())
@@ -179,18 +194,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """In CI a test that needs Chromium must run: there its skip is a failure."""
+    """In CI a test that needs Chromium or a gateway of Debian's must run: there its skip is a failure."""
     report: pytest.TestReport = yield  # type: ignore[assignment]
     if (
         report.skipped
         and not hasattr(report, "wasxfail")
         and os.environ.get("CI")
-        and item.get_closest_marker("chromium")
+        and any(map(item.get_closest_marker, ("chromium", "peers")))
     ):
         report.outcome = "failed"
-        report.longrepr = (
-            f"{item.nodeid} was skipped in CI, where every Chromium test must run: {report.longrepr}"
-        )
+        report.longrepr = f"{item.nodeid} was skipped in CI, where it must run: {report.longrepr}"
     return report  # type: ignore[return-value]
 
 

@@ -153,14 +153,15 @@ class Deployment:
         return wiring.house_of(self.settings(**more), processes=processes, **({"now": now} if now else {}))
 
     def hire(
-        self, login: str, role: Role, *, operator: str | None = None, sites: Iterable[str] = ()
-    ) -> Provisioning:
+        self, login: str, role: Role, *, operator: str | None = None, sites: Iterable[str] = (),
+        door: str | None = None,
+    ) -> Provisioning:  # fmt: skip
         """Add an account, and give what goes into the authenticator."""
         store = Store(self.database_url)
         ring = keyring.load(self.keys.together, processes=wiring.EMBEDDED)
         given = staffing.add(
             store, ring, login=login, role=role, operator=operator, sites=sites, password=PASSWORD,
-            moment=Moment(NOON, os.urandom(SEED)),
+            moment=Moment(NOON, os.urandom(SEED)), door=door,
         )  # fmt: skip
         store.transact(lambda conn: papers(conn, given.id, role=role))
         store.close()

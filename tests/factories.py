@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert
 
 from grievance import case as cases
 from grievance import keyring, mechanism, register, vault
-from grievance.case import Case
+from grievance.case import CASES, CLOCKS, Case, CaseClock
 from grievance.complainant import Complainant
 from grievance.mechanism import Mechanism
 from grievance.moment import SEED, Moment
@@ -317,6 +317,12 @@ def an_offer(*, due_on: date = IN_THREE_WEEKS) -> Offer:
     return Offer(id=os.urandom(16).hex(), due_on=due_on)
 
 
+def columns(found: Case | CaseClock) -> dict[str, Any]:
+    """Read every column of a case, or of a clock."""
+    table = CASES if hasattr(found, "number") else CLOCKS
+    return {name: getattr(found, name) for name in table.c.keys()}  # noqa: SIM118  a table's columns are no mapping
+
+
 def _must_exist(case: Case | None) -> Case:
     if case is None:
         raise LookupError("the case is not there")
@@ -466,6 +472,8 @@ def _secrets(mechanism: Mechanism) -> list[str]:
         "reviewer",
         "session-review",
         "totp-review",
+        "session-radio",
+        "totp-radio",
         *(f"contributor.{year}" for year in KEY_YEARS),
         *(f"desk.{o.key}" for o in mechanism.operators),
     ]

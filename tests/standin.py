@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -57,6 +57,9 @@ class Standin:
     "cut" (take it, close the line), "refuse" (answer `refusal` as (HTTP status, error code)). `faults` says how
     many calls that lasts; None is for ever. `cannot_list`: listing fails. `on_status` gets (address, form) of a
     callback (fault "callback" calls back before it answers). `on_taken` gets what was taken, before any answer.
+    `media` is what hangs on a message, by its id, as (type, bytes); it is asked for at one address and lies at another
+    (`/cdn/`), where our secret has no business: `fetched` says what was asked for there, and whether the secret came along.
+    `inbox` is what people wrote, whether we were told or not; what is `on_the_way` cannot be `deleted` yet.
     """
 
     url: str = ""
@@ -67,8 +70,15 @@ class Standin:
     on_status: Callable[[str, Form], None] | None = None
     on_taken: Callable[[Form], None] | None = None
     taken: list[Form] = field(default_factory=list)
+    inbox: list[Form] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    on_the_way: set[str] = field(default_factory=set)
     calls: list[Form] = field(default_factory=list)
     invalid: list[str] = field(default_factory=list)
+    recordings: dict[str, bytes] = field(default_factory=dict)
+    media: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
+    fetched: list[tuple[str, bool]] = field(default_factory=list)
+    dialled: list[Form] = field(default_factory=list)
     release: threading.Event = field(default_factory=threading.Event)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: TID251  a provider has a clock of its own
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -122,12 +132,105 @@ class Standin:
             return 500, b'{"code": 20500, "message": "Internal Server Error", "status": 500}'
         return 201, b"<html>" if fault == "garbage" else json.dumps(_shown(form)).encode()
 
+    def posted(self, path: str, form: Form) -> tuple[int, bytes] | None:
+        """Take a message, or place a call."""
+        return self.call(form) if path.endswith("/Calls.json") else self.create(form)
+
+    def got(self, path: str) -> tuple[int, bytes]:
+        """Give a recording, what hangs on a message, or list messages."""
+        if "/Media" in path:
+            return self.hanging(urlsplit(path).path)
+        return self.recording(path) if "/Recordings/" in path else self.listed(parse_qs(urlsplit(path).query))
+
+    def recording(self, path: str) -> tuple[int, bytes]:
+        """Give a recording of a call, where there is one."""
+        sound = self.recordings.get(path.rpartition("/")[2].partition(".")[0])
+        return (404, b'{"code": 20404, "message": "none", "status": 404}') if sound is None else (200, sound)
+
+    def hanging(self, path: str) -> tuple[int, bytes]:
+        """List what hangs on a message, or send on to where one thing of it lies."""
+        if self.cannot_list:
+            return 503, b'{"code": 20503, "message": "away", "status": 503}'
+        of = path.partition("/Messages/")[2].partition("/")[0]
+        found = [] if of in self.deleted else self.media.get(of, [])
+        if not path.endswith("/Media.json"):
+            there = path.rpartition("/")[2] in {f"ME{n:032x}" for n in range(len(found))}
+            name = f"{self.url}/cdn/{of}/{path.rpartition('/')[2]}"
+            return (
+                (307, name.encode()) if there else (404, b'{"code": 20404, "message": "none", "status": 404}')
+            )
+        rows = [
+            {"sid": f"ME{n:032x}", "account_sid": ACCOUNT, "parent_sid": of, "content_type": kind, "uri": "",
+             "date_created": format_datetime(self.now()), "date_updated": format_datetime(self.now())}
+            for n, (kind, _) in enumerate(found)
+        ]  # fmt: skip
+        page = {"media_list": rows, "page": 0, "page_size": 50, "start": 0, "end": len(rows), "uri": ""}
+        more = {"first_page_uri": "", "previous_page_uri": None, "next_page_uri": None}
+        return 200, json.dumps(page | more).encode()
+
+    def lying(self, path: str, *, secret: bool) -> tuple[int, bytes]:
+        """Give what lies at the other address, to whoever knows it."""
+        self.fetched.append((path, secret))
+        _, of, name = path.strip("/").split("/")
+        return 200, self.media[of][int(name.removeprefix("ME"), 16)][1]
+
+    def forget(self, path: str) -> tuple[int, bytes]:
+        """Delete a recording."""
+        gone = self.recordings.pop(path.rpartition("/")[2].partition(".")[0], None)
+        return (404, b'{"code": 20404, "message": "none", "status": 404}') if gone is None else (204, b"")
+
+    def call(self, form: Form) -> tuple[int, bytes]:
+        """Place a call."""
+        self.dialled.append(form)
+        return 201, json.dumps({"sid": f"CA{len(self.dialled):032x}", "status": "queued"}).encode()
+
+    def receive(self, words: str, *, sender: str, to: str, at: datetime, media: int = 0) -> Form:
+        """Take a message from a person, and tell nobody; answer its webhook."""
+        sid = f"SM{len(self.inbox) + 0xABC0000:032x}"
+        form = {
+            "From": sender,
+            "To": to,
+            "Body": words,
+            "sid": sid,
+            "created": format_datetime(at),
+            "media": str(media),
+        }
+        self.inbox.append(form)
+        return {
+            "MessageSid": sid,
+            "AccountSid": ACCOUNT,
+            "From": sender,
+            "To": to,
+            "Body": words,
+            "NumMedia": str(media),
+        }
+
+    def delete(self, path: str) -> tuple[int, bytes]:
+        """Forget a message for good, unless it is on its way or nobody knows it."""
+        if "/Recordings/" in path:
+            return self.forget(path)
+        sid = path.rpartition("/")[2].removesuffix(".json")
+        if sid in self.on_the_way:
+            return 409, b'{"code": 20009, "message": "not before it has completed", "status": 409}'
+        if sid in self.deleted or sid not in {message["sid"] for message in (*self.taken, *self.inbox)}:
+            return 404, b'{"code": 20404, "message": "not found", "status": 404}'
+        self.deleted.append(sid)
+        return 204, b""
+
     def listed(self, query: Mapping[str, list[str]]) -> tuple[int, bytes]:
         """List what it took for a person, newest first."""
         if self.cannot_list:
             return 503, b'{"code": 20503, "message": "away", "status": 503}'
-        to = query.get("To", [""])[0]
-        rows = [_shown(message) for message in reversed(self.taken) if message["To"] == to]
+        to, since = query.get("To", [""])[0], query.get("DateSent>", [""])[0]
+        ours = [_shown(message) for message in reversed(self.taken) if message["To"] == to or not to]
+        theirs = [_heard(one) for one in reversed(self.inbox) if not to or one["To"] == to]
+        day = datetime.fromisoformat(since) if since else None
+        rows = [
+            row
+            for row in (*theirs, *ours)
+            if row["sid"] not in self.deleted
+            and (day is None or parsedate_to_datetime(row["date_created"]) >= day)
+        ]
         page = {
             "messages": rows,
             "page": 0,
@@ -152,12 +255,20 @@ def running(**told: Any) -> Iterator[Standin]:
             raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             standin.invalid += _problems(self, raw)
             self._answer(
-                self._refused() or standin.create(dict(parse_qsl(raw.decode(), keep_blank_values=True)))
+                self._refused()
+                or standin.posted(self.path, dict(parse_qsl(raw.decode(), keep_blank_values=True)))
             )
 
         def do_GET(self) -> None:
             standin.invalid += _problems(self, b"")
-            self._answer(self._refused() or standin.listed(parse_qs(urlsplit(self.path).query)))
+            if self.path.startswith("/cdn/"):
+                self._answer(standin.lying(self.path, secret="Authorization" in self.headers))
+                return
+            self._answer(self._refused() or standin.got(self.path))
+
+        def do_DELETE(self) -> None:
+            standin.invalid += _problems(self, b"")
+            self._answer(self._refused() or standin.delete(urlsplit(self.path).path))
 
         def log_message(self, *_: object) -> None: ...
 
@@ -172,7 +283,10 @@ def running(**told: Any) -> Iterator[Standin]:
                 return
             status, body = answer
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            if status == 307:
+                self.send_header("Location", body.decode())
+                body = b""
+            self.send_header("Content-Type", "audio/mpeg" if ".mp3" in self.path else "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -211,6 +325,13 @@ def _shown(form: Form) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _heard(form: Form) -> dict[str, Any]:
+    shown = _shown({**form, "From": form["From"]})
+    return shown | {
+        "status": "received", "direction": "inbound", "date_sent": form["created"], "num_media": form["media"],
+    }  # fmt: skip
+
+
 @cache
 def _document() -> Any:
     from openapi_core import OpenAPI  # noqa: PLC0415  takes half a second, and only where the document is
@@ -219,8 +340,8 @@ def _document() -> Any:
 
 
 def _problems(handler: BaseHTTPRequestHandler, body: bytes) -> list[str]:
-    """Say what Twilio's own document finds wrong with a call; nothing where the document is not."""
-    if not is_documented():
+    """Say what Twilio's own document finds wrong with a call; nothing where the document is not, or has no word of it."""
+    if not is_documented() or "/Messages" not in handler.path or "/Media" in handler.path:
         return []
     from openapi_core.exceptions import OpenAPIError  # noqa: PLC0415
     from openapi_core.testing import MockRequest  # noqa: PLC0415

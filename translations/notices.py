@@ -69,6 +69,11 @@ TEMPLATES: Mapping[str, Template] = {
         ),
         code=True,
     ),
+    "enough": _t(
+        phrase(
+            "We have all that you wrote. We answered many times, so for a while we only read. In danger? Send 9."
+        )
+    ),
     "joined": _t(phrase("Thank you. {number} is now part of case {older}.")),
     "wrong_code": _t(
         phrase("That code does not fit. Send the 4 digits of our last message, or use your key on the web.")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from grievance import case as cases
 from grievance import pad, record, vault
@@ -23,7 +23,7 @@ from grievance.errors import Damaged, ReadersChanged, Refused, Unknown
 from grievance.message import Message
 from grievance.moment import Moment
 from grievance.vocabulary import Clock, CommitmentState, Kind, Role, Sense, State, Step
-from workflows import clocks, counting, criteria, owing, requests, rulings, settlements
+from workflows import clocks, counting, criteria, erasures, owing, requests, rulings, settlements
 from workflows.criterion import Actor, Refusal
 from workflows.evidence import Evidence
 from workflows.procedure import Rule, rules_for
@@ -34,7 +34,21 @@ _MESSAGES = insert(Message.__table__)  # type: ignore[attr-defined]
 _BONDS = insert(Bond.__table__)  # type: ignore[attr-defined]
 _TOKENS = insert(Contributor.__table__)  # type: ignore[attr-defined]
 _LINKS = insert(Link.__table__)  # type: ignore[attr-defined]
-_COMMITMENTS = insert(Commitment.__table__)  # type: ignore[attr-defined]
+_PROMISES = Commitment.__table__  # type: ignore[attr-defined]
+# What was promised moves on by one of these; each is built once.
+_COMMITMENTS = insert(_PROMISES)
+_MINE = _PROMISES.c.case == bindparam("of")
+_OFFERED = _PROMISES.c.state == CommitmentState.OFFERED
+_UNOFFERED = delete(_PROMISES).where(_MINE, _OFFERED)
+_AGREED = update(_PROMISES).where(_MINE, _OFFERED).values(state=CommitmentState.AGREED)
+_ONE = update(_PROMISES).where(_MINE, _PROMISES.c.id == bindparam("which"))
+_DONE = _ONE.values(state=CommitmentState.DONE_BY_COMPANY, done_on=bindparam("on"))
+_KEPT = (
+    update(_PROMISES)
+    .where(_MINE, _PROMISES.c.state == CommitmentState.DONE_BY_COMPANY)
+    .values(state=CommitmentState.KEPT, confirmed_on=bindparam("on"))
+)
+_MISSED = _ONE.values(state=CommitmentState.MISSED)
 NUMBER_TRIES = 64
 ENDS_AS: Mapping[Step, Sense] = {
     Step.CONFIRM_ANSWER: Sense.NOT_UPHELD,
@@ -85,7 +99,8 @@ class Said:
 class Complaint:
     """What a door knows of a new complaint; the words are already sealed to their readers.
 
-    `number`: it stands on a slip that was printed before; without one, a free number is drawn.
+    `number`: it stands on a slip that was printed before; without one, a free number is drawn. `relayed_by` took
+    it down and read it back to whoever spoke.
     """
 
     channel: str
@@ -109,6 +124,7 @@ class Complaint:
     number: str | None = None
     care: bool = False
     embargo: int = 0
+    relayed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +214,12 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
         rounds={},
         kind=complaint.kind,
     )
-    marks = {"recording": complaint.recording, "care": complaint.care, "embargo": complaint.embargo}
+    marks: dict[str, object] = {
+        "recording": complaint.recording,
+        "care": complaint.care,
+        "embargo": complaint.embargo,
+    }
+    marks |= {"relayed_by": complaint.relayed_by, "read_back": bool(complaint.relayed_by)}
     facts: dict[str, Any] = {
         "case": columns,
         "clocks": starting,
@@ -314,6 +335,8 @@ def take(
         | ({"by": actor.id} if actor.id else {})
         | ({"credential": actor.credential} if actor.credential else {})
     )
+    if step == Step.ERASE and erasures.is_unread(case, evidence.entries):
+        facts |= {erasures.UNREAD: True}
     if any(r.guard == "G05" for r in refusals):
         raise Damaged(f"the record of case {case_id} is broken")
     if refusals:
@@ -339,6 +362,8 @@ def take(
     if step == Step.EXTEND:
         facts |= clocks.new_date(case, facts, running=evidence.clocks, rules=rules, calendar=calendar)
     moved = effects(step, case=case, facts=facts, on=recorded_on)
+    moves = clocks.may_move(step, state=case.state, to=rule.target, template=facts.get("template"))
+    running = evidence.clocks if moves or owed else ()
     ops = clocks.moving(
         case,
         step,
@@ -346,7 +371,7 @@ def take(
         rules=rules,
         calendar=calendar,
         on=recorded_on,
-        running=evidence.clocks,
+        running=running,
         facts=facts,
         commitments=[o.due_on for o in doing.offers]
         or (evidence.promised_by if rule.target in (State.AGREED, State.IMPLEMENTING) else ()),
@@ -374,7 +399,7 @@ def take(
         refused=False,
         after=evidence.last,
     )
-    cases.apply(conn, act)
+    cases.apply(conn, act, standing=running)
     if case.kind == Kind.INFORMATION_REQUEST:
         requests.follow(conn, act)
     _store_said(conn, case_id, doing.said, said_on=recorded_on, first=None)
@@ -384,8 +409,8 @@ def take(
     elif step == Step.TRANSFER and case.room == "desk" and "room" in moved:
         for text in vault.texts_of(conn, case_id):
             vault.close_to(conn, text, vault.desk(case.operator or ""))
-    counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=evidence.clocks, owed=owed)
-    answer = _date_to_say(step, facts, ops, evidence.clocks)
+    counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=running, owed=owed)
+    answer = _date_to_say(step, facts, ops, running)
     older = cases.get(conn, str(facts["older"])) if step == Step.JOIN else None
     told = owing.owe_all(
         conn,
@@ -395,6 +420,7 @@ def take(
         at=at,
         on=recorded_on,
         text=doing.said[0].masked.id if doing.said else None,
+        people=evidence.people if owed else (),
     )
     return Outcome(case=case_id, state=rule.target, notices=tuple(told))
 
@@ -455,7 +481,7 @@ def may_touch(actor: Actor, case: Case) -> bool:
             )
         case Role.FOCAL | Role.REVIEWER | Role.CLOCK | Role.CHANNEL | Role.COMPLAINANT:
             return True
-        case Role.ADMIN:
+        case Role.ADMIN | Role.RELAY:
             return False
 
 
@@ -623,10 +649,9 @@ def _store_said(
 
 
 def _commitments(conn: Connection, case: Case, step: Step, doing: Doing, *, on: date) -> None:
-    table = Commitment.__table__  # type: ignore[attr-defined]
-    mine = table.c.case == case.id
+    mine, which = {"of": case.id}, {"of": case.id, "which": doing.facts.get("commitment")}
     if step in (Step.PROPOSE, Step.ORDER):
-        conn.execute(table.delete().where(mine, table.c.state == CommitmentState.OFFERED))
+        conn.execute(_UNOFFERED, mine)
         state = CommitmentState.AGREED if step == Step.ORDER else CommitmentState.OFFERED
         rows = [
             {
@@ -641,25 +666,13 @@ def _commitments(conn: Connection, case: Case, step: Step, doing: Doing, *, on: 
         if rows:
             conn.execute(_COMMITMENTS, rows)
     elif step == Step.ACCEPT:
-        conn.execute(
-            table.update()
-            .where(mine, table.c.state == CommitmentState.OFFERED)
-            .values(state=CommitmentState.AGREED)
-        )
+        conn.execute(_AGREED, mine)
     elif step == Step.KEEP:
-        which = table.c.id == doing.facts.get("commitment")
-        conn.execute(
-            table.update().where(mine, which).values(state=CommitmentState.DONE_BY_COMPANY, done_on=on)
-        )
+        conn.execute(_DONE, which | {"on": on})
     elif step == Step.CONFIRM:
-        done = table.c.state == CommitmentState.DONE_BY_COMPANY
-        conn.execute(table.update().where(mine, done).values(state=CommitmentState.KEPT, confirmed_on=on))
+        conn.execute(_KEPT, mine | {"on": on})
     elif step == Step.MISS:
-        conn.execute(
-            table.update()
-            .where(mine, table.c.id == doing.facts.get("commitment"))
-            .values(state=CommitmentState.MISSED)
-        )
+        conn.execute(_MISSED, which)
 
 
 def _free_number(conn: Connection, at: Moment) -> str:
@@ -667,6 +680,6 @@ def _free_number(conn: Connection, at: Moment) -> str:
 
     for attempt in range(NUMBER_TRIES):
         number = make_case_number(at.digits(f"number/{attempt}", 6))
-        if cases.by_number(conn, number) is None and not pad.is_reserved(conn, number):
+        if pad.is_free(conn, number):
             return number
     raise Refused("no free case number was found")

@@ -7,9 +7,10 @@ its own, linked at review only: no tag, no count and no state of the closed case
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from grievance import case as cases
 from grievance import vault
@@ -32,6 +33,16 @@ ASKS_NO_MORE: Final = (Sense.ERASED_BY_PERSON, Sense.JOINED_BY_PERSON)
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
+_OPEN_FOR = (
+    select(_NOTICES.c.id, _NOTICES.c.case, _NOTICES.c.codes)
+    .where(
+        _NOTICES.c.complainant == bindparam("who"), _NOTICES.c.template == TEMPLATE, _NOTICES.c.text.is_(None)
+    )
+    .where(_NOTICES.c.state.in_((NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN)))
+    .where(_NOTICES.c.owed_at >= bindparam("since"))
+    .order_by(_NOTICES.c.owed_at.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +63,35 @@ def due(
     """List who is to be asked today: (case, person, days after closing); of one case, or of all."""
     found: list[tuple[str, str, int]] = []
     for nth, days in enumerate(ASKED_AFTER):
-        asked = select(func.count()).where(
-            _NOTICES.c.case == CASES.c.id,
-            _NOTICES.c.complainant == _PEOPLE.c.id,
-            _NOTICES.c.template == TEMPLATE,
-            _NOTICES.c.owed_on >= CASES.c.closed_on,
-        )
-        query = (
-            select(CASES.c.id, _PEOPLE.c.id)
-            .join(_BONDS, _BONDS.c.case == CASES.c.id)
-            .join(_PEOPLE, _PEOPLE.c.id == _BONDS.c.complainant)
-            .where(CASES.c.state == State.CLOSED, CASES.c.sense.not_in(ASKS_NO_MORE))
-            .where(
-                CASES.c.closed_on.between(today - timedelta(days=days + GRACE), today - timedelta(days=days))
-            )
-            .where(_PEOPLE.c.address.is_not(None), _PEOPLE.c.stopped_on.is_(None))
-            .where(asked.scalar_subquery() <= nth)
-            .order_by(CASES.c.closed_on, CASES.c.id, _PEOPLE.c.id)
-            .limit(limit)
-        )
-        if case is not None:
-            query = query.where(CASES.c.id == case)
-        found += [(row[0], row[1], days) for row in conn.execute(query)]
+        asked = {
+            "since": today - timedelta(days=days + GRACE), "until": today - timedelta(days=days), "nth": nth,
+            "most": limit,
+        } | ({} if case is None else {"of": case})  # fmt: skip
+        found += [(row[0], row[1], days) for row in conn.execute(_due(of_one=case is not None), asked)]
     return found
+
+
+@cache
+def _due(*, of_one: bool) -> Select[Any]:
+    """Build the query once: the clock asks it at every round."""
+    asked = select(func.count()).where(
+        _NOTICES.c.case == CASES.c.id,
+        _NOTICES.c.complainant == _PEOPLE.c.id,
+        _NOTICES.c.template == TEMPLATE,
+        _NOTICES.c.owed_on >= CASES.c.closed_on,
+    )
+    query = (
+        select(CASES.c.id, _PEOPLE.c.id)
+        .join(_BONDS, _BONDS.c.case == CASES.c.id)
+        .join(_PEOPLE, _PEOPLE.c.id == _BONDS.c.complainant)
+        .where(CASES.c.state == State.CLOSED, CASES.c.sense.not_in(ASKS_NO_MORE))
+        .where(CASES.c.closed_on.between(bindparam("since"), bindparam("until")))
+        .where(_PEOPLE.c.address.is_not(None), _PEOPLE.c.stopped_on.is_(None))
+        .where(asked.scalar_subquery() <= bindparam("nth"))
+        .order_by(CASES.c.closed_on, CASES.c.id, _PEOPLE.c.id)
+        .limit(bindparam("most"))
+    )
+    return query.where(CASES.c.id == bindparam("of")) if of_one else query
 
 
 def ask(conn: Connection, case_id: str, person: str, days: int, *, rules: Rulebook, at: Moment) -> str | None:
@@ -94,15 +111,7 @@ def ask(conn: Connection, case_id: str, person: str, days: int, *, rules: Rulebo
 
 def open_for(conn: Connection, person: str, *, now: datetime) -> Asked | None:
     """Find the newest question that left for somebody and was not answered."""
-    query = (
-        select(_NOTICES.c.id, _NOTICES.c.case, _NOTICES.c.codes)
-        .where(_NOTICES.c.complainant == person, _NOTICES.c.template == TEMPLATE, _NOTICES.c.text.is_(None))
-        .where(_NOTICES.c.state.in_((NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN)))
-        .where(_NOTICES.c.owed_at >= now - timedelta(days=GRACE))
-        .order_by(_NOTICES.c.owed_at.desc())
-        .limit(1)
-    )
-    row = conn.execute(query).one_or_none()
+    row = conn.execute(_OPEN_FOR, {"who": person, "since": now - timedelta(days=GRACE)}).one_or_none()
     return None if row is None else Asked(row.id, row.case, quiet=owing.DISCREET in row.codes)
 
 

@@ -6,7 +6,7 @@ Both can be run by two clocks at once: each looks again under the case's own loc
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Date, bindparam, func, select
 
 from grievance import case as cases
 from grievance import record
@@ -23,14 +23,28 @@ SILENCE = "silence"
 PAUSED = ("complainant", "confirm")
 """The deadlines that say how long a pause lasts."""
 _ENTRIES = record.Entry.__table__  # type: ignore[attr-defined]
+# What every round asks, built once.
+_PAUSED = (
+    select(CLOCKS.c.case)
+    .where(CLOCKS.c.ended_on.is_(None), CLOCKS.c.paused_on < bindparam("since"))
+    .order_by(CLOCKS.c.paused_on, CLOCKS.c.case)
+)
+_told_on = func.coalesce(CASES.c.last_told_on, CASES.c.received_on)
+_NOTED = select(_ENTRIES.c.seq).where(
+    _ENTRIES.c.stream == CASES.c.id, _ENTRIES.c.step == Step.OVERDUE, _ENTRIES.c.refused.is_(False),
+    _ENTRIES.c.recorded_on > _told_on, _ENTRIES.c.facts.contains(f'"clock":"{SILENCE}"', autoescape=True),
+)  # fmt: skip
+_SILENT = (
+    select(CASES.c.id)
+    .where(CASES.c.state != State.CLOSED, _told_on < bindparam("since", type_=Date), ~_NOTED.exists())
+    .order_by(_told_on, CASES.c.id)
+    .limit(bindparam("most"))
+)
 
 
 def paused(conn: Connection, *, today: date, days: int, limit: int = 500) -> list[str]:
     """List cases of which a clock has stood still for more than so many days, longest first."""
-    query = select(CLOCKS.c.case).where(
-        CLOCKS.c.ended_on.is_(None), CLOCKS.c.paused_on < today - timedelta(days=days)
-    )
-    found = conn.execute(query.order_by(CLOCKS.c.paused_on, CLOCKS.c.case)).scalars()
+    found = conn.execute(_PAUSED, {"since": today - timedelta(days=days)}).scalars()
     return list(dict.fromkeys(found))[:limit]
 
 
@@ -67,15 +81,7 @@ def more_time(conn: Connection, case_id: str) -> dict[str, Any]:
 
 def silent(conn: Connection, *, today: date, days: int, limit: int = 500) -> list[str]:
     """List open cases whose person may have heard nothing for more than so many days."""
-    told = func.coalesce(CASES.c.last_told_on, CASES.c.received_on)
-    noted = select(_ENTRIES.c.seq).where(
-        _ENTRIES.c.stream == CASES.c.id, _ENTRIES.c.step == Step.OVERDUE, _ENTRIES.c.refused.is_(False),
-        _ENTRIES.c.recorded_on > told, _ENTRIES.c.facts.contains(f'"clock":"{SILENCE}"', autoescape=True),
-    )  # fmt: skip
-    query = select(CASES.c.id).where(
-        CASES.c.state != State.CLOSED, told < today - timedelta(days=days), ~noted.exists()
-    )
-    return list(conn.execute(query.order_by(told, CASES.c.id).limit(limit)).scalars())
+    return list(conn.execute(_SILENT, {"since": today - timedelta(days=days), "most": limit}).scalars())
 
 
 def note_silence(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> casework.Outcome | None:

@@ -33,6 +33,8 @@ _ANSWERED_BY: Mapping[str, frozenset[str]] = {
     "question": frozenset({Step.ADD, Step.RESUME}),
     "done": frozenset({Step.CONFIRM, Step.DISPUTE, Step.RESUME, Step.CARRY_OUT, Step.ORDER}),
 }
+_MOVES_IN_PLACE = frozenset({Step.EXTEND, Step.OVERDUE, Step.ADD, Step.RESUME})
+"""Steps that do something to clocks though the case stays where it stands."""
 _ASKED_BY: Mapping[str, Step] = {"question": Step.ASK, "done": Step.KEEP}
 
 
@@ -58,6 +60,13 @@ def starting(
             }
         )
     return ops
+
+
+def may_move(step: Step, *, state: str, to: str, template: object = None) -> bool:
+    """Tell whether a step can do anything to a clock; if not, nobody need read them."""
+    if step == Step.REACH:
+        return template in STILL
+    return to != state or step in _MOVES_IN_PLACE
 
 
 def moving(

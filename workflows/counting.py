@@ -5,11 +5,16 @@ until then it stands under `unrouted`, and moving from one to the other is `move
 
 Measures: `received`, `reopened`, `closed`, `moved_in`, `moved_out`, `sense:<sense>`, `step:<step>`,
 `<clock>:<met|late|stopped|closed>`, `days:<clock>:<gross calendar days>`, `refused:<guard>`, `told`,
-`letter:closing`. Dimensions: `all`, `operator`, and for `received` also `channel`, `theme` and `site`.
+`letter:closing`; of a clock that was met or late also `extended:<clock>`, `paused:<clock>` and
+`net:<clock>:<gross>:<net calendar days>` where it stood still. For the whole only: `answered:<type of answer>`,
+`ruling:<ruling>`, `cause:<cause>`, and of answers and orders `offered`, `ordered` (by commitment) and `explained`.
+
+Dimensions: `all`, `operator`; for `received` also `channel`, `theme`, `site` and `site_theme`; for what of a case's
+end a month prints by site, also `site`.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -17,12 +22,14 @@ from sqlalchemy import Connection
 from grievance import record, tally
 from grievance.case import Case, CaseClock
 from grievance.tally import Count
-from grievance.vocabulary import State, Step
+from grievance.vocabulary import Ending, State, Step
 from workflows.criterion import Refusal
 
 UNROUTED = "unrouted"
 NOT_STATED = "not_stated"
 ALL = "all"
+BY_SITE = frozenset({"acknowledge:met", "answer:met", "closed"})
+"""What is counted by site too, besides what came in."""
 
 
 class Entering(Protocol):
@@ -55,9 +62,10 @@ def count_receipt(conn: Connection, act: record.Act, complaint: Entering, *, cou
     """Count a complaint that came in."""
     if counted is None:
         return
+    theme, site = complaint.theme or NOT_STATED, complaint.site or NOT_STATED
     members = {
-        "all": ALL, "operator": counted, "channel": complaint.channel,
-        "theme": complaint.theme or NOT_STATED, "site": complaint.site or NOT_STATED,
+        "all": ALL, "operator": counted, "channel": complaint.channel, "theme": theme, "site": site,
+        "site_theme": f"{site}/{theme}",
     }  # fmt: skip
     tally.append(conn, month=act.month, kind=act.kind, counts=[Count("received", members)])
 
@@ -72,7 +80,7 @@ def count_step(
     clocks: Sequence[CaseClock],
     owed: Sequence[str],
 ) -> None:
-    """Count a step: the move between operators first, then everything for whom the case counts afterwards."""
+    """Count a step whose entry is written: the move between operators, then all for whom the case counts afterwards."""
     old = before.counted
     new = changed.get("counted", old)
     counts: list[Count] = []
@@ -80,7 +88,12 @@ def count_step(
         counts += _moves(old, new)
     if new is not None:
         for_whom = {"all": ALL, "operator": new}
-        counts += [Count(measure, for_whom) for measure in _measures(act, changed, ops, clocks, owed)]
+        there = for_whom | {"site": act.site or NOT_STATED}
+        counts += [
+            Count(measure, there if measure in BY_SITE else for_whom)
+            for measure in _measures(conn, act, changed, ops, clocks, owed)
+        ]
+        counts += [Count(measure, {"all": ALL}, n) for measure, n in of_facts(act.step, act.facts or {})]
     if counts:
         tally.append(conn, month=act.month, kind=act.kind, counts=counts)
 
@@ -90,6 +103,30 @@ def count_refusals(conn: Connection, case: Case, refusals: Sequence[Refusal], *,
     if case.counted is not None:
         counts = [Count(f"refused:{r.guard}", {"all": ALL, "operator": case.counted}) for r in refusals]
         tally.append(conn, month=month, kind=case.kind, counts=counts)
+
+
+def of_facts(step: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Say what is counted, for the whole only, of what a step brought: measure and how often."""
+    match step:
+        case Step.PROPOSE:
+            if "answer_type" in facts:
+                yield f"answered:{facts['answer_type']}", 1
+            yield from _promised(facts, "offered")
+            if facts.get("explanation_only"):
+                yield "explained", 1
+        case Step.ORDER | Step.CONFIRM_ANSWER | Step.RETURN:
+            if "ruling" in facts:
+                yield f"ruling:{facts['ruling']}", 1
+            yield from _promised(facts, "ordered")
+        case Step.LEARN:
+            yield f"cause:{facts.get('root_cause', NOT_STATED)}", 1
+        case _:
+            return
+
+
+def _promised(facts: Mapping[str, Any], measure: str) -> Iterator[tuple[str, int]]:
+    if facts.get("offers"):
+        yield measure, len(facts["offers"])
 
 
 def _moves(old: str | None, new: str | None) -> list[Count]:
@@ -102,6 +139,7 @@ def _moves(old: str | None, new: str | None) -> list[Count]:
 
 
 def _measures(
+    conn: Connection,
     act: record.Act,
     changed: Mapping[str, Any],
     ops: Sequence[Mapping[str, Any]],
@@ -117,15 +155,34 @@ def _measures(
         measures.append("told")
     if "closing_letter" in owed:
         measures.append("letter:closing")
-    started = {(c.name, c.round): c.started_on for c in clocks}
+    standing = {(c.name, c.round): c for c in clocks}
     for op in ops:
         if op["op"] == "end":
-            measures.append(f"{op['name']}:{op['ending']}")
-            if op["ending"] in ("met", "late"):
-                days = _gross(started.get((op["name"], op["round"])), act.recorded_on)
-                measures.append(f"days:{op['name']}:{days}")
+            name = op["name"]
+            measures.append(f"{name}:{op['ending']}")
+            if op["ending"] in (Ending.MET, Ending.LATE):
+                clock = standing.get((name, op["round"]))
+                days = 0 if clock is None else (act.recorded_on - clock.started_on).days
+                measures.append(f"days:{name}:{days}")
+                if clock is not None and clock.extended:
+                    measures.append(f"extended:{name}")
+                if clock is not None and clock.pauses:
+                    still = _stood_still(conn, act, clock)
+                    measures += [f"paused:{name}", f"net:{name}:{days}:{days - still}"]
     return measures
 
 
-def _gross(start: date | None, end: date) -> int:
-    return 0 if start is None else (end - start).days
+def _stood_still(conn: Connection, act: record.Act, clock: CaseClock) -> int:
+    """Add up the calendar days for which a clock stood still until it ended now."""
+    days, since = 0, None
+    for entry in record.entries_of(conn, act.stream):
+        if entry.refused or '"clocks":' not in entry.facts:
+            continue
+        for op in json.loads(entry.facts)["clocks"]:
+            if (op["name"], op["round"]) != (clock.name, clock.round):
+                continue
+            if op["op"] == "pause":
+                since = entry.recorded_on
+            elif since is not None and op["op"] in ("resume", "end"):
+                days, since = days + (entry.recorded_on - since).days, None
+    return days

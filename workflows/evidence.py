@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
@@ -14,7 +14,7 @@ from grievance.base import loaded
 from grievance.calendar import Calendar
 from grievance.case import Case, CaseClock
 from grievance.commitment import Commitment
-from grievance.complainant import Bond, Clave, Complainant, Link
+from grievance.complainant import Clave, Link
 from grievance.notice import Attempt, Notice
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
@@ -25,8 +25,6 @@ _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _ATTEMPTS = Attempt.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
-_BONDS = Bond.__table__  # type: ignore[attr-defined]
-_PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
 # What the guards of nearly every step read, built once.
 _REACHED = (
@@ -34,8 +32,32 @@ _REACHED = (
     .where(_NOTICES.c.case == bindparam("of"))
     .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
 )
-_PEOPLE_OF = (
-    select(_PEOPLE).join(_BONDS, _BONDS.c.complainant == _PEOPLE.c.id).where(_BONDS.c.case == bindparam("of"))
+_TRIED = (
+    select(_NOTICES.c.template, func.count(func.distinct(_ATTEMPTS.c.tried_on)).label("n"))
+    .join(_ATTEMPTS, _ATTEMPTS.c.notice == _NOTICES.c.id)
+    .where(_NOTICES.c.case == bindparam("of"), _ATTEMPTS.c.state.in_(("failed", "unknown")))
+    .group_by(_NOTICES.c.template)
+)
+_BINDING = select(_COMMITMENTS).where(
+    _COMMITMENTS.c.case == bindparam("of"), _COMMITMENTS.c.state != CommitmentState.OFFERED
+)
+_WITHHELD = (
+    select(func.count())
+    .select_from(_LINKS)
+    .where(_LINKS.c.older == bindparam("of"), _LINKS.c.why == "withheld")
+)
+_CASELOAD = (
+    select(func.count())
+    .select_from(cases.CASES)
+    .where(
+        cases.CASES.c.assigned == bindparam("who"), cases.CASES.c.id != bindparam("but"),
+        cases.CASES.c.state != State.CLOSED,
+    )
+)  # fmt: skip
+_LETTERS = (
+    select(_NOTICES.c.complainant, _NOTICES.c.reached_on)
+    .where(_NOTICES.c.case == bindparam("of"), _NOTICES.c.template == bindparam("what"))
+    .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
 )
 _PROMISED = select(_COMMITMENTS.c.due_on).where(
     _COMMITMENTS.c.case == bindparam("of"),
@@ -83,7 +105,7 @@ class Evidence:
     def speaks(self, template: str) -> bool:
         """Tell whether a message exists in the person's language."""
         spoken = (
-            {self.language} if self.language else {p.language for p in self._people} or {self.case.language}
+            {self.language} if self.language else {p.language for p in self.people} or {self.case.language}
         )
         return all(notices.speaks(template, language) for language in spoken)
 
@@ -105,7 +127,7 @@ class Evidence:
 
     @cached_property
     def _record(self) -> Sequence[record.Entry]:
-        return record.entries_of(self._db, self.case.id)
+        return record.done_in(self._db, self.case.id)
 
     @cached_property
     def reached(self) -> Mapping[str, date]:
@@ -117,23 +139,23 @@ class Evidence:
     @cached_property
     def attempts(self) -> Mapping[str, int]:
         """How often each kind of message of this case was tried, on how many different days."""
-        rows = self._db.execute(
-            select(_NOTICES.c.template, func.count(func.distinct(_ATTEMPTS.c.tried_on)).label("n"))
-            .join(_ATTEMPTS, _ATTEMPTS.c.notice == _NOTICES.c.id)
-            .where(_NOTICES.c.case == self.case.id, _ATTEMPTS.c.state.in_(("failed", "unknown")))
-            .group_by(_NOTICES.c.template)
-        ).all()
+        rows = self._db.execute(_TRIED, {"of": self.case.id}).all()
         return {row.template: row.n for row in rows}
+
+    @cached_property
+    def people(self) -> Sequence[Row[Any]]:
+        """Whose case it is, as messages need to know them."""
+        return owing.people_of(self._db, self.case.id)
 
     @cached_property
     def pull(self) -> bool:
         """The person left no address: they saw number, dates and rights on the page that showed the clave."""
-        return not any(p.address for p in self._people)
+        return not any(p.address for p in self.people)
 
     @cached_property
     def stopped_on(self) -> date | None:
         """The day the person asked for no messages, if they did."""
-        return max((p.stopped_on for p in self._people if p.stopped_on is not None), default=None)
+        return max((p.stopped_on for p in self.people if p.stopped_on is not None), default=None)
 
     @property
     def visited_on(self) -> date | None:
@@ -159,11 +181,7 @@ class Evidence:
     @cached_property
     def commitments(self) -> tuple[Commitment, ...]:
         """The commitments that bind: agreed or ordered, not merely offered."""
-        rows = self._db.execute(
-            select(_COMMITMENTS).where(
-                _COMMITMENTS.c.case == self.case.id, _COMMITMENTS.c.state != CommitmentState.OFFERED
-            )
-        )
+        rows = self._db.execute(_BINDING, {"of": self.case.id})
         return tuple(loaded(Commitment, row) for row in rows)
 
     @property
@@ -174,12 +192,7 @@ class Evidence:
     @cached_property
     def withheld(self) -> bool:
         """A text that may belong to this case still waits at review."""
-        query = (
-            select(func.count())
-            .select_from(_LINKS)
-            .where(_LINKS.c.older == self.case.id, _LINKS.c.why == "withheld")
-        )
-        return bool(self._db.execute(query).scalar_one())
+        return bool(self._db.execute(_WITHHELD, {"of": self.case.id}).scalar_one())
 
     @property
     def trained(self) -> frozenset[str]:
@@ -195,14 +208,8 @@ class Evidence:
     @property
     def caseload(self) -> int:
         """How many open cases whoever is to get this one has already."""
-        query = (
-            select(func.count())
-            .select_from(cases.CASES)
-            .where(
-                cases.CASES.c.assigned == str(self.facts.get("assigned")), cases.CASES.c.id != self.case.id
-            )
-        )
-        return int(self._db.execute(query.where(cases.CASES.c.state != State.CLOSED)).scalar_one())
+        asked = {"who": str(self.facts.get("assigned")), "but": self.case.id}
+        return int(self._db.execute(_CASELOAD, asked).scalar_one())
 
     @property
     def panel_allows(self) -> bool:
@@ -264,11 +271,7 @@ class Evidence:
 
     def _reached_by(self, template: str) -> list[list[date | None]]:
         """List, for each person, the days on which the messages of one kind reached them, in the order they were owed."""
-        rows = self._db.execute(
-            select(_NOTICES.c.complainant, _NOTICES.c.reached_on)
-            .where(_NOTICES.c.case == self.case.id, _NOTICES.c.template == template)
-            .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
-        ).all()
+        rows = self._db.execute(_LETTERS, {"of": self.case.id, "what": template}).all()
         to: dict[str | None, list[date | None]] = {}
         for row in rows:
             to.setdefault(row.complainant, []).append(row.reached_on)
@@ -283,10 +286,6 @@ class Evidence:
         return [
             i for i in found if oldest <= i.held_on <= self.on and (i.until is None or i.until >= self.on)
         ]
-
-    @cached_property
-    def _people(self) -> tuple[Complainant, ...]:
-        return tuple(loaded(Complainant, row) for row in self._db.execute(_PEOPLE_OF, {"of": self.case.id}))
 
     @property
     def _db(self) -> Connection:
@@ -303,8 +302,20 @@ class Evidence:
 
 def past(entry: record.Entry) -> Past:
     """See an entry as a guard sees it."""
-    facts = cases.parse_facts(entry.facts)
+    return _past(
+        entry.facts,
+        entry.step,
+        entry.role,
+        entry.happened_on,
+        entry.refused,
+        entry.from_state,
+        entry.to_state,
+    )
+
+
+@lru_cache(maxsize=1024)  # an entry never changes, and is read again at every later step of its case
+def _past(facts: str, step: str, role: str, on: date, refused: bool, start: str, to: str) -> Past:  # noqa: FBT001  a column, in its place
+    held = cases.parse_facts(facts)
     return Past(
-        step=entry.step, role=entry.role, by=str(facts.get("by", "")), on=entry.happened_on, facts=facts,
-        refused=entry.refused, start=entry.from_state, to=entry.to_state,
+        step=step, role=role, by=str(held.get("by", "")), on=on, facts=held, refused=refused, start=start, to=to
     )  # fmt: skip

@@ -7,14 +7,15 @@ case is looked at, so the message says no more than the desk's own page.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from grievance import register, vault
 from grievance.mechanism import Mechanism, Operator
 from grievance.moment import Moment
 from grievance.notice import Notice
+from grievance.vocabulary import NoticeState
 from workflows import hazards, owing, pages
 from workflows.hazards import Hazard
 from workflows.rulebook import Rulebook
@@ -51,6 +52,21 @@ def owed(conn: Connection, *, mechanism: Mechanism, now: datetime) -> list[Page]
     return [page for page in found if not _was_sent(conn, page)]
 
 
+def unsent_to(conn: Connection, one: Hazard, *, mechanism: Mechanism, now: datetime) -> Operator | None:
+    """Find the company that should have been sent a danger and surely was not: somebody has to call it by voice.
+
+    Without a number it is left to its desk, and so it is while no gateway of the mechanism runs.
+    """
+    if not one.waits(now) or (one.urgency != hazards.LIFE and not one.is_late(now)):
+        return None
+    company = next((each for each in mechanism.operators if each.key == one.operator), None)
+    if company is None:
+        return None
+    page = Page(one, LATE if one.is_late(now) else AT_ONCE, company)
+    left = _NOTICES.c.state.in_((NoticeState.SENT, NoticeState.DELIVERED))
+    return None if conn.execute(_of(page).where(left)).first() is not None else company
+
+
 def call(
     conn: Connection, page: Page, address: vault.Sealed, *, gateway: str, rules: Rulebook, at: Moment
 ) -> str | None:
@@ -76,8 +92,12 @@ def call(
 
 
 def _was_sent(conn: Connection, page: Page) -> bool:
+    return conn.execute(_of(page)).first() is not None
+
+
+def _of(page: Page) -> Select[Any]:
     mine = _NOTICES.c.template == TEMPLATE, _NOTICES.c.codes.contains(page.mark, autoescape=True)
-    return conn.execute(select(_NOTICES.c.id).where(*mine).limit(1)).first() is not None
+    return select(_NOTICES.c.id).where(*mine).limit(1)
 
 
 def _day(rules: Rulebook, one: Hazard, at: Moment) -> date:

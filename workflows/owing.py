@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
 
 from grievance.case import Case
 from grievance.complainant import Bond, Complainant
@@ -19,15 +19,16 @@ _NOTICES = insert(Notice.__table__)  # type: ignore[attr-defined]
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
-_WHOSE = select(_BONDS.c.complainant).where(_BONDS.c.case == bindparam("of"))
 _SAID_SO_FAR = select(func.count()).select_from(_MESSAGES).where(_MESSAGES.c.case == bindparam("of"))
 
 _TALKS = Talk.__table__  # type: ignore[attr-defined]
-_PERSON = (
-    select(_PEOPLE.c.address, _PEOPLE.c.stopped_on, _PEOPLE.c.language, _TALKS.c.state.label("talk"))
-    .outerjoin(_TALKS, _TALKS.c.id == _PEOPLE.c.id)
-    .where(_PEOPLE.c.id == bindparam("who"))
+_KNOWN: Select[Any] = select(
+    _PEOPLE.c.id, _PEOPLE.c.address, _PEOPLE.c.stopped_on, _PEOPLE.c.language, _TALKS.c.state.label("talk")
 )
+_PERSON = _KNOWN.outerjoin(_TALKS, _TALKS.c.id == _PEOPLE.c.id).where(_PEOPLE.c.id == bindparam("who"))
+_WHOSE = _KNOWN.select_from(
+    _BONDS.join(_PEOPLE, _PEOPLE.c.id == _BONDS.c.complainant).outerjoin(_TALKS, _TALKS.c.id == _PEOPLE.c.id)
+).where(_BONDS.c.case == bindparam("of"))
 SHARED = '"shared": true'
 """How a kept talk says that others read this phone."""
 DISCREET = '"discreet": true'
@@ -106,9 +107,14 @@ def owe(
     text: str | None,
     soon: bool,
     label: str = "",
+    person: Row[Any] | None = None,
 ) -> str:
-    """Write one notice. Without an address, or after STOP, it is held: shown at `/follow`, sent when that changes."""
-    person = None if complainant is None else conn.execute(_PERSON, {"who": complainant}).one_or_none()
+    """Write one notice. Without an address, or after STOP, it is held: shown at `/follow`, sent when that changes.
+
+    `person`: who is owed it, if this transaction has read them (`people_of`).
+    """
+    if person is None and complainant is not None:
+        person = conn.execute(_PERSON, {"who": complainant}).one_or_none()
     reachable = person is not None and person.address is not None
     muted = person is not None and person.stopped_on is not None and template not in ("stopped", "started")
     shared = person is not None and SHARED in (person.talk or "")
@@ -144,16 +150,14 @@ def owe_all(
     at: Moment,
     on: date,
     text: str | None,
+    people: Sequence[Row[Any]],
 ) -> list[str]:
     """Write the notices of a step to everybody whose case it is; with nobody known, one that waits at `/follow`."""
-    if not templates:
-        return []
-    people: list[str | None] = list(conn.execute(_WHOSE, {"of": case.id}).scalars()) or [None]
     return [
         owe(
             conn,
             case=case.id,
-            complainant=person,
+            complainant=None if person is None else person.id,
             template=template,
             language=case.language,
             codes={"number": case.number, **codes},
@@ -162,10 +166,16 @@ def owe_all(
             text=text,
             soon=template in SOON,
             label=case.id,
+            person=person,
         )
         for template in templates
-        for person in people
+        for person in people or (None,)
     ]
+
+
+def people_of(conn: Connection, case_id: str) -> Sequence[Row[Any]]:
+    """Read whose case it is: their address, their language, whether they stopped messages, how their talk stands."""
+    return conn.execute(_WHOSE, {"of": case_id}).all()
 
 
 def count_messages(conn: Connection, case_id: str) -> int:

@@ -121,7 +121,8 @@ def judge(settings: Settings, mechanism: Mechanism, *, gateways: Sequence[str]) 
         7: (
             BY_TRUST,
             phrase(
-                "Figures are recounted from the record; certified masking is not built yet, so every month says provisional."
+                "No month is published without a proof that its figures tell of nobody. "
+                "Whoever knows what several people sent can still find out more."
             ),
         ),
         8: (

@@ -4,19 +4,21 @@ Masked texts go to the operator's desk (while the case is in its room), to revie
 case; originals to review and the claves; what is owed to a person also to dispatch, until its fate is final.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from grievance import claves, vault
-from grievance.base import loaded
 from grievance.case import Case
 from grievance.complainant import Clave, Link
 
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
 _BESIDE = select(_LINKS.c.older).where(_LINKS.c.case == bindparam("of"), _LINKS.c.why == "recast")
-_OF_CASE = select(_CLAVES).where(or_(_CLAVES.c.case == bindparam("of"), _CLAVES.c.case.in_(_BESIDE)))
+_OF_CASE = select(_CLAVES.c.id, _CLAVES.c.public).where(
+    or_(_CLAVES.c.case == bindparam("of"), _CLAVES.c.case.in_(_BESIDE))
+)
 """A case that was opened beside another one of the same person opens by the claves of both."""
 
 
@@ -29,12 +31,17 @@ def publics_for(
     conn: Connection, case: Case, house: Mapping[str, bytes], *, original: bool = False, owed: bool = False,
 ) -> dict[str, bytes]:  # fmt: skip
     """Gather the public halves a text of a case is sealed to; `house` has those of desks, review and dispatch."""
-    names = (vault.REVIEW,) if original else _house_readers(case)
-    found = {name: house[name] for name in names}
-    found |= {claves.reader(row.id): row.public for row in _claves_of(conn, case.id)}
-    if owed:
-        found[vault.DISPATCH] = house[vault.DISPATCH]
-    return found
+    masked, full = both_publics_for(conn, case, house)
+    return (full if original else masked) | ({vault.DISPATCH: house[vault.DISPATCH]} if owed else {})
+
+
+def both_publics_for(
+    conn: Connection, case: Case, house: Mapping[str, bytes]
+) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Gather the public halves of who reads masked texts of a case, and of who reads originals, in one look."""
+    theirs = {claves.reader(row.id): row.public for row in _claves_of(conn, case.id)}
+    ours = {name: house[name] for name in _house_readers(case)}
+    return ours | theirs, {vault.REVIEW: house[vault.REVIEW]} | theirs
 
 
 def first_publics(
@@ -57,6 +64,5 @@ def _house_readers(case: Case) -> tuple[str, ...]:
     return (vault.REVIEW,)
 
 
-def _claves_of(conn: Connection, case_id: str) -> list[Clave]:
-    rows = conn.execute(_OF_CASE, {"of": case_id})
-    return [loaded(Clave, row) for row in rows]
+def _claves_of(conn: Connection, case_id: str) -> Sequence[Row[Any]]:
+    return conn.execute(_OF_CASE, {"of": case_id}).all()

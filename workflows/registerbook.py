@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from grievance.vocabulary import Role
 from translations import Phrase, phrase
 from workflows.registershape import Asks, Field, Register
+from workflows.reportbook import BESIDE_A_MONTH
 
 # fmt: off
 # ruff: noqa: E501  a sentence of the catalogue is one string
@@ -32,6 +33,14 @@ MEDIA: Mapping[str, Phrase] = {
     "radio": phrase("Radio"), "billboard": phrase("Billboard"), "office": phrase("Office"),
     "website": phrase("Web page"), "assembly": phrase("Assembly"), "school": phrase("School"),
     "visit": phrase("Visit"),
+}
+READ_ON_THE_AIR: Mapping[str, Phrase] = {
+    "spot": phrase("Spot"), "bulletin": phrase("Bulletin of the month"), "list": phrase("Weekly list"),
+    "notice": phrase("Notice"),
+}
+PARTS_OF_THE_DAY: Mapping[str, Phrase] = {
+    "early": phrase("Early morning"), "morning": phrase("Morning"), "noon": phrase("Noon"),
+    "afternoon": phrase("Afternoon"), "evening": phrase("Evening"),
 }
 KINDS_OF_DIALOGUE: Mapping[str, Phrase] = {
     "meeting": phrase("Meeting"), "assembly": phrase("Assembly"), "visit": phrase("Visit"),
@@ -142,6 +151,16 @@ REGISTERS: tuple[Register, ...] = (
          Field("minutes", phrase("Minutes"), NUMBER, most=10_000),
          Field("people", phrase("People reached"), PEOPLE, required=False)),
         EVERYBODY | {Role.ADMIN}, ("O06",),
+    ),
+    Register(
+        "broadcast", phrase("Read on the air"),
+        phrase("What a station read, in which language and on which day: people were told, and somebody signs for it."),
+        {"read": phrase("Read")},
+        (Field("about", phrase("Station"), CODE, among="channels"), Field("what", phrase("What was read"), CODE, READ_ON_THE_AIR),
+         LANGUAGE, Field("part", phrase("Part of the day"), CODE, PARTS_OF_THE_DAY),
+         Field("minutes", phrase("Minutes"), NUMBER, least=1, most=60),
+         Field("programme", phrase("Code said with it, for listeners to name"), NUMBER, least=10, most=999, required=False)),
+        HOST | {Role.RELAY}, (),
     ),
     Register(
         "stakeholder_map", phrase("Who lives here"), phrase("The groups of people the mechanism must reach, looked at every year."),
@@ -280,6 +299,7 @@ REGISTERS: tuple[Register, ...] = (
         (Field("about", phrase("Door"), CODE, among="channels"), Field("until", phrase("Until"), DAY, required=False)),
         HOST, ("O24",), when=phrase("Since"),
     ),
+    *BESIDE_A_MONTH,
 )
 # fmt: on
 BY_KEY: Mapping[str, Register] = {register.key: register for register in REGISTERS}

@@ -22,14 +22,17 @@ from grievance.register import ITEMS, By, Note
 from grievance.staff import Staff
 from grievance.vocabulary import Role
 from translations import NAMES, Phrase, phrase
+from workflows import prose
 from workflows.criterion import Actor
 from workflows.masking import mask
 from workflows.registerbook import BY_KEY
 from workflows.registershape import COLUMNS, Asks, Field, Register
+from workflows.reportbook import KEPT
 from workflows.rulebook import Rulebook
 
 LONGEST = 600
 THEIRS = frozenset({"phone", "document", "email", "plate", "number"})
+_MONTH = re.compile(r"[1-9]\d{3}-(0[1-9]|1[0-2])", re.ASCII)
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,31}")
 _STAFF = Staff.__table__  # type: ignore[attr-defined]
 
@@ -181,6 +184,8 @@ def _whole(asked: _Asked) -> list[Reason]:
         return [Reason("state", phrase("Only the independent entity can say that."))]
     if to.key == "commitment" and asked.state == "kept":
         return _other_side(asked)
+    if to.key == "plan" and asked.state == KEPT:
+        return _somebody_else(asked)
     return []
 
 
@@ -193,6 +198,14 @@ def _other_side(asked: _Asked) -> list[Reason]:
     company = asked.by.role == Role.OFFICER
     if (owed_by == "company" and company) or (owed_by == "host" and not company):
         return [Reason("state", phrase("Only the other side can say that it was kept."))]
+    return _somebody_else(asked)
+
+
+def _somebody_else(asked: _Asked) -> list[Reason]:
+    """Look at who confirms: nobody what they wrote themselves, nor what was not written before."""
+    if asked.before is None:
+        return [Reason("state", phrase("Write it down first. That it was kept is said later."))]
+    before = asked.before
     writers = {json.loads(e.facts)["by"] for e in record.entries_of(asked.conn, before.id) if not e.refused}
     if asked.by.id in writers:
         return [Reason("state", phrase("Somebody else has to confirm what you wrote yourself."))]
@@ -244,7 +257,9 @@ def _answer(asked: _Asked, one: Field, value: object) -> Any:
     """Read one answer; a `Phrase` says why it is none."""
     match one.kind:
         case Asks.TEXT:
-            return _text(one, str(value).strip())
+            return _text(asked, one, str(value).strip())
+        case Asks.MONTH:
+            return _month(asked, one, str(value).strip())
         case Asks.DAY:
             return _day(asked, one, value)
         case Asks.NUMBER | Asks.PEOPLE:
@@ -280,7 +295,16 @@ def _not_listed(one: Field) -> Phrase:
     return phrase("Choose from the list: {field}.", field=one.label)
 
 
-def _text(one: Field, text: str) -> str | Phrase:
+def _month(asked: _Asked, one: Field, month: str) -> str | Phrase:
+    """Read a month that has begun."""
+    if not _MONTH.fullmatch(month):
+        return phrase("Write the year and the month, such as 2026-10: {field}.", field=one.label)
+    if month > asked.today.isoformat()[: len(month)]:
+        return phrase("That month is still to come: {field}.", field=one.label)
+    return month
+
+
+def _text(asked: _Asked, one: Field, text: str) -> str | Phrase:
     if len(text) > LONGEST:
         return phrase("Write it shorter, {most} letters at most: {field}.", most=LONGEST, field=one.label)
     if mask(text).kinds & THEIRS:
@@ -289,6 +313,8 @@ def _text(one: Field, text: str) -> str | Phrase:
             "{field}.",
             field=one.label,
         )
+    if one.prose:
+        return prose.refused(text) or mask(text, places=asked.mechanism.place_names()).text
     return text
 
 

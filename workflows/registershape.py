@@ -20,7 +20,7 @@ class Asks(StrEnum):
     """What kind of answer a field wants.
 
     `people` is a number that is printed only behind the gate of small numbers; `name` is a version of the
-    rules, or the login of somebody of the staff.
+    rules, or the login of somebody of the staff; `month` is written `2026-10`.
     """
 
     CODE = "code"
@@ -30,13 +30,15 @@ class Asks(StrEnum):
     DAY = "day"
     TEXT = "text"
     NAME = "name"
+    MONTH = "month"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One answer. `among` names a list of the mechanism (or `staff`) where `options` are not fixed.
 
-    `fixed`: what was agreed stays as it was written. `shown`: whether the public reads it.
+    `fixed`: what was agreed stays as it was written. `shown`: whether the public reads it. `prose`: it stands beside
+    published figures, so it tells no small count, and people's names are covered.
     """
 
     key: str
@@ -49,6 +51,7 @@ class Field:
     most: int = 100_000
     fixed: bool = False
     shown: bool = True
+    prose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,6 +227,8 @@ def find(conn: Connection, number: str, *, today: date) -> Line | None:
 
 def listed_as(conn: Connection, case: Case, *, today: date) -> str | None:
     """Say under which number a case is listed, if it is."""
+    if case.kind != Kind.INFORMATION_REQUEST:
+        return None
     query = _listed(today).where(CASES.c.id == case.id).with_only_columns(ITEMS.c.number)
     return conn.execute(query).scalar_one_or_none()
 

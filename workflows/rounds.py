@@ -33,31 +33,66 @@ _NOTICE = (
     .with_for_update()
 )
 _REACHED = update(_NOTICES).where(_NOTICES.c.id == bindparam("notice")).values(reached_on=bindparam("on"))
+# What every round asks, and what is done with every act that waited: built once.
+_DUE_WAITING = (
+    select(WAITING.c.id)
+    .where(WAITING.c.due_at <= bindparam("now"))
+    .order_by(WAITING.c.happened_at, WAITING.c.seq, WAITING.c.id)
+    .limit(bindparam("most"))
+)
+_ONE_WAITING = select(WAITING).where(WAITING.c.id == bindparam("which")).with_for_update()
+_DONE_WAITING = delete(WAITING).where(WAITING.c.id == bindparam("which"))
+_OVERDUE = (
+    select(CLOCKS.c.case, CLOCKS.c.name, CLOCKS.c.round)
+    .where(
+        CLOCKS.c.ended_on.is_(None),
+        CLOCKS.c.paused_on.is_(None),
+        CLOCKS.c.due_on < bindparam("today"),
+        CLOCKS.c.overdue_on.is_(None),
+    )
+    .order_by(CLOCKS.c.due_on, CLOCKS.c.case)
+    .limit(bindparam("most"))
+)
+_TWICE_OVERDUE = (
+    select(CLOCKS, CASES.c.procedure_version, CASES.c.site, CASES.c.operator)
+    .join(CASES, CASES.c.id == CLOCKS.c.case)
+    .where(
+        CLOCKS.c.name.in_([str(rule.name) for rule in procedure.CLOCKS if clocks.is_companys(rule.name)]),
+        CLOCKS.c.ended_on.is_(None),
+        CLOCKS.c.overdue_on.is_not(None),
+        CLOCKS.c.paused_on.is_(None),
+        CLOCKS.c.due_on < bindparam("today"),
+    )
+    .where(CASES.c.state.not_in((State.CLOSED, State.UNDER_INDEPENDENT_REVIEW)))
+    .order_by(CLOCKS.c.due_on, CLOCKS.c.case)
+)
+_UNCLAIMED = select(_LINKS.c.case).where(_LINKS.c.why == "withheld", _LINKS.c.until < bindparam("today"))
+_SENT_BEFORE = select(_NOTICES.c.id).where(
+    _NOTICES.c.case == bindparam("of"),
+    _NOTICES.c.reached_on.is_(None),
+    ~_NOTICES.c.codes.contains(owing.DISCREET, autoescape=True),
+    _NOTICES.c.owed_at < bindparam("before"),
+    _NOTICES.c.state.in_((NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN, NoticeState.CLAIMED)),
+)
 
 
 def due_waiting(conn: Connection, *, now: datetime, limit: int = 100) -> list[str]:
     """List what waited for a batch that has come, in the order in which it was done and, within an instant, came in."""
-    query = (
-        select(WAITING.c.id)
-        .where(WAITING.c.due_at <= now)
-        .order_by(WAITING.c.happened_at, WAITING.c.seq, WAITING.c.id)
-        .limit(limit)
-    )
-    return list(conn.execute(query).scalars())
+    return list(conn.execute(_DUE_WAITING, {"now": now, "most": limit}).scalars())
 
 
 def apply_waiting(
     conn: Connection, waiting_id: str, *, rules: Rulebook, at: Moment
 ) -> casework.Outcome | None:
     """Do what a complainant asked for, as casework; what the rules refuse is recorded, and the row is gone either way."""
-    row = conn.execute(select(WAITING).where(WAITING.c.id == waiting_id).with_for_update()).one_or_none()
+    row = conn.execute(_ONE_WAITING, {"which": waiting_id}).one_or_none()
     if row is None:
         return None
     if row.step == Step.WITHDRAW and _looked_at_review(conn, row.case):
         later = row.due_at + timedelta(days=1)
         conn.execute(update(WAITING).where(WAITING.c.id == waiting_id).values(due_at=later))
         return None
-    conn.execute(delete(WAITING).where(WAITING.c.id == waiting_id))
+    conn.execute(_DONE_WAITING, {"which": waiting_id})
     facts: dict[str, Any] = json.loads(row.facts)
     actor = Actor(Role.COMPLAINANT, credential=facts.pop("credential", ""))
     kept = facts.pop("said", None)
@@ -101,18 +136,8 @@ def _looked_at_review(conn: Connection, case_id: str) -> bool:
 
 def overdue(conn: Connection, *, today: date, limit: int = 500) -> list[tuple[str, str, int]]:
     """List clocks that passed their date and were not logged yet: (case, clock, round)."""
-    query = (
-        select(CLOCKS.c.case, CLOCKS.c.name, CLOCKS.c.round)
-        .where(
-            CLOCKS.c.ended_on.is_(None),
-            CLOCKS.c.paused_on.is_(None),
-            CLOCKS.c.due_on < today,
-            CLOCKS.c.overdue_on.is_(None),
-        )
-        .order_by(CLOCKS.c.due_on, CLOCKS.c.case)
-        .limit(limit)
-    )
-    return [(row.case, row.name, row.round) for row in conn.execute(query)]
+    rows = conn.execute(_OVERDUE, {"today": today, "most": limit})
+    return [(row.case, row.name, row.round) for row in rows]
 
 
 def log_overdue(
@@ -147,21 +172,8 @@ def log_overdue(
 
 def twice_overdue(conn: Connection, *, rules: Rulebook, today: date, limit: int = 500) -> list[str]:
     """List cases of which some clock of the company has run for twice its time, the oldest date first."""
-    query = (
-        select(CLOCKS, CASES.c.procedure_version, CASES.c.site, CASES.c.operator)
-        .join(CASES, CASES.c.id == CLOCKS.c.case)
-        .where(
-            CLOCKS.c.name.in_([str(rule.name) for rule in procedure.CLOCKS if clocks.is_companys(rule.name)]),
-            CLOCKS.c.ended_on.is_(None),
-            CLOCKS.c.overdue_on.is_not(None),
-            CLOCKS.c.paused_on.is_(None),
-            CLOCKS.c.due_on < today,
-        )
-        .where(CASES.c.state.not_in((State.CLOSED, State.UNDER_INDEPENDENT_REVIEW)))
-        .order_by(CLOCKS.c.due_on, CLOCKS.c.case)
-    )
     found: dict[str, None] = {}
-    for row in conn.execute(query):
+    for row in conn.execute(_TWICE_OVERDUE, {"today": today}):
         calendar = rules.calendar(row.procedure_version, site=row.site, operator=row.operator)
         if len(found) < limit and clocks.is_twice_overdue(row, today, calendar):
             found[row.case] = None
@@ -183,8 +195,7 @@ def escalate(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> 
 
 def unclaimed_links(conn: Connection, *, today: date) -> list[str]:
     """List withheld cases whose three days without a code are over."""
-    query = select(_LINKS.c.case).where(_LINKS.c.why == "withheld", _LINKS.c.until < today)
-    return list(conn.execute(query).scalars())
+    return list(conn.execute(_UNCLAIMED, {"today": today}).scalars())
 
 
 def make_ordinary(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> casework.Outcome | None:
@@ -261,13 +272,5 @@ def _reached_before(
     """Whoever answers with the code of our last message has had our messages up to it."""
     if actor.credential != "code":
         return
-    query = select(_NOTICES.c.id).where(
-        _NOTICES.c.case == case_id,
-        _NOTICES.c.reached_on.is_(None),
-        ~_NOTICES.c.codes.contains(owing.DISCREET, autoescape=True),
-        _NOTICES.c.owed_at < before,
-        _NOTICES.c.state.in_(
-            (NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN, NoticeState.CLAIMED)
-        ),
-    )
-    note_reached(conn, list(conn.execute(query).scalars()), rules=rules, at=at, by=before)
+    sent = list(conn.execute(_SENT_BEFORE, {"of": case_id, "before": before}).scalars())
+    note_reached(conn, sent, rules=rules, at=at, by=before)

@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 
 from channels import sealing
 from channels.simulation import words
-from channels.simulation.lives import Plan, Story
+from channels.simulation.lives import Story
 from channels.simulation.people import PhonePerson, WebPerson
+from channels.simulation.plans import Plan
 from channels.simulation.world import Life, World
 from channels.web.requestdesk import read_of
 from grievance import vault

@@ -11,6 +11,7 @@ from typing import Any
 
 from channels.simulation import words
 from channels.simulation.found import found
+from channels.simulation.monthly import beside_a_month
 from channels.simulation.opinions import survey
 from channels.simulation.world import World
 from channels.web.access import Person
@@ -26,6 +27,8 @@ SEASON = 91
 MONTH = 28
 WEEK = 7
 VILLAGES_A_WEEK = 3
+READ_ALOUD_ON = {1: "spot", 5: "list"}
+"""Tuesdays and Saturdays."""
 A_DIALOGUE_EVERY, A_LESSON_EVERY, A_PROMISE_EVERY = 40, 45, 80
 SAID = (
     "Que la respuesta llegue también por radio, porque en la puna no hay señal.",
@@ -107,6 +110,8 @@ def institutions(world: World, day: date) -> None:
     officers = [p for p in world.staff.values() if p.role == Role.OFFICER]
     if not third or not focal or not officers:
         return
+    for relay in [p for p in world.staff.values() if p.role == Role.RELAY]:
+        _read_aloud(_Hand(world, day, relay))
     host = _Hand(world, day, focal[0])
     if not _read(world, "funding"):
         _founding(world, day, host)
@@ -116,6 +121,12 @@ def institutions(world: World, day: date) -> None:
             act(host)
     for officer in officers:
         _by_the_company(world, _Hand(world, day, officer), age, officers.index(officer))
+    beside_a_month(
+        world,
+        day,
+        reviewer=_Hand(world, day, third[0]),
+        officers=[_Hand(world, day, one) for one in officers],
+    )
     if day.weekday() == SUNDAY:
         _follow_up(world, day, officers, focal[0], third[0])
     found(world, day, _founded(world))
@@ -306,6 +317,20 @@ def _by_the_company(world: World, hand: _Hand, age: int, turn: int) -> None:
         hand.write(
             "lesson", "written", cause=rng.choice(tuple(CHANGES)), site=rng.choice(zones).site, text=text
         )
+
+
+def _read_aloud(hand: _Hand) -> None:
+    """Read on the air twice a week; it follows from the day alone, so that it disturbs no other chance."""
+    day, mechanism = hand.day, hand.world.house.rules.current
+    door = next((door for door in mechanism.channels if door.kind == "radio"), None)
+    if door is None or day.weekday() not in READ_ALOUD_ON:
+        return
+    tongue = door.languages[day.toordinal() // WEEK % len(door.languages)]
+    what = READ_ALOUD_ON[day.weekday()]
+    code = {"programme": str(20 + day.month)} if what == "spot" else {}
+    hand.write(
+        "broadcast", "read", about=door.key, what=what, language=tongue, part="early", minutes=1, **code
+    )
 
 
 def _talk(hand: _Hand, zone: Zone) -> None:

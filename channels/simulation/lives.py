@@ -3,12 +3,12 @@
 Nothing is forced: a step the criteria refuse is refused here as well, recorded, and the story goes on.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from channels.simulation import words
+from channels.simulation import doorways, words
 from channels.simulation.desk import Room
 from channels.simulation.people import Complaining, PhonePerson, WebPerson
+from channels.simulation.plans import Plan
 from channels.simulation.world import Life, World
 from channels.web.access import Person
 from grievance.calendar import Calendar  # noqa: TC001  as everywhere: annotations are read
@@ -20,26 +20,6 @@ SHARED_NUMBER = "shared"
 _OFFICE = (8, 16)
 _AWAKE = (6, 21)
 _MOST_TRIES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How one case is going to be. `stop`: it is left where it is once it gets there; `pace`: 1 is in good time."""
-
-    operator: str
-    site: str
-    place: str
-    theme: str
-    course: str
-    door: str = "phone"
-    to: str = ""
-    own: str = ""
-    language: str = "es"
-    pace: float = 1.0
-    stop: State | None = None
-    burst: bool = False
-    severity: str = "medium"
-    names_place: bool = True
 
 
 def life(world: World, plan: Plan) -> Life:
@@ -87,6 +67,9 @@ class Story:
         """Complain, and go the course of the plan."""
         yield from self._complain()
         self.room = self._in_hands_of(self.officer)
+        if isinstance(self.person, doorways.CallPerson):
+            yield self.office(0, 1.4)
+            self.person.is_written_down(by=self.reviewer.actor)
         case = self.room.case
         if case.protected:
             yield from self._protected()
@@ -147,6 +130,10 @@ class Story:
         if plan.door == "web":
             site = "" if plan.to == SHARED_NUMBER else plan.site
             self.person = WebPerson(self.world, site=site, language=plan.language)
+            self.person.file(text, theme=plan.theme)
+            return
+        if plan.door in doorways.KINDS:
+            self.person = doorways.meet(self.world, plan)
             self.person.file(text, theme=plan.theme)
             return
         phone = PhonePerson(self.world, own=plan.own, to=plan.to)

@@ -14,7 +14,7 @@ from channels.simulation.world import World, reference, shown
 from channels.sms.simulator import SIGNATURE, key_of, sign
 
 OK = 200
-_NUMBER = re.compile(r"\b(\d{4}-\d{4})\b")
+NUMBER = re.compile(r"\b(\d{4}-\d{4})\b")
 _CLAVE = re.compile(r"\b(\d{4} \d{4} \d{4} \d{4})\b")
 _CODE = re.compile(r"(?:[Cc]onteste|[Cc][óo]digo|[Aa]nswer|[Cc]ode) (\d{4})\b")
 _TAG = re.compile(r"<[^>]+>")
@@ -81,7 +81,7 @@ class PhonePerson:
         """Complain, and read the number off the receipt."""
         self.text(text)
         self.world.send()
-        self.number = self._find(_NUMBER) or self.number
+        self.number = self._find(NUMBER) or self.number
         self.world.began += 1
         return self.number
 
@@ -117,6 +117,7 @@ class WebPerson:
     number: str = ""
     clave: str = ""
     language: str = "es"
+    follow: str = "/follow"
 
     def file(self, text: str, *, theme: str = "") -> str:
         """Send the form, and write down what the next page shows once."""
@@ -127,10 +128,13 @@ class WebPerson:
         return self._send("/requests/ask", text=text, wait=wait)
 
     def _send(self, path: str, **typed: str) -> str:
-        form = {"site": self.site, "nonce": os.urandom(16).hex(), "lang": self.language, **typed}
+        return self._filed(path, {"site": self.site, **typed})
+
+    def _filed(self, path: str, typed: dict[str, str]) -> str:
+        form = {"nonce": os.urandom(16).hex(), "lang": self.language, **typed}
         answer = self.world.web.post(path, data=form)
         page = " ".join(_TAG.sub(" ", shown(answer)).split())
-        number, clave = _NUMBER.search(page), _CLAVE.search(page)
+        number, clave = NUMBER.search(page), _CLAVE.search(page)
         if answer.status_code != OK or number is None or clave is None:
             raise NotAnswered(f"the form was answered {answer.status_code}, without a clave")
         self.number, self.clave = number[1], clave[1]
@@ -140,7 +144,7 @@ class WebPerson:
 
     def visit(self) -> str | None:
         """Open the own case; answers the token that keeps it open."""
-        page = shown(self.world.web.post("/follow", data={"clave": self.clave, "lang": self.language}))
+        page = shown(self.world.web.post(self.follow, data={"clave": self.clave, "lang": self.language}))
         found = _TOKEN.search(page)
         return None if found is None else found[1]
 
@@ -151,5 +155,5 @@ class WebPerson:
             return False
         self.world.clock.tick(seconds=40)
         form = {"token": token, "text": text, "clave": self.clave, "lang": self.language, "pressed": "no"}
-        answer = self.world.web.post(f"/follow/{action}", data=form)
+        answer = self.world.web.post(f"{self.follow}/{action}", data=form)
         return answer.status_code == OK

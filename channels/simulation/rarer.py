@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from channels.simulation import words
-from channels.simulation.lives import Plan, Story
+from channels.simulation.lives import Story
+from channels.simulation.plans import Plan
 from channels.simulation.world import Life, World
 from grievance.mechanism import Site
 from grievance.vocabulary import Role, State, Step

@@ -20,7 +20,7 @@ class SeedingStore(Store):
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        self._conn = self.engine.connect()
+        self._conn = self.connect()
         for pragma in ("synchronous=OFF", "cache_size=-65536", "temp_store=MEMORY"):
             self._conn.exec_driver_sql(f"PRAGMA {pragma}")
         self._conn.exec_driver_sql("BEGIN IMMEDIATE")

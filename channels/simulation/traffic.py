@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from channels.simulation import asking, rarer
-from channels.simulation.lives import Plan, life, second_text
+from channels.simulation import asking, doorways, rarer
+from channels.simulation.lives import life, second_text
+from channels.simulation.plans import Plan
 from channels.simulation.world import World
 from grievance.mechanism import Mechanism, Site
 from grievance.vocabulary import State
@@ -18,6 +19,10 @@ COURSES = (
     ("ignored", 5), ("silent", 5), ("withdraw", 3), ("erase", 1), ("stop", 3), ("reopened", 3), ("out_of_scope", 2),
     ("hand_to_focal", 0.3),
 )  # fmt: skip
+DOORS = (
+    ("phone", 30), ("shared", 6), ("web", 12), ("web-shared", 3), ("ussd", 12), ("kiosk", 9), ("radio", 9), ("voice", 8),
+)  # fmt: skip
+"""By which door people come, where there is such a one: text messages are about half."""
 THEMES = (("water", 30), ("dust", 24), ("roads", 15), ("land", 14), ("work", 12), ("other", 5))
 DANGERS_A_QUARTER = 2
 IN_TIME, LATE = 1.0, 2.6
@@ -36,6 +41,14 @@ def of_so_many(per_month: int) -> Volume:
     """Spread so many complaints a month over the sites: a large one gets six times what a small one gets."""
     large, small = max(1, round(per_month * 3 / 7)), max(0, round(per_month / 14))
     return Volume(large=(large, large), small=(small, small))
+
+
+def leads_to(mechanism: Mechanism, site: Site, door: str) -> bool:
+    """Tell whether people of a site have such a door."""
+    return (
+        door not in doorways.KINDS
+        or doorways.door_to(mechanism, door, operator=site.operator, site=site.key) is not None
+    )
 
 
 class Traffic:
@@ -115,13 +128,14 @@ class Traffic:
 
     def _plan(self, site: Site, *, theme: str | None = None) -> Plan:
         rng = self.rng
-        door = rng.choices(("phone", "shared", "web", "web-shared"), (72, 8, 16, 4))[0]
+        doors = [(door, much) for door, much in DOORS if leads_to(self.mechanism, site, door)]
+        door = rng.choices([d for d, _ in doors], [w for _, w in doors])[0]
         pace = rng.choices((IN_TIME, 1.5, LATE), (82, 12, 6))[0]
         course = rng.choices([c for c, _ in COURSES], [w for _, w in COURSES])[0]
         return Plan(
             operator=site.operator, site=site.key, place=rng.choice(self.mechanism.zones_of(site.key)).name,
             course=course, theme=theme or rng.choices([t for t, _ in THEMES], [w for _, w in THEMES])[0],
-            door="web" if door.startswith("web") else "phone", own=self._new_phone(site),
+            door="phone" if door == "shared" else door.partition("-")[0], own=self._new_phone(site),
             to=self._number(site.operator, shared=door.endswith("shared")),
             language="en" if "en" in site.languages and self.world.chance(0.02) else "es",
             pace=pace, severity=rng.choices(("low", "medium", "high"), (30, 60, 10))[0],
@@ -164,6 +178,9 @@ class Traffic:
                 stop=State.RECEIVED,
             )
             self.world.begin(life(self.world, shared), until - timedelta(days=1.3))
+            for back in _JUST_CALLED:
+                voice = replace(self._showcase(site), door=doorways.CALL, course="waits")
+                self.world.begin(life(self.world, voice), until - timedelta(days=back))
             danger = replace(self._showcase(site), course="danger", stop=State.ASSESSED)
             self.world.begin(life(self.world, danger), until - timedelta(days=9))
 
@@ -182,6 +199,8 @@ _MOSTLY_FEW = 8
 """Most months are quiet: the share of the span between the fewest and the most is a draw to this power."""
 _JUST_COME = (0.02, 0.2, 1.0, 4.0, 8.0, 9.0)
 """Days before the end on which cases come that nobody looks at: the newest are new, then due soon, then late."""
+_JUST_CALLED = (0.04,)
+"""Days before the end on which somebody calls whose voice nobody has written down yet."""
 _WAY_TO = {
     State.IN_DIALOGUE: "dialogue", State.UNDER_REVIEW: "review", State.UNDER_INDEPENDENT_REVIEW: "independent",
     State.REOPENED: "reopened",

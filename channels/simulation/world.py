@@ -15,7 +15,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from channels import delivery, install, wiring
+from channels import delivery, install, pads, wiring
 from channels.app import create_app
 from channels.house import House
 from channels.simulation.store import SeedingStore
@@ -53,7 +53,10 @@ class FastClock:
 
 @dataclass
 class World:
-    """Everything lives share. `staff` are people by login; `review` is the opened review key."""
+    """Everything lives share.
+
+    `staff` are people by login; `review` is the opened review key; `slips` lie at each station, printed before.
+    """
 
     house: House
     clock: FastClock
@@ -64,6 +67,7 @@ class World:
     staff: dict[str, Person] = field(default_factory=dict)
     review: vault.Key | None = None
     began: int = 0
+    slips: dict[str, list[pads.Slip]] = field(default_factory=dict)
     _queue: list[tuple[datetime, int, Life]] = field(default_factory=list)
     _drawn: int = 0
 
@@ -87,8 +91,9 @@ class World:
             self._until(min(datetime.combine(day + timedelta(days=1), time(), UTC), self.until))
             if isinstance(self.house.store, SeedingStore):
                 self.house.store.commit()
-            over = datetime.combine(day + timedelta(days=1), time(), UTC)
-            if over <= self.until:  # at night UTC is a day ahead of the site, where this day has hardly begun
+            if (
+                self.clock.at.date() > day
+            ):  # in the evening of the Andes it is tomorrow in UTC: that day is not over
                 each_day(day)
             day += timedelta(days=1)
         self._round()
@@ -115,7 +120,7 @@ class World:
 
 def make(settings: Settings, *, seed: int, start: datetime, until: datetime) -> World:
     """Open a home for the simulation: only simulated phones, no queue, no batches, public doors only."""
-    quiet = replace(settings, redis_url=None, batches=(), faces=("public", "intake"))
+    quiet = replace(settings, redis_url=None, batches=(), faces=("public", "intake", "kiosk"))
     ring = keyring.load(settings.keys_dir, processes=wiring.EMBEDDED)
     clock = FastClock(start)
     sqlite = settings.database_url.startswith("sqlite")

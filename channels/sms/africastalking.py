@@ -26,7 +26,7 @@ from channels.sms import calling, proofs
 from channels.sms.senders import read_bare, region_of
 
 API_BASE = "https://api.africastalking.com"
-CAN = Can(asks=False, signed=False, retries_inbound=False)
+CAN = Can(asks=False, forgets=False, signed=False, retries_inbound=False)
 STATES: Mapping[str, str] = {
     "Sent": "sent", "Submitted": "sent", "Buffered": "sent", "Success": "delivered",
     "Rejected": "failed", "Failed": "failed", "Expired": "failed", "AbsentSubscriber": "failed",
@@ -36,7 +36,7 @@ TAKEN = frozenset({"100", "101", "102"})
 LATER = frozenset({"401", "405", "407", "501"})
 NOBODY_KNOWS = frozenset({"500"})
 STOPPED = frozenset({"406", "409"})
-BLACKLISTED = "UserInBlackList"
+BLACKLISTED, UNPAID = "UserInBlackList", "InsufficientCredit"
 
 
 @dataclass
@@ -86,7 +86,7 @@ class AfricasTalking(calling.Unasked):
         reason = told.get("failureReason", "") if state == "failed" else ""
         event = StatusEvent(
             gateway=self.name, attempt="", ref=told["id"], state=state, error=calling.code_of(reason[:16]),
-            again=said in PHONE_OFF, stopped=reason == BLACKLISTED,
+            again=said in PHONE_OFF, stopped=reason == BLACKLISTED, own=reason == UNPAID,
         )  # fmt: skip
         return (event,)
 
@@ -110,7 +110,9 @@ class AfricasTalking(calling.Unasked):
         if code in NOBODY_KNOWS:
             raise Uncertain(code)
         if code not in TAKEN and told.get("status") != "Success":
-            raise Undelivered(code or "refused", permanent=code not in LATER, stopped=code in STOPPED)
+            raise Undelivered(
+                code or "refused", permanent=code not in LATER, stopped=code in STOPPED, own=code in LATER
+            )
         if not isinstance(told.get("messageId"), str):
             raise Uncertain("an answer without an id")
         return Sent(ref=told["messageId"])

@@ -33,6 +33,7 @@ _REFUSED = range(400, 500)
 _LATER = frozenset({401, 402, 403, 404, 405, 409, 425, 429})
 """A key that ran out, an account without money, an address that moved, too many at once: ours to put right."""
 _HAD_ENOUGH = 408
+_HOST = re.compile(r"[A-Za-z0-9.:_-]+", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,16}", re.ASCII)
 
 
@@ -83,7 +84,7 @@ def call(
         Uncertain: it hung or broke off.
     """
     parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port
+    host, port = parts.hostname or "", parts.port  # read by `private` before, so that it can be
     made: http.client.HTTPConnection = (
         http.client.HTTPSConnection(host, port, timeout=timeout, context=ssl.create_default_context())
         if parts.scheme == "https"
@@ -148,7 +149,7 @@ def check(
         raise Uncertain(str(reply.status))
     name = code_of(code) or str(reply.status)
     again = reply.status in _LATER or name in later
-    raise Undelivered(name, permanent=not again, stopped=name in stopped)
+    raise Undelivered(name, permanent=not again, stopped=name in stopped, own=again)
 
 
 def code_of(raw: object) -> str:
@@ -164,10 +165,13 @@ def private(name: str, value: str) -> str:
     Raises:
         Misconfigured: it is not https: texts and numbers would cross the network in clear.
     """
-    parts = urlsplit(value)
-    if not parts.hostname or not (
-        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    ):
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:  # a port beyond all ports, half an IPv6 address
+        parts, host = urlsplit(""), ""
+    local = parts.scheme == "http" and host in LOOPBACK
+    if not _HOST.fullmatch(host) or not (parts.scheme == "https" or local):
         raise Misconfigured(
             f"{PREFIX}{name} must be https: texts and numbers would cross the network in clear"
         )

@@ -86,10 +86,11 @@ class External(calling.Unasked):
             Forged: the proof is missing or wrong.
             Garbled: it cannot be read.
         """
-        told = self._verified(request, now=self.now())
+        ours = proofs.attempt_of(request, self.secret)
+        told = proofs.fields(request) if ours else self._verified(request, now=self.now())
         names = self.recipe.status
         found = self.recipe.words.get(_named(told, names, "status").strip().lower())
-        attempt = proofs.query(request).get("a", "") or _named(told, names, "attempt")
+        attempt = ours or _named(told, names, "attempt")
         reference = _named(told, names, "id")
         if found is None or not (attempt or reference):
             return ()
@@ -110,12 +111,12 @@ class External(calling.Unasked):
         """
         told = self.recipe.send
         if told is None:
-            raise Undelivered("one_way", permanent=True)
+            raise Undelivered("one_way", permanent=True, own=True)
         sender = message.sender or self.recipe.number
         blanks = {
             "to": message.to, "to_no_plus": message.to.removeprefix("+"), "text": message.text, "from": sender,
             "from_no_plus": sender.removeprefix("+"), "attempt": message.attempt, "key": self.key,
-            "status_url": f"{self.base_url}/channels/{self.name}/status?a={message.attempt}",
+            "status_url": f"{self.base_url}/channels/{self.name}/status?{proofs.ticket(self.secret, message.attempt)}",
         }  # fmt: skip
         url, body, kind = told.url, None, {"form": calling.FORM, "json": calling.JSON}.get(told.kind)
         filled = _fill(told.fields, blanks)
@@ -136,7 +137,8 @@ class External(calling.Unasked):
         assert told is not None  # noqa: S101  for the type checker: the caller looked
         code = calling.code_of(_at(reply, told.code)) if told.code else ""
         if code and code in {*told.permanent, *told.later, *told.stopped}:
-            raise Undelivered(code, permanent=code not in told.later, stopped=code in told.stopped)
+            later = code in told.later
+            raise Undelivered(code, permanent=not later, stopped=code in told.stopped, own=later)
         calling.check(reply, code=code)
         if told.contains and told.contains not in reply.text:
             raise Uncertain("an answer that is not the one agreed")

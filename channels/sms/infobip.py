@@ -16,7 +16,6 @@ from typing import Any
 from channels.gateway import (
     Answer,
     Can,
-    Forged,
     Garbled,
     Inbound,
     Outbound,
@@ -43,7 +42,7 @@ LATER = frozenset(
     }
 )
 """Why it rejects what it may take another time."""
-CAN = Can(asks=False)
+CAN = Can(asks=False, forgets=False)
 
 
 @dataclass
@@ -74,13 +73,15 @@ class Infobip(calling.Unasked):
         return tuple(self._message(each, now=now) for each in self._results(request))
 
     def status(self, request: Request) -> Sequence[StatusEvent]:
-        """Verify and parse reports.
+        """Verify and parse reports: proven as messages are, or by the address that we gave for one of ours.
 
         Raises:
             Forged: it carries no proof, or a wrong one.
             Garbled: it cannot be read.
         """
-        return tuple(event for each in self._results(request) if (event := self._event(each)))
+        attempt = proofs.attempt_of(request, self.secret or self.password)
+        results = self._results(request, proven=bool(attempt))
+        return tuple(event for each in results if (event := self._event(each, attempt)))
 
     def send(self, message: Outbound) -> Sent:
         """Hand a message over.
@@ -89,7 +90,8 @@ class Infobip(calling.Unasked):
             Undelivered: it was refused, or nobody was there.
             Uncertain: nobody knows.
         """
-        callback = f"{self.base_url}/channels/{self.name}/status"
+        ours = proofs.ticket(self.secret or self.password, message.attempt)
+        callback = f"{self.base_url}/channels/{self.name}/status?{ours}"
         one = {
             "from": message.sender or self.sender,
             "destinations": [{"to": message.to.removeprefix("+"), "messageId": message.attempt}],
@@ -107,7 +109,7 @@ class Infobip(calling.Unasked):
         if group == "REJECTED" and isinstance(status, dict):
             why = calling.code_of(str(status.get("name", "")).removeprefix("REJECTED_")[:16])
             later = any(name.startswith(why) for name in LATER) if why else False
-            raise Undelivered(why or "REJECTED", permanent=not later)
+            raise Undelivered(why or "REJECTED", permanent=not later, own=later)
         if not isinstance(taken.get("messageId"), str):
             raise Uncertain("an answer without an id")
         return Sent(ref=taken["messageId"])
@@ -116,8 +118,8 @@ class Infobip(calling.Unasked):
     def _region(self) -> str | None:
         return region_of(self.sender)
 
-    def _results(self, request: Request) -> list[Mapping[str, Any]]:
-        proofs.prove(proven=self._is_genuine(request))
+    def _results(self, request: Request, *, proven: bool = False) -> list[Mapping[str, Any]]:
+        proofs.prove(proven=proven or self._is_genuine(request))
         told = proofs.read_json(request)
         if not isinstance(told, dict):
             raise Garbled("no results")
@@ -136,10 +138,10 @@ class Infobip(calling.Unasked):
             return False
 
     def _message(self, each: Mapping[str, Any], *, now: datetime) -> Inbound:
-        reference = proofs.as_text(each.get("messageId"))
-        if not reference:
-            raise Forged("no message id")
         text, media = _content(each)
+        told = [proofs.as_text(each.get(name)) for name in ("from", "receivedAt")]
+        # One without an id must not keep the others of its call out.
+        reference = proofs.as_text(each.get("messageId")) or proofs.fingerprint(*told, text)
         sender, answerable = read_bare(proofs.as_text(each.get("from")), region=self._region)
         to, _ = read_bare(proofs.as_text(each.get("to")), region=self._region)
         return Inbound(
@@ -147,7 +149,7 @@ class Infobip(calling.Unasked):
             answerable=answerable, media=media,
         )  # fmt: skip
 
-    def _event(self, each: Mapping[str, Any]) -> StatusEvent | None:
+    def _event(self, each: Mapping[str, Any], attempt: str) -> StatusEvent | None:
         status, error = each.get("status"), each.get("error")
         group = status.get("groupName") if isinstance(status, dict) else None
         state = STATES.get(str(group))
@@ -156,7 +158,12 @@ class Infobip(calling.Unasked):
             return None
         code = calling.code_of(error.get("id")) if isinstance(error, dict) and state == "failed" else ""
         return StatusEvent(
-            gateway=self.name, attempt="", ref=reference, state=state, error=code, again=group == "EXPIRED"
+            gateway=self.name,
+            attempt=attempt,
+            ref=reference,
+            state=state,
+            error=code,
+            again=group == "EXPIRED",
         )
 
 

@@ -49,6 +49,19 @@ def prove_key(request: Request, wanted: str) -> None:
     prove(proven=same(query(request).get("key", ""), wanted))
 
 
+def ticket(secret: str, attempt: str) -> str:
+    """Write the query of a callback's address so that only who was given it can have it: our id, and a mark of it."""
+    return f"a={attempt}&k={hmac_hex(secret, attempt.encode())[:32]}"
+
+
+def attempt_of(request: Request, secret: str) -> str:
+    """Read our id from a callback's address, if its mark is ours; empty where it is not."""
+    told = query(request)
+    attempt = told.get("a", "")
+    wanted = hmac_hex(secret, attempt.encode("utf-8", "replace"))[:32]
+    return attempt if secret and attempt and same(told.get("k", ""), wanted) else ""
+
+
 def is_basic(request: Request, user: str, password: str) -> bool:
     """Tell whether it carries this name and password (RFC 7617)."""
     kind, _, given = header(request, "Authorization").partition(" ")

@@ -157,7 +157,7 @@ def _can(told: Mapping[str, Any]) -> Can:
     _only(said, known, "[can]")
     if not all(isinstance(value, bool) for value in said.values()):
         raise _wrong("[can] takes true and false")
-    given = {"receipts": "status" in told, "two_way": "send" in told, **said, "asks": False}
+    given = {"receipts": "status" in told, "two_way": "send" in told, "forgets": False, **said, "asks": False}
     return Can(**given)
 
 

@@ -92,13 +92,32 @@ def from_septets(octets: bytes) -> str:
     return found
 
 
+def split(text: str) -> list[str]:
+    """Cut a text into the parts it travels in, for gateways that leave that to us; together they are the text."""
+    cost = measure(text)
+    if cost.segments == 1:
+        return [text]
+    narrow, (_, limit) = cost.encoding == "GSM-7", _LIMITS[cost.encoding]
+    parts, room = [""], limit
+    for sign in text if narrow else _visible_signs(text):
+        units = (2 if sign in _EXTENSION else 1) if narrow else _utf16_units(sign)
+        # A sign with so many marks that no part holds it is cut between them.
+        for piece in (sign,) if units <= limit else sign:
+            size = units if piece == sign else _utf16_units(piece)
+            if size > room:
+                parts, room = [*parts, ""], limit
+            parts[-1], room = parts[-1] + piece, room - size
+    return parts
+
+
 def to_gsm7(text: str) -> str:
     """The text in the GSM-7 alphabet, for sending only: ñ é ü ä stay, á í ó ú lose their accent.
 
     A sign that has no likeness there becomes "?"; what has no width disappears.
     """
     # First composed: "n" with a combining tilde must stay ñ.
-    return "".join(map(_plain, unicodedata.normalize("NFC", text)))
+    composed = unicodedata.normalize("NFC", text)
+    return composed if GSM7.issuperset(composed) else "".join(map(_plain, composed))
 
 
 def _parts(pieces: list[int], limit: int) -> int:

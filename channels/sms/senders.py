@@ -1,11 +1,13 @@
-"""Who sent a text, as gateways write it: a number to answer to, a name that cannot be answered, or nobody."""
+"""Who sent a text, as gateways write it: a number to answer to, a name that cannot be answered, or nobody.
+
+What is known of the world's numbers is loaded with the first number that is read: every process imports this module.
+"""
 
 import contextlib
 
-import phonenumbers
-
+# ruff: noqa: PLC0415  see above
 WITHHELD = frozenset({"", "anonymous", "restricted", "unavailable", "unknown", "blocked", "+266696687", "+7378742833",
-                      "+86282452253", "+8566696", "+2562533"})  # fmt: skip
+                      "+86282452253", "+8656696", "+2562533"})  # fmt: skip
 """How a hidden sender is written: in words, or in the digits of those words on a telephone's keys."""
 _LONG = 10
 
@@ -18,6 +20,8 @@ def read_sender(raw: str, *, region: str | None) -> tuple[str | None, bool]:
     bare = raw.strip()
     if bare.lower() in WITHHELD:
         return None, False
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(bare, region)
     except phonenumbers.NumberParseException:
@@ -29,6 +33,8 @@ def read_sender(raw: str, *, region: str | None) -> tuple[str | None, bool]:
 
 def region_of(number: str) -> str | None:
     """Find the country of a number in E.164; None for a short code or a name."""
+    import phonenumbers
+
     try:
         return str(phonenumbers.region_code_for_number(phonenumbers.parse(number)))
     except phonenumbers.NumberParseException:
@@ -40,6 +46,8 @@ def read_bare(raw: str, *, region: str | None) -> tuple[str | None, bool]:
 
     A short number is a national one or a short code, never the beginning of a foreign one.
     """
+    import phonenumbers
+
     bare = raw.strip()
     if bare.isascii() and bare.isdigit() and len(bare) >= _LONG:
         with contextlib.suppress(phonenumbers.NumberParseException):

@@ -8,8 +8,11 @@ demos only; `/phone` says so.
 import base64
 import hashlib
 import hmac
+import io
 import json
+import math
 import threading
+import wave
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +27,9 @@ from grievance.keyring import Ring
 
 SIGNATURE: Final = "X-Simulator-Signature"
 STATES: Final = ("sent", "delivered", "failed")
+
+
+_RATE: Final = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,13 @@ class Simulator:
                 return Sent(ref=told.ref, state="delivered")
         return None
 
+    def recording(self, ref: str) -> tuple[bytes, str]:  # noqa: ARG002  every simulated voice is the same tone
+        """Give the voice of a simulated call: a tone of a second, since nobody spoke."""
+        return _tone(), "audio/wav"
+
+    def forget_recording(self, ref: str) -> None:
+        """Forget a recording; none was kept."""
+
     def note_inbound(self, number: str, text: str, *, at: datetime | None = None) -> None:
         """Show on a phone's screen what its owner wrote."""
         self._note(number, Told("in", text, at or self.now()))
@@ -150,3 +163,14 @@ class Simulator:
         """Name a phone's file so that no number a stranger types leaves the folder."""
         assert self._folder is not None  # noqa: S101  for the type checker: callers looked
         return self._folder / f"{base64.urlsafe_b64encode(number.encode()).decode()}.jsonl"
+
+
+def _tone() -> bytes:
+    """Make a second of A (440 Hz) as a WAV file of 8,000 samples of one byte."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(1)
+        sound.setframerate(_RATE)
+        sound.writeframes(bytes(128 + int(60 * math.sin(math.tau * 440 * n / _RATE)) for n in range(_RATE)))
+    return file.getvalue()

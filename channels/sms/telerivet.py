@@ -12,7 +12,7 @@ from channels.sms import calling, proofs
 from channels.sms.senders import read_sender, region_of
 
 API_BASE = "https://api.telerivet.com"
-CAN = Can(asks=False)
+CAN = Can(asks=False, forgets=False)
 STATES: Mapping[str, str] = {
     "queued": "sent", "sent": "sent", "delivered": "delivered",
     "failed": "failed", "failed_queued": "failed", "cancelled": "failed", "not_delivered": "failed",

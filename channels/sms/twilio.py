@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,6 +25,7 @@ from twilio.request_validator import (  # type: ignore[import-untyped]
 from channels.gateway import (
     Answer,
     Can,
+    Enclosed,
     Forged,
     Inbound,
     Outbound,
@@ -48,6 +50,11 @@ CAN = Can(retries_inbound=False, answers_stop_itself=True)
 TIMEOUT = 10.0
 LISTED = 100
 """How many of a person's newest messages are looked through when we ask whether one was taken."""
+HOPS = 3
+"""So often we let Twilio send us on to where a picture lies."""
+MISSED, PAGE = 10_000, 1000
+"""The most messages that are listed when we ask what we missed, and Twilio's own largest page."""
+_GONE = frozenset({"20404", "404"})
 TRIAL = "Sent from your Twilio trial account - "
 STATES: Mapping[str, str] = {
     "accepted": "sent", "scheduled": "sent", "queued": "sent", "sending": "sent", "sent": "sent",
@@ -57,6 +64,10 @@ STATES: Mapping[str, str] = {
 STOPPED = "21610"
 NOT_NOW = frozenset({"20429", "429", "21611", "30001", "30003", "30017", "30022", "63018"})
 """Full queues, too many at once, a phone that is switched off: worth trying again."""
+OWN_REASONS = frozenset(
+    {"20003", "20005", "20429", "21408", "21606", "21608", "21611", "21612", "21659", "21660", "30002"}
+)
+"""It is the account, its number or its queue that is at fault, not the person: another gateway may well reach them."""
 STOP_WORDS = frozenset({"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"})
 _REFUSED = range(400, 500)
 _TOO_MANY = 429
@@ -92,7 +103,7 @@ class Twilio:
         Raises:
             Forged: the signature is missing or wrong, or it is no message of this account.
         """
-        form = self._verified(request)
+        form = self.verified(request)
         text, reference = form.get("Body", ""), form.get("MessageSid") or form.get("SmsSid", "")
         if not reference:
             raise Forged("no message id")
@@ -117,7 +128,7 @@ class Twilio:
         Raises:
             Forged: the signature is missing or wrong.
         """
-        form = self._verified(request)
+        form = self.verified(request)
         attempt = parse_qs(urlsplit(request.uri).query).get("a", [""])[0]
         state = STATES.get(form.get("MessageStatus", "") or form.get("SmsStatus", ""))
         if not attempt or state is None:
@@ -126,6 +137,7 @@ class Twilio:
         event = StatusEvent(
             gateway=self.name, attempt=attempt, ref=form.get("MessageSid", ""), state=state, error=error,
             again=state == "failed" and error in NOT_NOW, stopped=error == STOPPED,
+            own=state == "failed" and error in OWN_REASONS,
         )  # fmt: skip
         return (event,)
 
@@ -169,6 +181,116 @@ class Twilio:
                 return Sent(ref=str(one.sid), state=STATES.get(str(one.status), "sent"))
         return None
 
+    def recording(self, ref: str) -> tuple[bytes, str]:
+        """Fetch a recording of a call; its address is made of our own settings and its id.
+
+        Raises:
+            Undelivered: it is not there, or not yet.
+            Uncertain: Twilio cannot say.
+        """
+        import requests  # noqa: PLC0415  comes with twilio.rest
+
+        address = f"{self.api_base}/2010-04-01/Accounts/{self.account}/Recordings/{ref}.mp3"
+        try:
+            answer = requests.get(
+                address, auth=(self.account, self.tokens[0]), timeout=self.timeout, allow_redirects=False
+            )
+        except requests.RequestException as cause:
+            raise Uncertain(type(cause).__name__) from None
+        if answer.status_code == HTTPStatus.OK:
+            return answer.content, answer.headers.get("Content-Type", "").partition(";")[0].strip()
+        if answer.status_code == HTTPStatus.NOT_FOUND:  # it takes Twilio some seconds to have it ready
+            raise Undelivered("not there yet", permanent=False)
+        raise _refusal(answer.status_code, str(answer.status_code))
+
+    def forget_recording(self, ref: str) -> None:
+        """Have Twilio delete a recording.
+
+        Raises:
+            Undelivered, Uncertain: it did not, or nobody knows.
+        """
+        _asked(lambda: self._client.recordings(ref).delete())
+
+    def enclosed(self, ref: str) -> Sequence[Enclosed]:
+        """List the pictures and voices of a message.
+
+        Raises:
+            Undelivered, Uncertain: it is not there, or Twilio cannot say.
+        """
+        listed = _asked(lambda: self._client.messages(ref).media.list(limit=LISTED))
+        return tuple(
+            Enclosed(str(one.sid), str(one.content_type or "").partition(";")[0].strip()) for one in listed
+        )
+
+    def enclosure(self, ref: str, name: str, *, most: int) -> bytes:
+        """Fetch one of them. Twilio sends us on to where it lies; our account's secret does not go there.
+
+        Raises:
+            Undelivered, Uncertain: it is not there, too large, or Twilio cannot say.
+        """
+        import requests  # noqa: PLC0415  comes with twilio.rest
+
+        address = f"{self.api_base}/2010-04-01/Accounts/{self.account}/Messages/{ref}/Media/{name}"
+        login: tuple[str, str] | None = (self.account, self.tokens[0])
+        try:
+            for _ in range(HOPS):
+                with requests.get(
+                    address, auth=login, timeout=self.timeout, allow_redirects=False, stream=True
+                ) as answer:
+                    if answer.status_code == HTTPStatus.OK:
+                        return _read(answer, most)
+                    if not answer.is_redirect:
+                        raise _refusal(answer.status_code, str(answer.status_code))
+                    address, login = _onward(answer.headers["Location"], self.api_base), None
+        except requests.RequestException as cause:
+            raise Uncertain(type(cause).__name__) from None
+        raise Undelivered("sent on and on", permanent=True)
+
+    def call(self, to: str, *, sender: str) -> None:
+        """Call somebody; what is said then, Twilio asks us.
+
+        Raises:
+            Undelivered: it was refused.
+            Uncertain: nobody knows.
+        """
+        address = f"{self.base_url}/channels/{self.name}/voice"
+        _asked(lambda: self._client.calls.create(to=to, from_=sender, url=address, method="POST"))
+
+    def missed(self, *, since: datetime, now: datetime) -> Sequence[Inbound]:
+        """List what people wrote to this account since then; it may have other numbers, for other things.
+
+        Raises:
+            Undelivered, Uncertain: Twilio cannot say now.
+        """
+        listed = _asked(
+            lambda: self._client.messages.list(date_sent_after=since, limit=MISSED, page_size=PAGE)
+        )
+        return tuple(self._listed(one, now=now) for one in listed if one.direction == "inbound" and one.sid)
+
+    def erase(self, ref: str) -> None:
+        """Delete a message at Twilio, and with it its pictures and voices (so since October 2020).
+
+        Raises:
+            Undelivered, Uncertain: not now; one still on its way cannot be deleted.
+        """
+        try:
+            gone = _asked(lambda: self._client.messages(ref).delete())
+        except Undelivered as refusal:
+            if refusal.code in _GONE:
+                return
+            raise
+        if not gone:
+            raise Uncertain("not deleted")
+
+    def _listed(self, one: Any, *, now: datetime) -> Inbound:
+        sender, answerable = self.read_sender(str(one.from_ or ""))
+        text, written = str(one.body or ""), one.date_sent or one.date_created or now
+        return Inbound(
+            gateway=self.name, sender=sender, recipient=_without_prefix(str(one.to or "")), text=text, ref=str(one.sid),
+            received_at=min(now, written), answerable=answerable, media=_count(str(one.num_media or "")),
+            provider_stopped=text.strip().upper() in STOP_WORDS,
+        )  # fmt: skip
+
     def read_sender(self, raw: str) -> tuple[str | None, bool]:
         """Read who wrote, as (address, can be answered); names and short codes can't be, withheld is None.
 
@@ -192,7 +314,12 @@ class Twilio:
         )  # it writes addresses of requests, and ours hold numbers
         return Client(self.account, self.tokens[0], http_client=_client_of(self.api_base, self.timeout))
 
-    def _verified(self, request: Request) -> dict[str, str]:
+    def verified(self, request: Request) -> dict[str, str]:
+        """Give the form of a request that Twilio signed for this account, of a text or of a call.
+
+        Raises:
+            Forged: it did not.
+        """
         try:
             genuine = self._is_genuine(request)
             form = dict(request.form)
@@ -220,6 +347,23 @@ class Twilio:
                 return False
             return _signed(self.signing_keys[asked["key"]], address, said, signature, HMAC_SHA256)
         return any(_signed(token, address, said, signature, HMAC_SHA1) for token in self.tokens)
+
+
+def _read(answer: Any, most: int) -> bytes:
+    """Read an answer, and stop when it is more than we take, whatever it said before."""
+    found = bytearray()
+    for piece in answer.iter_content(64 * 1024):
+        found += piece
+        if len(found) > most:
+            raise Undelivered("too large", permanent=True)
+    return bytes(found)
+
+
+def _onward(location: str, base: str) -> str:
+    """Take where we are sent on to: encrypted, or at the very address that a setting names."""
+    if location.startswith(("https://", f"{base}/")):
+        return location
+    raise Undelivered("sent on in clear", permanent=True)
 
 
 class _Form(dict[str, list[str]]):
@@ -295,7 +439,8 @@ def _refusal(status: int, code: str) -> Undelivered | Uncertain:
     if status not in _REFUSED or status == 408:  # noqa: PLR2004  408: it waited for us, and may have had enough
         return Uncertain(str(status))
     again = code in NOT_NOW or status in (_TOO_MANY, 401, 403)
-    return Undelivered(code[:16], permanent=not again, stopped=code == STOPPED)
+    own = code in OWN_REASONS or status in (_TOO_MANY, 401, 403)
+    return Undelivered(code[:16], permanent=not again, stopped=code == STOPPED, own=own)
 
 
 def _never_left(cause: BaseException) -> bool:

@@ -33,7 +33,7 @@ API_BASE = "https://rest.nexmo.com"
 METHODS = ("md5hash", "md5", "sha1", "sha256", "sha512")
 """The old one, which puts the secret behind the fields, and four of HMAC."""
 DAY = timedelta(hours=25)
-CAN = Can(asks=False, joins_parts=False)
+CAN = Can(asks=False, forgets=False, joins_parts=False)
 STATES: Mapping[str, str] = {
     "accepted": "sent", "buffered": "sent", "delivered": "delivered",
     "expired": "failed", "failed": "failed", "rejected": "failed",
@@ -123,7 +123,7 @@ class Vonage(calling.Unasked):
         if _TAKEN in said or NOBODY_KNOWS & set(said):
             raise Uncertain("taken in part")
         code = calling.code_of(said[0])
-        raise Undelivered(code or "refused", permanent=code not in LATER)
+        raise Undelivered(code or "refused", permanent=code not in LATER, own=code in LATER)
 
     def sign(self, told: Mapping[str, str]) -> str:
         """Sign fields: each as "&name=value", sorted, with "_" for what would part them."""

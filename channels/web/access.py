@@ -30,7 +30,7 @@ _STAFF = Staff.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who signed in: role, operator and sites are the scope of everything they see."""
+    """Somebody who signed in: role, operator and sites are the scope of everything they see; `door` a relay's."""
 
     id: str
     login: str
@@ -39,6 +39,7 @@ class Person:
     operator: str | None
     sites: frozenset[str]
     session: str
+    door: str = ""
 
     @property
     def actor(self) -> Actor:
@@ -120,6 +121,7 @@ def signed_in(house: House, face: str) -> Person | None:
     return Person(
         id=row.id, login=row.login, role=Role(row.role), face=row.face, operator=row.operator,
         sites=frozenset(json.loads(row.sites)), session=row.session,
+        door=row.door or "",
     )  # fmt: skip
 
 

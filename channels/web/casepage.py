@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from channels import photos
 from channels.house import House
 from channels.web import caselists, caseviews, requestforms, steps
 from channels.web import casewords as words
@@ -26,6 +27,7 @@ from workflows.criterion import Refusal
 from workflows.evidence import past
 
 INTERNAL = frozenset({"summary", "lesson"})
+A_PHOTO = phrase("A photo")
 
 
 def about(
@@ -68,7 +70,7 @@ def _originals(conn: Connection, case: Case, key: vault.Key | None) -> tuple[str
     if case.room != "desk" or case.protected:
         return ()
     talk = caseviews.conversation(conn, case.id, key, originals=True)
-    return tuple(one.original for one in talk if one.original)
+    return tuple(one.original for one in talk if one.original and not photos.shown(one.original))
 
 
 def build(
@@ -110,7 +112,7 @@ def build(
         "masked": phrase(
             "Names, numbers and addresses were taken out. Only the independent body can read the original."
         )
-        if any(one.masked for one in talk) and not review
+        if any(one.masked and one.purpose != photos.PURPOSE for one in talk) and not review
         else "",
         "commitments": _commitments(conn, known),
         "history": [_line(entry) for entry in known.entries],
@@ -214,13 +216,15 @@ def _bubbles(talk: Sequence[Spoken], told: Sequence[Told], case: Case) -> list[P
                 phrase("Part of what the person wrote, released by review on {date}", date=one.said_on),
             )
         shown = one.original or one.text or closed
+        picture = photos.shown(one.original) or photos.shown(one.text)
         lines.append(
             (
                 one.said_on,
                 0,
                 {
                     "by": by,
-                    "text": shown,
+                    "picture": picture,
+                    "text": A_PHOTO if picture else shown,
                     "who": who,
                     "when": one.said_on,
                     "shown": one.text if one.original else "",
@@ -238,7 +242,14 @@ def _bubbles(talk: Sequence[Spoken], told: Sequence[Told], case: Case) -> list[P
             (
                 message.owed_on,
                 1,
-                {"by": "automatic", "text": what, "who": reached, "when": message.owed_on, "shown": ""},
+                {
+                    "by": "automatic",
+                    "picture": "",
+                    "text": what,
+                    "who": reached,
+                    "when": message.owed_on,
+                    "shown": "",
+                },
             )
         )
     return [line for _, _, line in sorted(lines, key=lambda line: (line[0], line[1]))]

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, literal_column, or_, select
 
-from grievance import record, vault
+from grievance import line, record, vault
 from grievance.base import loaded
 from grievance.case import CASES, CLOCKS, Case, CaseClock
 from grievance.commitment import Commitment
@@ -20,8 +20,9 @@ from grievance.complainant import Link
 from grievance.message import Message
 from grievance.notice import Notice
 from grievance.record import Entry
-from grievance.vocabulary import Kind, State, Step
+from grievance.vocabulary import Clock, Kind, Role, State, Step
 from workflows import conflicts
+from workflows.procedure import CLOCKS as CLOCK_RULES
 
 PAGE = 50
 RELEASED = "released"
@@ -36,6 +37,7 @@ _LINKS = Link.__table__  # type: ignore[attr-defined]
 _OPEN: ColumnElement[bool] = literal_column("cases.state <> 'closed'")
 _AT_DESK: ColumnElement[bool] = literal_column("cases.room = 'desk'")
 _TO_DECIDE = (State.RECEIVED, State.ACKNOWLEDGED, State.REOPENED)
+_OFFICERS_CLOCKS = tuple(str(rule.name) for rule in CLOCK_RULES if rule.whose is Role.OFFICER)
 OFFICERS_NOTICES = (
     "acknowledgement",
     "hearing",
@@ -91,6 +93,11 @@ class Row:
     running: CaseClock | None = None
     kind: str = Kind.GRIEVANCE
 
+    @property
+    def is_officers(self) -> bool:
+        """Whether the next date is one that the company has to keep."""
+        return self.clock in _OFFICERS_CLOCKS
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -118,12 +125,16 @@ def views(scope: Scope) -> Mapping[str, ColumnElement[bool]]:
     """Name the lists of a face and what each holds."""
     late = CASES.c.next_due_on < scope.today
     if scope.face == "desk":
+        owed = CASES.c.next_clock.in_(_OFFICERS_CLOCKS)
         return {
+            "owed": owed,
             "decide": CASES.c.state.in_(_TO_DECIDE),
-            "late": late,
-            "soon": CASES.c.next_due_on.between(scope.today, scope.today + SOON),
+            "late": and_(owed, late),
+            "soon": and_(owed, CASES.c.next_due_on.between(scope.today, scope.today + SOON)),
             "mine": CASES.c.assigned == scope.person,
             "requests": CASES.c.kind == str(Kind.INFORMATION_REQUEST),
+            "person": CASES.c.next_clock == str(Clock.COMPLAINANT),
+            "judging": CASES.c.state == State.UNDER_INDEPENDENT_REVIEW,
             "all": CASES.c.id.is_not(None),
         }
     held = exists().where(_LINKS.c.case == CASES.c.id, _LINKS.c.why == "withheld")
@@ -280,7 +291,7 @@ def links(conn: Connection, case_id: str) -> list[tuple[str, str]]:
 
 
 def shareable_texts(conn: Connection, case_id: str) -> list[str]:
-    """List the texts of a case a desk may come to read: all but originals, and passages released to another desk."""
+    """List the texts of a case a desk may come to read: all but originals, voices, and passages released to another desk."""
     originals = select(_MESSAGES.c.original).where(
         _MESSAGES.c.case == case_id, _MESSAGES.c.original.is_not(None)
     )
@@ -288,8 +299,9 @@ def shareable_texts(conn: Connection, case_id: str) -> list[str]:
         _MESSAGES.c.case == case_id, _MESSAGES.c.purpose == RELEASED, _MESSAGES.c.masked.is_not(None)
     )
     query = select(vault.TEXTS.c.id).where(
-        vault.TEXTS.c.case == case_id, vault.TEXTS.c.id.not_in(originals), vault.TEXTS.c.id.not_in(released)
-    )
+        vault.TEXTS.c.case == case_id, vault.TEXTS.c.id.not_in(originals), vault.TEXTS.c.id.not_in(released),
+        vault.TEXTS.c.field.not_in(line.FIELDS),
+    )  # fmt: skip
     return list(conn.execute(query.order_by(vault.TEXTS.c.id)).scalars())
 
 

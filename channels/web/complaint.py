@@ -12,19 +12,16 @@ from channels.house import House
 from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
-from grievance import inbox
+from channels.web.rooms import room_of
 from grievance.case import Case
 from grievance.codes import show
-from grievance.complainant import Clave, Complainant
 from grievance.vocabulary import Kind
 from translations import Phrase, phrase, say
 from workflows import casework
 
 LONGEST = 6000
 NONCE = 32
-_INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
-_CLAVES = Clave.__table__  # type: ignore[attr-defined]
-_PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
+NO_MINE = phrase("I do not know, or another one")
 
 
 @dataclass(frozen=True)
@@ -106,12 +103,13 @@ def form_page(house: House, **more: Any) -> ComplainPage:
     """Fill the form with what was typed, if anything was."""
     mechanism, spoken = house.rules.current, language(house)
     themes = [(t.key, t.name(spoken), t.key) for t in mechanism.themes]
-    sites = [(s.key, s.name) for s in mechanism.sites] if len(mechanism.sites) > 1 else []
+    # The first choice names nobody: whoever does not choose would else complain at the first company's own desk.
+    sites = [("", say(NO_MINE, spoken)), *((s.key, s.name) for s in mechanism.sites)]
     nonce = request.form.get("nonce", "")
     return ComplainPage(
-        nonce=nonce if _is_nonce(nonce) else os.urandom(NONCE // 2).hex(),
+        nonce=nonce if is_nonce(nonce) else os.urandom(NONCE // 2).hex(),
         themes=themes,
-        sites=sites,
+        sites=sites if len(mechanism.sites) > 1 else [],
         places=[z.name for z in mechanism.zones],
         theme=request.form.get("theme", ""),
         text=request.form.get("text", ""),
@@ -131,23 +129,27 @@ def receive(
     danger: frozenset[str] = frozenset(),
     kind: str = Kind.GRIEVANCE,
     embargo: int = 0,
+    place: str | None = None,
 ) -> Response:
     """File the complaint; the page that answers shows the clave, once. Sending the form twice makes one case.
 
     `older` and `danger` are as in `Filing`. A request that speaks of a danger is a protected grievance.
     """
     nonce = request.form.get("nonce", "")
-    spoken = language(house)
+    spoken, room = language(house), room_of(house)
     filed = filing.file(
         house,
         filing.Filing(
-            door="web",
-            key=nonce if _is_nonce(nonce) else os.urandom(NONCE // 2).hex(),
+            door=room.door,
+            key=nonce if is_nonce(nonce) else os.urandom(NONCE // 2).hex(),
             text=text,
             language=spoken,
+            channel=room.channel,
             theme=theme,
-            place=request.form.get("place", ""),
-            site=request.form.get("site", ""),
+            place=request.form.get("place", "") if place is None else place,
+            site=room.site or request.form.get("site", ""),
+            operator=room.operator,
+            by=room.by,
             collective=request.form.get("collective") == "yes",
             older=older,
             danger=danger,
@@ -165,7 +167,7 @@ def receive(
         request=filed.kind == Kind.INFORMATION_REQUEST,
         outside=say(phrase("You can go to court or to the ombudsman at any time. It is free."), spoken),
     )
-    return render("receipt.html", house=house, page=page, quick_exit=True)
+    return render("receipt.html", house=house, page=page, quick_exit=True, room=room)
 
 
 def _steps(house: House, got: casework.Received, spoken: str) -> list[StepLine]:
@@ -197,8 +199,12 @@ def _again(house: House, spoken: str, *, kind: str) -> Response:
         "words": say(requested if asked else complained, spoken),
         "again": "/requests/ask" if asked else "/complain",
     }
-    return render("error.html", house=house, page=view, status=200, quick_exit=True)
+    room = room_of(house)
+    if room.kiosk:
+        view["again"] = ""
+    return render("error.html", house=house, page=view, status=200, quick_exit=True, room=room)
 
 
-def _is_nonce(value: str) -> bool:
+def is_nonce(value: str) -> bool:
+    """Tell whether this names one sending of a form."""
     return len(value) == NONCE and all(sign in "0123456789abcdef" for sign in value)

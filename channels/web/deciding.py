@@ -22,7 +22,7 @@ from grievance.moment import Moment
 from grievance.vocabulary import Role, Step
 from workflows import casework
 from workflows.casework import Doing, Offer, Outcome, Said
-from workflows.reading import publics_for
+from workflows.reading import both_publics_for
 
 TRIES = 4
 
@@ -109,9 +109,9 @@ def _seal(house: House, person: Person, case_id: str, brought: Brought) -> _Seal
         if case is None:
             raise Unknown("no such case")
         publics = house.ring.publics
-        plain = publics_for(conn, case, publics)
+        plain, originals = both_publics_for(conn, case, publics)
         owed = {**plain, vault.DISPATCH: publics[vault.DISPATCH]} if brought.outgoing else plain
-        return plain, owed, publics_for(conn, case, publics, original=True)
+        return plain, owed, originals
 
     plain, readers, originals = house.store.read(look)
     at = house.moment()

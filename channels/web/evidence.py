@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from channels.house import House
+from channels.web import evidencepacks
 from channels.web.registerviews import COLOURS, Page, line
 from channels.web.render import language
 from grievance.vocabulary import Channel
 from reports import shelf
-from reports.release import KINDS_OF_DOORS
+from reports.lattice import KINDS_OF_DOORS
 from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
 from reports.tables import ALL, BY_THEME, STOCK_FLOW
@@ -55,6 +56,7 @@ POINTS: tuple[tuple[str, Phrase, Phrase, tuple[str, ...], Links], ...] = (
      phrase("Every closed case says its cause; three of one cause and place call for an action."),
      ("O13", "O14", "O15", "O16", "O19"),
      (("/registers/action", phrase("Improvement actions")), ("/registers/lesson", phrase("Lessons")),
+      ("/registers/plan", phrase("Reasons and plans")),
       ("/registers/consultation", phrase("Consultations: you said, we did")), ("/dialogues", phrase("Dialogues")),
       ("/surveys", phrase("Opinion surveys")), ("/registers/evaluation", phrase("Outside evaluations")))),
 )  # fmt: skip
@@ -81,6 +83,7 @@ def evidence_page(conn: Connection, house: House) -> Page:
             for number, (key, title, words, behind, links) in enumerate(POINTS, 1)
         ],
         "summary": _summary(ready),
+        "packs": evidencepacks.links() if shelf.months(conn) else (),
         "obligations": [line(one) | {"criterion": criteria[one.criterion]} for one in ready],
         "today": house.rules.calendar(house.rules.current.version, site=None).site_date(house.now()),
     }
@@ -124,7 +127,7 @@ def _year(months: tuple[Release, ...], spoken: str, house: House) -> list[tuple[
         return [(phrase("Published months"), 0)]
 
     def total(table: str, *at: str) -> int | None:
-        cells = [release.tables[table].value(*at) for release in months]
+        cells = [release.complaints[table].value(*at) for release in months]
         return None if None in cells else sum(filter(None, cells))
 
     themes = {theme.key: theme.name(spoken) for theme in house.rules.current.themes}

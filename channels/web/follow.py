@@ -13,9 +13,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Blueprint, Response, request
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
-from channels import sealing
+from channels import photos, sealing
 from channels.answers import PRESSED
 from channels.house import House
 from channels.sms.words import render as render_sms
@@ -26,6 +26,7 @@ from channels.web import complaint, followmore
 from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
+from channels.web.rooms import room_of
 from grievance import case as cases
 from grievance import claves, vault
 from grievance.case import Case
@@ -50,6 +51,22 @@ _CLAVES = Clave.__table__  # type: ignore[attr-defined]
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
+# Asked at every visit, and built once.
+_BY_LOOKUP = select(_CLAVES.c.id, _CLAVES.c.case, _CLAVES.c.lookup).where(
+    _CLAVES.c.lookup.in_(bindparam("lookups", expanding=True))
+)
+_VISITED = update(_CLAVES).where(_CLAVES.c.id == bindparam("clave")).values(visited_at=bindparam("now"))
+_UNREACHED = select(_NOTICES.c.id).where(_NOTICES.c.case == bindparam("of"), _NOTICES.c.reached_on.is_(None))
+_SAID = select(_MESSAGES).where(_MESSAGES.c.case == bindparam("of")).order_by(_MESSAGES.c.seq)
+_OWED = select(_NOTICES).where(_NOTICES.c.case == bindparam("of")).order_by(_NOTICES.c.owed_at)
+_PROPOSAL = (
+    select(_MESSAGES)
+    .where(_MESSAGES.c.case == bindparam("of"), _MESSAGES.c.purpose == "proposal")
+    .order_by(_MESSAGES.c.seq.desc())
+)
+_OFFERED = select(_COMMITMENTS).where(
+    _COMMITMENTS.c.case == bindparam("of"), _COMMITMENTS.c.state == "offered"
+)
 _OFFICE = ("officer", "reviewer", "focal")
 _INTERNAL = ("summary", "note", "lesson")
 """Texts of staff that the person is told they do not see."""
@@ -70,6 +87,15 @@ ACTIONS: dict[str, dict[str, Step]] = {
 }
 REPRISALS = frozenset({"retaliation"})
 ALWAYS = {"withdraw": Step.WITHDRAW, "erase": Step.ERASE}
+ENTER = "follow_enter.html"
+STAY = "stay"
+"""What somebody says at a kiosk who was asked whether they are still there."""
+PHOTO, PHOTOS = "photo", "photos"
+"""To send one, and to see those that were sent: a page without them stays light."""
+NO_MORE_PHOTOS = phrase(
+    "Your case has {most} photos now, and that is as many as it holds. Thank you. Tell the rest in words.",
+    most=photos.MOST_OF_A_CASE,
+)
 HEARD = "heard"
 """What somebody asks for whom nobody may question unless they ask for it (G41b)."""
 
@@ -101,37 +127,56 @@ def blueprint(house: House) -> Blueprint:
     @bp.get("")
     @open_to_all
     def enter() -> Response:
-        return render("follow_enter.html", house=house, page=EnterPage(), quick_exit=True)
+        return render(ENTER, house=house, page=EnterPage(), quick_exit=True)
 
     @bp.post("")
     @open_to_all
     def open_case() -> Response:
-        slow_down(house)
-        opened = _by_clave(house, request.form.get("clave", ""))
-        if opened is None:
-            note_slip(house)
-            return _shut(house)
-        _visited(house, opened)
-        return _show(house, opened)
+        return opening(house)
+
+    @bp.post("/photo")
+    @open_to_all
+    def send_photo() -> Response:
+        return acting(house, PHOTO)
 
     @bp.post("/<action>")
     @open_to_all
     def act(action: str) -> Response:
-        opened = _by_token(house, request.form.get("token", ""))
-        if opened is None:
-            words = say(
-                phrase("This page was open for more than 15 minutes. Write your clave again."),
-                language(house),
-            )
-            return render(
-                "follow_enter.html", house=house, page=EnterPage(message=words), status=403, quick_exit=True
-            )
-        if action == "beside":
-            return _beside(house, opened)
-        # One question for two buttons, and no attribute that an old browser would not know.
-        return _act(house, opened, request.form.get("end", "") if action == "end" else action)
+        return acting(house, action)
 
     return bp
+
+
+def opening(house: House) -> Response:
+    """Open a case with the clave that was typed; a wrong one costs as much time as a right one."""
+    slow_down(house)
+    opened = _by_clave(house, request.form.get("clave", ""))
+    if opened is None:
+        note_slip(house)
+        return _shut(house)
+    _visited(house, opened)
+    return _show(house, opened)
+
+
+def acting(house: House, action: str) -> Response:
+    """Do something in the case that the form's token keeps open."""
+    opened = _by_token(house, request.form.get("token", ""))
+    if opened is None:
+        words = say(
+            phrase("This page was open for more than 15 minutes. Write your clave again."), language(house)
+        )
+        return _page(house, ENTER, EnterPage(message=words), status=403)
+    if action == "beside":
+        return _beside(house, opened)
+    # One question for two buttons, and no attribute that an old browser would not know.
+    return _act(house, opened, request.form.get("end", "") if action == "end" else action)
+
+
+def _page(house: House, template: str, page: Any, *, status: int = 200) -> Response:
+    room = room_of(house)
+    if room.kiosk and template == ENTER:
+        template = "kiosk_pad.html"
+    return render(template, house=house, page=page, status=status, quick_exit=True, room=room)
 
 
 def _shut(house: House) -> Response:
@@ -139,7 +184,7 @@ def _shut(house: House) -> Response:
         phrase("We cannot find a case with that clave. Look at each number and try again."), language(house)
     )
     page = EnterPage(errors=[("clave", words)], error=words)
-    return render("follow_enter.html", house=house, page=page, status=404, quick_exit=True)
+    return _page(house, ENTER, page, status=404)
 
 
 def _by_clave(house: House, typed: str) -> Opened | None:
@@ -148,9 +193,7 @@ def _by_clave(house: House, typed: str) -> Opened | None:
     lookups = {m.lookup: m for m in made}
 
     def look(conn: Any) -> Any:
-        return conn.execute(
-            select(_CLAVES.c.id, _CLAVES.c.case, _CLAVES.c.lookup).where(_CLAVES.c.lookup.in_(list(lookups)))
-        ).first()
+        return conn.execute(_BY_LOOKUP, {"lookups": list(lookups)}).first()
 
     row = house.store.read(look)
     if row is None or clave is None:
@@ -185,9 +228,9 @@ def _visited(house: House, opened: Opened) -> None:
     at = house.moment()
 
     def work(conn: Any) -> None:
-        conn.execute(update(_CLAVES).where(_CLAVES.c.id == opened.clave).values(visited_at=at.now))
-        waiting = select(_NOTICES.c.id).where(_NOTICES.c.case == opened.case, _NOTICES.c.reached_on.is_(None))
-        rounds.note_reached(conn, list(conn.execute(waiting).scalars()), rules=house.rules, at=at)
+        conn.execute(_VISITED, {"clave": opened.clave, "now": at.now})
+        waiting = list(conn.execute(_UNREACHED, {"of": opened.case}).scalars())
+        rounds.note_reached(conn, waiting, rules=house.rules, at=at)
 
     house.store.transact(work)
 
@@ -197,11 +240,19 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if case is None:
         return _shut(house)
     spoken = language(house)
+    if action in (STAY, PHOTOS):
+        return _show(house, opened, pictures=action == PHOTOS)
+    if action == PHOTO and not room_of(house).kiosk:
+        return _add_photo(house, opened, case, spoken)
     if action == "add":
         return _add(house, opened, case, spoken)
     if action in ALWAYS and request.form.get("pressed") == "yes":  # the desk must never hold it
         words = say(PRESSED, spoken)
         return complaint.receive(house, text=words, theme=case.theme or "", older=case, danger=REPRISALS)
+    return _step(house, opened, case, action, spoken)
+
+
+def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) -> Response:
     facts: dict[str, Any] = {}
     step = (ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})).get(action)
     if action == HEARD and house.store.read(lambda conn: _may_ask_to_be_heard(conn, case)):
@@ -255,9 +306,7 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
 
     def publics(conn: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
         here = cases.get(conn, case.id) or case
-        return reading.publics_for(conn, here, house.ring.publics), reading.publics_for(
-            conn, here, house.ring.publics, original=True
-        )
+        return reading.both_publics_for(conn, here, house.ring.publics)
 
     masked, original = house.store.read(publics)
     told = sealing.said(
@@ -272,6 +321,25 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
     )
     return _show(
         house, opened, said=say(phrase("We have what you wrote. It is passed on in the next round."), spoken)
+    )
+
+
+def _add_photo(house: House, opened: Opened, case: Case, spoken: str) -> Response:
+    file = request.files.get("photo")
+    raw = file.read(photos.MOST_BYTES + 1) if file else b""
+    try:
+        picture = photos.clean(raw)
+    except photos.NoPhoto:
+        wrong = phrase("That is no photo we can take: a JPEG, PNG or WebP of 5 MB at most.")
+        words = say(wrong if raw else phrase("Choose a photo first."), spoken)
+        return _show(house, opened, errors=[("photo", words)], error={"photo": words}, status=400)
+    try:
+        photos.add(house, case, picture, only_review=request.form.get("who") != "company")
+    except photos.Full:
+        words = say(NO_MORE_PHOTOS, spoken)
+        return _show(house, opened, errors=[("photo", words)], error={"photo": words}, status=409)
+    return _show(
+        house, opened, said=say(phrase("We have your photo. It is passed on in the next round."), spoken)
     )
 
 
@@ -292,16 +360,20 @@ class CasePage:
     unknown: list[str]
     asked: followmore.Asked | None = None
     opened: list[tuple[str, str]] = field(default_factory=list)
+    stands: str = ""
     request: bool = False
     public: str = ""
     other: str = ""
+    full: str = ""
     errors: list[tuple[str, str]] = field(default_factory=list)
     error: dict[str, str] = field(default_factory=dict)
     said: str = ""
     text: str = ""
 
 
-def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Response:
+def _show(
+    house: House, opened: Opened, *, status: int = 200, pictures: bool = False, **more: Any
+) -> Response:
     spoken = language(house)
 
     def look(conn: Any) -> CasePage:
@@ -321,10 +393,11 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
             token=opened.token,
             case_number=show(case.number),
             status=_sentence(case, running, spoken),
+            stands=str(case.state),
             late=_late(late, spoken, may_review="review" in actions),
             closed=case.state == State.CLOSED,
             steps=_steps(running, today, spoken),
-            messages=_thread(conn, house, case, opened.key, spoken),
+            messages=_thread(conn, house, case, opened.key, spoken, pictures=pictures),
             proposal=_proposal(conn, case, opened.key, spoken),
             needs_clave=case.severity == "high",
             actions=actions,
@@ -333,13 +406,12 @@ def _show(house: House, opened: Opened, *, status: int = 200, **more: Any) -> Re
             opened=followmore.opened(conn, case, spoken),
             request=case.kind == Kind.INFORMATION_REQUEST,
             other=_number_beside(conn, case.id),
+            full=say(NO_MORE_PHOTOS, spoken) if photos.is_full(conn, case.id) else "",
             public=requests.listed_as(conn, case, today=today) or "",
             **more,
         )
 
-    return render(
-        "follow_case.html", house=house, page=house.store.read(look), status=status, quick_exit=True
-    )
+    return _page(house, "follow_case.html", house.store.read(look), status=status)
 
 
 def _number_beside(conn: Any, case_id: str) -> str:
@@ -418,30 +490,46 @@ def _steps(running: list[cases.CaseClock], today: date, spoken: str) -> list[dic
     return lines
 
 
-def _thread(conn: Any, house: House, case: Case, key: vault.Key, spoken: str) -> list[dict[str, str]]:
+def _thread(
+    conn: Any, house: House, case: Case, key: vault.Key, spoken: str, *, pictures: bool
+) -> list[dict[str, str]]:
     """Everything said since the clave exists; what was said before it stays closed, and the page says so."""
     lines: list[tuple[date, int, dict[str, str]]] = []
     shown: set[str] = set()
-    for row in conn.execute(select(_MESSAGES).where(_MESSAGES.c.case == case.id).order_by(_MESSAGES.c.seq)):
+    for row in conn.execute(_SAID, {"of": case.id}):
         if row.purpose in _INTERNAL:
             continue
         text = _open(conn, row.original or row.masked, key) or _open(conn, row.masked, key)
         if text is None:
             text = say(phrase("(said before this clave existed: it opens with the earlier one)"), spoken)
+        picture = photos.shown(text)
+        if picture:
+            text = say(phrase("A photo"), spoken)
         shown.add(row.masked)
         by = "office" if row.said_by in _OFFICE else "person"
         who = say(phrase("The mechanism") if by == "office" else phrase("You"), spoken)
         if row.purpose == _RELEASED:
             by, who = "person", say(phrase("Your words that the company may read now"), spoken)
         lines.append(
-            (row.said_on, row.seq, {"by": by, "text": text, "who": who, "when": day(row.said_on, spoken)})
+            (
+                row.said_on,
+                row.seq,
+                {
+                    "by": by,
+                    "text": text,
+                    "who": who,
+                    "when": day(row.said_on, spoken),
+                    "picture": picture if pictures else "",
+                    "hidden": "" if pictures else picture[:1],
+                },
+            )
         )
     answer = max(
         (c.due_on for c in cases.clocks_of(conn, case.id) if c.name == Clock.ANSWER), default=case.received_on
     )
     web = house.settings.base_url.partition("://")[2]
     known = {"number": case.number, "date": answer.isoformat(), "web": web}  # what delivery fills in, too
-    for row in conn.execute(select(_NOTICES).where(_NOTICES.c.case == case.id).order_by(_NOTICES.c.owed_at)):
+    for row in conn.execute(_OWED, {"of": case.id}):
         template = TEMPLATES.get(row.template)
         if row.text in shown or template is None or template.clave or template.text:
             continue
@@ -474,16 +562,10 @@ def _open(conn: Any, text_id: str | None, key: vault.Key) -> str | None:
 def _proposal(conn: Any, case: Case, key: vault.Key, spoken: str) -> dict[str, Any] | None:
     if case.state not in (State.PROPOSED, State.IN_DIALOGUE):
         return None
-    row = conn.execute(
-        select(_MESSAGES)
-        .where(_MESSAGES.c.case == case.id, _MESSAGES.c.purpose == "proposal")
-        .order_by(_MESSAGES.c.seq.desc())
-    ).first()
+    row = conn.execute(_PROPOSAL, {"of": case.id}).first()
     if row is None:
         return None
-    offers = conn.execute(
-        select(_COMMITMENTS).where(_COMMITMENTS.c.case == case.id, _COMMITMENTS.c.state == "offered")
-    ).all()
+    offers = conn.execute(_OFFERED, {"of": case.id}).all()
     done = [
         (
             say(phrase("The company does it"), spoken),
@@ -507,5 +589,6 @@ def _unknown(spoken: str) -> list[str]:
             "Names, numbers and plates that we recognised: they were covered before anybody at the company read it."
         ),
         phrase("At what hour you wrote: the company sees dates only."),
+        phrase("Where and when your photos were taken: it is taken out before anybody sees them."),
     )
     return [say(s, spoken) for s in sentences]

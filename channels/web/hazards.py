@@ -22,7 +22,7 @@ from grievance.mechanism import Mechanism
 from grievance.moment import Moment
 from grievance.vocabulary import Role
 from translations import Phrase, phrase
-from workflows import hazards, refusedchanges
+from workflows import hazardpages, hazards, refusedchanges
 from workflows.hazards import ANSWERED, OVER, TOLD, Hazard, Told
 from workflows.registers import NotWritten, Reason
 
@@ -148,7 +148,9 @@ def _room(
     return room(house, face, person, groups) | {
         "name": NAME,
         "purpose": PURPOSES[face],
-        "items": [_card(one, house, face, now) for one in found[:NEWEST]],
+        "items": [
+            _card(one, house, face, now, unsent=_unsent(conn, one, house, face)) for one in found[:NEWEST]
+        ],
         "step": _form(face, mechanism, chosen, now, reasons),
         "refused": [reason.words for reason in reasons],
         "said": said,
@@ -216,7 +218,23 @@ def _to_pass_on(mechanism: Mechanism) -> list[Page]:
     ]  # fmt: skip
 
 
-def _card(one: Hazard, house: House, face: str, now: datetime) -> Page:
+def _unsent(conn: Connection, one: Hazard, house: House, face: str) -> Phrase | None:
+    """Tell the third party that nobody's telephone has rung, so that they call: the desk has it, and may be empty."""
+    mechanism = house.rules.current
+    company = (
+        hazardpages.unsent_to(conn, one, mechanism=mechanism, now=house.now()) if face == "review" else None
+    )
+    if company is None:
+        return None
+    if not company.emergency:
+        return phrase("names no number for dangers: only its desk shows this. Call somebody there.")
+    return phrase(
+        "has not got it at its number yet, only its desk shows it. If this stays so, call {number}.",
+        number=company.emergency,
+    )
+
+
+def _card(one: Hazard, house: House, face: str, now: datetime, *, unsent: Phrase | None = None) -> Page:
     mechanism, company = house.rules.current, face == "desk"
     state = one.state_at_desk(now) if company else one.state
     waits, late = state == TOLD, one.is_late(now)
@@ -231,6 +249,8 @@ def _card(one: Hazard, house: House, face: str, now: datetime) -> Page:
         pairs.append((phrase("Times passed on"), one.times))
     if not company and now < one.shown_from:
         pairs.append((phrase("The company"), phrase("sees it from the next full hour on")))
+    if unsent is not None:
+        pairs.append((phrase("The company"), unsent))
     texts = [(phrase("The danger"), one.words)] if one.words else []
     texts += [(phrase("The company's answer"), one.answer)] if one.answer else []
     return {

@@ -21,12 +21,21 @@ from channels.web.access import (
 from channels.web.render import render_view
 from grievance import reviewkeys, vault
 from grievance.errors import Unknown
+from grievance.settings import PROCESSES_OF
 from grievance.staff import Staff
 from grievance.vocabulary import Role
 from translations import Phrase, phrase
 
-ROOMS = {"desk": phrase("Case desk"), "review": phrase("Review room")}
-ROLES = {"desk": (Role.OFFICER,), "review": (Role.FOCAL, Role.REVIEWER)}
+ROOMS = {"desk": phrase("Case desk"), "review": phrase("Review room"), "radio": phrase("Radio room")}
+ROLES = {"desk": (Role.OFFICER,), "review": (Role.FOCAL, Role.REVIEWER), "radio": (Role.RELAY,)}
+RADIO = (
+    ("/radio", phrase("Take down")),
+    ("/radio/list", phrase("Weekly list")),
+    ("/radio/bulletin", phrase("Scripts")),
+    ("/radio/log", phrase("What was read")),
+    ("/radio/import", phrase("Bring in")),
+)
+"""The pages of the radio room."""
 WRONG = phrase("Name, password or code are not right. A code works once: wait for the next one.")
 WRONG_REVIEW = phrase(
     "Name, password, passphrase or code are not right. A code works once: wait for the next one."
@@ -119,6 +128,7 @@ def frame(face: str, *, staff: str = "", note: str | Phrase = "") -> dict[str, A
 def _links(face: str) -> tuple[tuple[str, Phrase, bool], ...]:
     """List the pages of a face that are no list of cases, with the one that is shown marked."""
     pages = [(f"/{face}", phrase("Cases")), (f"/{face}/registers", phrase("Registers"))]
+    pages = list(RADIO) if face == "radio" else pages
     pages += [("/review/clocks", phrase("Clocks"))] if face == "review" else []
     here = max((path for path, _ in pages if request.path.startswith(path)), key=len, default="")
     return tuple((path, words, path == here) for path, words in pages)
@@ -131,7 +141,7 @@ def slow_down(house: House, ring: Any, *, face: str, login: str) -> timedelta:
 
 def _sign_in(house: House, face: str, unlocked: Unlocked | None) -> BaseResponse:
     typed = request.form.get("name", "")
-    ring = house.ring.face(face)
+    ring = house.ring.face(PROCESSES_OF[face])
     waiting = slow_down(house, ring, face=face, login=typed)
     if waiting:
         return _wait(house, face, typed, waiting)
@@ -149,7 +159,7 @@ def _sign_in(house: House, face: str, unlocked: Unlocked | None) -> BaseResponse
 
 def _who(house: House, face: str) -> tuple[Staff | None, vault.Key | None]:
     """Check all that was typed, always all of it, so that nobody learns from the time which part was wrong."""
-    ring = house.ring.face(face)
+    ring = house.ring.face(PROCESSES_OF[face])
     login = request.form.get("name", "")
     key = None
     fits = True

@@ -13,7 +13,7 @@ from workflows.criteria import CRITERIA
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _NOT_FOR_RESIDENTS: Final = (
-    "desk_", "_desk", "review_", "registers_room", "request_desk", "login", "phone", "_registers",
+    "desk_", "_desk", "review_", "registers_room", "request_desk", "login", "phone", "radio", "_registers",
 )  # fmt: skip
 _SAID: Final = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 

@@ -23,7 +23,9 @@ MOST = 8
 LINES = 30
 LONGEST = 1600
 """Signs of a text that a telephone network takes in parts."""
-_NUMBER = re.compile(r"\+[0-9]{6,15}")
+NUMBER = re.compile(r"\+[0-9]{6,15}")
+CODES, CALLED = (("*555#", "*555#"),), (("+51900000009", "+51900000009"),)
+"""What is dialled where the mechanism declares no menu and no number to call: as (number, name)."""
 NOTHING = phrase("Write something first.")
 NO_PHONE = phrase("There is no such phone here.")
 LATER = phrase("We could not store it just now. Please send it again in a minute.")
@@ -59,6 +61,11 @@ class PhonePage:
     numbers: list[tuple[str, str]]
     new: str
     error: str = ""
+    codes: tuple[tuple[str, str], ...] = ()
+    called: tuple[tuple[str, str], ...] = ()
+    menu: Any = None
+    call: Any = None
+    radio: bool = False
 
 
 def blueprint(house: House) -> Blueprint:
@@ -68,7 +75,7 @@ def blueprint(house: House) -> Blueprint:
     @bp.get("/phone")
     @open_to_all
     def phones() -> Response:
-        return render("phone.html", house=house, page=_page(house, first=request.args.get("first", "")))
+        return render("phone.html", house=house, page=page_of(house, first=request.args.get("first", "")))
 
     @bp.post("/phone/new")
     @open_to_all
@@ -79,14 +86,14 @@ def blueprint(house: House) -> Blueprint:
     @open_to_all
     def send() -> Any:
         own, text = request.form.get("from", ""), request.form.get("text", "").strip()
-        if not _NUMBER.fullmatch(own):
-            return _refused(house, "", NO_PHONE)
+        if not NUMBER.fullmatch(own):
+            return refused(house, "", NO_PHONE)
         if not text:
-            return _refused(house, own, NOTHING)
+            return refused(house, own, NOTHING)
         try:
             text_from(house, own, to=request.form.get("to", ""), text=text[:LONGEST])
         except Busy:
-            return _refused(house, own, LATER, status=503)
+            return refused(house, own, LATER, status=503)
         return _shown_first(own)
 
     return bp
@@ -109,14 +116,15 @@ def text_from(house: House, own: str, *, to: str, text: str) -> None:
     jobs.wake(house, owed)
 
 
-def _page(house: House, *, first: str = "", error: str = "") -> PhonePage:
+def page_of(house: House, *, first: str = "", error: str = "") -> PhonePage:
+    """Build the page; `first` is the phone that is shown before the others."""
     simulated = _simulator(house)
     screens = {number: simulated.inbox(number) for number in simulated.numbers()}
     numbers = [(c.number, c.key) for c in house.rules.current.channels if c.kind == "sms" and c.number]
     order = sorted(
         (n for n in screens if screens[n]), key=lambda number: screens[number][-1][2], reverse=True
     )
-    if _NUMBER.fullmatch(first):
+    if NUMBER.fullmatch(first):
         order = [first, *(number for number in order if number != first)]
         screens.setdefault(first, simulated.inbox(first))
     return PhonePage(
@@ -124,6 +132,15 @@ def _page(house: House, *, first: str = "", error: str = "") -> PhonePage:
         numbers=numbers,
         new=_unused(house),
         error=error,
+        codes=_dialled(house, "ussd") or CODES,
+        called=_dialled(house, "voice") or CALLED,
+        radio="radio" in house.settings.faces,
+    )
+
+
+def _dialled(house: House, kind: str) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (c.number, f"{c.number} {c.key}") for c in house.rules.current.channels if c.kind == kind and c.number
     )
 
 
@@ -139,8 +156,9 @@ def _sms(direction: str, text: str, at: datetime) -> Sms:
     )  # fmt: skip
 
 
-def _refused(house: House, own: str, why: Phrase, *, status: int = 400) -> Response:
-    page = _page(house, first=own, error=say(why, language(house)))
+def refused(house: House, own: str, why: Phrase, *, status: int = 400) -> Response:
+    """Show the page with what was wrong."""
+    page = page_of(house, first=own, error=say(why, language(house)))
     return render("phone.html", house=house, page=page, status=status)
 
 

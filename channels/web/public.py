@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 from sqlalchemy import select
 
+from channels import voices
 from channels.house import House
 from channels.web.access import open_to_all
 from channels.web.casewords import DONE, WHO
@@ -30,6 +31,10 @@ class HomePage:
 
     latest: Any
     demo: bool
+
+
+COUNTED_AS = {"voice": "phone_voice", "radio": "radio_relay"}
+"""Doors whose kind has another name where complaints are counted."""
 
 
 def blueprint(house: House) -> Blueprint:
@@ -64,7 +69,8 @@ def blueprint(house: House) -> Blueprint:
             for v in judge(house.settings, house.rules.current, gateways=tuple(house.gateways))
         ]
         today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
-        page = {"promises": rows, "checked_on": full_day(today, spoken)}
+        heard = [say(one.words, spoken) for one in voices.heard(house.settings, house.rules.current)]
+        page = {"promises": rows, "checked_on": full_day(today, spoken), "voices": heard}
         return render("promises.html", house=house, page=page)
 
     @bp.get("/procedure")
@@ -117,5 +123,8 @@ def _procedure(house: House) -> dict[str, Any]:
         "moves": rows,
         "criteria": [(c.principle, say(c.name, spoken), say(c.promise, spoken)) for c in CRITERIA],
         "routes": [(r.name, r.contact) for r in mechanism.outside_routes],
-        "doors": [(name(CHANNELS, c.kind), c.number or c.address, c.hours) for c in mechanism.channels],
+        "doors": [
+            (name(CHANNELS, COUNTED_AS.get(c.kind, c.kind)), c.number or c.address, c.hours)
+            for c in mechanism.channels
+        ],
     }

@@ -4,7 +4,7 @@ Whoever may not write in a register reads it. An officer sees and writes what be
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request
@@ -36,9 +36,14 @@ KINDS = {
     Asks.DAY: "date",
     Asks.TEXT: "textarea",
     Asks.NAME: "text",
+    Asks.MONTH: "text",
 }
 EMPTY = phrase("You can leave this empty.")
 PUBLIC = phrase("Everybody can read this. No names, no phone numbers.")
+BESIDE_FIGURES = phrase(
+    "Everybody reads this beside the figures. No names, no phone numbers, not how many people."
+)
+A_MONTH = phrase("Year and month, such as 2026-10.")
 THE_REST = phrase("How it keeps people safe")
 
 
@@ -260,15 +265,22 @@ def _values(of: Register, chosen: Row[Any] | None, today: date, *, typed: bool) 
         many = {one.key for one in of.fields if one.kind is Asks.CODES}
         return {key: request.form.getlist(key) if key in many else request.form[key] for key in request.form}
     if chosen is None:
-        return {"held_on": today}
+        return {"held_on": today, "month": _month_before(today)}
     columns = {key: getattr(chosen, key) for key in COLUMNS}
     return columns | register.facts_of(chosen) | register.words_of(chosen) | {"state": chosen.state}
+
+
+def _month_before(today: date) -> str:
+    """Name the month that is over: the one a report is being made of."""
+    return (today.replace(day=1) - timedelta(days=1)).isoformat()[: len("2026-10")]
 
 
 def _field(conn: Connection, house: House, person: Person, one: Field, value: Any) -> Page:
     hint: Phrase | str = "" if one.required else EMPTY
     if one.kind is Asks.TEXT:
-        hint = PUBLIC
+        hint = BESIDE_FIGURES if one.prose else PUBLIC
+    if one.kind is Asks.MONTH:
+        hint = A_MONTH
     if one.kind in KINDS:
         shown = value.isoformat() if isinstance(value, date) else ("" if value is None else value)
         return asked(one.key, one.label, KINDS[one.kind], value=shown, hint=hint)

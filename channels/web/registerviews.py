@@ -32,9 +32,11 @@ COLOURS: Mapping[str, tuple[str, Phrase]] = {
 }
 GROUPS: tuple[tuple[Phrase, tuple[str, ...]], ...] = (
     (phrase("Agreed and talked about"), ("commitment", "dialogue", "consultation", "comment_round", "survey")),
+    (phrase("Beside the figures of a month"), ("plan", "statement", "verdict", "company_comment", "context")),
     (phrase("What was learned"), ("lesson", "action", "evaluation")),
     (phrase("How people come to know of it"),
-     ("outreach", "helper", "stakeholder_map", "procedure_published", "channel_test", "outage", "continuity_plan")),
+     ("outreach", "broadcast", "helper", "stakeholder_map", "procedure_published", "channel_test", "outage",
+      "continuity_plan")),
     (phrase("Who watches over it"), ("panel", "independence", "training", "funding", "income")),
     (phrase("Who else can help"), ("adviser", "service", "outside_route")),
     (phrase("How it keeps people safe"), ("retaliation_policy", "privacy_notice")),

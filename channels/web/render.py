@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from channels.house import House
 from channels.web.pagewords import whole_in
+from channels.web.rooms import AT_HOME
 from channels.web.speaking import spoken
 from grievance.mechanism import SHARED, Mechanism
 from translations import NAMES, Phrase, chain, is_unread, phrase, say, translate
@@ -54,7 +56,10 @@ def offered_by(mechanism: Mechanism) -> tuple[str, ...]:
 def language(house: House) -> str:
     """Choose the language of a page: what the address asks for, else the browser's, else the site's."""
     offered = offered_by(house.rules.current)
-    asked = request.values.get("lang", "")
+    try:
+        asked = request.values.get("lang", "")
+    except RequestEntityTooLarge:  # the page that says so must not read the form either
+        asked = request.args.get("lang", "")
     if asked in offered:
         return asked
     accepted = request.accept_languages.best_match(offered)
@@ -78,6 +83,7 @@ def render(
         )
 
     mechanism = house.rules.current
+    more.setdefault("room", AT_HOME)
     body = render_template(
         template, page=page, _=words, language=chosen, quick_exit=quick_exit, mechanism=place(mechanism),
         languages=[(code, NAMES.get(code, code), f"?lang={code}") for code in offered_by(mechanism)],
@@ -96,14 +102,24 @@ def _unread(chosen: str) -> list[tuple[str, str]]:
     return [(tongue, say(UNREAD, tongue)) for tongue in chain(chosen) if tongue in {chosen, "es"}]
 
 
-def render_view(template: str, view: Mapping[str, Any], *, house: House, status: int = 200) -> Response:
+def render_view(
+    template: str, view: Mapping[str, Any], *, house: House, status: int = 200, **more: Any
+) -> Response:
     """Render a page from a view of phrases, dates and plain values, all said in the language of the request."""
-    return render(template, house=house, page=spoken(view, language(house)), status=status)
+    return render(template, house=house, page=spoken(view, language(house)), status=status, **more)
 
 
 def public_cache(response: Response) -> Response:
     """Let caches keep a page that is the same for everybody."""
     response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+def cached(response: Response) -> Response:
+    """Let caches keep data that is the same for everybody an hour, and ask again by its ETag."""
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    response.add_etag()
+    response.make_conditional(request)
     return response
 
 

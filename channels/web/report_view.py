@@ -1,26 +1,25 @@
 """A month's page in one language: sentences said, figures or the word for a hidden one, charts drawn."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 
 from markupsafe import Markup
 
-from channels.web import charts
+from channels.web import charts, report_groups
 from channels.web.charts import Series as Columns
+from channels.web.report_beside import Beside, beside
+from channels.web.report_companies import companies, in_time_and_days
+from channels.web.report_groups import Group
+from channels.web.report_words import Grid, Words
 from reports import page as figures
 from reports import sentences
+from reports.formats.paper import can_print
+from reports.formats.words import table as table_words
 from reports.month import Month
-from reports.page import COMPANY_COLUMNS, TARGET, Bar, Company, ReportPage
-from reports.sentences import NOT_SHOWN
-from reports.tables import BY_ENTRY, BY_THEME, STOCK_FLOW, TIMELINESS
-from translations import Phrase, phrase, say
-
-TABLE_WORDS: Mapping[str, Phrase] = {
-    STOCK_FLOW: phrase("What was open, came and went, by company"),
-    TIMELINESS: phrase("What was in time and what was late, by company"),
-    BY_ENTRY: phrase("Complaints received, by the way they came"),
-    BY_THEME: phrase("Complaints received, by subject"),
-}
+from reports.page import TARGET, ReportPage, Series
+from reports.shelf import Release
+from reports.tables import STOCK_FLOW, TIMELINESS
+from translations import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +45,6 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """A table as the macro wants it: `numbers` are the columns of figures."""
-
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numbers: tuple[int, ...]
-    csv: str
-
-
-@dataclass(frozen=True, slots=True)
 class Chart:
     """A drawing with the table that says the same."""
 
@@ -68,28 +56,6 @@ class Chart:
     drawing: Markup
     table: Grid
     half: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One member of a breakdown, with its bar."""
-
-    name: str
-    bar: Markup
-    change: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A breakdown as bars."""
-
-    id: str
-    title: str
-    sub: str
-    head: tuple[str, ...]
-    rows: tuple[Row, ...]
-    csv: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +81,36 @@ class View:
     sum: tuple[Item, ...]
     charts: tuple[Chart, ...]
     bars: tuple[Group, ...]
+    left: tuple[Group, ...]
+    endings: tuple[Group, ...]
+    requests: Grid | None
+    of_requests: tuple[Group, ...]
+    over_time: tuple[Grid, ...]
     operators: Grid | None
+    by_company: tuple[Group, ...]
+    definitions: str
+    beside: Beside
+    aloud: str
     notes: tuple[str, ...]
     downloads: tuple[tuple[str, str, str], ...]
+    tables: tuple[tuple[str, str], ...]
     cite: str
     digest: str
     previous: Link | None
     next: Link | None
-    scores: tuple[object, ...] = ()
-    statement: object | None = None
 
 
-def view(page: ReportPage, *, language: str, demo: bool, previous: Month | None, later: Month | None) -> View:
-    """Say and draw a page in a language."""
+def view(
+    release: Release,
+    before: Release | None,
+    *,
+    language: str,
+    demo: bool,
+    previous: Month | None,
+    later: Month | None,
+) -> View:
+    """Say and draw the page of a release in a language."""
+    page = figures.page(release, before=before, language=language)
     words = Words(language, f"/reports/{page.month}")
     weave, weave_words = _weave(page, words)
     return View(
@@ -143,36 +126,25 @@ def view(page: ReportPage, *, language: str, demo: bool, previous: Month | None,
             Item(item.sign, words(item.figure), words(item.name), item.is_end) for item in page.account
         ),
         charts=(_flow_chart(page, words), *_time_chart(page, words)),
-        bars=(
-            _group("themes", phrase("What complaints were about"), BY_THEME, page.themes, words),
-            _group("channels", phrase("How complaints came in"), BY_ENTRY, page.channels, words),
-        ),
-        operators=_companies(page.companies, words),
+        bars=report_groups.what_and_how(release, before, words),
+        left=report_groups.what_is_left(release, before, words),
+        endings=report_groups.how_it_ended(release, before, words),
+        requests=report_groups.requests_in_figures(release, words),
+        of_requests=report_groups.of_requests(release, before, words),
+        over_time=report_groups.over_time(release, words),
+        beside=beside(release, words),
+        aloud=f"/reports/{page.month}/sheet",
+        operators=companies(page.companies, words),
+        by_company=in_time_and_days(release, words),
+        definitions=str(release.document["definitions"]),
         notes=tuple(map(words, page.notes)),
         downloads=tuple(_downloads(words)),
+        tables=tuple(_tables(release, words)),
         cite=words(page.cite),
         digest=page.digest,
         previous=_link(previous, words),
         next=_link(later, words),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Says phrases and figures in one language; `here` is the address of the month."""
-
-    language: str
-    here: str
-
-    def __call__(self, value: Phrase | str | int | None) -> str:
-        """Say a phrase, write a figure, or say that it is not shown."""
-        if value is None:
-            value = NOT_SHOWN
-        return say(value, self.language) if isinstance(value, Phrase) else str(value)
-
-    def csv(self, table: str) -> str:
-        """The address of a table as CSV."""
-        return f"{self.here}/tables/{table}.csv"
 
 
 def _tile(tile: figures.Tile, words: Words) -> Tile:
@@ -204,9 +176,14 @@ def _weave(page: ReportPage, words: Words) -> tuple[Markup | str, str]:
 
 
 def _flow_chart(page: ReportPage, words: Words) -> Chart:
-    series = page.series
+    series = _since_the_first(page.series)
     received, ended = words(phrase("received")), words(phrase("ended"))
-    title = words(phrase("Complaints received and cases ended, by month"))
+    title = words(
+        sentences.flows(
+            series.received[-1], series.closed[-1], streak=sentences.streak(series.received, series.closed)
+        )
+    )
+    named = words(phrase("Complaints received and cases ended, by month"))
     rows = tuple(
         (words(sentences.month_name(month)), words(came), words(went))
         for month, came, went in zip(series.months, series.received, series.closed, strict=True)
@@ -216,27 +193,28 @@ def _flow_chart(page: ReportPage, words: Words) -> Chart:
         id="flows",
         question=words(phrase("Do as many cases end as complaints come in?")),
         title=title,
-        sub=words(phrase("Thirteen months")),
+        sub=named,
         keys=((received, "a"), (ended, "b")),
         drawing=charts.columns(
-            title,
+            named,
             words(sentences.endings(series.closed[-1])),
             (Columns(received, series.received), Columns(ended, series.closed)),
-            _labels(page, words),
+            _labels(series, words),
             name="flows",
             hidden=words(phrase("no data")),
         ),
-        table=Grid(title, (words(phrase("Month")), received, ended), rows, (1, 2), words.csv(STOCK_FLOW)),
+        table=Grid(named, (words(phrase("Month")), received, ended), rows, (1, 2), words.csv(STOCK_FLOW)),
         half=False,
     )
 
 
 def _time_chart(page: ReportPage, words: Words) -> tuple[Chart, ...]:
     """The line of what was in time; there is none while no month had enough answers for a percentage."""
-    series = page.series
+    series = _since_the_first(page.series)
     if all(share is None for share in series.on_time):
         return ()
-    title = words(phrase("First answers on time, of 100"))
+    title = words(sentences.answers(series.met[-1], series.late[-1]))
+    named = words(phrase("First answers on time, of 100"))
     rows = tuple(
         (words(sentences.month_name(month)), words(met), words(late))
         for month, met, late in zip(series.months, series.met, series.late, strict=True)
@@ -248,79 +226,76 @@ def _time_chart(page: ReportPage, words: Words) -> tuple[Chart, ...]:
             id="times",
             question=words(phrase("Does the company answer in time?")),
             title=title,
-            sub=words(phrase("Months with twenty answers or more")),
+            sub=f"{named}. {words(phrase('Months with twenty answers or more'))}",
             keys=(),
             drawing=charts.line(
-                title,
+                named,
                 words(sentences.answers(series.met[-1], series.late[-1])),
                 series.on_time,
-                _labels(page, words),
+                _labels(series, words),
                 TARGET,
                 name="times",
                 target_label=words(phrase("target {n} %", n=TARGET)),
                 hidden=words(phrase("no data")),
                 unit=" %",
+                floor=_floor(series.on_time),
             ),
-            table=Grid(title, head, rows, (1, 2), words.csv(TIMELINESS)),
+            table=Grid(named, head, rows, (1, 2), words.csv(TIMELINESS)),
             half=False,
         ),
     )
 
 
-def _labels(page: ReportPage, words: Words) -> list[str]:
+FEWEST_MONTHS = 6
+
+
+def _floor(shares: Sequence[int | None]) -> int:
+    """Begin the scale a little below the lowest share and the target, so that a change can be seen."""
+    lowest = min(share for share in (*shares, TARGET) if share is not None)
+    return max(0, lowest // 10 * 10 - 10)
+
+
+def _since_the_first(series: Series) -> Series:
+    """Leave out the months before the first report, but draw six at least."""
+    known = [place for place, n in enumerate(series.received) if n is not None]
+    start = max(0, min(known[0] if known else 0, len(series.months) - FEWEST_MONTHS))
+    return Series(*(getattr(series, one.name)[start:] for one in fields(series)))
+
+
+def _labels(series: Series, words: Words) -> list[str]:
     """Months in a few letters, with the year under the first one and under each January."""
     return [
         words(sentences.month_short(month)) + (f"\n{month.year}" if place == 0 or month.number == 1 else "")
-        for place, month in enumerate(page.series.months)
+        for place, month in enumerate(series.months)
     ]
 
 
-def _group(key: str, title: Phrase, table: str, bars: tuple[Bar, ...], words: Words) -> Group:
-    largest = max((bar.value for bar in bars if bar.value is not None), default=0)
-    compare = any(bar.before is not None for bar in bars)
-    head = [words(phrase("Name")), words(phrase("Complaints"))]
-    if compare:
-        head.append(words(phrase("Month before")))
-    rows = tuple(
-        Row(
-            words(bar.name),
-            charts.bar_cell(bar.value, largest, hidden=words(NOT_SHOWN), strong=place == 0),
-            words(bar.before) if compare else None,
-        )
-        for place, bar in enumerate(bars)
-    )
-    is_hidden = any(bar.value is None for bar in bars)
-    note = (
-        words(phrase("Small figures are not shown, so that nobody can be recognised.")) if is_hidden else ""
-    )
-    return Group(
-        key,
-        words(title),
-        words(phrase("Complaints received this month")),
-        tuple(head),
-        rows,
-        words.csv(table),
-        note,
-    )
-
-
-def _companies(companies: tuple[Company, ...], words: Words) -> Grid:
-    return Grid(
-        caption=words(phrase("The month by company")),
-        head=(words(phrase("Company")), *map(words, COMPANY_COLUMNS)),
-        rows=tuple((words(company.name), *map(words, company.figures)) for company in companies),
-        numbers=tuple(range(1, len(COMPANY_COLUMNS) + 1)),
-        csv=words.csv(STOCK_FLOW),
-    )
-
-
 def _downloads(words: Words) -> list[tuple[str, str, str]]:
-    whole = (
-        f"{words.here}.json",
-        words(phrase("The whole month (JSON)")),
-        words(phrase("as it was published and digested")),
-    )
-    return [whole, *((words.csv(name), f"{name}.csv", words(said)) for name, said in TABLE_WORDS.items())]
+    here = words.here
+    return [
+        (f"{here}.json", words(phrase("The whole month (JSON)")), words(phrase("as it was published and digested"))),
+        *(
+            (
+                (f"{here}.pdf?lang={words.language}", words(phrase("The report to be printed (PDF)")), "A4"),
+                (f"{here}/poster.pdf?lang={words.language}", words(phrase("A poster for the wall (PDF)")), "A3"),
+            )
+            if can_print()
+            else ()
+        ),
+        (f"{here}/cells.csv", words(phrase("All tables of the month in one file")), "CSV"),
+        (f"{here}/datapackage.json", words(phrase("Data package")), "Frictionless, CSVW, DCAT"),
+        (f"{here}.txt", words(phrase("Bulletins for the radio")), words(phrase("60 and 180 seconds, in each language"))),
+        (f"{here}/sheet", words(phrase("To be read aloud")), words(phrase("a sheet in large letters"))),
+        ("/reports.atom", words(phrase("Be told of each new month (Atom)")), ""),
+        ("/reports/definitions", words(phrase("What each figure means")), ""),
+        ("/reports/check", words(phrase("Check it yourself")), words(phrase("five lines add every figure again"))),
+        ("/api/openapi.json", words(phrase("For programs (API)")), "OpenAPI 3.1"),
+    ]  # fmt: skip
+
+
+def _tables(release: Release, words: Words) -> Iterator[tuple[str, str]]:
+    for name in dict.fromkeys(table.name for table in release.tables):
+        yield words.csv(name), words(table_words(name))
 
 
 def _link(month: Month | None, words: Words) -> Link | None:

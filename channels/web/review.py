@@ -14,7 +14,8 @@ from grievance import codes, reviewkeys, vault
 from grievance.errors import Unknown
 from grievance.vocabulary import Role
 from translations import Phrase, phrase
-from workflows import pages
+from workflows import erasures, pages
+from workflows.erasures import Erased
 from workflows.pages import Page
 
 VIEWS: Groups = (
@@ -52,6 +53,15 @@ def _calls(waiting: Sequence[Page], house: House) -> Phrase:
     )
 
 
+def _erased(found: Sequence[Erased]) -> Phrase:
+    """Say what its person erased before anybody of the third party read it: the numbers, and no word of it."""
+    return phrase(
+        "Erased by its person before anybody here read it: {numbers}. Nothing of it is left. "
+        "Think of whether somebody was made to, if they come again.",
+        numbers=", ".join(f"{codes.show(one.number)} ({one.on:%d/%m})" for one in found),
+    )
+
+
 def blueprint(house: House) -> Blueprint:
     """Make the review room of one process: `/review` and the cases under it."""
     made = Blueprint("review", __name__, url_prefix="/review")
@@ -72,7 +82,10 @@ def blueprint(house: House) -> Blueprint:
     def queue() -> Response:
         person = current_person()
         waiting = house.store.read(lambda conn: pages.owed(conn, now=house.now()))
-        said = {"said": _calls(waiting, house)} if waiting else {}
+        said: dict[str, object] = {"said": _calls(waiting, house)} if waiting else {}
+        today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
+        erased = house.store.read(lambda conn: erasures.listed(conn, today=today))
+        said |= {"erased": _erased(erased)} if erased else {}
         return room.listing(person, more=said if key(person) else locked() | said)
 
     @made.post("/unlock")

@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from channels import recordings
 from channels.web.access import Person
 from channels.web.findingviews import NAME
 from grievance.vocabulary import Role
 from translations import phrase
-from workflows import compliance, findings, hazards, samples, surveys
+from workflows import compliance, draftrounds, findings, hazards, samples, surveys
 from workflows.findings import ANSWERED, RECORDED
 
 SAMPLE = phrase("Looking for missed danger")
@@ -38,6 +39,13 @@ def group(conn: Connection, face: str, person: Person, today: date) -> dict[str,
                 "",
                 False,
             ),
+            (
+                "/review/comments",
+                phrase("Comments on drafts"),
+                len(draftrounds.waiting(conn)),
+                "soon",
+                False,
+            ),
         ],
     }
 
@@ -52,3 +60,11 @@ def dangers(conn: Connection, face: str, person: Person, now: datetime) -> dict[
         "name": phrase("Dangers to many"),
         "views": [(f"/{face}/hazards", line, waiting, tone, False)],
     }
+
+
+def voices(conn: Connection, face: str) -> list[dict[str, Any]]:
+    """Build the group of the voices that wait to be written down; a desk has none."""
+    if face != "review":
+        return []
+    line = ("/review/recordings", recordings.NAME, recordings.count(conn), "soon", False)
+    return [{"name": phrase("Calls"), "views": [line]}]

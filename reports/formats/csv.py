@@ -1,13 +1,21 @@
-"""A table as CSV (RFC 4180): a row a cell, dimensions first, then value and status; empty where not shown."""
+"""A table as CSV (RFC 4180): a row a cell, dimensions first, then value and status; empty where not shown.
+
+The first two columns are the period (`month`, `quarter` or `year`) and the kind of case. `everything` puts all tables of
+a month into one file, where a column that a table does not have stays empty.
+"""
 
 import csv
+import hashlib
 import io
+from collections.abc import Iterable
 
 from grievance.errors import Unknown
 from reports.shelf import Release
+from reports.tables import SPECS, Table
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet would run a cell that starts like this, so a quote mark is put before it."""
+FIRST, LAST = ("table", "period", "kind"), ("value", "status")
 
 
 def write(release: Release, name: str) -> bytes:
@@ -16,19 +24,67 @@ def write(release: Release, name: str) -> bytes:
     Raises:
         Unknown: the release has no such table.
     """
-    table = release.tables.get(name)
-    if table is None:
+    tables = [table for table in release.tables if table.name == name]
+    if not tables:
         raise Unknown(f"no table {name!r}")
-    kept = io.StringIO(newline="")
-    rows = csv.writer(kept)
-    rows.writerow(["month", "kind", *table.dimensions, "value", "status"])
-    kind = str(release.document["kind"])
-    for cell in table.cells:
-        value = "" if cell.value is None else cell.value
-        rows.writerow([safe(str(release.month)), safe(kind), *map(safe, cell.at), value, safe(cell.status)])
-    return kept.getvalue().encode()
+    return _rows(
+        header(name),
+        (
+            (table.period or str(release.month), table.kind, *cell.at, *_figure(cell.value, cell.status(release.status)))
+            for table in tables
+            for cell in table.cells
+        ),
+    )  # fmt: skip
+
+
+def everything(release: Release) -> bytes:
+    """Write all tables of a release in one, in UTF-8: a row a cell, each dimension a column."""
+    dimensions = dimensions_of(release.tables)
+    return _rows(
+        (*FIRST, *dimensions, *LAST),
+        (
+            (
+                table.name,
+                table.period or str(release.month),
+                table.kind,
+                *(placed.get(dimension, "") for dimension in dimensions),
+                *_figure(cell.value, cell.status(release.status)),
+            )
+            for table in release.tables
+            for cell in table.cells
+            for placed in [dict(zip(table.dimensions, cell.at, strict=True))]
+        ),
+    )
+
+
+def header(name: str) -> tuple[str, ...]:
+    """Name the columns of a table."""
+    spec = SPECS[name]
+    return (str(spec.every), "kind", *spec.dimensions, *LAST)
+
+
+def dimensions_of(tables: Iterable[Table]) -> tuple[str, ...]:
+    """Name every dimension that some of these tables have, in printed order, each once."""
+    return tuple(dict.fromkeys(dimension for table in tables for dimension in table.dimensions))
+
+
+def digest(body: bytes) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def safe(text: str) -> str:
     """Keep a spreadsheet from taking a text for a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _figure(value: int | None, status: str) -> tuple[str, str]:
+    return ("" if value is None else str(value)), status
+
+
+def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> bytes:
+    kept = io.StringIO(newline="")
+    out = csv.writer(kept)
+    out.writerow(head)
+    out.writerows([safe(text) for text in row] for row in rows)
+    return kept.getvalue().encode()

@@ -8,10 +8,6 @@ from reports.masking.lattice import FEWEST, FEWEST_OF_TWO, Cell, Lattice, Sum
 PAIR = 2
 
 
-class CannotBeHidden(ValueError):
-    """A small figure would be told by figures that are printed already, or that must be."""
-
-
 def protect(lattice: Lattice, *, seed: bytes, also_hidden: Collection[Cell] = ()) -> frozenset[Cell]:
     """Choose what to print: everything offered that is not small, less what a sum would need hidden with it.
 
@@ -20,20 +16,19 @@ def protect(lattice: Lattice, *, seed: bytes, also_hidden: Collection[Cell] = ()
         seed: breaks ties between equally large cells, so that knowing the rule narrows nothing.
         also_hidden: cells that were found to tell too much.
 
+    Where whatever is hidden now changes nothing, nothing more is hidden: the certificate says what that tells.
+
     Returns:
         The cells that are printed, those of earlier releases included.
-
-    Raises:
-        CannotBeHidden: whatever is hidden now, something small is told.
     """
     printed = set(_first_choice(lattice, also_hidden))
-    waiting = list(lattice.sums)
+    waiting = list(lattice.sums.all)
     while waiting:
         one = waiting.pop()
         chosen = _to_hide(lattice, printed, one, seed=seed)
         if chosen is not None:
             printed.discard(chosen)
-            waiting += lattice.sums_of[chosen]
+            waiting += lattice.sums.of[chosen]
     return frozenset(printed)
 
 
@@ -53,14 +48,13 @@ def _to_hide(lattice: Lattice, printed: set[Cell], one: Sum, *, seed: bytes) -> 
     if one.whole not in printed:
         # All the parts together tell the whole; that matters only where the whole was to be hidden.
         told = hidden == 0 and one.whole in lattice.offered
-        return _smallest(lattice, shown, one, seed=seed) if told else None
+        return _smallest(lattice, shown, seed=seed) if told else None
     rest = lattice.values[one.whole] - sum(lattice.values[part] for part in shown)
     if hidden == 0 or is_covered(hidden, rest) or (lattice.is_told_small(one) and not shown):
         return None
-    free = [part for part in shown if not lattice.is_fixed(part)]
-    if not free and not lattice.is_fixed(one.whole):
+    if all(lattice.is_fixed(part) for part in shown) and not lattice.is_fixed(one.whole):
         return one.whole
-    return _smallest(lattice, free, one, seed=seed)
+    return _smallest(lattice, shown, seed=seed)
 
 
 def is_covered(hidden: int, rest: int) -> bool:
@@ -70,11 +64,9 @@ def is_covered(hidden: int, rest: int) -> bool:
     return hidden >= PAIR and rest >= (FEWEST_OF_TWO if hidden == PAIR else FEWEST)
 
 
-def _smallest(lattice: Lattice, cells: Iterable[Cell], one: Sum, *, seed: bytes) -> Cell:
+def _smallest(lattice: Lattice, cells: Iterable[Cell], *, seed: bytes) -> Cell | None:
     free = [cell for cell in cells if not lattice.is_fixed(cell)]
-    if not free:
-        raise CannotBeHidden(f"what is printed of {one.whole} tells one of its parts")
-    return min(free, key=lambda cell: (lattice.values[cell], _draw(seed, cell)))
+    return min(free, key=lambda cell: (lattice.values[cell], _draw(seed, cell))) if free else None
 
 
 def _draw(seed: bytes, cell: Cell) -> bytes:

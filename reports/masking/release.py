@@ -1,52 +1,84 @@
 """Hide, certify, hide more where it is needed: the gate through which figures go (trust A4, steps 2 to 5)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from reports.masking.certificate import Certificate, Finding, certify
-from reports.masking.closure import CannotBeHidden, protect
+from reports.masking.certificate import Certificate, Finding, Known
+from reports.masking.closure import protect
 from reports.masking.lattice import Cell, Lattice
 
 ROUNDS = 40
 
 
 class NotCertified(ValueError):
-    """However much is hidden, what was printed before tells too much: the coarser level must do."""
+    """However much is hidden, what is printed tells too much: the coarser level must do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What is printed of a lattice, what is hidden, and the proof."""
+    """What is printed of a lattice, what is hidden, and the proof.
+
+    `told_before`: hidden cells of which too much is known, and no more by what is printed now than by what was
+    printed before and by the accounts that ten people stand behind, which are printed on purpose (DESIGN 8).
+    """
 
     printed: frozenset[Cell]
     hidden: frozenset[Cell]
     certificate: Certificate
     rounds: int
+    told_before: int = 0
 
 
-def publish(lattice: Lattice, *, seed: bytes, insiders: Collection[Cell] = ()) -> Published:
+def publish(
+    lattice: Lattice,
+    *,
+    seed: bytes,
+    implied: Collection[Cell] = (),
+    insiders: Collection[Cell] = (),
+    rounds: int = ROUNDS,
+) -> Published:
     """Choose what to print, and prove that it tells of nobody.
+
+    Args:
+        lattice: the figures.
+        seed: breaks ties.
+        implied: cells that no table prints, of which nothing may be worked out either.
+        insiders: cells in which somebody may stand who knows of it.
+        rounds: how often to hide more before giving up.
 
     Raises:
         NotCertified: it cannot be done with what is offered.
     """
     also: set[Cell] = set()
-    told = {part for one in lattice.sums if lattice.is_told_small(one) for part in one.parts}
-    for rounds in range(ROUNDS):
-        try:
-            printed = protect(lattice, seed=seed, also_hidden=also)
-        except CannotBeHidden as cause:
-            raise NotCertified(str(cause)) from None
+    fixed = {
+        cell: lattice.values[cell]
+        for cell in lattice.exact | frozenset(lattice.before)
+        if lattice.before.get(cell, True)
+    }
+    known = {cell: value for cell, value in fixed.items() if cell not in lattice.exact}
+    anyway = Known(fixed, lattice.sums)
+    for done in range(rounds):
+        printed = protect(lattice, seed=seed, also_hidden=also)
         hidden = lattice.offered - printed
         values = {cell: lattice.values[cell] for cell in printed}
-        certificate = certify(values, lattice.sums, hidden - told, insiders=insiders)
-        if not certificate.findings:
-            return Published(printed, hidden, certificate, rounds)
-        more = {_cheapest(lattice, printed, finding) for finding in certificate.findings}
+        seen = Known(values, lattice.sums, news=printed - frozenset(known))
+        proof = seen.certify(hidden, implied=implied)
+        new = anyway.added_to(proof.findings, strict=hidden)
+        if not new and insiders:
+            inside = seen.certify(hidden, implied=implied, eyes=insiders)
+            proof = replace(
+                inside,
+                programs=proof.programs + inside.programs,
+                findings=(*proof.findings, *inside.findings),
+            )
+            new = anyway.added_to(inside.findings, strict=hidden)
+        if not new:
+            return Published(printed, hidden, replace(proof, findings=()), done, len(proof.findings))
+        more = {_cheapest(lattice, printed, finding) for finding in new}
         if None in more:
-            raise NotCertified(f"{certificate.findings[0].cell} stays told by what was printed before")
+            raise NotCertified(f"{' '.join(new[0].cell)} would be told")
         also |= {cell for cell in more if cell is not None}
-    raise NotCertified(f"something is still told after {ROUNDS} rounds")
+    raise NotCertified(f"something is still told after {rounds} rounds")
 
 
 def _cheapest(lattice: Lattice, printed: Collection[Cell], finding: Finding) -> Cell | None:

@@ -10,9 +10,11 @@ from click.testing import CliRunner
 from channels import advice, demo
 from channels.cli import main
 from channels.gateway import Can
+from grievance import mechanism
 from grievance.settings import load
 from tests.sending import Network
 from translations import say
+from workflows.promises import judge
 
 PERFECT = Can(sees_texts=False)
 
@@ -44,6 +46,24 @@ def test_a_single_gateway_is_warned_of_and_two_are_not() -> None:
     assert advice.on({"one": one, "two": two}) == []
 
 
+class Modem(Network):
+    """A gateway that the worker looks into."""
+
+    def fetch(self, *, now: object) -> tuple[()]:  # noqa: ARG002
+        return ()
+
+
+@pytest.mark.parametrize(("together", "told"), [(True, 0), (False, 1)])
+def test_a_gateway_that_a_worker_reads_is_warned_of_where_it_holds_no_key_that_counts(
+    *, together: bool, told: int
+) -> None:
+    gateways = {"gammu": Modem(name="gammu", can=PERFECT), "kannel": Network(name="kannel", can=PERFECT)}
+
+    found = [say(words, "en") for _, words in advice.on(gateways, together=together)]
+
+    assert sum("count as one" in words for words in found) == told
+
+
 def test_the_check_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     env = {
         "GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(tmp_path), "GRIEVANCE_ENVAYASMS_PASSWORD": "una clave muy larga",
@@ -57,4 +77,14 @@ def test_the_check_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     said = CliRunner().invoke(main, ["check"]).output
 
     assert {name for name, _ in told["gateways"]} == {"envayasms"}
-    assert "see envayasms carries messages one way only" in said
+    assert "see envayasms never tells whether a message arrived" in said
+
+
+@pytest.mark.parametrize(
+    ("gateways", "verdict"),
+    [(["simulator"], "by_trust"), (["android", "simulator"], "enforced"), (["twilio"], "enforced")],
+)
+def test_only_simulated_phones_are_said_to_be_so(gateways: list[str], verdict: str) -> None:
+    tenth = judge(load({"GRIEVANCE_DEMO": "1"}), mechanism.example(), gateways=gateways)[-1]
+
+    assert (tenth.number, tenth.verdict) == (10, verdict)

@@ -1,6 +1,7 @@
 """`grievance check` says to whoever runs the server what the mechanism still owes."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,9 @@ def not_met() -> set[str]:
 def test_what_nobody_wrote_down_is_listed_until_somebody_does(home: Path) -> None:
     before = not_met()
     store, now = Store(f"sqlite:///{home / 'grievance.db'}"), clock.now()
-    by = By("reviewer", "ines", now.date(), "2026-01")
-    held = Note("dialogue", "held", now.date())
+    yesterday = now.date() - timedelta(days=1)
+    by = By("reviewer", "ines", yesterday, "2026-01")
+    held = Note("dialogue", "held", yesterday)
     store.transact(lambda conn: note(conn, held, by=by, at=factories.moment(now=now)))
     store.close()
 
@@ -47,3 +49,12 @@ def test_it_is_said_in_words_too() -> None:
     said = CliRunner().invoke(main, ["check"])
 
     assert "red O02 A panel watches over it: The panel has not met." in said.output
+
+
+def test_serving_knows_every_setting_that_checking_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRIEVANCE_FOCAL_PAGE", "+51911111111")
+    monkeypatch.setenv("GRIEVANCE_ZZZ", "1")
+
+    said = CliRunner().invoke(main, ["serve"])
+
+    assert "unknown setting GRIEVANCE_ZZZ" in said.output + str(said.exception)

@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select
 
-from channels import demo
+from channels import demo, recordings
 from channels.demo import Made
 from channels.simulation import docket, words
-from channels.simulation.traffic import Volume
+from channels.simulation.traffic import DOORS, Volume, leads_to
 from channels.web import caseviews
 from channels.web.caseviews import Scope
-from grievance import register
+from grievance import mechanism, register
 from grievance.case import CASES
+from grievance.mechanism import Site
 from grievance.settings import Settings, load
 from grievance.store import Store
 from grievance.vocabulary import State, Step
@@ -28,7 +29,8 @@ from workflows import hazards
 from workflows.danger import flags
 from workflows.masking import mask
 
-UNTIL = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
+UNTIL = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
+"""The evening of the 20th in the Andes: in UTC it is tomorrow, and nothing of that day may be written yet."""
 MARKS = ('"shared_phone":true', '"collective":true', '"answer":"no"')
 FEW = Volume(large=(6, 9), small=(2, 3))
 
@@ -116,6 +118,29 @@ def test_dangers_referrals_shared_phones_and_groups_are_there_to_be_seen(shown: 
     assert dangers == {hazards.TOLD, hazards.ANSWERED, hazards.OVER}
     assert set(marks) == set(MARKS)
     assert {Step.REFER, Step.ACCEPT_REFERRAL, Step.MANDATE} <= steps
+
+
+def test_people_came_by_every_door(shown: Demo) -> None:
+    came = shown.store.read(
+        lambda c: set(
+            c.exec_driver_sql("SELECT DISTINCT channel FROM entries WHERE step = 'receive'").scalars()
+        )
+    )
+
+    assert came == {"sms", "web", "ussd", "kiosk", "radio_relay", "phone_voice"}
+
+
+@pytest.mark.parametrize("site", mechanism.example().sites, ids=lambda site: site.key)
+def test_text_messages_are_about_half_of_what_comes(site: Site) -> None:
+    much = {door: many for door, many in DOORS if leads_to(mechanism.example(), site, door)}
+
+    assert 0.4 <= (much["phone"] + much["shared"]) / sum(much.values()) <= 0.6
+
+
+def test_a_voice_waits_at_each_company_for_somebody_who_writes_it_down(shown: Demo) -> None:
+    waiting = shown.store.read(recordings.waiting)
+
+    assert len(waiting) == len(mechanism.example().operators)
 
 
 def test_some_people_were_refused_by_the_criteria(shown: Demo) -> None:

@@ -1,5 +1,6 @@
 """A complaint heard at a station far away comes by radio mail exactly as it was said, or not at all."""
 
+import textwrap
 from datetime import date
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from channels import hfmail
 from channels.hfmail import MOST_BYTES, NotARelay, Relay, plain, read, write
 
 ID = UUID("6f1ed002-ab5e-4c0b-9f63-2f2f6c1f8a90")
@@ -70,6 +72,12 @@ def test_a_lost_character_is_refused(data: st.DataObject) -> None:
 )
 def test_what_mail_does_to_lines_is_forgiven(bend: object) -> None:
     assert read(bend(write(HEARD))) == HEARD  # type: ignore[operator]
+
+
+def test_the_example_in_the_manual_can_be_read() -> None:
+    manual = textwrap.dedent((hfmail.__doc__ or "").split("the clave never.")[1])
+
+    assert read(manual).words == "Mayu unu qhilli kachkan, challwakuna wañusqa"
 
 
 def test_a_complaint_without_a_place_can_be_sent() -> None:

@@ -156,9 +156,9 @@ class Town:
         return told
 
     def sent(self, person: int) -> list[str]:
-        """List what the network carried to a person, whether it told us so or not."""
-        door, sender = self.door(person), self.word(person, 0).sender
-        sent = [door.specimen.sent(taken) for _, taken in door.provider.accepted]
+        """List what any network carried to a person, whether it told us so or not: one may stand in for the other."""
+        sender = self.word(person, 0).sender
+        sent = [door.specimen.sent(taken) for door in self.doors for _, taken in door.provider.accepted]
         return [text for to, text in sent if to == sender]
 
 

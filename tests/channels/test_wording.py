@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from channels.cli import main
+from channels.typed import read_case_number
 from channels.web.pagewords import said, whole_in
+from grievance.codes import make_case_number
+from translations.numbers import digit_by_digit
 
 EXAMPLE = Path(__file__).parents[2] / "grievance" / "example_mechanism.toml"
 
@@ -76,3 +81,10 @@ def test_a_spot_in_a_language_of_another_place_is_refused() -> None:
 
     assert said.exit_code == 1
     assert "no spot" in said.output
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "en", "qu", "quy", "ay"])
+@given(number=st.integers(0, 999_999).map(lambda body: make_case_number(f"{body:06d}")))
+@settings(max_examples=20)
+def test_a_case_number_that_is_said_digit_by_digit_is_understood(language: str, number: str) -> None:
+    assert read_case_number(digit_by_digit(number, language)) == number

@@ -106,7 +106,7 @@ def test_an_officers_proposal_is_never_sent_twice(world: World) -> None:
     before = len(resident.inbox())
 
     officer.does("update", number, text="Mañana va una persona a ver el canal.")
-    world.pass_time(hours=24)
+    world.until(lambda: any("va una persona" in text for text in resident.inbox()[before:]))
     for _ in range(delivery.PATIENCE + 2):
         _after_the_lease(world)
 

@@ -21,6 +21,10 @@ SQLITE = {
     "streams_follow",
     "entries_path",
     "entries_move",
+    "releases_no_update",
+    "releases_no_delete",
+    "withdrawals_no_update",
+    "withdrawals_no_delete",
 }
 POSTGRES = {
     "entries_no_change",
@@ -35,7 +39,14 @@ POSTGRES = {
     "streams_follow",
     "entries_path",
     "entries_move",
+    "releases_no_change",
+    "releases_no_truncate",
+    "withdrawals_no_change",
+    "withdrawals_no_truncate",
 }
+
+
+SOME = 6
 
 
 def triggers(store: Store) -> set[str]:
@@ -52,6 +63,27 @@ def test_migrations_make_exactly_what_the_models_say(store: Store) -> None:
         differences = compare_metadata(MigrationContext.configure(conn), metadata())
 
     assert differences == [], "write a migration: `alembic` would do the above"
+
+
+def test_an_index_over_some_rows_has_its_condition_on_both_databases(store: Store) -> None:
+    expected = {
+        index.name: options["where"].text
+        for table in metadata().tables.values()
+        for index in table.indexes
+        if (options := index.dialect_options["sqlite"])["where"] is not None
+    }
+    query = (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'"
+        if store.sqlite
+        else "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexdef LIKE '% WHERE %'"
+    )
+
+    found = dict(tuple(row) for row in store.read(lambda conn: conn.execute(text(query)).all()))
+
+    assert found.keys() == expected.keys()
+    assert len(expected) >= SOME
+    if store.sqlite:
+        assert all(where in found[name] for name, where in expected.items())
 
 
 def test_every_trigger_that_keeps_the_record_is_there_after_the_last_migration(store: Store) -> None:

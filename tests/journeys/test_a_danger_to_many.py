@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from channels import paging
+from channels.app import create_app
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
 from tests.journeys.actors import World
 from tests.journeys.two_lives import ROAD, Life, Pages, are_alike, aside, begun, changed, pages
@@ -168,3 +169,41 @@ def test_a_company_without_a_number_is_left_to_its_desk(world: World) -> None:
     world.focal_point().posts("/review/hazards", **FORM, urgency="life")
 
     assert paging.page_companies(replace(world.house, rules=rules)) == []
+
+
+def test_where_no_gateway_runs_the_desk_shows_it_at_once_and_the_third_party_is_told_to_call(
+    small_world: World,
+) -> None:
+    bare = replace(small_world.house, gateways={})
+    small_world.house, small_world.app = bare, create_app(bare)
+    officer, focal = small_world.officer(), small_world.focal_point()
+
+    focal.posts("/review/hazards", **FORM, urgency="life")
+    small_world.pass_time(minutes=1)
+
+    assert heard(small_world) == []
+    assert "El dique tiene una grieta" in officer.gets("/desk/hazards").text
+    assert "Se avisó al mecanismo de un peligro" in officer.gets("/desk").text
+    assert f"llame al {CONTROL_ROOM}" in focal.gets("/review/hazards").text
+    assert CONTROL_ROOM not in officer.gets("/desk/hazards").text
+
+
+def test_the_third_party_is_told_to_call_only_until_the_companys_number_has_it(small_world: World) -> None:
+    focal = small_world.focal_point()
+    focal.posts("/review/hazards", **FORM, urgency="life")
+    before = focal.gets("/review/hazards").text
+
+    small_world.pass_time(minutes=1)
+
+    assert f"llame al {CONTROL_ROOM}" in before
+    assert len(heard(small_world)) == 1
+    assert f"llame al {CONTROL_ROOM}" not in focal.gets("/review/hazards").text
+
+
+def test_whoever_runs_the_server_is_told_where_no_gateway_sends_dangers(small_world: World) -> None:
+    mechanism = small_world.house.rules.current
+
+    assert paging.advice(mechanism, small_world.house.gateways) == []
+    ((what, good, _),) = paging.advice(mechanism, {"simulator"})
+    assert "stands at the company's desk alone" in what
+    assert not good

@@ -16,7 +16,10 @@ ON_CALL = "+51955555555"
 WATER = "El agua sale turbia desde el lunes en Huaylluray"
 THREAT = "Los guardias me amenazaron de muerte por hablar"
 LINKS = Link.__table__  # type: ignore[attr-defined]
-VIEWS = ("", "?view=decide", "?view=late", "?view=soon", "?view=mine", "?view=all")
+VIEWS = (
+    "",
+    *(f"?view={view}" for view in ("owed", "decide", "late", "soon", "mine", "person", "judging", "all")),
+)
 
 
 def _desk(officer: Officer, *numbers: str) -> list[str]:

@@ -12,7 +12,7 @@ TEXTS = re.compile(r">([^<>]+)<")
 SCRIPTLESS = re.compile(r"<(style|script|svg)\b.*?</\1>", re.DOTALL)
 PATHS = (
     "/", "/complain", "/follow", "/promises", "/procedure", "/requests", "/requests/ask", "/surveys", "/reports",
-    "/registers", "/dialogues", "/commitments", "/registers/training", "/nowhere",
+    "/registers", "/dialogues", "/commitments", "/registers/training", "/findings", "/evidence", "/nowhere",
 )  # fmt: skip
 WATER = "El agua del canal sale turbia"
 ENOUGH = 12

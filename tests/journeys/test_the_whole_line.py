@@ -59,11 +59,11 @@ def test_the_months_release_counts_it_and_anyone_can_recompute_the_count(small_w
     world.clock.now = datetime(2026, 4, 2, 15, 0, tzinfo=UTC)
     world.pass_time()
 
-    release.run(world.house.store, world.house.rules, MARCH, None, False, world.house.moment())  # noqa: FBT003
+    release.run(world.house.store, world.house.rules, MARCH, at=world.house.moment())
 
     made = world.house.store.read(lambda conn: shelf.newest(conn, Month.parse(MARCH)))
     assert made is not None
-    stock = made.tables["stock_flow"]
+    stock = made.complaints["stock_flow"]
     assert stock.value("all", "received") == 11
     assert stock.value("all", "closed") == 1
     assert verify_release.run(world.house.store, MARCH) == []

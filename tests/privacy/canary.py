@@ -6,6 +6,7 @@ digest of a phone number is the phone number, since all numbers of a country can
 
 import base64
 import hashlib
+import json
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from sqlalchemy import MetaData, select, text
 
 from grievance.store import Store
 from tests.journeys.actors import Browsing, Officer, Resident, World
+from tests.journeys.station import Station
 
 SENDER = "+51946803175"
 """The phone that writes: nobody but dispatch may ever open it."""
@@ -170,6 +172,18 @@ def tell_by_form(neighbour: Browsing) -> None:
     neighbour.follows(f"{SENDER} {PHONE}")
     assert neighbour.follows() == 200
     neighbour.does("add", text=f"También de noche. {WRITTEN}")
+
+
+def tell_by_radio(station: Station) -> None:
+    """Say the canary on the air: taken down twice, brought in as a batch, refused, and typed where a number belongs."""
+    spoken = f"Mucho polvo en la escuela. {WRITTEN}"
+    assert station.takes_down(spoken, relay="c" * 32, place=WRITTEN, programme="27") == 200
+    station.takes_down(spoken, relay="c" * 32, place=WRITTEN)
+    assert station.takes_down(spoken, place=WRITTEN, read_back="") == 400
+    assert station.takes_down(spoken, slip=PHONE) == 400
+    station.posts("/radio/check", number=PHONE)
+    line = {"id": "d" * 32, "text": spoken, "language": "es", "said_on": station.today, "read_back": True}
+    station.posts("/radio/import", written=f"{json.dumps(line)}\n{WRITTEN}")
 
 
 def officer_writes(officer: Officer, number: str) -> None:

@@ -21,12 +21,16 @@ from grievance.vocabulary import Role
 from reports import release
 from tests.deployment import PASSPHRASE
 from tests.journeys.actors import Officer, Reviewer, Staff, World
+from tests.journeys.station import Station, a_station
 from tests.privacy import canary
 from tests.privacy.canary import EMAIL, OF_THE_SENDER, PHONE, SENDER, Told, traces
 from workflows.registerbook import BY_KEY
 
 MESSAGES = Message.__table__  # type: ignore[attr-defined]
 PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
+FORMS = ["json", "txt", "pdf", "sha256", "cells.csv", "tables/stock_flow.csv", "tables/stock_flow.csv-metadata.json",
+         "datapackage.json", "poster.pdf", "check.awk"]  # fmt: skip
+"""The forms of a month, by what follows a point or a stroke in its address."""
 MARCH = "2026-03"
 VIEWS = ("", "?view=decide", "?view=late", "?view=soon", "?view=mine", "?view=all", "?view=protected",
          "?view=unrouted", "?view=withheld", "?view=unreleased", "?view=judging")  # fmt: skip
@@ -40,6 +44,7 @@ def people(world: World) -> dict[str, Any]:
         "another officer": world.officer("mario", operator="illapa"),
         "focal point": world.focal_point(),
         "reviewer": world.reviewer(),
+        "relay": a_station(world),
         "nobody": Staff(world, "desk", "nobody", ""),
     }
 
@@ -48,9 +53,10 @@ def people(world: World) -> dict[str, Any]:
 def told(world: World, people: dict[str, Any]) -> Told:
     """Let the canary sing everywhere; then the month ends and is published."""
     sung = canary.tell_everywhere(world, people["officer"], people["reviewer"])
+    canary.tell_by_radio(people["relay"])
     world.clock.now = datetime(2026, 4, 2, 15, 0, tzinfo=UTC)
     world.pass_time()
-    release.run(world.house.store, world.house.rules, MARCH, None, False, world.house.moment())  # noqa: FBT003
+    release.run(world.house.store, world.house.rules, MARCH, at=world.house.moment())
     return sung
 
 
@@ -137,8 +143,9 @@ WATERY = "El agua sale turbia desde el 3 de marzo de 2026, 940 litros, S/ 1200"
 def _pages(world: World, who: Any) -> Iterator[tuple[str, bytes]]:
     """Ask for every GET route with everything that could fill it, as somebody who opened every case they may."""
     numbers = [case.number for case in world.cases()]
-    if isinstance(who, Officer | Reviewer):
+    if isinstance(who, Officer | Reviewer | Station):
         who.signs_in()
+    if isinstance(who, Officer | Reviewer):
         for number in numbers:
             who.posts(f"/{who.face}/cases/{number}/open")
     for rule in world.app.url_map.iter_rules():
@@ -162,6 +169,15 @@ def _filled(rule: Rule, numbers: list[str]) -> list[str]:
         "filename": ["public.css", "desk.css"],
         "key": sorted(BY_KEY),
         "digest": ["0" * 64],
+        "voice": ["0" * 32],
+        "language": ["es", "qu"],
+        "kiosk": ["kiosk-qorimayu"],
+        "spoken": ["es"],
+        "screen": ["about"],
+        "form": FORMS,
+        "seconds": ["60"],
+        "rest": ["v1/nothing"],
+        "scheme": ["irma", "ungp"],
     }
     unknown = rule.arguments - set(fillers)
     assert not unknown, f"say here what fills {sorted(unknown)} of {rule}"

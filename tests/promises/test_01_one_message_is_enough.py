@@ -3,6 +3,7 @@
 import pytest
 
 from tests.journeys.actors import CASE_NUMBER, CLAVE, World
+from tests.journeys.station import a_station
 
 WORDS = {
     "Spanish": "el agua sale turbia",
@@ -42,8 +43,10 @@ def test_somebody_who_says_nothing_at_all_has_no_case(small_world: World) -> Non
     assert small_world.cases() == []
 
 
-@pytest.mark.xfail(strict=True, reason="promise 1: the radio operator's door comes with a later issue")
 def test_a_radio_operator_takes_a_complaint_down_for_somebody_without_a_phone(small_world: World) -> None:
-    answer = small_world.anybody().get("/radio/login")
+    station = a_station(small_world)
 
-    assert answer.status_code == 200
+    status = station.takes_down("El agua del canal sale turbia desde el lunes")
+
+    assert status == 200
+    assert small_world.case(station.number).channel == "radio_relay"

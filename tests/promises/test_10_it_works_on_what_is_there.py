@@ -1,11 +1,17 @@
 """10. It works on what is there: 2G, a feature phone, a bad radio, an old browser without scripts, a small screen."""
 
 import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from channels.sms.segments import measure
-from tests.journeys.actors import World, proposed
+from channels.ussd import MOST, septets
+from tests.deployment import Keys
+from tests.journeys.actors import CLAVE, World, a_world, proposed
+from tests.journeys.handsets import LINES, Caller, Handset
 
 WATER = "El agua sale turbia desde el lunes en Huaylluray"
 PAGES = ("/", "/complain", "/follow", "/promises", "/procedure", "/reports")
@@ -44,11 +50,33 @@ def test_somebody_with_a_feature_phone_reads_every_message_in_plain_letters(worl
     assert max(measure(text).segments for text in resident.inbox()) <= 4
 
 
-@pytest.mark.xfail(strict=True, reason="promise 10: the USSD menu comes with a later issue")
-def test_somebody_without_credit_dials_a_menu(small_world: World) -> None:
-    assert small_world.anybody().post("/channels/africastalking/ussd", data={}).status_code in (200, 403)
+@pytest.fixture
+def with_lines(tmp_path: Path, sqlite_template: Path, keys: Keys) -> Iterator[World]:
+    """Found a deployment that has menus and calls."""
+    file = tmp_path / "grievance.db"
+    shutil.copyfile(sqlite_template, file)
+    with a_world(tmp_path, f"sqlite:///{file}", keys, **LINES) as founded:
+        yield founded
 
 
-@pytest.mark.xfail(strict=True, reason="promise 10: the telephone's voice comes with a later issue")
-def test_somebody_who_does_not_write_calls_and_speaks(small_world: World) -> None:
-    assert small_world.anybody().post("/channels/twilio/voice", data={}).status_code in (200, 403)
+def test_somebody_without_credit_dials_a_menu(with_lines: World) -> None:
+    handset, resident = Handset(with_lines, "+51912345678"), with_lines.resident("+51912345678")
+
+    handset.dials()
+    handset.types("1")
+    handset.types(WATER)
+    handset.types("1")
+
+    assert handset.shown.startswith("END")
+    assert CLAVE.search(resident.reads())
+    assert max(septets(screen.removeprefix("> ")) for screen in handset.page) <= MOST
+
+
+def test_somebody_who_does_not_write_calls_and_speaks(with_lines: World) -> None:
+    caller = Caller(with_lines, "+51912345678")
+
+    caller.calls()
+    caller.presses("1")
+    caller.speaks()
+
+    assert [case.room for case in with_lines.cases()] == ["review"]

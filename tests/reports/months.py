@@ -5,16 +5,22 @@ People leave no address here and see everything on the page of their clave, so n
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import Any
 
+from sqlalchemy import Connection
+
+from grievance import register
 from grievance.moment import Moment
+from grievance.register import By, Note
 from grievance.store import Store
-from grievance.vocabulary import Channel, Role, Step
-from reports import release
+from grievance.vocabulary import CASE_KINDS, Channel, Kind, Role, Step
+from reports import audit, audit_registers, measured, own, release, verify_release
 from reports.month import Month
 from reports.shelf import Release
+from reports.tables import SUPPRESSED
 from tests import factories
 from tests.factories import ANSWERED, ASSESSED
-from workflows import casework
+from workflows import casework, rounds
 from workflows.casework import Complaint, Doing, Outcome
 from workflows.criterion import Actor
 from workflows.rulebook import Rulebook
@@ -42,6 +48,7 @@ class Town:
         theme: str | None = "water",
         protected: bool = False,
         lands_at_review: bool = False,
+        kind: str = Kind.GRIEVANCE,
     ) -> str:
         """Let somebody complain; `person` is who it is, whatever number of complaints they send."""
         complaint = _complaint(
@@ -51,6 +58,7 @@ class Town:
             theme=theme,
             protected=protected,
             lands_at_review=lands_at_review,
+            kind=kind,
         )
         return self._receive(day, [complaint])[0]
 
@@ -63,10 +71,13 @@ class Town:
         operator: str = "qorimayu",
         channel: str = Channel.SMS,
         theme: str = "water",
+        kind: str = Kind.GRIEVANCE,
     ) -> list[str]:
         """Let so many different people complain on one day."""
         people = [f"{named} {n}" for n in range(count)]
-        return self._receive(day, [_complaint(who, operator, channel=channel, theme=theme) for who in people])
+        return self._receive(
+            day, [_complaint(who, operator, channel=channel, theme=theme, kind=kind) for who in people]
+        )
 
     def acknowledge(self, case: str, day: str, *, operator: str = "qorimayu") -> None:
         """Let the officer acknowledge a case."""
@@ -97,15 +108,48 @@ class Town:
         """Let the officer hand a case to the protection focal point."""
         self._take(case, Step.HAND_TO_FOCAL, day, self._officer(operator))
 
-    def is_refused(self, case: str, step: Step, day: str, *, operator: str = "qorimayu") -> Outcome:
+    def is_refused(
+        self, case: str, step: Step, day: str, *, operator: str = "qorimayu", **doing: Any
+    ) -> Outcome:
         """Let the officer try a step that the criteria refuse."""
         at = on(day)
         actor = self._officer(operator)
         outcome = self.store.transact(
-            lambda conn: casework.take(conn, case, step, actor=actor, rules=self.rules, at=at)
+            lambda conn: casework.take(
+                conn, case, step, actor=actor, rules=self.rules, at=at, doing=Doing(**doing)
+            )
         )
         assert outcome.refusals
         return outcome
+
+    def officer(
+        self, case: str, step: Step, day: str, *, operator: str = "qorimayu", **doing: Any
+    ) -> Outcome:
+        """Let the officer take any step."""
+        return self._take(case, step, day, self._officer(operator), Doing(**doing))
+
+    def person(self, case: str, step: Step, day: str, **doing: Any) -> Outcome:
+        """Let the person take any step."""
+        return self._take(case, step, day, factories.the_complainant(), Doing(**doing))
+
+    def reviewer(self, case: str, step: Step, day: str, **doing: Any) -> Outcome:
+        """Let the reviewer take any step; they have signed and were trained."""
+        return self._take(case, step, day, factories.a_reviewer(), Doing(**doing))
+
+    def reach(self, outcome: Outcome, day: str) -> None:
+        """Let the messages of a step reach the person."""
+        at = on(day)
+        self.store.transact(lambda conn: rounds.note_reached(conn, outcome.notices, rules=self.rules, at=at))
+
+    def note(
+        self, register_of: str, state: str, day: str, *, item: str = "", until: str = "", **facts: Any
+    ) -> str:
+        """Let the independent entity write into a register."""
+        at = on(day)
+        last = date.fromisoformat(f"2026-{until}") if until else None
+        by = By(str(Role.REVIEWER), "ines", at.now.date(), self.rules.current.version)
+        what = Note(register_of, state, held_on=by.on, until=last, facts=facts)
+        return self.store.transact(lambda conn: register.note(conn, what, by=by, at=at, item=item))
 
     def publish(self, month: str, *, day: str) -> Release:
         """Publish a month on a day."""
@@ -123,9 +167,9 @@ class Town:
     def _officer(self, operator: str) -> Actor:
         return Actor(Role.OFFICER, id="rosa", operator=operator, sites=frozenset({operator}))
 
-    def _take(self, case: str, step: Step, day: str, actor: Actor, doing: Doing | None = None) -> None:
+    def _take(self, case: str, step: Step, day: str, actor: Actor, doing: Doing | None = None) -> Outcome:
         at = on(day)
-        self.store.transact(
+        return self.store.transact(
             lambda conn: casework.take(conn, case, step, actor=actor, rules=self.rules, at=at, doing=doing)
         ).settle()
 
@@ -138,8 +182,10 @@ def _complaint(
     theme: str | None,
     protected: bool = False,
     lands_at_review: bool = False,
+    kind: str = Kind.GRIEVANCE,
 ) -> Complaint:
     return Complaint(
+        kind=kind,
         channel=channel,
         language="es",
         said=(),
@@ -152,3 +198,29 @@ def _complaint(
         pull=True,
         token=None if person is None else (2026, person.encode()),
     )
+
+
+def disagreements(town: Town, month: str) -> list[str]:
+    """Compare everything that is measured of a month, before anything is hidden, with the recount from the entries."""
+
+    def work(conn: Connection) -> list[str]:
+        own_tables = [
+            table.plain("final") for table in own.tables(conn, Month.parse(month), rules=town.rules)
+        ]
+        found = [str(problem) for problem in verify_release.of_itself(conn, month, own_tables)]
+        for kind in CASE_KINDS:
+            truth = audit.recount(conn, month, kind)
+            truth.verdicts = audit_registers.verdicts(conn, month, kind)
+            casework = audit.counted(conn, month, kind)
+            found += [
+                f"rollup {key}" for key in {*casework, *truth.counts} if casework[key] != truth.counts[key]
+            ]
+            exact = measured.measure(conn, Month.parse(month), kind=kind, rules=town.rules)
+            tables = [table.plain("final") for table in exact.tables]
+            few = (cell for table in tables for cell in table["cells"] if "days" in cell.get("measure", ""))
+            for cell in few:
+                cell["status"], cell["value"] = SUPPRESSED, None
+            found += map(str, verify_release.of_cases(month, kind, tables, truth))
+        return found
+
+    return town.store.read(work)

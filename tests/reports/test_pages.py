@@ -1,20 +1,27 @@
 """The public reads a month: a page, its figures to download, and nothing that was not printed."""
 
+import gzip
 import json
 import re
+import shutil
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from channels import web
 from channels.app import create_app
 from channels.house import House
 from grievance import settings
 from grievance.keyring import Ring
 from grievance.store import Store
+from reports.month import Month
 from reports.shelf import Release
+from reports.tables import REVIEWS_FILED, TIMELINESS, Cell, Table
 from tests.reports.months import Town
+from tests.reports.released import full, put, release
 from workflows.rulebook import Rulebook
 
 
@@ -87,7 +94,7 @@ def test_the_document_can_be_checked_against_its_digest(public: FlaskClient, tow
 
     assert answer.mimetype == "application/json"
     assert answer.get_data() == made.value.encode()
-    assert json.loads(answer.get_data())["status"] == "provisional"
+    assert json.loads(answer.get_data())["status"] == "final"
 
 
 @pytest.mark.parametrize("name", ["stock_flow", "timeliness", "by_entry", "by_theme"])
@@ -148,3 +155,148 @@ def test_a_page_leads_to_the_months_beside_it(public: FlaskClient, town: Town) -
 
     assert "/reports/2026-02" in page
     assert "/reports/2026-04" in page
+
+
+def test_a_month_that_carries_everything_shows_everything(public: FlaskClient, town: Town) -> None:
+    put(town.store, full())
+
+    page = words(public.get("/reports/2026-10?lang=en").text)
+
+    for said in (
+        "For 4 months in a row more complaints came in than ended.",
+        "38 of 47 first answers came on time. 9 came late.",
+        "More than 56 days late 1",
+        "Remedy carried out 22",
+        "Asked of the company 6",
+        "Answered in full 6",
+        "Complaints received by site and subject, 2026-Q4",
+        "Met: 0. Partly met: 2. Not met: 0. No data: 6.",
+        "38 of 47 · 80 % · target 88 %",
+        "Turno de sábado.",
+        "Los plazos están bien contados.",
+        "These are the company's words, not the mechanism's.",
+        "Lluvias fuertes.",
+        "Falta hablar del camino.",
+        "Corrections recorded this month: 12.",
+    ):
+        assert said in unescape(page), said
+
+
+def test_a_month_that_carries_little_shows_no_empty_heading(public: FlaskClient, town: Town) -> None:
+    put(town.store, release())
+
+    page = public.get("/reports/2026-10?lang=en").text
+
+    assert "What was not met" not in page
+    assert "longer time" not in page
+
+
+def test_the_page_and_its_stylesheet_are_light_and_have_no_script_and_no_style_of_their_own(
+    public: FlaskClient, town: Town
+) -> None:
+    put(town.store, full())
+
+    page = public.get("/reports/2026-10?lang=es").get_data()
+    sheet = (Path(web.__file__).parent / "static/public.css").read_bytes()
+
+    assert len(gzip.compress(page)) + len(gzip.compress(sheet)) <= 20 * 1024
+    assert b"<script" not in page
+    assert b" style=" not in page
+
+
+def test_the_month_can_be_read_aloud_and_sent_as_one_message(public: FlaskClient, town: Town) -> None:
+    put(town.store, release())
+
+    sheet = words(public.get("/reports/2026-10/sheet?lang=es").text)
+    draft = words(public.get("/reports/2026-10/sheet?lang=qu").text)
+
+    assert "Llegaron cuarenta y siete quejas." in sheet
+    assert "Octubre: 47 quejas. Respuestas tarde: 9." in sheet
+    assert "Do not read" not in draft
+    assert "Ama ñawinchaychu" in draft
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed here")
+def test_a_machines_voice_is_called_a_draft(public: FlaskClient, town: Town) -> None:
+    put(town.store, release())
+
+    sheet = public.get("/reports/2026-10/sheet?lang=es").text
+    sound = public.get("/reports/2026-10/draft-es-60.wav")
+
+    assert "Borrador, leído por una máquina" in sheet
+    assert sound.get_data().startswith(b"RIFF")
+    assert "draft-es-60.wav" in sound.headers["Content-Disposition"]
+    assert [public.get(f"/reports/2026-10/draft-{rest}.wav").status_code for rest in ("ay-60", "es-61")] == [
+        404,
+        404,
+    ]
+
+
+def test_what_is_not_shown_is_named_together_and_a_table_of_nothing_else_is_one_sentence(
+    public: FlaskClient, town: Town
+) -> None:
+    hidden = {"dust": None, "jobs": None, "roads": None}
+    nothing = Table(REVIEWS_FILED, (Cell(("internal",), None), Cell(("independent",), None)))
+    put(town.store, release(themes={"water": 30, **hidden}, others=(nothing,)))
+
+    page = words(public.get("/reports/2026-10?lang=en").text)
+
+    assert "Not shown, so that nobody can be recognised: Dust and noise · Jobs · Roads." in page
+    assert "None of these figures is shown, so that nobody can be recognised." in page
+    assert "Asked of the company" not in page
+
+
+def test_search_engines_learn_what_a_month_says_and_stay_away_from_single_people(
+    public: FlaskClient, town: Town
+) -> None:
+    a_month(town)
+
+    page = unescape(public.get("/reports/2026-03?lang=en").text)
+    robots = public.get("/robots.txt")
+
+    assert re.search(r'<meta name="description" content="[^"]*32 complaints came in', page)
+    assert "Disallow: /follow\n" in robots.text
+    assert "/reports" not in robots.text
+
+
+def timed(**rows: tuple[int | None, int | None, int | None]) -> Table:
+    """First answers on time, late, and the median of their days, by company."""
+    measures = ("met", "late", "median_days")
+    cells = (
+        Cell((row, "answer", m), n) for row, of in rows.items() for m, n in zip(measures, of, strict=True)
+    )
+    return Table(TIMELINESS, tuple(cells))
+
+
+def test_companies_stand_beside_each_other_where_each_has_enough_answers(
+    public: FlaskClient, town: Town
+) -> None:
+    names = {"operators": {"qorimayu": "Qori Mayu", "illapa": "Illapa"}}
+    put(town.store, release(month=Month(2026, 9), more=names, timeliness=timed(
+        all=(45, 6, 20), qorimayu=(19, 1, 16), illapa=(26, 5, 22))))  # fmt: skip
+    put(town.store, release(more=names, timeliness=timed(
+        all=(20, 5, 12), qorimayu=(18, 1, 12), illapa=(2, 4, None))))  # fmt: skip
+
+    enough, few = (words(public.get(f"/reports/2026-{month}?lang=en").text) for month in ("09", "10"))
+
+    assert "Qori Mayu 95 % · 19 of 20" in enough
+    assert "Illapa 83 % · 26 of 31" in enough
+    assert "Illapa 22" in enough
+    assert "This month they have too few, or it is not shown." in few
+    assert "18 of 19" not in few
+    assert "Illapa not shown" in few
+
+
+def test_a_chart_is_called_by_what_it_shows_and_its_figures_are_defined(
+    public: FlaskClient, town: Town
+) -> None:
+    put(town.store, release(themes={"water": 9, "dust": 7, "jobs": None, "roads": None}))
+
+    page = public.get("/reports/2026-10?lang=en").text
+    definitions = public.get("/reports/definitions?lang=en").text
+
+    assert "Of what is shown, most often: Water (9 of 47)" in page
+    assert "Most often: Text message (19 of 47)" in page
+    meant = set(re.findall(r'href="/reports/definitions[^"#]*#(\w+)"', page))
+    assert {"by_theme", "by_entry", "stock_flow", "timeliness"} <= meant
+    assert all(f'id="{name}"' in definitions for name in meant)

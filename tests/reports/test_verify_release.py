@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ from grievance.errors import Refused, Unknown
 from grievance.store import Store
 from grievance.vocabulary import Step
 from reports import verify_release
+from reports.audit import Recount
 from reports.month import Month
-from tests.reports.months import Town
+from tests.reports.months import Town, disagreements
 from workflows.rulebook import Rulebook
 
 MARCH = Month(2026, 3)
@@ -50,8 +52,17 @@ def publish(town: Town) -> None:
 
 
 def change(store: Store, statement: str, **values: Any) -> None:
-    changed = store.transact(lambda conn: conn.execute(text(statement), values).rowcount)
+    changed = store.transact(lambda conn: by_force(conn, statement, values))
     assert changed == 1
+
+
+def by_force(conn: Connection, statement: str, values: Mapping[str, Any]) -> int:
+    """Change what was published as somebody does who owns the database, whose triggers are in their hands."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("ALTER TABLE releases DISABLE TRIGGER releases_no_change"))
+    else:
+        conn.execute(text("DROP TRIGGER IF EXISTS releases_no_update"))
+    return conn.execute(text(statement), values).rowcount
 
 
 def change_release(store: Store, edit: Callable[[dict[str, Any]], None]) -> None:
@@ -62,7 +73,7 @@ def change_release(store: Store, edit: Callable[[dict[str, Any]], None]) -> None
         edit(document)
         value = canonical(document)
         new = {"value": value, "digest": hashlib.sha256(value.encode()).hexdigest()}
-        conn.execute(text("UPDATE releases SET value = :value, digest = :digest"), new)
+        by_force(conn, "UPDATE releases SET value = :value, digest = :digest", new)
 
     store.transact(work)
 
@@ -102,7 +113,7 @@ def test_one_altered_rollup_row_is_found_whichever_it_is(town: Town, store: Stor
     for row in rows:
         key = {"m": row.measure, "d": row.dimension, "w": row.member}
         change(store, ADD, more=1, **key)
-        assert where(store) == {f"rollup {row.measure} {row.dimension} {row.member}"}
+        assert where(store) == {f"rollup grievance {row.measure} {row.dimension} {row.member}"}
         change(store, ADD, more=-1, **key)
 
 
@@ -112,7 +123,7 @@ def test_a_rollup_row_that_vanished_is_found(town: Town, store: Store) -> None:
 
     change(store, "DELETE FROM rollups WHERE month = '2026-03' AND measure = 'closed' AND dimension = 'all'")
 
-    assert where(store) == {"rollup closed all all"}
+    assert where(store) == {"rollup grievance closed all all"}
 
 
 def test_a_delta_that_nothing_in_the_record_stands_for_is_found(town: Town, store: Store) -> None:
@@ -121,7 +132,7 @@ def test_a_delta_that_nothing_in_the_record_stands_for_is_found(town: Town, stor
 
     store.transact(lambda conn: tally.append(conn, month="2026-03", kind="grievance", counts=invented))
 
-    assert where(store) == {"rollup received site illapa"}
+    assert where(store) == {"rollup grievance received site illapa"}
 
 
 @pytest.mark.parametrize(
@@ -137,7 +148,7 @@ def test_one_altered_cell_of_a_release_is_found(town: Town, store: Store, table:
 
     change_release(store, edit)
 
-    assert any(name.startswith(table) for name in where(store))
+    assert any(name.startswith(f"grievance {table}") for name in where(store))
 
 
 def test_a_hidden_cell_that_carries_its_figure_is_found(town: Town, store: Store) -> None:
@@ -145,7 +156,7 @@ def test_a_hidden_cell_that_carries_its_figure_is_found(town: Town, store: Store
 
     change_release(store, lambda document: cells(document, "by_theme")[-2].update(value=0))
 
-    assert any(name.startswith("by_theme") for name in where(store))
+    assert any(name.startswith("grievance by_theme") for name in where(store))
 
 
 def test_a_sum_that_is_broken_is_found(town: Town, store: Store) -> None:
@@ -153,7 +164,7 @@ def test_a_sum_that_is_broken_is_found(town: Town, store: Store) -> None:
 
     change_release(store, lambda document: cells(document, "stock_flow")[6].update(value=99))
 
-    assert "sum of all" in where(store)
+    assert "sum of grievance all" in where(store)
 
 
 def test_a_document_changed_without_its_digest_is_found(town: Town, store: Store) -> None:
@@ -182,7 +193,22 @@ def test_a_month_that_was_not_published_cannot_be_verified(town: Town, store: St
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ("complain", "acknowledge", "answer", "withdraw", "reopen", "protect", "route", "refuse")
+            (
+                "complain",
+                "acknowledge",
+                "answer",
+                "withdraw",
+                "reopen",
+                "protect",
+                "route",
+                "refuse",
+                "extend",
+                "ask",
+                "add",
+                "review",
+                "judge",
+                "correct",
+            )
         ),
         st.integers(0, 3),
         st.integers(1, 20),
@@ -208,7 +234,7 @@ def test_whatever_happens_figures_and_recount_agree(
         _try(town, verb, cases[which], f"03-{days:02d}", n)
 
     town.publish("2026-03", day="04-07")
-    problems = verify_release.run(store, "2026-03")
+    problems = [*verify_release.run(store, "2026-03"), *disagreements(town, "2026-03")]
     store.close()
 
     assert problems == []
@@ -225,8 +251,27 @@ def _try(town: Town, verb: str, case: str, day: str, n: int) -> None:
         "protect": lambda: town.protect(case, day),
         "route": lambda: town.route(case, day, ("qorimayu", "illapa")[n % 2]),
         "refuse": lambda: town.is_refused(case, Step.EXTEND, day),
+        "extend": lambda: town.officer(
+            case, Step.EXTEND, day, facts={"clock": "answer", "days": 5}, words="A week more."
+        ),
+        "ask": lambda: town.reach(
+            town.officer(case, Step.ASK, day, facts={"reason": "need_info"}, words="Which road?"), day
+        ),
+        "add": lambda: town.person(case, Step.ADD, day),
+        "review": lambda: town.person(case, Step.ASK_REVIEW, day),
+        "judge": lambda: town.person(case, Step.ASK_INDEPENDENT_REVIEW, day),
+        "correct": lambda: town.officer(case, Step.CORRECT, day, facts={"theme": "dust"}),
     }
     try:
         doing[verb]()
     except (Refused, Unknown):
         return
+
+
+@pytest.mark.parametrize(("net", "days"), [(4, [4, 9]), (7, [7, 9]), (9, [9, 9])])
+def test_a_clock_that_stood_still_is_recounted_once_also_when_it_stood_for_no_whole_day(
+    net: int, days: list[int]
+) -> None:
+    stood = Counter({("days:answer:9", "all", "all"): 2, (f"net:answer:9:{net}", "all", "all"): 1})
+
+    assert Recount(counts=stood).net_days("all", "answer") == days

@@ -24,6 +24,7 @@ from tests.factories import (
     a_reviewer,
     again,
     an_officer,
+    columns,
     moment,
     papers,
     reach,
@@ -460,10 +461,9 @@ def propose(store: Store, rules: Rulebook, case: Case, facts: Mapping[str, Any])
 
 def busy(store: Store, case: Case, who: str, cases: int) -> None:
     rows = [
-        case.model_dump() | {"id": f"{who}{n:028}", "number": f"{n:08}", "assigned": who}
-        for n in range(cases)
+        columns(case) | {"id": f"{who}{n:028}", "number": f"{n:08}", "assigned": who} for n in range(cases)
     ]
-    closed = case.model_dump() | {
+    closed = columns(case) | {
         "id": f"{who}x",
         "assigned": who,
         "state": State.CLOSED,

@@ -25,6 +25,7 @@ from tests.factories import (
     a_focal_point,
     a_reviewer,
     an_officer,
+    columns,
     reach,
     take,
     the_complainant,
@@ -128,8 +129,10 @@ def rebuild(conn: Connection, case: Case) -> tuple[dict[str, object], list[dict[
 def as_stored(conn: Connection, case: Case) -> tuple[dict[str, object], list[dict[str, object]]]:
     row = cases.get(conn, case.id)
     assert row is not None
-    clocks = [c.model_dump(exclude={"case"}) for c in cases.clocks_of(conn, case.id)]
-    return row.model_dump(), sorted(clocks, key=lambda c: (c["name"], c["round"]))
+    clocks = [columns(c) for c in cases.clocks_of(conn, case.id)]
+    for clock in clocks:
+        del clock["case"]
+    return columns(row), sorted(clocks, key=lambda c: (c["name"], c["round"]))
 
 
 def resolved(store: Store, rules: Rulebook) -> Case:

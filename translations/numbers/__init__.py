@@ -8,6 +8,7 @@ Aymara are drafts: no native speaker has read them, and whether Quechua says -yu
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from typing import Final, Literal
 
 from translations.numbers import andean, western
@@ -97,6 +98,7 @@ def date_in_words(day: date, language: str, *, with_year: bool = True) -> str:
             )
 
 
+@cache
 def number_words(language: str) -> frozenset[str]:
     """Every word that may stand in a spelled number of a language, in small letters."""
     speller = _speller(language)

@@ -5,6 +5,7 @@ consonant (`chunka hukniyuq`, 11), also behind a hundred or a thousand, which th
 only a unit takes -ni (`tunka mayani`, 11); 2 before what it counts is `pä`, 1 is `mä`.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 _QUECHUA: Final = (
@@ -51,16 +52,7 @@ def aymara(number: int, before: str = "") -> str:
     if number < _TEN:
         word = _AYMARA[number]
         return _BEFORE.get(word, word) if before else word
-    added: list[str] = []
-    thousands, rest = divmod(number, _THOUSAND)
-    if thousands:
-        added.append(f"{aymara(thousands, 'm')} waranqa" if thousands > 1 else "waranqa")
-    hundreds, rest = divmod(rest, _HUNDRED)
-    if hundreds:
-        added.append(f"{aymara(hundreds, 'm')} pataka" if hundreds > 1 else "pataka")
-    tens, unit = divmod(rest, _TEN)
-    if tens:
-        added.append(f"{aymara(tens, 'm')} tunka" if tens > 1 else "tunka")
+    added, unit = _added(number, lambda many: aymara(many, "m"), ("waranqa", "pataka", "tunka"))
     if unit:
         added.append(f"{_AYMARA[unit]}ni")
     return " ".join(added)
@@ -76,18 +68,19 @@ def date_in_words(month: str, day: str, year: str, language: str) -> str:
 
 
 def _quechua(number: int) -> str:
-    added: list[str] = []
-    thousands, rest = divmod(number, _THOUSAND)
-    if thousands:
-        added.append(f"{_quechua(thousands)} waranqa" if thousands > 1 else "waranqa")
-    hundreds, rest = divmod(rest, _HUNDRED)
-    if hundreds:
-        added.append(f"{_QUECHUA[hundreds]} pachak" if hundreds > 1 else "pachak")
-    tens, unit = divmod(rest, _TEN)
-    if tens:
-        added.append(f"{_QUECHUA[tens]} chunka" if tens > 1 else "chunka")
+    added, unit = _added(number, _quechua, ("waranqa", "pachak", "chunka"))
     if unit:
         added.append(_QUECHUA[unit])
     if len(added) > 1:
         added[-1] += "yuq" if added[-1][-1] in _VOWELS else "niyuq"
     return " ".join(added)
+
+
+def _added(number: int, times: Callable[[int], str], names: tuple[str, str, str]) -> tuple[list[str], int]:
+    """Part a number into its thousands, hundreds and tens, each said, and the unit that is left."""
+    added: list[str] = []
+    for size, name in zip((_THOUSAND, _HUNDRED, _TEN), names, strict=True):
+        many, number = divmod(number, size)
+        if many:
+            added.append(f"{times(many)} {name}" if many > 1 else name)
+    return added, number

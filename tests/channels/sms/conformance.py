@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import MetaData, func, select
 from werkzeug.test import TestResponse
 
 from channels import delivery, outbox
@@ -127,6 +127,10 @@ class Specimen:
     def ref_of(self, word: Word) -> str:
         """Give the id under which a message is known: the provider's own, unless it has none."""
         return word.ref
+
+    def known_as(self, taken: Taken, ref: str) -> str:  # noqa: ARG002
+        """Give the id that a message of ours is known by: the provider's own, unless it gives none."""
+        return ref
 
     def unreadable(self, *, now: datetime) -> Knock:
         """Write something signed that cannot be read."""
@@ -334,6 +338,19 @@ class Door:
         table = Message.__table__  # type: ignore[attr-defined]
         rows = self.look(select(table).where(table.c.case == case).order_by(table.c.seq))
         return self.house.store.read(lambda conn: vault.read(conn, rows[0].original or rows[0].masked, key))
+
+    def everything(self) -> bytes:
+        """Read every table of the database, and its files where it has any, as octets."""
+        metadata = MetaData()
+        metadata.reflect(self.house.store.engine)
+        held = b""
+        for table in metadata.tables.values():
+            for row in self.look(select(table)):
+                held += b"\x00".join(v if isinstance(v, bytes) else str(v).encode() for v in row)
+        database = self.house.store.engine.url.database
+        if self.house.store.engine.dialect.name == "sqlite" and database:
+            held += b"".join(file.read_bytes() for file in Path(database).parent.iterdir())
+        return held
 
     def drain(self) -> None:
         delivery.drain(self.house, hands=1)

@@ -10,29 +10,35 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from channels import outbox, parts
 from channels.app import create_app
-from channels.gateway import Outbound, Uncertain, Undelivered
+from channels.gateway import Can, Outbound, Uncertain, Undelivered
+from channels.web.providers import as_request
 from grievance.keyring import Ring
 from grievance.store import Store
 from tests.channels.sms.conformance import Door, Provider, Report, Taken, Word, provider_of, specimens
 from tests.conftest import DATABASES
+from tests.factories import NOON
 from tests.sending import Clock, make_house
 from workflows.rulebook import Rulebook
 
 ALL = {specimen.label or specimen.name: specimen for specimen in specimens()}
 FIRST = {next(label for label in ALL if ALL[label].name == each.name) for each in ALL.values()}
 DOCUMENT = Path(__file__).parents[3] / "docs" / "gateways.md"
-MARKS = ("<!-- conformance -->", "<!-- /conformance -->")
 LETTER = Outbound(to="+51987654321", text="Recibimos su queja.", attempt="a" * 32)
+BARE = Flask("bare")
+WRITTEN = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 COMPLAINT = "El agua del canal sale turbia desde el lunes"
 
 
@@ -251,7 +257,8 @@ def sent_to(door: Door) -> tuple[Word, str, str]:
     door.provider.calm()
     door.drain()
     sent = zip(door.provider.refs, door.provider.taken, strict=True)
-    ref = next(ref for ref, taken in sent if door.specimen.sent(taken)[0] == word.sender)
+    mine = ((ref, taken) for ref, taken in sent if door.specimen.sent(taken)[0] == word.sender)
+    ref = next(door.specimen.known_as(taken, ref) for ref, taken in mine)
     return word, door.attempt_of(word.sender, ref), ref
 
 
@@ -347,14 +354,14 @@ def refused(door: Door) -> None:
     assert LETTER.to.removeprefix("+") not in str(refusal.value)
 
 
-@case("a refusal for now says so", stored=False)
+@case("a refusal for now says so, and that another gateway may take it", stored=False)
 def refused_for_now(door: Door) -> None:
     door.provider.mood = "later"
 
     with pytest.raises(Undelivered) as refusal:
         door.gateway.send(LETTER)
 
-    assert not refusal.value.permanent
+    assert (refusal.value.permanent, refusal.value.own) == (False, True)
 
 
 @case("a provider that hangs or breaks off leaves it open", stored=False)
@@ -414,6 +421,30 @@ def quiet(door: Door) -> None:
     assert not [s for s in said for secret in (word.sender[1:], COMPLAINT, word.ref) if secret in s]
 
 
+@case("the database, read raw, holds no number, no text and no id of the provider's")
+def hidden(door: Door) -> None:
+    word, attempt, ref = sent_to(door)
+    door.tell(Report("delivered", attempt, ref, word.sender))
+    part = door.word("Una parte de algo", part=(1, 2), whole="ganzes-88")
+    if "in_parts" not in door.specimen.lacks:
+        door.say(part)
+
+    held = door.everything()
+
+    theirs = "a ref of theirs" if ref == attempt else ref  # some know a message by no id but ours
+    for secret in (
+        word.sender[1:],
+        COMPLAINT,
+        word.ref,
+        theirs,
+        part.ref,
+        part.sender[1:],
+        "Una parte de",
+        "ganzes-88",
+    ):
+        assert secret.encode() not in held
+
+
 Made = Callable[[str, str], Door]
 
 
@@ -454,6 +485,47 @@ def doors(
         yield make
 
 
+def test_a_gateway_that_was_away_may_hand_over_more_than_a_form_of_a_persons(doors: Made) -> None:
+    door = doors("infobip", DATABASES[0])
+
+    good(door, door.say(door.word(more={"future": "x" * 200_000})))
+    too_much = door.say(door.word(more={"future": "x" * 2_000_000}))
+
+    assert too_much.status_code == 413
+
+
+def test_a_stop_in_words_that_only_the_provider_knows_mutes_too(doors: Made) -> None:
+    door = doors("twilio", DATABASES[0])
+    word = door.word()
+    door.say(word)
+
+    good(door, door.say(door.word("ADIOS", sender=word.sender, more={"OptOutType": "STOP"})))
+
+    assert door.person(word.sender).stopped_on is not None
+    assert [n for n in door.notices(word.sender) if n.template == "stopped"] == []
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+@settings(max_examples=25)
+@given(text=WRITTEN, sender=WRITTEN, ref=WRITTEN, more=st.dictionaries(WRITTEN, WRITTEN, max_size=3))
+@example(text="=1+1\r\n\x00{key}&a=b;%41+", sender="+51987654321", ref="1", more={"text": "x", "a": "b"})
+def test_whatever_is_written_comes_in_as_it_was_written(
+    name: str, text: str, sender: str, ref: str, more: dict[str, str]
+) -> None:
+    specimen = ALL[name]
+    gateway = specimen.gateway(provider="http://127.0.0.1:1", now=Clock())
+    unknown = {f"x-{key}": value for key, value in more.items()}
+    knock = specimen.knock(Word(text, sender, ref or "1", more=unknown), now=NOON)
+
+    with BARE.test_request_context(
+        knock.uri, method=knock.method, data=knock.body, headers=list(knock.headers.items())
+    ):
+        (found,) = gateway.inbound(as_request(), now=NOON)
+
+    assert found.text == text
+    assert not found.answerable or found.sender
+
+
 def _asked() -> Iterator[object]:
     for name, each in itertools.product(ALL, CASES.values()):
         both = each.stored and name in FIRST  # another way to prove oneself stores nothing differently
@@ -490,12 +562,30 @@ def test_no_gateway_is_excused_from_a_case_that_is_not_there() -> None:
     assert unknown == set()
 
 
-def test_the_table_of_the_document_is_as_the_suite_has_it() -> None:
-    whole = DOCUMENT.read_text(encoding="utf-8")
-    before, _, rest = whole.partition(MARKS[0])
-    _, _, after = rest.partition(MARKS[1])
-    made = f"{before}{MARKS[0]}\n{table()}\n{MARKS[1]}{after}"
-    if os.environ.get("WRITE_CONFORMANCE"):
-        DOCUMENT.write_text(made, encoding="utf-8")
+def abilities() -> str:
+    """Write the table of what each gateway says that it can."""
+    asked = [(field.name, field.name.replace("_", " ")) for field in fields(Can)]
+    lines = [
+        "| gateway | " + " | ".join(words for _, words in asked) + " |",
+        "| --- |" + " --- |" * len(asked),
+    ]
+    for name in sorted(FIRST - {"simulator"}):
+        can = ALL[name].gateway(provider="http://127.0.0.1:1", now=Clock()).can
+        lines.append(
+            f"| {ALL[name].name} | "
+            + " | ".join("yes" if getattr(can, key) else "no" for key, _ in asked)
+            + " |"
+        )
+    return "\n".join(lines)
 
-    assert DOCUMENT.read_text(encoding="utf-8") == made, "run `make conformance`, and look at what changed"
+
+@pytest.mark.parametrize(("mark", "made"), [("conformance", table), ("can", abilities)])
+def test_the_tables_of_the_document_are_as_the_suite_has_them(mark: str, made: Callable[[], str]) -> None:
+    whole = DOCUMENT.read_text(encoding="utf-8")
+    before, _, rest = whole.partition(f"<!-- {mark} -->")
+    _, _, after = rest.partition(f"<!-- /{mark} -->")
+    wanted = f"{before}<!-- {mark} -->\n{made()}\n<!-- /{mark} -->{after}"
+    if os.environ.get("WRITE_CONFORMANCE"):
+        DOCUMENT.write_text(wanted, encoding="utf-8")
+
+    assert DOCUMENT.read_text(encoding="utf-8") == wanted, "run `make conformance`, and look at what changed"

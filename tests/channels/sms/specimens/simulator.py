@@ -12,7 +12,7 @@ KEY = b"k" * 32
 NOBODY = "nobody stands behind it"
 SENDING = (
     "delivered", "failed", "out_of_order", "early", "unknown_status", "forged_status", "sending", "refused",
-    "refused_for_now", "hung", "broken_answer", "not_there", "quiet",
+    "refused_for_now", "hung", "broken_answer", "not_there", "quiet", "hidden",
 )  # fmt: skip
 
 

@@ -1,0 +1,232 @@
+"""What a release costs, what it leaves to read, and what a reader of everything can work out: two simulated years.
+
+Four sites of two operators, fifteen themes, five ways in. The months are measured tables drawn at random, not cases:
+everything after the measuring is the real pipeline, each release frozen before the next one. Prints the time, the
+peak of memory, cells printed and hidden, the share of complaints that stand in printed cells, and what the attack
+finds in the published documents.
+"""
+
+import random
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from grievance.base import canonical
+from grievance.vocabulary import Kind
+from reports import periods
+from reports.attack import attack
+from reports.gate import Passed, Told, pass_through
+from reports.gate.history import told
+from reports.measured import Measured
+from reports.month import Month
+from reports.shelf import Release
+from reports.tables import (
+    ALL,
+    AT_A_SITE,
+    BY_ENTRY,
+    BY_SITE,
+    BY_THEME,
+    CLOCKS,
+    ENDINGS,
+    FINAL,
+    QUARTER_SITE_THEME,
+    SITE_THEME,
+    SPECS,
+    STOCK,
+    STOCK_FLOW,
+    TIMELINESS,
+    TOUCHED,
+    UNROUTED,
+    YEAR_SITE_THEME,
+    Cell,
+    Rule,
+    Table,
+)
+
+SITES = {"site0": "acme", "site1": "acme", "site2": "bora", "site3": "bora"}
+THEMES = tuple(f"theme{n:02}" for n in range(15))
+DOORS = ("sms", "web", "kiosk", "office", "radio_relay")
+MONTHS = 24
+MONTHS_AGAIN = 9
+SECRET = b"the bench's secret, which is none"
+Came = Counter[tuple[str, str, str]]
+
+
+def complaints(rate: int, seed: int) -> list[Came]:
+    """So many complaints for each site and month on average: by site, theme and way in."""
+    rng = random.Random(seed)  # noqa: S311  a made-up world
+    weights = [rng.lognormvariate(0, 0.5) for _ in SITES]
+    themes = [rng.lognormvariate(0, 0.7) for _ in THEMES]
+    months = []
+    for _ in range(MONTHS):
+        many = max(0, round(rng.gauss(rate * len(SITES), (rate * len(SITES)) ** 0.5)))
+        months.append(Counter(
+            (rng.choices(list(SITES), weights)[0], rng.choices(THEMES, themes)[0],
+             rng.choices(DOORS, (45, 10, 15, 25, 5))[0])
+            for _ in range(many)
+        ))  # fmt: skip
+    return months
+
+
+def measure(came: Sequence[Came], seed: int) -> list[Measured]:
+    """Measure the months: everybody is another person, nine of ten are acknowledged in time, cases close later."""
+    rng = random.Random(seed + 1)  # noqa: S311  a made-up world
+    opening = dict.fromkeys((*SITES.values(), UNROUTED), 0)
+    found: list[Measured] = []
+    for n, each in enumerate(came):
+        month = Month(2026 + n // 12, n % 12 + 1)
+        received = Counter[str]()
+        for (site, _, _), count in each.items():
+            received[SITES[site]] += count
+        at_site = {(site, m): 0 for site in SITES for m in AT_A_SITE}
+        for site in SITES:
+            at_site[site, "received"] = sum(count for (s, _, _), count in each.items() if s == site)
+            at_site[site, "acknowledged_in_time"] = round(0.9 * at_site[site, "received"])
+            at_site[site, "answered_in_time"] = rng.randint(0, at_site[site, "received"])
+            at_site[site, "closed"] = at_site[site, "answered_in_time"]
+        closed = {row: sum(at_site[s, "closed"] for s in SITES if SITES[s] == row) for row in opening}
+        stock = {
+            row: {"opening": opening[row], "received": received[row], "reopened": 0, "moved_in": 0,
+                  "closed": closed[row], "moved_out": 0, "closing": opening[row] + received[row] - closed[row]}
+            for row in opening
+        }  # fmt: skip
+        found.append(_measured(month, each, stock, at_site, found))
+        opening = {row: figures["closing"] for row, figures in stock.items()}
+    return found
+
+
+def _measured(
+    month: Month,
+    came: Came,
+    stock: dict[str, dict[str, int]],
+    at_site: dict[tuple[str, str], int],
+    earlier: Sequence[Measured],
+) -> Measured:
+    rows = (ALL, *stock)
+    stock = {ALL: {m: sum(figures[m] for figures in stock.values()) for m in STOCK}, **stock}
+    crossed = {
+        (s, t): sum(n for (s_, t_, _), n in came.items() if (s_, t_) == (s, t)) for s in SITES for t in THEMES
+    }
+
+    def ends(row: str, clock: str, ending: str) -> int:
+        if ending not in ("met", "late"):
+            return 0
+        there = [s for s in SITES if row in (ALL, SITES[s])]
+        if ending == "met":
+            return sum(
+                at_site[s, f"{'acknowledged' if clock == 'acknowledge' else 'answered'}_in_time"]
+                for s in there
+            )
+        return sum(at_site[s, "received"] // 10 for s in there)
+
+    tables = [
+        Table(STOCK_FLOW, tuple(Cell((row, m), stock[row][m]) for row in rows for m in STOCK)),
+        _margin(BY_ENTRY, {d: sum(n for (_, _, d_), n in came.items() if d_ == d) for d in DOORS}),
+        _margin(BY_THEME, {t: sum(n for (_, t_, _), n in came.items() if t_ == t) for t in THEMES}),
+        Table(TIMELINESS, tuple(
+            Cell((row, str(clock), m), ends(row, str(clock), m))
+            for row in rows for clock in CLOCKS for m in (*ENDINGS, *TOUCHED)
+        )),
+        Table(BY_SITE, tuple(
+            Cell((site, m), sum(at_site[s, m] for s in SITES if site in (ALL, s)))
+            for m in AT_A_SITE for site in (ALL, *SITES)
+        )),
+    ]  # fmt: skip
+    for period in periods.ending_with(month):
+        all_of = Counter(crossed)
+        for one in earlier:
+            if one.month in period.months:
+                all_of.update(one.crossed)
+        tables.append(Table(period.table, tuple(
+            Cell((s, t), sum(n for (s_, t_), n in all_of.items() if s in (ALL, s_) and t in (ALL, t_)))
+            for s in (ALL, *SITES) for t in (ALL, *THEMES)
+        ), period=period.name))  # fmt: skip
+    people = {
+        (table.name, cell.at): cell.value or 0
+        for table in tables
+        if SPECS[table.name].rule is Rule.PEOPLE
+        for cell in table.cells
+    }
+    people |= {(SITE_THEME, at): n for at, n in crossed.items()}
+    behind = {row: stock[row]["opening"] + stock[row]["received"] for row in rows}
+    return Measured(month, Kind.GRIEVANCE, tuple(tables), people, behind, crossed)
+
+
+def _margin(name: str, counts: dict[str, int]) -> Table:
+    return Table(name, (Cell((ALL,), sum(counts.values())), *(Cell((m,), n) for m, n in counts.items())))
+
+
+def freeze(month: Month, passed: Passed) -> Release:
+    """Make of what passed the gate a document that can be read back, as a release does."""
+    plain = [table.plain(FINAL) for table in passed.tables]
+    body = {"month": str(month), "tables": plain, "certificates": [passed.certificate],
+            "operators": {o: o for o in SITES.values()}, "sites": {s: s for s in SITES},
+            "site_operators": SITES}  # fmt: skip
+    return Release(month, 1, FINAL, canonical(body))
+
+
+def publish(months: Sequence[Measured], *, insiders: bool) -> tuple[list[Release], list[float], list[Passed]]:
+    """Release month after month, and say how long each took."""
+    releases: list[Release] = []
+    seconds: list[float] = []
+    passed: list[Passed] = []
+    for n, month in enumerate(months):
+        started = time.perf_counter()
+        known = told(releases, Kind.GRIEVANCE) if releases else Told()
+        made = pass_through(months[: n + 1], known, sites=SITES, seed=SECRET, insiders=insiders)
+        passed.append(made)
+        releases.append(freeze(month.month, made))
+        seconds.append(time.perf_counter() - started)
+    return releases, seconds, passed
+
+
+def run(rate: int, *, insiders: bool, seed: int = 1) -> None:
+    """Publish two years at one rate and print what came of it."""
+    months = measure(complaints(rate, seed), seed)
+    releases, seconds, passed = publish(months, insiders=insiders)
+    printed = sum(cell.value is not None for one in releases for table in one.tables for cell in table.cells)
+    hidden = sum(cell.value is None for one in releases for table in one.tables for cell in table.cells)
+    levels = Counter(str(each.level) for each in passed)
+    programs = sum(each.certificate["programs"] for each in passed)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    eyes = "with" if insiders else "without"
+    print(f"{rate} a site and month, {eyes} insiders: {sum(seconds):.1f} s for {MONTHS} releases, "
+          f"slowest {max(seconds):.1f} s, {programs} programs, {peak:.0f} MB, levels {dict(levels)}")  # fmt: skip
+    print(f"  {printed} cells printed, {hidden} not shown")
+    for name in (STOCK_FLOW, BY_ENTRY, BY_THEME, BY_SITE, QUARTER_SITE_THEME, YEAR_SITE_THEME):
+        share(name, months, releases)
+    sys.stdout.flush()
+    again = publish(months[:MONTHS_AGAIN], insiders=insiders)[0]
+    same = [one.value for one in again] == [one.value for one in releases[:MONTHS_AGAIN]]
+    print(f"  the first {MONTHS_AGAIN} again: {'the same bytes' if same else 'OTHER BYTES'}")
+    sys.stdout.flush()
+    started = time.perf_counter()
+    report = attack([release.document for release in releases], sites=SITES)
+    print(f"  attack: {report.hidden} cells that are not shown, {report.programs} programs, "
+          f"{time.perf_counter() - started:.0f} s: {len(report.found)} findings")  # fmt: skip
+    for found in report.found[:20]:
+        print(f"    {' '.join(found.cell)}: {found.why} ({found.low} to {found.high})")
+
+
+def share(name: str, months: Sequence[Measured], releases: Sequence[Release]) -> None:
+    """Print which share of the complaints stands in printed inner cells of a table."""
+    whole = shown = cells = of = 0
+    for month, release in zip(months, releases, strict=True):
+        for exact, table in zip(month.tables, release.tables, strict=True):
+            if exact.name != name:
+                continue
+            for true, cell in zip(exact.cells, table.cells, strict=True):
+                if ALL in cell.at or (name in (STOCK_FLOW, BY_SITE) and cell.at[-1] != "received"):
+                    continue
+                whole, of = whole + (true.value or 0), of + 1
+                if cell.value is not None:
+                    shown, cells = shown + cell.value, cells + 1
+    print(f"  {name:20} {100 * shown / (whole or 1):5.1f} % of complaints, {cells} of {of} cells")
+
+
+if __name__ == "__main__":
+    rates = [int(each) for each in sys.argv[1:] if each.isdigit()] or [10, 25]
+    for rate in rates:
+        run(rate, insiders="--insiders" in sys.argv)

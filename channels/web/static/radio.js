@@ -1,0 +1,99 @@
+// Keeps what was taken down and could not be sent, in this open page and nowhere else: a stolen device shows nothing.
+(function () {
+  "use strict";
+  var form = document.getElementById("relay"), box = document.getElementById("queue");
+  if (!form || !box || !window.fetch || !window.FormData || !window.crypto) return;
+  var waiting = [], sent = [], busy = false, words = box.dataset;
+
+  function fresh() {
+    var bytes = new Uint8Array(16);
+    crypto.getRandomValues(bytes);
+    return Array.prototype.map.call(bytes, function (b) { return ("0" + b.toString(16)).slice(-2); }).join("");
+  }
+  function line(text, where) {
+    var p = document.createElement("p");
+    p.textContent = text;
+    (where || box).appendChild(p);
+    return p;
+  }
+  function show() {
+    box.textContent = "";
+    sent.slice(-3).forEach(function (one) {
+      line(words.sent + " " + one.number).className = "digits";
+      line(one.said + ". " + one.said + ".");
+      one.aloud.forEach(function (words) { line(words); });
+    });
+    if (!waiting.length) return;
+    line(words.some + " " + waiting.length);
+    waiting.forEach(function (one) { if (one.reason) line(words.failed + " " + one.start + " " + one.reason); });
+    var again = document.createElement("button");
+    again.type = "button";
+    again.className = "btn two";
+    again.textContent = words.retry;
+    again.addEventListener("click", send);
+    box.appendChild(again);
+  }
+  function send() {
+    if (busy || !waiting.length) return;
+    busy = true;
+    var one = waiting[0];
+    fetch(form.action, { method: "POST", body: one.data, headers: { Accept: "application/json" }, credentials: "same-origin" })
+      .then(function (answer) {
+        if (answer.status === 403) { one.reason = words.sign; throw new Error("signed out"); }
+        if (answer.status === 400) return answer.json().then(function (told) {
+          one.reason = told.reasons.join(" ");
+          waiting.push(waiting.shift());
+          throw new Error("refused");
+        });
+        if (!answer.ok) throw new Error("away");
+        return answer.json();
+      })
+      .then(function (told) {
+        waiting.shift();
+        sent.push(told);
+        busy = false;
+        show();
+        send();
+      })
+      .catch(function () { busy = false; show(); });
+  }
+  // What is to be printed needs the page that answers; everything else may wait here for a better line.
+  form.addEventListener("submit", function (event) {
+    if (form.querySelector("[name=here]").checked) return;
+    event.preventDefault();
+    var text = form.elements.text.value.trim(), back = form.querySelector("[name=read_back]");
+    if (!text || !back.checked) { (text ? back : form.elements.text).focus(); return; }
+    waiting.push({ data: new FormData(form), start: text.slice(0, 24) + "…" });
+    var token = form.elements.csrf_token.value, day = form.elements.said_on.value, tongue = form.elements.language.value;
+    form.reset();
+    form.elements.text.value = form.elements.place.value = form.elements.slip.value = form.elements.programme.value = "";
+    Array.prototype.forEach.call(form.querySelectorAll("[type=radio],[type=checkbox]"), function (mark) { mark.checked = false; });
+    form.elements.csrf_token.value = token;
+    form.elements.said_on.value = day;
+    form.elements.language.value = tongue;
+    form.elements.id.value = fresh();
+    show();
+    send();
+  });
+  // A number is checked beside the form, so that nothing that was typed is lost.
+  var check = document.getElementById("check"), heard = document.getElementById("heard");
+  check.addEventListener("submit", function (event) {
+    event.preventDefault();
+    fetch(check.action, { method: "POST", body: new FormData(check), headers: { Accept: "application/json" }, credentials: "same-origin" })
+      .then(function (answer) { return answer.json(); })
+      .then(function (told) {
+        var lines = [told.words + " " + told.number, told.said];
+        if (told.repairs.length) lines.push(heard.dataset.ask);
+        told.repairs.forEach(function (one) { lines.push(one[0] + ": " + one[1]); });
+        heard.textContent = "";
+        lines.forEach(function (text) { if (text.trim()) line(text, heard); });
+      })
+      .catch(function () { check.submit(); });
+  });
+  window.addEventListener("online", send);
+  setInterval(send, 30000);
+  window.addEventListener("beforeunload", function (event) { if (waiting.length) { event.preventDefault(); event.returnValue = ""; } });
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "F2") { event.preventDefault(); form.requestSubmit ? form.requestSubmit() : form.submit(); }
+  });
+})();

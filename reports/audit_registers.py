@@ -1,0 +1,100 @@
+"""The recount of what stands in registers: what reviewers said of their orders, and what the mechanism did itself.
+
+Like the recount of cases it shares nothing with the figures but the tables in the database.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+_NOTES = text(
+    "SELECT stream, month, recorded_on, facts FROM entries "
+    "WHERE kind = 'register' AND month <= :month AND NOT refused ORDER BY stream, seq"
+)
+_VERDICTS = text(
+    "SELECT e.facts, k.id FROM entries e JOIN register_items i ON i.id = e.stream "
+    'JOIN commitments c ON c.id = i.about JOIN cases k ON k.id = c."case" '
+    "WHERE e.kind = 'register' AND e.month = :month AND NOT e.refused AND i.name = 'compliance' AND k.kind = :kind"
+)
+_OF_CASE = text(
+    "SELECT facts FROM entries WHERE stream = :stream AND month <= :month AND NOT refused ORDER BY seq"
+)
+_IN_DANGER = text(
+    "SELECT COUNT(DISTINCT stream) FROM entries WHERE kind IN ('grievance', 'information_request') "
+    "AND month LIKE :year AND NOT refused AND facts LIKE :protected"
+)
+Places = Counter[tuple[str, ...]]
+
+
+def verdicts(conn: Connection, month: str, kind: str) -> Counter[str]:
+    """Count the words of reviewers about their orders in cases that were counted when the month ended."""
+    found: Counter[str] = Counter()
+    for facts, case in conn.execute(_VERDICTS, {"month": month, "kind": kind}):
+        whom = None
+        for (said,) in conn.execute(_OF_CASE, {"stream": case, "month": month}):
+            whom = json.loads(said).get("case", {}).get("counted", whom)
+        if whom is not None:
+            found.update(["all", json.loads(facts)["state"]])
+    return found
+
+
+def in_danger(conn: Connection, year: str) -> int:
+    """Count the cases, of either kind, that were protected in a year."""
+    return int(
+        conn.execute(_IN_DANGER, {"year": f"{year}-%", "protected": '%"protected":true%'}).scalar_one()
+    )
+
+
+def own(conn: Connection, month: str) -> Places:
+    """Count what the mechanism did itself: by table and place in it."""
+    found: Places = Counter()
+    before: dict[str, str] = {}
+    actions: dict[str, Mapping[str, Any]] = {}
+    for stream, when, recorded, raw in conn.execute(_NOTES, {"month": month}):
+        facts = json.loads(raw)
+        if facts["register"] == "action":
+            actions[stream] = facts
+        if when == month:
+            for place, n in _added(facts, before.get(stream), str(recorded)):
+                found[place] += n
+        before[stream] = facts["state"]
+    year, number = int(month[:4]), int(month[5:])
+    last = date(year + number // 12, number % 12 + 1, 1) - timedelta(days=1)
+    for facts in actions.values():
+        if facts["state"] == "open":
+            found["learning", "actions_open"] += 1
+            found["learning", "actions_overdue"] += (
+                facts["until"] is not None and facts["until"] < last.isoformat()
+            )
+    return found
+
+
+def _added(
+    facts: Mapping[str, Any], before: str | None, recorded: str
+) -> Iterator[tuple[tuple[str, ...], int]]:
+    state, answers, register = facts["state"], facts.get("facts", {}), facts["register"]
+    if register == "commitment" and state != before:
+        yield ("commitments", state), 1
+    if register == "action" and state == "done" != before:
+        late = facts["until"] is not None and recorded > facts["until"]
+        yield ("learning", "actions_done_late" if late else "actions_done_in_time"), 1
+    if before is not None:
+        return
+    if register == "action":
+        yield ("learning", "actions_opened"), 1
+    elif register == "lesson":
+        yield ("learning", "lessons"), 1
+    elif register == "outreach":
+        yield ("outreach", answers.get("medium", ""), "events"), 1
+        yield ("outreach", answers.get("medium", ""), "minutes"), answers.get("minutes", 0)
+    elif register == "broadcast":
+        yield ("airtime", answers.get("language", ""), "readings"), 1
+        yield ("airtime", answers.get("language", ""), "minutes"), answers.get("minutes", 0)
+    elif register == "channel_test":
+        yield ("access", f"tests_{state}"), 1
+    elif register == "outage":
+        yield ("access", "outages"), 1

@@ -1,0 +1,196 @@
+"""What a release says, before it has a version: a month's figures, checked and masked, and what is missing.
+
+A month refuses to exist only when its arithmetic fails. Whatever somebody left undone is printed as an omission,
+so that nobody can stop a release by not doing their work (DESIGN 8).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from grievance.calendar import Calendar
+from grievance.mechanism import SHARED
+from grievance.moment import Moment
+from grievance.vocabulary import CASE_KINDS, Clock, Ending, Kind
+from reports import accompaniment, own, qualities, shelf
+from reports.accompaniment import Omission
+from reports.gate import Level, Passed, pass_month
+from reports.month import Month
+from reports.relations import DoesNotAddUp
+from reports.shelf import Release
+from reports.tables import ALL, FINAL, STOCK_FLOW, TIMELINESS, UNROUTED, Table
+from translations import phrase
+from workflows import criteria, gates
+from workflows.rulebook import Rulebook
+
+FORMAT = 2
+DEFINITIONS = "2026-1"
+"""Changes whenever a measure is defined anew; printed with every release."""
+
+
+KEPT = ("definitions", "cut_off", "mechanism", "series")
+"""What another version of a final month keeps beside its tables and their proof."""
+
+
+def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, today: date) -> dict[str, Any]:
+    """Compute the document of a month from one look at the database, without version and status.
+
+    A final month is said once more: words may be others, every figure is the same.
+
+    Raises:
+        DoesNotAddUp: the arithmetic fails.
+        NotCertified: there is no proof that what would be printed tells of nobody.
+    """
+    before = shelf.newest(conn, month)
+    standing = before if before is not None and before.status == FINAL else None
+    passed = {kind: pass_month(conn, month, kind=kind, rules=rules) for kind in CASE_KINDS}
+    of_cases = tuple(table for each in passed.values() for table in each.tables)
+    tables = standing.tables if standing else (*of_cases, *own.tables(conn, month, rules=rules))
+    undone = _asked_of_the_criteria(conn, month, of_cases)
+    earlier = shelf.all_newest(conn, before=month)
+    due = _omissions(month, passed, earlier, today=today, calendar=_calendar(rules))
+    beside = accompaniment.read(conn, month, printed=tables, earlier=earlier, rules=rules,
+                                today=today)  # fmt: skip
+    return {
+        "format": FORMAT,
+        "definitions": DEFINITIONS,
+        "month": str(month),
+        "cut_off": at.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "published_on": today.isoformat(),
+        "mechanism": {
+            "name": rules.current.name,
+            "version": rules.current.version,
+            "digest": rules.current.digest,
+        },
+        "next_due": month.next.due_on(_calendar(rules)).isoformat(),
+        "languages": list(rules.current.languages),
+        "contact": _contact(rules),
+        "operators": {operator.key: operator.name for operator in rules.current.operators},
+        "sites": {site.key: site.name for site in rules.current.sites},
+        "themes": {theme.key: dict(theme.names) for theme in rules.current.themes},
+        "tables": tables,
+        "certificates": [each.certificate for each in passed.values()],
+        "omissions": [_plain(o) for o in (*due, *undone, *beside.omissions)],
+        "series": _series(month, tables, earlier),
+        **beside.parts,
+        "qualities": qualities.check(
+            month,
+            tables,
+            due_on=month.due_on(_calendar(rules)),
+            today=today,
+            definitions=DEFINITIONS,
+            earlier=earlier,
+        ),
+        **({key: standing.document[key] for key in KEPT} if standing else {}),
+    }
+
+
+def _calendar(rules: Rulebook) -> Calendar:
+    return rules.calendar(rules.current.version, site=None)
+
+
+def _contact(rules: Rulebook) -> dict[str, str]:
+    """Say by which free numbers the whole mechanism is reached, for what is read aloud and hung up."""
+    found: dict[str, str] = {}
+    for channel in sorted(rules.current.channels, key=lambda one: one.operator != SHARED):
+        if channel.kind in ("sms", "ussd") and channel.number and not channel.cost_to_user:
+            found.setdefault(channel.kind, channel.number)
+    return found
+
+
+def _omissions(
+    month: Month,
+    passed: Mapping[Kind, Passed],
+    earlier: Iterable[Release],
+    *,
+    today: date,
+    calendar: Calendar,
+) -> Iterable[Omission]:
+    due = month.due_on(calendar)
+    if today > due:
+        yield Omission(
+            phrase("This report was due on {date} and came later.", date=due.isoformat()), "reviewer"
+        )
+    months = {each.month for each in earlier}
+    if months and month.previous not in months:
+        yield Omission(phrase("The month before was not published."), "reviewer")
+    hidden = passed[Kind.GRIEVANCE].hidden_rows
+    if ALL in hidden:
+        yield Omission(
+            phrase("Fewer than ten people stand behind this month, so no figure is shown."), "rules"
+        )
+    elif hidden.issuperset(set(passed[Kind.GRIEVANCE].rows) - {ALL, UNROUTED}):
+        yield Omission(
+            phrase(
+                "No company's figures are shown by themselves: "
+                "fewer than ten people stand behind one of them."
+            ),
+            "rules",
+        )
+    elif hidden:
+        yield Omission(
+            phrase(
+                "The figures of some companies are not shown by themselves: "
+                "fewer than ten people stand behind one of them."
+            ),
+            "rules",
+        )
+    levels = {each.level for each in passed.values()}
+    if Level.ACCOUNTS in levels:
+        yield Omission(
+            phrase(
+                "How many complained by place, theme and way in is not shown: it would have told of a few people."
+            ),
+            "rules",
+        )
+    elif Level.MARGINS in levels:
+        yield Omission(
+            phrase(
+                "Places and themes are shown apart, not crossed: together they would have told of a few people."
+            ),
+            "rules",
+        )
+
+
+def _asked_of_the_criteria(conn: Connection, month: Month, tables: Iterable[Table]) -> list[Omission]:
+    """Ask the guards of publishing (G31, G35, G42); what stops nothing is printed.
+
+    Raises:
+        DoesNotAddUp: a guard refuses what would be published.
+    """
+    lessons, unacted = gates.left_undone(conn, first=month.first_day, last=month.last_day)
+    values = tuple(cell.value for table in tables for cell in table.cells)
+    asked = gates.Publishing(
+        values=values,
+        certified=True,  # no proof, and the gate would have raised
+        closed_without_lesson=lessons,
+        clusters_without_action=unacted,
+    )
+    _, refusals, omissions = criteria.verdicts_at(gates.PUBLISH, asked)
+    if refusals:
+        raise DoesNotAddUp("; ".join(f"{one.guard}: {one.reason}" for one in refusals))
+    return [Omission(one.reason, "officer") for one in omissions]
+
+
+def _plain(omission: Omission) -> dict[str, Any]:
+    return {"msgid": omission.words.msgid, "blanks": dict(omission.words.blanks), "role": omission.role}
+
+
+def _series(month: Month, now: Iterable[Table], earlier: Iterable[Release]) -> dict[str, list[Any]]:
+    """Thirteen months of the whole, from printed cells only: what was hidden then stays hidden."""
+    of_now = {table.name: table for table in now if table.kind == Kind.GRIEVANCE}
+    printed = {each.month: each.complaints for each in earlier} | {month: of_now}
+    months = month.with_twelve_before()
+
+    def of(table: str, *at: str) -> list[int | None]:
+        return [printed[m][table].value(*at) if m in printed else None for m in months]
+
+    return {
+        "months": [str(m) for m in months],
+        "received": of(STOCK_FLOW, ALL, "received"),
+        "closed": of(STOCK_FLOW, ALL, "closed"),
+        "met": of(TIMELINESS, ALL, str(Clock.ANSWER), str(Ending.MET)),
+        "late": of(TIMELINESS, ALL, str(Clock.ANSWER), str(Ending.LATE)),
+    }

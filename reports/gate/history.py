@@ -1,0 +1,68 @@
+"""What stands printed already: every figure of every version of every release, read from the frozen documents."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from grievance.vocabulary import Kind
+from reports import tables
+from reports.gate.weave import cells_of
+from reports.masking import Cell
+from reports.month import Month
+from reports.shelf import Release
+from reports.tables import SPECS, Rule
+
+
+class Rewritten(ValueError):
+    """A figure that was printed is not what the record says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What readers of everything know: cells that were printed, and those that were kept from them."""
+
+    printed: Mapping[Cell, int] = field(default_factory=dict)
+    hidden: frozenset[Cell] = frozenset()
+    taken_back: Mapping[Cell, int] = field(default_factory=dict)
+    """What stood in months that were withdrawn: known as far as it was true."""
+
+    def with_what_was_true(self, values: Mapping[Cell, int]) -> "Told":
+        """Count among the printed what was taken back and is true all the same."""
+        true = {cell: n for cell, n in self.taken_back.items() if values.get(cell) == n}
+        return Told({**true, **self.printed}, self.hidden - set(true))
+
+    def check(self, values: Mapping[Cell, int]) -> None:
+        """Check that what was printed is still what is measured.
+
+        Raises:
+            Rewritten: naming the cell, and neither number.
+        """
+        for cell, n in self.printed.items():
+            if values.get(cell, 0) != n:
+                raise Rewritten(f"{' '.join(cell)} was printed and is measured otherwise now")
+
+
+def told(published: Sequence[Release], kind: Kind, *, withdrawn: Collection[Month] = ()) -> Told:
+    """Gather what releases told of one kind of case."""
+    printed: dict[Cell, int] = {}
+    taken_back: dict[Cell, int] = {}
+    hidden: set[Cell] = set()
+    for release in published:
+        for cell, value in _cells(release, kind):
+            if value is None:
+                hidden.add(cell)
+            elif release.month in withdrawn:
+                taken_back[cell] = value
+            else:
+                printed[cell] = value
+    return Told(printed, frozenset((hidden | set(taken_back)) - set(printed)), taken_back)
+
+
+def _cells(release: Release, kind: Kind) -> Iterator[tuple[Cell, int | None]]:
+    for plain in release.document["tables"]:
+        if plain["name"] not in SPECS or plain["kind"] != kind or SPECS[plain["name"]].rule is Rule.OWN:
+            continue
+        table = tables.read(plain)
+        values = (cell.value for cell in table.cells)
+        for named, value in zip(cells_of(table, release.month).values(), values, strict=True):
+            if named is not None:
+                yield named, value

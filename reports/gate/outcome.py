@@ -1,0 +1,280 @@
+"""From what was measured of a kind of case to the tables that are printed, and their certificate."""
+
+import hashlib
+import hmac
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from importlib.metadata import version
+from typing import Any
+
+from grievance.errors import Refused
+from reports import masking
+from reports.disclosure import PEOPLE_BEHIND_A_ROW
+from reports.gate import days, rows
+from reports.gate.history import Rewritten, Told
+from reports.gate.weave import ALL_DAYS, Contradiction, Woven, cells_of, summed, weave
+from reports.masking import Certificate, Known, Lattice, certify
+from reports.masking.lattice import FEWEST
+from reports.measured import Measured
+from reports.tables import ALL, SPECS, UNROUTED, Cell, Every, Rule, Table
+
+OPERATOR = "operator"
+
+
+class NotCertified(Refused):
+    """There is no proof that what would be printed tells of nobody, so it is not printed."""
+
+
+class Level(StrEnum):
+    """How much was offered: the next coarser one is tried where there is no proof."""
+
+    WHOLE = "whole"
+    MARGINS = "margins"
+    """Of tables that cross two dimensions only the sums."""
+    ACCOUNTS = "accounts"
+    """Nothing about people, only how the mechanism as a whole and its operators did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What may be printed of one kind of case, and the proof."""
+
+    tables: tuple[Table, ...]
+    level: Level
+    certificate: Mapping[str, Any]
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Name the rows of the accounts, the whole first."""
+        found = (_row(t, cell) for t in self.tables if SPECS[t.name].rule is Rule.ACCOUNT for cell in t.cells)
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def hidden_rows(self) -> frozenset[str]:
+        """Name the rows of the accounts that are not shown; `all` is among them where fewer than ten are behind it."""
+        return frozenset(
+            _row(table, cell)
+            for table in self.tables
+            if SPECS[table.name].rule is Rule.ACCOUNT
+            for cell in table.cells
+            if cell.value is None and cell.at[-1] not in ALL_DAYS
+        )
+
+
+def pass_through(
+    history: Sequence[Measured], told: Told, *, sites: Mapping[str, str], seed: bytes, insiders: bool = True
+) -> Passed:
+    """Decide what is printed of the last month of these.
+
+    Args:
+        history: months of one kind that follow one another, measured; the one to print may be any of those that
+            were not printed yet, and stands last. Months after it may be among them.
+        told: what was printed of them before.
+        sites: the operator of each site.
+        seed: a secret that is the same whenever this month is looked at.
+        insiders: whether to look with the eyes of each possible complainant as well.
+
+    Raises:
+        NotCertified: there is no proof, or nothing to prove it with.
+    """
+    tools = _tools()
+    *_, now = history
+    try:
+        woven = weave(sorted(history, key=lambda each: each.month), sites=sites)
+        told = told.with_what_was_true(woven.values)
+        told.check(woven.values)
+    except (Rewritten, Contradiction) as cause:
+        raise NotCertified(str(cause)) from None
+    shown = _rows(now, woven, told)
+    why = ""
+    for level in Level:
+        try:
+            made = _mask(now, woven, told, shown=shown, level=level, seed=seed, insiders=insiders)
+        except (masking.NotCertified, ArithmeticError) as cause:
+            why = str(cause)
+            continue
+        tables = tuple(_print(table, now, made, shown) for table in now.tables)
+        return Passed(tables, level, _certificate(made, level, now, seed=seed, tools=tools))
+    raise NotCertified(why)
+
+
+def _rows(now: Measured, woven: Woven, told: Told) -> frozenset[str]:
+    """Choose the rows of the accounts, and hide more as long as the accounts alone tell of a few."""
+    empty = [row for row in now.rows if row == UNROUTED and _is_empty(now, row)]
+    known = {cell: n for cell, n in told.printed.items() if cell in woven.values}
+    before = Known(known, woven.accounts)
+    shown = rows.choose(now.rows, empty=empty)
+    for also in range(1, len(now.rows) + 1):
+        exact = {cell: woven.values[cell] for cell in _exact(now, shown)}
+        hidden = [cell for cell in sorted(woven.of_accounts) if cell not in exact and cell not in known]
+        found = certify(known | exact, woven.accounts, (), implied=hidden, news=frozenset(exact)).findings
+        few = [finding for finding in found if _is_few(finding.low, finding.high)]
+        if not before.added_to(few, strict=()):
+            break
+        shown = rows.choose(now.rows, empty=empty, also=also + 1)
+    return shown
+
+
+def _is_few(low: int, high: int) -> bool:
+    return low > 0 and (high < FEWEST or low == high)
+
+
+def _is_empty(now: Measured, row: str) -> bool:
+    return not any(
+        cell.value
+        for table in now.tables
+        if SPECS[table.name].rule is Rule.ACCOUNT and OPERATOR in table.dimensions
+        for cell in table.cells
+        if row in cell.at
+    )
+
+
+def _exact(now: Measured, shown: Iterable[str]) -> list[masking.Cell]:
+    """List the cells of the accounts that are printed with these rows."""
+    named = (
+        cells[cell.at]
+        for table in now.tables
+        if SPECS[table.name].rule is Rule.ACCOUNT
+        for cells in (cells_of(table, now.month),)
+        for cell in table.cells
+        if _row(table, cell) in shown
+    )
+    return [cell for cell in dict.fromkeys(named) if cell is not None]
+
+
+def _row(table: Table, cell: Cell) -> str:
+    return cell.at[table.dimensions.index(OPERATOR)] if OPERATOR in table.dimensions else ALL
+
+
+def _mask(
+    now: Measured,
+    woven: Woven,
+    told: Told,
+    *,
+    shown: frozenset[str],
+    level: Level,
+    seed: bytes,
+    insiders: bool,
+) -> masking.Published:
+    exact = frozenset(_exact(now, shown))
+    offered = frozenset(_offered(now, shown, level))
+    withheld = frozenset(_offered(now, now.rows, Level.WHOLE)) - offered
+    earlier = frozenset(told.hidden) - woven.of_accounts
+    values = dict.fromkeys((*told.printed, *told.hidden), 0) | dict(woven.values)
+    lattice = Lattice(
+        values,
+        woven.sums,
+        offered=(offered | earlier) - exact,
+        people=woven.people,
+        exact=exact,
+        before={cell: cell in told.printed for cell in (*told.printed, *told.hidden) if cell not in exact},
+    )
+    somebody = [cell for cell in woven.implied if cell[0] == str(now.month) and values[cell] > 0]
+    return masking.publish(
+        lattice,
+        seed=seed,
+        implied=sorted((woven.implied | woven.of_accounts | withheld) - lattice.offered - exact),
+        insiders=sorted(somebody) if insiders else [],
+    )
+
+
+def _offered(now: Measured, shown: Iterable[str], level: Level) -> Iterable[masking.Cell]:
+    """List the cells about people that may be printed if nobody can be told from them."""
+    if level is Level.ACCOUNTS:
+        return
+    for table in now.tables:
+        spec = SPECS[table.name]
+        if spec.rule is not Rule.PEOPLE or (spec.every is Every.MONTH and ALL not in shown):
+            continue
+        added = [table.dimensions.index(dimension) for dimension in summed(table)]
+        for at, named in cells_of(table, now.month).items():
+            inner = sum(at[n] != ALL for n in added)
+            if named is not None and (level is Level.WHOLE or inner <= 1):
+                yield named
+
+
+def _print(table: Table, now: Measured, made: masking.Published, shown: frozenset[str]) -> Table:
+    match SPECS[table.name].rule:
+        case Rule.OWN:
+            return table
+        case Rule.DANGER:  # from ten people on; under ten is one thing, nobody included
+            few = (
+                cell if (cell.value or 0) >= PEOPLE_BEHIND_A_ROW else replace(cell, value=None)
+                for cell in table.cells
+            )
+            return replace(table, cells=tuple(few))
+        case Rule.ACCOUNT:
+            with_days = _days(table, shown)
+            return replace(table, cells=tuple(
+                cell if _row(table, cell) in shown and (cell.at[-1] not in ALL_DAYS or cell.at in with_days)
+                else replace(cell, value=None)
+                for cell in table.cells
+            ))  # fmt: skip
+        case Rule.PEOPLE:
+            named = cells_of(table, now.month)
+            return replace(table, cells=tuple(
+                cell if named[cell.at] in made.printed else replace(cell, value=None)
+                for cell in table.cells
+            ))  # fmt: skip
+
+
+def _days(table: Table, shown: frozenset[str]) -> frozenset[tuple[str, ...]]:
+    """List the places of a table where a median or a ninth decile may stand."""
+    found: set[tuple[str, ...]] = set()
+    for at in (cell.at for cell in table.cells if cell.at[-1] in ALL_DAYS and _row(table, cell) == ALL):
+        place = table.dimensions.index(OPERATOR) if OPERATOR in table.dimensions else None
+
+        def there(
+            row: str, measure: str, at: tuple[str, ...] = at, place: int | None = place
+        ) -> tuple[str, ...]:
+            named = at if place is None else (*at[:place], row, *at[place + 1 :])
+            return (*named[:-1], measure)
+
+        all_rows = {_row(table, cell) for cell in table.cells}
+        answers = {row: sum(table.value(*there(row, m)) or 0 for m in ("met", "late")) for row in all_rows}
+        found |= {there(row, at[-1]) for row in days.rows_with_days(answers, printed=shown, measure=at[-1])}
+    return frozenset(found)
+
+
+def _certificate(
+    made: masking.Published, level: Level, now: Measured, *, seed: bytes, tools: Mapping[str, str]
+) -> dict[str, Any]:
+    proof: Certificate = made.certificate
+    return {
+        "kind": str(now.kind),
+        "level": str(level),
+        "cells_printed": len(made.printed),
+        "cells_looked_at": proof.looked_at,
+        "programs": proof.programs,
+        "rounds": made.rounds,
+        "told_before": made.told_before,
+        "unmasked": _commitment(now, seed),
+        "tools": dict(tools),
+    }
+
+
+def _commitment(now: Measured, seed: bytes) -> str:
+    """Commit to the exact tables under the secret: small tables could be guessed from a digest of their own."""
+    exact = [
+        [table.name, table.period, [[*cell.at, cell.value] for cell in table.cells]] for table in now.tables
+    ]
+    plain = json.dumps(exact, separators=(",", ":"), sort_keys=True).encode()
+    return hmac.new(seed, b"unmasked\0" + plain, hashlib.sha256).hexdigest()
+
+
+def _tools() -> dict[str, str]:
+    """Name what the proof is made with.
+
+    Raises:
+        NotCertified: it is not installed.
+    """
+    try:
+        import highspy  # noqa: F401, PLC0415  only who publishes has it
+    except ImportError:
+        raise NotCertified(
+            "publishing needs highspy, which proves that figures tell of nobody: pip install 'grievance[publish]'"
+        ) from None
+    return {"highspy": version("highspy"), "python": f"{sys.version_info.major}.{sys.version_info.minor}"}

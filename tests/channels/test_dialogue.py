@@ -1,0 +1,312 @@
+"""The dialogue of menus and calls keeps its laws: no dead end, all reachable, every screen fits, replay is the same."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from channels import dialogue, menus, routing, ussd, voice
+from channels.dialogue import At, Begin, Entry, Event, Found, Ground, Recorded, Step
+from channels.lines import Known
+from channels.menus import FILED, HELP, PLACE, SAFE, SAID, START, STATES, STATUS, STOPPED, TELL, THEME
+from channels.recorded import Shelf, prompts
+from channels.sms.segments import GSM7
+from channels.sms.words import STANDS
+from channels.web.lines import in_letters
+from grievance import mechanism
+from grievance.codes import make_case_number, make_clave
+from translations import say
+
+MECHANISM = mechanism.example()
+LANGUAGES = MECHANISM.languages
+PLACES = routing.places(MECHANISM, None)
+CLAVE, NUMBER = make_clave("48210937551273"), make_case_number("410732")
+LONGEST = Known(
+    number=NUMBER, date="2026-11-28", status="under_independent_review", emergency="0800-15-170", clave=CLAVE
+)
+MENU = Ground(languages=LANGUAGES, places=PLACES, certain=False)
+CALL = Ground(languages=LANGUAGES, places=PLACES, voice=True)
+HIDDEN = Ground(languages=LANGUAGES, places=PLACES, voice=True, unreachable=True)
+GROUNDS = {"a menu": MENU, "a call": CALL, "a hidden caller": HIDDEN}
+ENTRIES = ("", "0", "00", "99", "*", *"123456", "9", "ayuda", "stop", "castellano", "El agua sale turbia",
+           "Huaylluray", "hola", "me quieren matar", CLAVE, NUMBER, "1234")  # fmt: skip
+EVENTS: tuple[Event, ...] = (
+    *(Entry(text) for text in ENTRIES),
+    Recorded(),
+    Found(found=True),
+    Found(found=False),
+)
+FREE_TEXT = st.text(max_size=60) | st.sampled_from(ENTRIES)
+
+
+def events_of(ground: Ground, at: At) -> Iterator[Event]:
+    """List what can happen where somebody stands: only a voice is recorded, and only what was asked for is found."""
+    for event in EVENTS:
+        if isinstance(event, Recorded) and not (ground.voice and at.state == TELL):
+            continue
+        if isinstance(event, Found) and STATES[at.state].kind != "code":
+            continue
+        yield event
+
+
+def reached(ground: Ground) -> dict[At, list[At]]:
+    """Walk everywhere from the beginning, and from what an earlier session left; the way back is not told apart."""
+    begun = [Begin("es"), Begin("es", dialled=CLAVE), *([] if ground.voice else [Begin("es", held=At(TELL))])]
+    edges: dict[At, list[At]] = {}
+    waiting = [_bare(dialogue.step(At(), event, ground).at) for event in begun]
+    while waiting:
+        at = waiting.pop()
+        if at in edges:
+            continue
+        edges[at] = []
+        if STATES[at.state].kind != "end":
+            edges[at] = [_bare(dialogue.step(at, event, ground).at) for event in events_of(ground, at)]
+            waiting += edges[at]
+    return edges
+
+
+def _bare(at: At) -> At:
+    """Leave out what changes no way: languages, pages, the way one came."""
+    return replace(at, trail=(), page=0, language="es", note=False)
+
+
+REACHED = {name: reached(ground) for name, ground in GROUNDS.items()}
+
+
+def test_every_state_can_be_reached_by_a_menu_or_a_call() -> None:
+    seen = {at.state for edges in REACHED.values() for at in edges}
+
+    assert seen == set(STATES)
+
+
+@pytest.mark.parametrize("name", GROUNDS)
+def test_from_everywhere_there_is_a_way_to_an_end(name: str) -> None:
+    edges = REACHED[name]
+    good = {at for at in edges if STATES[at.state].kind == "end"}
+
+    while more := {at for at in edges if at not in good and good.intersection(edges[at])}:
+        good |= more
+
+    assert set(edges) - good == set()
+
+
+@pytest.mark.parametrize("name", GROUNDS)
+def test_every_option_leads_where_it_says_and_its_keys_are_one_press_each(name: str) -> None:
+    for at in REACHED[name]:
+        options = dialogue.options_of(STATES[at.state], GROUNDS[name])
+        keys = [option.key for option in options]
+
+        assert len(set(keys)) == len(keys)
+        assert all(key in set("12345678") for key in keys)
+        assert all(option.goto in STATES for option in options)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["a menu"])
+def test_every_page_of_every_screen_fits_a_menu_in_every_language(name: str, language: str) -> None:
+    known = in_letters(LONGEST, language)
+    longest = max(STANDS.values(), key=lambda words: len(say(words, language)))
+    blanks = known | {"status": longest}
+    for shown in {at.state for at in REACHED[name]}:
+        for note in (False, True):
+            screen = dialogue.screen_of(At(shown, note=note), GROUNDS[name])
+            said = ussd.lines(screen, language, blanks)
+            pages = ussd.pages(said, language, last=screen.end)
+
+            assert max(map(ussd.septets, pages)) <= (ussd.MOST if screen.end else ussd.AIM)
+            assert GSM7.issuperset("".join(pages))
+            assert not screen.end or len(pages) == 1, f"{shown} ends in {language} before it is read"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["a call", "a hidden caller"])
+def test_everything_that_is_said_in_a_call_is_a_prompt_that_can_be_recorded(
+    name: str, language: str, tmp_path: Path
+) -> None:
+    shelf = Shelf(tmp_path)
+    for shown in {at.state for at in REACHED[name]}:
+        plan = voice.plan(dialogue.screen_of(At(shown), GROUNDS[name]), language, LONGEST, shelf, place=1)
+
+        assert plan.said
+        assert all(one.key in prompts() and one.words for one in plan.said)
+        assert len(plan.said) <= 70, "nobody listens so long"
+
+
+def test_a_key_is_on_no_screen_of_a_menu() -> None:
+    for state in {at.state for at in REACHED["a menu"]}:
+        screen = dialogue.screen_of(At(state), MENU)
+
+        shown = "\n".join(ussd.lines(screen, "es", in_letters(LONGEST, "es")))
+
+        assert "4821" not in shown
+
+
+@settings(max_examples=20)
+@given(st.lists(FREE_TEXT, max_size=5), st.sampled_from(sorted(GROUNDS)))
+def test_the_same_entries_lead_the_same_way_and_what_is_kept_can_be_read_again(
+    entries: list[str], name: str
+) -> None:
+    ground = GROUNDS[name]
+
+    def walk() -> list[Step]:
+        at, steps = At(), []
+        for entry in entries:
+            steps.append(dialogue.step(at, Entry(entry), ground))
+            at = dialogue.read_at(dialogue.show_at(steps[-1].at))
+        return steps
+
+    assert walk() == walk()
+
+
+@given(FREE_TEXT.filter(lambda text: any(map(str.isalpha, text))))
+def test_nothing_that_was_said_is_kept_with_a_session(text: str) -> None:
+    kept = dialogue.show_at(dialogue.step(At(TELL), Entry(f"qx{text}qx"), MENU).at)
+
+    assert f"qx{text}qx" not in kept
+
+
+@given(st.text(min_size=3, max_size=300).filter(lambda text: sum(map(str.isalpha, text)) > 2))
+def test_what_is_told_is_handed_over_before_anything_else_is_asked(text: str) -> None:
+    told = dialogue.step(At(TELL), Entry(f"agua sucia {text}"), MENU)
+
+    assert [act.kind for act in told.effects] == ["file"]
+    assert told.effects[0].text.startswith("agua sucia")
+    assert told.at.state in (PLACE, THEME, FILED, SAFE)
+
+
+@pytest.mark.parametrize("state", [s for s in STATES if STATES[s].kind != "end"])
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [("me quieren matar", "file"), ("9", "alarm"), ("auxilio", "file"), ("emergencia", "file")],
+)
+def test_danger_is_heard_wherever_somebody_stands(state: str, said: str, kind: str) -> None:
+    told = dialogue.step(At(state, filed=state in (PLACE, THEME)), Entry(said), MENU)
+
+    assert told.at.state == SAFE
+    assert [act.kind for act in told.effects] == [kind]
+    assert kind == "alarm" or told.effects[0].flags
+
+
+@pytest.mark.parametrize("state", [START, TELL, STATUS, HELP, PLACE, THEME])
+def test_stop_always_works_and_touches_no_case(state: str) -> None:
+    told = dialogue.step(At(state), Entry("stop"), MENU)
+
+    assert told.at.state == STOPPED
+    assert [act.kind for act in told.effects] == ["stop"]
+
+
+def test_somebody_who_writes_at_the_first_screen_has_complained() -> None:
+    told = dialogue.step(At(), Entry("El río huele mal"), MENU)
+
+    assert [act.kind for act in told.effects] == ["file"]
+
+
+@pytest.mark.parametrize("certain", [True, False])
+def test_nobody_sees_more_than_five_screens_to_complain(*, certain: bool) -> None:
+    ground = replace(MENU, certain=certain)
+    at, screens = dialogue.step(At(), Begin("es"), ground).at, 1
+    for entry in ("1", "Nos dejaron sin nada desde ayer", "no se donde queda", "6"):
+        if STATES[at.state].kind != "end":
+            at, screens = (
+                dialogue.step(at, Entry(entry if at.state != THEME else "6"), ground).at,
+                screens + 1,
+            )
+
+    assert at.state == FILED
+    assert screens <= 5
+
+
+def test_a_greeting_or_a_lone_digit_is_no_complaint() -> None:
+    for said in ("hola", "7", "1234"):
+        asked = dialogue.step(At(TELL), Entry(said), MENU)
+
+        assert asked.effects == ()
+        assert (asked.at.state, asked.at.note) == (TELL, True)
+
+
+def test_back_leads_back_and_never_files_a_thing_twice() -> None:
+    told = dialogue.step(At(TELL, trail=(START,)), Entry("El agua sale turbia"), MENU)
+
+    back = dialogue.step(told.at, Entry("0"), MENU)
+
+    assert back.effects == ()
+    assert back.at.state == FILED
+    assert dialogue.step(At(TELL, trail=(START,)), Entry("0"), MENU).at.state == START
+
+
+def test_whoever_dialled_a_key_behind_the_code_goes_straight_to_where_the_case_stands() -> None:
+    begun = dialogue.step(At(), Begin("es", dialled=CLAVE), MENU)
+
+    assert [(act.kind, act.code) for act in begun.effects] == [(dialogue.LOOK, CLAVE)]
+
+
+def test_whoever_comes_back_is_asked_whether_to_go_on_and_sees_nothing_of_it() -> None:
+    held = At(THEME, filed=True, placed=True)
+
+    asked = dialogue.step(At(), Begin("es", held=held), MENU)
+    gone_on, anew = (dialogue.step(asked.at, Entry(key), MENU) for key in "12")
+
+    assert "{number}" not in menus.PROMPTS[asked.screen.prompt].msgid
+    assert gone_on.at == held
+    assert anew.at == At()
+
+
+def test_a_caller_opens_nothing_without_the_key_since_numbers_are_forged() -> None:
+    asked = dialogue.step(At(STATUS), Entry("1"), CALL)
+
+    assert asked.screen.options == ()
+    assert asked.effects == ()
+
+
+def test_a_voice_that_hears_nothing_three_times_says_goodbye() -> None:
+    at = At()
+    for _ in range(dialogue.SILENCES):
+        at = dialogue.step(at, Entry(""), CALL).at
+
+    assert at.state == menus.BYE
+
+
+def test_whoever_hides_the_number_is_told_the_key_in_the_call_and_asked_no_more() -> None:
+    told = dialogue.step(At(TELL), Recorded(), HIDDEN)
+
+    assert told.at.state == SAID
+    assert "{clave}" in told.screen.spoken
+    assert "{clave}" not in dialogue.step(At(TELL), Recorded(), CALL).screen.spoken
+
+
+@pytest.mark.parametrize("state", [SAID, SAFE])
+def test_a_key_that_was_said_is_not_announced_again(state: str, tmp_path: Path) -> None:
+    screen, shelf = dialogue.screen_of(At(state), HIDDEN), Shelf(tmp_path)
+
+    first = voice.plan(screen, "es", LONGEST, shelf, place=1)
+    again = voice.plan(screen, "es", replace(LONGEST, clave=""), shelf, place=1)
+
+    assert "v.key" in [one.key for one in first.said]
+    assert "v.key" not in [one.key for one in again.said]
+    assert "v.case" in [one.key for one in again.said]
+
+
+def test_a_long_line_is_parted_at_words_and_every_word_is_shown() -> None:
+    words = [f"palabra{n}" for n in range(60)]
+
+    pages = ussd.pages([" ".join(words), "1 Agua", "0 Atras"], "es")
+
+    shown = " ".join(pages).replace("\n", " ").split()
+    assert [word for word in shown if word.startswith("palabra")] == words
+    assert all(ussd.septets(page) <= ussd.AIM for page in pages)
+    assert "99" in pages[0]
+    assert "98" not in pages[0]
+    assert "99" not in pages[-1].split()
+
+
+def test_what_fits_is_one_page_and_nobody_leafs_past_the_last() -> None:
+    screen = dialogue.screen_of(At(HELP), MENU)
+
+    text, page = ussd.render(screen, "es", {}, page=40)
+
+    assert page == len(ussd.pages(ussd.lines(screen, "es", {}), "es")) - 1
+    assert text
+    assert ussd.pages(["corto"], "es") == ["corto"]

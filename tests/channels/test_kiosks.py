@@ -1,0 +1,211 @@
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from sqlalchemy import select
+
+from channels import install, kioskcommands, kioskkeys, kiosks, pads, wiring
+from channels.app import create_app
+from channels.house import House
+from channels.kiosks import Waited
+from grievance import keyring, kiosk, pad
+from grievance.case import CASES
+from grievance.errors import Damaged, Refused
+from grievance.record import Entry
+from tests.channels.test_filing import opened
+from tests.deployment import Clock, Deployment, Keys, keys  # noqa: F401  pytest finds the fixture here
+
+ENTRIES = Entry.__table__  # type: ignore[attr-defined]
+DOOR = "kiosk-qorimayu"
+WORDS = "El canal está seco desde el lunes"
+NOW_MS = 1_772_643_600_000
+
+
+@pytest.fixture
+def house(tmp_path: Path, database_url: str, keys: Keys) -> Any:  # noqa: F811
+    own = Keys(together=Path(shutil.copytree(keys.together, tmp_path / "keys")), apart=keys.apart)
+    founded = Deployment(tmp_path / "home", database_url, own).prepare()
+    made = founded.house(now=Clock())
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def door(house: House) -> Any:
+    return next(d for d in kiosks.doors(house) if d.key == DOOR)
+
+
+def sealed(
+    house: House, *, item: str = "a1", text: str = WORDS, slip: str = "", key: int = 1, at: int = NOW_MS
+) -> Waited:
+    """Seal as the page does, by the library instead of the browser."""
+    said = {"text": text, "theme": "water", "place": "", "lang": "es", "slip": slip, "at": at}
+    raw = json.dumps(said).encode()
+    public = ec.EllipticCurvePublicKey.from_encoded_point(
+        ec.SECP256R1(), kioskkeys.public(house.settings.keys_dir, DOOR, key)
+    )
+    suite = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+    box = suite.encrypt(raw.ljust(512), public, info=kioskkeys.place(DOOR, key, item))
+    return Waited(item=item, key=key, box=box)
+
+
+def cases_in(house: House) -> list[Any]:
+    return house.store.read(lambda conn: list(conn.execute(select(CASES))))
+
+
+def test_what_waited_arrives_once_however_often_and_in_whatever_order_it_is_handed_in(
+    house: House, door: Any
+) -> None:
+    first, second = sealed(house), sealed(house, item="b2")
+
+    assert kiosks.take_in(house, door, [second], clock=NOW_MS) == ["b2"]
+    assert kiosks.take_in(house, door, [first, second, first], clock=NOW_MS) == ["a1", "b2", "a1"]
+
+    assert len(cases_in(house)) == 2
+
+
+def test_a_slip_of_the_stock_opens_what_waited_and_is_given_away_once(house: House, door: Any) -> None:
+    slip = kiosks.stock(house, DOOR)[0]
+
+    kiosks.take_in(house, door, [sealed(house, slip=slip.number)], clock=NOW_MS)
+    safe = kiosks.take_in(house, door, [sealed(house, item="b2", slip=slip.number)], clock=NOW_MS)
+
+    assert safe == ["b2"], "a slip that is gone does not lose the complaint"
+    assert [case.number for case in cases_in(house)].count(slip.number) == 1
+    assert WORDS in str(opened(house, slip.clave))
+
+
+def test_the_clock_starts_when_it_was_written_and_never_in_the_future_or_long_ago(
+    house: House, door: Any
+) -> None:
+    day = 86_400_000
+
+    for item, at in (("a", NOW_MS - 3 * day), ("b", NOW_MS + day), ("c", NOW_MS - 400 * day)):
+        kiosks.take_in(house, door, [sealed(house, item=item, at=at)], clock=NOW_MS)
+
+    days = sorted((house.now().date() - case.received_on).days for case in cases_in(house))
+    assert days == [0, 3, 30]
+
+
+def test_what_does_not_open_stays_on_the_device(house: House, door: Any) -> None:
+    good = sealed(house)
+    elsewhere = Waited(item="other", key=1, box=good.box)
+    spoilt = Waited(item="a1", key=1, box=good.box[:-1] + b"x")
+    gone = Waited(item="a1", key=7, box=good.box)
+
+    assert kiosks.take_in(house, door, [elsewhere, spoilt, gone], clock=NOW_MS) == []
+    assert cases_in(house) == []
+
+
+def test_a_door_gets_slips_until_it_has_enough(house: House) -> None:
+    drawn = kiosks.stock(house, DOOR)
+    pads.draw(house, DOOR, kiosks.STOCK - len(drawn))
+
+    assert len(drawn) == kiosks.REFILL
+    assert kiosks.stock(house, DOOR) == ()
+
+
+def test_a_stolen_device_is_trusted_no_more_and_its_slips_are_void(house: House) -> None:
+    code = kiosks.admit(house, DOOR)
+    kiosks.stock(house, DOOR)
+
+    assert kiosks.known(house, DOOR, code) is not None
+    assert kiosks.stolen(house, DOOR) == (1, kiosks.REFILL)
+
+    assert kiosks.known(house, DOOR, code) is None
+    assert house.store.read(lambda conn: pad.left(conn, DOOR)) == 0
+
+
+def test_a_key_is_destroyed_only_when_every_device_has_reported_empty(house: House, door: Any) -> None:
+    devices = [kiosks.known(house, DOOR, kiosks.admit(house, DOOR)) for _ in range(2)]
+    waited = sealed(house)
+    assert kioskcommands.draw_key(house, DOOR) == 2
+
+    kiosks.report(house, devices[0], oldest_key=2, waiting=0)  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="1 devices"):
+        kioskcommands.destroy_earlier(house, DOOR)
+    assert kiosks.take_in(house, door, [waited], clock=NOW_MS) == ["a1"]
+    kiosks.report(house, devices[1], oldest_key=2, waiting=0)  # type: ignore[arg-type]
+
+    assert kioskcommands.destroy_earlier(house, DOOR) == (1,)
+    with pytest.raises(Damaged):
+        kioskkeys.open_sealed(waited.box, house.settings.keys_dir, door=DOOR, number=1, item="a1")
+    assert kioskcommands.destroy_earlier(house, DOOR) == ()
+    install.check_fingerprints(house.store, keyring.load(house.settings.keys_dir, processes=wiring.EMBEDDED))
+
+
+def test_that_a_key_was_destroyed_stands_in_the_record_behind_the_day_it_was_drawn(house: House) -> None:
+    kioskcommands.draw_key(house, DOOR)
+
+    kioskcommands.destroy_earlier(house, DOOR)
+
+    query = select(ENTRIES).where(ENTRIES.c.kind == "key").order_by(ENTRIES.c.stream, ENTRIES.c.seq)
+    told = [
+        (entry.seq, entry.step, json.loads(entry.facts))
+        for entry in house.store.read(lambda conn: list(conn.execute(query)))
+    ]
+    first, second = kioskkeys.reader(DOOR, 1), kioskkeys.reader(DOOR, 2)
+    of_first = [(seq, step, facts["fingerprint"]) for seq, step, facts in told if facts["reader"] == first]
+    assert [(seq, step) for seq, step, _ in of_first] == [(0, "publish_key"), (1, "retire_key")]
+    assert len({fingerprint for _, _, fingerprint in of_first}) == 1
+    assert [step for _, step, facts in told if facts["reader"] == second] == ["publish_key"]
+    assert {step for _, step, facts in told if facts["reader"] not in (first, second)} == {"publish_key"}
+
+
+def test_a_device_that_is_stolen_keeps_no_key_alive(house: House) -> None:
+    kiosks.admit(house, DOOR)
+    kioskcommands.draw_key(house, DOOR)
+
+    kiosks.stolen(house, DOOR)
+
+    assert kioskcommands.destroy_earlier(house, DOOR) == (1,)
+
+
+def test_an_older_key_never_comes_back(house: House) -> None:
+    device = kiosks.known(house, DOOR, kiosks.admit(house, DOOR))
+    assert device is not None
+    kiosks.report(house, device, oldest_key=2, waiting=0)
+    late = house.store.read(lambda conn: kiosk.of_door(conn, DOOR))[0]
+
+    kiosks.report(house, late, oldest_key=1, waiting=0)
+
+    assert house.store.read(lambda conn: kiosk.who_needs(conn, DOOR, 1)) == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "status"),
+    [
+        ("hand-in", {"token": "nobody", "items": [], "clock": 1, "oldest": 1, "waiting": 0}, 403),
+        ("stock", {"token": ""}, 403),
+        ("hand-in", {"items": "x", "clock": 1, "oldest": 1, "waiting": 0}, 400),
+        (
+            "hand-in",
+            {"items": [{"id": "x" * 40, "key": 1, "box": ""}], "clock": 1, "oldest": 1, "waiting": 0},
+            400,
+        ),
+        ("hand-in", {"items": [], "clock": -1, "oldest": 1, "waiting": 0}, 400),
+        ("hand-in", {"items": [], "clock": 1, "oldest": 1, "waiting": 0}, 200),
+        ("stock", {}, 200),
+    ],
+)
+def test_only_an_admitted_device_is_answered_and_only_in_its_form(
+    house: House, path: str, said: dict[str, Any], status: int
+) -> None:
+    code = kiosks.admit(house, DOOR)
+    browser = create_app(house).test_client()
+
+    answer = browser.post(f"/kiosk/{DOOR}/{path}", json={"token": code, **said})
+
+    assert answer.status_code == status
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_private_half_of_a_kiosks_key_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    kioskkeys.make(tmp_path, DOOR, 1)
+
+    assert (tmp_path / f"kiosk.{DOOR}.1").stat().st_mode & 0o077 == 0
+    assert kioskkeys.numbers(tmp_path, DOOR) == (1,)

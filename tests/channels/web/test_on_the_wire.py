@@ -1,0 +1,77 @@
+"""What a resident's page costs on the wire, with its stylesheet, as a browser gets it from a first visit."""
+
+import gzip
+import re
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
+from tests.journeys.actors import CLAVE, TOKEN, a_world
+
+BUDGET = 14 * 1024
+GZIP = {"Accept-Encoding": "gzip"}
+PAGES = ("/", "/complain", "/follow", "/promises", "/requests/ask")
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, keys: Keys) -> Any:  # noqa: F811
+    home = tmp_path_factory.mktemp("wire")
+    (home / "grievance.db").write_bytes(sqlite_template.read_bytes())
+    with a_world(home, f"sqlite:///{home / 'grievance.db'}", keys) as world:
+        yield world.anybody()
+
+
+def on_the_wire(browser: Any, answer: Any) -> int:
+    """Sum the bytes of a page and of everything it asks for."""
+    assert answer.headers["Content-Encoding"] == "gzip"
+    page = gzip.decompress(answer.data).decode()
+    asked = set(re.findall(r'(?:href|src)="(/(?:static|kiosk)/[^"]+\.(?:css|js|svg))"', page))
+    return len(answer.data) + sum(len(browser.get(path, headers=GZIP, buffered=True).data) for path in asked)
+
+
+@pytest.mark.parametrize("language", ["es", "qu", "ay"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_residents_page_comes_in_the_first_fourteen_kilobytes(
+    browser: Any, path: str, language: str
+) -> None:
+    answer = browser.get(f"{path}?lang={language}", headers=GZIP)
+
+    assert on_the_wire(browser, answer) <= BUDGET
+
+
+def test_receipt_and_case_come_in_fourteen_kilobytes_too(browser: Any) -> None:
+    form = {"text": "El agua sale turbia. " * 40, "site": "qorimayu", "lang": "es"}
+    receipt = browser.post("/complain", data=form, headers=GZIP)
+    words = re.sub(r"<[^>]+>", " ", gzip.decompress(receipt.data).decode())
+    clave = CLAVE.findall(" ".join(words.split()))[0]
+    case = browser.post("/follow", data={"clave": clave, "lang": "es"}, headers=GZIP)
+
+    assert TOKEN.findall(gzip.decompress(case.data).decode())
+    assert on_the_wire(browser, receipt) <= BUDGET
+    assert on_the_wire(browser, case) <= BUDGET
+
+
+def test_whoever_does_not_take_gzip_gets_the_page_as_it_is(browser: Any) -> None:
+    answer = browser.get("/complain")
+
+    assert "Content-Encoding" not in answer.headers
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert "<h1>" in answer.text
+
+
+def test_a_page_of_staff_is_not_compressed(browser: Any) -> None:
+    answer = browser.get("/desk/login", headers=GZIP)
+
+    assert answer.status_code == 200
+    assert "Content-Encoding" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/static/public.css", "/"])
+def test_what_is_compressed_is_what_was_there(browser: Any, path: str) -> None:
+    plain, small = browser.get(path, buffered=True), browser.get(path, headers=GZIP, buffered=True)
+
+    assert zlib.decompress(small.data, 31) == plain.data
+    assert int(small.headers["Content-Length"]) == len(small.data)

@@ -1,0 +1,147 @@
+"""The phone lab: a menu with its meter and a line that drops, and a call with its keys, by forms alone."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from channels import demo, recordings, wiring
+from channels.app import create_app
+from channels.house import House
+from channels.menus import LABELS
+from grievance.case import CASES
+from grievance.line import RECORDINGS
+from grievance.settings import load
+from translations import say
+
+OWN = "+51900999001"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """Open a demo in which nothing has happened yet."""
+    env = {"GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(tmp_path), "GRIEVANCE_FACES": "public,intake"}
+    settings = load(env)
+    demo.install_only(settings)
+    made = wiring.house_of(settings, processes=wiring.EMBEDDED)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def web(house: House) -> FlaskClient:
+    """Give a browser without cookies."""
+    return create_app(house).test_client(use_cookies=False)
+
+
+def fields_of(page: str, action: str) -> dict[str, str]:
+    """Read the hidden fields of the lab's form on a page."""
+    form = page.split('class="phone lab"')[1].split(f'action="{action}"')[1].split("</form>", maxsplit=1)[0]
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', unescape(form)))
+
+
+def press(web: FlaskClient, page: str, action: str, **more: str) -> str:
+    """Fill in the form of the lab and send it."""
+    return web.post(action, data=fields_of(page, action) | more).get_data(as_text=True)
+
+
+def dial(web: FlaskClient, door: str = "menu", to: str = "*555#") -> str:
+    """Begin a session."""
+    return web.post(f"/phone/{door}", data={"from": OWN, "to": to, "lang": "es"}).get_data(as_text=True)
+
+
+def test_a_complaint_goes_by_menu_from_the_lab_and_the_meter_shows_how_full_a_screen_is(
+    house: House, web: FlaskClient
+) -> None:
+    page = dial(web)
+    page = press(web, page, "/phone/menu", text="1")
+    told = press(web, page, "/phone/menu", text="El agua sale turbia desde el lunes")
+
+    meter = re.findall(r'<meter id="meter" min="0" max="182" high="150" value="(\d+)"', told)
+    assert len(house.store.read(lambda conn: conn.execute(select(CASES)).all())) == 1
+    assert len(meter) == 1
+    assert 0 < int(meter[0]) <= 150
+
+
+def test_sending_the_same_form_again_shows_the_same_screen_and_files_once(
+    house: House, web: FlaskClient
+) -> None:
+    page = press(web, dial(web), "/phone/menu", text="1")
+    first = press(web, page, "/phone/menu", text="El agua sale turbia desde el lunes")
+
+    again = press(web, page, "/phone/menu", text="El agua sale turbia desde el lunes")
+
+    assert again == first
+    assert len(house.store.read(lambda conn: conn.execute(select(CASES)).all())) == 1
+
+
+def test_a_line_that_was_dropped_can_be_taken_up(web: FlaskClient) -> None:
+    press(web, dial(web), "/phone/menu", text="1")
+
+    page = dial(web)
+
+    assert f"1 {say(LABELS['go_on'], 'es')}" in page
+
+
+def test_a_call_from_the_lab_leaves_a_voice_that_the_worker_seals(house: House, web: FlaskClient) -> None:
+    page = dial(web, "call", "+51900000009")
+    page = press(web, page, "/phone/call", text="1")
+    page = press(web, page, "/phone/call", speak="1")
+
+    fetched = recordings.fetch(wiring.worker_house(house))
+
+    assert fetched == 1
+    assert [row.state for row in house.store.read(lambda conn: conn.execute(select(RECORDINGS)).all())] == [
+        "sealed"
+    ]
+    assert "¿De qué se trata?" in page
+
+
+@pytest.mark.parametrize(("faces", "linked"), [("public,intake,radio", True), ("public,intake", False)])
+def test_the_lab_leads_to_the_radio_desk_where_there_is_one(
+    house: House, faces: str, *, linked: bool
+) -> None:
+    settings = replace(house.settings, faces=tuple(faces.split(",")))
+    browser = create_app(replace(house, settings=settings)).test_client(use_cookies=False)
+
+    page = browser.get("/phone").get_data(as_text=True)
+
+    assert ('href="/radio"' in page) == linked
+
+
+def test_a_phone_that_does_not_exist_is_refused(web: FlaskClient) -> None:
+    answers = [web.post(f"/phone/{door}", data={"from": "../keys"}).status_code for door in ("menu", "call")]
+
+    assert answers == [400, 400]
+
+
+def test_every_menu_and_every_number_that_the_mechanism_names_can_be_tried_and_leads_to_its_company(
+    house: House, web: FlaskClient
+) -> None:
+    lines = [c for c in house.rules.current.channels if c.kind in ("ussd", "voice")]
+    web.post("/phone", data={"from": OWN, "to": "+51900000002", "text": "El canal esta seco"})
+    page = web.get("/phone?lang=es").get_data(as_text=True)
+
+    told = press(
+        web, press(web, dial(web), "/phone/menu", text="1"), "/phone/menu", text="Hay mucho polvo aqui"
+    )
+    dial(web, "call", "+59170000009")
+
+    assert all(f'name="to" value="{line.number}"' in page for line in lines)
+    cases = house.store.read(lambda conn: conn.execute(select(CASES).where(CASES.c.channel == "ussd")).all())
+    assert "Caso" in told
+    assert [case.operator for case in cases] == ["qorimayu"]
+
+
+def test_the_procedure_names_every_door_in_words(house: House, web: FlaskClient) -> None:
+    page = unescape(web.get("/procedure?lang=es").get_data(as_text=True))
+
+    kinds = {channel.kind for channel in house.rules.current.channels}
+    assert {"voice", "radio", "ussd"} <= kinds
+    assert [kind for kind in kinds if f">{kind}:" in page or f">{kind}<" in page] == []
+    assert "Llamada: +51900000009" in " ".join(re.sub(r"<[^>]+>", " ", page).split()).replace(" :", ":")

@@ -1,0 +1,102 @@
+"""A month that was wrong says so wherever it is asked for, and one that is right can be checked by its signature."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from flask.testing import FlaskClient
+
+from channels.app import create_app
+from channels.house import House
+from channels.web import withdrawals
+from grievance import settings, signing
+from grievance.keyring import Ring
+from grievance.store import Store
+from reports import release
+from reports.month import Month
+from tests.reports.months import Town, on
+from workflows.rulebook import Rulebook
+
+MARCH, APRIL = Month(2026, 3), Month(2026, 4)
+SECRET = bytes(range(32))
+
+
+@pytest.fixture
+def town(sqlite_store: Store, rules: Rulebook) -> Town:
+    made = Town(sqlite_store, rules)
+    made.crowd("03-03", 12)
+    release.release(sqlite_store, MARCH, rules=rules, at=on("04-15"), secret=SECRET)
+    return made
+
+
+@pytest.fixture
+def public(town: Town, ring: Ring, tmp_path: Path) -> FlaskClient:
+    given = {"GRIEVANCE_HOME": str(tmp_path), "GRIEVANCE_FACES": "public"}
+    with_key = Ring(ring.processes, ring.secrets, {**ring.publics, signing.NAME: signing.public_of(SECRET)})
+    late = datetime(2026, 6, 1, 17, tzinfo=UTC)
+    return create_app(
+        House(settings.load(given), town.store, with_key, town.rules, now=lambda: late)
+    ).test_client()
+
+
+def withdraw(town: Town) -> None:
+    town.store.transact(
+        lambda conn: release.withdraw(
+            conn, MARCH, "Los plazos de una mina estaban mal.", rules=town.rules, at=on("04-20")
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/reports/2026-03", "/reports/2026-03.json", "/reports/2026-03/tables/by_theme.csv",
+     "/reports/2026-03/signature", "/api/v1/releases/2026-03"],
+)  # fmt: skip
+def test_every_address_of_a_month_says_that_it_was_withdrawn_and_why(
+    public: FlaskClient, town: Town, address: str
+) -> None:
+    before = public.get(address).status_code
+    withdraw(town)
+
+    answer = public.get(address, headers={"Accept-Language": "es"})
+
+    assert (before, answer.status_code) == (200, 410)
+    assert "Los plazos de una mina estaban mal." in answer.text
+    assert "20 de abril de 2026" in answer.text
+
+
+def test_the_list_of_months_tells_of_it(public: FlaskClient, town: Town) -> None:
+    withdraw(town)
+
+    page = public.get("/reports?lang=en").text
+
+    assert "The report of March 2026 was withdrawn on 20 April 2026" in page
+
+
+def test_a_month_that_is_late_says_why_it_was_refused(public: FlaskClient, town: Town) -> None:
+    quiet = public.get("/reports?lang=en").text
+    for code in (*withdrawals.WHY, "other"):
+        town.store.transact(
+            lambda conn, code=code: release.refuse(conn, APRIL, code, rules=town.rules, at=on("05-15"))
+        )
+        said = str(withdrawals.WHY.get(code, withdrawals.SOMETHING_ELSE).msgid)
+
+        assert said in public.get("/reports?lang=en").text
+        assert said not in quiet
+    assert "It is late." in quiet
+
+
+def test_anybody_can_check_a_signature_with_the_published_key(public: FlaskClient) -> None:
+    document = public.get("/reports/2026-03.json").data
+    signature = public.get("/reports/2026-03/signature").data
+    key = load_pem_public_key(public.get("/reports/key.pem").data)
+
+    key.verify(signature, document)  # type: ignore[call-arg, union-attr]
+
+
+def test_no_signature_is_shown_of_a_month_that_has_none(public: FlaskClient, town: Town) -> None:
+    town.publish("2026-04", day="05-15")
+
+    assert public.get("/reports/2026-04/signature").status_code == 404
+    assert public.get("/reports/2026-05/signature").status_code == 404

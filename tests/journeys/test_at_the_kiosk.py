@@ -1,0 +1,286 @@
+"""A resident at the kiosk and on the web, without a script, in each language: every word of each page, in order."""
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from channels import kioskvoice
+from channels.printer import address_of, answer, slip
+from channels.web.kiosk import OF_THE_SHELL
+from grievance import settings as settings_module
+from grievance.complainant import Contributor
+from grievance.errors import Misconfigured
+from grievance.record import Entry
+from tests.journeys import golden
+from tests.journeys.actors import CASE_NUMBER, CLAVE, NONCE, TOKEN, World, a_world
+from tests.journeys.actors import _words as words_of
+
+KIOSK = "/kiosk/kiosk-qorimayu"
+BLOCK = re.compile(
+    r"</?(?:p|h\d|li|div|section|form|button|label|legend|summary|header|footer|ul|ol|dt|dd|option|b|a)\b[^>]*>"
+)
+STORY = {"es": "El canal está seco", "qu": "Mayu unu ch'akisqa", "ay": "Uma larqax wañsutawa"}
+
+
+@dataclass
+class Somebody:
+    """Somebody before a screen: what each page says, line by line."""
+
+    browser: Any
+    language: str
+    page: str = ""
+    read: list[str] = field(default_factory=list)
+    answers: list[Any] = field(default_factory=list)
+
+    def sees(self, answer: Any) -> None:
+        """Read a page, all its words in order."""
+        self.page = answer.text
+        self.answers.append(answer)
+        main = re.sub(r"(?s)<(head|svg|noscript)\b.*?</\1>", "", answer.text)
+        blocks = BLOCK.split(main)
+        lines = (" ".join(unescape(re.sub(r"<[^>]+>", " ", block)).split()) for block in blocks)
+        self.read += [f"--- {answer.status_code}", *(line for line in lines if line)]
+
+    def goes(self, path: str) -> None:
+        self.sees(self.browser.get(f"{path}{'&' if '?' in path else '?'}lang={self.language}"))
+
+    def sends(self, path: str, **form: str) -> None:
+        self.sees(self.browser.post(path, data={"lang": self.language, **form}))
+
+    def tells(self, theme: str = "water", place: str = "Huaylluray", **more: str) -> None:
+        """Answer the three questions of a kiosk, as its forms carry them on."""
+        self.goes(f"{KIOSK}?at=about")
+        self.sends(KIOSK, to="words", theme=theme, nonce=NONCE.findall(self.page)[0])
+        said = {"theme": theme, "text": STORY[self.language], "nonce": NONCE.findall(self.page)[0]}
+        self.sends(KIOSK, go="where", **said)
+        self.sends(KIOSK, go="send", zone=place, **said, **more)
+
+    @property
+    def clave(self) -> str:
+        return str(CLAVE.findall(words_of(self.page))[0])
+
+
+@pytest.mark.parametrize("language", ["es", "qu", "ay"])
+def test_the_whole_way_at_a_kiosk_is_said_as_it_was(small_world: World, language: str) -> None:
+    one = Somebody(small_world.anybody(), language)
+    one.goes(KIOSK)
+    one.goes(f"{KIOSK}?at=home")
+    one.tells()
+    clave = one.clave
+    one.goes(f"{KIOSK}/case")
+    one.sends(f"{KIOSK}/case/pad", typed="", digit="4")
+    one.sends(f"{KIOSK}/case", clave="4821093755127381")
+    one.sends(f"{KIOSK}/case", clave=clave)
+
+    golden.compare(f"kiosk-{language}", one.read)
+    assert {answer.headers["Cache-Control"] for answer in one.answers} == {"no-store"}
+    assert not any(answer.headers.getlist("Set-Cookie") for answer in one.answers)
+    assert "script-src 'self'" in one.answers[0].headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("language", ["es", "qu", "ay"])
+def test_the_whole_way_on_the_web_is_said_as_it_was(small_world: World, language: str) -> None:
+    one = Somebody(small_world.anybody(), language)
+    one.goes("/")
+    one.goes("/complain")
+    nonce = NONCE.findall(one.page)[0]
+    one.sends("/complain", theme="", text="", nonce=nonce)
+    one.sends("/complain", theme="water", text=STORY[language], site="qorimayu", nonce=nonce)
+    clave = one.clave
+    one.sends("/complain", theme="water", text=STORY[language], site="qorimayu", nonce=nonce)
+    one.goes("/follow")
+    one.sends("/follow", clave=clave)
+    one.sends("/follow/add", text=STORY[language], token=TOKEN.findall(one.page)[0])
+
+    golden.compare(f"web-{language}", one.read)
+    assert len(small_world.cases()) == 1
+    assert not any(answer.headers.getlist("Set-Cookie") for answer in one.answers)
+
+
+def test_a_kiosk_names_its_door_its_mine_and_counts_for_itself_and_its_day(world: World) -> None:
+    one, other = (Somebody(world.anybody(), "es") for _ in range(2))
+
+    one.tells()
+    other.tells()
+
+    first, second = world.cases()
+    assert (first.site, first.operator, first.zone) == ("qorimayu", "qorimayu", "huaylluray")
+    channels = {row.channel for row in world.look(select(Entry.__table__))}  # type: ignore[attr-defined]
+    assert "kiosk" in channels
+    tokens = world.look(select(Contributor.__table__))  # type: ignore[attr-defined]
+    assert len({row.token for row in tokens}) == 1
+    assert first.id != second.id
+
+
+def test_what_was_said_comes_back_with_each_question_and_is_asked_when_it_is_missing(
+    small_world: World,
+) -> None:
+    one = Somebody(small_world.anybody(), "es")
+
+    one.sends(KIOSK, go="where", theme="water", text="  ")
+    assert one.answers[-1].status_code == 400
+    assert "Bastan pocas palabras" in words_of(one.page)
+    one.sends(KIOSK, go="words", theme="water", text="Sale <b>turbia</b>", place="Ichupata")
+
+    assert "Sale &lt;b&gt;turbia&lt;/b&gt;" in one.page
+    assert small_world.cases() == []
+
+
+def test_a_danger_that_is_told_at_a_kiosk_never_stands_at_the_desk(small_world: World) -> None:
+    one = Somebody(small_world.anybody(), "es")
+    form = {"theme": "water", "text": "El capataz me amenazó de muerte", "go": "send", "nonce": "b" * 32}
+
+    one.sends(KIOSK, **form)
+
+    (case,) = small_world.cases()
+    assert case.protected
+    assert not small_world.officer().sees(CASE_NUMBER.findall(words_of(one.page))[0])
+
+
+def test_what_goes_wrong_at_a_kiosk_leads_back_to_the_kiosk_and_nowhere_else(small_world: World) -> None:
+    one = Somebody(small_world.anybody(), "es")
+    one.sends(KIOSK, go="send", text="x" * 70_000)
+    one.sends(f"{KIOSK}/case/accept", token="00")
+    one.sends(f"{KIOSK}/case", clave="4821093755127381")
+
+    assert [shown.status_code for shown in one.answers] == [413, 403, 404]
+    for shown in one.answers:
+        links = set(re.findall(r'<a [^>]*href="([^"#?]+)', shown.text))
+        assert links <= {KIOSK, f"{KIOSK}/case"}
+        assert "Borrar todo y salir" in shown.text
+
+
+def test_without_a_script_a_screen_that_is_left_alone_goes_back_to_the_first(small_world: World) -> None:
+    one = Somebody(small_world.anybody(), "es")
+    one.goes(KIOSK)
+    first = one.page
+    one.goes(f"{KIOSK}?at=about")
+    question = one.page
+    one.tells()
+
+    assert 'http-equiv="refresh"' not in first
+    for page, seconds in ((question, 90), (one.page, 330)):
+        assert f'<noscript><meta http-equiv="refresh" content="{seconds};url={KIOSK}"></noscript>' in page
+    assert one.clave not in one.browser.get(KIOSK).text
+
+
+def test_the_pad_takes_sixteen_digits_takes_them_back_and_nothing_else(small_world: World) -> None:
+    one = Somebody(small_world.anybody(), "es")
+    for typed, digit, after in (
+        ("", "7", "7··· ····"), ("48", "last", "4··· ····"), ("48", "all", "···· ····"), ("48", "x", "48·· ····"),
+        ("1" * 16, "2", "1111 1111 1111 1111"), ("4<8", "1", "481· ····"),
+    ):  # fmt: skip
+        one.sends(f"{KIOSK}/case/pad", typed=typed, digit=digit)
+
+        assert after in words_of(one.page)
+
+
+@pytest.mark.parametrize(
+    "path", ["/kiosk/nowhere", "/kiosk/office-illapa", f"{KIOSK}/nothing", "/kiosk/sound/es/words"]
+)
+def test_there_is_no_kiosk_where_the_mechanism_names_none(small_world: World, path: str) -> None:
+    assert small_world.anybody().get(path).status_code == 404
+
+
+def test_a_screen_is_heard_by_a_persons_voice_or_by_a_marked_draft_and_else_not_at_all(
+    tmp_path: Path, sqlite_template: Path, keys: Any
+) -> None:
+    (tmp_path / "grievance.db").write_bytes(sqlite_template.read_bytes())
+    for file in (
+        "sound/qu/about.mp3",
+        "home/voice-drafts/qu/kiosk.about.draft.wav",
+        "home/voice-drafts/es/kiosk.about.draft.wav",
+    ):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_bytes(file.encode())
+    with a_world(
+        tmp_path, f"sqlite:///{tmp_path / 'grievance.db'}", keys, KIOSK_RECORDINGS=str(tmp_path / "sound")
+    ) as world:
+        page = {
+            code: world.anybody().get(f"{KIOSK}?at=about&lang={code}").text for code in ("qu", "es", "ay")
+        }
+        heard = {code: world.anybody().get(f"/kiosk/sound/{code}/about", buffered=True) for code in page}
+        lacking = kioskvoice.missing(world.house.settings, ("es", "qu"))
+        shell = world.anybody().get(f"{KIOSK}/shell?lang=ay").text
+
+    assert "Lo dice una máquina. Nadie lo ha revisado." in page["es"]
+    assert all(
+        'data-sound="/kiosk/sound/' in page[code] and "autoplay" not in page[code] for code in ("qu", "es")
+    )
+    assert "Máquinam kayta rimachkan" not in page["qu"]
+    assert "/kiosk/sound/" not in page["ay"]
+    assert [heard[code].status_code for code in ("qu", "es", "ay")] == [200, 200, 404]
+    assert (heard["qu"].data, heard["qu"].content_type) == (b"sound/qu/about.mp3", "audio/mpeg")
+    assert heard["es"].content_type == "audio/wav"
+    assert ("es/about" in lacking, "qu/about" in lacking) == (True, False)
+    assert (
+        len(re.findall(r"/kiosk/sound/\w+/about\?v=", shell.partition('data-sounds="')[2].partition('"')[0]))
+        == 2
+    )
+
+
+def test_every_screen_of_a_kiosk_has_its_words_to_read_aloud(small_world: World) -> None:
+    for language in ("es", "qu", "ay"):
+        script = kioskvoice.script(small_world.house.rules.current, language)
+
+        assert set(OF_THE_SHELL) - {"open"} <= set(script)
+        assert all(said and "{" not in said for said in script.values())
+    assert "Agua" in kioskvoice.script(small_world.house.rules.current, "es")["about"]
+
+
+def test_letters_stay_large_from_one_question_to_the_next(small_world: World) -> None:
+    one = Somebody(small_world.anybody(), "es")
+    one.goes(f"{KIOSK}?at=about")
+    small = one.page
+    one.sends(KIOSK, theme="water", to="words", size="2")
+
+    assert 'name="size" value="2" form="screen">' in small
+    assert 'name="size" value="2" form="screen" checked>' in one.page
+
+
+def test_a_slip_is_bytes_that_a_plain_printer_understands() -> None:
+    printed = slip("4821 0937 5512 7381", "4107-3293", "es")
+
+    assert printed.startswith(b"\x1b@\x1bt\x02")
+    assert printed.endswith(b"\x1dV\x42\x00")
+    assert b"4821 0937\n5512 7381\n" in printed
+    assert "Número de caso:".encode("cp850") in printed
+    words = re.sub(rb"\x1b.[\x00\x02\x30]?|\x1dV..", b"", printed).decode("cp850")
+    assert max(len(line) for line in words.split("\n")) <= 32
+
+
+@pytest.mark.parametrize(
+    ("origin", "clave", "status"),
+    [
+        ("https://quejas.example", "4821 0937 5512 7381", 204),
+        ("https://elsewhere.example", "4821 0937 5512 7381", 403),
+        ("", "4821 0937 5512 7381", 403),
+        ("https://quejas.example", "buy something", 400),
+    ],
+)
+def test_only_the_page_we_trust_prints_and_only_a_slip(
+    tmp_path: Path, origin: str, clave: str, status: int
+) -> None:
+    paper = tmp_path / "lp0"
+    form = {"clave": clave, "number": "4107-3293", "lang": "qu"}
+
+    assert answer(form, origin=origin, trusted="https://quejas.example", device=paper) == status
+    assert paper.exists() is (status == 204)
+
+
+@pytest.mark.parametrize(
+    ("value", "good"), [("http://127.0.0.1:9315", True), ("", True), ("http://10.0.0.7:9315", False)]
+)
+def test_a_printer_stands_on_the_device_itself(value: str, *, good: bool) -> None:
+    made = settings_module.load({"GRIEVANCE_KIOSK_PRINTER": value}, extra=("KIOSK_PRINTER",))
+
+    if good:
+        assert address_of(made) == value
+    else:
+        with pytest.raises(Misconfigured):
+            address_of(made)

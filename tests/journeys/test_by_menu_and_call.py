@@ -1,0 +1,618 @@
+"""The whole way by a telephone's menu and by a call, in three languages; a line that drops, a voice nobody else hears."""
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+
+from channels import lines, recordings, rings
+from channels.gateway_names import AFRICASTALKING_RECORDINGS, EVERY, OF_LINES
+from channels.house import House
+from channels.menus import FILED, SAID
+from channels.sms.words import STANDS
+from grievance import vault
+from grievance.codes import show
+from grievance.errors import Misconfigured
+from grievance.line import CALLED_BACK, RECORDINGS, RINGS
+from grievance.line import LINES as SESSIONS
+from grievance.message import Message
+from grievance.settings import load
+from grievance.vocabulary import State
+from tests.deployment import Keys
+from tests.journeys import golden
+from tests.journeys.actors import CASE_NUMBER, CLAVE, World, a_world
+from tests.journeys.handsets import CALLED, HOOK, LINES, RINGING, SOUND, Caller, Handset
+from translations import say
+from workflows.rulebook import Rulebook
+
+PHONE = "+51912345678"
+MESSAGES = Message.__table__  # type: ignore[attr-defined]
+KEYS = {"es": "1", "qu": "2", "ay": "3"}
+TOLD = {
+    "es": "El agua sale turbia desde el lunes * y huele",
+    "qu": "Mayu unu qhilli kachkan * mana allinchu",
+    "ay": "Jawira uma janiw walikiti * uka uma",
+}
+
+
+@pytest.fixture
+def lined(tmp_path: Path, database_url: str, keys: Keys) -> Iterator[World]:
+    """Found a deployment with menus and calls: once on SQLite, once on PostgreSQL."""
+    with a_world(tmp_path, database_url, keys, **LINES) as founded:
+        yield founded
+
+
+@pytest.fixture
+def small(tmp_path: Path, sqlite_template: Path, keys: Keys) -> Iterator[World]:
+    """Found one on SQLite alone."""
+    file = tmp_path / "grievance.db"
+    shutil.copyfile(sqlite_template, file)
+    with a_world(tmp_path, f"sqlite:///{file}", keys, **LINES) as founded:
+        yield founded
+
+
+def number_on(shown: str) -> str:
+    """Find the case number on a screen."""
+    return CASE_NUMBER.findall(shown)[0].replace("-", "")
+
+
+def everything_stored(world: World) -> str:
+    """Read every value of every row, as somebody who stole the database would."""
+    with world.house.store.engine.connect() as conn:
+        if world.house.store.sqlite:
+            tables = conn.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+        else:
+            tables = conn.execute(
+                text("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+            ).scalars().all()  # fmt: skip
+        return "\n".join(
+            repr(row)
+            for table in tables
+            for row in conn.execute(text(f'SELECT * FROM "{table}"'))  # noqa: S608
+        )
+
+
+@pytest.mark.parametrize("language", ["es", "qu", "ay"])
+def test_a_complaint_by_menu_becomes_a_case_and_its_key_comes_by_text(lined: World, language: str) -> None:
+    handset, resident = Handset(lined, PHONE), lined.resident(PHONE)
+
+    handset.dials()
+    handset.types("3")
+    handset.types(KEYS[language])
+    handset.types("1")
+    handset.types(TOLD[language])
+    number = number_on(handset.shown)
+    handset.types("Huaylluray")
+    if not handset.shown.startswith("END"):
+        handset.types("1")
+
+    case = lined.case(number)
+    assert handset.shown.startswith("END")
+    assert not CLAVE.search(handset.shown)
+    assert (case.state, case.channel, case.language) == (State.RECEIVED, "ussd", language)
+    assert CLAVE.search(resident.reads_of(show(number)))
+    received = [f"SMS> {words}" for words in resident.inbox()]
+    later = Handset(lined, PHONE)
+    later.dials()
+    later.types("2")
+    later.types("1")
+    assert show(number) in later.shown
+    golden.compare(f"ussd-{language}", [*handset.page, *received, *later.page])
+
+
+@pytest.mark.parametrize("language", ["es", "qu", "ay"])
+def test_a_voice_becomes_a_case_at_review_and_a_person_writes_it_down(lined: World, language: str) -> None:
+    caller, resident, reviewer = Caller(lined, PHONE), lined.resident(PHONE), lined.reviewer()
+
+    caller.calls()
+    caller.presses("3")
+    caller.presses(KEYS[language])
+    caller.presses("1")
+    caller.speaks()
+    caller.presses("1")
+
+    case = lined.cases()[0]
+    assert (case.channel, case.room, case.state) == ("phone_voice", "review", State.RECEIVED)
+    assert "<Hangup" in caller.heard
+    assert CLAVE.search(resident.reads_of(show(case.number)))
+    assert recordings.fetch(lined.worker) == 1
+    assert lined.network.recordings == {}
+    reviewer.signs_in()
+    page = reviewer.gets("/review/recordings").text
+    assert show(case.number) in page
+    recording = lined.look(select(RECORDINGS))[0]
+    assert reviewer.gets(f"/review/recordings/{recording.id}").status_code == 404
+    reviewer.posts(f"/review/recordings/{recording.id}/open")
+    assert (
+        f"/review/recordings/{recording.id}/sound" in reviewer.gets(f"/review/recordings/{recording.id}").text
+    )
+    assert reviewer.gets(f"/review/recordings/{recording.id}/sound").data == SOUND
+    reviewer.posts(f"/review/recordings/{recording.id}", text="El agua sale turbia, dice Rosa Quispe")
+    assert lined.look(select(RECORDINGS)) == []
+    assert lined.look(select(vault.TEXTS).where(vault.TEXTS.c.field == "audio")) == []
+    assert "El agua sale turbia" in reviewer.opens(case.number)
+    received = [f"SMS> {words}" for words in resident.inbox()]
+    later = Caller(lined, "anonymous")
+    later.calls()
+    later.presses("2")
+    later.presses(resident.clave.replace(" ", ""))
+    assert "<Hangup" in later.heard
+    golden.compare(f"voice-{language}", [*caller.page, *received, *later.page])
+
+
+def test_a_line_that_drops_after_the_words_loses_nothing_and_goes_on(lined: World) -> None:
+    first, again = Handset(lined, PHONE), Handset(lined, PHONE)
+    first.dials()
+    first.types("1")
+    first.types("El polvo no deja respirar a nadie")
+
+    offered = again.dials()
+    gone_on = again.types("1")
+    ended = again.types("Huaylluray")
+
+    assert len(lined.cases()) == 1
+    assert "polvo" not in offered
+    assert not CASE_NUMBER.search(offered)
+    assert CASE_NUMBER.findall(gone_on) == CASE_NUMBER.findall(first.shown)
+    assert ended.startswith("END")
+
+
+def test_somebody_who_begins_anew_tells_something_new(small: World) -> None:
+    first, again = Handset(small, PHONE), Handset(small, PHONE)
+    first.dials()
+    first.types("1")
+
+    again.dials()
+    begun = again.types("2")
+
+    assert first.dials() == begun
+
+
+def test_a_step_the_network_repeats_is_answered_alike_and_files_once(lined: World) -> None:
+    handset = Handset(lined, PHONE)
+    handset.dials()
+    handset.types("1")
+    told = handset.types("El agua * sale * turbia")
+
+    again = handset.repeats()
+
+    assert again == told
+    assert len(lined.cases()) == 1
+
+
+def test_stars_are_part_of_what_somebody_writes_and_an_empty_entry_is_none(small: World) -> None:
+    handset, reviewer = Handset(small, PHONE), small.reviewer()
+    handset.dials()
+    asked = handset.types("1")
+
+    empty = handset.types("")
+    handset.types("El agua * sale ** turbia *")
+
+    assert empty == asked
+    number = small.cases()[0].number
+    reviewer.signs_in()
+    assert "El agua * sale ** turbia *" in reviewer.opens(number)
+
+
+def test_danger_by_menu_is_heard_before_anybody_hangs_up_and_stays_with_review(lined: World) -> None:
+    handset, officer = Handset(lined, PHONE), lined.officer()
+    handset.dials()
+
+    shown = handset.types("9")
+
+    case = lined.cases()[0]
+    assert (case.protected, case.room) == (True, "review")
+    assert "112" in shown
+    assert not officer.sees(show(case.number))
+
+
+def test_where_a_case_stands_is_told_to_its_phone_and_to_its_key_and_to_nobody_else(small: World) -> None:
+    mine, another, resident = Handset(small, PHONE), Handset(small, "+51987000001"), small.resident(PHONE)
+    mine.dials()
+    mine.types("1")
+    mine.types("El agua sale turbia desde el lunes")
+    small.deliver()
+    number, clave = resident.number.replace("-", ""), resident.clave.replace(" ", "")
+
+    by_number = Handset(small, PHONE).dials(number)
+    of_others = another.dials(number)
+    by_key = another.dials(clave)
+    wrong = another.dials(clave[:-1] + str((int(clave[-1]) + 1) % 10))
+
+    assert show(number) in by_number
+    assert show(number) in by_key
+    assert show(number) not in of_others
+    assert "Mire cada" in of_others
+    assert show(number) not in wrong
+
+
+def test_a_phone_that_others_read_tells_of_no_case_without_the_key(small: World) -> None:
+    resident = small.resident(PHONE)
+    resident.texts("El agua sale turbia desde el lunes en Huaylluray")
+    officer = small.officer()
+    officer.waits_for(resident.number)
+    officer.acknowledges(resident.number)
+    resident.waits_for("una persona ya lo tiene")
+    number, clave = resident.number, resident.clave.replace(" ", "")
+    before = Handset(small, PHONE).dials(number.replace("-", ""))
+
+    resident.answers("COMPARTIDO")
+    after = Handset(small, PHONE).dials(number.replace("-", ""))
+    by_key = Handset(small, PHONE).dials(clave)
+
+    assert number in before
+    assert number not in after
+    assert number in by_key
+
+
+def test_a_key_typed_in_a_call_tells_where_the_case_stands_and_a_wrong_one_is_asked_again(
+    small: World,
+) -> None:
+    resident, caller = small.resident(PHONE), Caller(small, "anonymous")
+    resident.texts("El agua sale turbia desde el lunes en Huaylluray")
+    clave = resident.clave.replace(" ", "")
+
+    caller.calls()
+    caller.presses("2")
+    garbled = caller.presses(f"{clave[:-1]}{(int(clave[-1]) + 1) % 10}")
+    wrong = caller.presses("4821093755127381")
+    right = caller.presses(clave)
+
+    assert "No la encontramos" in garbled
+    assert "No la encontramos" in wrong
+    assert say(STANDS[State.RECEIVED], "es") in right
+    assert "<Hangup" in right
+
+
+def test_whoever_hides_the_number_hears_the_key_once_and_can_open_the_case_by_it(lined: World) -> None:
+    caller, neighbour = Caller(lined, "+266696687"), lined.neighbour()
+
+    caller.calls()
+    caller.presses("1")
+    caller.speaks()
+    said = [words for words in caller.says() if words.isdigit()]
+    clave = "".join(said[8:24])
+    first = caller.words
+    status = neighbour.follows(clave)
+    again = lines.answer(
+        replace(lined.house, ring=lined.house.ring.face("web")),
+        lines.Knock("twilio", "voice", caller.call, None, CALLED, entry="", place=1, reachable=False),
+    )
+
+    assert again.at.state == SAID
+    assert again.known.clave == ""
+    assert "<Hangup" in caller.heard
+    assert status == 200
+    assert "Recibimos" in neighbour.sees() or lined.cases()[0].number[:4] in neighbour.sees()
+    assert first.count("clave secreta") == 1
+    assert clave not in everything_stored(lined)
+
+
+def test_nobody_who_says_nothing_makes_a_case(small: World) -> None:
+    caller = Caller(small, PHONE)
+    caller.calls()
+    caller.presses("1")
+
+    for _ in range(3):
+        caller.is_silent()
+
+    assert "<Hangup" in caller.heard
+    assert small.cases() == []
+
+
+def test_who_rings_is_called_back_once_by_day_and_no_number_is_on_the_list(lined: World) -> None:
+    reviewer, rung = lined.reviewer(), [Caller(lined, PHONE, to=RINGING) for _ in range(3)]
+    for caller in rung:
+        caller.calls()
+    Caller(lined, "anonymous", to=RINGING).calls()
+    placed_at_once = rings.call_back(lined.worker)
+    reviewer.signs_in()
+    page = reviewer.gets("/review/recordings").text
+
+    lined.clock.now += rings.SOON
+    placed = rings.call_back(lined.worker)
+
+    assert all('<Reject reason="busy"' in caller.heard for caller in rung)
+    assert (placed_at_once, placed) == (0, 1)
+    assert [form["To"] for form in lined.network.dialled] == [PHONE]
+    assert PHONE not in page
+    assert "912345678" not in page
+    assert lined.look(select(RINGS)) == []
+
+
+def test_a_forged_caller_makes_nobodys_phone_ring_all_day_and_the_next_day_counts_anew(lined: World) -> None:
+    def rings_all_day() -> int:
+        placed = 0
+        for _ in range(rings.A_DAY + 2):
+            Caller(lined, PHONE, to=RINGING).calls()
+            lined.clock.now += rings.SOON
+            placed += rings.call_back(lined.worker)
+        return placed
+
+    today, kept = rings_all_day(), lined.look(select(CALLED_BACK))
+    Caller(lined, "+51987111222", to=RINGING).calls()
+    lined.clock.now += rings.SOON
+    another = rings.call_back(lined.worker)
+    lined.clock.now += timedelta(days=1)
+    tomorrow = rings_all_day()
+
+    assert (today, another, tomorrow) == (rings.A_DAY, 1, rings.A_DAY)
+    assert [row.calls for row in kept] == [rings.A_DAY]
+    assert PHONE not in str(kept)
+    assert len(lined.look(select(CALLED_BACK))) == 1, "what was counted yesterday is gone"
+    assert lined.look(select(RINGS)) == []
+
+
+def test_who_asked_for_no_messages_is_not_called_back(small: World) -> None:
+    small.resident(PHONE).texts("BAJA")
+
+    Caller(small, PHONE, to=RINGING).calls()
+
+    assert small.look(select(RINGS)) == []
+
+
+@pytest.mark.parametrize("path", ["/channels/africastalking/ussd?k=otra", "/channels/africastalking/ussd"])
+def test_a_menu_without_our_secret_is_refused_and_stores_nothing(small: World, path: str) -> None:
+    form = {"sessionId": "s1", "phoneNumber": PHONE, "serviceCode": "*384#", "text": ""}
+
+    refused = small.anybody().post(path, data=form)
+
+    assert refused.status_code == 403
+    assert small.look(select(SESSIONS)) == []
+
+
+def test_a_call_that_twilio_did_not_sign_is_refused(small: World) -> None:
+    form = {"CallSid": "CA1", "From": PHONE, "To": RINGING}
+
+    refused = [
+        small.anybody().post(f"/channels/twilio/{path}", data=form) for path in ("voice", "voice/recording")
+    ]
+
+    assert [answer.status_code for answer in refused] == [403, 403]
+
+
+def test_a_network_nobody_set_up_has_no_menu_and_no_calls(small: World) -> None:
+    answers = [small.anybody().post(f"/channels/{path}") for path in ("twilio/ussd", "nobody/voice")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def test_word_that_a_session_ended_is_heard_and_changes_nothing(small: World) -> None:
+    handset = Handset(small, PHONE)
+    handset.dials()
+    over = {
+        "sessionId": handset.session,
+        "phoneNumber": PHONE,
+        "status": "Success",
+        "input": "1",
+        "serviceCode": "*1#",
+    }
+
+    answer = small.anybody().post(f"/channels/africastalking/ussd?k={HOOK}", data=over)
+
+    assert (answer.status_code, answer.text) == (200, "")
+    assert small.look(select(SESSIONS.c.steps)) == [(1,)]
+
+
+def test_neither_number_nor_words_nor_the_networks_ids_are_stored_in_clear(lined: World) -> None:
+    handset, caller = Handset(lined, PHONE), Caller(lined, "+51987654321")
+    handset.dials()
+    handset.types("1")
+    handset.types("xilofono turbio desde el lunes")
+    caller.calls()
+    caller.presses("1")
+    caller.speaks()
+    recordings.fetch(lined.worker)
+
+    stored = everything_stored(lined)
+
+    for secret in (PHONE, PHONE[3:], "987654321", "xilofono", handset.session, caller.call, "ID3 una voz"):
+        assert secret not in stored
+
+
+def test_a_session_is_forgotten_after_a_day_and_its_case_is_not(small: World) -> None:
+    handset = Handset(small, PHONE)
+    handset.dials()
+    handset.types("1")
+    handset.types("El agua sale turbia desde el lunes")
+
+    small.clock.now += lines.KEPT
+    kept = lines.forget_old(small.house)
+    small.clock.now += lines.KEPT / 24
+    gone = lines.forget_old(small.house)
+
+    assert (kept, gone) == (0, 1)
+    assert len(small.cases()) == 1
+
+
+def test_a_voice_that_is_not_there_yet_is_asked_for_again(small: World) -> None:
+    caller = Caller(small, PHONE)
+    caller.calls()
+    caller.presses("1")
+    caller.speaks()
+    late = dict(small.network.recordings)
+    small.network.recordings.clear()
+
+    before = recordings.fetch(small.worker)
+    small.network.recordings.update(late)
+    too_soon = recordings.fetch(small.worker)
+    small.clock.now += 2 * recordings.WAIT
+    after = recordings.fetch(small.worker)
+
+    assert (before, too_soon, after) == (0, 0, 1)
+
+
+def test_a_voice_that_never_comes_is_given_up_and_review_sees_that(small: World) -> None:
+    caller, reviewer = Caller(small, PHONE), small.reviewer()
+    caller.calls()
+    caller.presses("1")
+    caller.speaks()
+    small.network.recordings.clear()
+
+    for _ in range(recordings.PATIENCE):
+        recordings.fetch(small.worker)
+        small.clock.now += recordings.WAIT * 2**recordings.PATIENCE
+
+    assert [(row.state, row.ref) for row in small.look(select(RECORDINGS))] == [(recordings.LOST, None)]
+    reviewer.signs_in()
+    assert "pregunte a la persona" in reviewer.gets("/review/recordings?lang=es").text
+
+
+def test_what_the_person_erased_is_no_longer_to_be_heard(small: World) -> None:
+    caller, resident = Caller(small, PHONE), small.resident(PHONE)
+    caller.calls()
+    caller.presses("1")
+    caller.speaks()
+    recordings.fetch(small.worker)
+    browser = small.neighbour()
+    browser.follows(resident.clave)
+
+    browser.does("erase", pressed="no")
+    small.pass_time(hours=25)
+    recordings.fetch(small.worker)
+
+    assert small.look(select(RECORDINGS)) == []
+
+
+def test_what_is_no_sound_is_never_kept(small: World) -> None:
+    caller = Caller(small, PHONE)
+    caller.calls()
+    caller.presses("1")
+    caller.speaks(sound=b"x" * (recordings.MOST_BYTES + 1))
+
+    fetched = recordings.fetch(small.worker)
+
+    assert fetched == 0
+    assert small.look(select(vault.TEXTS).where(vault.TEXTS.c.field == "audio")) == []
+
+
+def test_a_spoken_danger_makes_the_case_a_protected_one_when_it_is_written_down(small: World) -> None:
+    caller, reviewer = Caller(small, PHONE), small.reviewer()
+    caller.calls()
+    caller.presses("1")
+    caller.speaks()
+    recordings.fetch(small.worker)
+    recording = small.look(select(RECORDINGS))[0]
+
+    reviewer.signs_in()
+    reviewer.posts(f"/review/recordings/{recording.id}/open")
+    reviewer.posts(f"/review/recordings/{recording.id}", text="Me quieren matar por reclamar")
+
+    assert small.cases()[0].protected
+
+
+def test_a_recording_of_a_person_is_played_and_served_where_there_is_one(small: World) -> None:
+    folder = small.house.settings.home / "prompts" / "es"
+    folder.mkdir(parents=True)
+    (folder / "v.start.mp3").write_bytes(b"ID3 una voz de aqui")
+    caller = Caller(small, PHONE)
+
+    caller.calls()
+    served = small.anybody().get("/channels/prompts/es/v.start.mp3")
+    others = [small.anybody().get(f"/channels/prompts/{path}").status_code
+              for path in ("es/v.tell.mp3", "xx/v.start.mp3", "es/..%2f..%2fgrievance.db", "es/v.start.wav")]  # fmt: skip
+
+    assert "[es/v.start.mp3]" in caller.says()
+    assert (served.status_code, served.data, served.mimetype) == (200, b"ID3 una voz de aqui", "audio/mpeg")
+    assert others == [404, 404, 404, 404]
+
+
+def test_two_steps_at_once_are_one(small: World) -> None:
+    handset = Handset(small, PHONE)
+    handset.dials()
+    handset.types("1")
+    knock = lines.Knock(
+        gateway="africastalking", kind="ussd", session=handset.session, subscriber=PHONE, recipient="*384*1#",
+        entry="1*El agua sale turbia desde ayer", cumulative=True,
+    )  # fmt: skip
+    house = replace(small.house, ring=small.house.ring.face("web"))
+
+    answers = [lines.answer(house, knock) for _ in range(2)]
+
+    assert answers[0].at == answers[1].at
+    assert len(small.cases()) == 1
+
+
+SCHEDULES = st.lists(
+    st.tuples(
+        st.sampled_from(["1", "0", "2", "hola", "El agua sale turbia", "Huaylluray", "", "9"]),
+        st.integers(0, 2),
+    ),
+    max_size=7,
+)
+
+
+@settings(max_examples=12)
+@given(schedule=SCHEDULES)
+def test_whatever_a_network_repeats_or_brings_late_it_is_as_if_all_had_come_once(
+    small: World, schedule: list[tuple[str, int]]
+) -> None:
+    house = replace(small.house, ring=small.house.ring.face("web"))
+    phones, before = [f"+519{secrets.randbelow(10**8):08}" for _ in range(2)], len(small.cases())
+
+    def play(phone: str, *, disordered: bool) -> tuple[str, int]:
+        session, typed, shown, first = secrets.token_hex(8), "", [], len(small.cases())
+        for entry, times in [("", 0), *schedule]:
+            typed = f"{typed}*{entry}" if len(shown) > 1 else entry
+            late = [typed[:-1], typed] if disordered and typed else []
+            for said in [typed, *(late * times)]:
+                knock = lines.Knock(
+                    gateway="africastalking", kind="ussd", session=session, subscriber=phone, recipient="*384*1#",
+                    entry=said or None, cumulative=True,
+                )  # fmt: skip
+                answered = lines.answer(house, knock)
+            shown.append(answered.at.state)
+        return ",".join(shown), len(small.cases()) - first
+
+    once, again = (play(phone, disordered=bool(n)) for n, phone in enumerate(phones))
+
+    assert once == again
+    assert len(small.cases()) - before == once[1] + again[1]
+
+
+def test_a_menu_that_is_an_operators_own_brings_its_desk_the_case_and_asks_no_company(small: World) -> None:
+    mechanism, officer = small.house.rules.current, small.officer()
+    own = replace(
+        mechanism.channels[1], key="menu-qorimayu", kind="ussd", gateway="africastalking", number="*384*1#"
+    )
+    changed = replace(mechanism, channels=(*mechanism.channels, own))
+    house = replace(small.house, ring=small.house.ring.face("web"), rules=Rulebook(current=changed))
+    knock = lines.Knock(
+        gateway="africastalking", kind="ussd", session="s1", subscriber=PHONE, recipient="*384*1#",
+        entry="El agua sale turbia en Huaylluray", cumulative=True,
+    )  # fmt: skip
+
+    shown = lines.answer(house, knock)
+    small.pass_time(hours=25)
+
+    assert shown.at.state == FILED
+    assert officer.sees(show(shown.known.number))
+
+
+def test_every_setting_a_door_declares_is_known_to_whoever_only_starts_a_server() -> None:
+    env = {f"GRIEVANCE_{name}": "+51900000001" for name in ("FOCAL_PAGE", *OF_LINES)}
+
+    known = load(env, extra=EVERY)
+
+    assert set(known.extra) == {"FOCAL_PAGE", *OF_LINES}
+    with pytest.raises(Misconfigured):
+        load({"GRIEVANCE_RING_BAKC": "+51900000001"}, extra=EVERY)
+
+
+def test_voices_are_never_fetched_without_encryption(small: World) -> None:
+    def told(base: str) -> House:
+        return replace(
+            small.house, settings=replace(small.house.settings, extra={AFRICASTALKING_RECORDINGS: base})
+        )
+
+    with pytest.raises(Misconfigured, match="https"):
+        recordings.keeper_of(told("http://voice.example"), "africastalking")
+    assert recordings.keeper_of(told("https://voice.example"), "africastalking") is not None
+    assert recordings.keeper_of(told(""), "africastalking") is None

@@ -1,0 +1,418 @@
+"""A resident without a telephone: said on the air, taken down, read back, heard in the list, collected with a slip."""
+
+import json
+import random
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import date, timedelta
+from html import unescape
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from channels import hfmail, pads, relaybatch, weeklylist
+from grievance import codes
+from grievance.airing import Heard
+from grievance.base import canonical
+from grievance.case import CLOCKS
+from grievance.complainant import Clave, Contributor
+from grievance.record import Entry
+from grievance.vocabulary import Channel, State
+from tests.journeys import golden
+from tests.journeys.actors import Browsing, Officer, World
+from tests.journeys.station import DOOR, a_station
+from translations.numbers import digit_by_digit
+
+ENTRIES = Entry.__table__  # type: ignore[attr-defined]
+HEARD = Heard.__table__  # type: ignore[attr-defined]
+CLAVES, TOKENS = Clave.__table__, Contributor.__table__  # type: ignore[attr-defined]
+WORDS = "El agua del canal sale turbia desde el lunes, en Huaylluray"
+
+
+def a_slip(world: World, *, place: str = DOOR) -> pads.Slip:
+    return pads.draw(world.house, place, 1)[0]
+
+
+def test_what_is_taken_down_is_a_case_that_counts_from_the_day_it_was_said(world: World) -> None:
+    station = a_station(world)
+    said = (world.clock.now - timedelta(days=9)).date()
+
+    status = station.takes_down(WORDS, said_on=said.isoformat(), place="Huaylluray")
+
+    case = world.case(station.number)
+    (entry,) = world.look(select(ENTRIES).where(ENTRIES.c.stream == case.id))
+    started = {row.started_on for row in world.look(select(CLOCKS).where(CLOCKS.c.case == case.id))}
+    assert (status, case.channel, case.zone) == (200, Channel.RADIO_RELAY, "huaylluray")
+    assert (entry.happened_on, entry.recorded_on) == (said, world.clock.now.date())
+    assert started == {said}
+    assert canonical({"read_back": True})[1:-1] in entry.facts
+    assert '"relayed_by":"' in entry.facts
+
+
+MISSING = [
+    ({"said_on": "2026-02-01"}, "It was said more than 30 days ago"),
+    ({"said_on": "2026-03-05"}, "That day is still to come."),
+    ({"said_on": "ayer"}, "Write the day on which it was said."),
+    ({"read_back": ""}, "Read it back to the person first"),
+    ({"text": " "}, "Write down what happened."),
+    ({"language": "fr"}, "Say in which language it was said."),
+    ({"slip": "4107 3294"}, "No free slip of this pad has that number."),
+    ({"programme": "veintisiete"}, "A programme has two or three digits."),
+    ({"relay": "x"}, "This form has no name of its own."),
+]
+
+
+def test_what_is_missing_is_said_and_what_was_typed_is_kept(small_world: World) -> None:
+    station = a_station(small_world)
+
+    for typed, words in MISSING:
+        status = station.takes_down(**({"text": WORDS} | typed), lang="en", place="Huaylluray, arriba")
+
+        assert status == 400
+        assert words in station.sees_words()
+        assert "Huaylluray, arriba" in station.page
+    assert small_world.cases() == []
+
+
+def test_the_last_day_that_counts_is_thirty_days_ago(small_world: World) -> None:
+    station = a_station(small_world)
+    said = small_world.clock.now.date() - timedelta(days=30)
+
+    assert station.takes_down(WORDS, said_on=said.isoformat()) == 200
+
+
+def test_sending_again_on_a_bad_line_gives_the_same_number_and_no_second_slip(world: World) -> None:
+    station, slip, relay = a_station(world), a_slip(world), secrets.token_hex(16)
+
+    station.takes_down(WORDS, relay=relay, slip=slip.number)
+    first = station.number
+    station.takes_down(WORDS, relay=relay, slip=slip.number)
+
+    assert station.number.replace("-", "") == first.replace("-", "") == slip.number
+    assert "Ya había llegado" in station.sees_words()
+    assert len(world.cases()) == 1
+
+
+def test_copies_in_any_order_by_page_and_by_batch_are_one_case_each(world: World) -> None:
+    station = a_station(world)
+    relays = [secrets.token_hex(16) for _ in range(4)]
+    lines = {one: as_line(one, f"{WORDS} {n}") for n, one in enumerate(relays)}
+    everything = [*relays, *relays, relays[0]]
+    random.Random(7).shuffle(everything)
+
+    for at, relay in enumerate(everything):
+        if at % 2:
+            station.posts("/radio/import", written=lines[relay])
+        else:
+            station.takes_down(f"{WORDS} {relays.index(relay)}", relay=relay)
+    station.posts("/radio/import", written="\n".join(reversed(lines.values())))
+
+    assert len(world.cases()) == 4
+    assert station.page.count("Ya había llegado.") == 4
+
+
+def as_line(relay: str, text: str, **more: object) -> str:
+    made = {"id": relay, "text": text, "language": "es", "said_on": "2026-03-03", "read_back": True} | more
+    return json.dumps(made)
+
+
+NO_RELAYS = (
+    "no es nada",
+    as_line("a" * 16, WORDS, read_back="yes"),
+    as_line("a" * 16, WORDS, name="Juan"),
+    json.dumps({"id": "a" * 16, "text": WORDS}),
+    as_line("a" * 16, WORDS, read_back=False),
+    as_line("a" * 16, WORDS, said_on="3 de marzo"),
+)
+
+
+def test_a_line_of_a_batch_that_cannot_be_read_is_named_and_the_others_are_safe(small_world: World) -> None:
+    station = a_station(small_world)
+    good = as_line("b" * 16, WORDS)
+
+    station.posts("/radio/import", written="\n".join([*NO_RELAYS, good]))
+
+    assert len(small_world.cases()) == 1
+    assert station.page.count("No recibido") == len(NO_RELAYS)
+
+
+def test_a_batch_without_end_is_refused_whole() -> None:
+    many = "\n".join(as_line(f"{n:016}", WORDS) for n in range(relaybatch.MOST + 1))
+
+    read = list(relaybatch.read(many))
+
+    assert read == [(relaybatch.TOO_MANY, "")]
+    assert len(list(relaybatch.read(as_line("c" * 16, WORDS)))) == 1
+
+
+def test_no_clave_is_shown_and_none_is_made_for_whoever_only_spoke(small_world: World) -> None:
+    station = a_station(small_world)
+
+    station.takes_down(WORDS)
+
+    assert 'class="key"' not in station.page
+    assert small_world.look(select(CLAVES.c.id)) == []
+
+
+def test_whoever_is_there_takes_their_clave_home_on_paper(small_world: World) -> None:
+    station = a_station(small_world)
+    station.takes_down(WORDS, here="yes")
+    clave = station.page.split('class="key">')[1].split("<")[0]
+    paper = station.page.index('class="paper"')
+
+    neighbour = small_world.neighbour()
+    status = neighbour.follows(clave)
+
+    assert status == 200
+    assert station.page.index(clave) > paper
+    assert station.page.count(clave) == 1
+
+
+def test_a_danger_on_the_air_is_a_protected_case_and_the_operator_is_told_to_stop(small_world: World) -> None:
+    station = a_station(small_world)
+
+    station.takes_down("Me amenazaron de muerte por hablar de la mina")
+
+    assert small_world.case(station.number).protected
+    assert "Nada de esto se dice al aire." in station.sees_words()
+
+
+def test_a_station_and_a_day_count_as_one_person(small_world: World) -> None:
+    station = a_station(small_world)
+    for _ in range(3):
+        station.takes_down(WORDS)
+    station.takes_down(WORDS, said_on="2026-03-03")
+
+    tokens = small_world.look(select(TOKENS.c.token))
+
+    assert len(tokens) == 4
+    assert len({row.token for row in tokens}) == 2
+
+
+def test_what_was_typed_comes_back_when_the_session_has_ended(small_world: World) -> None:
+    station = a_station(small_world)
+    station.gets("/radio")
+    small_world.clock.now += timedelta(hours=1)
+
+    answer = station.browser.post("/radio", data={"csrf_token": station.csrf, "text": WORDS})
+
+    assert answer.status_code == 403
+    assert WORDS in answer.text
+    assert small_world.cases() == []
+
+
+HEARD_AS = [
+    ("4107-3293", "The number holds.", True),
+    ("4107 3294", "A digit is wrong.", True),
+    ("1407 3293", "A digit is wrong.", True),
+    ("4107", "A number has eight digits.", False),
+    ("4821 0937 5512 7381", "it looks like a key", False),
+    ("hola", "Type the eight digits.", False),
+]
+
+
+def test_a_number_that_was_heard_is_checked_and_never_corrected(small_world: World) -> None:
+    station = a_station(small_world)
+
+    for typed, words, shown in HEARD_AS:
+        station.posts("/radio/check?lang=en", number=typed)
+
+        assert words in station.sees_words()
+        assert ("4107-3293" in station.page) is shown
+        assert "4821" not in station.page
+
+
+def test_nobody_else_enters_the_radio_room_and_its_operator_enters_no_other(small_world: World) -> None:
+    station, officer = a_station(small_world), small_world.officer()
+    station.signs_in()
+    officer.signs_in()
+
+    for path in ("/radio", "/radio/list", "/radio/log", "/radio/import", "/radio/bulletin"):
+        assert officer.browser.get(path).status_code == 302
+        assert station.browser.get(path).status_code == 200
+    assert station.browser.get("/desk").status_code == 302
+    assert station.browser.get("/review").status_code == 302
+
+
+def test_the_list_of_a_week_stays_as_it_was_issued(world: World) -> None:
+    station = a_station(world)
+    station.posts("/radio/import", written=others(world, 12))
+    world.clock.now += timedelta(days=19)
+
+    first = weeklylist.of_this_week(world.house)
+    station.takes_down(WORDS)
+    world.clock.now += timedelta(days=2)
+    again = weeklylist.of_this_week(world.house)
+    page = station.gets("/radio/list").text
+
+    assert len(first[1]) == 12
+    assert again == first
+    assert all(f"{line.number[:4]}-{line.number[4:]}" in page for line in first[1])
+
+
+def test_a_list_of_few_people_is_not_read(small_world: World) -> None:
+    station = a_station(small_world)
+    for _ in range(12):
+        station.takes_down(WORDS)
+    small_world.clock.now += timedelta(days=19)
+
+    _, lines = weeklylist.of_this_week(small_world.house)
+
+    assert lines == ()
+    assert "Esta semana no se leen números" in station.gets("/radio/list").text
+
+
+def test_what_was_read_is_written_down_and_can_be_signed(small_world: World) -> None:
+    station = a_station(small_world)
+    read = {
+        "held_on": station.today,
+        "what": "spot",
+        "language": "qu",
+        "part": "early",
+        "minutes": "1",
+        "programme": "27",
+    }
+
+    station.posts("/radio/log", **(read | {"minutes": "600"}))
+    refused = station.sees_words()
+    station.posts("/radio/log", **read)
+    sheet = station.gets("/radio/log").text
+
+    assert "Minutos" in refused
+    assert sheet.count("<td>Cuña</td>") == 1
+    assert "27: muy pocas para decirlo" in sheet
+
+
+def test_a_programme_somebody_names_is_counted_and_never_stands_with_the_case(small_world: World) -> None:
+    station = a_station(small_world)
+    station.takes_down(WORDS, programme="27")
+    station.takes_down(WORDS, programme="27")
+    case = small_world.case(station.number)
+
+    heard = small_world.look(select(HEARD))
+
+    assert [(row.programme, row.week) for row in heard] == [("27", date(2026, 3, 2))]
+    tokens = {row.token for row in small_world.look(select(TOKENS.c.token))}
+    assert heard[0].who not in tokens
+    assert not any(value == "27" for value in case._mapping.values())
+
+
+def as_form(relay: str, text: str, *, station: str = DOOR) -> str:
+    heard = date(2026, 3, 3)
+    return hfmail.write(
+        hfmail.Relay(UUID(relay), heard, station, "es", "water", "Huaylluray", hfmail.plain(text))
+    )
+
+
+def test_a_form_that_came_by_radio_mail_is_the_same_case_as_the_page_and_counts_from_its_day(
+    world: World,
+) -> None:
+    station, relay, other = a_station(world), secrets.token_hex(16), secrets.token_hex(16)
+    mail = f"{as_form(relay, WORDS)}\n\n{as_form(other, WORDS)}\r\n"
+
+    station.takes_down(WORDS, relay=relay)
+    station.posts("/radio/import", written=mail)
+    station.posts("/radio/import", written=mail)
+
+    cases = world.cases()
+    assert len(cases) == 2
+    assert {case.received_on for case in cases} == {date(2026, 3, 3), date(2026, 3, 4)}
+    assert station.page.count("Ya había llegado.") == 2
+
+
+def test_a_form_that_changed_on_the_way_or_names_no_station_of_ours_is_refused(small_world: World) -> None:
+    station = a_station(small_world)
+    changed = as_form(secrets.token_hex(16), WORDS).replace("lunes", "martes")
+    elsewhere = as_form(secrets.token_hex(16), WORDS, station="radio-luna")
+
+    station.posts("/radio/import", written=f"{changed}\n{elsewhere}")
+
+    assert station.page.count("No recibido") == 2
+    assert small_world.cases() == []
+
+
+def test_a_text_message_that_names_a_programme_is_counted_once_for_its_phone(small_world: World) -> None:
+    resident = small_world.resident()
+
+    resident.texts("Radio 27. El agua del canal sale turbia en Huaylluray")
+    resident.texts("El polvo entra a la casa, lo escuche en radio 27")
+    small_world.resident().texts("La radio 105.3 no dice nada del agua sucia")
+
+    assert [row.programme for row in small_world.look(select(HEARD))] == ["27"]
+
+
+SAID = {
+    "es": "El agua del canal sale turbia desde el lunes.",
+    "qu": "Yarqhapi unuqa lunesmanta pacha qhillim lluqsimuchkan.",
+    "ay": "Larqan umax lunesat aksarux q'añukiw juti.",
+}
+
+
+YES = {"es": "Sí, así es.", "qu": "Arí, hinam.", "ay": "Jïsa, ukhamawa."}
+
+
+@pytest.mark.parametrize("tongue", SAID)
+def test_a_whole_path_by_radio_is_said_as_it_was_agreed(small_world: World, tongue: str) -> None:
+    world = small_world
+    station, officer, line = a_station(world), world.officer(), list[str]()
+    slip = a_slip(world)
+    line += [f"STATION> {one}" for one in station.says_first(tongue)]
+    line += [f"AIR> {SAID[tongue]}", f"STATION> {SAID[tongue]}", f"AIR> {YES[tongue]}"]
+    station.takes_down(SAID[tongue], language=tongue, place="Huaylluray", slip=slip.number)
+    line += [f"STATION> {one}" for one in station.says_now()]
+    station.posts("/radio/import", written=others(world, 11))
+    resident = Collecting(world, world.anybody(), clave=slip.clave, tongue=tongue)
+    answered(world, officer, resident, codes.show(slip.number))
+
+    world.clock.now += timedelta(days=12)
+    line += [f"STATION> {one}" for one in station.reads_of(slip.number, tongue)]
+    resident.follows()
+    line += [f"PAPER> {one}" for one in resident.reads()[:2]]
+    resident.does("accept")
+    line += [f"PAPER> {one}" for one in resident.reads()[:2]]
+
+    spoken = digit_by_digit(slip.number, tongue)
+    golden.compare(f"radio-{tongue}", [one.replace(spoken, "(0000 0000)") for one in line])
+    world.until(lambda: world.case(codes.show(slip.number)).state == State.AGREED)
+
+
+def others(world: World, count: int) -> str:
+    """Write down what others said, each on another day: so many people as a release counts them."""
+    days = [(world.clock.now - timedelta(days=back)).date().isoformat() for back in range(1, count + 1)]
+    return "\n".join(as_line(secrets.token_hex(16), WORDS, said_on=day, place="Huaylluray") for day in days)
+
+
+@dataclass
+class Collecting(Browsing):
+    """Somebody who came for the answer, with the paper, to a place with a browser."""
+
+    tongue: str = "es"
+
+    def follows(self, clave: str = "") -> int:
+        answer = self.browser.post("/follow", data={"clave": clave or self.clave, "lang": self.tongue})
+        self.page = answer.text
+        return int(answer.status_code)
+
+    def does(self, action: str, **form: str) -> int:
+        return super().does(action, lang=self.tongue, **form)
+
+    def reads(self) -> list[str]:
+        """Read where the case stands, what was proposed, and what was said after an act."""
+        shown = r'<h1[^>]*>(.*?)</h1>|class="inset[^"]*">(.*?)</div>|class="msg">(.*?)</div>'
+        found = ["".join(one) for one in re.findall(shown, self.page, re.DOTALL)]
+        return [" ".join(unescape(re.sub(r"<[^>]+>", " ", one)).split()) for one in found]
+
+
+def answered(world: World, officer: Officer, resident: Collecting, number: str) -> None:
+    """Walk the case to its first proposal; whoever spoke comes by now and then."""
+    officer.waits_for(number)
+    officer.acknowledges(number)
+    resident.follows()
+    officer.assesses(number)
+    officer.investigates(number)
+    officer.hears(number)
+    resident.follows()
+    officer.proposes(number, "Arreglamos la compuerta del canal.", "Arreglar la compuerta")
+    world.pass_time(minutes=5)

@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+
+from channels.gateway import Outbound
+from tests.deployment import NUMBER, until
+from tests.journeys.actors import CLAVE
+from tests.peers import peers
+from tests.peers.conftest import Serve
+from tests.peers.peers import Modem
+
+pytestmark = [
+    pytest.mark.peers,
+    pytest.mark.skipif(
+        not peers.has_modem(), reason="Debian's gammu-smsd and libdbd-sqlite3 are not both installed"
+    ),
+]
+PHONE = "+51987654321"
+LONG = "Recibimos su queja. " * 12
+PARTS = "SELECT UDH, TextDecoded FROM sentitems ORDER BY SequencePosition"
+
+
+def sent(modem: Modem) -> list[tuple[str, ...]]:
+    """List the words that the daemon keeps of what it sent."""
+    return modem.rows("SELECT Text, TextDecoded FROM sentitems")
+
+
+def test_texts_come_in_through_a_real_modem_daemon_and_answers_go_out_by_it(
+    tmp_path: Path, serve: Serve
+) -> None:
+    with (
+        peers.modem(tmp_path) as modem,
+        serve(GAMMU_DATABASE=str(modem.database), GAMMU_NUMBER=NUMBER) as served,
+    ):
+        modem.receives("El agua sale turbia 😀 en Huaylluray", sender="987654321")
+        modem.receives("El polvo entra a la ", "escuela de Huaylluray", sender="+51987654322")
+        modem.receives("Recarga ya y gana premios", sender="Claro")
+        until(lambda: served.turn() or len(served.cases()) == 3, what="three cases")
+        until(
+            lambda: served.turn() or sent(modem) == [("", "")] * 2,
+            what="two receipts on the air, their words gone",
+        )
+
+        assert modem.rows("SELECT ID FROM inbox") == []
+        assert not CLAVE.search(modem.database.read_bytes().decode("latin-1"))
+        modem.change("UPDATE sentitems SET Status = 'DeliveryOK'")
+        until(lambda: served.turn() or served.states().count("delivered") == 2, what="reports")
+        assert modem.rows("SELECT ID FROM sentitems") == []
+
+        served.house.gateways["gammu"].send(Outbound(PHONE, LONG, "attempt"))
+        until(lambda: len(modem.rows(PARTS)) == 2, what="two parts on the air")
+        parts = modem.rows(PARTS)
+        assert "".join(words for _, words in parts) == LONG
+        assert [head[-4:] for head, _ in parts] == ["0201", "0202"]

@@ -1,0 +1,110 @@
+"""Every gateway carries a complaint and its answer, and afterwards none of its ids and numbers is left in clear."""
+
+import base64
+import itertools
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from channels import delivery, jobs, outbox
+from channels.app import create_app
+from channels.errands import Errands
+from grievance.keyring import Ring
+from grievance.store import Store
+from tests.channels.sms.conformance import Door, Report, Word, provider_of, specimens
+from tests.channels.sms.test_gammu import Desk
+from tests.privacy import canary
+from tests.sending import Clock, make_house
+from workflows.rulebook import Rulebook
+
+COMPLAINT = "El agua del canal sale turbia desde el lunes en Huaylluray"
+FIRST = {one.name: one for one in reversed(specimens())}
+MODEM = "+51987999999"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Put a modem on a desk."""
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def doors(store: Store, ring: Ring, rules: Rulebook, redis_url: str, desk: Desk) -> Iterator[dict[str, Door]]:
+    """Open a house with every gateway there is."""
+    clock, phones = Clock(), itertools.count(1)
+    with ExitStack() as stack:
+        providers = {name: stack.enter_context(provider_of(one)) for name, one in FIRST.items()}
+        gateways: dict[str, Any] = {
+            name: one.gateway(provider=providers[name].url, now=clock) for name, one in FIRST.items()
+        }
+        gateways["gammu"] = desk.gateway
+        house = make_house(store, ring, rules, clock, gateways["gammu"], FACES="intake", REDIS_URL=redis_url)
+        house = replace(house, gateways=gateways)
+        client = create_app(house).test_client()
+        yield {name: Door(one, house, client, providers[name], phones) for name, one in FIRST.items()}
+
+
+def left_by(secret: str, places: dict[str, bytes]) -> set[str]:
+    """Find the places where a number or an id stands, as it is or in a usual coat."""
+    raw = secret.removeprefix("+").removeprefix("51").encode()
+    coats = {
+        raw,
+        raw.hex().encode(),
+        raw[::-1],
+        base64.b64encode(raw).rstrip(b"="),
+        raw.decode().encode("utf-16-le"),
+    }
+    return {where for where, what in places.items() if any(coat.lower() in what for coat in coats)}
+
+
+def test_no_gateways_ids_and_numbers_are_left_in_the_database_the_logs_or_the_queue(
+    doors: dict[str, Door], desk: Desk, redis_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    house = next(iter(doors.values())).house
+    words: dict[str, Word] = {name: door.word(COMPLAINT) for name, door in doors.items()}
+    desk.comes(COMPLAINT, sender=MODEM)
+
+    for name, door in doors.items():
+        assert door.say(words[name]).status_code == 200
+        door.say(door.word(COMPLAINT, sender=words[name].sender), signing="bad")
+    Errands()(house)
+    waiting = house.store.read(lambda conn: list(conn.execute(select(outbox.NOTICES.c.id)).scalars()))
+    jobs.wake(house, waiting)
+    delivery.drain(house, hands=1)
+    refs = {name: door.provider.refs[-1] for name, door in doors.items() if door.provider.refs}
+    for name, ref in refs.items():
+        attempts = house.store.read(
+            lambda conn, name=name: list(
+                conn.execute(select(outbox.ATTEMPTS.c.id).where(outbox.ATTEMPTS.c.gateway == name)).scalars()
+            )
+        )
+        doors[name].tell(Report("delivered", attempts[0], ref, words[name].sender))
+
+    places = {f"table {name}": data for name, data in canary.tables(house.store)}
+    file = house.store.engine.url.database
+    if house.store.engine.dialect.name == "sqlite":
+        places |= {each.name: each.read_bytes() for each in Path(str(file)).parent.glob("*.db*")}
+    places["the logs"] = json.dumps([str(record.__dict__) for record in caplog.records]).encode()
+    places["the queue"] = canary.queue(redis_url)
+    places = {where: what.lower() for where, what in places.items() if where != "smsd.db"}
+
+    secrets = {f"{name}: number": word.sender for name, word in words.items()} | {"gammu: number": MODEM}
+    secrets |= {f"{name}: id": word.ref for name, word in words.items()}
+    secrets |= {f"{name}: id of what we sent": ref for name, ref in refs.items()}
+    assert {what: found for what, one in secrets.items() if (found := left_by(one, places))} == {}
+    assert len(waiting) > len(FIRST)
+    assert b"notice-" in places["the queue"]
+    assert set(refs) >= {"kannel", "android", "twilio", "infobip", "vonage", "telerivet"}
+
+
+@pytest.mark.parametrize("coat", ["{0}", "x{0}y", "tel:+51{0}"])
+def test_its_twin_an_id_left_lying_about_is_found(coat: str) -> None:
+    assert left_by("+51987000001", {"a": coat.format("987000001").encode(), "b": b"987 000"}) == {"a"}

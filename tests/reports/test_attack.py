@@ -1,0 +1,128 @@
+"""Whoever keeps every release and reckons finds nothing in ours, and finds what is to be found in bad ones."""
+
+import random
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reports.attack import FEW, Found, Why, attack
+from reports.measured import Measured
+from reports.tables import BY_ENTRY, BY_THEME, FINAL, Cell, Table
+from tests.reports.worlds import SITES, THEMES, months_of, pass_all
+
+
+def documents(months: Sequence[Measured], tables: Sequence[Sequence[Table]]) -> list[dict[str, Any]]:
+    return [
+        {"month": str(month.month), "tables": [table.plain(FINAL) for table in found]}
+        for month, found in zip(months, tables, strict=True)
+    ]
+
+
+def a_world(seed: int, months: int) -> list[Measured]:
+    """Make months in which some themes are many people's and some a few's."""
+    draw = random.Random(seed)
+    busy = {(site, theme): draw.choice((0, 1, 3, 8, 25)) for site in SITES for theme in THEMES}
+    return months_of(
+        [
+            {at: max(0, round(draw.gauss(many, many**0.5))) if many else 0 for at, many in busy.items()}
+            for _ in range(months)
+        ]
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_is_found_in_what_went_through_the_gate(seed: int) -> None:
+    months = a_world(seed, 4)
+    made = pass_all(months, insiders=False)
+
+    report = attack(documents(months, [each.tables for each in made]), sites=SITES)
+
+    assert report.found == ()
+    assert report.hidden > 0
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_same_months_masked_by_hiding_one_to_four_tell_of_people(seed: int) -> None:
+    months = a_world(seed, 4)
+    naive = [[_hide_one_to_four(table) for table in month.tables] for month in months]
+
+    report = attack(documents(months, naive), sites=SITES)
+
+    assert {Why.DETERMINED, Why.SOMEBODY} & {found.why for found in report.found}
+
+
+def _hide_one_to_four(table: Table) -> Table:
+    if table.name not in (BY_ENTRY, BY_THEME) and not table.period:
+        return table
+    cells = tuple(
+        Cell(c.at, None if c.value in (1, 2, 3, 4) and "all" not in c.at else c.value) for c in table.cells
+    )
+    return Table(table.name, cells, kind=table.kind, period=table.period)
+
+
+def one_month(
+    themes: Mapping[str, int | None], doors: Mapping[str, int | None], whole: int
+) -> dict[str, Any]:
+    def plain(name: str, dimension: str, parts: Mapping[str, int | None]) -> dict[str, Any]:
+        cells = [{dimension: member, "value": n} for member, n in {"all": whole, **parts}.items()]
+        return {"name": name, "kind": "grievance", "period": "", "dimensions": [dimension], "cells": cells}
+
+    return {
+        "month": "2026-01",
+        "tables": [plain("by_theme", "theme", themes), plain("by_entry", "channel", doors)],
+    }
+
+
+def possible(parts: Mapping[str, int | None], whole: int) -> dict[str, set[int]]:
+    """Try every table of whole numbers that adds up, and say what each hidden member can be."""
+    hidden = [name for name, n in parts.items() if n is None]
+    left = whole - sum(n for n in parts.values() if n is not None)
+    found: dict[str, set[int]] = {name: set() for name in hidden}
+    for numbers in product(range(left + 1), repeat=len(hidden)):
+        if sum(numbers) == left:
+            for name, n in zip(hidden, numbers, strict=True):
+                found[name].add(n)
+    return found
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 8), st.booleans()), min_size=2, max_size=4))
+def test_the_attack_finds_what_trying_every_table_finds(drawn: list[tuple[int, bool]]) -> None:
+    parts = {f"theme{n}": None if hide else value for n, (value, hide) in enumerate(drawn)}
+    whole = sum(value for value, _ in drawn)
+    tells = {
+        name
+        for name, values in possible(parts, whole).items()
+        if max(values) > 0
+        and (len(values) == 1 or (min(values) > 0 and max(values) < FEW) or max(values) - min(values) < 3)
+    }
+
+    report = attack([one_month(parts, {"sms": whole}, whole)])
+
+    few = {"theme:" + name for name, n in parts.items() if n is not None and n < FEW}
+    found = {each.cell[-1] for each in report.found if each.cell[-1].startswith("theme:")}
+    assert found == {"theme:" + name for name in tells} | few
+
+
+def test_a_printed_few_and_a_figure_that_changed_are_found() -> None:
+    first = one_month({"water": 12, "dust": 3}, {"sms": 15}, 15)
+    second = one_month({"water": 13, "dust": 3}, {"sms": 15}, 15)
+
+    found = attack([first, second]).found
+
+    assert Found(("grievance", "2026-01", "received", "theme:dust"), Why.PRINTED_FEW, 3, 3) in found
+    assert Found(("grievance", "2026-01", "received", "theme:water"), Why.CHANGED, 12, 13) in found
+
+
+def test_what_two_tables_tell_only_together_is_found() -> None:
+    """The themes hide their whole, the ways in add up to it: the one theme that is hidden is known."""
+    january = one_month({"water": 12, "dust": None}, {"sms": 10, "web": 5}, 15)
+    january["tables"][0]["cells"][0]["value"] = None
+
+    found = {each.cell[-1]: (each.low, each.high) for each in attack([january]).found}
+
+    assert found["theme:dust"] == (3, 3)

@@ -1,0 +1,442 @@
+"""The kiosk in a real browser: its script against our Python, and a network that is cut in the middle of a complaint."""
+
+import base64
+import shutil
+import threading
+import wave
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import select
+
+from channels import kioskcommands, kioskkeys, kiosks, printer
+from channels.house import House
+from grievance import pad
+from grievance.case import CASES
+from tests.channels.test_filing import opened
+from tests.deployment import Deployment, Keys, free_port, keys, running, until  # noqa: F401  pytest finds the fixture
+from tests.screens.test_tour import ARGS, CHROMIUM, looks_right
+
+DOOR = "kiosk-qorimayu"
+PHRASE = "llave de la casa comunal"
+WORDS = "El canal está seco desde el lunes"
+STORED = """async () => {
+    const open = indexedDB.open('kiosk'); await new Promise(r => open.onsuccess = r);
+    const all = open.result.transaction('kept').objectStore('kept').getAll(); await new Promise(r => all.onsuccess = r);
+    const raw = v => Array.from(v, b => String.fromCharCode(b)).join('');
+    const inner = v => v && typeof v === 'object' ? Object.values(v).map(text).join('|') : String(v);
+    const text = v => v instanceof Uint8Array ? raw(v) : inner(v);
+    return [all.result.length, text(all.result)];
+}"""
+LOW = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), textarea')]
+    .filter(e => e.offsetParent && !e.closest('.still') && !e.matches('.skip'))
+    .filter(e => (e.closest('label') || e).getBoundingClientRect().height < 72).map(e => e.outerHTML.slice(0, 80))"""
+LETTERS = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+pytestmark = [
+    pytest.mark.chromium,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's chromium is not installed"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A served deployment with one kiosk."""
+
+    url: str
+    house: House
+    home: Path
+
+    @property
+    def kiosk(self) -> str:
+        return f"{self.url}/kiosk/{DOOR}"
+
+    def cases(self) -> list[Any]:
+        return self.house.store.read(lambda conn: list(conn.execute(select(CASES))))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, keys: Keys) -> Iterator[Place]:  # noqa: F811
+    home = tmp_path_factory.mktemp("kiosk")
+    shutil.copyfile(sqlite_template, home / "grievance.db")
+    port = free_port()
+    own = Keys(together=Path(shutil.copytree(keys.together, home / "keys")), apart=keys.apart)
+    founded = Deployment(
+        home / "home", f"sqlite:///{home / 'grievance.db'}", own, base_url=f"http://127.0.0.1:{port}"
+    ).prepare()
+    for tongue in ("es", "qu"):
+        voice = founded.home / "voice-drafts" / tongue / "kiosk.home.draft.wav"
+        voice.parent.mkdir(parents=True)
+        with wave.open(str(voice), "wb") as sound:
+            sound.setparams((1, 2, 8000, 0, "NONE", ""))
+            sound.writeframes(bytes(16000 * 60))
+    with running(founded) as starter:
+        listens = printer.listen(home / "paper", port=0, trusted=f"http://127.0.0.1:{port}")
+        threading.Thread(target=listens.serve_forever, daemon=True).start()
+        served = starter.serve(port=port, KIOSK_PRINTER=f"http://127.0.0.1:{listens.server_port}")
+        house = founded.house()
+        yield Place(served.url, house, home)
+        house.store.close()
+        listens.shutdown()
+        listens.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1080, "height": 1920}, locale="es-PE")
+    made.set_default_timeout(30_000)
+    yield made
+    made.close()
+
+
+def unlocked(context: BrowserContext, place: Place) -> Page:
+    """Open the kiosk as the office does: with its code once, and with the phrase."""
+    # Devices of earlier tests keep their slips, and a door has only so many: this one begins with all of them.
+    place.house.store.transact(lambda conn: pad.void(conn, DOOR, on=place.house.now().date()))
+    code = kiosks.admit(place.house, DOOR)
+    page = context.new_page()
+    page.goto(f"{place.kiosk}/shell?lang=es")
+    page.wait_for_selector("body[data-ready]")
+    page.fill("#code", code)
+    page.fill("#phrase", PHRASE)
+    page.click("button[value=unlock]")
+    page.wait_for_selector("[data-screen=language]:not([hidden])")
+    # The slips are there when they can be given, which is a little after the server's answer.
+    page.wait_for_selector("body[data-slips]:not([data-slips='0'])")
+    return page
+
+
+def tells(page: Page, words: str = WORDS) -> None:
+    """Go from the first screen to the last question."""
+    page.click("a.door >> text=Castellano")
+    page.click("[data-screen=home] a.first")
+    page.click("button.card2 >> nth=0")
+    page.fill("#text", words)
+    page.click("button[value=where]")
+
+
+def received(page: Page) -> tuple[str, str]:
+    page.click("button[value=send]")
+    page.wait_for_selector("[data-screen=sent]:not([hidden])")
+    number, clave = (page.text_content(f"strong[data-say={what}]") or "" for what in ("number", "clave"))
+    return number.replace("-", ""), clave.replace(" ", "")
+
+
+def test_a_complaint_in_a_network_cut_is_one_case_when_the_network_is_back(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    before = len(place.cases())
+    tells(page)
+
+    context.set_offline(True)
+    number, clave = received(page)
+    page.click("[data-screen=sent] a.wipe")
+    kept = page.evaluate(STORED)
+    assert kept[0] == 2, "the box, and what waits"
+    assert not any(told in kept[1] for told in (WORDS, "canal", number, clave))
+    assert len(place.cases()) == before
+
+    page.reload()
+    page.wait_for_selector("[data-screen=language]:not([hidden])")
+    assert WORDS not in page.content()
+    assert clave not in page.content().replace(" ", "")
+    context.set_offline(False)
+    until(lambda: len(place.cases()) > before, what="what waited")
+
+    assert [case.number for case in place.cases()].count(number) == 1
+    assert len(place.cases()) == before + 1
+    assert WORDS in str(opened(place.house, clave))
+
+
+def test_a_screen_is_heard_through_a_network_cut_and_letters_are_large_until_the_next_person(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    page.wait_for_function(
+        "async () => (await (await caches.open('kiosk')).keys()).filter(r => r.url.includes('/sound/')).length === 2"
+    )
+    small = page.evaluate(LETTERS)
+    page.check("#larger")
+    context.set_offline(True)
+    page.click("a.door >> text=Castellano")
+
+    page.click("[data-screen=home] .hear")
+    page.wait_for_selector("[data-screen=home] .hear.on")
+    page.click("[data-screen=home] .hear")
+    page.wait_for_selector("[data-screen=home] .hear:not(.on)")
+
+    assert page.evaluate(LETTERS) == 2 * small
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.click("footer a.wipe")
+    assert page.evaluate(LETTERS) == small
+
+
+def test_what_is_sent_twice_is_one_case(context: BrowserContext, place: Place) -> None:
+    page = unlocked(context, place)
+    before = len(place.cases())
+    tells(page)
+    sent: list[str] = []
+
+    def twice(route: Any) -> None:
+        sent.append(route.request.post_data)
+        if len(sent) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/hand-in", twice)
+    received(page)
+    until(
+        lambda: (page.evaluate("dispatchEvent(new Event('online'))"), len(sent) > 3)[1],
+        what="the second sending",
+    )
+
+    assert sum('"box"' in said for said in sent) >= 2
+    assert len(place.cases()) == before + 1
+
+
+def test_a_wrong_phrase_opens_nothing_and_without_one_a_complaint_is_kept_all_the_same(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    page.click("p.office a")
+    page.fill("#phrase", "no es la frase")
+    page.click("button[value=unlock]")
+    page.wait_for_selector("[data-say=wrong]:not([hidden])")
+    page.click("button[value=language]")
+    before = len(place.cases())
+    tells(page)
+
+    context.set_offline(True)
+    page.click("button[value=send]")
+    page.wait_for_selector("[data-screen=waits]:not([hidden])")
+    context.set_offline(False)
+
+    until(lambda: len(place.cases()) == before + 1, what="what waited without a slip")
+
+
+def test_with_a_network_and_without_a_phrase_the_server_draws_the_clave(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    tells(page)
+
+    page.click("button[value=send]")
+    page.wait_for_selector("[data-screen=case] .clave")
+
+    clave = "".join((page.text_content("[data-screen=case] .clave") or "").split())
+    assert WORDS in str(opened(place.house, clave))
+
+
+def test_a_case_is_seen_at_an_open_kiosk_and_it_stays_open(context: BrowserContext, place: Place) -> None:
+    page = unlocked(context, place)
+    tells(page)
+    _, clave = received(page)
+    until(lambda: opened(place.house, clave), what="the case")
+    page.click("[data-screen=sent] a.wipe")
+
+    page.click("a.door >> text=Castellano")
+    page.click("[data-screen=home] a[data-go=case]")
+    for digit in clave:
+        page.click(f"button.key[value='{digit}']")
+    page.click("[data-screen=case] form:not(#pad) button")
+    page.wait_for_selector(f"text={WORDS}")
+    page.click("footer a.wipe")
+
+    assert WORDS not in page.content()
+    tells(page)
+    assert received(page)[1]
+
+
+def test_whoever_leaves_is_asked_after_a_minute_and_then_everything_goes(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    tells(page)
+    page.evaluate("document.body.dataset.idle = '0'; document.body.dataset.wipe = '60'")
+    page.wait_for_selector(".still.now")
+    page.click(".still .stay")
+    page.evaluate("document.body.dataset.idle = '60'")
+    page.wait_for_selector(".still:not(.now)", state="attached")
+    assert page.is_visible("[data-screen=where]")
+
+    page.evaluate("document.body.dataset.idle = '0'; document.body.dataset.wipe = '0'")
+    page.wait_for_selector("[data-screen=language]:not([hidden])")
+
+    assert WORDS not in page.evaluate(
+        "[...document.querySelectorAll('textarea, input')].map(e => e.value).join()"
+    )
+
+
+def test_a_device_that_saw_a_new_key_never_seals_to_the_old_one_again(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    cached = page.evaluate("async () => (await (await caches.open('kiosk')).keys()).length")
+    newest = kioskcommands.draw_key(place.house, DOOR)
+
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_selector(f"body[data-key^='{newest}.']")
+    context.set_offline(True)
+    page.reload()
+
+    page.wait_for_selector(f"body[data-key^='{newest}.']")
+    assert cached
+
+
+def test_a_device_that_is_trusted_no_more_gives_no_clave_and_may_be_admitted_again(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    kiosks.stolen(place.house, DOOR)
+    with page.expect_response("**/hand-in"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+
+    tells(page)
+    page.click("button[value=send]")
+    page.wait_for_selector("[data-screen=case] .clave")
+    page.click("footer a.wipe")
+    page.click("p.office a")
+    page.fill("#code", kiosks.admit(place.house, DOOR))
+    page.fill("#phrase", PHRASE)
+    with page.expect_response("**/stock"):
+        page.click("button[value=unlock]")
+    page.wait_for_selector("[data-screen=language]:not([hidden])")
+    tells(page)
+
+    assert received(page)[1]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_slip_comes_out_of_the_printer_with_and_without_a_script(
+    browser: Browser, place: Place, *, script: bool
+) -> None:
+    context = browser.new_context(locale="es-PE", java_script_enabled=script)
+    page = context.new_page()
+    page.goto(f"{place.kiosk}?lang=es&at=about")
+    page.click("button.card2 >> nth=0")
+    page.fill("#text", WORDS)
+    page.click("button[value=where]")
+    page.click("button[value=send]")
+    clave = (page.text_content(".clave") or "").split()
+
+    with page.expect_request("**/slip"):
+        page.click("button[data-print]")
+
+    printed = f"{clave[0]} {clave[1]}\n{clave[2]} {clave[3]}\n".encode()
+    until(
+        lambda: (place.home / "paper").exists() and printed in (place.home / "paper").read_bytes(),
+        what="paper",
+    )
+    assert page.is_visible(".clave")
+    context.close()
+
+
+def test_a_second_page_of_the_same_device_gets_no_slips(context: BrowserContext, place: Place) -> None:
+    unlocked(context, place)
+    second = context.new_page()
+    second.goto(f"{place.kiosk}/shell?lang=es")
+    second.wait_for_selector("body[data-ready]")
+    second.click("p.office a")
+    second.fill("#phrase", PHRASE)
+    second.click("button[value=unlock]")
+
+    second.wait_for_selector("[data-say=wrong]:not([hidden])")
+
+
+def test_what_the_page_seals_python_opens_and_both_count_the_same_keys(
+    context: BrowserContext, place: Place
+) -> None:
+    page = context.new_page()
+    page.goto(place.kiosk)
+    private = ec.generate_private_key(ec.SECP256R1())
+    public = kioskkeys.public(place.house.settings.keys_dir, DOOR, 1)
+
+    box = page.evaluate(
+        "async pub => { const raw = Uint8Array.from(atob(pub), c => c.charCodeAt(0));"
+        "const made = await hpke.seal(new TextEncoder().encode('agua'), raw, 'grievance/1/kiosk/kiosk-qorimayu/1/x');"
+        "return btoa(String.fromCharCode(...made)); }",
+        base64.b64encode(public).decode(),
+    )
+    suite = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+    sealed = suite.encrypt(b"polvo", private.public_key(), info=b"lugar")
+    enc, size = sealed[:65], (private.private_numbers().private_value).to_bytes(32, "big")
+    shared = private.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), enc))
+    read = page.evaluate(
+        "async ([shared, enc, pub, ct]) => { const raw = s => Uint8Array.from(atob(s), c => c.charCodeAt(0));"
+        "const { key, iv } = await hpke.schedule(raw(shared), raw(enc), raw(pub), new TextEncoder().encode('lugar'));"
+        "return new TextDecoder().decode(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, raw(ct))); }",
+        [base64.b64encode(part).decode() for part in (shared, enc, _point(private), sealed[65:])],
+    )
+
+    opened_here = kioskkeys.open_sealed(
+        base64.b64decode(box), place.house.settings.keys_dir, door=DOOR, number=1, item="x"
+    )
+    assert opened_here == b"agua"
+    assert read == "polvo"
+    assert len(size) == 32
+
+
+def _point(private: ec.EllipticCurvePrivateKey) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: PLC0415
+
+    return private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1080, 1920), (768, 1024)])
+def test_every_screen_can_be_read_and_touched_by_everybody(
+    browser: Browser, place: Place, width: int, height: int
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="es-PE", java_script_enabled=True
+    )
+    page = context.new_page()
+    page.goto(place.kiosk)
+    steps = (
+        "a.door >> text=Castellano", "a.door.first", "button.card2 >> nth=0", "button[value=where]", "button[value=send]",
+    )  # fmt: skip
+    for n, step in enumerate(steps):
+        page.wait_for_load_state()
+        if width == 1080:
+            looks_right(page, f"kiosk-{n}-{width}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert page.evaluate(LOW) == [], "too low for a finger at a kiosk"
+        if page.query_selector("#text"):
+            page.fill("#text", WORDS)
+        page.click(step)
+    page.wait_for_load_state()
+    if width == 1080:
+        looks_right(page, f"kiosk-receipt-{width}")
+        page.evaluate("document.body.dataset.idle = '0'; document.body.dataset.wipe = '60'")
+        page.wait_for_selector(".still.now")
+        page.click(".still .stay")
+        assert page.is_visible(".clave")
+        page.evaluate("document.body.dataset.idle = '0'; document.body.dataset.wipe = '0'")
+        page.wait_for_url(place.kiosk)
+    page.goto(f"{place.kiosk}/case?lang=es")
+    looks_right(page, f"kiosk-pad-{width}")
+    page.goto(f"{place.kiosk}/shell?lang=es")
+    page.wait_for_selector("[data-screen=open]:not([hidden])")
+    looks_right(page, f"kiosk-open-{width}")
+    assert context.cookies() == []
+    context.close()
