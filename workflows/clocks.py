@@ -65,7 +65,7 @@ def starting(
 def may_move(step: Step, *, state: str, to: str, template: object = None) -> bool:
     """Tell whether a step can do anything to a clock; if not, nobody need read them."""
     if step == Step.REACH:
-        return template in STILL or template == MORE_TIME
+        return template == MORE_TIME or template in STILL
     return to != state or step in _MOVES_IN_PLACE
 
 

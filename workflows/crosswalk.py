@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from workflows.criteria import CRITERIA
 from workflows.criterion import ANYTHING, Criterion, Guard
+from workflows.readiness import OBLIGATIONS
+from workflows.registerbook import REGISTERS
 
 GUARDS = tuple(f"G{n:02}" for n in range(1, 45))
 """Every line of the specification; a guard with a letter after its number is a part of that line."""
@@ -82,6 +84,7 @@ def as_markdown(tests: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]) ->
     ]
     for criterion in CRITERIA:
         lines += _section(criterion, tests)
+    lines += _obligations()
     return "\n".join(lines) + "\n"
 
 
@@ -111,6 +114,25 @@ def _section(criterion: Criterion, tests: Mapping[str, tuple[tuple[str, ...], tu
             one.id, said, _where(one), ", ".join(sorted(one.reads)), _named(refusing), _named(passing), NORMS[one.id],
         )  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def _obligations() -> list[str]:
+    lines = [
+        "",
+        "## What the mechanism owes beside its cases",
+        "",
+        "Twenty-four obligations. Their colour is worked out on every look, from what is written in these registers,",
+        "by whom a register lets write; nobody sets it by hand. `/evidence` shows it.",
+        "",
+        "| obligation | what it is | criterion | recorded in | written by | turns red when |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for one in OBLIGATIONS:
+        fed = [register for register in REGISTERS if one.id in register.feeds]
+        where = ", ".join(f"`{register.key}`" for register in fed) or "published months"
+        who = ", ".join(sorted({str(role) for register in fed for role in register.who})) or "the mechanism"
+        lines.append(f"| {one.id} | {one.name} | {one.criterion} | {where} | {who} | {one.turns_red} |")
     return lines
 
 

@@ -11,13 +11,13 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, select
 
-from grievance import register
+from grievance import record, register
 from grievance.errors import Refused
 from grievance.moment import Moment
 from grievance.published import MechanismVersion
 from grievance.record import Entry
 from grievance.register import By, Note
-from grievance.vocabulary import Kind, Step
+from grievance.vocabulary import Kind, Role, Step
 from workflows import clusters, criteria
 from workflows.criterion import Refusal
 
@@ -128,11 +128,14 @@ def left_undone(conn: Connection, *, first: date, last: date) -> tuple[int, int]
 def changing(conn: Connection, version: str, *, on: date) -> Changing:
     """Read from the registers what speaks for a new version of the procedure.
 
-    Consultations and the panel's vote of the last year count; a comment round about the version announces it.
+    Consultations of the last year that somebody outside the company wrote down, or wrote on, count, and the panel's
+    vote; a comment round about the version announces it.
     """
     others = conn.execute(select(_VERSIONS.c.version).where(_VERSIONS.c.version != version).limit(1)).first()
     heard = [
-        register.facts_of(i) for i in register.items(conn, "consultation") if on - YEAR <= i.held_on <= on
+        register.facts_of(i)
+        for i in register.items(conn, "consultation")
+        if on - YEAR <= i.held_on <= on and _was_there(conn, i.id)
     ]
     sessions = sum(int(f.get("sessions", 0)) for f in heard)
     women_only = sum(int(f.get("women_only", 0)) for f in heard)
@@ -147,3 +150,8 @@ def changing(conn: Connection, version: str, *, on: date) -> Changing:
         ),
         announced_on=min(rounds, default=None),
     )
+
+
+def _was_there(conn: Connection, item: str) -> bool:
+    outside = (Role.FOCAL, Role.REVIEWER)
+    return any(e.role in outside for e in record.entries_of(conn, item) if not e.refused)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from workflows import criteria, crosswalk
 from workflows.criteria import CRITERIA
+from workflows.readiness import OBLIGATIONS
+from workflows.registerbook import REGISTERS
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "docs" / "criteria.md"
@@ -63,6 +65,13 @@ def test_every_guard_has_a_refusing_and_a_passing_test() -> None:
     assert lacking == [], "name a test `test_gNN_refuses_...` and one `test_gNN_lets_...`"
 
 
+def test_all_twenty_four_obligations_are_recorded_somewhere_and_say_what_turns_them_red() -> None:
+    fed = {key for register in REGISTERS for key in register.feeds}
+
+    assert [one.id for one in OBLIGATIONS] == [f"O{n:02}" for n in range(1, 25)]
+    assert {one.id for one in OBLIGATIONS} <= fed | {"O17"}, "a published month is its own record"
+
+
 def test_no_test_is_named_after_a_guard_that_is_not_there() -> None:
     known = {one.id for one in criteria.ALL}
 
@@ -73,3 +82,28 @@ def test_a_guard_stands_at_steps_or_at_a_gate_and_never_at_both() -> None:
     for criterion in CRITERIA:
         for one in criterion.guards:
             assert bool(one.steps) != bool(one.gate), one.id
+
+
+BROUGHT = {"facts", "words", "step", "actor", "on", "case"}
+"""What whoever takes a step brings along themselves, or what the case and the calendar say anyway."""
+ENOUGH_BY_ITSELF = {
+    "G03": "where a case stands, by the person's own word, decides the sense; the rule of the step checks it",
+    "G04b": "a list to choose from: which of it is the reviewer's judgement",
+    "G06": "that something was said at all",
+    "G10": "a reason that is never one",
+    "G16b": "a list to choose from: the kind of answer is published with it",
+    "G23": "the words themselves are read, not what anybody says of them",
+    "G25": "a yes takes the case away from who ticks it; nobody gains by one, and a sample looks for a wrong no",
+    "G28": "the mechanism asks the person, and their credential answers",
+    "G34b": "the third party's own reason, which stands in the record",
+    "G36": "the person's credential and a date",
+    "G40": "the third party's own reason, which is counted in public",
+    "G43": "the words themselves are read",
+}
+"""Guards that read nothing but that, and why no box that its beneficiary ticks satisfies them."""
+
+
+def test_no_guard_is_satisfied_by_what_its_beneficiary_says_alone() -> None:
+    alone = {one.id for one in criteria.ALL if one.reads <= BROUGHT}
+
+    assert alone == set(ENOUGH_BY_ITSELF)

@@ -111,7 +111,7 @@ def test_one_date_changed_by_hand_is_found_with_both_dates(
     assert (one.number, one.clock, one.round, one.cell) == (paused.number, "answer", 1, "due_on")
     assert (one.recounted, one.stored) == (before.isoformat(), (before + 9 * DAY).isoformat())
     said = recounting.lines(found)
-    assert said[0].endswith("1 differences")
+    assert said[0].endswith(" 1 difference")
     assert before.isoformat() in said[1]
     assert (before + 9 * DAY).isoformat() in said[1]
     assert paused.number in said[1]

@@ -36,9 +36,11 @@ def omitted(answer: Answer) -> set[str]:
     return {one.guard for one in answer.omissions}
 
 
-def note(store: Store, name: str, state: str, *, on: date = THAT_DAY, **more: Any) -> None:
+def note(
+    store: Store, name: str, state: str, *, on: date = THAT_DAY, by: By | None = None, **more: Any
+) -> None:
     store.transact(
-        lambda conn: register.note(conn, Note(name, state, held_on=on, **more), by=BY, at=moment())
+        lambda conn: register.note(conn, Note(name, state, held_on=on, **more), by=by or BY, at=moment())
     )
 
 
@@ -166,6 +168,8 @@ def test_g32_reads_sessions_vote_and_notice_from_the_registers(store: Store) -> 
     store.transact(lambda conn: conn.execute(insert(MechanismVersion.__table__), old))
     note(store, "consultation", "heard", on=THAT_DAY - 400 * DAY, facts={"sessions": 5, "women_only": 2})
     note(store, "consultation", "heard", on=THAT_DAY - 60 * DAY, facts={"sessions": 1, "women_only": 0})
+    company = By(role="officer", id="rosa", on=THAT_DAY, version=VERSION)
+    note(store, "consultation", "heard", by=company, facts={"sessions": 9, "women_only": 9})
     assert not read().consulted
     note(store, "consultation", "answered", on=THAT_DAY - 50 * DAY, facts={"sessions": 1, "women_only": 1})
     note(store, "panel", "held", about="2026-02", facts={"decided": "procedure"})
