@@ -144,6 +144,15 @@ class _Group:
         Whoever knows of a complaint of their own can work out no wider bounds, so these are not asked for again."""
 
     @cached_property
+    def _columns(self) -> Mapping[Cell, tuple[tuple[int, int], ...]]:
+        """How often each cell stands in each sum: cells in which that is the same can change places in any table."""
+        found: dict[Cell, list[tuple[int, int]]] = {cell: [] for cell in self.place}
+        for n, (row, _) in enumerate(self._rows):
+            for cell, factor in row.items():
+                found[cell].append((n, factor))
+        return {cell: tuple(column) for cell, column in found.items()}
+
+    @cached_property
     def _program(self) -> Program:
         rows = [({self.place[cell]: n for cell, n in row.items()}, value) for row, value in self._rows]
         return Program(len(self.place), rows)
@@ -154,8 +163,8 @@ class _Group:
         """Settle every one of these cells: two tables that show that nothing is told, or its bounds.
 
         Each program aims at one cell, and lightly at all that are not settled yet: the table it ends with is a
-        witness for most of them as well. Only what no table so far settles is aimed at by itself, and alone: however
-        light, many others could outweigh it.
+        witness for most of them as well. What one cell can be, all can be that stand in the same sums. Only what no
+        table so far settles is aimed at by itself, and alone: however light, many others could outweigh it.
 
         Returns:
             The findings, and how many programs it took.
@@ -164,13 +173,19 @@ class _Group:
 
         narrowest = NARROWEST if inside is None else NARROWEST_INSIDE
         at = () if inside is None else (self.place[inside],)
-        here = np.array([self.place[cell] for cell in cells], dtype=int)
-        lenient = np.array([cell not in strict for cell in cells], dtype=bool)
-        low, high = np.full(len(cells), UNBOUNDED), np.full(len(cells), -1)
+        alike: dict[Any, list[Cell]] = {}
+        for cell in cells:
+            alike.setdefault((self._columns[cell], cell in strict), []).append(cell)
+        here = np.array([self.place[cell] for each in alike.values() for cell in each], dtype=int)
+        sizes = np.array([len(each) for each in alike.values()], dtype=int)
+        starts = np.cumsum(sizes) - sizes
+        lenient = np.array([not is_strict for _, is_strict in alike], dtype=bool)
+        low, high = np.full(len(alike), UNBOUNDED), np.full(len(alike), -1)
         witnesses = [table[here] for table in self._seen if all(table[place] > 0 for place in at)]
-        if witnesses:
-            low, high = np.min(witnesses, axis=0), np.max(witnesses, axis=0)
-        tried, exact = np.zeros((2, len(cells)), dtype=bool), np.zeros((2, len(cells)), dtype=bool)
+        if witnesses and alike:
+            low = np.minimum.reduceat(np.min(witnesses, axis=0), starts)
+            high = np.maximum.reduceat(np.max(witnesses, axis=0), starts)
+        tried, exact = np.zeros((2, len(alike)), dtype=bool), np.zeros((2, len(alike)), dtype=bool)
         draw = np.random.default_rng(len(cells))
         programs = 0
         while True:
@@ -185,25 +200,28 @@ class _Group:
             aim = np.zeros(len(self.place))
             is_first = not tried[side, target]
             if is_first:
-                light = np.where(low > 0, 1.0, -1.0) * draw.uniform(0.5, 1.0, len(cells))
-                aim[here[open_]] = _LIGHT * light[open_]
-            aim[here[target]] = 1.0 if side == 0 else -1.0
+                light = np.repeat(np.where(low > 0, 1.0, -1.0), sizes) * draw.uniform(0.5, 1.0, len(cells))
+                aim[here] = _LIGHT * light * np.repeat(open_, sizes)
+            aim[here[starts[target]]] = 1.0 if side == 0 else -1.0
             table = self._program.furthest(aim, inside=at, roughly=is_first)
             programs += 1
             if table is None:  # nobody can stand inside: there is nobody to know more
                 return [], programs
             self._seen.append(table)
             seen = table[here]
-            low, high = np.minimum(low, seen), np.maximum(high, seen)
+            low = np.minimum(low, np.minimum.reduceat(seen, starts))
+            high = np.maximum(high, np.maximum.reduceat(seen, starts))
             tried[side, target], exact[side, target] = True, not is_first
         told = [
             Finding(cell, int(low[n]), int(high[n]), inside=inside)
-            for n, cell in enumerate(cells)
+            for n, each in enumerate(alike.values())
+            for cell in each
             if _tells(int(low[n]), int(high[n]), narrowest=narrowest, strict=cell in strict)
         ]
         if inside is None:
             told_of = {finding.cell for finding in told}
-            self.decided |= {cell for cell, is_safe in zip(cells, safe, strict=True) if not is_safe} - told_of
+            asked = zip(alike.values(), safe, strict=True)
+            self.decided |= {cell for each, is_safe in asked if not is_safe for cell in each} - told_of
         return told, programs
 
 

@@ -230,6 +230,19 @@ def test_what_is_hidden_must_be_two_and_add_up(hidden: int, rest: int, covered: 
     assert is_covered(hidden, rest) is covered
 
 
+def test_cells_in_the_same_sums_can_be_the_same_except_the_one_that_somebody_knows_of() -> None:
+    sums = (Sum(("all",), tuple((name,) for name in "abcdefgh")),)
+    hidden = [(name,) for name in "abcdefgh"]
+
+    everybody = certify({("all",): 3}, sums, hidden)
+    inside = certify({("all",): 2}, sums, hidden, insiders=[("a",)])
+
+    assert everybody.findings == ()
+    assert everybody.programs <= 4
+    assert {(f.low, f.high) for f in inside.findings if f.inside} == {(0, 1)}
+    assert {f.cell for f in inside.findings if f.inside} == set(hidden) - {("a",)}
+
+
 def test_what_was_told_before_is_told_no_more_and_stops_nothing() -> None:
     everything_but_one = dict.fromkeys(two_ways([[2, 8], [9, 9]]).values, True) | {("north", "water"): False}
     lattice = two_ways([[2, 8], [9, 9]], before=everything_but_one)
