@@ -48,6 +48,19 @@ _WRITE_ATTEMPT = (
 )  # fmt: skip
 _ARRIVALS = Arrival.__table__  # type: ignore[attr-defined]
 _STRAYS = Stray.__table__  # type: ignore[attr-defined]
+_NEWEST = (
+    select(ATTEMPTS.c.id)
+    .where(ATTEMPTS.c.notice == bindparam("of"))
+    .order_by(ATTEMPTS.c.claimed_at.desc())
+    .limit(1)
+)
+_STRAYED = (
+    select(_STRAYS)
+    .where(_STRAYS.c.gateway == bindparam("by"), _STRAYS.c.ref == bindparam("known_as"))
+    .order_by(_STRAYS.c.came_at, _STRAYS.c.id)
+)
+_OLD_STRAYS = delete(_STRAYS).where(_STRAYS.c.came_at < bindparam("before"))
+_OLD_ARRIVALS = delete(_ARRIVALS).where(_ARRIVALS.c.came_at < bindparam("before"))
 _MOVE = update(NOTICES).where(NOTICES.c.id == bindparam("notice")).values(state=bindparam("to"))
 _TEXT_OF = select(NOTICES.c.text).where(NOTICES.c.id == bindparam("notice"))
 _OTHERS = (
@@ -198,13 +211,7 @@ def let_go_of_old(conn: Connection, *, before: datetime) -> int:
 
 def is_newest(conn: Connection, attempt_id: str, *, notice: str) -> bool:
     """Tell whether no later attempt was made for a notice."""
-    newest = (
-        select(ATTEMPTS.c.id)
-        .where(ATTEMPTS.c.notice == notice)
-        .order_by(ATTEMPTS.c.claimed_at.desc())
-        .limit(1)
-    )
-    return bool(conn.execute(newest).scalar_one() == attempt_id)
+    return bool(conn.execute(_NEWEST, {"of": notice}).scalar_one() == attempt_id)
 
 
 def attempt_of(conn: Connection, event: StatusEvent, *, ref: bytes) -> Row[Any] | None:
@@ -236,7 +243,7 @@ def gather(conn: Connection, attempt_id: str, *, part: bytes, total: int, now: d
 
 def forget_arrivals(conn: Connection, *, before: datetime) -> int:
     """Forget the parts of messages that no word comes of any more."""
-    return conn.execute(delete(_ARRIVALS).where(_ARRIVALS.c.came_at < before)).rowcount
+    return conn.execute(_OLD_ARRIVALS, {"before": before}).rowcount
 
 
 def park(conn: Connection, event: StatusEvent, *, ref: bytes, at: Moment) -> None:
@@ -250,16 +257,16 @@ def park(conn: Connection, event: StatusEvent, *, ref: bytes, at: Moment) -> Non
 
 def strays(conn: Connection, *, gateway: str, ref: bytes) -> tuple[StatusEvent, ...]:
     """List what was said of a message before it was written down, oldest first. Saying it again changes nothing."""
-    query = select(_STRAYS).where(_STRAYS.c.gateway == gateway, _STRAYS.c.ref == ref)
+    rows = conn.execute(_STRAYED, {"by": gateway, "known_as": ref})
     return tuple(
         StatusEvent(
             gateway=gateway, attempt="", ref="", state=row.state, error=row.error, again=row.again,
             stopped=row.stopped,
         )
-        for row in conn.execute(query.order_by(_STRAYS.c.came_at, _STRAYS.c.id))
+        for row in rows
     )  # fmt: skip
 
 
 def forget_strays(conn: Connection, *, before: datetime) -> int:
     """Forget word of messages that were never ours."""
-    return conn.execute(delete(_STRAYS).where(_STRAYS.c.came_at < before)).rowcount
+    return conn.execute(_OLD_STRAYS, {"before": before}).rowcount

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from channels import delivery, dialogue, intake, menus, recordings, routing
@@ -41,6 +41,7 @@ _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
 _TALKS = TalkRow.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
+_OLD = delete(LINES).where(LINES.c.at < bindparam("before"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def keep(house: House, knock: Knock, at: At) -> None:
 def forget_old(house: House) -> int:
     """Forget sessions after a day; what was told in them is in cases."""
     before = house.now() - KEPT
-    return house.store.transact(lambda conn: conn.execute(delete(LINES).where(LINES.c.at < before)).rowcount)
+    return house.store.transact(lambda conn: conn.execute(_OLD, {"before": before}).rowcount)
 
 
 def _find(house: House, knock: Knock) -> _Session:

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from channels import intake
+from channels import intake, newcase
 from channels.gateway import Inbound
 from channels.house import House
 from grievance import inbox, vault
@@ -34,6 +34,7 @@ MOST = 255
 logger = logging.getLogger(__name__)
 _INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
 _PARTS = inbox.Part.__table__  # type: ignore[attr-defined]
+_ALL = select(_PARTS).order_by(_PARTS.c.whole)
 
 
 def take_in(house: House, message: Inbound) -> tuple[str, ...]:
@@ -49,7 +50,9 @@ def take_in(house: House, message: Inbound) -> tuple[str, ...]:
     whole = mac(
         "parts", f"{message.gateway}/{message.sender}/{message.recipient}/{piece.whole}/{piece.total}"
     )
+    counted = newcase.token_of(house, message.sender, year=message.received_at.year)
     words = {
+        "counted": None if counted is None else (counted[0], counted[1].hex()),
         "text": message.text, "sender": message.sender, "recipient": message.recipient,
         "answerable": message.answerable, "channel": message.channel, "ref": message.ref,
         "at": message.received_at.isoformat(), "stopped": message.provider_stopped, "media": message.media,
@@ -84,7 +87,7 @@ def join(house: House) -> int:
     a text is known by its first part, and comes in once.
     """
     now = house.now()
-    rows = house.store.read(lambda conn: conn.execute(select(_PARTS).order_by(_PARTS.c.whole)).all())
+    rows = house.store.read(lambda conn: conn.execute(_ALL).all())
     joined = 0
     for _, group in groupby(rows, key=lambda row: row.whole):
         parts = _newest_of_each(group)
@@ -120,7 +123,12 @@ def _whole(house: House, parts: list[Row[Any]]) -> Inbound:
         ref=f"parts/{first['ref']}", received_at=datetime.fromisoformat(first["at"]),
         answerable=first["answerable"], provider_stopped=any(one["stopped"] for one in told.values()),
         media=sum(one["media"] for one in told.values()), channel=Channel(first["channel"]),
+        counted=_counted(first.get("counted")),
     )  # fmt: skip
+
+
+def _counted(kept: Any) -> tuple[int, bytes] | None:
+    return None if kept is None else (int(kept[0]), bytes.fromhex(kept[1]))
 
 
 def _forget(conn: Connection, parts: list[Row[Any]]) -> None:

@@ -26,6 +26,8 @@ SQLModel.metadata.naming_convention = {
 # No table's model ever validates (rows come from our own statements), so none needs a validator built at every start.
 SQLModel.model_config["defer_build"] = True
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 Json = object
 """A value of closed vocabulary: text, whole numbers, truth values, lists and tables of them."""
 
@@ -70,5 +72,4 @@ def _manager(model: type[SQLModel]) -> Any:
 
 def canonical(value: Json) -> str:
     """Write JSON in the one way that can be hashed: sorted keys, no spaces, NFC, no floats (trust B3)."""
-    written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return unicodedata.normalize("NFC", written)
+    return unicodedata.normalize("NFC", _CANONICAL.encode(value))

@@ -8,12 +8,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Update, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
-from grievance.base import loaded, partial
+from grievance.base import partial
 from grievance.record import Act
 from grievance.vocabulary import State, Step
 
@@ -99,13 +99,16 @@ _UPDATE_CLOCK = (
     )
     .values({c.name: bindparam(c.name) for c in CLOCKS.c if c.name not in _CLOCK_KEY})
 )
+_CHANGING = tuple(c.name for c in CLOCKS.c if c.name not in _CLOCK_KEY)
 _DATES = frozenset({"visible_on", "closed_on", "last_told_on", "received_on"})
 
 
 def get(conn: Connection, case_id: str, *, lock: bool = False) -> Case | None:
-    """Read a case; `lock` keeps two writers of one case apart on PostgreSQL (SQLite has one writer)."""
-    found = conn.execute(_ONE_LOCKED if lock else _ONE, {"id": case_id}).one_or_none()
-    return None if found is None else loaded(Case, found)
+    """Read a case; `lock` keeps two writers of one case apart on PostgreSQL (SQLite has one writer).
+
+    What is answered is to be read, by a case's names: its row, since to make an object of it costs as much again.
+    """
+    return cast("Case | None", conn.execute(_ONE_LOCKED if lock else _ONE, {"id": case_id}).one_or_none())
 
 
 def by_number(conn: Connection, number: str) -> Case | None:
@@ -115,8 +118,8 @@ def by_number(conn: Connection, number: str) -> Case | None:
 
 
 def clocks_of(conn: Connection, case_id: str) -> list[CaseClock]:
-    """Read every clock of a case, running and ended."""
-    return [loaded(CaseClock, row) for row in conn.execute(_CLOCKS_OF, {"id": case_id})]
+    """Read every clock of a case, running and ended; the rows, as of a case."""
+    return cast("list[CaseClock]", conn.execute(_CLOCKS_OF, {"id": case_id}).all())
 
 
 def apply(conn: Connection, act: Act, *, standing: Sequence[CaseClock] | None = None) -> None:
@@ -260,15 +263,21 @@ def _apply_clocks(
 ) -> Iterable[Mapping[str, Any]]:
     """Fold what an entry does to clocks into their rows; answers every clock of the case as it stands now."""
     rows = {(clock.name, clock.round): {k: getattr(clock, k) for k in _CLOCK} for clock in before}
+    there = frozenset(rows)
+    touched: dict[tuple[str, int], dict[str, Any]] = {}
     for op in ops:
         key = (op["name"], op["round"])
-        new = fold_clock(rows.get(key), op, act.recorded_on)
-        if key in rows:
-            changed = {name: value for name, value in new.items() if name not in _CLOCK_KEY}
-            conn.execute(_UPDATE_CLOCK, {"of": act.stream, "named": key[0], "numbered": key[1], **changed})
-        else:
-            conn.execute(_INSERT_CLOCK, {"case": act.stream, **new})
-        rows[key] = new
+        rows[key] = touched[key] = fold_clock(rows.get(key), op, act.recorded_on)
+    changed = [
+        {"of": act.stream, "named": key[0], "numbered": key[1]} | {name: new[name] for name in _CHANGING}
+        for key, new in touched.items()
+        if key in there
+    ]
+    begun = [{"case": act.stream, **new} for key, new in touched.items() if key not in there]
+    if changed:
+        conn.execute(_UPDATE_CLOCK, changed)
+    if begun:
+        conn.execute(_INSERT_CLOCK, begun)
     return rows.values()
 
 

@@ -52,8 +52,9 @@ def commit(name: str, value: str, salt: bytes) -> bytes:
 
 def canonical_leaf(digests: bytes) -> bytes:
     """Write the leaf as it stands in the log: canonical JSON of the sorted digests."""
-    sd = ",".join(f'"{digests[i : i + 32].hex()}"' for i in range(0, len(digests), 32))
-    return f'{{"sd":[{sd}],"v":1}}'.encode()
+    written = digests.hex()
+    sd = '","'.join([written[i : i + 64] for i in range(0, len(written), 64)])
+    return f'{{"sd":["{sd}"],"v":1}}'.encode()
 
 
 def hash_of(digests: bytes) -> bytes:

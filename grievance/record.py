@@ -160,6 +160,14 @@ _LAST_LEAF = (
     )
     .where(_STREAM.c.id == bindparam("id"))
 )
+_DONE_IN = (
+    select(
+        _ENTRY.c.seq, _ENTRY.c.recorded_on, _ENTRY.c.happened_on, _ENTRY.c.role, _ENTRY.c.from_state, _ENTRY.c.step,
+        _ENTRY.c.to_state, _ENTRY.c.refused, _ENTRY.c.facts, _ENTRY.c.leaf_hash,
+    )
+    .where(_ENTRY.c.stream == bindparam("id"))
+    .order_by(_ENTRY.c.seq)
+)  # fmt: skip
 _OF_STREAM = select(_ENTRY).where(_ENTRY.c.stream == bindparam("id")).order_by(_ENTRY.c.seq)
 
 
@@ -238,6 +246,11 @@ def entries_of(conn: Connection, stream: str) -> Sequence[Entry]:
     """Read a stream from its first entry to its last; what is answered is to be read, by an entry's names."""
     # The rows as they are: every step reads all that was done before it, and making objects costs as much as reading.
     return cast("Sequence[Entry]", conn.execute(_OF_STREAM, {"id": stream}).all())
+
+
+def done_in(conn: Connection, stream: str) -> Sequence[Entry]:
+    """Read what was done in a stream, from its first entry to its last, without verdicts, salts and leaves."""
+    return cast("Sequence[Entry]", conn.execute(_DONE_IN, {"id": stream}).all())
 
 
 def _fields(act: Act, *, seq: int, facts: str, guards: str, previous: bytes) -> dict[str, str]:

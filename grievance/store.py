@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
@@ -75,13 +75,14 @@ class Store:
         """
         try:
             with self.connect() as conn:
-                if not self.sqlite:
-                    conn = conn.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901
-                conn.execute(text("BEGIN")) if self.sqlite else None
+                if isinstance(conn, Quick):
+                    conn.plainly("BEGIN")
+                else:
+                    conn.execution_options(isolation_level="REPEATABLE READ")
                 try:
                     return look(conn)
                 finally:
-                    conn.rollback() if not self.sqlite else conn.execute(text("ROLLBACK"))
+                    conn.plainly("ROLLBACK") if isinstance(conn, Quick) else conn.rollback()
         except (OperationalError, PoolTimeout) as cause:
             raise Busy("the database cannot be reached") from cause
 

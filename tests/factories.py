@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert
 
 from grievance import case as cases
 from grievance import keyring, mechanism, register, vault
-from grievance.case import Case
+from grievance.case import CASES, CLOCKS, Case, CaseClock
 from grievance.complainant import Complainant
 from grievance.mechanism import Mechanism
 from grievance.moment import SEED, Moment
@@ -287,6 +287,26 @@ def reach(store: Store, outcome: Outcome, *, rules: Rulebook, now: datetime = LA
     store.transact(lambda conn: rounds.note_reached(conn, outcome.notices, rules=rules, at=at))
 
 
+def try_to_reach(
+    store: Store,
+    rules: Rulebook,
+    case: Case,
+    tries: Iterable[tuple[int, str, bool]],
+    *,
+    actor: Actor | None = None,
+    written: bool = True,
+) -> None:
+    """Try to reach somebody: so many days on, by which way, saying that it closes or not; a text is written first."""
+    who, words = actor or an_officer(), "Are you still there?"
+    for day, way, announces in tries:
+        at = LATER + timedelta(days=day)
+        if way == "sms" and written:
+            letter = {"purpose": "update"}
+            take(store, case, Step.UPDATE, actor=who, rules=rules, now=at, facts=letter, words=words).settle()
+        facts = {"way": way, "announces": announces}
+        take(store, case, Step.ATTEMPT_CONTACT, actor=who, rules=rules, now=at, facts=facts).settle()
+
+
 def again(store: Store, case: Case) -> Case:
     """Read a case as it stands now."""
     return store.read(lambda conn: _must_exist(cases.get(conn, case.id)))
@@ -295,6 +315,12 @@ def again(store: Store, case: Case) -> Case:
 def an_offer(*, due_on: date = IN_THREE_WEEKS) -> Offer:
     """Make a commitment that is offered."""
     return Offer(id=os.urandom(16).hex(), due_on=due_on)
+
+
+def columns(found: Case | CaseClock) -> dict[str, Any]:
+    """Read every column of a case, or of a clock."""
+    table = CASES if hasattr(found, "number") else CLOCKS
+    return {name: getattr(found, name) for name in table.c.keys()}  # noqa: SIM118  a table's columns are no mapping
 
 
 def _must_exist(case: Case | None) -> Case:
@@ -349,7 +375,11 @@ def _way_to(state: State, *, offers: int, kind: str = Kind.GRIEVANCE) -> list[Ca
 
     def keep_all(w: Walk) -> None:
         for offer in promised:
-            w.take(Step.KEEP, w.officer, facts={"commitment": offer.id, "last": offer is promised[-1]})
+            w.take(
+                Step.KEEP,
+                w.officer,
+                facts={"commitment": offer.id, "proof": "visit", "last": offer is promised[-1]},
+            )
 
     def accept(w: Walk) -> None:
         w.now += timedelta(days=8) if w.severity == "high" else timedelta()

@@ -117,6 +117,7 @@ def is_unread(language: str) -> bool:
     return review_of(language) in {"draft", "translated"}
 
 
+@lru_cache(maxsize=64)
 def chain(language: str) -> tuple[str, ...]:
     """Name the languages a sentence is looked for in, the one asked for first: quy, qu, es, en."""
     found = [language]
@@ -146,7 +147,10 @@ def formatting(language: str, *, country: str = "") -> str:
 
 def tongue_of(msgid: str, language: str) -> str:
     """Name the language a sentence is really said in: the one asked for, else its fallback, else English."""
-    return next(tongue for tongue in chain(language) if tongue == SOURCE or msgid in catalogue(tongue))
+    for tongue in chain(language):
+        if tongue == SOURCE or msgid in catalogue(tongue):
+            return tongue
+    return SOURCE
 
 
 def translate(msgid: str, language: str) -> str:

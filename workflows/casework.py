@@ -23,7 +23,7 @@ from grievance.errors import Damaged, ReadersChanged, Refused, Unknown
 from grievance.message import Message
 from grievance.moment import Moment
 from grievance.vocabulary import Clock, CommitmentState, Kind, Role, Sense, State, Step
-from workflows import clocks, counting, criteria, erasures, owing, requests, rulings
+from workflows import clocks, counting, criteria, erasures, owing, requests, rulings, settlements
 from workflows.criterion import Actor, Refusal
 from workflows.evidence import Evidence
 from workflows.procedure import Rule, rules_for
@@ -357,7 +357,13 @@ def take(
         )
         counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
         return Outcome(case=case_id, state=case.state, refusals=refusals)
+    if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
+        facts["money"] = True
+    if step == Step.EXTEND:
+        facts |= clocks.new_date(case, facts, running=evidence.clocks, rules=rules, calendar=calendar)
     moved = effects(step, case=case, facts=facts, on=recorded_on)
+    moves = clocks.may_move(step, state=case.state, to=rule.target, template=facts.get("template"))
+    running = evidence.clocks if moves or owed else ()
     ops = clocks.moving(
         case,
         step,
@@ -365,7 +371,7 @@ def take(
         rules=rules,
         calendar=calendar,
         on=recorded_on,
-        running=evidence.clocks,
+        running=running,
         facts=facts,
         commitments=[o.due_on for o in doing.offers]
         or (evidence.promised_by if rule.target in (State.AGREED, State.IMPLEMENTING) else ()),
@@ -393,7 +399,7 @@ def take(
         refused=False,
         after=evidence.last,
     )
-    cases.apply(conn, act, standing=evidence.clocks)
+    cases.apply(conn, act, standing=running)
     if case.kind == Kind.INFORMATION_REQUEST:
         requests.follow(conn, act)
     _store_said(conn, case_id, doing.said, said_on=recorded_on, first=None)
@@ -403,8 +409,8 @@ def take(
     elif step == Step.TRANSFER and case.room == "desk" and "room" in moved:
         for text in vault.texts_of(conn, case_id):
             vault.close_to(conn, text, vault.desk(case.operator or ""))
-    counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=evidence.clocks, owed=owed)
-    answer = _date_to_say(step, facts, ops, evidence.clocks)
+    counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=running, owed=owed)
+    answer = _date_to_say(step, facts, ops, running)
     older = cases.get(conn, str(facts["older"])) if step == Step.JOIN else None
     told = owing.owe_all(
         conn,
@@ -520,6 +526,8 @@ def _date_to_say(
     """Choose the date a message names: the one that was missed, the one that changed, else the first answer's."""
     if step == Step.OVERDUE and "was_due" in facts:
         return str(facts["was_due"])
+    if step == Step.EXTEND and "until" in facts:
+        return str(facts["until"])
     changed = [str(op["due"]) for op in ops if op["op"] in ("extend", "resume")]
     started = [str(op["due"]) for op in ops if op["op"] == "start" and op["name"] == Clock.ANSWER]
     waiting = [c.due_on.isoformat() for c in running if c.name == Clock.ANSWER and c.ended_on is None]

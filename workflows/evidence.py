@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import cached_property
+from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
@@ -14,7 +14,7 @@ from grievance.base import loaded
 from grievance.calendar import Calendar
 from grievance.case import Case, CaseClock
 from grievance.commitment import Commitment
-from grievance.complainant import Link
+from grievance.complainant import Clave, Link
 from grievance.notice import Attempt, Notice
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
@@ -25,6 +25,7 @@ _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _ATTEMPTS = Attempt.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
+_CLAVES = Clave.__table__  # type: ignore[attr-defined]
 # What the guards of nearly every step read, built once.
 _REACHED = (
     select(_NOTICES.c.template, _NOTICES.c.reached_on)
@@ -126,7 +127,7 @@ class Evidence:
 
     @cached_property
     def _record(self) -> Sequence[record.Entry]:
-        return record.entries_of(self._db, self.case.id)
+        return record.done_in(self._db, self.case.id)
 
     @cached_property
     def reached(self) -> Mapping[str, date]:
@@ -155,6 +156,13 @@ class Evidence:
     def stopped_on(self) -> date | None:
         """The day the person asked for no messages, if they did."""
         return max((p.stopped_on for p in self.people if p.stopped_on is not None), default=None)
+
+    @property
+    def visited_on(self) -> date | None:
+        """The day on which somebody last looked at the case with a clave, if anybody did (UTC)."""
+        query = select(func.max(_CLAVES.c.visited_at)).where(_CLAVES.c.case == self.case.id)
+        at: datetime | None = self._db.execute(query).scalar()
+        return None if at is None else at.date()
 
     @cached_property
     def clocks(self) -> tuple[CaseClock, ...]:
@@ -294,8 +302,20 @@ class Evidence:
 
 def past(entry: record.Entry) -> Past:
     """See an entry as a guard sees it."""
-    facts = cases.parse_facts(entry.facts)
+    return _past(
+        entry.facts,
+        entry.step,
+        entry.role,
+        entry.happened_on,
+        entry.refused,
+        entry.from_state,
+        entry.to_state,
+    )
+
+
+@lru_cache(maxsize=1024)  # an entry never changes, and is read again at every later step of its case
+def _past(facts: str, step: str, role: str, on: date, refused: bool, start: str, to: str) -> Past:  # noqa: FBT001  a column, in its place
+    held = cases.parse_facts(facts)
     return Past(
-        step=entry.step, role=entry.role, by=str(facts.get("by", "")), on=entry.happened_on, facts=facts,
-        refused=entry.refused, start=entry.from_state, to=entry.to_state,
+        step=step, role=role, by=str(held.get("by", "")), on=on, facts=held, refused=refused, start=start, to=to
     )  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, exists, insert, or_, select
+from sqlalchemy import Connection, bindparam, exists, insert, or_, select
 
 from grievance import case as cases
 from grievance import record
@@ -30,6 +30,7 @@ OTHER: Final[Mapping[str, Kind]] = {
     Kind.INFORMATION_REQUEST: Kind.GRIEVANCE,
 }
 _LINKS = Link.__table__  # type: ignore[attr-defined]
+_NEWER = select(_LINKS.c.case).where(_LINKS.c.older == bindparam("of"), _LINKS.c.why == WHY)
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _TOKENS = Contributor.__table__  # type: ignore[attr-defined]
@@ -47,8 +48,7 @@ def can_be(conn: Connection, case: Case) -> bool:
 
 def newer(conn: Connection, case_id: str) -> str | None:
     """Find the case that was opened beside one."""
-    query = select(_LINKS.c.case).where(_LINKS.c.older == case_id, _LINKS.c.why == WHY)
-    return conn.execute(query).scalar()
+    return conn.execute(_NEWER, {"of": case_id}).scalar()
 
 
 def with_the_same_words(conn: Connection, case: Case) -> tuple[str, ...]:

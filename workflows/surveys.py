@@ -49,6 +49,7 @@ _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _ATTEMPTS = Attempt.__table__  # type: ignore[attr-defined]
 _COMPLAINANTS = Complainant.__table__  # type: ignore[attr-defined]
 _TALKS = Talk.__table__  # type: ignore[attr-defined]
+_OPEN_ROUND = select(ROUNDS).where(ROUNDS.c.is_open.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def taking_part(conn: Connection) -> list[str]:
 
 def open_round(conn: Connection) -> Row[Any] | None:
     """Read the round that is open, if one is."""
-    return conn.execute(select(ROUNDS).where(ROUNDS.c.is_open.is_not(None))).one_or_none()
+    return conn.execute(_OPEN_ROUND).one_or_none()
 
 
 def last_day(found: Row[Any]) -> date:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from channels.simulation import words
 from channels.simulation.store import SeedingStore
@@ -19,7 +19,11 @@ from grievance.vocabulary import FLAGS, INTERIM_MEASURES, CommitmentState, State
 from workflows.casework import NoSuchStep, Outcome
 
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
-
+_AGREED = (
+    select(_COMMITMENTS.c.id)
+    .where(_COMMITMENTS.c.case == bindparam("of"), _COMMITMENTS.c.state == CommitmentState.AGREED)
+    .order_by(_COMMITMENTS.c.due_on)
+)
 
 DOCUMENTS = (
     "El informe del laboratorio dice lo que se midió y cuándo. Puede pedir que alguien de su confianza lo lea con usted.",
@@ -91,7 +95,8 @@ class Room:
         )
         if severity == "high" and outcome is not None and not outcome.refusals:
             measure = self.world.rng.choice(INTERIM_MEASURES)
-            self.take(Step.INTERIM, facts={"measure": measure})
+            risk = {"likelihood": 2 + len(measure) % 3, "harm": 3} if self.case.protected else {}
+            self.take(Step.INTERIM, facts={"measure": measure, **risk})
         return outcome
 
     def share(self) -> Outcome | None:
@@ -138,15 +143,13 @@ class Room:
         """Say that every commitment is done; the last one asks the person."""
 
         def open_(conn: Connection) -> list[str]:
-            mine = (_COMMITMENTS.c.case == self.id) & (_COMMITMENTS.c.state == CommitmentState.AGREED)
-            return list(
-                conn.execute(select(_COMMITMENTS.c.id).where(mine).order_by(_COMMITMENTS.c.due_on)).scalars()
-            )
+            return list(conn.execute(_AGREED, {"of": self.id}).scalars())
 
         waiting = self.world.house.store.read(open_)
         outcome = None
         for one in waiting:
-            facts = {"commitment": one, "proof": self.world.rng.choice(("visit", "photo", "document"))}
+            proof = self.world.rng.choice(("visit", "photo", "document"))
+            facts = {"commitment": one, "proof": "document" if one == waiting[-1] else proof}
             outcome = self.take(Step.KEEP, facts=facts | ({"last": True} if one == waiting[-1] else {}))
         return outcome
 

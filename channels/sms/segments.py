@@ -116,7 +116,8 @@ def to_gsm7(text: str) -> str:
     A sign that has no likeness there becomes "?"; what has no width disappears.
     """
     # First composed: "n" with a combining tilde must stay ñ.
-    return "".join(map(_plain, unicodedata.normalize("NFC", text)))
+    composed = unicodedata.normalize("NFC", text)
+    return composed if GSM7.issuperset(composed) else "".join(map(_plain, composed))
 
 
 def _parts(pieces: list[int], limit: int) -> int:

@@ -1,12 +1,14 @@
 """Dates for people: day and month in words, in languages Babel knows and in those it does not."""
 
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date
 
 from translations import formatting
 
 
+@lru_cache(maxsize=1024)
 def day(value: date, language: str) -> str:
     """Say a day: `5 de diciembre`, `December 5`. The formatting locale is the language's own, never a guess."""
     pattern = "MMMM d" if language == "en" else "d 'de' MMMM"

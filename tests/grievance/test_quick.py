@@ -1,6 +1,6 @@
 """The short way to SQLite answers as the long one does, at the first asking and at the tenth."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,14 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.exc import IntegrityError, MultipleResultsFound, OperationalError, StatementError
+from sqlalchemy.exc import (
+    IntegrityError,
+    MultipleResultsFound,
+    NoResultFound,
+    OperationalError,
+    ResourceClosedError,
+    StatementError,
+)
 
 from grievance.quick import Quick
 from grievance.store import Store
@@ -83,6 +90,9 @@ def test_every_asking_of_a_question_is_answered_alike(both: tuple[Connection, Co
         (NAMED, {"most": 2}),
         (AMONG, {"ids": [1, 2, 3]}),
         (AMONG, {"ids": [2]}),
+        (AMONG, {"ids": []}),
+        (AMONG, {"ids": {1}}),
+        (AMONG, {"ids": list(range(100))}),
         (TWICE, {}),
     ]
 
@@ -116,6 +126,52 @@ def test_one_answer_is_asked_for_and_two_are_refused(both: tuple[Connection, Con
 
     assert quick.execute(ALL).first() is not None
     assert quick.execute(ONE, {"which": 3}).one_or_none() is None
+
+
+def test_an_answer_is_taken_in_every_way_it_can_be(both: tuple[Connection, Connection]) -> None:
+    quick, plain = both
+    takings: list[Callable[[Any], Any]] = [
+        lambda answer: answer.all() + answer.all(),
+        lambda answer: [list(answer), answer.first()],
+        lambda answer: [answer.fetchone(), answer.fetchone(), answer.fetchone()],
+        lambda answer: answer.fetchmany(1),
+        lambda answer: answer.scalars().all(),
+        lambda answer: answer.scalars(1).all(),
+        lambda answer: answer.scalars("on").first(),
+        lambda answer: answer.scalar(),
+        lambda answer: answer.scalars().unique().all(),
+        lambda answer: answer.columns("said", "id").all(),
+        lambda answer: answer.unique(lambda _: 1).all(),
+        lambda answer: list(answer.keys()),
+    ]
+    for _ in range(ASKINGS):
+        quick.execute(ALL).all()
+
+    taken = [taking(quick.execute(ALL)) for taking in takings]
+
+    assert taken == [taking(plain.execute(ALL)) for taking in takings]
+
+
+def test_one_value_is_given_where_there_is_one_and_refused_where_there_are_none_or_two(
+    both: tuple[Connection, Connection],
+) -> None:
+    quick, plain = both
+    for _ in range(ASKINGS):
+        quick.execute(ALL).all()
+        quick.execute(ONE, {"which": 1}).all()
+
+    found = [conn.execute(ONE, {"which": 2}).scalar_one() for conn in (quick, plain)]
+    none = [conn.execute(ONE, {"which": 3}).scalar_one_or_none() for conn in (quick, plain)]
+
+    with pytest.raises(NoResultFound):
+        quick.execute(ONE, {"which": 3}).one()
+    with pytest.raises(MultipleResultsFound):
+        quick.execute(ALL).scalar_one_or_none()
+    spent = quick.execute(ALL)
+    assert spent.first() == ROWS[0]
+    with pytest.raises(ResourceClosedError):
+        spent.all()
+    assert (found, none) == ([2, 2], [None, None])
 
 
 def test_what_is_written_the_short_way_is_stored_as_it_would_have_been(

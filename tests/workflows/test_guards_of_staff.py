@@ -24,6 +24,7 @@ from tests.factories import (
     a_reviewer,
     again,
     an_officer,
+    columns,
     moment,
     papers,
     reach,
@@ -165,7 +166,7 @@ def test_what_a_reviewer_ordered_is_followed_until_it_is_kept(store: Store, rule
     take(
         store, case, Step.ORDER, actor=a_reviewer(), rules=rules, words="Mend it.", offers=(kept, waiting)
     ).settle()
-    done = {"commitment": kept.id}
+    done = {"commitment": kept.id, "proof": "photo"}
     take(store, case, Step.KEEP, actor=an_officer(), rules=rules, facts=done).settle()
 
     ordered = store.read(lambda conn: rulings.compliance(conn, case.id))
@@ -460,10 +461,9 @@ def propose(store: Store, rules: Rulebook, case: Case, facts: Mapping[str, Any])
 
 def busy(store: Store, case: Case, who: str, cases: int) -> None:
     rows = [
-        case.model_dump() | {"id": f"{who}{n:028}", "number": f"{n:08}", "assigned": who}
-        for n in range(cases)
+        columns(case) | {"id": f"{who}{n:028}", "number": f"{n:08}", "assigned": who} for n in range(cases)
     ]
-    closed = case.model_dump() | {
+    closed = columns(case) | {
         "id": f"{who}x",
         "assigned": who,
         "state": State.CLOSED,

@@ -25,9 +25,11 @@ from tests.factories import (
     a_focal_point,
     a_reviewer,
     an_officer,
+    columns,
     reach,
     take,
     the_complainant,
+    try_to_reach,
 )
 from tests.workflows.walking import PREDICATES, Try, act_of, endings, is_earned, tries, walks, wander
 from workflows.rulebook import Rulebook
@@ -127,8 +129,10 @@ def rebuild(conn: Connection, case: Case) -> tuple[dict[str, object], list[dict[
 def as_stored(conn: Connection, case: Case) -> tuple[dict[str, object], list[dict[str, object]]]:
     row = cases.get(conn, case.id)
     assert row is not None
-    clocks = [c.model_dump(exclude={"case"}) for c in cases.clocks_of(conn, case.id)]
-    return row.model_dump(), sorted(clocks, key=lambda c: (c["name"], c["round"]))
+    clocks = [columns(c) for c in cases.clocks_of(conn, case.id)]
+    for clock in clocks:
+        del clock["case"]
+    return columns(row), sorted(clocks, key=lambda c: (c["name"], c["round"]))
 
 
 def resolved(store: Store, rules: Rulebook) -> Case:
@@ -188,10 +192,7 @@ def referred(store: Store, rules: Rulebook) -> Case:
 
 def silent(store: Store, rules: Rulebook) -> Case:
     case = a_case(store, rules)
-    for day, way in ((0, "sms"), (12, "visit"), (32, "sms")):
-        facts = {"way": way, "announces": day == 32}
-        at = NOON + timedelta(days=day, hours=1)
-        take(store, case, Step.ATTEMPT_CONTACT, actor=an_officer(), rules=rules, facts=facts, now=at).settle()
+    try_to_reach(store, rules, case, ((0, "sms", False), (12, "visit", False), (32, "sms", True)))
     facts = {"reason": "no_answer"}
     at = NOON + timedelta(days=40)
     take(store, case, Step.CLOSE_NO_CONTACT, actor=a_reviewer(), rules=rules, facts=facts, now=at).settle()
@@ -207,7 +208,10 @@ def out_of_scope(store: Store, rules: Rulebook) -> Case:
 
 def handed_over(store: Store, rules: Rulebook) -> Case:
     case = a_case(store, rules, protected=True)
-    take(store, case, Step.HAND_OVER, actor=a_focal_point(), rules=rules).settle()
+    body = {"body": "pe-ombudsman"}
+    agreed = {"what": "referral", "answer": "yes", **body}
+    take(store, case, Step.CONSENT, actor=the_complainant(), rules=rules, facts=agreed).settle()
+    take(store, case, Step.HAND_OVER, actor=a_focal_point(), rules=rules, facts=body).settle()
     return case
 
 

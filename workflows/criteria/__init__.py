@@ -1,6 +1,7 @@
 """The eight criteria, in the order of the Principle (a) to (h), and the one question asked of all of them."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from grievance.vocabulary import Step
 from workflows.criteria import (
@@ -31,12 +32,10 @@ ALL: tuple[Guard, ...] = tuple(one for criterion in CRITERIA for one in criterio
 """Every guard there is, of steps and of gates."""
 
 
-def guards_of(step: Step) -> Iterator[tuple[Criterion, Guard]]:
+@cache
+def guards_of(step: Step) -> tuple[tuple[Criterion, Guard], ...]:
     """List the guards that a step has to pass."""
-    for criterion in CRITERIA:
-        for one in criterion.guards:
-            if step in one.steps:
-                yield criterion, one
+    return tuple((criterion, one) for criterion in CRITERIA for one in criterion.guards if step in one.steps)
 
 
 def guards_at(gate: str) -> Iterator[tuple[Criterion, Guard]]:
