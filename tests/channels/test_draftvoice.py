@@ -19,7 +19,7 @@ MONTH = release(earlier=((45, 46),))
 
 @needs_the_voice
 @pytest.mark.parametrize("seconds", LENGTHS)
-@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("language", ["es", "en", "qu"])
 def test_a_voice_takes_about_as_long_as_was_said(language: str, seconds: Seconds, tmp_path: Path) -> None:
     made = bulletin.make(MONTH, language, seconds=seconds)
     file = tmp_path / draftvoice.name_of(made)
