@@ -9,7 +9,7 @@ import sys
 import time
 from collections import Counter
 
-from reports.masking import Cell, Lattice, NotCertified, Sum, publish
+from reports.masking import Cell, Lattice, NotCertified, Sum, Sums, publish
 
 PLACES, THEMES, DOORS, MONTHS = 4, 15, 5, 24
 ALL = "all"
@@ -72,7 +72,7 @@ def world(came: Counter[tuple[int, str, str, str]], until: int) -> Lattice:
             for y in range((until + 1) // 12):
                 sums.append(Sum((f"y{y}", p, t), tuple((f"q{q}", p, t) for q in range(4 * y, 4 * y + 4))))
     full = {cell: values[cell] for one in sums for cell in (one.whole, *one.parts)}
-    return Lattice(full, tuple(sums), offered=frozenset(offered))
+    return Lattice(full, Sums(tuple(sums)), offered=frozenset(offered))
 
 
 def run(rate: int, seed: int = 1) -> None:

@@ -2,16 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 
-from channels.gateway import Can, Gateway
+from channels.gateway import Can, Gateway, Polled
 from translations import Phrase, phrase
 
 SIMULATED = "simulator"
 
 
-def on(gateways: Mapping[str, Gateway]) -> Sequence[tuple[str, Phrase]]:
-    """Give what to know and to do about each gateway that is set up, by its name."""
+def on(gateways: Mapping[str, Gateway], *, together: bool = True) -> Sequence[tuple[str, Phrase]]:
+    """Give what to know and to do about each gateway that is set up, by its name.
+
+    `together`: one process does everything, and so holds every key.
+    """
     real = {name: gateway for name, gateway in gateways.items() if name != SIMULATED}
     found = [(name, words) for name in sorted(real) for words in about(name, real[name].can)]
+    found += [
+        (
+            name,
+            phrase(
+                "{gateway} is read by the worker, which holds no key that counts people: all its people count as one.",
+                gateway=name,
+            ),
+        )
+        for name in sorted(real)
+        if isinstance(real[name], Polled) and not together
+    ]
     if len(real) == 1:
         (name,) = real
         found.append(

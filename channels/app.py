@@ -35,6 +35,7 @@ from channels.web import (
     registers,
     reports,
     requests,
+    robots,
     surveys,
     withdrawals,
 )
@@ -48,7 +49,7 @@ from workflows.requests import MOST_BYTES
 logger = logging.getLogger(__name__)
 MOST = 64 * 1024
 MOST_OF_A_DOCUMENT = MOST_BYTES + MOST
-MOST_OF_A_GATEWAY = 1 << 20
+MOST_OF_A_GATEWAY = 1 << 22
 WORDS: dict[int, tuple[Phrase, Phrase]] = {
     400: (
         phrase("That did not work"),
@@ -96,6 +97,7 @@ def create_app(house: House) -> Flask:
     _room_for_documents(app)
     csrf = CSRFProtect()
     app.register_blueprint(health.blueprint(house))
+    app.register_blueprint(robots.blueprint())
     ring = replace(house, ring=house.ring.face("web"))
     if "intake" in faces:
         for made in (
@@ -146,6 +148,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
             requestdesk,
             review,
             reviewclocks,
+            sampling,
         )
 
         room = {"desk": desk, "review": review}[face]
@@ -162,6 +165,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
             app.register_blueprint(listening.blueprint(own))
             app.register_blueprint(orders.blueprint(own))
             app.register_blueprint(commentdesk.blueprint(own))
+            app.register_blueprint(sampling.blueprint(own))
             app.register_blueprint(surveys.review_blueprint(own))
     # A deployment whose keys are older than the radio room goes on without it; `grievance check` says so.
     if "radio" in faces and "session-radio" in house.ring.secrets:
@@ -182,7 +186,7 @@ def _room_for_documents(app: Flask) -> None:
     def _room() -> None:
         if request.endpoint in ("desk_requests.publish_document", "review_requests.publish_document"):
             request.max_content_length = MOST_OF_A_DOCUMENT
-        elif request.blueprint == "providers":  # a gateway that was away hands over many messages at once
+        elif request.blueprint == "providers":  # many messages after a while away, or a picture in one
             request.max_content_length = MOST_OF_A_GATEWAY
         elif request.endpoint == "follow.send_photo":
             request.max_content_length = photos.MOST_BYTES + MOST

@@ -151,11 +151,12 @@ def spots(site: str, *, language: str | None, wpm: int) -> None:
 @click.option(
     "--script", "language", default=None, metavar="LANGUAGE", help="Print what is to be read aloud."
 )
-def prompts(*, language: str | None) -> None:
+@click.option("--drafts", is_flag=True, help="Have espeak-ng speak what nobody recorded, as marked drafts.")
+def prompts(*, language: str | None, drafts: bool) -> None:
     """Say which prompts of calls nobody has recorded; 1 where a language is answered in Spanish for want of them."""
     from channels import prompting
 
-    prompting.run(language=language)
+    prompting.run(language=language, drafts=drafts)
 
 
 @main.group()
@@ -361,11 +362,17 @@ def kiosk_stolen(door: str) -> None:
 
 
 @kiosk.command("recordings")
-def kiosk_recordings() -> None:
+@click.option(
+    "--script", "language", default=None, metavar="LANGUAGE", help="Print what is to be read aloud."
+)
+def kiosk_recordings(*, language: str | None) -> None:
     """List what nobody has recorded for the kiosks yet."""
-    from channels import kioskcommands
+    from channels import kioskcommands, prompting
 
-    kioskcommands.recordings_missing()
+    if language is not None:
+        prompting.kiosk_script(language)
+    else:
+        kioskcommands.recordings_missing()
 
 
 @main.command("kiosk-printer")

@@ -23,6 +23,7 @@ from channels import (
     relaying,
     sms,
     staffing,
+    voices,
     wiring,
 )
 from channels.house import House
@@ -125,7 +126,8 @@ def check(*, as_json: bool) -> None:
         (v.number, str(v.title), v.verdict, str(v.why))
         for v in judge(settings, rules, gateways=sorted(gateways))
     ]
-    told_of = [(name, str(words)) for name, words in about_gateways.on(gateways)]
+    told_of = [(name, str(words)) for name, words in about_gateways.on(gateways, together=settings.embedded)]
+    spoken = [str(words) for words in voices.advice(settings, rules)]
     reds = [(r.id, str(r.name), str(r.reason)) for r in ready if r.colour == readiness.Colour.RED]
     if as_json:
         told = {
@@ -134,6 +136,7 @@ def check(*, as_json: bool) -> None:
             "promises": promises,
             "not_met": reds,
             "gateways": told_of,
+            "voices": spoken,
         }
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
@@ -141,7 +144,7 @@ def check(*, as_json: bool) -> None:
             click.echo(f"{'ok ' if good else 'no '} {what}{f'  ({fix})' if fix and not good else ''}")
         for number, title, verdict, why in promises:
             click.echo(f"{number:>2}. {title}: {verdict.replace('_', ' ')}. {why}")
-        for _, words in told_of:
+        for words in [*(words for _, words in told_of), *spoken]:
             click.echo(f"see {words}")
         for obligation, name, reason in reds:
             click.echo(f"red {obligation} {name}: {reason}")

@@ -15,7 +15,7 @@ import pyotp
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from channels import clock, install, server, wiring
+from channels import clock, install, server, voicedrafts, voices, wiring
 from channels.simulation import history
 from channels.simulation.history import Login
 from channels.simulation.traffic import Volume, midnight
@@ -49,6 +49,7 @@ _OURS = (
     "grievance.db.lock",
     "keys",
     "phones",
+    voicedrafts.FOLDER,
     MARKER,
 )
 
@@ -84,6 +85,7 @@ def run(*, port: int, months: int, seed: int, fresh: bool, serving: bool) -> Non
         if made is None:
             clear(settings)
             made = build(settings, months=months, seed=seed, console=console)
+        voices.make_drafts(settings, wiring.mechanism_of(settings))
         say(settings, made, console)
         print(f"ready: http://127.0.0.1:{port}", flush=True)  # noqa: T201  the line that scripts wait for
         if serving:

@@ -3,9 +3,12 @@
 A picture goes the way of one that is sent on the web: its points alone are written anew, and only the third party and
 its person see it, since nobody could be asked. A voice is written down at review, as that of a call. Which message it
 is, only the process that sends can read; addresses are made of that id and of settings, never of what a webhook names.
+
+A phone on a desk brings them with the message: then they wait, sealed, in the place of the id, and nothing is fetched.
 """
 
 import base64
+import json
 import logging
 import os
 from collections.abc import Callable, Sequence
@@ -17,7 +20,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, insert, select, update
 
 from channels import leftovers, photos, recordings
-from channels.gateway import Carrier, Enclosed, Inbound, Uncertain, Undelivered
+from channels.gateway import Brought, Carrier, Enclosed, Inbound, Uncertain, Undelivered
 from channels.house import House
 from channels.waiting import wait_for_batch
 from grievance import case as cases
@@ -28,6 +31,8 @@ from grievance.moment import Moment
 from grievance.vocabulary import Step
 
 FIELD: Final = "enclosure"
+PACKED: Final = "brought:"
+"""What a sealed id begins with that is none: what hung on the message came with it."""
 MOST: Final = 10
 """So many pictures and voices of one message are looked at."""
 MOST_BYTES: Final = 5 * 1024 * 1024
@@ -46,11 +51,12 @@ class Hung:
 
 
 def of(house: House, message: Inbound, *, at: Moment) -> Hung | None:
-    """Seal which message something hangs on; None where nothing does, or its gateway does not keep it for us."""
-    if not message.media or not message.ref or not isinstance(house.gateways.get(message.gateway), Carrier):
+    """Seal which message something hangs on, or what came with it; None where nothing does, or nobody keeps it for us."""
+    carried = isinstance(house.gateways.get(message.gateway), Carrier)
+    if not message.ref or not (message.brought or (message.media and carried)):
         return None
     ref = vault.seal(
-        message.ref, text_id=at.id("enclosure-ref"), field=FIELD,
+        _packed(message) if message.brought else message.ref, text_id=at.id("enclosure-ref"), field=FIELD,
         readers={vault.DISPATCH: house.ring.public(vault.DISPATCH)},
     )  # fmt: skip
     row = {
@@ -75,15 +81,20 @@ def fetch(house: House) -> int:
 
 def _fetch(house: House, row: Any) -> bool:
     gateway: object = house.gateways.get(row.gateway)
-    if not isinstance(gateway, Carrier):
-        return False
-    carrier: Carrier = gateway
     dispatch = house.ring.key("dispatch", vault.DISPATCH)
     try:
         ref = house.store.read(partial(vault.read, text_id=row.ref, holder=dispatch))
     except Unknown:  # its person erased everything: then the provider forgets it, too
         house.store.transact(lambda conn: _let_go(conn, row))
         return False
+    if ref.startswith(PACKED):
+        things = _unpacked(ref)
+        taken = [_made_of(one.kind, one.data) for one in things[:MOST]]
+        lost = len(things) > MOST or any(not one.whole for one in taken)
+        return house.store.transact(_work(house, row, taken, lost=lost))
+    if not isinstance(gateway, Carrier):
+        return False
+    carrier: Carrier = gateway
     try:
         found = carrier.enclosed(ref)
         taken = [_one(carrier, ref, each) for each in found[:MOST]]
@@ -116,14 +127,36 @@ def _one(carrier: Carrier, ref: str, what: Enclosed) -> _Taken:
     if not (image or sound):
         return _Taken()
     try:
-        raw = carrier.enclosure(ref, what.name, most=MOST_BYTES if image else recordings.MOST_BYTES)
-        return _Taken(picture=photos.clean(raw)) if image else _Taken(sound=raw, kind=what.kind)
-    except photos.NoPhoto:
-        return _Taken()
+        return _made_of(what.kind, carrier.enclosure(ref, what.name, most=_most(what.kind)))
     except Undelivered as refusal:
         if refusal.permanent:
             return _Taken()
         raise
+
+
+def _made_of(kind: str, raw: bytes) -> _Taken:
+    """Make of one thing what we keep, or nothing."""
+    if not raw or len(raw) > _most(kind):
+        return _Taken()
+    if kind in recordings.SOUNDS:
+        return _Taken(sound=raw, kind=kind)
+    try:
+        return _Taken(picture=photos.clean(raw)) if kind.startswith("image/") else _Taken()
+    except photos.NoPhoto:
+        return _Taken()
+
+
+def _most(kind: str) -> int:
+    return MOST_BYTES if kind.startswith("image/") else recordings.MOST_BYTES
+
+
+def _packed(message: Inbound) -> str:
+    things = [(one.kind, base64.b64encode(one.data).decode()) for one in message.brought[: MOST + 1]]
+    return PACKED + json.dumps(things)
+
+
+def _unpacked(packed: str) -> list[Brought]:
+    return [Brought(kind, base64.b64decode(data)) for kind, data in json.loads(packed.removeprefix(PACKED))]
 
 
 def _work(house: House, row: Any, taken: Sequence[_Taken], *, lost: bool) -> Callable[[Connection], bool]:

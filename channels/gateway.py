@@ -4,7 +4,7 @@ An adapter verifies and parses what comes in, sends what goes out, and knows not
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -25,10 +25,19 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """A picture or voice that came with its message: the kind it is said to be, and its bytes."""
+
+    kind: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """A message from outside. `ref` is the provider's own id; `sender` is None when it was withheld.
 
-    `piece`: the gateway hands long texts over in parts, and this is one of them.
+    `piece`: the gateway hands long texts over in parts, and this is one of them. `counted`: the year and the token by which
+    a release counts whoever wrote, drawn by the process that heard it first; the one that joins parts holds no such key.
     """
 
     gateway: str
@@ -42,6 +51,8 @@ class Inbound:
     media: int = 0
     channel: Channel = Channel.SMS
     piece: Piece | None = None
+    counted: tuple[int, bytes] | None = None
+    brought: tuple[Brought, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +236,21 @@ class Polled(Protocol):
 
         Raises:
             Undelivered, Uncertain: it cannot be looked into now.
+        """
+        ...
+
+
+@runtime_checkable
+class Asking(Protocol):
+    """A gateway that says everything at one address, asks there what it shall send, and hears it as the answer."""
+
+    name: str
+
+    def asked(self, request: Request) -> Answer:
+        """Verify a request, and hand over what it asks for; nothing to do, if it asks for nothing.
+
+        Raises:
+            Forged: it does not prove who asks.
         """
         ...
 

@@ -6,9 +6,8 @@ from contextlib import contextmanager
 import click
 from sqlalchemy import Connection
 
-from channels import install, kioskkeys, kiosks, wiring
+from channels import install, kioskkeys, kiosks, kioskvoice, wiring
 from channels.house import House
-from channels.web import recordings
 from grievance import kiosk, pad
 from grievance.errors import Refused
 
@@ -39,7 +38,7 @@ def recordings_missing() -> None:
     """List what nobody has recorded for the kiosks yet."""
     with _house() as house:
         offered = {code for door in kiosks.doors(house) for code in door.languages}
-        for one in recordings.missing(house.settings, tuple(sorted(offered))):
+        for one in kioskvoice.missing(house.settings, tuple(sorted(offered))):
             click.echo(one)
 
 

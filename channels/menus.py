@@ -98,6 +98,7 @@ SPOKEN: Mapping[str, Phrase] = {
     "v.stopped": phrase("Done. We send you nothing more. Your case goes on."),
     "v.bye": phrase("Thank you. You can call again at any time."),
     "v.press": phrase("Press"),
+    "v.draft": phrase("A machine speaks here. Nobody who speaks this language has listened to it yet."),
 }
 """What a voice says, by key: an audio file of each language may stand for it."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select
 
 from channels import answers, programmes, routing, sealing
 from channels.conversation import Act, Talk
+from channels.house import House
 from channels.scene import Scene, Work, owe, wait
 from channels.timing import next_batch
 from grievance import case as cases
@@ -170,9 +171,13 @@ def _take_kept(conn: Connection, scene: Scene) -> tuple[casework.Said, ...]:
     return (casework.stored_said(conn, json.loads(row.facts)["said"]),)
 
 
+def token_of(house: House, sender: str | None, *, year: int) -> tuple[int, bytes] | None:
+    """Draw the token of whoever wrote, in the process that holds the year's key; others draw none."""
+    if sender is None or f"contributor.{year}" not in house.ring.secrets:
+        return None
+    return year, house.ring.contributor(year, sender)
+
+
 def _token(scene: Scene) -> tuple[int, bytes] | None:
     """Draw the token by which a release counts people; a year without a key counts its cases as one person."""
-    year = scene.at.now.year
-    if scene.message.sender is None or f"contributor.{year}" not in scene.house.ring.secrets:
-        return None
-    return year, scene.house.ring.contributor(year, scene.message.sender)
+    return scene.message.counted or token_of(scene.house, scene.message.sender, year=scene.at.now.year)

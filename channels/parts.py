@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from channels import intake
+from channels import intake, newcase
 from channels.gateway import Inbound
 from channels.house import House
 from grievance import inbox, vault
@@ -50,7 +50,9 @@ def take_in(house: House, message: Inbound) -> tuple[str, ...]:
     whole = mac(
         "parts", f"{message.gateway}/{message.sender}/{message.recipient}/{piece.whole}/{piece.total}"
     )
+    counted = newcase.token_of(house, message.sender, year=message.received_at.year)
     words = {
+        "counted": None if counted is None else (counted[0], counted[1].hex()),
         "text": message.text, "sender": message.sender, "recipient": message.recipient,
         "answerable": message.answerable, "channel": message.channel, "ref": message.ref,
         "at": message.received_at.isoformat(), "stopped": message.provider_stopped, "media": message.media,
@@ -121,7 +123,12 @@ def _whole(house: House, parts: list[Row[Any]]) -> Inbound:
         ref=f"parts/{first['ref']}", received_at=datetime.fromisoformat(first["at"]),
         answerable=first["answerable"], provider_stopped=any(one["stopped"] for one in told.values()),
         media=sum(one["media"] for one in told.values()), channel=Channel(first["channel"]),
+        counted=_counted(first.get("counted")),
     )  # fmt: skip
+
+
+def _counted(kept: Any) -> tuple[int, bytes] | None:
+    return None if kept is None else (int(kept[0]), bytes.fromhex(kept[1]))
 
 
 def _forget(conn: Connection, parts: list[Row[Any]]) -> None:

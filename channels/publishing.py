@@ -7,9 +7,9 @@ from channels.house import House
 from grievance import keyring, signing
 from grievance.errors import GrievanceError
 from reports import frozen, publishing, release
-from reports.document import DoesNotAddUp
 from reports.gate import NotCertified
 from reports.month import Month
+from reports.relations import DoesNotAddUp
 
 logger = logging.getLogger(__name__)
 ARITHMETIC, CERTIFICATE, OTHER = "arithmetic", "certificate", "other"

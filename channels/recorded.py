@@ -1,8 +1,8 @@
-"""Recorded prompts: a file per language and key, so that nobody must read and no machine speaks Quechua.
+"""Recorded prompts: a file per language and key, so that nobody must read.
 
 A deployment's own recordings stand in its home (`prompts/<language>/<key>.mp3`), before those that come with the
-house. Where one is missing, Spanish and English are spoken by the network's voice; Quechua and Aymara fall back to
-the Spanish recording or voice.
+house. Where one is missing, Spanish and English are spoken by the network's voice; Quechua by a machine's drafts where
+the deployment made any (`channels.voicedrafts`), and the call says so; else it and Aymara fall back to Spanish.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from channels import voicedrafts
 from channels.menus import LABELS, SPOKEN
 from channels.sms.words import STANDS
 from translations import FALLBACK, NAMES, Phrase, phrase, say
@@ -52,9 +53,10 @@ def _all() -> Iterator[Prompt]:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Where recordings are looked for: the deployment's own folder first."""
+    """Where recordings are looked for: the deployment's own folder first, and `drafts` where nobody recorded one."""
 
     own: Path
+    drafts: Path | None = None
 
     def find(self, key: str, language: str) -> Path | None:
         """Find the recording of a prompt in a language."""
@@ -65,13 +67,30 @@ class Shelf:
                     return file
         return None
 
+    def draft(self, key: str, language: str) -> Path | None:
+        """Find what a machine spoke, where the network's own voice does not say it better."""
+        if self.drafts is None or language in SPOKEN_BY_MACHINE:
+            return None
+        return voicedrafts.find(self.drafts, key, language)
+
     def best(self, key: str, language: str) -> tuple[str, Path | None]:
-        """Choose the language a prompt is really said in, and its recording, if a person recorded it."""
+        """Choose the language a prompt is really said in, and its recording or draft, if it has one."""
         while True:
-            file = self.find(key, language)
+            file = self.find(key, language) or self.draft(key, language)
             if file is not None or language in SPOKEN_BY_MACHINE:
                 return language, file
             language = FALLBACK.get(language, "es")
+
+    def named(self, name: str, language: str) -> Path | None:
+        """Find a file by the name it is asked for with: `v.start.mp3`, `v.start.draft.wav`; others' names find nothing."""
+        key = name.removesuffix(voicedrafts.ENDING)
+        drafted = key != name
+        if not drafted:
+            key = name.rpartition(".")[0]
+        if key not in prompts():
+            return None
+        file = self.draft(key, language) if drafted else self.find(key, language)
+        return file if file is not None and file.name == name else None
 
     def missing(self, language: str) -> list[str]:
         """List the prompts nobody has recorded in a language."""

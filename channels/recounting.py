@@ -48,7 +48,8 @@ def run(*, operator: str, first: str, last: str) -> None:
 
 def lines(found: Recount) -> list[str]:
     """Write a recount for a terminal: differences first, then what is late, then the figures."""
-    said = [f"{len(found.clocks)} clocks counted again, {len(found.differences)} differences"]
+    found_apart = "1 difference" if len(found.differences) == 1 else f"{len(found.differences)} differences"
+    said = [f"{len(found.clocks)} clocks counted again, {found_apart}"]
     said += [
         f"  {d.number} {d.clock} {d.round}: {d.cell} is {d.recounted or '-'} by the record, {d.stored or '-'} at the desk"
         for d in found.differences

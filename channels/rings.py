@@ -1,11 +1,12 @@
 """Missed calls: who rings a number of ours that never answers is called back, free of charge.
 
 Several rings are one. The number is sealed to the process that calls; the list that review sees has none. Who hid
-their number, or asked for no messages, is not called.
+their number, or asked for no messages, is not called. A caller's number can be forged, so nobody's phone is made to ring
+more than a few times a day; how often it was stands as an HMAC of that day, and only for that day.
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -18,13 +19,15 @@ from channels.house import House
 from grievance import vault
 from grievance.complainant import Complainant
 from grievance.errors import Unknown
-from grievance.line import RINGS
+from grievance.line import CALLED_BACK, RINGS
 from grievance.mechanism import number_key
 
 FROM, UNTIL = 8, 19
 """Hours of the site within which anybody is called."""
 PATIENCE = 3
 PAUSE = timedelta(minutes=20)
+A_DAY = 3
+"""So often one phone is made to ring on a day of the site, whether anybody answers or not."""
 SOON = timedelta(seconds=20)
 """So long a phone that has just rung us is left alone: it may still be at its owner's ear."""
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
@@ -57,9 +60,11 @@ def note(house: House, *, gateway: str, caller: str | None, recipient: str, reac
         return
     at, pseudonym = house.moment(), house.ring.pseudonym(caller)
     address = sealing.address(caller, dispatch=house.ring.public(vault.DISPATCH))
-    today = house.rules.calendar(house.rules.current.version, site=None).site_date(at.now)
+    today = _today(house, at.now)
 
     def work(conn: Connection) -> None:
+        if _calls(conn, house, pseudonym, on=today) >= A_DAY:
+            return
         again = update(RINGS).where(RINGS.c.pseudonym == pseudonym)
         if conn.execute(again.values(rings=RINGS.c.rings + 1, not_before=at.now + SOON)).rowcount:
             return
@@ -95,7 +100,15 @@ def call_back(house: House) -> int:
 
 def _call(house: House, row: Any) -> bool:
     gateway = house.gateways.get(row.gateway)
-    if not hasattr(gateway, "call") or not _claim(house, row):
+    if not hasattr(gateway, "call"):
+        return False
+    if (
+        house.store.read(lambda conn: _calls(conn, house, row.pseudonym, on=_today(house, house.now())))
+        >= A_DAY
+    ):
+        house.store.transact(lambda conn: _forget(conn, row))
+        return False
+    if not _claim(house, row):
         return False
     caller: Caller = gateway  # type: ignore[assignment]
     dispatch = house.ring.key("dispatch", vault.DISPATCH)
@@ -117,12 +130,37 @@ def _call(house: House, row: Any) -> bool:
 def _claim(house: House, row: Any) -> bool:
     """Take a ring in hand, for one worker alone; should it die here, somebody calls after a while."""
     mine = update(RINGS).where(RINGS.c.id == row.id, RINGS.c.tries == row.tries)
-    later = house.now() + PAUSE
-    return bool(
-        house.store.transact(
-            lambda conn: conn.execute(mine.values(tries=row.tries + 1, not_before=later)).rowcount
-        )
-    )
+    now = house.now()
+
+    def work(conn: Connection) -> bool:
+        claimed = conn.execute(mine.values(tries=row.tries + 1, not_before=now + PAUSE)).rowcount
+        if claimed:
+            _count(conn, house, row.pseudonym, on=_today(house, now))
+        return bool(claimed)
+
+    return house.store.transact(work)
+
+
+def _count(conn: Connection, house: House, pseudonym: bytes, *, on: date) -> None:
+    """Count a call, and forget what was counted on other days."""
+    mac = _mac(house, pseudonym, on=on)
+    conn.execute(delete(CALLED_BACK).where(CALLED_BACK.c.day < on))
+    mine = update(CALLED_BACK).where(CALLED_BACK.c.mac == mac).values(calls=CALLED_BACK.c.calls + 1)
+    if not conn.execute(mine).rowcount:
+        conn.execute(insert(CALLED_BACK), {"mac": mac, "day": on, "calls": 1})
+
+
+def _calls(conn: Connection, house: House, pseudonym: bytes, *, on: date) -> int:
+    mine = select(CALLED_BACK.c.calls).where(CALLED_BACK.c.mac == _mac(house, pseudonym, on=on))
+    return conn.execute(mine).scalar() or 0
+
+
+def _mac(house: House, pseudonym: bytes, *, on: date) -> str:
+    return house.ring.mac("called", f"{on.isoformat()}/{pseudonym.hex()}").hex()
+
+
+def _today(house: House, now: datetime) -> date:
+    return house.rules.calendar(house.rules.current.version, site=None).site_date(now)
 
 
 def _forget(conn: Connection, row: Any) -> None:

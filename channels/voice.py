@@ -13,6 +13,7 @@ from channels.dialogue import Screen
 from channels.lines import Known
 from channels.menus import BACK_KEY, DANGER_KEY
 from channels.recorded import Prompt, Shelf, prompts
+from channels.voicedrafts import ENDING
 
 RECORD, CHOOSE, TYPE, HANG_UP = "record", "choose", "type", "hang_up"
 LONGEST_NOTE = 180
@@ -41,8 +42,10 @@ class Plan:
 
 def plan(screen: Screen, language: str, known: Known, shelf: Shelf, *, place: int) -> Plan:
     """Say a screen by voice."""
-    said = tuple(_utter(prompt, language, shelf) for prompt in _prompts(screen, known))
-    return Plan(said, _WAITS[screen.kind], place)
+    said = [_utter(prompt, language, shelf) for prompt in _prompts(screen, known)]
+    if screen.state == menus.START and any(one.file.endswith(ENDING) for one in said):
+        said.insert(0, _utter(prompts()["v.draft"], language, shelf))
+    return Plan(tuple(said), _WAITS[screen.kind], place)
 
 
 def _utter(prompt: Prompt, language: str, shelf: Shelf) -> Utterance:

@@ -100,7 +100,6 @@ _UPDATE_CLOCK = (
     .values({c.name: bindparam(c.name) for c in CLOCKS.c if c.name not in _CLOCK_KEY})
 )
 _CHANGING = tuple(c.name for c in CLOCKS.c if c.name not in _CLOCK_KEY)
-_ERASABLE = frozenset({"zone", "category"})
 _DATES = frozenset({"visible_on", "closed_on", "last_told_on", "received_on"})
 
 

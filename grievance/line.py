@@ -50,6 +50,18 @@ class Ring(SQLModel, table=True):
     not_before: datetime
 
 
+class CalledBack(SQLModel, table=True):
+    """How often somebody's phone was made to ring today; gone the day after.
+
+    `mac` is the HMAC of day and pseudonym, so that the rows of two days cannot be laid side by side.
+    """
+
+    __tablename__ = "called_back"
+    mac: str = Field(primary_key=True, max_length=64)
+    day: date = Field(index=True)
+    calls: int = 1
+
+
 class Recording(SQLModel, table=True):
     """A voice note of a case, sealed to review only until somebody has written it down.
 
@@ -89,5 +101,6 @@ FIELDS = ("recording", "audio", "enclosure")
 """Fields of sealed texts that no desk ever reads: what a voice or a picture is known by, and the voice."""
 LINES = LineSession.__table__  # type: ignore[attr-defined]
 RINGS = Ring.__table__  # type: ignore[attr-defined]
+CALLED_BACK = CalledBack.__table__  # type: ignore[attr-defined]
 ENCLOSURES = Enclosure.__table__  # type: ignore[attr-defined]
 RECORDINGS = Recording.__table__  # type: ignore[attr-defined]

@@ -191,11 +191,6 @@ class Mechanism:
         same = [each for each in same if each.number]
         return next((each for each in same if each.gateway == gateway), same[0] if same else None)
 
-    def operator_for(self, gateway: str, recipient: str, *, kind: str = "sms") -> str:
-        """The key of the company whose number that is, or `shared`, also when nobody declared it."""
-        channel = self.channel_for(gateway, recipient, kind=kind)
-        return channel.operator if channel else SHARED
-
     def document(self) -> dict[str, Any]:
         """The mechanism as plain values, defaults filled in; reading it again gives an equal mechanism."""
         plain: dict[str, Any] = _plain(self)

@@ -120,14 +120,6 @@ class Theme:
         """Its name in that language, else in English, else in the first that there is."""
         return _in_language(self.names, language)
 
-    def category_name(self, key: str, language: str) -> str:
-        """The name of one of its categories.
-
-        Raises:
-            Unknown: the theme has no such category.
-        """
-        return _in_language(by_key(self.categories, key, "category").names, language)
-
 
 @dataclass(frozen=True, slots=True)
 class Channel:

@@ -4,16 +4,14 @@ Casework appends a delta for every event it counts, so writers share no row; the
 rollups. Neither is the truth: the audit recounts both from the entries, and they must agree to the last cell.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, text
 from sqlmodel import Field, SQLModel
 
 from grievance.base import counter
-
-DIMENSIONS = ("all", "operator", "channel", "theme", "site", "site_theme")
-"""A member of `site_theme` is a site and a theme with a stroke between them."""
 
 
 class Delta(SQLModel, table=True):
@@ -101,24 +99,39 @@ def fold(conn: Connection, *, limit: int = 5000) -> int:
 
 def read(conn: Connection, *, month: str, kind: str) -> dict[tuple[str, str, str], int]:
     """Read a month's rollups, what waits to be folded included: (measure, dimension, member) to n."""
-    return _sum(conn, month=month, kind=kind, before=False)
+    return _sums(conn, lambda column: column == month, kind=kind)[""]
 
 
 def read_before(conn: Connection, *, month: str, kind: str) -> dict[tuple[str, str, str], int]:
     """Sum everything of the months before: what a month opens with."""
-    return _sum(conn, month=month, kind=kind, before=True)
+    return _sums(conn, lambda column: column < month, kind=kind)[""]
 
 
-def _sum(conn: Connection, *, month: str, kind: str, before: bool) -> dict[tuple[str, str, str], int]:
-    sums: dict[tuple[str, str, str], int] = {}
+def read_from(
+    conn: Connection, *, first: str, last: str, kind: str
+) -> Mapping[str, dict[tuple[str, str, str], int]]:
+    """Read the rollups of every month from one to another; a month of which nothing is known has none."""
+    return _sums(conn, lambda column: column.between(first, last), kind=kind, apart=True)
+
+
+def _sums(
+    conn: Connection,
+    when: Callable[[ColumnElement[str]], ColumnElement[bool]],
+    *,
+    kind: str,
+    apart: bool = False,
+) -> defaultdict[str, dict[tuple[str, str, str], int]]:
+    """Sum the rollups of some months, each month apart or all together under no name."""
+    found: defaultdict[str, dict[tuple[str, str, str], int]] = defaultdict(dict)
     for table in (ROLLUPS, DELTAS):
-        when = table.c.month < month if before else table.c.month == month
+        by = (table.c.measure, table.c.dimension, table.c.member, *((table.c.month,) if apart else ()))
         query = (
-            select(table.c.measure, table.c.dimension, table.c.member, func.sum(table.c.n).label("total"))
-            .where(when, table.c.kind == kind)
-            .group_by(table.c.measure, table.c.dimension, table.c.member)
+            select(*by, func.sum(table.c.n).label("total"))
+            .where(when(table.c.month), table.c.kind == kind)
+            .group_by(*by)
         )
         for row in conn.execute(query):
+            sums = found[row.month if apart else ""]
             key = (row.measure, row.dimension, row.member)
             sums[key] = sums.get(key, 0) + int(row.total)
-    return sums
+    return found

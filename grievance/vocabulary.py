@@ -259,3 +259,12 @@ REDACTIONS = ("personal_data", "third_party", "safety", "law")
 
 ANSWERED_ON_TIME = {"not_competent_redirected": 3}
 """Working days within which a kind of answer has to be given, where it is fewer than for an answer (Mexico)."""
+
+WITHOUT_CONSENT = ("life", "child")
+"""Why an outside body may get a protected case without the person's yes: a life is in danger now, or a child is harmed."""
+
+RISKS = range(1, 6)
+"""How likely it is that somebody in danger is harmed, and how badly: from 1 to 5 each (standards 6)."""
+
+PROOFS = ("visit", "photo", "document", "sample")
+"""How it can be seen that a commitment was carried out; money is shown by a document, a signed receipt (G29)."""

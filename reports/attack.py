@@ -290,22 +290,24 @@ class _Part:
     """Unknowns that hang together."""
 
     def __init__(self, names: Sequence[Name], rows: Sequence[tuple[Mapping[Name, int], int]]) -> None:
-        import numpy as np  # noqa: PLC0415  only who attacks or publishes has scipy
-        from scipy.sparse import lil_array  # type: ignore[import-untyped]  # noqa: PLC0415
+        import highspy  # noqa: PLC0415  only who attacks or publishes has it
 
         self.place = {name: n for n, name in enumerate(names)}
-        matrix = lil_array((len(rows), len(names)))
-        for n, (row, _) in enumerate(rows):
-            for name, factor in row.items():
-                matrix[n, self.place[name]] = factor
-        self._matrix, self._right = matrix.tocsr(), np.array([right for _, right in rows], dtype=float)
-        self._tables: list[Any] = []
+        solver: Any = highspy.Highs
+        self._model = solver()
+        self._model.silent()
+        self._model.setOptionValue("mip_rel_gap", 0.0)
+        for _ in names:
+            self._model.addVar(0, MUCH)
+        for row, right in rows:
+            self._model.addRow(right, right, len(row), [self.place[name] for name in row], list(row.values()))
+        self._tables: list[Sequence[int]] = []
         self.programs = 0
 
     def bounds(self, name: Name, *, wide_enough: int) -> tuple[int, int]:
         """Give the least and the most, or a least and a most that are far enough apart to say nothing."""
         at = self.place[name]
-        seen = [int(table[at]) for table in self._tables]
+        seen = [table[at] for table in self._tables]
         for way in (1, -1):
             if seen and min(seen) == 0 and max(seen) >= max(FEW, wide_enough):
                 break
@@ -313,19 +315,30 @@ class _Part:
             if table is None:
                 return 0, MUCH
             self._tables.append(table)
-            seen.append(int(table[at]))
+            seen.append(table[at])
         return min(seen), max(seen)
 
-    def _furthest(self, at: int, way: int) -> Any:
-        import numpy as np  # noqa: PLC0415
-        from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped]  # noqa: PLC0415
-
-        aim = np.zeros(len(self.place))
-        aim[at] = way
-        rows = LinearConstraint(self._matrix, self._right, self._right)
-        limits = Bounds(0, MUCH)
+    def _furthest(self, at: int, way: int) -> Sequence[int] | None:
         self.programs += 1
-        solved = milp(aim, constraints=rows, bounds=limits)
-        if solved.status == 0 and abs(solved.x - np.round(solved.x)).max() > 1e-6:  # noqa: PLR2004
-            solved = milp(aim, constraints=rows, bounds=limits, integrality=np.ones(len(aim)))
-        return np.round(solved.x).astype(int) if solved.status == 0 else None
+        self._model.changeColCost(at, way)
+        table = self._run()
+        if table is not None and max(abs(n - round(n)) for n in table) > 1e-6:  # noqa: PLR2004
+            self._whole(is_whole=True)
+            table = self._run()
+            self._whole(is_whole=False)
+        self._model.changeColCost(at, 0)
+        return None if table is None else [round(n) for n in table]
+
+    def _run(self) -> Sequence[float] | None:
+        import highspy  # noqa: PLC0415
+
+        self._model.run()
+        is_best = self._model.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        return self._model.getSolution().col_value if is_best else None
+
+    def _whole(self, *, is_whole: bool) -> None:
+        import highspy  # noqa: PLC0415
+
+        kind = highspy.HighsVarType.kInteger if is_whole else highspy.HighsVarType.kContinuous
+        for at in range(len(self.place)):
+            self._model.changeColIntegrality(at, kind)

@@ -72,7 +72,8 @@ class Recount:
         for (measure, where, member), n in self.counts.items():
             if measure.startswith(start) and (where, member) == (dimension, row):
                 gross, net = map(int, measure[len(start) :].split(":"))
-                found.update({gross: -n, net: n})
+                found[gross] -= n
+                found[net] += n
         return sorted(found.elements())
 
     def days(self, row: str, clock: str) -> list[int]:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from grievance.vocabulary import Clock, Ending
 from reports import sentences
+from reports.page import first_subject
 from reports.shelf import Release
-from reports.tables import ALL, BY_THEME, NOT_STATED, STOCK_FLOW, TIMELINESS
+from reports.tables import ALL, STOCK_FLOW, TIMELINESS
 from translations import Phrase, phrase, say
 
 _HIDDEN = phrase("{month}: too few people for figures.")
@@ -15,8 +16,9 @@ _MANY = phrase("{month}: {n} complaints.")
 _ANSWERS = phrase("Late answers: {late}. On time: {met}.")
 _OPEN = phrase("Still open: {n}.")
 _SUBJECT = phrase("Main subject: {subject}.")
+_ONE_OF = phrase("{subject}: {n}.")
 _REPORT = phrase("Report: {address}")
-SENTENCES = (_HIDDEN, _NONE, _ONE, _MANY, _ANSWERS, _OPEN, _SUBJECT, _REPORT)
+SENTENCES = (_HIDDEN, _NONE, _ONE, _MANY, _ANSWERS, _OPEN, _SUBJECT, _ONE_OF, _REPORT)
 
 
 def make(release: Release, language: str, *, address: str, fits: Callable[[str], bool]) -> str:
@@ -51,20 +53,9 @@ def _facts(release: Release, language: str) -> Iterator[Phrase]:
         yield Phrase(_ANSWERS.msgid, {"met": met, "late": late})
     if closing is not None:
         yield Phrase(_OPEN.msgid, {"n": closing})
-    subject = _subject(release, language)
-    if subject:
-        yield Phrase(_SUBJECT.msgid, {"subject": subject})
-
-
-def _subject(release: Release, language: str) -> str:
-    """Name the most common subject; nothing when none is shown, or when two are as common."""
-    named: Mapping[str, Mapping[str, str]] = release.document["themes"]
-    sizes = sorted(
-        ((cell.value, cell.at[0]) for cell in release.complaints[BY_THEME].cells
-         if cell.value and cell.at[0] not in (ALL, NOT_STATED) and cell.at[0] in named),
-        reverse=True,
-    )  # fmt: skip
-    if not sizes or (len(sizes) > 1 and sizes[0][0] == sizes[1][0]):
-        return ""
-    names = named[sizes[0][1]]
-    return names.get(language) or names["es"]
+    first = first_subject(release)
+    if first is not None and len(first.members) == 1:
+        names: Mapping[str, str] = release.document["themes"].get(first.members[0], {})
+        subject = names.get(language) or names.get("es") or first.members[0]
+        said = _SUBJECT if first.is_sure else _ONE_OF
+        yield Phrase(said.msgid, {"subject": subject, "n": first.n})

@@ -12,8 +12,10 @@ from typing import Any, Final, Literal
 
 from grievance.vocabulary import Clock, Ending
 from reports import sentences, spots
+from reports.foremost import room
 from reports.page import TARGET
 from reports.shelf import Release
+from reports.spots import AGAIN, FREE, NUMBER
 from reports.tables import ALL, BY_THEME, NOT_STATED, STOCK_FLOW, TIMELINESS
 from translations import Phrase, family, is_unread, phrase, say, tongue_of
 from translations.numbers import LANGUAGES, Noun, date_in_words, digit_by_digit, in_words
@@ -23,7 +25,6 @@ Seconds = Literal[60, 180]
 LENGTHS: Final[tuple[Seconds, ...]] = (60, 180)
 PACES: Final[Mapping[str, int]] = {"qu": 80, "quz": 80, "quy": 80, "ay": 80}
 """Words a minute where words are long: Quechua and Aymara say in one word what Spanish says in two (an estimate)."""
-TOLERANCE: Final = 0.1
 OVER: Final = 0.02
 PART_IN_WORDS: Final = 0.91
 """Of the time, what is filled with words: a voice also stops between sentences, which words a minute do not count."""
@@ -72,15 +73,15 @@ _STREAK: Final = phrase("Month after month, more complaints come in than cases e
 _MOST: Final = phrase("The most common subject was this: {subject}.")
 _MOST_TOGETHER: Final = phrase("The most common subjects were these: {subject}.")
 _THEN: Final = phrase("Then comes this: {subject}.")
+_ONE_OF: Final = phrase("People complained of this: {subject}.")
+_ALSO: Final = phrase("And of this: {subject}.")
+"""Where a subject that is not shown may have been more common, nothing is said of which came first."""
 _ABOUT: Final = phrase("{n} complaints were about it.")
 _ABOUT_EACH: Final = phrase("{n} complaints were about each of them.")
-_AND: Final = phrase("{one} and {other}")
+_AND, _COMMA = phrase("{one} and {other}"), phrase("{one}, {other}")
 _PROMISE: Final = phrase("The next report is promised for {date} at the latest.")
 _SMALL: Final = phrase("We do not say small numbers, so that nobody can be recognised.")
 _ASK: Final = phrase("Do you have a complaint?")
-_FREE: Final = phrase("It is free and needs no name.")
-_TEXT: Final = phrase("Send a text to {digits}.")
-_AGAIN: Final = phrase("Once more: {digits}.")
 _DIAL: Final = phrase("Or dial {digits}.")
 _GOODBYE: Final = phrase("The whole report is in the office. Thank you for listening.")
 _MORE: Final = (
@@ -95,11 +96,12 @@ _MORE: Final = (
     phrase("With your key you can read what was answered, by telephone, on the web or at the kiosk."),
     phrase("Next month we tell you whether it got better."),
 )
-_ABOUT_THE_MECHANISM: Final = (*_MORE, *(s for s in spots.SENTENCES[1:] if "{" not in s.msgid and s != _FREE))
+_ABOUT_THE_MECHANISM: Final = (*_MORE, *(s for s in spots.SENTENCES[1:] if "{" not in s.msgid and s != FREE))
 SENTENCES: Final = (
     _GREETING, _MONTH, _CAME, _ONE_CAME, _NONE_CAME, _HIDDEN, _STOP, _FIRST, *_BEFORE, *_LATE, *_MET, _NO_ANSWER,
-    _UNSAID, _TARGET_MET, _TARGET_MISSED, *_OPEN, *_ENDED, *_HALF, _STREAK, _MOST, _MOST_TOGETHER, _THEN, _ABOUT,
-    _ABOUT_EACH, _AND, _PROMISE, _SMALL, _ASK, _FREE, _TEXT, _AGAIN, _DIAL, _GOODBYE, *_ABOUT_THE_MECHANISM,
+    _UNSAID, _TARGET_MET, _TARGET_MISSED, *_OPEN, *_ENDED, *_HALF, _STREAK, _MOST, _MOST_TOGETHER, _THEN,
+    _ONE_OF, _ALSO, _ABOUT, _ABOUT_EACH, _AND, _COMMA, _PROMISE, _SMALL, _ASK, FREE, NUMBER, AGAIN, _DIAL,
+    _GOODBYE, *_ABOUT_THE_MECHANISM,
 )  # fmt: skip
 """Whatever a bulletin may say: a language in which one of them is missing has none."""
 _ANSWER = str(Clock.ANSWER)
@@ -124,7 +126,7 @@ class Bulletin:
     @property
     def fits(self) -> bool:
         """Whether it takes its time, a tenth more or less."""
-        return abs(self.reading.seconds - self.seconds) <= TOLERANCE * self.seconds
+        return self.reading.fits(self.seconds)
 
 
 def make(
@@ -197,7 +199,7 @@ class _Speaker:
         last = len(forms) - 1
         yield self._say(forms[min(n, last)], n=in_words(n, self.language, before=gender), **more)
         if self.is_long and n >= last:
-            yield self._say(_AGAIN, digits=in_words(n, self.language, before=gender))
+            yield self._say(AGAIN, digits=in_words(n, self.language, before=gender))
 
     def _figure(self, table: str, *at: str) -> int | None:
         return self.release.complaints[table].value(ALL, *at)
@@ -219,7 +221,7 @@ class _Speaker:
             count = _ONE_CAME if received == 1 else Phrase(_CAME.msgid, {"n": spelled})
             yield self._say(_FIRST if is_first else _STOP, count=count)
             if self.is_long and received > 1:
-                yield self._say(_AGAIN, digits=spelled)
+                yield self._say(AGAIN, digits=spelled)
         if earlier is not None and "before" not in self.spared:
             month = sentences.month_word(self.release.month.previous)
             yield from self._counted(_BEFORE, earlier, "f", month=month)
@@ -257,18 +259,22 @@ class _Speaker:
         if "subject" in self.spared:
             return
         named: Mapping[str, Mapping[str, str]] = self.release.document["themes"]
+        cells = {cell.at[0]: cell.value for cell in self.release.complaints[BY_THEME].cells}
+        most_hidden = room((n for key, n in cells.items() if key != ALL), cells.get(ALL))
         by_size: dict[int, list[str]] = {}
-        for cell in self.release.complaints[BY_THEME].cells:
-            if cell.value and cell.at[0] not in (ALL, NOT_STATED) and cell.at[0] in named:
-                names = named[cell.at[0]]
-                by_size.setdefault(cell.value, []).append(names.get(self.language) or names["es"])
+        for key, n in cells.items():
+            if n and key not in (ALL, NOT_STATED) and key in named:
+                by_size.setdefault(n, []).append(named[key].get(self.language) or named[key]["es"])
         for place, n in enumerate(sorted(by_size, reverse=True)[: SUBJECTS if self.is_long else 1]):
             together = by_size[n]
-            joined: Phrase | str = together[0]
-            for name in together[1:]:
-                joined = Phrase(_AND.msgid, {"one": joined, "other": name})
-            most = _MOST if len(together) == 1 else _MOST_TOGETHER
-            yield self._say(most if place == 0 else _THEN, subject=joined)
+            joined = sentences.together(together)
+            if n <= most_hidden:
+                said = _ALSO if place else _ONE_OF
+            elif place:
+                said = _THEN
+            else:
+                said = _MOST if len(together) == 1 else _MOST_TOGETHER
+            yield self._say(said, subject=joined)
             about = _ABOUT if len(together) == 1 else _ABOUT_EACH
             yield from self._counted((about,), n, "f")
         if self.is_long:
@@ -281,11 +287,11 @@ class _Speaker:
     def _contact(self) -> Iterator[str]:
         contact: Mapping[str, str] = self.release.document["contact"]
         yield self._say(_ASK)
-        yield self._say(_FREE)
+        yield self._say(FREE)
         if "sms" in contact:
             digits = digit_by_digit(contact["sms"], self.language)
-            yield self._say(_TEXT, digits=digits)
-            yield self._say(_AGAIN, digits=digits)
+            yield self._say(NUMBER, digits=digits)
+            yield self._say(AGAIN, digits=digits)
         if "ussd" in contact and "dial" not in self.spared:
             yield self._say(_DIAL, digits=digit_by_digit(contact["ussd"], self.language))
         yield self._say(_GOODBYE)

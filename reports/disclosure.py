@@ -7,6 +7,7 @@ Figures of 0 to 4 people are hidden alike, and one more wherever the sum would t
 from collections.abc import Mapping
 
 PEOPLE_BEHIND_A_ROW = 10
+"""From so many on, a row of an account is exact, and the yearly count of protected cases is told (DESIGN 8)."""
 SMALLEST_PRINTED = 5
 SMALLEST_HIDDEN_SUM = 5
 SMALLEST_HIDDEN_PAIR = 6

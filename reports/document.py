@@ -11,17 +11,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from grievance.calendar import Calendar
-from grievance.errors import Refused
 from grievance.mechanism import SHARED
 from grievance.moment import Moment
 from grievance.vocabulary import CASE_KINDS, Clock, Ending, Kind
-from reports import accompaniment, figures, own, people, qualities, shelf
+from reports import accompaniment, own, qualities, shelf
 from reports.accompaniment import Omission
-from reports.figures import Figures
 from reports.gate import Level, Passed, pass_month
 from reports.month import Month
+from reports.relations import DoesNotAddUp
 from reports.shelf import Release
-from reports.tables import ALL, STOCK_FLOW, TIMELINESS, UNROUTED, Table
+from reports.tables import ALL, FINAL, STOCK_FLOW, TIMELINESS, UNROUTED, Table
 from translations import phrase
 from workflows import criteria, gates
 from workflows.rulebook import Rulebook
@@ -31,24 +30,24 @@ DEFINITIONS = "2026-1"
 """Changes whenever a measure is defined anew; printed with every release."""
 
 
-class DoesNotAddUp(Refused):
-    """The figures of a month contradict each other, so there is no release of it."""
-
-
-KEPT = ("definitions", "cut_off", "mechanism", "certificates", "series")
-"""What another version of a final month keeps beside its tables."""
+KEPT = ("definitions", "cut_off", "mechanism", "series")
+"""What another version of a final month keeps beside its tables and their proof."""
 
 
 def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, today: date) -> dict[str, Any]:
     """Compute the document of a month from one look at the database, without version and status.
 
+    A final month is said once more: words may be others, every figure is the same.
+
     Raises:
         DoesNotAddUp: the arithmetic fails.
         NotCertified: there is no proof that what would be printed tells of nobody.
     """
-    passed = {kind: _gated(conn, month, kind, rules=rules) for kind in CASE_KINDS}
+    before = shelf.newest(conn, month)
+    standing = before if before is not None and before.status == FINAL else None
+    passed = {kind: pass_month(conn, month, kind=kind, rules=rules) for kind in CASE_KINDS}
     of_cases = tuple(table for each in passed.values() for table in each.tables)
-    tables = (*of_cases, *own.tables(conn, month, rules=rules))
+    tables = standing.tables if standing else (*of_cases, *own.tables(conn, month, rules=rules))
     undone = _asked_of_the_criteria(conn, month, of_cases)
     earlier = shelf.all_newest(conn, before=month)
     due = _omissions(month, passed, earlier, today=today, calendar=_calendar(rules))
@@ -84,58 +83,8 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
             definitions=DEFINITIONS,
             earlier=earlier,
         ),
+        **({key: standing.document[key] for key in KEPT} if standing else {}),
     }
-
-
-def again(conn: Connection, before: Release, *, rules: Rulebook, at: Moment, today: date) -> dict[str, Any]:
-    """Say a final month once more, as another version: words may be others, every figure is the same."""
-    body = compute(conn, before.month, rules=rules, at=at, today=today)
-    return {**body, **{key: before.document[key] for key in KEPT}, "tables": before.tables}
-
-
-def _gated(conn: Connection, month: Month, kind: Kind, *, rules: Rulebook) -> Passed:
-    """Check the arithmetic of a month, then send it through the gate.
-
-    Raises:
-        DoesNotAddUp: the arithmetic fails.
-        NotCertified: there is no proof that what would be printed tells of nobody.
-    """
-    counted = figures.read(conn, month, rules=rules, kind=kind)
-    check(counted, people.open_at_end(conn, month, kind=kind))
-    return pass_month(conn, month, kind=kind, rules=rules)
-
-
-def check(counted: Figures, open_at_end: Mapping[str, int]) -> None:
-    """Check that a month adds up, by a second way where there is one.
-
-    Raises:
-        DoesNotAddUp: naming the row and both numbers.
-    """
-    for row, stock in counted.stock.items():
-        there = open_at_end.get(row, 0)
-        if stock.closing != there:
-            raise DoesNotAddUp(
-                f"{row}: the flows leave {stock.closing} cases open at the end of the month, "
-                f"the record has {there}"
-            )
-    whole = counted.stock[ALL]
-    for measure in ("opening", "received", "reopened", "closed"):
-        parts = sum(getattr(counted.stock[row], measure) for row in counted.rows)
-        if parts != getattr(whole, measure):
-            raise DoesNotAddUp(
-                f"{measure}: the operators add up to {parts}, the whole is {getattr(whole, measure)}"
-            )
-    for name, parts_of in (("channel", counted.by_channel), ("theme", counted.by_theme)):
-        if sum(parts_of.values()) != whole.received:
-            raise DoesNotAddUp(
-                f"by {name}: the parts add up to {sum(parts_of.values())}, received were {whole.received}"
-            )
-    for (row, clock), times in counted.times.items():
-        ended = times.ended[Ending.MET] + times.ended[Ending.LATE]
-        if times.answers != ended:
-            raise DoesNotAddUp(
-                f"{row}, {clock}: {ended} ended in time or late, but {times.answers} have a duration"
-            )
 
 
 def _calendar(rules: Rulebook) -> Calendar:

@@ -4,7 +4,7 @@ Everything here is exact and may be about one person, so none of it leaves the h
 `reports.disclosure` has looked at it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from sqlalchemy import Connection
@@ -23,8 +23,6 @@ SITE_MEASURES: Mapping[str, str] = {
     "closed": "closed",
 }
 """What the rollups count by site, and what the table calls it."""
-ENOUGH_FOR_MEDIAN = 10
-ENOUGH_FOR_P90 = 50
 P90 = 90
 HALF = 50
 
@@ -99,9 +97,26 @@ class Figures:
 
 def read(conn: Connection, month: Month, *, rules: Rulebook, kind: Kind = Kind.GRIEVANCE) -> Figures:
     """Read the figures of a month; call it within one look at the database, so that they belong together."""
-    now = tally.read(conn, month=str(month), kind=str(kind))
-    before = tally.read_before(conn, month=str(month), kind=str(kind))
-    rows = list(_rows(rules, now, before))
+    return read_all(conn, [month], rules=rules, kind=kind)[month]
+
+
+def read_all(
+    conn: Connection, months: Sequence[Month], *, rules: Rulebook, kind: Kind = Kind.GRIEVANCE
+) -> dict[Month, Figures]:
+    """Read the figures of months that follow one another, oldest first."""
+    first, last = str(months[0]), str(months[-1])
+    before: dict[tuple[str, str, str], int] = tally.read_before(conn, month=first, kind=str(kind))
+    each = tally.read_from(conn, first=first, last=last, kind=str(kind))
+    found: dict[Month, Figures] = {}
+    for month in months:
+        now = each.get(str(month), {})
+        found[month] = _figures(now, before, list(_rows(rules, now, before)))
+        for key, n in now.items():
+            before[key] = before.get(key, 0) + n
+    return found
+
+
+def _figures(now: Sums, before: Sums, rows: Sequence[str]) -> Figures:
     return Figures(
         stock={row: _stock(row, now, before) for row in rows},
         times={(row, str(clock)): _times(row, str(clock), now) for row in rows for clock in CLOCKS},

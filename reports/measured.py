@@ -4,15 +4,17 @@ Here stand all tables of the lattice with their true figures, and how many peopl
 measures need not know what may be printed, and what decides that need not know how it was measured.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
 from grievance.vocabulary import Kind
 from reports import events, figures, lattice, orders, people, periods, standing
+from reports.disclosure import PEOPLE_BEHIND_A_ROW
 from reports.figures import Figures
 from reports.month import Month
+from reports.people import Behind
 from reports.periods import Period
 from reports.standing import Standing
 from reports.tables import (
@@ -44,7 +46,6 @@ from workflows.rulebook import Rulebook
 
 Place = tuple[str, tuple[str, ...]]
 """A cell: the name of its table, and where it stands in it."""
-PEOPLE_BEHIND_A_ROW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ class Measured:
     `people`: distinct contributors behind each cell of the tables about people; those behind `crossed` stand under
     `site_theme`, where nobody stands under neither. `rows`: distinct contributors
     behind each row of the accounts (an operator, what is not yet with one, the whole), counted up to ten at least.
+    Neither is known of months of which only the figures were asked for.
     `crossed`: what was received by site and theme, which no month ever prints, for whoever adds and subtracts.
+    `answers`: how many ends of a clock have a duration, by row.
     """
 
     month: Month
@@ -63,15 +66,51 @@ class Measured:
     people: Mapping[Place, int]
     rows: Mapping[str, int]
     crossed: Mapping[tuple[str, str], int]
+    answers: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 def measure(conn: Connection, month: Month, *, kind: Kind, rules: Rulebook) -> Measured:
     """Measure a month; call it within one look at the database, so that its parts belong together."""
-    counted = figures.read(conn, month, rules=rules, kind=kind)
-    behind = people.behind(conn, month, enough=PEOPLE_BEHIND_A_ROW, rows=(ALL, *counted.rows), kind=kind)
-    stood = standing.at_end(conn, month, kind)
+    (found,) = measure_all(conn, [month], kind=kind, rules=rules)
+    return found
+
+
+def measure_all(
+    conn: Connection, months: Sequence[Month], *, kind: Kind, rules: Rulebook, people_of: Month | None = None
+) -> list[Measured]:
+    """Measure months that follow one another, within one look at the database.
+
+    Args:
+        conn: the look.
+        months: the months, oldest first.
+        kind: of which cases.
+        rules: the mechanism.
+        people_of: the only month in which people are counted; what was decided of the others does not depend on them.
+    """
+    counted = figures.read_all(conn, months, rules=rules, kind=kind)
+    stood = standing.at_ends(conn, months, kind)
+    return [
+        _measure(
+            conn, month, counted[month], stood[month],
+            with_people=people_of in (None, month), kind=kind, rules=rules,
+        )
+        for month in months
+    ]  # fmt: skip
+
+
+def _measure(
+    conn: Connection,
+    month: Month,
+    counted: Figures,
+    stood: Standing,
+    *,
+    with_people: bool,
+    kind: Kind,
+    rules: Rulebook,
+) -> Measured:
     verdicts, judged = orders.verdicts(conn, month, kind)
     sites = lattice.members(lattice.sites(rules), (site for site, _ in counted.by_site))
+    over = [_over(conn, period, kind, rules) for period in periods.ending_with(month)]
     tables = (
         _stock_flow(counted),
         _received(BY_ENTRY, counted.by_channel, lattice.channels(rules)),
@@ -82,6 +121,27 @@ def measure(conn: Connection, month: Month, *, kind: Kind, rules: Rulebook) -> M
         _compliance(verdicts),
         _by_site(counted, sites),
     )
+    rows = (ALL, *counted.rows)
+    behind = (
+        people.behind(conn, month, enough=PEOPLE_BEHIND_A_ROW, rows=rows, kind=kind) if with_people else None
+    )
+    found = {} if behind is None else _people(kind, behind, stood, judged)
+    for _, people_then in over:
+        found |= people_then
+    return Measured(
+        month=month,
+        kind=kind,
+        tables=(*(replace(table, kind=str(kind)) for table in tables), *(table for table, _ in over)),
+        people=found,
+        rows={} if behind is None else {row: behind.of_row(row) for row in rows},
+        crossed=counted.crossed,
+        answers={at: times.answers for at, times in counted.times.items()},
+    )
+
+
+def _people(
+    kind: Kind, behind: Behind, stood: Standing, judged: Mapping[str, set[bytes]]
+) -> dict[Place, int]:
     found: dict[Place, int] = {
         (name, (member,)): len(tokens)
         for name, by in ((BY_ENTRY, behind.channels), (BY_THEME, behind.themes))
@@ -92,19 +152,7 @@ def measure(conn: Connection, month: Month, *, kind: Kind, rules: Rulebook) -> M
     found |= events.people(kind, behind.events)
     found |= {(OPEN_AGE, (band,)): stood.of_age(band) for band in stood.people}
     found |= {(COMPLIANCE, (verdict,)): len(tokens) for verdict, tokens in judged.items()}
-    over = []
-    for period in periods.ending_with(month):
-        table, people_then = _over(conn, period, kind, rules)
-        over.append(table)
-        found |= people_then
-    return Measured(
-        month=month,
-        kind=kind,
-        tables=(*(replace(table, kind=str(kind)) for table in tables), *over),
-        people=found,
-        rows={row: behind.of_row(row) for row in (ALL, *counted.rows)},
-        crossed=counted.crossed,
-    )
+    return found
 
 
 def _over(conn: Connection, period: Period, kind: Kind, rules: Rulebook) -> tuple[Table, dict[Place, int]]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Select, select
 from grievance.complainant import Contributor
 from grievance.record import Entry
 from grievance.vocabulary import CASE_KINDS, Kind
+from reports.disclosure import PEOPLE_BEHIND_A_ROW
 from reports.month import Month
 from reports.people import NOBODY_KNOWN
 from reports.tables import ACCESS, AIRTIME, COMMITMENTS, LEARNING, OUTREACH, PROTECTION, Cell, Table
@@ -24,8 +25,6 @@ from workflows.rulebook import Rulebook
 
 _ENTRIES = Entry.__table__.c  # type: ignore[attr-defined]
 _TOKENS = Contributor.__table__  # type: ignore[attr-defined]
-PEOPLE_IN_DANGER = 10
-"""From so many people on the yearly count of protected cases is told (DESIGN 8, T16)."""
 _ASKED = ("action", "broadcast", "channel_test", "commitment", "lesson", "outage", "outreach")
 Counts = Counter[tuple[str, tuple[str, ...]]]
 
@@ -74,7 +73,7 @@ def _in_danger(conn: Connection, year: int) -> Table:
     )
     rows = conn.execute(query).all()
     cases, people = {row.stream for row in rows}, {row.token or NOBODY_KNOWN for row in rows}
-    told = len(cases) if len(people) >= PEOPLE_IN_DANGER else None
+    told = len(cases) if len(people) >= PEOPLE_BEHIND_A_ROW else None
     return Table(PROTECTION, (Cell(("cases",), told),), kind=str(Kind.MECHANISM), period=f"{year:04d}")
 
 

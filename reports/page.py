@@ -6,6 +6,7 @@ from datetime import date
 
 from grievance.vocabulary import Channel, Clock, Ending
 from reports import sentences
+from reports.foremost import Foremost, foremost
 from reports.month import Month
 from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
@@ -206,21 +207,26 @@ def _facts(release: Release, before: Release | None, series: Series, language: s
     )
     yield sentences.arrivals(received, earlier, previous=release.month.previous, is_first=is_first)
     yield sentences.answers(met, late)
-    names = _theme_names(release, language)
-    printed = [
-        (str(names.get(cell.at[0], cell.at[0])), cell.value)
-        for cell in release.complaints[BY_THEME].cells
-        if cell.value is not None and cell.at[0] not in (ALL, NOT_STATED)
-    ]
+    names = theme_names(release, language)
     yield from (
         said
         for said in (
             sentences.target(met, late, percent=TARGET),
-            sentences.subject(printed, received),
+            sentences.subject(first_subject(release), names, received),
             sentences.endings(stock.value(ALL, "closed")),
             sentences.streak(series.received, series.closed),
         )
         if said is not None
+    )
+
+
+def first_subject(release: Release) -> Foremost | None:
+    """Find the most common subject of a month; what was not stated is none."""
+    subjects = release.complaints[BY_THEME]
+    return foremost(
+        ((cell.at[0], cell.value) for cell in subjects.cells if cell.at[0] not in (ALL, NOT_STATED)),
+        subjects.value(ALL),
+        beside=(cell.value for cell in subjects.cells if cell.at[0] == NOT_STATED),
     )
 
 
@@ -259,8 +265,10 @@ def _counted(name: Phrase, measure: str, release: Release, before: Release | Non
     then = None if before is None else before.complaints[STOCK_FLOW].value(ALL, measure)
     if now is None:
         return Tile(name, NOT_SHOWN)
-    notes = () if then is None else (sentences.compared(now, then, previous=release.month.previous),)
-    return Tile(name, now, notes=notes)
+    notes = [] if then is None else [sentences.compared(now, then, previous=release.month.previous)]
+    series = _series(release)
+    notes += sentences.usual({"received": series.received, "closed": series.closed}[measure])
+    return Tile(name, now, notes=tuple(notes))
 
 
 def _account(stock: Table) -> Iterator[Item]:
@@ -305,7 +313,8 @@ def _companies(release: Release) -> Iterator[Company]:
             yield Company(names.get(row, row), figures)
 
 
-def _theme_names(release: Release, language: str) -> Mapping[str, Phrase | str]:
+def theme_names(release: Release, language: str) -> Mapping[str, Phrase | str]:
+    """Name the subjects of a month as the mechanism does in a language."""
     named: Mapping[str, Mapping[str, str]] = release.document["themes"]
     return {
         **{

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Select,
     cast,
     exists,
-    func,
     literal,
     or_,
     select,
@@ -209,36 +208,6 @@ def _open_at_start(conn: Connection, month: Month, kind: Kind, few: list[str]) -
     for state, counted, token in stood.values():
         if state != State.CLOSED and counted is not None:
             yield counted, token
-
-
-def open_at_end(conn: Connection, month: Month, *, kind: Kind = Kind.GRIEVANCE) -> dict[str, int]:
-    """Count the cases that were open and counted when a month ended: from cases and entries, no rollups.
-
-    Cases that have not moved since are counted as they stand; the others by their newest entry of that month
-    or before.
-    """
-    later = exists().where(_ENTRIES.c.stream == CASES.c.id, _ENTRIES.c.month > str(month))
-    still = (
-        select(CASES.c.counted, func.count())
-        .where(CASES.c.kind == str(kind), CASES.c.state != State.CLOSED, CASES.c.counted.is_not(None), ~later)
-        .group_by(CASES.c.counted)
-    )
-    counts = {str(row[0]): int(row[1]) for row in conn.execute(still)}
-    moved = select(_ENTRIES.c.stream).where(_ENTRIES.c.month > str(month), _ENTRIES.c.kind == str(kind))
-    query = (
-        select(_ENTRIES.c.stream, _ENTRIES.c.to_state, _counted(conn), _counted_says())
-        .where(_ENTRIES.c.stream.in_(moved), _ENTRIES.c.month <= str(month))
-        .order_by(_ENTRIES.c.stream, _ENTRIES.c.seq)
-    )
-    stood: dict[str, tuple[str, str | None]] = {}
-    for row in conn.execute(query):
-        counted = row.counted if row.says else stood.get(row.stream, ("", None))[1]
-        stood[row.stream] = (row.to_state, counted)
-    for state, counted in stood.values():
-        if state != State.CLOSED and counted is not None:
-            counts[counted] = counts.get(counted, 0) + 1
-    counts[ALL] = sum(counts.values())
-    return counts
 
 
 def _counted(conn: Connection) -> ColumnElement[Any]:

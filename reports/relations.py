@@ -6,7 +6,8 @@ Each relation says that the figures on its left add up to those on its right. Th
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from grievance.vocabulary import Kind
+from grievance.errors import Refused
+from grievance.vocabulary import Ending, Kind
 from reports.measured import Measured, Place
 from reports.tables import (
     ALL,
@@ -69,6 +70,21 @@ def relations(found: Measured) -> Iterator[Relation]:
         yield Relation(((ANSWERS_BY_TYPE, (ALL,)),), (closed,))
 
 
+class DoesNotAddUp(Refused):
+    """The figures of a month contradict each other, so there is no release of it."""
+
+
+def check(found: Measured) -> None:
+    """Check that a month adds up, by a second way where there is one.
+
+    Raises:
+        DoesNotAddUp: naming what does not, and both numbers.
+    """
+    told = contradictions(found)
+    if told:
+        raise DoesNotAddUp("; ".join(told))
+
+
 def contradictions(found: Measured) -> tuple[str, ...]:
     """Say where a month does not add up, naming both sides; nothing where it does."""
     figures: dict[Place, int] = {
@@ -79,11 +95,16 @@ def contradictions(found: Measured) -> tuple[str, ...]:
     def total(places: Iterable[Place]) -> int:
         return sum(figures.get(place, 0) for place in places)
 
-    return tuple(
-        f"{_named(one.right)}: {total(one.left)} and {total(one.right)}"
+    told = [
+        f"{_named(one.right)}: {total(one.left)} by {one.left[0][0] if one.left else 'nothing'} and {total(one.right)}"
         for one in relations(found)
         if total(one.left) != total(one.right)
-    )
+    ]
+    for (row, clock), answers in found.answers.items():
+        ended = total((TIMELINESS, (row, clock, ending)) for ending in (Ending.MET, Ending.LATE))
+        if answers != ended:
+            told.append(f"{row}, {clock}: {ended} ended in time or late, and {answers} have a duration")
+    return tuple(told)
 
 
 def _named(places: tuple[Place, ...]) -> str:

@@ -84,9 +84,6 @@ def release(
     def look(conn: Connection) -> Mapping[str, Any]:
         if shelf.withdrawn(conn, month) is not None:
             raise Withdrawn(f"{month} was withdrawn; what was wrong in it is told in later months")
-        before = shelf.newest(conn, month)
-        if before is not None and before.status == FINAL and not draft:
-            return document.again(conn, before, rules=rules, at=at, today=today)
         return document.compute(conn, month, rules=rules, at=at, today=today)
 
     body = store.read(look)

@@ -129,7 +129,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "equitable", "I-19",
         phrase("Is the person offered to be heard?"),
-        phrase("Cases in which the person was offered to be heard before an answer"),
+        phrase("Offers to be heard, beside the investigations that were opened in the month"),
         100, 90, Role.OFFICER,
         numerator=((BY_STATE, (str(Step.HEAR),)),), denominator=((BY_STATE, (str(Step.INVESTIGATE),)),),
     ),
@@ -190,10 +190,10 @@ class Row:
 
     @property
     def percent(self) -> int | None:
-        """The share in percent, rounded down; nothing below twenty."""
+        """The share in percent, rounded down; nothing below twenty, and a hundred where n counts more than N."""
         if self.found.n is None or self.found.of is None or self.found.of < ENOUGH_FOR_PERCENT:
             return None
-        return 100 * self.found.n // self.found.of
+        return min(100, 100 * self.found.n // self.found.of)
 
     @property
     def is_missed(self) -> bool:

@@ -4,15 +4,19 @@ Every function takes `None` for a figure that is not shown and says so, never a 
 complaints is neither good nor bad; only being late is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
+from reports.foremost import Foremost
 from reports.month import Month
 from translations import Phrase, phrase
 
 ENOUGH_FOR_PERCENT = 20
 """A percentage of fewer than twenty says more than is known."""
 A_STREAK = 3
+ENOUGH_FOR_A_MEAN = 6
+XMR = 2.66
 NOT_SHOWN = phrase("not shown")
 _MONTHS = (
     phrase("January"),
@@ -96,6 +100,24 @@ def compared(now: int, before: int, *, previous: Month) -> Phrase:
             return phrase("{n} fewer than in {month}", n=-fewer, month=month)
 
 
+def usual(series: Sequence[int | None]) -> Iterator[Phrase]:
+    """How the newest of a series compares with the mean of the months before; nothing until there are six of them.
+
+    A change is called large only outside the limits of an XmR chart: the mean, and 2.66 times the mean step from month
+    to month on either side of it; one more or fewer never is.
+    """
+    *earlier, now = (n for n in series if n is not None)
+    if len(earlier) < ENOUGH_FOR_A_MEAN or series[-1] is None:
+        return
+    mean = sum(earlier) / len(earlier)
+    step = sum(abs(a - b) for a, b in pairwise(earlier)) / (len(earlier) - 1)
+    yield phrase("mean of {months} months before: {n}", months=len(earlier), n=round(mean))
+    if abs(now - mean) > max(1, XMR * step):
+        yield phrase("a large change")
+    else:
+        yield phrase("similar to other months")
+
+
 def answers(met: int | None, late: int | None) -> Phrase:
     """How many first answers came in time."""
     if met is None or late is None:
@@ -174,6 +196,13 @@ def streak(received: Sequence[int | None], closed: Sequence[int | None]) -> Phra
     return phrase("For {n} months in a row more complaints came in than ended.", n=months)
 
 
+def n_of(n: int, total: int) -> Phrase:
+    """Say n of N; of what may happen more than once for each, how many stand beside how many."""
+    if n > total:
+        return phrase("{n} for {total}", n=n, total=total)
+    return phrase("{n} of {total}", n=n, total=total)
+
+
 def flows(received: int | None, closed: int | None, *, streak: Phrase | None) -> Phrase:
     """Whether as many cases ended as complaints came in: what a chart of both is called."""
     if streak is not None:
@@ -187,22 +216,39 @@ def flows(received: int | None, closed: int | None, *, streak: Phrase | None) ->
     return phrase("As many cases ended as complaints came in.")
 
 
-def subject(printed: Sequence[tuple[str, int]], total: int | None) -> Phrase | None:
-    """Which subject was the most common; nothing where none of them is shown."""
-    if not printed or total is None:
+def together(names: Sequence[Phrase | str]) -> Phrase | str:
+    """Name several in a row, the last after an "and"."""
+    *others, last = names
+    if not others:
+        return last
+    joined = others[0]
+    for name in others[1:]:
+        joined = phrase("{one}, {other}", one=joined, other=name)
+    return phrase("{one} and {other}", one=joined, other=last)
+
+
+def subject(first: Foremost | None, names: Mapping[str, Phrase | str], total: int | None) -> Phrase | None:
+    """Which subject was the most common, of all or of those that are shown; nothing where none of them is."""
+    if first is None or total is None:
         return None
-    most = max(n for _, n in printed)
-    first = [name for name, n in printed if n == most]
-    if len(first) == 1:
-        return phrase(
-            "The most common subject was {subject}: {n} of {total}.", subject=first[0], n=most, total=total
-        )
-    together = first[0]
-    for name in first[1:]:
-        together = phrase("{one} and {other}", one=together, other=name)  # type: ignore[assignment]
-    return phrase(
-        "The most common subjects were {subjects}: {n} of {total} each.",
-        subjects=together,
-        n=most,
-        total=total,
-    )
+    joined = together([names.get(key, key) for key in first.members])
+    blanks = {"n": first.n, "total": total}
+    match len(first.members) == 1, first.is_sure:
+        case True, True:
+            return phrase("The most common subject was {subject}: {n} of {total}.", subject=joined, **blanks)
+        case True, False:
+            return phrase(
+                "Of the subjects that are shown, the most common was {subject}: {n} of {total}.",
+                subject=joined,
+                **blanks,
+            )
+        case False, True:
+            return phrase(
+                "The most common subjects were {subjects}: {n} of {total} each.", subjects=joined, **blanks
+            )
+        case _:
+            return phrase(
+                "Of the subjects that are shown, the most common were {subjects}: {n} of {total} each.",
+                subjects=joined,
+                **blanks,
+            )

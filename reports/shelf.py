@@ -1,6 +1,6 @@
 """Published releases, read back as they were frozen: the newest version of a month is the one that counts.
 
-A month that was withdrawn is on no shelf any more; `ever_printed` still has it, since people may have kept it.
+A month that was withdrawn is on no shelf any more; `every_version` still has it, since people may have kept it.
 """
 
 import hashlib
@@ -104,9 +104,10 @@ def all_newest(conn: Connection, *, before: Month | None = None) -> tuple[Releas
     return _all(conn, last)
 
 
-def ever_printed(conn: Connection, *, before: Month) -> tuple[Release, ...]:
-    """Read every month before one, newest first, withdrawn ones as well: what was printed once is known."""
-    return _all(conn, _NEWEST.where(RELEASES.c.month < str(before)))
+def every_version(conn: Connection) -> tuple[Release, ...]:
+    """Read every version of every month, oldest first, withdrawn ones as well: what was printed once is known for ever."""
+    query = select(RELEASES).order_by(RELEASES.c.month, RELEASES.c.version)
+    return tuple(map(_read, conn.execute(query)))
 
 
 def _all(conn: Connection, last: Any) -> tuple[Release, ...]:

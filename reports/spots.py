@@ -19,12 +19,11 @@ from translations.plain import WORDS_PER_MINUTE, Reading, measure
 
 Seconds = Literal[20, 40]
 LENGTHS: Final[tuple[Seconds, ...]] = (20, 40)
-TOLERANCE: Final = 0.1
 
 _OPENING: Final = phrase("Is something wrong with the mine?")
-_NUMBER: Final = phrase("Send a text to {digits}.")
-_AGAIN: Final = phrase("Once more: {digits}.")
-_FREE: Final = phrase("It is free and needs no name.")
+NUMBER: Final = phrase("Send a text to {digits}.")
+AGAIN: Final = phrase("Once more: {digits}.")
+FREE: Final = phrase("It is free and needs no name.")
 _THREATENED: Final = phrase("Threatened? Send nine: somebody independent reads it.")
 _EXTRAS: Final = (
     phrase("The company does not see your number."),
@@ -41,7 +40,7 @@ _EXTRAS: Final = (
     phrase("An old phone is enough."),
     phrase("Somebody independent watches over the answers of the company."),
 )
-SENTENCES: Final = (_OPENING, _NUMBER, _AGAIN, _FREE, *_EXTRAS, _THREATENED)
+SENTENCES: Final = (_OPENING, NUMBER, AGAIN, FREE, *_EXTRAS, _THREATENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class Spot:
     @property
     def fits(self) -> bool:
         """Whether it takes its time, a tenth more or less."""
-        return abs(self.reading.seconds - self.seconds) <= TOLERANCE * self.seconds
+        return self.reading.fits(self.seconds)
 
 
 def make(
@@ -81,7 +80,7 @@ def make(
         return say(Phrase(sentence.msgid, {"digits": digits}), language)
 
     def whole(extras: tuple[Phrase, ...]) -> str:
-        return " ".join(map(said, (_OPENING, _NUMBER, _AGAIN, _FREE, *extras, _THREATENED)))
+        return " ".join(map(said, (_OPENING, NUMBER, AGAIN, FREE, *extras, _THREATENED)))
 
     def read(text: str) -> Reading:
         return measure(text, language, words_per_minute=words_per_minute)

@@ -4,12 +4,15 @@ Days are days of the calendar, so that whoever recounts needs no list of holiday
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import case as case_when
 
 from grievance.case import CASES
 from grievance.complainant import Contributor
@@ -56,20 +59,23 @@ class _Case:
         return max([0, *missed])
 
 
-def at_end(conn: Connection, month: Month, kind: Kind) -> Standing:
-    """Look at every case that was open and counted when a month ended."""
-    found, last = Standing(), month.last_day
-    for case in _folded(conn, month, kind):
-        if case.state == State.CLOSED or case.counted is None:
-            continue
-        late = band(case.days_late(last) - 1, LATENESS, VERY_LATE, none=NOT_LATE)
-        age = band((last - case.since).days, AGES, OLDEST)
-        for row in (ALL, case.counted):
-            found.late[row, late] = found.late.get((row, late), 0) + 1
-        for each in (ALL, age):
-            found.ages[each] = found.ages.get(each, 0) + 1
-            found.people.setdefault(each, set()).add(case.token)
+def at_ends(conn: Connection, months: Sequence[Month], kind: Kind) -> dict[Month, Standing]:
+    """Look at every case that was open and counted when each of these months ended; oldest first."""
+    found = {month: Standing() for month in months}
+    for month, case in _at_ends(conn, months, kind):
+        if case.state != State.CLOSED and case.counted is not None:
+            _stand(found[month], case, case.counted, month.last_day)
     return found
+
+
+def _stand(found: Standing, case: _Case, counted: str, last: date) -> None:
+    late = band(case.days_late(last) - 1, LATENESS, VERY_LATE, none=NOT_LATE)
+    age = band((last - case.since).days, AGES, OLDEST)
+    for row in (ALL, counted):
+        found.late[row, late] = found.late.get((row, late), 0) + 1
+    for each in (ALL, age):
+        found.ages[each] = found.ages.get(each, 0) + 1
+        found.people.setdefault(each, set()).add(case.token)
 
 
 def band(days: int, upto: Mapping[str, int], last: str, *, none: str = "") -> str:
@@ -79,25 +85,36 @@ def band(days: int, upto: Mapping[str, int], last: str, *, none: str = "") -> st
     return next((name for name, end in upto.items() if days < end), last)
 
 
-def _folded(conn: Connection, month: Month, kind: Kind) -> Iterator[_Case]:
-    may_be = select(CASES.c.id).where(
-        CASES.c.kind == str(kind), or_(CASES.c.state != State.CLOSED, CASES.c.closed_on > month.last_day)
-    )
+def _at_ends(conn: Connection, months: Sequence[Month], kind: Kind) -> Iterator[tuple[Month, _Case]]:
+    """Fold every case that may have been open when a month ended, and stop at the end of each month it stood in."""
+    may_be = or_(CASES.c.state != State.CLOSED, CASES.c.closed_on > months[0].last_day)
     query: Select[Any] = (
-        select(_ENTRIES.stream, _ENTRIES.step, _ENTRIES.to_state, _ENTRIES.happened_on, _ENTRIES.facts, _TOKENS.c.token)
+        select(
+            _ENTRIES.stream, _ENTRIES.month, _ENTRIES.step, _ENTRIES.to_state, _ENTRIES.happened_on, _ENTRIES.facts,
+            _TOKENS.c.token, case_when((CASES.c.state == State.CLOSED, CASES.c.closed_on)).label("gone_on"),
+        )
+        .join(CASES, CASES.c.id == _ENTRIES.stream)
         .outerjoin(_TOKENS, _TOKENS.c.case == _ENTRIES.stream)
-        .where(_ENTRIES.stream.in_(may_be), _ENTRIES.month <= str(month), _ENTRIES.refused.is_(False))
+        .where(CASES.c.kind == str(kind), may_be)
+        .where(_ENTRIES.month <= str(months[-1]), _ENTRIES.refused.is_(False))
         .order_by(_ENTRIES.stream, _ENTRIES.seq)
     )  # fmt: skip
-    stream, case = "", _Case(NOBODY_KNOWN)
-    for row in conn.execute(query):
-        if row.stream != stream:
-            if stream:
-                yield case
-            stream, case = row.stream, _Case(row.token or NOBODY_KNOWN)
-        _fold(case, row)
-    if stream:
-        yield case
+    ends = [(str(month), month) for month in months]
+    for _, found in groupby(conn.execute(query), key=lambda row: row.stream):
+        rows = list(found)
+        when = [row.month for row in rows]
+        is_in_order = when == sorted(when)  # else: of two sites that tell the hour differently
+        case, done = _Case(rows[0].token or NOBODY_KNOWN), 0
+        for name, month in ends:
+            until = rows[: bisect_right(when, name)]
+            if not is_in_order:
+                until = [row for row in rows if row.month <= name]
+                case, done = _Case(case.token), 0
+            for row in until[done:]:
+                _fold(case, row)
+            done = len(until)
+            if done and (rows[0].gone_on is None or rows[0].gone_on > month.last_day):
+                yield month, case
 
 
 def _fold(case: _Case, row: Any) -> None:

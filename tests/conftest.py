@@ -1,5 +1,6 @@
 """What every test may ask for: both databases, a real Valkey, the rules, the keys. All of them are real."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,7 @@ from grievance import keyring, mechanism, upgrade
 from grievance.keyring import Ring
 from grievance.moment import Moment
 from grievance.store import Store
-from tests import factories, servers, templating
+from tests import cheap, factories, kept, servers
 from workflows.rulebook import Rulebook
 
 settings.register_profile(
@@ -30,7 +31,8 @@ settings.register_profile(
     max_examples=1000,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-templating.keep()
+kept.keep()
+cheap.passwords()
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 DATABASES = ("sqlite", "postgres")
@@ -161,6 +163,18 @@ def redis_url(valkey_url: str) -> str:
     with Redis.from_url(valkey_url) as client:
         client.flushall()
     return valkey_url
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Nothing of what is collected goes before the end: neither now nor later need it be looked through."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

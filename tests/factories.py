@@ -287,6 +287,26 @@ def reach(store: Store, outcome: Outcome, *, rules: Rulebook, now: datetime = LA
     store.transact(lambda conn: rounds.note_reached(conn, outcome.notices, rules=rules, at=at))
 
 
+def try_to_reach(
+    store: Store,
+    rules: Rulebook,
+    case: Case,
+    tries: Iterable[tuple[int, str, bool]],
+    *,
+    actor: Actor | None = None,
+    written: bool = True,
+) -> None:
+    """Try to reach somebody: so many days on, by which way, saying that it closes or not; a text is written first."""
+    who, words = actor or an_officer(), "Are you still there?"
+    for day, way, announces in tries:
+        at = LATER + timedelta(days=day)
+        if way == "sms" and written:
+            letter = {"purpose": "update"}
+            take(store, case, Step.UPDATE, actor=who, rules=rules, now=at, facts=letter, words=words).settle()
+        facts = {"way": way, "announces": announces}
+        take(store, case, Step.ATTEMPT_CONTACT, actor=who, rules=rules, now=at, facts=facts).settle()
+
+
 def again(store: Store, case: Case) -> Case:
     """Read a case as it stands now."""
     return store.read(lambda conn: _must_exist(cases.get(conn, case.id)))
@@ -355,7 +375,11 @@ def _way_to(state: State, *, offers: int, kind: str = Kind.GRIEVANCE) -> list[Ca
 
     def keep_all(w: Walk) -> None:
         for offer in promised:
-            w.take(Step.KEEP, w.officer, facts={"commitment": offer.id, "last": offer is promised[-1]})
+            w.take(
+                Step.KEEP,
+                w.officer,
+                facts={"commitment": offer.id, "proof": "visit", "last": offer is promised[-1]},
+            )
 
     def accept(w: Walk) -> None:
         w.now += timedelta(days=8) if w.severity == "high" else timedelta()

@@ -158,6 +158,11 @@ TEMPLATES: Mapping[str, Template] = {
         )
     ),
     "answer_noted": _t(phrase("Case {number}: we have your answer.")),
+    "protected_now": _t(
+        phrase(
+            "Case {number}: from now on only an independent person reads it. What was read before stays read. Danger now? Call {emergency}."
+        )
+    ),
     "late": _t(
         phrase(
             "Case {number}: we missed our date, {date}. An independent person was told. To ask for review answer {code} REVIEW."

@@ -34,6 +34,8 @@ _SILENT_U: Final = re.compile(r"(?<=q)u(?=[eiéí])|(?<=g)u(?=[eiéí])")
 _FINAL_Y: Final = re.compile(r"(?<=[aeiouáéóú])y\b|\by\b")
 _ARTICLES: Final = frozenset({"un", "una", "uno", "um", "uma", "one", "huk", "maya", "mä"})
 _BETWEEN: Final = frozenset({"y", "e", "and"})
+TOLERANCE: Final = 0.1
+"""Of its time, by which what is read aloud may be longer or shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class Reading:
     mean_sentence: float
     longest_sentence: int
     ease: float | None = None
+
+    def fits(self, seconds: float) -> bool:
+        """Tell whether it takes that long, a tenth more or less."""
+        return abs(self.seconds - seconds) <= TOLERANCE * seconds
 
 
 def measure(text: str, language: str, *, words_per_minute: int = WORDS_PER_MINUTE) -> Reading:

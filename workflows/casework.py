@@ -23,7 +23,7 @@ from grievance.errors import Damaged, ReadersChanged, Refused, Unknown
 from grievance.message import Message
 from grievance.moment import Moment
 from grievance.vocabulary import Clock, CommitmentState, Kind, Role, Sense, State, Step
-from workflows import clocks, counting, criteria, erasures, owing, requests, rulings
+from workflows import clocks, counting, criteria, erasures, owing, requests, rulings, settlements
 from workflows.criterion import Actor, Refusal
 from workflows.evidence import Evidence
 from workflows.procedure import Rule, rules_for
@@ -357,6 +357,10 @@ def take(
         )
         counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
         return Outcome(case=case_id, state=case.state, refusals=refusals)
+    if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
+        facts["money"] = True
+    if step == Step.EXTEND:
+        facts |= clocks.new_date(case, facts, running=evidence.clocks, rules=rules, calendar=calendar)
     moved = effects(step, case=case, facts=facts, on=recorded_on)
     moves = clocks.may_move(step, state=case.state, to=rule.target, template=facts.get("template"))
     running = evidence.clocks if moves or owed else ()
@@ -522,6 +526,8 @@ def _date_to_say(
     """Choose the date a message names: the one that was missed, the one that changed, else the first answer's."""
     if step == Step.OVERDUE and "was_due" in facts:
         return str(facts["was_due"])
+    if step == Step.EXTEND and "until" in facts:
+        return str(facts["until"])
     changed = [str(op["due"]) for op in ops if op["op"] in ("extend", "resume")]
     started = [str(op["due"]) for op in ops if op["op"] == "start" and op["name"] == Clock.ANSWER]
     waiting = [c.due_on.isoformat() for c in running if c.name == Clock.ANSWER and c.ended_on is None]

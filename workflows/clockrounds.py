@@ -4,6 +4,7 @@ Both can be run by two clocks at once: each looks again under the case's own loc
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Date, bindparam, func, select
 
@@ -67,6 +68,15 @@ def resume(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> ca
     ):
         return None
     return casework.take(conn, case_id, Step.RESUME, actor=CLOCK, rules=rules, at=at)
+
+
+def more_time(conn: Connection, case_id: str) -> dict[str, Any]:
+    """Find what was last asked for in a case: more time for which clock, how many days, on which day."""
+    for entry in reversed(record.entries_of(conn, case_id)):
+        if entry.step == Step.EXTEND and not entry.refused:
+            facts = cases.parse_facts(entry.facts)
+            return {"clock": facts["clock"], "days": facts["days"], "asked_on": entry.recorded_on.isoformat()}
+    return {}
 
 
 def silent(conn: Connection, *, today: date, days: int, limit: int = 500) -> list[str]:

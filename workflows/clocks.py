@@ -22,6 +22,8 @@ from workflows.rulebook import Rulebook
 _RULES = {rule.name: rule for rule in CLOCKS}
 MOST_PAUSES = 2
 """With the days the person has each time, less than thirty working days in all (standards 1.1, G13)."""
+MORE_TIME = "extension"
+"""The message that says until when an answer takes longer."""
 STILL: Mapping[str, frozenset[Clock]] = {
     "question": frozenset({Clock.ASSESS, Clock.ANSWER, Clock.REVIEW, Clock.CARRY_OUT, Clock.CLOSE}),
     "done": frozenset({Clock.CARRY_OUT}),
@@ -63,7 +65,7 @@ def starting(
 def may_move(step: Step, *, state: str, to: str, template: object = None) -> bool:
     """Tell whether a step can do anything to a clock; if not, nobody need read them."""
     if step == Step.REACH:
-        return template in STILL
+        return template in STILL or template == MORE_TIME
     return to != state or step in _MOVES_IN_PLACE
 
 
@@ -93,21 +95,13 @@ def moving(
         return rules.deadline(case.procedure_version, deadline_of(clock.name, case.kind)).unit
 
     if step == Step.EXTEND:
-        days = int(facts["days"])
-        return [_extend(c, days, unit(c), calendar) for c in live if c.name == facts.get("clock")]
+        return []  # it counts from when the person was told, if that is before the date (G14)
     if step == Step.OVERDUE:
         return [
             _op("overdue", c) for c in live if c.name == facts.get("clock") and c.round == facts.get("round")
         ]
     if step == Step.REACH:
-        template = str(facts.get("template", ""))
-        if template not in STILL or (taken is not None and not has_the_word(template, taken())):
-            return []
-        return [
-            _pause(c, on, unit(c), calendar)
-            for c in live
-            if may_stand_still(c, on) and c.name in STILL[template]
-        ]
+        return _once_told(live, facts, on, unit=unit, calendar=calendar, taken=taken)
     if step in (Step.ADD, Step.RESUME):
         return [_resume(c, on, unit(c), calendar) for c in live if c.paused_on is not None]
     if to == case.state:
@@ -139,6 +133,22 @@ def moving(
     return ops
 
 
+def _once_told(
+    live: Sequence[CaseClock], facts: Mapping[str, Any], on: date, *, unit: Callable[[CaseClock], Unit],
+    calendar: Calendar, taken: Callable[[], Sequence[str]] | None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Say what a message does by reaching the person: more time counts, or the clocks wait for their answer."""
+    template = str(facts.get("template", ""))
+    if template == MORE_TIME and "days" in facts:
+        days = int(facts["days"])
+        return [_extend(c, days, unit(c), calendar) for c in live if _takes_more(c, facts, on)]
+    if template not in STILL or (taken is not None and not has_the_word(template, taken())):
+        return []
+    return [
+        _pause(c, on, unit(c), calendar) for c in live if may_stand_still(c, on) and c.name in STILL[template]
+    ]
+
+
 def has_the_word(template: str, taken: Sequence[str]) -> bool:
     """Tell whether the person still owes an answer to a message: it may arrive after they answered elsewhere."""
     for step in reversed(taken):
@@ -147,6 +157,27 @@ def has_the_word(template: str, taken: Sequence[str]) -> bool:
         if step == _ASKED_BY[template]:
             return True
     return False
+
+
+def new_date(
+    case: Case, facts: Mapping[str, Any], *, running: Sequence[CaseClock], rules: Rulebook, calendar: Calendar
+) -> dict[str, str]:
+    """Say until when a clock will run once the person was told of more time: what the message names."""
+    days = int(facts["days"])
+    for clock in running:
+        if clock.ended_on is None and clock.name == facts.get("clock"):
+            deadline = rules.deadline(case.procedure_version, deadline_of(clock.name, case.kind))
+            return {"until": str(_extend(clock, days, deadline.unit, calendar)["due"])}
+    return {}
+
+
+def _takes_more(clock: CaseClock, facts: Mapping[str, Any], on: date) -> bool:
+    """Tell whether word of more time moves a clock: the one it was asked for, once, told before its date had passed."""
+    in_time = clock.paused_on is not None or on <= clock.due_on
+    meant = clock.name == facts.get("clock") and clock.started_on.isoformat() <= str(
+        facts.get("asked_on", "9")
+    )
+    return meant and in_time and not clock.extended
 
 
 def may_stand_still(clock: CaseClock, on: date) -> bool:

@@ -6,7 +6,6 @@ stored but worked out here, from stored dates. Nothing here reads the clock or t
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from grievance.calendar import Calendar
 from grievance.errors import Refused
@@ -39,13 +38,6 @@ class Clock:
     extended: int = 0
     ended_on: date | None = None
     ending: Ending | None = None
-
-
-class Duration(NamedTuple):
-    """How long something took, with and without the days on which the complainant had the word."""
-
-    gross: int
-    net: int
 
 
 def due(start: date, deadline: Deadline, calendar: Calendar) -> date:
@@ -157,27 +149,6 @@ def lateness(clock: Clock, today: date, calendar: Calendar) -> int:
     if clock.paused_on is not None or day <= clock.due_on:
         return 0
     return max(1, between(clock.due_on, day, clock.unit, calendar))
-
-
-def share_used(clock: Clock, today: date, calendar: Calendar) -> float:
-    """Which part of the days is used up; 1.0 at the end of the due date, more when late."""
-    used, allowed = _used_and_allowed(clock, today, calendar)
-    return used / allowed if allowed else 1.0
-
-
-def warning_reached(clock: Clock, today: date, calendar: Calendar) -> float | None:
-    """The highest of `WARNINGS` that a running clock has reached, if any."""
-    if clock.ended_on is not None or clock.paused_on is not None:
-        return None
-    share = share_used(clock, today, calendar)
-    return max((warning for warning in WARNINGS if share >= warning), default=None)
-
-
-def gross_and_net(clock: Clock, today: date, calendar: Calendar) -> Duration:
-    """How many days it has taken, or took, in the clock's unit."""
-    gross = between(clock.started_on, _until(clock, today), clock.unit, calendar)
-    net, _ = _used_and_allowed(clock, today, calendar)
-    return Duration(gross=gross, net=net)
 
 
 def is_twice_overdue(clock: Clock, today: date, calendar: Calendar) -> bool:

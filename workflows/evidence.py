@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from grievance.base import loaded
 from grievance.calendar import Calendar
 from grievance.case import Case, CaseClock
 from grievance.commitment import Commitment
-from grievance.complainant import Link
+from grievance.complainant import Clave, Link
 from grievance.notice import Attempt, Notice
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
@@ -25,6 +25,7 @@ _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _ATTEMPTS = Attempt.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
+_CLAVES = Clave.__table__  # type: ignore[attr-defined]
 # What the guards of nearly every step read, built once.
 _REACHED = (
     select(_NOTICES.c.template, _NOTICES.c.reached_on)
@@ -155,6 +156,13 @@ class Evidence:
     def stopped_on(self) -> date | None:
         """The day the person asked for no messages, if they did."""
         return max((p.stopped_on for p in self.people if p.stopped_on is not None), default=None)
+
+    @property
+    def visited_on(self) -> date | None:
+        """The day on which somebody last looked at the case with a clave, if anybody did (UTC)."""
+        query = select(func.max(_CLAVES.c.visited_at)).where(_CLAVES.c.case == self.case.id)
+        at: datetime | None = self._db.execute(query).scalar()
+        return None if at is None else at.date()
 
     @cached_property
     def clocks(self) -> tuple[CaseClock, ...]:

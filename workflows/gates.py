@@ -25,7 +25,6 @@ PUBLISH = "publish"
 CHANGE_PROCEDURE = "change_procedure"
 OPEN_CHANNEL = "open_channel"
 OPEN_IDENTITIES = "open_identities"
-GATES = (PUBLISH, CHANGE_PROCEDURE, OPEN_CHANNEL, OPEN_IDENTITIES)
 REFUSAL = "refusal"
 """The register in which a gate's no is written down."""
 YEAR = timedelta(days=365)

@@ -63,6 +63,7 @@ OWED: Mapping[Step, str] = {
     Step.HAND_OVER: "closed",
     Step.REOPEN: "reopened",
     Step.JOIN: "joined",
+    Step.HAND_TO_FOCAL: "protected_now",
 }
 LETTERS: Mapping[str, str] = {"closing_letter": "closing_letter", "referral_preview": "referral"}
 SHIFT = (8, 19)

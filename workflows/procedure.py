@@ -82,7 +82,7 @@ PROCEDURE: tuple[Rule, ...] = (
     *_rules(OPEN, Step.TRANSFER, None, R.REVIEWER),
     *_rules(OPEN, Step.ROUTE, None, R.FOCAL, R.REVIEWER, R.CHANNEL),
     *_rules(OPEN, Step.RELEASE, None, R.FOCAL, R.REVIEWER, R.CLOCK),
-    *_rules(OPEN, Step.HAND_TO_FOCAL, None, R.OFFICER),
+    *_rules(OPEN, Step.HAND_TO_FOCAL, None, R.OFFICER, R.FOCAL, R.REVIEWER),
     *_rules(OPEN, Step.CORRECT, None, R.OFFICER, R.REVIEWER),
     *_rules((S.AGREED, S.IMPLEMENTING), Step.COMMIT, None, R.OFFICER),
     *_rules((S.AGREED, S.IMPLEMENTING), Step.KEEP, None, R.OFFICER),

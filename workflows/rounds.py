@@ -19,7 +19,7 @@ from grievance.inbox import WAITING
 from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.vocabulary import NoticeState, Role, State, Step
-from workflows import casework, clocks, owing, procedure
+from workflows import casework, clockrounds, clocks, owing, procedure
 from workflows.criterion import Actor
 from workflows.rulebook import Rulebook
 
@@ -255,12 +255,22 @@ def note_one(
     on = calendar.site_date(by or at.now)
     conn.execute(_REACHED, {"notice": notice_id, "on": on})
     if row.template in ASKED_FOR:
-        doing = casework.Doing(facts={"template": row.template})
+        more = clockrounds.more_time(conn, case.id) if row.template == clocks.MORE_TIME else {}
+        doing = casework.Doing(facts={"template": row.template, **more})
         casework.take(conn, case.id, Step.REACH, actor=actor, rules=rules, at=at, doing=doing, case=case)
 
 
 ASKED_FOR = frozenset(
-    {"acknowledgement", "hearing", "question", "proposal", "order", "closing_letter", "done"}
+    {
+        "acknowledgement",
+        "hearing",
+        "question",
+        "proposal",
+        "order",
+        "closing_letter",
+        "done",
+        clocks.MORE_TIME,
+    }
 )
 """Messages whose arrival some guard or clock asks for."""
 

@@ -95,7 +95,8 @@ class Room:
         )
         if severity == "high" and outcome is not None and not outcome.refusals:
             measure = self.world.rng.choice(INTERIM_MEASURES)
-            self.take(Step.INTERIM, facts={"measure": measure})
+            risk = {"likelihood": 2 + len(measure) % 3, "harm": 3} if self.case.protected else {}
+            self.take(Step.INTERIM, facts={"measure": measure, **risk})
         return outcome
 
     def share(self) -> Outcome | None:
@@ -147,7 +148,8 @@ class Room:
         waiting = self.world.house.store.read(open_)
         outcome = None
         for one in waiting:
-            facts = {"commitment": one, "proof": self.world.rng.choice(("visit", "photo", "document"))}
+            proof = self.world.rng.choice(("visit", "photo", "document"))
+            facts = {"commitment": one, "proof": "document" if one == waiting[-1] else proof}
             outcome = self.take(Step.KEEP, facts=facts | ({"last": True} if one == waiting[-1] else {}))
         return outcome
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from channels import staffing
 from channels.publishing import secret_of
+from channels.simulation.docket import docket
 from channels.simulation.institutions import institutions
 from channels.simulation.traffic import Traffic, Volume, midnight
 from channels.simulation.world import World
@@ -94,6 +95,7 @@ def go_by(
     start = world.clock.at
     last = Month.of(world.until.date())
     Traffic(world, volume).plan(first, last, since=start)
+    world.begin(docket(world), start + timedelta(hours=9))
     whole = (world.until - start).total_seconds()
 
     def day_is_over(day: date) -> None:

@@ -14,6 +14,7 @@ from channels.web.access import Person
 from grievance.calendar import Calendar  # noqa: TC001  as everywhere: annotations are read
 from grievance.vocabulary import FLAGS, Sense, State, Step
 from workflows import survivors
+from workflows.referrals import PREVIEW
 
 SHARED_NUMBER = "shared"
 _OFFICE = (8, 16)
@@ -299,7 +300,11 @@ class Story:
 
     def _carried_out(self) -> Life:
         yield self.office(1, 4)
-        self.here.take(Step.CARRY_OUT)
+        outcome = self.here.take(Step.CARRY_OUT)
+        if outcome is not None and outcome.refusals:
+            yield self.office(1, 3)
+            self._in_hands_of(self.reviewer).take(Step.SECOND, facts={"what": "no_waiver"})
+            self.here.take(Step.CARRY_OUT)
         yield from self._done()
 
     def _done(self) -> Life:
@@ -455,15 +460,34 @@ class Story:
             focal.take(Step.INVESTIGATE)
         if self.world.chance(0.5):
             yield self.office(6, 20)
-            body = "pe-ombudsman" if self.plan.operator == "qorimayu" else "bo-ombudsman"
-            focal.take(Step.HAND_OVER, facts={"body": body})
+            yield from self._handed_over(focal)
+
+    def _handed_over(self, focal: Room) -> Life:
+        """Most say yes to the body that takes it; where a life is in danger two people may decide it."""
+        body = "pe-ombudsman" if self.plan.operator == "qorimayu" else "bo-ombudsman"
+        if self.world.chance(0.2):
+            self._in_hands_of(self.reviewer).take(Step.SECOND, facts={"what": "disclosure"})
+            focal.take(Step.HAND_OVER, facts={"body": body, "reason": "life"})
+            return
+        routes = self.world.house.rules.current.outside_routes
+        text = f"{next(route.name for route in routes if route.key == body)}: {words.WHAT_THEY_GET}"
+        facts = {"purpose": PREVIEW, "body": body}
+        focal.take(Step.UPDATE, facts=facts, text=text, purpose="update", outgoing=True)
+        yield self.free(1, 3)
+        self._say("yes")
+        yield self.office(1, 2)
+        focal.take(Step.HAND_OVER, facts={"body": body, "reason": "consent"})
 
     def _not_reached(self) -> Life:
         """Three tries by two ways over more than thirty days; then the reviewer finds that there is no contact."""
         yield self.office(15, 18)
         for way, announces in (("sms", False), ("phone_voice", False), ("radio_relay", True)):
-            facts = {"way": way, "announces": announces}
-            self.here.take(Step.ATTEMPT_CONTACT, facts=facts)
+            if way == "sms":
+                facts: dict[str, object] = {"purpose": "update"}
+                self.here.take(
+                    Step.UPDATE, facts=facts, text=words.ARE_YOU_THERE, purpose="update", outgoing=True
+                )
+            self.here.take(Step.ATTEMPT_CONTACT, facts={"way": way, "announces": announces})
             yield self.office(13, 15)
         reviewer = self._in_hands_of(self.reviewer)
         reviewer.take(Step.OPEN)

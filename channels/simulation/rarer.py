@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from channels.simulation import words
 from channels.simulation.lives import Story
 from channels.simulation.plans import Plan
 from channels.simulation.world import Life, World
@@ -28,9 +29,6 @@ DANGERS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("dam", "life", "", "Se avisó casa por casa y se bajó el nivel de la presa."),
     ("slide", "today", "Caen piedras sobre el camino de la escuela", "Se cerró el camino y se puso un desvío."),
 )  # fmt: skip
-WHAT_THEY_GET: Final = (
-    "les contaríamos lo que pasó y en qué lugar, sin su nombre ni su número. Usted decide si lo reciben."
-)
 QUIET: Final = "Hemos mirado lo que nos contó. Le decimos abajo qué haremos y hasta cuándo."
 QUIETLY: Final = "Hacer lo que se acordó en la visita"
 BODIES: Final = {"PE": "pe-oefa", "BO": "bo-ombudsman"}
@@ -101,7 +99,7 @@ class Rarer(Story):
         body = BODIES[mechanism.site(self.plan.site).country]
         name = next(route.name for route in mechanism.outside_routes if route.key == body)
         self.here.take(
-            Step.UPDATE, facts={"purpose": PREVIEW, "body": body}, text=f"{name}: {WHAT_THEY_GET}", purpose="update",
+            Step.UPDATE, facts={"purpose": PREVIEW, "body": body}, text=f"{name}: {words.WHAT_THEY_GET}", purpose="update",
             outgoing=True,
         )  # fmt: skip
         yield self.free(1, 3)

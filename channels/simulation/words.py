@@ -257,6 +257,13 @@ LESSONS = (
 DECISIONS = ("Oímos a las dos partes. La empresa debe reparar.", "La prueba da la razón a quien reclama.")
 CONFIRMED = "Oímos a las dos partes y vimos las mediciones. La respuesta de la empresa está bien sustentada."
 NOT_FOR_US = "El asunto es de la municipalidad y no de las minas. Ya sabe usted a qué oficina ir."
+WHAT_THEY_GET = (
+    "les contaríamos lo que pasó y en qué lugar, sin su nombre ni su número. Usted decide si lo reciben."
+)
+"""What a body would get to which a case is passed on."""
+ARE_YOU_THERE = (
+    "Queremos saber si recibió nuestra respuesta y qué le parece. Puede contestar por aquí o en la oficina."
+)
 
 
 def complaint(

@@ -26,7 +26,9 @@ def build(
         names = (*needed, *MORE.get(name, ()))
         given = {one: settings.extra[one] for one in names if settings.extra.get(one)}
         if given:
-            found[name] = making.make(name, given, base_url=settings.base_url, now=now)
+            found[name] = making.make(
+                name, given, base_url=settings.base_url, now=now, together=settings.embedded
+            )
     if settings.demo and "mac" in ring.secrets:
         found["simulator"] = simulator.Simulator(
             simulator.key_of(ring), folder=settings.home / "phones", now=now

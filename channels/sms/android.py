@@ -8,6 +8,8 @@ belongs to the name. Word of delivery comes once for each part of a long text.
 import hashlib
 import hmac
 import json
+from base64 import b64decode
+from binascii import Error as NotBase64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +18,7 @@ from typing import Any, Final
 from channels import clock
 from channels.gateway import (
     Answer,
+    Brought,
     Can,
     Forged,
     Garbled,
@@ -38,7 +41,10 @@ WINDOW: Final = timedelta(minutes=5)
 SHORTEST_KEY: Final = 32
 """The app draws eight characters of its own: those are tried out in an afternoon."""
 TEXT: Final = "sms:received"
-PICTURES: Final = frozenset({"mms:received", "mms:downloaded"})
+DOWNLOADED: Final = "mms:downloaded"
+PICTURES: Final = frozenset({"mms:received", DOWNLOADED})
+MOST: Final = 11
+"""More things than are kept of one message, so that too many are told from enough."""
 SENT: Final = "sms:sent"
 DELIVERED: Final = "sms:delivered"
 FAILED: Final[Mapping[str, str]] = {"sms:failed": "failed", "sms:cancelled": "cancelled"}
@@ -90,6 +96,7 @@ class Android:
             Inbound(
                 gateway=self.name, sender=sender, recipient=str(to or self.number), text=str(text or ""), ref=ref,
                 received_at=now, answerable=answerable, media=media,
+                brought=_brought(pictures) if event == DOWNLOADED else (),
             ),
         )  # fmt: skip
 
@@ -171,6 +178,27 @@ _COUNTS: Final = frozenset(map(str, range(1, 256)))
 _HAS_IT: Final = 409
 """It has a message of that id, so it is ours and was taken before."""
 _TAKEN: Final = frozenset({200, 201, 202, _HAS_IT})
+
+
+def _brought(listed: object) -> tuple[Brought, ...]:
+    """Read what hangs on a picture message; one whose data cannot be read is empty, and told to review as lost."""
+    if not isinstance(listed, list):
+        return ()
+    found = []
+    for one in listed[:MOST]:
+        if not isinstance(one, dict):
+            continue
+        kind = str(one.get("contentType") or "").partition(";")[0].strip().lower()
+        if (
+            kind.startswith("text/") or kind == "application/smil"
+        ):  # its words stand in the body, and how it is laid out
+            continue
+        data = one.get("data")
+        try:
+            found.append(Brought(kind, b64decode(data, validate=True) if isinstance(data, str) else b""))
+        except (NotBase64, ValueError):
+            found.append(Brought(kind, b""))
+    return tuple(found)
 
 
 def _fresh(stamp: str, *, now: datetime) -> bool:

@@ -1,17 +1,23 @@
-"""EnvayaSMS: an app on an Android phone that posts what it receives. Here it only receives.
+"""EnvayaSMS: an app on an Android phone that posts what it receives, and asks now and then what it shall send.
 
 It signs with SHA-1 over the address, the sorted fields and its password; it was made before HMAC was a habit, and
-a long password is what protects it. When it asks for messages to send it is told that there are none: others
-send better. A message has no id of its own, so what it says and when the phone got it name it.
+a long password is what protects it. A message has no id of its own, so what it says and when the phone got it name it.
+
+What waits for the phone waits in memory alone, never on disk: so it sends only where one process does everything. There
+the thread that opens addresses leaves a message here, and the request of the phone takes it. If the process dies, nobody
+knows what the phone took, and the outbox treats it so.
 """
 
 import hashlib
+import json
 from base64 import b64encode
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from threading import Lock
 
+from channels import clock
 from channels.gateway import (
     Answer,
     Can,
@@ -21,29 +27,48 @@ from channels.gateway import (
     Request,
     Sent,
     StatusEvent,
+    Uncertain,
     Undelivered,
 )
 from channels.sms import calling, proofs
 from channels.sms.senders import read_sender, region_of
 
-CAN = Can(two_way=False, receipts=False, asks=False, sees_texts=False)
+CAN = Can(receipts=False, asks=False, sees_texts=False)
 NO_EVENTS = Answer('{"events":[]}', calling.JSON)
 SIGNATURE = "X-Request-Signature"
 WORDS = frozenset({"sms", "mms"})
 """What carries words; a missed call is not taken in here."""
+FATES: Mapping[str, str] = {"sent": "sent", "failed": "failed", "cancelled": "failed"}
+"""What the app says became of a message; that it is queued there says nothing."""
+AWAY = timedelta(minutes=15)
+"""A phone that has not asked for so long is switched off, or without a network: what is owed waits in the outbox."""
+FRESH = timedelta(minutes=15)
+"""A request that names its time is good for so long: who saw one pass must not ask with it again."""
+AT_ONCE = 10
+"""So many are handed over in one answer: Android lets an app send some thirty in half an hour."""
 
 
 @dataclass
 class EnvayaSms(calling.Unasked):
-    """One phone with its password."""
+    """One phone with its password. `sends`: one process does everything here, so that the phone can fetch what leaves."""
 
     password: str = field(repr=False)
     number: str
     base_url: str
+    sends: bool = False
+    now: Callable[[], datetime] = clock.now
     name: str = "envayasms"
     can: Can = CAN
     answer: Answer = NO_EVENTS
     by_get: bool = False
+    _waiting: dict[str, Outbound] = field(default_factory=dict, repr=False)
+    _asked_at: datetime | None = None
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        """Say that it only receives, where it does."""
+        if not self.sends:
+            self.can = replace(CAN, two_way=False)
 
     def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
         """Verify and parse a message; tests, polls and the battery's state say nothing.
@@ -66,21 +91,65 @@ class EnvayaSms(calling.Unasked):
         return (message,)
 
     def status(self, request: Request) -> Sequence[StatusEvent]:
-        """Verify what it says and make nothing of it: it sent nothing of ours.
+        """Verify and parse what became of a message of ours.
 
         Raises:
             Forged: the signature is missing or wrong.
         """
-        self._verified(request)
-        return ()
+        told = self._verified(request)
+        state = FATES.get(told.get("status", ""))
+        if told.get("action") != "send_status" or state is None or not told.get("id"):
+            return ()
+        failed = state == "failed"
+        error = calling.code_of(told.get("status")) if failed else ""
+        return (StatusEvent(self.name, told["id"], "", state, error=error, again=failed, own=failed),)
 
-    def send(self, message: Outbound) -> Sent:  # noqa: ARG002
-        """Say that it does not send.
+    def asked(self, request: Request) -> Answer:
+        """Hand over what waits, if that is what the phone asks for: each message once.
 
         Raises:
-            Undelivered: always.
+            Forged: the signature is missing or wrong, or the request is an old one.
         """
-        raise Undelivered("one_way", permanent=True, own=True)
+        told = self._verified(request)
+        if told.get("action") != "outgoing" or not self.sends:
+            return NO_EVENTS
+        self._refuse_old(told.get("now", ""))
+        with self._lock:
+            self._asked_at = self.now()
+            taken = [self._waiting.pop(one) for one in list(self._waiting)[:AT_ONCE]]
+        if not taken:
+            return NO_EVENTS
+        messages = [{"id": one.attempt, "to": one.to, "message": one.text} for one in taken]
+        return Answer(json.dumps({"events": [{"event": "send", "messages": messages}]}), calling.JSON)
+
+    def send(self, message: Outbound) -> Sent:
+        """Leave a message for the phone to fetch.
+
+        Raises:
+            Undelivered: it only receives here, or the phone has not asked for a while.
+            Uncertain: always else: the phone has not fetched it yet, and says later that it sent it.
+        """
+        if not self.sends:
+            raise Undelivered("one_way", permanent=True, own=True)
+        with self._lock:
+            if self._asked_at is None or self.now() - self._asked_at > AWAY:
+                raise Undelivered(calling.UNREACHABLE, permanent=False, own=True)
+            self._waiting[message.attempt] = message
+        raise Uncertain("it waits for the phone")
+
+    def find(self, *, to: str, since: datetime, matches: Callable[[str], bool]) -> Sent | None:  # noqa: ARG002
+        """Take back what the phone did not fetch in all this time; what it fetched, only the phone can tell of.
+
+        Raises:
+            Uncertain: it was fetched, or this process did not live then.
+        """
+        with self._lock:
+            mine = [name for name, one in self._waiting.items() if one.to == to and matches(one.text)]
+            for name in mine:
+                del self._waiting[name]
+        if not mine:
+            raise Uncertain("it may have been fetched")
+        return None
 
     def sign(self, url: str, told: dict[str, str]) -> str:
         """Sign a request as the app does."""
@@ -91,6 +160,14 @@ class EnvayaSms(calling.Unasked):
     @cached_property
     def _region(self) -> str | None:
         return region_of(self.number)
+
+    def _refuse_old(self, stamp: str) -> None:
+        """Refuse a request that names a time long ago; older versions of the app name none."""
+        if not stamp:
+            return
+        good = stamp.isascii() and stamp.isdigit() and len(stamp) <= len("9999999999999")
+        if not good or abs(self.now() - datetime.fromtimestamp(int(stamp) / 1000, tz=UTC)) > FRESH:
+            raise Forged("an old request")
 
     def _verified(self, request: Request) -> dict[str, str]:
         told = dict(request.form)

@@ -28,8 +28,8 @@ Given = Mapping[str, str]
 Clock = Callable[[], datetime]
 
 
-def make(name: str, given: Given, *, base_url: str, now: Clock) -> Gateway:
-    """Make one gateway of its settings.
+def make(name: str, given: Given, *, base_url: str, now: Clock, together: bool = False) -> Gateway:
+    """Make one gateway of its settings. `together`: one process does everything, so that it may hand over in memory.
 
     Raises:
         Misconfigured: it is set up by half, or a setting cannot be.
@@ -37,6 +37,8 @@ def make(name: str, given: Given, *, base_url: str, now: Clock) -> Gateway:
     missing = [PREFIX + one for one in NEEDED[name] if one not in given]
     if missing:
         raise Misconfigured(f"{name} is set up by half; still missing: {', '.join(missing)}")
+    if name == "envayasms":
+        return _envayasms(given, base_url, now, sends=together)
     return _MAKERS[name](given, base_url, now)
 
 
@@ -62,9 +64,10 @@ def _africastalking(given: Given, _: str, __: Clock) -> Gateway:
     )
 
 
-def _envayasms(given: Given, base_url: str, _: Clock) -> Gateway:
+def _envayasms(given: Given, base_url: str, now: Clock, *, sends: bool) -> Gateway:
+    password = _secret(given, "ENVAYASMS_PASSWORD")
     return envayasms.EnvayaSms(
-        password=_secret(given, "ENVAYASMS_PASSWORD"), number=given["ENVAYASMS_NUMBER"], base_url=base_url
+        password=password, number=given["ENVAYASMS_NUMBER"], base_url=base_url, sends=sends, now=now
     )
 
 
@@ -141,7 +144,6 @@ _MAKERS: Mapping[str, Callable[[Given, str, Clock], Gateway]] = {
     "gammu": boxes.of_gammu,
     "kannel": boxes.of_kannel,
     "africastalking": _africastalking,
-    "envayasms": _envayasms,
     "external": _external,
     "infobip": _infobip,
     "jasmin": _jasmin,

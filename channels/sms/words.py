@@ -14,8 +14,6 @@ from translations import Phrase, phrase, say
 from translations.notices import TEMPLATES, Template, budget_of, is_draft
 from workflows.hazards import KINDS, URGENCY
 
-RECEIPT_ROOM = 140
-"""A receipt leaves 20 of the 160 characters of its one segment free for the seal."""
 RECEIPTS = frozenset({"receipt", "receipt_again", "request_receipt", "safe_first", "safe_care"})
 MARK_OF_A_DRAFT = " (borrador)"
 """At the end of a text whose words no native speaker has read: the Spanish word is the one its readers know."""

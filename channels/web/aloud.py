@@ -7,8 +7,8 @@ from channels.house import House
 from channels.sms.segments import measure, to_gsm7
 from channels.web import withdrawals
 from channels.web.access import open_to_all
+from channels.web.months import found_month
 from channels.web.render import cached, language, render_view
-from channels.web.reports import found_month
 from reports import brief, bulletin, formats, sentences
 from reports.shelf import Release
 

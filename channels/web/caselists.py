@@ -101,9 +101,12 @@ def grouped(
         "week": {"name": phrase("This week"), "tone": "", "cases": []},
         "later": {"name": phrase("Later"), "tone": "", "cases": []},
         "waits": {"name": phrase("Waits for the person"), "tone": "", "cases": []},
+        "judging": {"name": phrase("With the independent body"), "tone": "", "cases": []},
     }
     for row in rows:
-        if row.due_on is None:
+        if scope.face == "desk" and row.state == State.UNDER_INDEPENDENT_REVIEW:
+            where = "judging"
+        elif row.due_on is None or (scope.face == "desk" and not row.is_officers):
             where = "waits"
         else:
             days = (row.due_on - scope.today).days

@@ -274,6 +274,13 @@ def _line(entry: Entry) -> Page:
     if entry.step == Step.ADD:
         facts = past(entry).facts
         what = next((w for (mark, yes), w in words.MARKED.items() if facts.get(mark) is yes), what)
+    if entry.step == Step.INTERIM and "likelihood" in (facts := past(entry).facts):
+        likely, bad = facts["likelihood"], facts["harm"]
+        what = phrase(
+            "Decided what cannot wait; risk to the person {likely} of 5, harm {bad} of 5",
+            likely=likely,
+            bad=bad,
+        )
     if entry.step == Step.RECEIVE and entry.kind == Kind.INFORMATION_REQUEST:
         what = HISTORY[Step.RECEIVE]
     if entry.refused:

@@ -20,8 +20,9 @@ from grievance.complainant import Link
 from grievance.message import Message
 from grievance.notice import Notice
 from grievance.record import Entry
-from grievance.vocabulary import Kind, State, Step
+from grievance.vocabulary import Clock, Kind, Role, State, Step
 from workflows import conflicts
+from workflows.procedure import CLOCKS as CLOCK_RULES
 
 PAGE = 50
 RELEASED = "released"
@@ -36,6 +37,7 @@ _LINKS = Link.__table__  # type: ignore[attr-defined]
 _OPEN: ColumnElement[bool] = literal_column("cases.state <> 'closed'")
 _AT_DESK: ColumnElement[bool] = literal_column("cases.room = 'desk'")
 _TO_DECIDE = (State.RECEIVED, State.ACKNOWLEDGED, State.REOPENED)
+_OFFICERS_CLOCKS = tuple(str(rule.name) for rule in CLOCK_RULES if rule.whose is Role.OFFICER)
 OFFICERS_NOTICES = (
     "acknowledgement",
     "hearing",
@@ -91,6 +93,11 @@ class Row:
     running: CaseClock | None = None
     kind: str = Kind.GRIEVANCE
 
+    @property
+    def is_officers(self) -> bool:
+        """Whether the next date is one that the company has to keep."""
+        return self.clock in _OFFICERS_CLOCKS
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -118,12 +125,16 @@ def views(scope: Scope) -> Mapping[str, ColumnElement[bool]]:
     """Name the lists of a face and what each holds."""
     late = CASES.c.next_due_on < scope.today
     if scope.face == "desk":
+        owed = CASES.c.next_clock.in_(_OFFICERS_CLOCKS)
         return {
+            "owed": owed,
             "decide": CASES.c.state.in_(_TO_DECIDE),
-            "late": late,
-            "soon": CASES.c.next_due_on.between(scope.today, scope.today + SOON),
+            "late": and_(owed, late),
+            "soon": and_(owed, CASES.c.next_due_on.between(scope.today, scope.today + SOON)),
             "mine": CASES.c.assigned == scope.person,
             "requests": CASES.c.kind == str(Kind.INFORMATION_REQUEST),
+            "person": CASES.c.next_clock == str(Clock.COMPLAINANT),
+            "judging": CASES.c.state == State.UNDER_INDEPENDENT_REVIEW,
             "all": CASES.c.id.is_not(None),
         }
     held = exists().where(_LINKS.c.case == CASES.c.id, _LINKS.c.why == "withheld")

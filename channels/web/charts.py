@@ -20,20 +20,8 @@ INK, TEAL, TERRACOTTA, SUN, SAND = "#16282c", "#0b5563", "#a63c15", "#ffd23f", "
 TINT, LIGHT_TERRACOTTA = "#6f9aa2", "#c4846a"
 LATEST, EARLIER = (TERRACOTTA, TEAL), (LIGHT_TERRACOTTA, TINT)
 TONES: dict[Tone, str] = {"met": "#1d6b3c", "part": "#b67b0a", "late": "#a3232b", "none": "#7d8d8b"}
-PARTS = (
-    (TEAL, "#ffffff"),
-    (TINT, INK),
-    ("#8a5a00", "#ffffff"),
-    (LIGHT_TERRACOTTA, INK),
-    ("#4d5857", "#ffffff"),
-    ("#d9d2c5", INK),
-)
-"""Fill and ink of the pieces of a whole, in order; every pair has a contrast of 4.5 or more."""
-
 TOP, BOTTOM = 26, 40
 LARGEST_BAR = 78.0
-HIDDEN_PART = 8.0
-NARROWEST_LABEL = 7.0
 FIGURES = 240
 MOST_LINES = 4
 
@@ -44,14 +32,6 @@ class Series:
 
     name: str
     values: Sequence[Number | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One piece of a whole; `None` is a hidden figure and takes a hatched piece of fixed width."""
-
-    name: str
-    value: Number | None
 
 
 def columns(
@@ -96,7 +76,8 @@ def columns(
             drawn.append(drawing.rect(x, width * 0.92, floor - value * unit, value * unit, fill))
             if latest:
                 anchor: drawing.Anchor = "middle" if len(series) == 1 else ("start" if order else "end")
-                middle = GUTTER + (place + 0.5) * band
+                apart = 0.0 if len(series) == 1 else (0.4 if order else -0.4)
+                middle = GUTTER + (place + 0.5) * band + apart
                 drawn.append(
                     drawing.figure(
                         middle, floor - value * unit - 6, drawing.plain(value), fill, anchor=anchor
@@ -189,44 +170,6 @@ def bar_cell(
     fill = Markup('<rect width="100%" height="100%" fill="{}"/>').format(TEAL if strong else TINT)
     bar = drawing.bar(LARGEST_BAR * value / largest, 16, fill) if value else EMPTY
     return bar + Markup("<b>{}</b>").format(shown or drawing.plain(value))
-
-
-def stacked(parts: Sequence[Part], *, title: str, desc: str, name: str, hidden: str = "") -> Markup:
-    """Draw a whole as one bar of pieces, with a list of names and figures under it.
-
-    Hidden pieces take a fixed hatched width each; the known ones share the rest. Zero takes none.
-
-    Raises:
-        ValueError: no parts, more than six, or a negative figure.
-    """
-    known = [part.value for part in parts if part.value is not None]
-    if not 1 <= len(parts) <= len(PARTS) or min(known, default=0) < 0:
-        message = f"one to {len(PARTS)} parts, none negative"
-        raise ValueError(message)
-    total, unknown = sum(known), len(parts) - len(known)
-    stub = HIDDEN_PART if total else 100 / max(1, unknown)
-    drawn: list[Markup] = []
-    listed: list[Markup] = []
-    x = 0.0
-    for part, (fill, ink) in zip(parts, PARTS, strict=False):
-        if part.value is None:
-            width = stub
-            drawn.append(drawing.rect(x, width, 0, 40, f"url(#{name}-h)"))
-        else:
-            width = (100 - stub * unknown) * part.value / total if total else 0.0
-            if width:
-                drawn.append(drawing.rect(x, width, 0, 40, fill))
-            if width >= NARROWEST_LABEL:
-                drawn.append(drawing.figure(x + width / 2, 25.5, drawing.plain(part.value), ink, inside=True))
-        sign, said = (
-            (drawing.hatched_bar(16), hidden)
-            if part.value is None
-            else (drawing.swatch(fill), drawing.plain(part.value))
-        )
-        listed.append(Markup("<li>{}<b>{}</b> {}</li>").format(sign, said, part.name))
-        x += width
-    legend = Markup('<ul class="legend">{}</ul>').format(EMPTY.join(listed))
-    return drawing.canvas(name, title, desc, 40, drawn) + legend
 
 
 def weave(on_time: int, late: int, *, title: str, desc: str, name: str) -> Markup:

@@ -21,6 +21,7 @@ from workflows import casework
 
 LONGEST = 6000
 NONCE = 32
+NO_MINE = phrase("I do not know, or another one")
 
 
 @dataclass(frozen=True)
@@ -102,12 +103,13 @@ def form_page(house: House, **more: Any) -> ComplainPage:
     """Fill the form with what was typed, if anything was."""
     mechanism, spoken = house.rules.current, language(house)
     themes = [(t.key, t.name(spoken), t.key) for t in mechanism.themes]
-    sites = [(s.key, s.name) for s in mechanism.sites] if len(mechanism.sites) > 1 else []
+    # The first choice names nobody: whoever does not choose would else complain at the first company's own desk.
+    sites = [("", say(NO_MINE, spoken)), *((s.key, s.name) for s in mechanism.sites)]
     nonce = request.form.get("nonce", "")
     return ComplainPage(
         nonce=nonce if is_nonce(nonce) else os.urandom(NONCE // 2).hex(),
         themes=themes,
-        sites=sites,
+        sites=sites if len(mechanism.sites) > 1 else [],
         places=[z.name for z in mechanism.zones],
         theme=request.form.get("theme", ""),
         text=request.form.get("text", ""),

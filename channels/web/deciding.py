@@ -80,9 +80,11 @@ def _run(
             after = cases.get(conn, case_id)
             if after is not None and after.room == "desk":
                 _share(conn, after, key, house.ring.publics)
-        elif step == Step.HAND_TO_FOCAL and person.operator:
-            for text in vault.texts_of(conn, case_id):
-                vault.close_to(conn, text, vault.desk(person.operator))
+        elif step == Step.HAND_TO_FOCAL:
+            handed = cases.get(conn, case_id)
+            if handed is not None and handed.operator is not None:
+                for text in vault.texts_of(conn, case_id):
+                    vault.close_to(conn, text, vault.desk(handed.operator))
         return outcome
 
     return house.store.transact(work)

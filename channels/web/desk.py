@@ -15,14 +15,22 @@ VIEWS: Groups = (
     (
         phrase("Work"),
         (
+            ("owed", phrase("The company's turn"), ""),
             ("decide", phrase("To decide"), "soon"),
             ("late", phrase("Overdue"), "late"),
             ("soon", phrase("Due in 2 days"), ""),
             ("mine", phrase("My cases"), ""),
             ("requests", phrase("Requests for information"), ""),
-            ("all", phrase("All open cases"), ""),
         ),
     ),
+    (
+        phrase("Others' turn"),
+        (
+            ("person", phrase("Waits for the person"), ""),
+            ("judging", phrase("With the independent body"), ""),
+        ),
+    ),
+    (phrase("Everything"), (("all", phrase("All open cases"), ""),)),
 )
 
 

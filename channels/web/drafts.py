@@ -16,10 +16,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from channels.house import House
 from channels.web.access import open_to_all
 from channels.web.complaint import NONCE, is_nonce
+from channels.web.months import month_of
 from channels.web.render import language, render_view
 from grievance import vault
 from reports import accompaniment, sentences, shelf
-from reports.month import Month, NotAMonth
+from reports.month import Month
 from translations import Phrase, phrase
 from workflows import draftrounds
 from workflows.draftrounds import LONGEST, Closed, TooMany, Window
@@ -39,7 +40,7 @@ def blueprint(house: House) -> Blueprint:
     @bp.get("/reports/<month>/draft")
     @open_to_all
     def draft(month: str) -> BaseResponse:
-        asked = _month(month)
+        asked = month_of(month)
         if house.store.read(lambda conn: shelf.newest(conn, asked)) is not None:
             return redirect(f"/reports/{asked}?lang={language(house)}", 303)
         return _show(house, asked, said=THANKS if request.args.get("done") else "")
@@ -47,7 +48,7 @@ def blueprint(house: House) -> Blueprint:
     @bp.post("/reports/<month>/draft")
     @open_to_all
     def comment(month: str) -> BaseResponse:
-        asked, text = _month(month), request.form.get("text", "").strip()
+        asked, text = month_of(month), request.form.get("text", "").strip()
         if not text or len(text) > LONGEST:
             wrong = Phrase(TOO_LONG.msgid, {"most": LONGEST}) if text else NOTHING
             return _show(house, asked, error=wrong, status=413 if text else 400)
@@ -70,13 +71,6 @@ def blueprint(house: House) -> Blueprint:
         return redirect(f"/reports/{asked}/draft?done=1&lang={language(house)}", 303)
 
     return bp
-
-
-def _month(written: str) -> Month:
-    try:
-        return Month.parse(written)
-    except NotAMonth:
-        abort(404)
 
 
 def _today(house: House) -> Any:

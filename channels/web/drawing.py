@@ -85,7 +85,7 @@ def target(y: float, text: str) -> Markup:
     dashes = Markup(
         '<line x1="0" x2="100%" y1="{}" y2="{}" stroke="#8a5a00" stroke-width="1.5" stroke-dasharray="5 3"/>'
     ).format(y, y)
-    return dashes + figure(100, y - 6, text, "#8a5a00", anchor="end")
+    return dashes + figure(GUTTER, y - 6, text, "#8a5a00", anchor="start")
 
 
 def polylines(runs: Sequence[Sequence[tuple[float, float]]], height: int, stroke: str) -> Markup:
@@ -127,14 +127,6 @@ def bar(width: float, height: int, inside: Markup) -> Markup:
     return Markup(
         '<svg class="bar" width="{}%" height="{}" aria-hidden="true" focusable="false">{}</svg>'
     ).format(percent(width), height, inside)
-
-
-def swatch(fill: str) -> Markup:
-    """Draw the sign of a legend."""
-    box = Markup(
-        '<svg width="14" height="14" aria-hidden="true"><rect width="14" height="14" fill="{}"/></svg>'
-    )
-    return box.format(fill)
 
 
 def hatched_bar(width: int = 40) -> Markup:

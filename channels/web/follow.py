@@ -361,6 +361,7 @@ class CasePage:
     unknown: list[str]
     asked: followmore.Asked | None = None
     opened: list[tuple[str, str]] = field(default_factory=list)
+    stands: str = ""
     request: bool = False
     public: str = ""
     other: str = ""
@@ -393,6 +394,7 @@ def _show(
             token=opened.token,
             case_number=show(case.number),
             status=_sentence(case, running, spoken),
+            stands=str(case.state),
             late=_late(late, spoken, may_review="review" in actions),
             closed=case.state == State.CLOSED,
             steps=_steps(running, today, spoken),

@@ -39,6 +39,8 @@ MEASURES: Mapping[str, Phrase] = {
 SECONDED: Mapping[str, Phrase] = {
     "severity": phrase("It is less serious than its words"),
     "document_withheld": phrase("A document may be withheld"),
+    "no_waiver": phrase("This offer of money asks nobody to give up a right"),
+    "disclosure": phrase("A body may get it without the person's yes: a life is in danger, or a child"),
 }
 VEXING: Mapping[str, Phrase] = {
     "same_facts_decided": phrase("The same facts were decided before"),
@@ -47,11 +49,35 @@ VEXING: Mapping[str, Phrase] = {
 }
 
 
+LIKELY: Mapping[str, Phrase] = {
+    "1": phrase("1: hardly"), "2": phrase("2: less likely"), "3": phrase("3: possible"), "4": phrase("4: likely"),
+    "5": phrase("5: almost certain"),
+}  # fmt: skip
+BAD: Mapping[str, Phrase] = {
+    "1": phrase("1: a nuisance"), "2": phrase("2: a loss"), "3": phrase("3: work or home lost"),
+    "4": phrase("4: a wound"), "5": phrase("5: a life"),
+}  # fmt: skip
+
+
+def _interim_fields(about: About) -> list[dict[str, Any]]:
+    fields = [asked("measure", phrase("What is done at once?"), "radio", options=options_of(MEASURES))]
+    if about.case.protected:
+        again = phrase("For whoever may be punished for complaining, again before every step.")
+        fields += [
+            asked("likelihood", phrase("How likely is it that somebody harms them?"), "radio",
+                  options=options_of(LIKELY), hint=again),
+            asked("harm", phrase("How bad would it be?"), "radio", options=options_of(BAD)),
+        ]  # fmt: skip
+    return fields
+
+
 def _interim(form: Form, _about: About) -> Brought:
     measure = picked(form, "measure", MEASURES)
-    return Brought(
-        facts=stated(measure=measure), errors={} if measure else {"measure": phrase("Choose one of these.")}
+    likely, bad = picked(form, "likelihood", LIKELY), picked(form, "harm", BAD)
+    facts = stated(
+        measure=measure, likelihood=int(likely) if likely else None, harm=int(bad) if bad else None
     )
+    return Brought(facts=facts, errors={} if measure else {"measure": phrase("Choose one of these.")})
 
 
 def _second(form: Form, _about: About) -> Brought:
@@ -142,7 +168,7 @@ def _vexatious(form: Form, _about: About) -> Brought:
 
 
 def _serious(about: About) -> bool:
-    return about.case.severity == "high" and about.case.state != State.CLOSED
+    return (about.case.severity == "high" or about.case.protected) and about.case.state != State.CLOSED
 
 
 def _body_field(about: About) -> dict[str, Any]:
@@ -155,9 +181,9 @@ FURTHER: tuple[Spec, ...] = (
         Step.INTERIM,
         phrase("Decide what cannot wait"),
         phrase("Within 48 hours when it is serious, even if nothing has to be done."),
-        lambda _a: [asked("measure", phrase("What is done at once?"), "radio", options=options_of(MEASURES))],
+        _interim_fields,
         _interim,
-        lambda _a: {"measure": "none"},
+        lambda _a: {"measure": "none", "likelihood": 1, "harm": 1},
         when=_serious,
         tone="two",
     ),

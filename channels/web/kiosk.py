@@ -12,9 +12,10 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from channels import kiosks, printer
+from channels import kiosks, kioskvoice, printer
 from channels.house import House
-from channels.web import complaint, follow, recordings
+from channels.sms.words import STANDS
+from channels.web import complaint, follow
 from channels.web.access import open_to_all
 from channels.web.render import CSP, language, offered_by, render
 from channels.web.rooms import room_of
@@ -201,18 +202,24 @@ def _surroundings(house: House) -> dict[str, Any]:
     paper = printer.address_of(house.settings)
     return {
         "tongues": [(code, NAMES.get(code, code)) for code in tongues],
-        "sound": recordings.address(house.settings, language(house), _spoken_screen()),
+        "heard": lambda screen, tongue: kioskvoice.sound_of(house.settings, tongue, screen),
+        "sounds": _sounds(house, tongues) if shell else "",
+        "large": _asked_for("size") == "2",
         "printer": f"{paper}/slip" if paper else "",
         "key": key,
         "where": f"{room.home}/shell" if shell else room.home,
     }
 
 
-def _spoken_screen() -> str:
-    if request.path.endswith("/case") or "/case/" in request.path:
-        return "case"
+def _sounds(house: House, tongues: list[str]) -> str:
+    """List everything that can be listened to, for the script to keep at hand while there is a network."""
+    screens = (*kioskvoice.SCREENS, *(f"{kioskvoice.STATUS}{state}" for state in STANDS))
+    found = (kioskvoice.sound_of(house.settings, tongue, screen) for tongue in tongues for screen in screens)
+    return " ".join(sound.address for sound in found if sound)
+
+
+def _asked_for(name: str) -> str:
     try:
-        said = request.form.get("go", "") or request.form.get("to", "")
+        return request.values.get(name, "")
     except RequestEntityTooLarge:  # the page that says so asks, too
-        said = ""
-    return request.args.get("at", "") or said or "language"
+        return ""

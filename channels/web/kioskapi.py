@@ -7,11 +7,10 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, make_response, request, send_file
 
-from channels import kiosks
+from channels import kiosks, kioskvoice
 from channels.house import House
 from channels.kiosks import Waited
 from channels.web import kiosk as screens
-from channels.web import recordings
 from channels.web.access import open_to_all
 from channels.web.render import render
 from channels.web.rooms import room_of
@@ -39,10 +38,10 @@ def blueprint(house: House) -> Blueprint:
     @bp.get("/sound/<spoken>/<screen>")
     @open_to_all
     def sound(spoken: str, screen: str) -> Response:
-        file = recordings.file_of(house.settings, spoken, screen)
+        file = kioskvoice.file_of(house.settings, spoken, screen)
         if file is None:
             abort(404)
-        return send_file(file, mimetype=recordings.TYPES[file.suffix], conditional=True, max_age=86400)
+        return send_file(file, mimetype=kioskvoice.TYPES[file.suffix], conditional=True, max_age=86400)
 
     @bp.get("/<kiosk>/shell")
     @open_to_all

@@ -11,13 +11,13 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from channels import jobs, lines, rings, ussd, voice
+from channels import jobs, lines, rings, ussd, voice, voicedrafts
 from channels.dialects import Call, Dialects, UssdDialect, UssdTurn, VoiceDialect
 from channels.dialects.found import dialects_of
 from channels.gateway import Answer, Forged, Garbled, Request
 from channels.house import House
 from channels.lines import Knock, Known
-from channels.recorded import ENDINGS, Shelf, prompts
+from channels.recorded import ENDINGS, Shelf
 from channels.sms.segments import to_gsm7
 from channels.sms.words import STANDS, short_date
 from channels.web.access import open_to_all
@@ -53,12 +53,11 @@ def blueprint(house: House) -> Blueprint:
     @bp.get("/prompts/<language>/<name>")
     @open_to_all
     def prompt(language: str, name: str) -> Response:
-        key, _, ending = name.rpartition(".")
-        file = shelf_of(house).find(key, language) if language in NAMES and key in prompts() else None
-        if file is None or file.suffix != f".{ending}":
+        file = shelf_of(house).named(name, language) if language in NAMES else None
+        if file is None:
             return Response(status=404)
         kept = {"Cache-Control": "public, max-age=3600"}
-        return Response(file.read_bytes(), mimetype=ENDINGS[ending], headers=kept)
+        return Response(file.read_bytes(), mimetype=ENDINGS[file.suffix[1:]], headers=kept)
 
     return bp
 
@@ -115,7 +114,7 @@ def answer_call(house: House, dialect: VoiceDialect, request: Request) -> Answer
 
 def shelf_of(house: House) -> Shelf:
     """Say where this deployment's recordings stand."""
-    return Shelf(house.settings.home / "prompts")
+    return Shelf(house.settings.home / "prompts", voicedrafts.folder_of(house.settings))
 
 
 def in_letters(known: Known, language: str) -> dict[str, object]:

@@ -22,7 +22,7 @@ from channels.web.forms import (
     text_field,
     truth,
 )
-from grievance.vocabulary import FLAGS, Kind, Sense, State, Step
+from grievance.vocabulary import FLAGS, Kind, Role, Sense, State, Step
 from translations import Phrase, phrase
 from translations.states import CLOCK_NAMES
 from workflows.clocks import is_companys
@@ -244,7 +244,8 @@ def _none_of_danger(_about: About) -> dict[str, Any]:
     return {"flags": dict.fromkeys(FLAGS, False), "issues": 1, "severity": "medium"}
 
 
-def _flag(form: Form, _about: About) -> Brought:
+def flag(form: Form, _about: About) -> Brought:
+    """Read which danger somebody sees."""
     why = picked(form, "flag", words.FLAGS)
     return Brought(
         facts=stated(flag=why), errors={} if why else {"flag": phrase("Say which danger you see.")}
@@ -332,7 +333,9 @@ OFFICERS: tuple[Spec, ...] = (
         "extend",
         Step.EXTEND,
         phrase("Extend a date"),
-        phrase("Once, before it has passed, by ten working days at most."),
+        phrase(
+            "Once, by ten working days at most. It counts when the person has been told before the date has passed."
+        ),
         _extend_fields,
         _extend,
         lambda a: {"clock": next(iter(dict(_running(a))), ""), "days": 1},
@@ -397,8 +400,8 @@ OFFICERS: tuple[Spec, ...] = (
         lambda _a: [
             asked("flag", phrase("Which danger do you see?"), "radio", options=options_of(words.FLAGS))
         ],
-        _flag,
-        when=lambda a: not a.at_review,
+        flag,
+        when=lambda a: a.role == Role.OFFICER,
         tone="warn",
     ),
     Spec(

@@ -2,19 +2,18 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from datetime import datetime
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
 from channels import delivery, jobs, parts
-from channels.gateway import Forged, Garbled, Gateway, Inbound, Request, StatusEvent
+from channels.gateway import Answer, Asking, Forged, Garbled, Gateway, Inbound, Request, StatusEvent
 from channels.house import House
 from channels.web.access import open_to_all
 from grievance.errors import Busy
 
 logger = logging.getLogger(__name__)
-Said = TypeVar("Said")
 
 
 def blueprint(house: House) -> Blueprint:
@@ -25,19 +24,19 @@ def blueprint(house: House) -> Blueprint:
     @open_to_all
     def sms(gateway: str) -> Response:
         adapter = house.gateways.get(gateway)
-        return _heard(adapter, "message", lambda at: at.inbound(as_request(), now=house.now()), _take_in)
+        return _heard(adapter, "message", lambda at: _messages(at, now=house.now()), _take)
 
     @bp.route("/<gateway>/status", methods=["GET", "POST"])
     @open_to_all
     def status(gateway: str) -> Response:
         adapter = house.gateways.get(gateway)
-        return _heard(adapter, "status", lambda at: at.status(as_request()), _note)
+        return _heard(adapter, "status", lambda at: _events(at, now=house.now()), _take)
 
-    def _take_in(message: Inbound) -> None:
-        jobs.wake(house, parts.take_in(house, message))
-
-    def _note(event: StatusEvent) -> None:
-        delivery.status(house, event)
+    def _take(what: Inbound | StatusEvent) -> None:
+        if isinstance(what, Inbound):
+            jobs.wake(house, parts.take_in(house, what))
+        else:
+            delivery.status(house, what)
 
     return bp
 
@@ -45,8 +44,8 @@ def blueprint(house: House) -> Blueprint:
 def _heard(
     adapter: Gateway | None,
     what: str,
-    read: Callable[[Gateway], Sequence[Said]],
-    take: Callable[[Said], None],
+    read: Callable[[Gateway], Sequence[Inbound | StatusEvent]],
+    take: Callable[[Inbound | StatusEvent], None],
 ) -> Response:
     """Verify, read, store; only then say to the gateway what it waits for."""
     if adapter is None:
@@ -54,20 +53,38 @@ def _heard(
     if request.method != "POST" and not (adapter.by_get and request.method == "GET"):
         return Response(status=405, headers={"Allow": "GET, POST" if adapter.by_get else "POST"})
     try:
-        found = read(adapter)
+        for each in read(adapter):
+            take(each)
+        said = _answer(adapter)
     except Forged:
         logger.warning("forged %s refused", what, extra={"gateway": adapter.name})
         return Response(status=403)
     except Garbled:
         logger.warning("garbled %s refused", what, extra={"gateway": adapter.name})
         return Response(status=400)
-    try:
-        for each in found:
-            take(each)
     except Busy:
         return Response(status=503, headers={"Retry-After": "5"})
-    said = adapter.answer
     return Response(said.body, status=200, content_type=f"{said.kind}; charset=utf-8")
+
+
+def _messages(adapter: Gateway, *, now: datetime) -> Sequence[Inbound | StatusEvent]:
+    """Read messages; where a gateway says everything at one address, also what became of ours."""
+    messages = adapter.inbound(as_request(), now=now)
+    return [*messages, *adapter.status(as_request())] if _asking(adapter) else messages
+
+
+def _events(adapter: Gateway, *, now: datetime) -> Sequence[Inbound | StatusEvent]:
+    """Read what became of ours; a message that is said here by such a gateway must not be lost."""
+    return _messages(adapter, now=now) if _asking(adapter) else adapter.status(as_request())
+
+
+def _answer(adapter: Gateway) -> Answer:
+    asking = _asking(adapter)
+    return adapter.answer if asking is None else asking.asked(as_request())
+
+
+def _asking(adapter: object) -> Asking | None:
+    return adapter if isinstance(adapter, Asking) else None
 
 
 def as_request() -> Request:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 from sqlalchemy import select
 
+from channels import voices
 from channels.house import House
 from channels.web.access import open_to_all
 from channels.web.casewords import DONE, WHO
@@ -68,7 +69,8 @@ def blueprint(house: House) -> Blueprint:
             for v in judge(house.settings, house.rules.current, gateways=tuple(house.gateways))
         ]
         today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
-        page = {"promises": rows, "checked_on": full_day(today, spoken)}
+        heard = [say(one.words, spoken) for one in voices.heard(house.settings, house.rules.current)]
+        page = {"promises": rows, "checked_on": full_day(today, spoken), "voices": heard}
         return render("promises.html", house=house, page=page)
 
     @bp.get("/procedure")

@@ -117,8 +117,8 @@ def beside(release: Release, words: Words) -> Beside:
 def _score(row: Mapping[str, Any], planned: set[str], words: Words) -> Score:
     verdict, tone, said = _VERDICTS[row["independent"] or row["result"]]
     target = words(phrase("target {n} %", n=row["target"]))
-    counted = [] if row["n"] is None else [words(phrase("{n} of {total}", n=row["n"], total=row["of"]))]
-    if row["percent"] is not None:
+    counted = [] if row["n"] is None else [words(sentences.n_of(row["n"], row["of"]))]
+    if row["percent"] is not None and row["n"] <= row["of"]:
         counted.append(f"{row['percent']} %")
     if row["few"]:
         counted.append(words(phrase("too few to say in figures")))
@@ -148,7 +148,7 @@ def _counts(counts: Mapping[str, int] | None, words: Words) -> str:
     if counts is None:
         return ""
     said = phrase(
-        "{met} met, {partly} partly met, {not_met} not met, {no_data} without data.",
+        "Met: {met}. Partly met: {partly}. Not met: {not_met}. No data: {no_data}.",
         met=counts["met"], partly=counts["partly"], not_met=counts["not_met"], no_data=counts["no_data"],
     )  # fmt: skip
     return words(said)

@@ -3,8 +3,8 @@
 Whatever of these a release does not carry is left out; which member is not shown, its word says.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -12,7 +12,8 @@ from channels.web import charts
 from channels.web.report_words import Grid, Words
 from channels.web.requestwords import ANSWERS
 from grievance.vocabulary import Clock, Ending
-from reports import tables
+from reports import sentences, tables
+from reports.foremost import foremost
 from reports.page import CHANNEL_NAMES
 from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
@@ -21,6 +22,8 @@ from translations import Phrase, phrase
 from translations.states import SENSES
 
 Names = Mapping[str, Phrase | str]
+_Cell = tuple[str, int | None, tuple[str, ...]]
+"""A member, its figure, and where it stands."""
 _LATENESS: Names = {
     "not_late": phrase("Not late"),
     "late_1_14": phrase("1 to 14 days late"),
@@ -88,8 +91,6 @@ class _Asked:
     sorted: bool = True
 
 
-MANY = 3
-"""From so many members on that are not shown, they are named in one row."""
 _RECEIVED, _MONTH = phrase("Complaints received this month"), phrase("Cases that ended this month")
 _AT_END = phrase("Cases open at the end of the month")
 
@@ -139,7 +140,7 @@ def of_requests(release: Release, before: Release | None, words: Words) -> tuple
         _Asked(tables.ANSWERS_BY_TYPE, phrase("How requests were answered"), _ANSWERED, ANSWERS, _REQUESTS),
     )  # fmt: skip
     made = _groups(asked, release.requests, before.requests if before else None, words)
-    return tuple(Group(f"r-{g.id}", g.title, g.sub, g.head, g.rows, g.csv, g.note) for g in made)
+    return tuple(replace(group, id=f"r-{group.id}") for group in made)
 
 
 def requests_in_figures(release: Release, words: Words) -> Grid | None:
@@ -198,7 +199,8 @@ def _groups(
 
 
 def _group(asked: _Asked, now: Table, then: Table | None, words: Words) -> Group:
-    cells = [(member, value, at) for member, value, at in _of_measure(asked, now) if member != ALL]
+    every = list(_of_measure(asked, now))
+    cells = [cell for cell in every if cell[0] != ALL]
     if asked.sorted:
         cells.sort(key=lambda cell: (cell[1] is None, -(cell[1] or 0)))
     largest = max((value for _, value, _ in cells if value is not None), default=0)
@@ -207,37 +209,52 @@ def _group(asked: _Asked, now: Table, then: Table | None, words: Words) -> Group
     head = [words(phrase("Name")), words(asked.column)]
     if compare:
         head.append(words(phrase("Month before")))
-    shown, hidden = (
-        [cell for cell in cells if (cell[1] is None) == is_hidden] for is_hidden in (False, True)
-    )
-    apart = [*shown, *hidden] if asked.sorted else cells
+    dark = [cell for cell in cells if cell[1] is None and before[cell[2]] is None] if asked.sorted else []
     rows = [
         Row(
             words(asked.names.get(member, member)),
             charts.bar_cell(value, largest, hidden=words(NOT_SHOWN), strong=value == largest and value != 0),
             words(before[at]) if compare else None,
         )
-        for member, value, at in apart
+        for member, value, at in cells
+        if (member, value, at) not in dark
     ]
-    if asked.sorted and len(hidden) >= MANY and not any(before[at] for _, _, at in hidden):
-        rows[len(shown) :] = [_together([row.name for row in rows[len(shown) :]], words, compare=compare)]
     note = ""
-    if not shown:
+    if not any(value is not None for _, value, _ in cells):
         rows, note = [], words(phrase("None of these figures is shown, so that nobody can be recognised."))
-    elif hidden:
+    elif dark:
+        names = " · ".join(words(asked.names.get(member, member)) for member, _, _ in dark)
+        note = words(phrase("Not shown, so that nobody can be recognised: {names}.", names=names))
+    elif any(value is None for _, value, _ in cells):
         note = words(phrase("Small figures are not shown, so that nobody can be recognised."))
+    finding = _finding(asked, cells, next((value for member, value, _ in every if member == ALL), None))
     return Group(
-        now.name, words(asked.title), words(asked.sub), tuple(head), tuple(rows), words.csv(now.name), note
+        now.name,
+        words(finding or asked.title),
+        f"{words(asked.title)}. {words(asked.sub)}" if finding else words(asked.sub),
+        tuple(head),
+        tuple(rows),
+        words.csv(now.name),
+        note,
     )
 
 
-def _together(names: list[str], words: Words, *, compare: bool) -> Row:
-    """Name in one row what is not shown: a row each would say nothing more."""
-    bar = charts.bar_cell(None, 0, hidden=words(NOT_SHOWN))
-    return Row(", ".join(names), bar, words(NOT_SHOWN) if compare else None)
+def _finding(asked: _Asked, cells: Sequence[_Cell], whole: int | None) -> Phrase | None:
+    """Say what was the most frequent, of all or of what is shown; nothing where nothing is, or nobody is the first."""
+    figures = [value for _, value, _ in cells if value is not None]
+    if whole is None and len(figures) == len(cells):
+        whole = sum(figures)
+    first = foremost(((member, value) for member, value, _ in cells), whole)
+    if first is None or len(first.members) == len(cells):
+        return None
+    name = sentences.together([asked.names.get(member, member) for member in first.members])
+    count: Phrase | int = first.n if whole is None else sentences.n_of(first.n, whole)
+    if first.is_sure:
+        return phrase("Most often: {name} ({count})", name=name, count=count)
+    return phrase("Of what is shown, most often: {name} ({count})", name=name, count=count)
 
 
-def _of_measure(asked: _Asked, table: Table) -> Iterator[tuple[str, int | None, tuple[str, ...]]]:
+def _of_measure(asked: _Asked, table: Table) -> Iterator[_Cell]:
     """Give the members of the breakdown: of one measure, or of the row of the whole."""
     for cell in table.cells:
         match cell.at:

@@ -1,13 +1,14 @@
 """A month's page in one language: sentences said, figures or the word for a hidden one, charts drawn."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 
 from markupsafe import Markup
 
 from channels.web import charts, report_groups
 from channels.web.charts import Series as Columns
 from channels.web.report_beside import Beside, beside
+from channels.web.report_companies import companies, in_time_and_days
 from channels.web.report_groups import Group
 from channels.web.report_words import Grid, Words
 from reports import page as figures
@@ -15,7 +16,7 @@ from reports import sentences
 from reports.formats.paper import can_print
 from reports.formats.words import table as table_words
 from reports.month import Month
-from reports.page import COMPANY_COLUMNS, TARGET, Company, ReportPage
+from reports.page import TARGET, ReportPage, Series
 from reports.shelf import Release
 from reports.tables import STOCK_FLOW, TIMELINESS
 from translations import phrase
@@ -86,6 +87,8 @@ class View:
     of_requests: tuple[Group, ...]
     over_time: tuple[Grid, ...]
     operators: Grid | None
+    by_company: tuple[Group, ...]
+    definitions: str
     beside: Beside
     aloud: str
     notes: tuple[str, ...]
@@ -131,7 +134,9 @@ def view(
         over_time=report_groups.over_time(release, words),
         beside=beside(release, words),
         aloud=f"/reports/{page.month}/sheet",
-        operators=_companies(page.companies, words),
+        operators=companies(page.companies, words),
+        by_company=in_time_and_days(release, words),
+        definitions=str(release.document["definitions"]),
         notes=tuple(map(words, page.notes)),
         downloads=tuple(_downloads(words)),
         tables=tuple(_tables(release, words)),
@@ -171,7 +176,7 @@ def _weave(page: ReportPage, words: Words) -> tuple[Markup | str, str]:
 
 
 def _flow_chart(page: ReportPage, words: Words) -> Chart:
-    series = page.series
+    series = _since_the_first(page.series)
     received, ended = words(phrase("received")), words(phrase("ended"))
     title = words(
         sentences.flows(
@@ -194,7 +199,7 @@ def _flow_chart(page: ReportPage, words: Words) -> Chart:
             named,
             words(sentences.endings(series.closed[-1])),
             (Columns(received, series.received), Columns(ended, series.closed)),
-            _labels(page, words),
+            _labels(series, words),
             name="flows",
             hidden=words(phrase("no data")),
         ),
@@ -205,7 +210,7 @@ def _flow_chart(page: ReportPage, words: Words) -> Chart:
 
 def _time_chart(page: ReportPage, words: Words) -> tuple[Chart, ...]:
     """The line of what was in time; there is none while no month had enough answers for a percentage."""
-    series = page.series
+    series = _since_the_first(page.series)
     if all(share is None for share in series.on_time):
         return ()
     title = words(sentences.answers(series.met[-1], series.late[-1]))
@@ -227,12 +232,13 @@ def _time_chart(page: ReportPage, words: Words) -> tuple[Chart, ...]:
                 named,
                 words(sentences.answers(series.met[-1], series.late[-1])),
                 series.on_time,
-                _labels(page, words),
+                _labels(series, words),
                 TARGET,
                 name="times",
                 target_label=words(phrase("target {n} %", n=TARGET)),
                 hidden=words(phrase("no data")),
                 unit=" %",
+                floor=_floor(series.on_time),
             ),
             table=Grid(named, head, rows, (1, 2), words.csv(TIMELINESS)),
             half=False,
@@ -240,22 +246,28 @@ def _time_chart(page: ReportPage, words: Words) -> tuple[Chart, ...]:
     )
 
 
-def _labels(page: ReportPage, words: Words) -> list[str]:
+FEWEST_MONTHS = 6
+
+
+def _floor(shares: Sequence[int | None]) -> int:
+    """Begin the scale a little below the lowest share and the target, so that a change can be seen."""
+    lowest = min(share for share in (*shares, TARGET) if share is not None)
+    return max(0, lowest // 10 * 10 - 10)
+
+
+def _since_the_first(series: Series) -> Series:
+    """Leave out the months before the first report, but draw six at least."""
+    known = [place for place, n in enumerate(series.received) if n is not None]
+    start = max(0, min(known[0] if known else 0, len(series.months) - FEWEST_MONTHS))
+    return Series(*(getattr(series, one.name)[start:] for one in fields(series)))
+
+
+def _labels(series: Series, words: Words) -> list[str]:
     """Months in a few letters, with the year under the first one and under each January."""
     return [
         words(sentences.month_short(month)) + (f"\n{month.year}" if place == 0 or month.number == 1 else "")
-        for place, month in enumerate(page.series.months)
+        for place, month in enumerate(series.months)
     ]
-
-
-def _companies(companies: tuple[Company, ...], words: Words) -> Grid:
-    return Grid(
-        caption=words(phrase("The month by company")),
-        head=(words(phrase("Company")), *map(words, COMPANY_COLUMNS)),
-        rows=tuple((words(company.name), *map(words, company.figures)) for company in companies),
-        numbers=tuple(range(1, len(COMPANY_COLUMNS) + 1)),
-        csv=words.csv(STOCK_FLOW),
-    )
 
 
 def _downloads(words: Words) -> list[tuple[str, str, str]]:

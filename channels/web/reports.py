@@ -9,10 +9,11 @@ from flask import Blueprint, Response, abort, request
 from channels.house import House
 from channels.web import report_view, withdrawals
 from channels.web.access import open_to_all
+from channels.web.months import found_month, month_of
 from channels.web.render import cached, language, offered_by, render
 from grievance.vocabulary import Clock, Ending
 from reports import checking, formats, sentences, shelf
-from reports.month import Month, NotAMonth
+from reports.month import Month
 from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
 from reports.tables import ALL, STOCK_FLOW, TIMELINESS
@@ -66,7 +67,7 @@ def blueprint(house: House) -> Blueprint:
     @bp.get("/reports/<month>")
     @open_to_all
     def report(month: str) -> Response:
-        asked = _month(month)
+        asked = month_of(month)
         spoken = language(house)
 
         found, before, months = house.store.read(
@@ -128,26 +129,6 @@ def blueprint(house: House) -> Blueprint:
         return render("reports_check.html", house=house, page={"lines": lines, "adder": checking.ADDER})
 
     return bp
-
-
-def _month(written: str) -> Month:
-    try:
-        return Month.parse(written)
-    except NotAMonth:
-        abort(404)
-
-
-def found_month(house: House, month: str) -> Release:
-    """Find the release of a month as it is written in an address.
-
-    Raises:
-        NotFound: it is no month, or was not published, or was withdrawn.
-    """
-    asked = _month(month)
-    found = house.store.read(lambda conn: shelf.newest(conn, asked))
-    if found is None:
-        abort(404)
-    return found
 
 
 def _file(house: House, month: str, path: str) -> Response:

@@ -1,5 +1,6 @@
 """The forms of the third party's steps: where a case belongs, and what an independent person decides."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ from channels.web.forms import (
     stated,
     text_field,
 )
+from channels.web.officerforms import flag
 from grievance.vocabulary import Role, State, Step
 from translations import Phrase, phrase
 
@@ -97,11 +99,32 @@ def _bodies(about: About) -> tuple[tuple[str, str], ...]:
     return tuple((route.key, route.name) for route in about.mechanism.outside_routes)
 
 
+UNASKED: Mapping[str, Phrase] = {
+    "consent": phrase("The person said yes to this body"),
+    "life": phrase("A life is in danger now"),
+    "child": phrase("The law says that harm to a child is reported"),
+}
+
+
 def _hand_over(form: Form, about: About) -> Brought:
-    body = picked(form, "body", dict(_bodies(about)))
-    return Brought(
-        facts=stated(body=body), errors={} if body else {"body": phrase("Choose the body that takes it.")}
-    )
+    body, why = picked(form, "body", dict(_bodies(about))), picked(form, "reason", UNASKED)
+    errors = {} if body else {"body": phrase("Choose the body that takes it.")}
+    errors |= {} if why else {"reason": phrase("Say why.")}
+    return Brought(facts=stated(body=body, reason=why), errors=errors)
+
+
+def _hand_over_fields(about: About) -> list[dict[str, Any]]:
+    return [
+        asked("body", phrase("To whom?"), "select", options=(("", phrase("Choose")), *_bodies(about))),
+        asked("reason", phrase("Why?"), "radio", options=options_of(UNASKED)),
+    ]
+
+
+def _hand_over_full(about: About) -> dict[str, Any]:
+    """Name the body the person said yes to last; without one, what a second person has agreed to."""
+    said = [json.loads(e.facts) for e in about.entries if e.step == Step.CONSENT and not e.refused]
+    agreed = [f for f in said if f.get("what") == "referral" and f.get("answer") != "no"]
+    return {"body": str(agreed[-1]["body"]) if agreed else "…", "reason": "consent" if agreed else "life"}
 
 
 def _miss(form: Form, about: About) -> Brought:
@@ -120,6 +143,20 @@ THIRD_PARTYS: tuple[Spec, ...] = (
         phrase("Release to the desk"),
         phrase("The company's desk can read it from now on. What was read cannot be unread."),
         when=lambda a: a.at_review and a.case.operator is not None,
+    ),
+    Spec(
+        "protect",
+        Step.HAND_TO_FOCAL,
+        phrase("Protect this case"),
+        phrase(
+            "Somebody may be in danger: no desk reads it any more. The person is told, and that what was read stays read."
+        ),
+        lambda _a: [
+            asked("flag", phrase("Which danger do you see?"), "radio", options=options_of(words.FLAGS))
+        ],
+        flag,
+        when=lambda a: a.role != Role.OFFICER and not a.case.protected,
+        tone="warn",
     ),
     Spec(
         "confirm_answer",
@@ -168,11 +205,12 @@ THIRD_PARTYS: tuple[Spec, ...] = (
         "hand_over",
         Step.HAND_OVER,
         phrase("Hand over to an outside body"),
-        None,
-        lambda a: [
-            asked("body", phrase("To whom?"), "select", options=(("", phrase("Choose")), *_bodies(a)))
-        ],
+        phrase(
+            "With the person's yes, asked for by an offer to refer it; without it two of you have to agree."
+        ),
+        _hand_over_fields,
         _hand_over,
+        _hand_over_full,
         when=lambda a: a.case.protected,
         tone="warn",
     ),

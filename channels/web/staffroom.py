@@ -209,7 +209,7 @@ class Room:
         numbers = caseviews.counts(conn, scope)
         names = {key: words for _, group in self.views for key, words, _ in group}
         view = request.args.get("view", "")
-        view = view if view in names else "all"
+        view = view if view in names else next(iter(names))
         rows, cursor = caseviews.queue(conn, scope, view, after=after, key=self.key(person))
         before, following = caseviews.neighbours(rows, current)
         shown = [

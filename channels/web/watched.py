@@ -10,8 +10,10 @@ from channels.web.access import Person
 from channels.web.findingviews import NAME
 from grievance.vocabulary import Role
 from translations import phrase
-from workflows import compliance, draftrounds, findings, hazards, surveys
+from workflows import compliance, draftrounds, findings, hazards, samples, surveys
 from workflows.findings import ANSWERED, RECORDED
+
+SAMPLE = phrase("Looking for missed danger")
 
 
 def group(conn: Connection, face: str, person: Person, today: date) -> dict[str, Any]:
@@ -23,11 +25,13 @@ def group(conn: Connection, face: str, person: Person, today: date) -> dict[str,
     if face == "desk":
         return {"name": NAME, "views": [("/desk/findings", phrase("To answer"), n, tone, False)]}
     open_orders = sum(one.waits(today) for one in compliance.measures(conn, sites=person.sites))
+    unread = sum(not one.looked for one in samples.draw(conn, today=today, sites=person.sites))
     return {
         "name": phrase("The companies' part"),
         "views": [
             ("/review/findings", NAME, n, tone, False),
             ("/review/orders", phrase("What reviewers ordered"), open_orders, "soon", False),
+            ("/review/sample", SAMPLE, unread, "soon", False),
             (
                 "/review/surveys",
                 phrase("Opinion surveys"),

@@ -6,10 +6,11 @@ from flask import Blueprint, Response, abort, request
 
 from channels.house import House
 from channels.web.access import open_to_all
+from channels.web.months import found_month, month_of
 from channels.web.render import cached, render_view
 from grievance import signing
 from reports import release, sentences, shelf
-from reports.month import Month, NotAMonth
+from reports.month import Month
 from reports.shelf import Withdrawn
 from translations import Phrase, phrase
 
@@ -62,12 +63,11 @@ def blueprint(house: House) -> Blueprint:
     @bp.get("/reports/<month>/signature")
     @open_to_all
     def signature(month: str) -> Response:
-        asked = _month(month)
-        found = house.store.read(lambda conn: shelf.newest(conn, asked))
-        if found is None or found.signature is None:
+        found = found_month(house, month)
+        if found.signature is None:
             abort(404)
         answer = Response(found.signature, mimetype="application/octet-stream")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{asked}.sig"'
+        answer.headers["Content-Disposition"] = f'attachment; filename="{found.month}.sig"'
         return cached(answer)
 
     @bp.get("/reports/key.pem")
@@ -82,12 +82,5 @@ def blueprint(house: House) -> Blueprint:
 
 
 def _withdrawn(house: House, month: str) -> Withdrawn | None:
-    asked = _month(month)
+    asked = month_of(month)
     return house.store.read(lambda conn: shelf.withdrawn(conn, asked))
-
-
-def _month(written: str) -> Month:
-    try:
-        return Month.parse(written)
-    except NotAMonth:
-        abort(404)

@@ -20,7 +20,7 @@ def write(release: Release, name: str) -> bytes:
     body = csv.write(release, name)
     columns = csv.header(name)
     described: dict[str, Any] = {
-        "@context": ["http://www.w3.org/ns/csvw", {"language": LANGUAGES[0]}],
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": LANGUAGES[0]}],
         "url": f"{name}.csv",
         "dc:title": _said(words.table(name)),
         "dc:publisher": release.document["mechanism"]["name"],
@@ -46,6 +46,8 @@ def write(release: Release, name: str) -> bytes:
     return (json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _said(words_of: Phrase | str) -> dict[str, str] | str:
-    """Say something in the languages others' tools are likely to read."""
-    return words_of if isinstance(words_of, str) else {code: say(words_of, code) for code in LANGUAGES}
+def _said(words_of: Phrase | str) -> list[dict[str, str]] | str:
+    """Say something in the languages others' tools are likely to read; a map by language is not allowed here."""
+    if isinstance(words_of, str):
+        return words_of
+    return [{"@value": say(words_of, code), "@language": code} for code in LANGUAGES]

@@ -3,14 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
-
 from grievance.vocabulary import Kind
 from reports import tables
-from reports.gate.weave import cell_of
+from reports.gate.weave import cells_of
 from reports.masking import Cell
 from reports.month import Month
-from reports.shelf import RELEASES, Release
+from reports.shelf import Release
 from reports.tables import SPECS, Rule
 
 
@@ -43,14 +41,6 @@ class Told:
                 raise Rewritten(f"{' '.join(cell)} was printed and is measured otherwise now")
 
 
-def releases(conn: Connection) -> tuple[Release, ...]:
-    """Read every version of every release, oldest first: what was printed once is known for ever."""
-    query = select(RELEASES).order_by(RELEASES.c.month, RELEASES.c.version)
-    return tuple(
-        Release(Month.parse(row.month), row.version, row.status, row.value) for row in conn.execute(query)
-    )
-
-
 def told(published: Sequence[Release], kind: Kind, *, withdrawn: Collection[Month] = ()) -> Told:
     """Gather what releases told of one kind of case."""
     printed: dict[Cell, int] = {}
@@ -72,7 +62,7 @@ def _cells(release: Release, kind: Kind) -> Iterator[tuple[Cell, int | None]]:
         if plain["name"] not in SPECS or plain["kind"] != kind or SPECS[plain["name"]].rule is Rule.OWN:
             continue
         table = tables.read(plain)
-        for cell in table.cells:
-            named = cell_of(table, cell.at, release.month)
+        values = (cell.value for cell in table.cells)
+        for named, value in zip(cells_of(table, release.month).values(), values, strict=True):
             if named is not None:
-                yield named, cell.value
+                yield named, value

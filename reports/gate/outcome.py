@@ -7,16 +7,18 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from importlib.metadata import version
 from typing import Any
 
 from grievance.errors import Refused
 from reports import masking
+from reports.disclosure import PEOPLE_BEHIND_A_ROW
 from reports.gate import days, rows
 from reports.gate.history import Rewritten, Told
-from reports.gate.weave import ALL_DAYS, Contradiction, Woven, cell_of, summed, weave
+from reports.gate.weave import ALL_DAYS, Contradiction, Woven, cells_of, summed, weave
 from reports.masking import Certificate, Known, Lattice, certify
 from reports.masking.lattice import FEWEST
-from reports.measured import PEOPLE_BEHIND_A_ROW, Measured
+from reports.measured import Measured
 from reports.tables import ALL, SPECS, UNROUTED, Cell, Every, Rule, Table
 
 OPERATOR = "operator"
@@ -99,20 +101,6 @@ def pass_through(
     raise NotCertified(why)
 
 
-def same_cells(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Tell whether two documents of one month print the same cells: a new version changes words and formats only."""
-
-    def cells(document: Mapping[str, Any]) -> dict[tuple[str, ...], int | None]:
-        found = {}
-        for table in document["tables"]:
-            for cell in table["cells"]:
-                at = tuple(cell[dimension] for dimension in table["dimensions"])
-                found[table["name"], table["kind"], table["period"], *at] = cell["value"]
-        return found
-
-    return cells(old) == cells(new)
-
-
 def _rows(now: Measured, woven: Woven, told: Told) -> frozenset[str]:
     """Choose the rows of the accounts, and hide more as long as the accounts alone tell of a few."""
     empty = [row for row in now.rows if row == UNROUTED and _is_empty(now, row)]
@@ -147,9 +135,10 @@ def _is_empty(now: Measured, row: str) -> bool:
 def _exact(now: Measured, shown: Iterable[str]) -> list[masking.Cell]:
     """List the cells of the accounts that are printed with these rows."""
     named = (
-        cell_of(table, cell.at, now.month)
+        cells[cell.at]
         for table in now.tables
         if SPECS[table.name].rule is Rule.ACCOUNT
+        for cells in (cells_of(table, now.month),)
         for cell in table.cells
         if _row(table, cell) in shown
     )
@@ -200,9 +189,9 @@ def _offered(now: Measured, shown: Iterable[str], level: Level) -> Iterable[mask
         spec = SPECS[table.name]
         if spec.rule is not Rule.PEOPLE or (spec.every is Every.MONTH and ALL not in shown):
             continue
-        for cell in table.cells:
-            inner = sum(cell.at[table.dimensions.index(d)] != ALL for d in summed(table))
-            named = cell_of(table, cell.at, now.month)
+        added = [table.dimensions.index(dimension) for dimension in summed(table)]
+        for at, named in cells_of(table, now.month).items():
+            inner = sum(at[n] != ALL for n in added)
             if named is not None and (level is Level.WHOLE or inner <= 1):
                 yield named
 
@@ -225,8 +214,9 @@ def _print(table: Table, now: Measured, made: masking.Published, shown: frozense
                 for cell in table.cells
             ))  # fmt: skip
         case Rule.PEOPLE:
+            named = cells_of(table, now.month)
             return replace(table, cells=tuple(
-                cell if cell_of(table, cell.at, now.month) in made.printed else replace(cell, value=None)
+                cell if named[cell.at] in made.printed else replace(cell, value=None)
                 for cell in table.cells
             ))  # fmt: skip
 
@@ -282,9 +272,9 @@ def _tools() -> dict[str, str]:
         NotCertified: it is not installed.
     """
     try:
-        import scipy  # type: ignore[import-untyped]  # noqa: PLC0415  only who publishes has it
+        import highspy  # noqa: F401, PLC0415  only who publishes has it
     except ImportError:
         raise NotCertified(
-            "publishing needs scipy, which proves that figures tell of nobody: pip install 'grievance[publish]'"
+            "publishing needs highspy, which proves that figures tell of nobody: pip install 'grievance[publish]'"
         ) from None
-    return {"scipy": scipy.__version__, "python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+    return {"highspy": version("highspy"), "python": f"{sys.version_info.major}.{sys.version_info.minor}"}

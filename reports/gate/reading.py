@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from grievance.record import Entry
 from grievance.vocabulary import Kind
-from reports import measured, shelf
+from reports import measured, relations, shelf
 from reports.gate import history
 from reports.gate.outcome import Level, NotCertified, Passed, pass_through
 from reports.gate.weave import weave
@@ -22,20 +22,23 @@ _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 
 
 def pass_month(conn: Connection, month: Month, *, kind: Kind, rules: Rulebook) -> Passed:
-    """Send a month of one kind of case through the gate.
+    """Check that a month of one kind of case adds up, and send it through the gate.
 
     Raises:
+        DoesNotAddUp: the arithmetic fails.
         NotCertified: there is no proof that what would be printed tells of nobody.
     """
-    published = history.releases(conn)
+    published = shelf.every_version(conn)
     final = [each for each in published if each.month == month and each.status == FINAL]
     if final:
         return _again(final[-1], measured.measure(conn, month, kind=kind, rules=rules))
     withdrawn = {each for each in {one.month for one in published} if shelf.withdrawn(conn, each) is not None}
     months = _months(month, {each.month for each in published})
-    found = [measured.measure(conn, each, kind=kind, rules=rules) for each in months]
+    found = measured.measure_all(conn, months, kind=kind, rules=rules, people_of=month)
+    now = found[months.index(month)]
+    relations.check(now)
     return pass_through(
-        [*(each for each in found if each.month != month), *(each for each in found if each.month == month)],
+        [*(each for each in found if each is not now), now],
         history.told(published, kind, withdrawn=withdrawn),
         sites={site.key: site.operator for site in rules.current.sites},
         seed=secret(conn, f"{month} {kind}"),
@@ -43,7 +46,8 @@ def pass_month(conn: Connection, month: Month, *, kind: Kind, rules: Rulebook) -
 
 
 def _again(standing: Release, now: Measured) -> Passed:
-    """Print a final month once more: the same cells for ever, and the proof they had then."""
+    """Print a final month once more, if it is still so: the same cells for ever, and the proof they had then."""
+    relations.check(now)
     try:
         history.told([standing], now.kind).check(weave([now], sites={}).values)
     except history.Rewritten as cause:

@@ -9,9 +9,10 @@ that whoever adds and subtracts finds no more in the public tables than we look 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from grievance.vocabulary import CASE_KINDS, Kind
-from reports.masking import Cell, Sum
+from reports.masking import Cell, Sum, Sums
 from reports.measured import Measured
 from reports.month import Month
 from reports.tables import (
@@ -75,8 +76,8 @@ class Woven:
 
     values: Mapping[Cell, int]
     people: Mapping[Cell, int]
-    sums: tuple[Sum, ...]
-    accounts: tuple[Sum, ...]
+    sums: Sums
+    accounts: Sums
     """Those of the sums that are about the accounts alone."""
     of_accounts: frozenset[Cell]
     """What the accounts say, which is printed by rows or not at all."""
@@ -84,20 +85,32 @@ class Woven:
     """What was received by site and theme in a month, and the like: cells that no table shows."""
 
 
-def cell_of(table: Table, at: tuple[str, ...], month: Month) -> Cell | None:
-    """Name the cell that a figure is; none where it cannot be added up (a median)."""
+def cells_of(table: Table, month: Month) -> dict[tuple[str, ...], Cell | None]:
+    """Name the cell that each figure of a table is; none where it cannot be added up (a median).
+
+    Args:
+        table: the table.
+        month: the month of its release.
+    """
+    added = summed(table)
+    which = (table.name, table.kind, table.period or str(month))
+    return {cell.at: _named(which, cell.at, added) for cell in table.cells}
+
+
+@lru_cache(maxsize=1 << 15)  # every release names again every cell that was ever printed
+def _named(which: tuple[str, str, str], at: tuple[str, ...], added: tuple[str, ...]) -> Cell | None:
+    table, kind, period = which
     names, where = [], []
-    for dimension, member in zip(table.dimensions, at, strict=True):
-        if dimension not in summed(table):
+    for dimension, member in zip(SPECS[table].dimensions, at, strict=True):
+        if dimension not in added:
             names.append(member)
         elif member != ALL:
             where.append(f"{dimension}={member}")
     if any(name in ALL_DAYS for name in names):
         return None
-    if table.name not in MEASURES_ARE_SHARED:
-        names = [COUNTS.get((table.name, table.kind), table.name), *names]
+    if table not in MEASURES_ARE_SHARED:
+        names = [COUNTS.get((table, kind), table), *names]
     measure = ":".join(names)
-    period = table.period or str(month)
     if measure in {"opening", "closing"}:
         first, last = _ends(period)
         return (str(first if measure == "opening" else last.next), OPEN, *sorted(where))
@@ -106,8 +119,8 @@ def cell_of(table: Table, at: tuple[str, ...], month: Month) -> Cell | None:
 
 def summed(table: Table) -> tuple[str, ...]:
     """List the dimensions of a table whose members add up: those that have a member `all`."""
-    places = {d: n for n, d in enumerate(table.dimensions)}
-    return tuple(d for d, n in places.items() if any(cell.at[n] == ALL for cell in table.cells))
+    there = {n for cell in table.cells for n, member in enumerate(cell.at) if member == ALL}
+    return tuple(dimension for n, dimension in enumerate(table.dimensions) if n in there)
 
 
 def weave(history: Sequence[Measured], *, sites: Mapping[str, str]) -> Woven:
@@ -142,15 +155,15 @@ class _Loom:
             self._crossed(each, places, themes)
         self._operators()
         self._periods()
-        accounts = tuple(dict.fromkeys(self.accounts))
-        sums = tuple(dict.fromkeys((*accounts, *self.sums)))
+        accounts = Sums(tuple(dict.fromkeys(self.accounts)))
+        sums = Sums(tuple(dict.fromkeys((*accounts.all, *self.sums))))
         return Woven(
             self.values, self.people, sums, accounts, frozenset(self.of_accounts), frozenset(self.implied)
         )
 
     def _table(self, measured: Measured, table: Table) -> None:
         is_account = SPECS[table.name].rule is Rule.ACCOUNT
-        named = {cell.at: cell_of(table, cell.at, measured.month) for cell in table.cells}
+        named = cells_of(table, measured.month)
         for at, n in ((cell.at, cell.value) for cell in table.cells):
             cell = named[at]
             if cell is None or n is None:
@@ -163,9 +176,8 @@ class _Loom:
                 behind = measured.people.get((table.name, at), 0)
                 self.people[cell] = max(behind, self.people.get(cell, 0))
         found = self.accounts if is_account else self.sums
-        for n, dimension in enumerate(table.dimensions):
-            if dimension in summed(table):
-                found += self._sums(named, n)
+        for dimension in summed(table):
+            found += self._sums(named, table.dimensions.index(dimension))
 
     def _sums(self, named: Mapping[tuple[str, ...], Cell | None], n: int) -> Iterator[Sum]:
         """Add up the members of one dimension."""

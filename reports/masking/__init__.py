@@ -2,7 +2,7 @@
 
 from reports.masking.certificate import Certificate, Finding, Known, certify
 from reports.masking.closure import protect
-from reports.masking.lattice import Cell, Lattice, Sum
+from reports.masking.lattice import Cell, Lattice, Sum, Sums
 from reports.masking.release import NotCertified, Published, publish
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "NotCertified",
     "Published",
     "Sum",
+    "Sums",
     "certify",
     "protect",
     "publish",

@@ -2,26 +2,23 @@
 
 Whoever reads every release can set up the same sums as we do. Linear programming finds the least and the most
 that a hidden cell can be; where the two tables that show it are whole numbers, they are the proof, and where
-they are not, integer programming looks for whole ones (trust A4, steps 3 and 6). HiGHS, by scipy.
+they are not, integer programming looks for whole ones (trust A4, steps 3 and 6).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from reports.masking.lattice import FEWEST, Cell, Sum
+from reports.masking.lattice import FEWEST, Cell, Sum, Sums
+from reports.masking.program import UNBOUNDED, Program
 
 NARROWEST = 3
 """A hidden cell must be able to be at least so many apart."""
 NARROWEST_INSIDE = 2
 """The same for somebody who knows of a complaint of their own."""
-WHOLE = 1e-6
 _LIGHT = 1e-5
-"""How much less the other cells weigh than the one a program aims at: all of them together weigh less than one of it."""
-_CORNERS, _LEAN = 4, 0.3
-"""How many other corners are tried where one has fractions, and how much they lean away from the aim."""
-_UNBOUNDED = 10**6
-"""More than any cell of a release: what no printed figure bounds could be as large as this."""
+"""How much less the other cells weigh than the one a program aims at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,54 +42,76 @@ class Certificate:
 
 def certify(
     printed: Mapping[Cell, int],
-    sums: Sequence[Sum],
+    sums: Sums | Sequence[Sum],
     hidden: Iterable[Cell],
     *,
     implied: Iterable[Cell] = (),
     insiders: Collection[Cell] = (),
     news: Collection[Cell] | None = None,
 ) -> Certificate:
-    """Look at every hidden cell with the eyes of somebody who has everything that was printed.
+    """Look at every hidden cell with the eyes of everybody, then with those of each of these insiders.
 
-    Args:
-        printed: every printed cell and its value, of all releases together.
-        sums: how cells add up; known to everybody.
-        hidden: the cells of which nothing may be told.
-        implied: cells that no table ever prints; that five or more stand in one may be worked out.
-        insiders: cells in which somebody may stand who knows of it.
-        news: what of the printed is new. Cells that no sum joins to it are told no more than before, and are not
-            looked at again; `None`: everything is new.
+    The arguments are those of `Known` and `Known.certify`.
     """
-    strict = dict.fromkeys(hidden)
-    targets = strict | dict.fromkeys(implied)
-    findings, programs, looked_at = list[Finding](), 0, 0
-    for group in _groups(printed, sums, news):
-        mine = [cell for cell in targets if cell in group.place]
-        looked_at += len(mine)
-        for inside in (None, *(cell for cell in insiders if cell in group.place)) if mine else ():
-            found, solved = group.look(
-                [cell for cell in mine if cell != inside and cell not in group.decided],
-                strict=strict, inside=inside,
-            )  # fmt: skip
-            findings += found
-            programs += solved
-    return Certificate(looked_at, programs, tuple(findings))
+    known = Known(printed, sums, news=news)
+    return known.certify(hidden, implied=implied, eyes=(None, *insiders))
 
 
 class Known:
     """What somebody knows who has these figures and no more."""
 
-    def __init__(self, printed: Mapping[Cell, int], sums: Sequence[Sum]) -> None:
-        self._of = {cell: group for group in _groups(printed, sums, None) for cell in group.place}
+    def __init__(
+        self,
+        printed: Mapping[Cell, int],
+        sums: Sums | Sequence[Sum],
+        *,
+        news: Collection[Cell] | None = None,
+    ) -> None:
+        """Set up what can be reckoned with.
+
+        Args:
+            printed: every printed cell and its value, of all releases together.
+            sums: how cells add up; known to everybody.
+            news: what of the printed is new. Cells that no sum joins to it are told no more than before, and are not
+                looked at again; `None`: everything is new.
+        """
+        sums = sums if isinstance(sums, Sums) else Sums(tuple(sums))
+        self._groups = tuple(_groups(printed, sums, news))
+        self._of = {cell: group for group in self._groups for cell in group.place}
+
+    def certify(
+        self, hidden: Iterable[Cell], *, implied: Iterable[Cell] = (), eyes: Iterable[Cell | None] = (None,)
+    ) -> Certificate:
+        """Look at every hidden cell with the eyes of somebody who has all these figures.
+
+        Args:
+            hidden: the cells of which nothing may be told.
+            implied: cells that no table ever prints; that five or more stand in one may be worked out.
+            eyes: `None` for everybody, or a cell in which somebody may stand who knows of it. Everybody comes first:
+                what they can work out is not asked again.
+        """
+        strict = frozenset(hidden)
+        targets: dict[_Group, list[Cell]] = {}
+        for cell in sorted(strict.union(implied)):
+            if cell in self._of:
+                targets.setdefault(self._of[cell], []).append(cell)
+        findings, programs = list[Finding](), 0
+        for inside in eyes:
+            for group, mine in targets.items():
+                if inside is None or inside in group.place:
+                    asked = [cell for cell in mine if cell != inside and cell not in group.decided]
+                    found, solved = group.look(asked, strict=strict, inside=inside)
+                    findings += found
+                    programs += solved
+        return Certificate(sum(map(len, targets.values())), programs, tuple(findings))
 
     def added_to(self, findings: Iterable[Finding], *, strict: Collection[Cell]) -> list[Finding]:
         """Keep the findings that tell more than these figures tell anyway."""
         found: list[Finding] = []
-        by_eyes: dict[tuple[int, Cell | None], list[Finding]] = {}
+        by_eyes: dict[tuple[_Group | None, Cell | None], list[Finding]] = {}
         for finding in findings:
-            by_eyes.setdefault((id(self._of.get(finding.cell)), finding.inside), []).append(finding)
-        for (_, inside), mine in by_eyes.items():
-            group = self._of.get(mine[0].cell)
+            by_eyes.setdefault((self._of.get(finding.cell), finding.inside), []).append(finding)
+        for (group, inside), mine in by_eyes.items():
             if group is None:  # empty by these figures alone, or in no sum of theirs
                 found += mine
                 continue
@@ -113,26 +132,21 @@ def _tells(low: int, high: int, *, narrowest: int, strict: bool) -> bool:
 
 
 class _Group:
-    """Cells that hang together by sums of which not everything is printed: one linear program."""
+    """Cells that hang together by sums of which not everything is printed: one program."""
 
-    def __init__(self, cells: Sequence[Cell], rows: Sequence[tuple[dict[Cell, int], int]]) -> None:
-        from scipy.sparse import csr_array  # type: ignore[import-untyped]  # noqa: PLC0415  only who publishes has scipy
-
+    def __init__(self, cells: Iterable[Cell], rows: Sequence[tuple[Mapping[Cell, int], int]]) -> None:
         self.place = {cell: n for n, cell in enumerate(cells)}
-        data, at, start, right = list[int](), list[int](), [0], list[int]()
-        for row, value in rows:
-            for cell, factor in row.items():
-                data.append(factor)
-                at.append(self.place[cell])
-            start.append(len(data))
-            right.append(value)
-        self._matrix = csr_array((data, at, start), shape=(len(rows), len(cells)))
-        self._right = right
+        self._rows = rows
         self._seen: list[Any] = []
         """Every table that was found: each agrees with all that is printed, so each is a witness for whoever it suits."""
         self.decided: set[Cell] = set()
         """Cells of which everybody can work out that nobody is there, or five or more are, and no more is asked.
         Whoever knows of a complaint of their own can work out no wider bounds, so these are not asked for again."""
+
+    @cached_property
+    def _program(self) -> Program:
+        rows = [({self.place[cell]: n for cell, n in row.items()}, value) for row, value in self._rows]
+        return Program(len(self.place), rows)
 
     def look(
         self, cells: Sequence[Cell], *, strict: Collection[Cell], inside: Cell | None
@@ -140,20 +154,22 @@ class _Group:
         """Settle every one of these cells: two tables that show that nothing is told, or its bounds.
 
         Each program aims at one cell, and lightly at all that are not settled yet: the table it ends with is a
-        witness for most of them as well. Only what no table so far settles is aimed at by itself.
+        witness for most of them as well. Only what no table so far settles is aimed at by itself, and alone: however
+        light, many others could outweigh it.
 
         Returns:
             The findings, and how many programs it took.
         """
-        import numpy as np  # noqa: PLC0415  only who publishes has scipy
+        import numpy as np  # noqa: PLC0415  only who publishes has it
 
         narrowest = NARROWEST if inside is None else NARROWEST_INSIDE
+        at = () if inside is None else (self.place[inside],)
         here = np.array([self.place[cell] for cell in cells], dtype=int)
         lenient = np.array([cell not in strict for cell in cells], dtype=bool)
-        low, high = np.full(len(cells), _UNBOUNDED), np.full(len(cells), -1)
-        for table in self._seen:
-            if inside is None or table[self.place[inside]] > 0:
-                low, high = np.minimum(low, table[here]), np.maximum(high, table[here])
+        low, high = np.full(len(cells), UNBOUNDED), np.full(len(cells), -1)
+        witnesses = [table[here] for table in self._seen if all(table[place] > 0 for place in at)]
+        if witnesses:
+            low, high = np.min(witnesses, axis=0), np.max(witnesses, axis=0)
         tried, exact = np.zeros((2, len(cells)), dtype=bool), np.zeros((2, len(cells)), dtype=bool)
         draw = np.random.default_rng(len(cells))
         programs = 0
@@ -167,17 +183,19 @@ class _Group:
             target = int(np.flatnonzero(open_)[0])
             side = 0 if not exact[0, target] else 1
             aim = np.zeros(len(self.place))
-            light = np.where(low > 0, 1.0, -1.0) * draw.uniform(0.5, 1.0, len(cells))
-            aim[here[open_]] = _LIGHT * light[open_]
+            is_first = not tried[side, target]
+            if is_first:
+                light = np.where(low > 0, 1.0, -1.0) * draw.uniform(0.5, 1.0, len(cells))
+                aim[here[open_]] = _LIGHT * light[open_]
             aim[here[target]] = 1.0 if side == 0 else -1.0
-            table, is_furthest = self._solve(aim, inside, roughly=not tried[side, target])
+            table = self._program.furthest(aim, inside=at, roughly=is_first)
             programs += 1
             if table is None:  # nobody can stand inside: there is nobody to know more
                 return [], programs
             self._seen.append(table)
             seen = table[here]
             low, high = np.minimum(low, seen), np.maximum(high, seen)
-            tried[side, target], exact[side, target] = True, is_furthest
+            tried[side, target], exact[side, target] = True, not is_first
         told = [
             Finding(cell, int(low[n]), int(high[n]), inside=inside)
             for n, cell in enumerate(cells)
@@ -188,105 +206,56 @@ class _Group:
             self.decided |= {cell for cell, is_safe in zip(cells, safe, strict=True) if not is_safe} - told_of
         return told, programs
 
-    def _solve(self, aim: Any, inside: Cell | None, *, roughly: bool) -> tuple[Any, bool]:
-        """Find a table of whole numbers that agrees with all that is printed and goes furthest towards an aim.
 
-        Where linear programming ends with fractions, whole numbers cost much more. `roughly` is content with a table
-        that does not go furthest, since a witness need not be the best one.
-
-        Returns:
-            The table, or nothing where there is none; and whether it goes furthest.
-        """
-        import numpy as np  # noqa: PLC0415
-        from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped]  # noqa: PLC0415
-
-        least = np.zeros(len(self.place))
-        if inside is not None:
-            least[self.place[inside]] = 1
-        limits = Bounds(least, np.full(len(self.place), _UNBOUNDED))
-        rows = LinearConstraint(self._matrix, self._right, self._right)
-        found, furthest = milp(aim, constraints=rows, bounds=limits), True
-        if _is_broken(found) and roughly:
-            # Another corner may be whole, if it leans another way; it is a witness even where it goes less far.
-            draw = np.random.default_rng(self._place_of(aim))
-            for _ in range(_CORNERS):
-                lean = aim + _LEAN * draw.uniform(-1.0, 1.0, len(aim))
-                found, furthest = milp(lean, constraints=rows, bounds=limits), False
-                if not _is_broken(found):
-                    break
-        if _is_broken(found):
-            found, furthest = milp(aim, constraints=rows, bounds=limits, integrality=np.ones(len(aim))), True
-        if found.status == 2:  # noqa: PLR2004  infeasible
-            return None, True
-        if found.status != 0:
-            raise ArithmeticError(f"a program of the certificate ended with {found.message}")
-        return np.round(found.x).astype(int), furthest
-
-    @staticmethod
-    def _place_of(aim: Any) -> int:
-        return int(abs(aim).argmax())
-
-
-def _is_broken(found: Any) -> bool:
-    """Tell whether a program ended with fractions."""
-    return bool(found.status == 0 and abs(found.x - found.x.round()).max() > WHOLE)
-
-
-def _groups(printed: Mapping[Cell, int], sums: Sequence[Sum], news: Collection[Cell] | None) -> list[_Group]:
+def _groups(printed: Mapping[Cell, int], sums: Sums, news: Collection[Cell] | None) -> Iterator[_Group]:
     """Part what is not printed into groups that share no sum: each is a small program of its own.
 
     Of `news`, where it is given, something must stand in a group's sums.
     """
-    printed = _with_zeros(printed, sums)
-    leader: dict[Cell, Cell] = {}
-
-    def find(cell: Cell) -> Cell:
-        leader.setdefault(cell, cell)
-        while leader[cell] != cell:
-            leader[cell] = leader[leader[cell]]
-            cell = leader[cell]
-        return cell
-
-    rows: list[tuple[dict[Cell, int], int]] = []
-    fresh: list[Cell] = []
-    for one in sums:
-        row, right = dict[Cell, int](), 0
-        for cell, factor in ((one.whole, -1), *((part, 1) for part in one.parts)):
-            if cell in printed:
-                right -= factor * printed[cell]
-            else:
-                row[cell] = row.get(cell, 0) + factor
-        if not row:
-            continue
-        rows.append((row, right))
-        first, *others = row
-        if news is None or one.whole in news or any(part in news for part in one.parts):
-            fresh.append(first)
-        for other in others:
-            leader[find(other)] = find(first)
-        find(first)
-    cells_of: dict[Cell, list[Cell]] = {}
-    for cell in leader:
-        cells_of.setdefault(find(cell), []).append(cell)
-    rows_of: dict[Cell, list[tuple[dict[Cell, int], int]]] = {}
-    for row, right in rows:
-        rows_of.setdefault(find(next(iter(row))), []).append((row, right))
-    heads = dict.fromkeys(find(cell) for cell in fresh)
-    return [_Group(cells_of[head], rows_of[head]) for head in heads]
+    known = _with_zeros(printed, sums)
+    seen: set[Cell] = set()
+    for one in sums.all:
+        if news is None or any(cell in news for cell in (one.whole, *one.parts)):
+            start = next((cell for cell in (one.whole, *one.parts) if cell not in known), None)
+            if start is not None and start not in seen:
+                group = _spread(start, known, sums)
+                seen.update(group.place)
+                yield group
 
 
-def _with_zeros(printed: Mapping[Cell, int], sums: Sequence[Sum]) -> Mapping[Cell, int]:
+def _spread(start: Cell, known: Mapping[Cell, int], sums: Sums) -> _Group:
+    """Gather what hangs together with a cell."""
+    cells, edge = {start: None}, [start]
+    rows: dict[int, tuple[Mapping[Cell, int], int]] = {}
+    while edge:
+        for one in sums.of[edge.pop()]:
+            if id(one) in rows:
+                continue
+            row, right = dict[Cell, int](), 0
+            for cell, factor in ((one.whole, -1), *((part, 1) for part in one.parts)):
+                if cell in known:
+                    right -= factor * known[cell]
+                else:
+                    row[cell] = row.get(cell, 0) + factor
+            rows[id(one)] = (row, right)
+            edge += (cell for cell in row if cell not in cells)
+            cells |= dict.fromkeys(row)
+    return _Group(cells, list(rows.values()))
+
+
+def _with_zeros(printed: Mapping[Cell, int], sums: Sums) -> Mapping[Cell, int]:
     """Add what must be nothing because a whole is: of nobody, nothing can be told, and no program need ask."""
     known = dict(printed)
-    waiting = True
+    waiting = list(sums.all)
     while waiting:
-        waiting = False
-        for one in sums:
-            left = [part for part in one.parts if part not in known]
-            if one.whole not in known:
-                if not left and not any(known[part] for part in one.parts):
-                    known[one.whole], waiting = 0, True
-            elif left and known[one.whole] == sum(known.get(part, 0) for part in one.parts):
-                known |= dict.fromkeys(left, 0)
-                waiting = True
+        one = waiting.pop()
+        left = [part for part in one.parts if part not in known]
+        found: Sequence[Cell] = ()
+        if one.whole not in known:
+            if not left and not any(known[part] for part in one.parts):
+                found = (one.whole,)
+        elif left and known[one.whole] == sum(known.get(part, 0) for part in one.parts):
+            found = left
+        known |= dict.fromkeys(found, 0)
+        waiting += (each for cell in found for each in sums.of[cell])
     return known

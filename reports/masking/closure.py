@@ -22,13 +22,13 @@ def protect(lattice: Lattice, *, seed: bytes, also_hidden: Collection[Cell] = ()
         The cells that are printed, those of earlier releases included.
     """
     printed = set(_first_choice(lattice, also_hidden))
-    waiting = list(lattice.sums)
+    waiting = list(lattice.sums.all)
     while waiting:
         one = waiting.pop()
         chosen = _to_hide(lattice, printed, one, seed=seed)
         if chosen is not None:
             printed.discard(chosen)
-            waiting += lattice.sums_of[chosen]
+            waiting += lattice.sums.of[chosen]
     return frozenset(printed)
 
 

@@ -5,7 +5,7 @@ printed (what one site received on one theme in one month) stand in the lattice 
 and subtracts works with them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -26,6 +26,22 @@ class Sum:
 
 
 @dataclass(frozen=True)
+class Sums:
+    """How cells add up: all sums, each once, and the sums in which a cell stands, as whole or as part."""
+
+    all: tuple[Sum, ...]
+
+    @cached_property
+    def of(self) -> Mapping[Cell, tuple[Sum, ...]]:
+        """The sums in which a cell stands."""
+        found: dict[Cell, list[Sum]] = {}
+        for one in self.all:
+            for cell in (one.whole, *one.parts):
+                found.setdefault(cell, []).append(one)
+        return {cell: tuple(each) for cell, each in found.items()}
+
+
+@dataclass(frozen=True)
 class Lattice:
     """Everything that could be printed at once, and how it hangs together.
 
@@ -36,14 +52,14 @@ class Lattice:
     """
 
     values: Mapping[Cell, int]
-    sums: Sequence[Sum]
+    sums: Sums
     offered: frozenset[Cell]
     people: Mapping[Cell, int] = field(default_factory=dict)
     exact: frozenset[Cell] = frozenset()
     before: Mapping[Cell, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for one in self.sums:
+        for one in self.sums.all:
             parts = sum(self.values[part] for part in one.parts)
             if self.values[one.whole] != parts:
                 raise ValueError(
@@ -63,16 +79,7 @@ class Lattice:
         """Tell whether a whole is printed although it is small: of its parts that much is known, by DESIGN 8."""
         return one.whole in self.exact and self.values[one.whole] < FEWEST
 
-    @cached_property
-    def sums_of(self) -> Mapping[Cell, tuple[Sum, ...]]:
-        """The sums in which a cell stands, as whole or as part."""
-        found: dict[Cell, list[Sum]] = {}
-        for one in self.sums:
-            for cell in (one.whole, *one.parts):
-                found.setdefault(cell, []).append(one)
-        return {cell: tuple(each) for cell, each in found.items()}
-
     def neighbours(self, cell: Cell) -> Iterator[Cell]:
         """Every cell that shares a sum with this one."""
-        for one in self.sums_of.get(cell, ()):
+        for one in self.sums.of.get(cell, ()):
             yield from (each for each in (one.whole, *one.parts) if each != cell)

@@ -1,9 +1,9 @@
 """Hide, certify, hide more where it is needed: the gate through which figures go (trust A4, steps 2 to 5)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from reports.masking.certificate import Certificate, Finding, Known, certify
+from reports.masking.certificate import Certificate, Finding, Known
 from reports.masking.closure import protect
 from reports.masking.lattice import Cell, Lattice
 
@@ -61,15 +61,19 @@ def publish(
         printed = protect(lattice, seed=seed, also_hidden=also)
         hidden = lattice.offered - printed
         values = {cell: lattice.values[cell] for cell in printed}
-        news = printed - frozenset(known)
-        certificate = certify(values, lattice.sums, hidden, implied=implied, news=news)
-        new = anyway.added_to(certificate.findings, strict=hidden)
+        seen = Known(values, lattice.sums, news=printed - frozenset(known))
+        proof = seen.certify(hidden, implied=implied)
+        new = anyway.added_to(proof.findings, strict=hidden)
         if not new and insiders:
-            certificate = certify(values, lattice.sums, hidden, implied=implied, insiders=insiders, news=news)
-            new = anyway.added_to(certificate.findings, strict=hidden)
+            inside = seen.certify(hidden, implied=implied, eyes=insiders)
+            proof = replace(
+                inside,
+                programs=proof.programs + inside.programs,
+                findings=(*proof.findings, *inside.findings),
+            )
+            new = anyway.added_to(inside.findings, strict=hidden)
         if not new:
-            passed = Certificate(certificate.looked_at, certificate.programs, ())
-            return Published(printed, hidden, passed, done, len(certificate.findings))
+            return Published(printed, hidden, replace(proof, findings=()), done, len(proof.findings))
         more = {_cheapest(lattice, printed, finding) for finding in new}
         if None in more:
             raise NotCertified(f"{' '.join(new[0].cell)} would be told")

@@ -46,6 +46,24 @@ def test_a_single_gateway_is_warned_of_and_two_are_not() -> None:
     assert advice.on({"one": one, "two": two}) == []
 
 
+class Modem(Network):
+    """A gateway that the worker looks into."""
+
+    def fetch(self, *, now: object) -> tuple[()]:  # noqa: ARG002
+        return ()
+
+
+@pytest.mark.parametrize(("together", "told"), [(True, 0), (False, 1)])
+def test_a_gateway_that_a_worker_reads_is_warned_of_where_it_holds_no_key_that_counts(
+    *, together: bool, told: int
+) -> None:
+    gateways = {"gammu": Modem(name="gammu", can=PERFECT), "kannel": Network(name="kannel", can=PERFECT)}
+
+    found = [say(words, "en") for _, words in advice.on(gateways, together=together)]
+
+    assert sum("count as one" in words for words in found) == told
+
+
 def test_the_check_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     env = {
         "GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(tmp_path), "GRIEVANCE_ENVAYASMS_PASSWORD": "una clave muy larga",
@@ -59,7 +77,7 @@ def test_the_check_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     said = CliRunner().invoke(main, ["check"]).output
 
     assert {name for name, _ in told["gateways"]} == {"envayasms"}
-    assert "see envayasms carries messages one way only" in said
+    assert "see envayasms never tells whether a message arrived" in said
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from channels import demo, recordings
 from channels.demo import Made
-from channels.simulation import words
+from channels.simulation import docket, words
 from channels.simulation.traffic import DOORS, Volume, leads_to
 from channels.web import caseviews
 from channels.web.caseviews import Scope
@@ -196,6 +196,14 @@ def texts_of_one_kind(kind: str) -> list[str]:
         for theme in words.COMPLAINTS
         for _ in range(60)
     ]
+
+
+def test_most_reviews_are_decided_in_their_forty_working_days_and_a_few_are_not() -> None:
+    turns = [docket.turn_of(f"{number:08}") for number in range(300)]
+
+    late = sum(turn > 40 for turn in turns)
+    assert 300 // 20 < late < 300 // 4
+    assert (min(turns), max(turns)) == (docket.IN_TIME[0], docket.TOO_LATE[1])
 
 
 def test_ordinary_complaints_speak_of_no_danger() -> None:

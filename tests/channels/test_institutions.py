@@ -1,14 +1,15 @@
 """A simulated year beside the cases: every register is written in by who may, and almost everything stays green."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from channels import demo
 from channels.simulation import history
 from channels.simulation.institutions import institutions
-from channels.simulation.world import World, make
+from channels.simulation.world import FastClock, World, make
 from grievance import register
 from grievance.settings import load
 from workflows import findings, readiness
@@ -60,3 +61,13 @@ def test_reviewers_find_things_and_companies_answer_most_of_them_in_time(world: 
     late = [one for one in found if one.answered_on and one.answered_on > one.due_on]
     assert {one.state for one in found} >= {"accepted", "not_enough"}
     assert 0 < len(late) * 3 <= len(found)
+
+
+def test_a_demo_made_at_night_writes_of_no_day_that_is_still_to_come(world: World) -> None:
+    start = START + timedelta(days=DAYS)
+    night = (start + timedelta(days=1)).replace(hour=3, minute=47)
+    over: list[date] = []
+
+    replace(world, clock=FastClock(start), until=night).run(each_day=over.append)
+
+    assert over == [start.date()]

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -12,6 +13,7 @@ from channels.gateway import Inbound, Outbound, Piece, StatusEvent
 from channels.house import House
 from grievance import inbox, vault
 from grievance.case import CASES
+from grievance.complainant import Contributor
 from grievance.keyring import Ring
 from grievance.message import Message
 from grievance.notice import Stray
@@ -21,6 +23,7 @@ from tests.sending import Clock, Network, World, make_house, settle_in
 from workflows.rulebook import Rulebook
 
 LONG = ("El agua del canal sale turbia desde el lunes, llame al 987", "654321 y pregunte, ", "o a mi vecina.")
+CONTRIBUTORS = Contributor.__table__  # type: ignore[attr-defined]
 WHOLE = "El agua del canal sale turbia desde el lunes, llame al 987654321 y pregunte, o a mi vecina."
 
 
@@ -40,6 +43,19 @@ def part(index: int, *, words: Iterable[str] = LONG, whole: str = "77") -> Inbou
         gateway="network", sender="+51911222333", recipient="+51900000002", text=told[index - 1],
         ref=f"part-{whole}-{index}", received_at=factories.NOON, piece=Piece(whole, index, len(told)),
     )  # fmt: skip
+
+
+def test_a_text_in_parts_counts_for_whoever_wrote_it_though_the_joiner_holds_no_such_key(
+    house: House,
+) -> None:
+    web, worker = (replace(house, ring=house.ring.face(process)) for process in ("web", "worker"))
+
+    for index in (1, 2, 3):
+        parts.take_in(web, part(index))
+    parts.join(worker)
+
+    (row,) = house.store.read(lambda conn: list(conn.execute(select(CONTRIBUTORS))))
+    assert (row.year, row.token) == (2026, house.ring.contributor(2026, "+51911222333"))
 
 
 def count(house: House, table: Any) -> int:

@@ -1,12 +1,15 @@
 """What a voice says can be recorded by a person: a script to read, a list of what is missing, and the fallback."""
 
+import wave
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from channels import recorded
+from channels import dialogue, draftvoice, menus, recorded, voice, voicedrafts
 from channels.cli import main
+from channels.dialogue import At, Ground
+from channels.lines import Known
 from channels.recorded import Shelf, prompts
 
 
@@ -39,6 +42,60 @@ def test_a_script_has_a_line_for_every_prompt_and_the_spanish_beside_it() -> Non
     assert len(lines) == len(prompts())
     assert all(len(line.split("\t")) == 3 for line in lines)
     assert lines[0].startswith("qu/v.start.mp3\tKayqa willakuykunapaq")
+
+
+def drafted(folder: Path, language: str, *keys: str) -> Shelf:
+    """Put what a machine might have spoken beside an empty shelf."""
+    for key in keys:
+        (folder / "drafts" / language).mkdir(parents=True, exist_ok=True)
+        (folder / "drafts" / language / f"{key}{voicedrafts.ENDING}").write_bytes(b"RIFF")
+    return Shelf(folder / "own", folder / "drafts")
+
+
+def test_a_draft_stands_in_where_nobody_recorded_a_sentence_and_a_call_says_so_first(tmp_path: Path) -> None:
+    shelf = drafted(tmp_path, "qu", *prompts())
+    drafted(tmp_path, "es", "v.start")
+    ground = Ground(languages=("es", "qu", "ay"), places=(), certain=True, voice=True)
+    start = dialogue.screen_of(At(menus.START), ground)
+
+    said = {code: voice.plan(start, code, Known(), shelf, place=1).said for code in ("qu", "es")}
+    before = voice.plan(dialogue.screen_of(At(menus.TELL), ground), "qu", Known(), shelf, place=2).said
+    record(tmp_path / "own", "qu", *prompts())
+    recorded_now = voice.plan(start, "qu", Known(), shelf, place=1).said
+
+    assert said["qu"][0].file == "qu/v.draft.draft.wav"
+    assert said["es"][0].key == "v.start", "the network's own voice speaks Spanish better"
+    assert before[0].key == "v.tell.private"
+    assert recorded_now[0].file == "qu/v.start.mp3", "a person comes before a machine"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("v.start.draft.wav", True), ("v.bye.mp3", True), ("v.bye.wav", False), ("v.start.mp3", False),
+        ("v.bye.draft.wav", False), ("../qu/v.start.draft.wav", False), ("spoken.json", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_file_is_given_by_its_own_name_and_nothing_else_is(
+    tmp_path: Path, name: str, *, found: bool
+) -> None:
+    shelf = drafted(tmp_path, "qu", "v.start")
+    record(tmp_path / "own", "qu", "v.bye")
+
+    assert (shelf.named(name, "qu") is not None) is found
+
+
+@pytest.mark.skipif(not draftvoice.has_voice("qu"), reason="espeak-ng is not installed here")
+def test_a_machine_speaks_again_only_what_changed_and_what_is_said_no_more_is_gone(tmp_path: Path) -> None:
+    first = voicedrafts.make(tmp_path, "qu", {"v.bye": "Añay", "v.start": "Kayqa"})
+    again = voicedrafts.make(tmp_path, "qu", {"v.bye": "Añay", "v.start": "Kayqa"})
+    changed = voicedrafts.make(tmp_path, "qu", {"v.bye": "Añaychayki"})
+
+    assert (first, again, changed) == (2, 0, 1)
+    assert [file.name for file in (tmp_path / "qu").glob("*.wav")] == ["v.bye.draft.wav"]
+    with wave.open(str(tmp_path / "qu" / "v.bye.draft.wav")) as sound:
+        assert 0.5 < sound.getnframes() / sound.getframerate() < 3
+    assert "Nobody" in (tmp_path / voicedrafts.NOTE).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("language", ["es", "qu", "ay"])

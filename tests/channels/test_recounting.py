@@ -46,7 +46,7 @@ def test_one_altered_date_ends_badly_and_is_printed(run: Command, store: Store) 
     said = run()
 
     assert said.exit_code == 1
-    assert "1 differences" in said.output
+    assert "counted again, 1 difference\n" in said.output
     assert "due_on is 2026-04-01 by the record, 2026-12-24 at the desk" in said.output
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from channels import kioskvoice
 from channels.printer import address_of, answer, slip
-from channels.web import recordings
+from channels.web.kiosk import OF_THE_SHELL
 from grievance import settings as settings_module
 from grievance.complainant import Contributor
 from grievance.errors import Misconfigured
@@ -186,24 +187,60 @@ def test_there_is_no_kiosk_where_the_mechanism_names_none(small_world: World, pa
     assert small_world.anybody().get(path).status_code == 404
 
 
-def test_a_recording_is_played_where_somebody_spoke_it_and_the_rest_is_listed(
+def test_a_screen_is_heard_by_a_persons_voice_or_by_a_marked_draft_and_else_not_at_all(
     tmp_path: Path, sqlite_template: Path, keys: Any
 ) -> None:
     (tmp_path / "grievance.db").write_bytes(sqlite_template.read_bytes())
-    (tmp_path / "sound" / "qu").mkdir(parents=True)
-    (tmp_path / "sound" / "qu" / "about.mp3").write_bytes(b"ID3 sound")
+    for file in (
+        "sound/qu/about.mp3",
+        "home/voice-drafts/qu/kiosk.about.draft.wav",
+        "home/voice-drafts/es/kiosk.about.draft.wav",
+    ):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_bytes(file.encode())
     with a_world(
         tmp_path, f"sqlite:///{tmp_path / 'grievance.db'}", keys, KIOSK_RECORDINGS=str(tmp_path / "sound")
     ) as world:
-        spoken, silent = (world.anybody().get(f"{KIOSK}?at=about&lang={code}").text for code in ("qu", "es"))
-        heard = world.anybody().get("/kiosk/sound/qu/about", buffered=True)
-        lacking = recordings.missing(world.house.settings, ("es", "qu"))
+        page = {
+            code: world.anybody().get(f"{KIOSK}?at=about&lang={code}").text for code in ("qu", "es", "ay")
+        }
+        heard = {code: world.anybody().get(f"/kiosk/sound/{code}/about", buffered=True) for code in page}
+        lacking = kioskvoice.missing(world.house.settings, ("es", "qu"))
+        shell = world.anybody().get(f"{KIOSK}/shell?lang=ay").text
 
-    assert 'src="/kiosk/sound/qu/about"' in spoken
-    assert "<audio" not in silent
-    assert (heard.data, heard.content_type) == (b"ID3 sound", "audio/mpeg")
-    assert "es/about" in lacking
-    assert "qu/about" not in lacking
+    assert "Lo dice una máquina. Nadie lo ha revisado." in page["es"]
+    assert all(
+        'data-sound="/kiosk/sound/' in page[code] and "autoplay" not in page[code] for code in ("qu", "es")
+    )
+    assert "Máquinam kayta rimachkan" not in page["qu"]
+    assert "/kiosk/sound/" not in page["ay"]
+    assert [heard[code].status_code for code in ("qu", "es", "ay")] == [200, 200, 404]
+    assert (heard["qu"].data, heard["qu"].content_type) == (b"sound/qu/about.mp3", "audio/mpeg")
+    assert heard["es"].content_type == "audio/wav"
+    assert ("es/about" in lacking, "qu/about" in lacking) == (True, False)
+    assert (
+        len(re.findall(r"/kiosk/sound/\w+/about\?v=", shell.partition('data-sounds="')[2].partition('"')[0]))
+        == 2
+    )
+
+
+def test_every_screen_of_a_kiosk_has_its_words_to_read_aloud(small_world: World) -> None:
+    for language in ("es", "qu", "ay"):
+        script = kioskvoice.script(small_world.house.rules.current, language)
+
+        assert set(OF_THE_SHELL) - {"open"} <= set(script)
+        assert all(said and "{" not in said for said in script.values())
+    assert "Agua" in kioskvoice.script(small_world.house.rules.current, "es")["about"]
+
+
+def test_letters_stay_large_from_one_question_to_the_next(small_world: World) -> None:
+    one = Somebody(small_world.anybody(), "es")
+    one.goes(f"{KIOSK}?at=about")
+    small = one.page
+    one.sends(KIOSK, theme="water", to="words", size="2")
+
+    assert 'name="size" value="2" form="screen">' in small
+    assert 'name="size" value="2" form="screen" checked>' in one.page
 
 
 def test_a_slip_is_bytes_that_a_plain_printer_understands() -> None:

@@ -4,6 +4,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,8 @@ from channels.sms.words import STANDS
 from grievance import vault
 from grievance.codes import show
 from grievance.errors import Misconfigured
+from grievance.line import CALLED_BACK, RECORDINGS, RINGS
 from grievance.line import LINES as SESSIONS
-from grievance.line import RECORDINGS, RINGS
 from grievance.message import Message
 from grievance.settings import load
 from grievance.vocabulary import State
@@ -323,6 +324,29 @@ def test_who_rings_is_called_back_once_by_day_and_no_number_is_on_the_list(lined
     assert [form["To"] for form in lined.network.dialled] == [PHONE]
     assert PHONE not in page
     assert "912345678" not in page
+    assert lined.look(select(RINGS)) == []
+
+
+def test_a_forged_caller_makes_nobodys_phone_ring_all_day_and_the_next_day_counts_anew(lined: World) -> None:
+    def rings_all_day() -> int:
+        placed = 0
+        for _ in range(rings.A_DAY + 2):
+            Caller(lined, PHONE, to=RINGING).calls()
+            lined.clock.now += rings.SOON
+            placed += rings.call_back(lined.worker)
+        return placed
+
+    today, kept = rings_all_day(), lined.look(select(CALLED_BACK))
+    Caller(lined, "+51987111222", to=RINGING).calls()
+    lined.clock.now += rings.SOON
+    another = rings.call_back(lined.worker)
+    lined.clock.now += timedelta(days=1)
+    tomorrow = rings_all_day()
+
+    assert (today, another, tomorrow) == (rings.A_DAY, 1, rings.A_DAY)
+    assert [row.calls for row in kept] == [rings.A_DAY]
+    assert PHONE not in str(kept)
+    assert len(lined.look(select(CALLED_BACK))) == 1, "what was counted yesterday is gone"
     assert lined.look(select(RINGS)) == []
 
 

@@ -1,8 +1,11 @@
+import re
+
 from channels import delivery
 from grievance.case import CASES
 from grievance.vocabulary import State
 from tests.journeys.actors import Browsing, Officer, World
 
+SITES = re.compile(r'<select id="site" name="site">\s*<option value="([^"]*)"')
 DUST = "Hay mucho polvo en la escuela de Huaylluray"
 
 
@@ -28,6 +31,21 @@ def test_a_form_without_name_shows_number_and_clave_once_and_the_clave_opens_the
     assert neighbour.follows() == 200
     assert DUST in neighbour.sees()
     assert neighbour.clave not in neighbour.page
+
+
+def test_whoever_does_not_choose_a_mine_is_read_by_no_company(small_world: World) -> None:
+    neighbour = small_world.neighbour()
+    form = neighbour.browser.get("/complain").text
+    untouched = SITES.findall(form)[0]
+
+    neighbour.complains("Sale mal olor del agua", site=untouched)
+    hasty = small_world.case(neighbour.number)
+    neighbour.complains("Sale mal olor del agua", site="illapa")
+    careful = small_world.case(neighbour.number)
+
+    assert "No sé, o es otra" in form
+    assert (hasty.operator, hasty.room) == (None, "review")
+    assert (careful.operator, careful.room) == ("illapa", "desk")
 
 
 def test_the_clave_agrees_on_the_web(world: World) -> None:

@@ -16,7 +16,10 @@ ON_CALL = "+51955555555"
 WATER = "El agua sale turbia desde el lunes en Huaylluray"
 THREAT = "Los guardias me amenazaron de muerte por hablar"
 LINKS = Link.__table__  # type: ignore[attr-defined]
-VIEWS = ("", "?view=decide", "?view=late", "?view=soon", "?view=mine", "?view=all")
+VIEWS = (
+    "",
+    *(f"?view={view}" for view in ("owed", "decide", "late", "soon", "mine", "person", "judging", "all")),
+)
 
 
 def _desk(officer: Officer, *numbers: str) -> list[str]:
@@ -133,6 +136,8 @@ def test_an_officer_who_sees_danger_hands_the_case_over_and_reads_no_more(world:
     case = world.case(resident.number)
     query = select(SEALS.c.reader).join(TEXTS, TEXTS.c.id == SEALS.c.text).where(TEXTS.c.case == case.id)
     assert "desk:qorimayu" not in {row.reader for row in world.look(query)}
+    world.pass_time(hours=20)
+    assert sum("solo lo lee una persona independiente" in text for text in resident.inbox()) == 1
 
 
 def _asked_after_a_month(world: World) -> tuple[Officer, Resident, str]:

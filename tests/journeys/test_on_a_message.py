@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from channels import enclosures
+from channels import enclosures, intake
+from channels.gateway import Brought, Inbound
 from grievance.inbox import WAITING
 from grievance.line import ENCLOSURES, RECORDINGS
 from grievance.notice import Leftover
@@ -62,6 +63,45 @@ def test_a_picture_on_a_message_is_seen_at_review_alone_and_is_nothing_but_itsel
     assert "Una foto que solo ve la entidad independiente" in officer.page
     assert [secret for _, secret in world.network.fetched] == [False]
     assert world.look(select(ENCLOSURES.c.id)) == []
+
+
+def brings(world: World, *things: Brought, words: str = WATER) -> Resident:
+    """Send a message that brings its things along, as a phone on a desk does."""
+    one = world.resident("+51987000111")
+    message = Inbound(
+        gateway="android", sender=one.phone, recipient=NUMBER, text=words, ref="mms:downloaded/1", media=len(things),
+        received_at=world.clock.now, brought=things,
+    )  # fmt: skip
+    intake.take_in(world.house, message)
+    world.deliver()
+    return one
+
+
+def test_what_came_with_its_message_is_sealed_at_once_and_goes_the_same_way(small_world: World) -> None:
+    brings(small_world, Brought("image/jpeg", a_picture()), Brought("audio/amr", VOICE))
+    stored = b"".join(file.read_bytes() for file in small_world.deployment.home.parent.glob("grievance.db*"))
+
+    assert enclosures.fetch(small_world.worker) == 1
+
+    (voice,) = small_world.look(select(RECORDINGS))
+    assert (voice.state, voice.kind) == ("sealed", "audio/amr")
+    assert len(small_world.look(select(WAITING.c.id))) == 1
+    assert small_world.look(select(ENCLOSURES.c.id)) == []
+    assert base64.b64encode(VOICE) not in stored
+    assert VOICE not in stored
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [Brought("image/jpeg", b"not a picture"), Brought("image/png", b""), Brought("application/pdf", b"%PDF")],
+)
+def test_what_came_and_cannot_be_kept_is_told_to_review(small_world: World, thing: Brought) -> None:
+    brings(small_world, thing, Brought("image/png", a_picture()))
+
+    assert enclosures.fetch(small_world.worker) == 0
+
+    assert lost(small_world) == ["lost"]
+    assert len(small_world.look(select(WAITING.c.id))) == 1
 
 
 def test_a_voice_on_a_message_waits_for_whoever_writes_it_down(small_world: World) -> None:

@@ -23,7 +23,7 @@ from tests.deployment import Keys
 from tests.journeys.actors import Officer, Resident, Reviewer, World, a_world
 
 ROAD = "Los camiones pasan muy rápido por Ichupata y hay mucho polvo"
-VIEWS = ("decide", "late", "soon", "mine", "all", "none")
+VIEWS = ("owed", "decide", "late", "soon", "mine", "person", "judging", "all", "none")
 TOKENS = re.compile(r'name="csrf_token"[^>]*>|nonce-[\w+/=-]+')
 SEAL = re.compile(r'<span class="mono">[0-9a-f]{6}</span>')
 """Part of a leaf, which commits to ciphertexts: another one in every run, whatever happens."""

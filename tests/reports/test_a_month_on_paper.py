@@ -357,7 +357,10 @@ def test_a_figure_that_agrees_with_no_other_is_named(town: Town) -> None:
 
     told = relations.contradictions(replace(found, tables=wrong))
 
-    assert told == ("stock_flow all closing: 14 and 8", "overdue_bands all not_late: 3 and 9")
+    assert told == (
+        "stock_flow all closing: 14 by overdue_bands and 8",
+        "overdue_bands all not_late: 3 by overdue_bands and 9",
+    )
 
 
 def test_months_that_were_counted_before_get_what_is_counted_now(town: Town, store: Store) -> None:

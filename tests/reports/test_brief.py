@@ -51,3 +51,10 @@ def test_what_does_not_fit_is_left_out_from_the_end() -> None:
 
     assert text.startswith("Octubre: 47 quejas.")
     assert "Tema principal" not in text
+
+
+def test_a_subject_is_called_the_main_one_only_where_no_hidden_one_can_be_larger() -> None:
+    dark = release(themes={"water": 9, "dust": 7, "jobs": None, "roads": None})
+
+    assert "Agua: 9." in message(dark)
+    assert "Tema principal" not in message(dark)

@@ -173,3 +173,14 @@ def _long_numbers(text: str, language: str) -> list[str]:
             run = []
     said = [" ".join(run).removeprefix("y ").removesuffix(" y") for run in found if not set(run) <= DIGITS]
     return [number for number in said if " " in number or "-" in number]
+
+
+def test_which_subject_was_the_most_common_is_not_said_where_a_hidden_one_may_be() -> None:
+    dark = release(themes={"water": 9, "dust": 7, "jobs": None, "roads": None})
+
+    said = bulletin.make(dark, "en", seconds=180).text
+
+    assert "People complained of this: Water. Nine complaints" in said
+    assert "And of this: Dust and noise. Seven complaints" in said
+    assert "The most common subject" not in said
+    assert "The most common subject was this: Water." in bulletin.make(release(), "en", seconds=180).text

@@ -73,7 +73,10 @@ def test_the_columns_of_a_table_are_described_beside_it(folder: Path) -> None:
     described = json.loads((folder / "2026-10/tables/timeliness.csv-metadata.json").read_text())
 
     head = (folder / "2026-10/tables/timeliness.csv").read_text().splitlines()[0].split(",")
-    assert described["@context"][0] == "http://www.w3.org/ns/csvw"
+    assert described["@context"] == ["http://www.w3.org/ns/csvw", {"@language": "es"}]
+    assert {"@value": "What was in time and what was late, by company", "@language": "en"} in described[
+        "dc:title"
+    ]
     assert described["url"] == "timeliness.csv"
     assert [column["name"] for column in described["tableSchema"]["columns"]] == head
 

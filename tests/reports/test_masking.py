@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.masking import Cell, Lattice, NotCertified, Sum, certify, protect, publish
+from reports.masking import Cell, Lattice, NotCertified, Sum, Sums, certify, protect, publish
 from reports.masking.closure import is_covered
 
 SEED = b"a seed of this test"
@@ -29,7 +29,7 @@ def two_ways(numbers: list[list[int]], **more: object) -> Lattice:
         Sum(("all", "all"), tuple((r, "all") for r in rows)),
         Sum(("all", "all"), tuple(("all", c) for c in columns)),
     ]
-    return Lattice(values, tuple(sums), offered=frozenset(values), **more)  # type: ignore[arg-type]
+    return Lattice(values, Sums(tuple(sums)), offered=frozenset(values), **more)  # type: ignore[arg-type]
 
 
 def shown(lattice: Lattice, printed: frozenset[Cell]) -> dict[Cell, int]:
@@ -47,7 +47,7 @@ def possible(lattice: Lattice, printed: frozenset[Cell]) -> dict[Cell, set[int]]
     ]
     for numbers in product(*ranges):
         table = dict(zip(atoms, numbers, strict=True))
-        for one in lattice.sums:
+        for one in lattice.sums.all:
             if all(part in table for part in one.parts):
                 table.setdefault(one.whole, sum(table[part] for part in one.parts))
         if all(table[cell] == lattice.values[cell] for cell in printed):
@@ -57,7 +57,9 @@ def possible(lattice: Lattice, printed: frozenset[Cell]) -> dict[Cell, set[int]]
 
 
 def _most(lattice: Lattice, printed: frozenset[Cell], atom: Cell) -> int:
-    wholes = [lattice.values[one.whole] for one in lattice.sums if atom in one.parts and one.whole in printed]
+    wholes = [
+        lattice.values[one.whole] for one in lattice.sums.all if atom in one.parts and one.whole in printed
+    ]
     return min(wholes, default=12)
 
 
@@ -152,7 +154,7 @@ def overlapping() -> Lattice:
     """Two sums that share their small parts: each tells nothing, both together tell the third part."""
     values = {("a",): 3, ("b",): 4, ("c",): 5, ("two",): 7, ("three",): 12}
     sums = (Sum(("two",), (("a",), ("b",))), Sum(("three",), (("a",), ("b",), ("c",))))
-    return Lattice(values, sums, offered=frozenset(values), people={("c",): 2})
+    return Lattice(values, Sums(sums), offered=frozenset(values), people={("c",): 2})
 
 
 def test_what_two_sums_tell_together_is_found_and_hidden() -> None:
@@ -189,7 +191,7 @@ def test_months_that_are_safe_alone_tell_nobody_when_the_quarter_is_printed_too(
         values[when, "all"] = sum(values[when, place] for place in ROWS)
         sums.append(Sum((when, "all"), tuple((when, place) for place in ROWS)))
     sums.append(Sum(("quarter", "all"), tuple((f"m{n}", "all") for n in range(3))))
-    lattice = Lattice(values, tuple(sums), offered=frozenset(values))
+    lattice = Lattice(values, Sums(tuple(sums)), offered=frozenset(values))
 
     published = publish(lattice, seed=SEED)
 
@@ -215,7 +217,9 @@ def test_somebody_who_complained_is_told_no_more_than_the_others() -> None:
 
 def test_parts_that_do_not_add_up_are_no_lattice() -> None:
     with pytest.raises(ValueError, match="the parts of"):
-        Lattice({("a",): 3, ("b",): 1, ("c",): 1}, (Sum(("a",), (("b",), ("c",))),), offered=frozenset())
+        Lattice(
+            {("a",): 3, ("b",): 1, ("c",): 1}, Sums((Sum(("a",), (("b",), ("c",))),)), offered=frozenset()
+        )
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,9 @@ from channels.house import House
 from grievance import settings
 from grievance.keyring import Ring
 from grievance.store import Store
+from reports.month import Month
 from reports.shelf import Release
-from reports.tables import REVIEWS_FILED, Cell, Table
+from reports.tables import REVIEWS_FILED, TIMELINESS, Cell, Table
 from tests.reports.months import Town
 from tests.reports.released import full, put, release
 from workflows.rulebook import Rulebook
@@ -169,7 +170,7 @@ def test_a_month_that_carries_everything_shows_everything(public: FlaskClient, t
         "Asked of the company 6",
         "Answered in full 6",
         "Complaints received by site and subject, 2026-Q4",
-        "0 met, 2 partly met, 0 not met, 6 without data.",
+        "Met: 0. Partly met: 2. Not met: 0. No data: 6.",
         "38 of 47 · 80 % · target 88 %",
         "Turno de sábado.",
         "Los plazos están bien contados.",
@@ -240,6 +241,62 @@ def test_what_is_not_shown_is_named_together_and_a_table_of_nothing_else_is_one_
 
     page = words(public.get("/reports/2026-10?lang=en").text)
 
-    assert "Dust and noise, Jobs, Roads not shown" in page
+    assert "Not shown, so that nobody can be recognised: Dust and noise · Jobs · Roads." in page
     assert "None of these figures is shown, so that nobody can be recognised." in page
     assert "Asked of the company" not in page
+
+
+def test_search_engines_learn_what_a_month_says_and_stay_away_from_single_people(
+    public: FlaskClient, town: Town
+) -> None:
+    a_month(town)
+
+    page = unescape(public.get("/reports/2026-03?lang=en").text)
+    robots = public.get("/robots.txt")
+
+    assert re.search(r'<meta name="description" content="[^"]*32 complaints came in', page)
+    assert "Disallow: /follow\n" in robots.text
+    assert "/reports" not in robots.text
+
+
+def timed(**rows: tuple[int | None, int | None, int | None]) -> Table:
+    """First answers on time, late, and the median of their days, by company."""
+    measures = ("met", "late", "median_days")
+    cells = (
+        Cell((row, "answer", m), n) for row, of in rows.items() for m, n in zip(measures, of, strict=True)
+    )
+    return Table(TIMELINESS, tuple(cells))
+
+
+def test_companies_stand_beside_each_other_where_each_has_enough_answers(
+    public: FlaskClient, town: Town
+) -> None:
+    names = {"operators": {"qorimayu": "Qori Mayu", "illapa": "Illapa"}}
+    put(town.store, release(month=Month(2026, 9), more=names, timeliness=timed(
+        all=(45, 6, 20), qorimayu=(19, 1, 16), illapa=(26, 5, 22))))  # fmt: skip
+    put(town.store, release(more=names, timeliness=timed(
+        all=(20, 5, 12), qorimayu=(18, 1, 12), illapa=(2, 4, None))))  # fmt: skip
+
+    enough, few = (words(public.get(f"/reports/2026-{month}?lang=en").text) for month in ("09", "10"))
+
+    assert "Qori Mayu 95 % · 19 of 20" in enough
+    assert "Illapa 83 % · 26 of 31" in enough
+    assert "Illapa 22" in enough
+    assert "This month they have too few, or it is not shown." in few
+    assert "18 of 19" not in few
+    assert "Illapa not shown" in few
+
+
+def test_a_chart_is_called_by_what_it_shows_and_its_figures_are_defined(
+    public: FlaskClient, town: Town
+) -> None:
+    put(town.store, release(themes={"water": 9, "dust": 7, "jobs": None, "roads": None}))
+
+    page = public.get("/reports/2026-10?lang=en").text
+    definitions = public.get("/reports/definitions?lang=en").text
+
+    assert "Of what is shown, most often: Water (9 of 47)" in page
+    assert "Most often: Text message (19 of 47)" in page
+    meant = set(re.findall(r'href="/reports/definitions[^"#]*#(\w+)"', page))
+    assert {"by_theme", "by_entry", "stock_flow", "timeliness"} <= meant
+    assert all(f'id="{name}"' in definitions for name in meant)

@@ -13,9 +13,11 @@ from grievance import settings
 from grievance.keyring import Ring
 from grievance.store import Store
 from reports import formats
-from reports.formats import paper
+from reports.formats import a4, paper
+from reports.formats import poster as wall
 from reports.shelf import Release
-from tests.reports.released import full, put, release
+from reports.tables import QUARTER_SITE_THEME, REVIEWS_DECIDED, Cell, Table
+from tests.reports.released import MORE_TABLES, full, put, release
 from tests.reports.test_bulletin import HIDDEN
 from workflows.rulebook import Rulebook
 
@@ -64,6 +66,26 @@ def test_a_month_with_nothing_to_show_is_printed_too(made: Release, language: st
     assert paper.poster(made, language=language)
 
 
+def test_the_bars_of_a_poster_add_up_to_what_came_in() -> None:
+    bars = wall.data(full(), "es", "")["bars"]
+
+    assert bars[-1]["name"] == "Todas las demás"
+    assert sum(int(bar["figure"]) for bar in bars) == 47
+
+
+def test_a_poster_tells_no_small_rest() -> None:
+    made = release(themes={"water": 30, "dust": 13, "jobs": None, "roads": None})
+
+    assert [bar["figure"] for bar in wall.data(made, "es", "")["bars"]] == ["30", "13"]
+
+
+@pytest.mark.parametrize(("dialled", "read"), [("+51900000001", "+51 900 000 001"), ("70555", "70555")])
+def test_a_number_can_be_read_from_a_wall(dialled: str, read: str) -> None:
+    made = release(more={"contact": {"sms": dialled}})
+
+    assert wall.data(made, "es", "")["ways"][0][:2] == ["Mande un mensaje al ", read]
+
+
 def test_words_that_look_like_markup_are_printed_as_they_are() -> None:
     made = release(
         more={"statement": {"text": "#panic() $x$ *no* [", "party": "#", "written_on": "2026-11-08"}}
@@ -89,3 +111,31 @@ def test_a_copy_that_cannot_print_says_so(public: FlaskClient, monkeypatch: pyte
     assert [answer.status_code for answer in answers] == [501, 501]
     assert "cannot make PDF files" in answers[0].text
     assert "poster.pdf" not in public.get("/reports/2026-10").text
+
+
+def test_the_printed_report_ends_with_every_table_and_names_what_is_not_shown() -> None:
+    dark = Table(REVIEWS_DECIDED, (Cell(("confirm",), None), Cell(("modify",), None)))
+    made = release(others=(*MORE_TABLES, dark))
+
+    told = {one["title"]: one for one in a4.data(made, "en")["appendix"]}
+
+    account = told["T01. What was open, came and went, by company. Complaints"]
+    nothing = told["Tables of which nothing is shown, so that nobody can be recognised"]
+    assert ["Cases that came in", "47"] in account["rows"]
+    assert "What reviewers decided" in nothing["words"]
+    assert not [title for title in told if "by subject" in title]
+    printed = {row[0] for one in told.values() for row in one["rows"]}
+    assert "Remedy carried out" not in printed
+
+
+def test_a_row_of_a_printed_table_stands_whole_or_is_named_below_it() -> None:
+    crossed = {("all", "water"): 12, ("north", "water"): None, ("all", "dust"): None, ("north", "dust"): None}
+    table = Table(QUARTER_SITE_THEME, tuple(Cell(at, n) for at, n in crossed.items()), period="2026-Q4")
+
+    (told,) = (
+        one for one in a4.data(release(others=(table,)), "en")["appendix"] if "2026-Q4" in one["title"]
+    )
+
+    assert told["head"] == ["Name", "All", "north"]
+    assert told["rows"] == [["Water", "12", "not shown"]]
+    assert told["note"] == "Not shown, so that nobody can be recognised: Dust and noise."

@@ -3,6 +3,7 @@
 import pytest
 
 from reports import sentences
+from reports.foremost import Foremost, foremost
 from reports.month import Month
 from translations import Phrase, say
 
@@ -130,20 +131,40 @@ def test_a_streak_is_told_from_three_months_on(
 @pytest.mark.parametrize(
     ("printed", "total", "said"),
     [
-        ([], 47, None),
-        ([("Water", 16)], None, None),
-        ([("Water", 16), ("Dust", 9)], 47, "The most common subject was Water: 16 of 47."),
-        ([("Water", 9), ("Dust", 9)], 47, "The most common subjects were Water and Dust: 9 of 47 each."),
-        ([("Water", 9), ("Dust", 9), ("Land", 9)], 47,
-         "The most common subjects were Water and Dust and Land: 9 of 47 each."),
+        ({}, 47, None),
+        ({"Water": None, "Dust": None}, 47, None),
+        ({"Water": 0}, 0, None),
+        ({"Water": 16}, None, None),
+        ({"Water": 16, "Dust": 31}, 47, "The most common subject was Dust: 31 of 47."),
+        ({"Water": 9, "Dust": 9}, 18, "The most common subjects were Water and Dust: 9 of 18 each."),
+        ({"Water": 9, "Dust": 9, "Land": 9}, 27,
+         "The most common subjects were Water, Dust and Land: 9 of 27 each."),
+        ({"Water": 9, "Dust": None, "Land": None}, 17, "The most common subject was Water: 9 of 17."),
+        ({"Water": 9, "Dust": None, "Land": None}, 18,
+         "Of the subjects that are shown, the most common was Water: 9 of 18."),
+        ({"Water": 9, "Dust": 9, "Land": None}, 40,
+         "Of the subjects that are shown, the most common were Water and Dust: 9 of 40 each."),
     ],
 )  # fmt: skip
-def test_what_most_complaints_were_about(
-    printed: list[tuple[str, int]], total: int | None, said: str | None
+def test_what_most_complaints_were_about_is_said_of_all_only_where_nothing_hidden_can_be_more(
+    printed: dict[str, int | None], total: int | None, said: str | None
 ) -> None:
-    told = sentences.subject(printed, total)
+    told = sentences.subject(foremost(printed.items(), total), {}, total)
 
     assert (None if told is None else say(told, "en")) == said
+
+
+def test_what_was_not_stated_takes_room_from_what_is_hidden() -> None:
+    parts = [("Water", 9), ("Dust", None)]
+
+    assert foremost(parts, 18) == Foremost(("Water",), 9, is_sure=False)
+    assert foremost(parts, 18, beside=[1]) == Foremost(("Water",), 9, is_sure=True)
+    assert foremost(parts, 18, beside=[None]) == Foremost(("Water",), 9, is_sure=False)
+
+
+def test_n_of_n_is_said_and_of_what_happens_more_than_once_how_many_for_how_many() -> None:
+    assert both(sentences.n_of(8, 11)) == ("8 of 11", "8 de 11")
+    assert both(sentences.n_of(37, 28)) == ("37 for 28", "37 para 28")
 
 
 def test_months_and_days_are_said_as_people_say_them() -> None:
@@ -152,3 +173,20 @@ def test_months_and_days_are_said_as_people_say_them() -> None:
         "1 November 2026",
         "1 de noviembre de 2026",
     )
+
+
+@pytest.mark.parametrize(
+    ("series", "said"),
+    [
+        ((None, 10, 12, 10, 12, 10, 11), []),
+        ((10, 12, 10, 12, 10, 12, None), []),
+        ((10, 12, 10, 12, 10, 12, 16), ["mean of 6 months before: 11", "similar to other months"]),
+        ((10, 12, 10, 12, 10, 12, 17), ["mean of 6 months before: 11", "a large change"]),
+        ((5, 5, 5, None, 5, 5, 5, 5), ["mean of 6 months before: 5", "similar to other months"]),
+        ((5, 5, 5, 5, 5, 5, 4), ["mean of 6 months before: 5", "similar to other months"]),
+    ],
+)
+def test_a_change_is_called_large_only_outside_what_is_usual(
+    series: tuple[int | None, ...], said: list[str]
+) -> None:
+    assert [say(phrase, "en") for phrase in sentences.usual(series)] == said

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from grievance.errors import Refused, Unknown
 from grievance.store import Store
 from grievance.vocabulary import Step
 from reports import verify_release
+from reports.audit import Recount
 from reports.month import Month
 from tests.reports.months import Town, disagreements
 from workflows.rulebook import Rulebook
@@ -264,3 +266,12 @@ def _try(town: Town, verb: str, case: str, day: str, n: int) -> None:
         doing[verb]()
     except (Refused, Unknown):
         return
+
+
+@pytest.mark.parametrize(("net", "days"), [(4, [4, 9]), (7, [7, 9]), (9, [9, 9])])
+def test_a_clock_that_stood_still_is_recounted_once_also_when_it_stood_for_no_whole_day(
+    net: int, days: list[int]
+) -> None:
+    stood = Counter({("days:answer:9", "all", "all"): 2, (f"net:answer:9:{net}", "all", "all"): 1})
+
+    assert Recount(counts=stood).net_days("all", "answer") == days

@@ -7,7 +7,7 @@ from typing import Any
 from grievance.vocabulary import Kind
 from reports import periods
 from reports.gate import Passed, Told, pass_through
-from reports.gate.weave import cell_of
+from reports.gate.weave import cells_of
 from reports.measured import Measured
 from reports.month import Month
 from reports.tables import (
@@ -166,8 +166,9 @@ def remember(told: Told, month: Measured, passed: Passed) -> Told:
     for table in passed.tables:
         if SPECS[table.name].rule is Rule.OWN:
             continue
+        cells = cells_of(table, month.month)
         for cell in table.cells:
-            named = cell_of(table, cell.at, month.month)
+            named = cells[cell.at]
             if named is not None and cell.value is not None:
                 printed[named] = cell.value
             elif named is not None:

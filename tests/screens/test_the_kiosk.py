@@ -3,6 +3,7 @@
 import base64
 import shutil
 import threading
+import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,7 @@ STORED = """async () => {
 LOW = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), textarea')]
     .filter(e => e.offsetParent && !e.closest('.still') && !e.matches('.skip'))
     .filter(e => (e.closest('label') || e).getBoundingClientRect().height < 72).map(e => e.outerHTML.slice(0, 80))"""
+LETTERS = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
 pytestmark = [
     pytest.mark.chromium,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's chromium is not installed"),
@@ -68,6 +70,12 @@ def place(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, keys:
     founded = Deployment(
         home / "home", f"sqlite:///{home / 'grievance.db'}", own, base_url=f"http://127.0.0.1:{port}"
     ).prepare()
+    for tongue in ("es", "qu"):
+        voice = founded.home / "voice-drafts" / tongue / "kiosk.home.draft.wav"
+        voice.parent.mkdir(parents=True)
+        with wave.open(str(voice), "wb") as sound:
+            sound.setparams((1, 2, 8000, 0, "NONE", ""))
+            sound.writeframes(bytes(16000 * 60))
     with running(founded) as starter:
         listens = printer.listen(home / "paper", port=0, trusted=f"http://127.0.0.1:{port}")
         threading.Thread(target=listens.serve_forever, daemon=True).start()
@@ -153,6 +161,29 @@ def test_a_complaint_in_a_network_cut_is_one_case_when_the_network_is_back(
     assert [case.number for case in place.cases()].count(number) == 1
     assert len(place.cases()) == before + 1
     assert WORDS in str(opened(place.house, clave))
+
+
+def test_a_screen_is_heard_through_a_network_cut_and_letters_are_large_until_the_next_person(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    page.wait_for_function(
+        "async () => (await (await caches.open('kiosk')).keys()).filter(r => r.url.includes('/sound/')).length === 2"
+    )
+    small = page.evaluate(LETTERS)
+    page.check("#larger")
+    context.set_offline(True)
+    page.click("a.door >> text=Castellano")
+
+    page.click("[data-screen=home] .hear")
+    page.wait_for_selector("[data-screen=home] .hear.on")
+    page.click("[data-screen=home] .hear")
+    page.wait_for_selector("[data-screen=home] .hear:not(.on)")
+
+    assert page.evaluate(LETTERS) == 2 * small
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.click("footer a.wipe")
+    assert page.evaluate(LETTERS) == small
 
 
 def test_what_is_sent_twice_is_one_case(context: BrowserContext, place: Place) -> None:
@@ -387,7 +418,7 @@ def test_every_screen_can_be_read_and_touched_by_everybody(
     for n, step in enumerate(steps):
         page.wait_for_load_state()
         if width == 1080:
-            looks_right(page, f"kiosk-{n}-{width}", place.home)
+            looks_right(page, f"kiosk-{n}-{width}")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         assert page.evaluate(LOW) == [], "too low for a finger at a kiosk"
         if page.query_selector("#text"):
@@ -395,7 +426,7 @@ def test_every_screen_can_be_read_and_touched_by_everybody(
         page.click(step)
     page.wait_for_load_state()
     if width == 1080:
-        looks_right(page, f"kiosk-receipt-{width}", place.home)
+        looks_right(page, f"kiosk-receipt-{width}")
         page.evaluate("document.body.dataset.idle = '0'; document.body.dataset.wipe = '60'")
         page.wait_for_selector(".still.now")
         page.click(".still .stay")
@@ -403,9 +434,9 @@ def test_every_screen_can_be_read_and_touched_by_everybody(
         page.evaluate("document.body.dataset.idle = '0'; document.body.dataset.wipe = '0'")
         page.wait_for_url(place.kiosk)
     page.goto(f"{place.kiosk}/case?lang=es")
-    looks_right(page, f"kiosk-pad-{width}", place.home)
+    looks_right(page, f"kiosk-pad-{width}")
     page.goto(f"{place.kiosk}/shell?lang=es")
     page.wait_for_selector("[data-screen=open]:not([hidden])")
-    looks_right(page, f"kiosk-open-{width}", place.home)
+    looks_right(page, f"kiosk-open-{width}")
     assert context.cookies() == []
     context.close()

@@ -79,9 +79,10 @@ def test_an_extension_while_the_clock_stands_still_is_not_lost(store: Store, rul
     reach(store, asked, rules=rules)
     before = clock(store, case, Clock.ANSWER).remaining
     more = {"clock": "answer", "days": 10}
-    take(
+    told = take(
         store, case, Step.EXTEND, actor=an_officer(), rules=rules, facts=more, words="A sample is away."
     ).settle()
+    reach(store, told, rules=rules)
     still = clock(store, case, Clock.ANSWER).remaining
 
     back = LATER + 5 * DAY
@@ -113,7 +114,7 @@ def test_while_the_person_looks_whether_it_was_done_the_company_is_not_late(
 ) -> None:
     case = a_case(store, rules, state=State.IMPLEMENTING)
     offer = store.read(lambda conn: _promised(conn, case))
-    done = {"commitment": offer, "last": True}
+    done = {"commitment": offer, "proof": "visit", "last": True}
     told = take(store, case, Step.KEEP, actor=an_officer(), rules=rules, facts=done).settle()
     reach(store, told, rules=rules)
     waiting = clock(store, case, Clock.CARRY_OUT)

@@ -224,7 +224,7 @@ def test_a_clock_is_due_on_the_day_a_pencil_says(
     def extend(when: str, day: date) -> None:
         nonlocal more
         if more and when == extends and (going.clock.paused_on or day <= going.clock.due_on):
-            going.take(Step.EXTEND, day, clock=name, days=more)
+            going.take(Step.REACH, day, template="extension", clock=name, days=more)
             pencil.allowed += more
             more = 0
 

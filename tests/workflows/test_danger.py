@@ -37,6 +37,17 @@ DANGEROUS = [
     ("quedó un tiro cortado cerca de la casa", "common_danger"),
     ("the tailings dam has a crack", "common_danger"),
     ("aparecieron peces muertos", "common_danger"),
+    ("el relave se está saliendo", "common_danger"),
+    ("hay olor a gas y los niños vomitan", "common_danger"),
+    ("el agua nos está matando las vacas", "common_danger"),
+    ("people are getting sick from the water now", "common_danger"),
+    ("desapareció mi esposo", "life_threat"),
+    ("me mandaron decir que cuide a mis hijos", "life_threat"),
+    ("me dijeron que me voy a arrepentir", "retaliation"),
+    ("they follow me home", "retaliation"),
+    ("mi hija fue tocada por un trabajador", "sexual_violence"),
+    ("la chica de 14 trabaja de noche en el campamento", "child"),
+    ("no nos pagan y no podemos irnos", "trafficking"),
 ]
 
 HARMLESS = [
@@ -51,6 +62,10 @@ HARMLESS = [
     "Mi trabajo terminó y no renuevan el contrato",
     "The road is full of dust",
     "Unu qanqa",
+    "Queremos cuidar a nuestros hijos del polvo",
+    "Mi hijo menor tose por el polvo",
+    "El relave afecta nuestra salud",
+    "El camión sale muy temprano y no podemos dormir",
     "",
 ]
 

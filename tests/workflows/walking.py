@@ -171,13 +171,15 @@ class Wanderer:
         if step in (Step.KEEP, Step.MISS):
             query = text('SELECT id FROM commitments WHERE "case" = :case ORDER BY id')
             ids = list(self.conn.execute(query, {"case": self.case}).scalars())
-            return {"commitment": ids[one.pick % len(ids)] if ids else "", "last": True}
+            return {"commitment": ids[one.pick % len(ids)] if ids else "", "proof": "visit", "last": True}
         if step == Step.UPDATE:
             return LETTERS[one.pick % len(LETTERS)]
         if step == Step.REFER:
             return {"body": "pe-ombudsman", "follow_on": (self.now.date() + timedelta(days=20)).isoformat()}
         if step == Step.TRANSFER:
             return {"site": "yanaqaqa"} if one.pick < 3 else {"operator": "illapa", "site": "illapa"}
+        if step == Step.SECOND and one.pick == 3:
+            return {"what": "disclosure"}
         if step == Step.CORRECT and one.pick == 3:
             return {"theme": "dust", "collective": True}
         if step == Step.ATTEMPT_CONTACT:
@@ -217,6 +219,7 @@ FACTS: Mapping[Step, Mapping[str, Any]] = {
     Step.WITHDRAW: {"pressed": False},
     Step.INTERIM: {"measure": "none"},
     Step.SECOND: {"what": "severity"},
+    Step.HAND_OVER: {"body": "pe-ombudsman", "reason": "life"},
     Step.UNMASK: {"reason": "nobodys_name"},
     Step.LINK: {"other": "0" * 32},
     Step.RECUSE: {"recused": "juan"},
@@ -374,7 +377,8 @@ def _not_upheld(lines: list[Line]) -> bool:
 
 
 def _silent(lines: list[Line]) -> bool:
-    tried = [x for x in lines if x.step == "attempt_contact"]
+    words = [i for i, x in enumerate(lines) if x.role == "complainant"]
+    tried = [x for x in lines[words[-1] + 1 if words else 0 :] if x.step == "attempt_contact"]
     days = sorted({x.on for x in tried})
     enough = (
         len(days) >= 3 and (days[-1] - days[0]).days >= 30 and len({x.facts.get("way") for x in tried}) >= 2
@@ -393,7 +397,19 @@ def _out_of_scope(lines: list[Line]) -> bool:
 
 
 def _handed_over(lines: list[Line]) -> bool:
-    return lines[-1].role == "focal" and _protected(lines)
+    """The person said yes to that body, or another of the third party agreed that a life or a child is in danger."""
+    last, body = lines[-1], lines[-1].facts.get("body")
+    yes = [
+        x
+        for x in lines
+        if x.step == "consent" and (x.facts.get("what"), x.facts.get("body")) == ("referral", body)
+    ]
+    two = [x for x in lines if x.step == "second" and x.facts.get("what") == "disclosure"]
+    agreed = any(x.facts["by"] != last.facts["by"] for x in two) and last.facts.get("reason") in (
+        "life",
+        "child",
+    )
+    return last.role == "focal" and bool(body) and (bool(yes) or agreed) and _protected(lines)
 
 
 def _protected(lines: list[Line]) -> bool:

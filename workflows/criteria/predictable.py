@@ -2,9 +2,19 @@
 
 from datetime import date
 
-from grievance.vocabulary import ANSWER_TYPES, ANSWERED_ON_TIME, LEGAL_REASONS, Clock, Kind, Role, State, Step
+from grievance.vocabulary import (
+    ANSWER_TYPES,
+    ANSWERED_ON_TIME,
+    LEGAL_REASONS,
+    PROOFS,
+    Clock,
+    Kind,
+    Role,
+    State,
+    Step,
+)
 from translations import Phrase, phrase
-from workflows.criterion import Criterion, Indicator, Move, done, guard
+from workflows.criterion import Criterion, Indicator, Move, done, guard, since_opened
 
 ATTEMPTS = 3
 KEPT_BACK = frozenset({"confidential", "reserved", "refused_other"})
@@ -55,14 +65,15 @@ def a_pause_needs_a_question(move: Move) -> Phrase | None:
     return None
 
 
-@guard("G14", steps=(Step.EXTEND,), reads=("facts", "clocks", "on", "words"))
+@guard("G14", steps=(Step.EXTEND,), reads=("facts", "clocks", "entries", "on", "words"))
 def one_extension_before_the_date(move: Move) -> Phrase | None:
-    """G14: a deadline is extended once, by ten working days at most, with a reason, before it has passed."""
+    """G14: a deadline is extended once, by ten working days at most, with a reason; it counts if told before the date."""
     running = [c for c in move.clocks if c.ended_on is None and c.name == move.facts.get("clock")]
     days = move.facts.get("days")
     if not running:
         return phrase("This clock is not running.")
-    if any(c.extended for c in running):
+    asked = [e.on for e in done(move.entries, Step.EXTEND) if e.facts.get("clock") == move.facts.get("clock")]
+    if any(c.extended or (asked and asked[-1] >= c.started_on) for c in running):
         return phrase("This deadline was already extended once.")
     if any(move.on > c.due_on for c in running):
         return phrase("The deadline has passed. It can no longer be extended.")
@@ -144,6 +155,20 @@ def a_promise_counts_when_it_is_done(move: Move) -> Phrase | None:
     return None
 
 
+@guard("G29c", steps=(Step.KEEP,), reads=("facts", "entries"))
+def what_was_done_can_be_seen(move: Move) -> Phrase | None:
+    """G29: what is said to be done comes with a proof of the list; where money was promised, a signed receipt is one."""
+    if move.facts.get("proof") not in PROOFS:
+        return phrase("Say how it can be seen that it was done.")
+    lines = since_opened(move.entries)
+    deals = [n for n, e in enumerate(lines) if e.step in (Step.PROPOSE, Step.ORDER) and not e.refused]
+    money = bool(deals) and lines[deals[-1]].facts.get("money")
+    shown = {e.facts.get("proof") for e in done(lines[deals[-1] :], Step.KEEP)} if money else set()
+    if money and move.facts.get("last") and "document" not in shown | {move.facts.get("proof")}:
+        return phrase("Money was promised here. One of the proofs has to be a signed document: the receipt.")
+    return None
+
+
 @guard("G29b", steps=(Step.CLOSE,), reads=("case", "commitments"))
 def what_was_promised_is_carried_out_first(move: Move) -> Phrase | None:
     """An agreement closes as explained only if it promised nothing; else it is carried out and confirmed (DESIGN 7)."""
@@ -169,6 +194,7 @@ CRITERION = Criterion(
         a_request_is_answered_in_a_known_way,
         who_does_not_have_it_says_so_at_once,
         a_promise_counts_when_it_is_done,
+        what_was_done_can_be_seen,
         what_was_promised_is_carried_out_first,
     ),
     indicator=Indicator(

@@ -4,21 +4,16 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from grievance.vocabulary import FLAGS, INTERIM_MEASURES, UNMASKING, Role, Step
+from grievance.vocabulary import FLAGS, INTERIM_MEASURES, RISKS, UNMASKING, WITHOUT_CONSENT, Role, Step
 from translations import Phrase, phrase
-from workflows import survivors
+from workflows import settlements, silence, survivors
 from workflows.criterion import OUTGOING, Criterion, Indicator, Move, Past, done, guard, since_opened
 from workflows.masking import mask
 
 CONTACT_TRIES = 3
 CONTACT_SPAN = timedelta(days=30)
+UNVISITED = timedelta(days=60)
 AFTER_STOP = timedelta(days=365)
-_WAIVERS = re.compile(
-    r"renunci\w*\s+(?:a|al|de)\b|no\s+(?:podra|puede|debe|va\s+a)\s+(?:denunciar|demandar|reclamar|contar|hablar)"
-    r"|(?:desisti|retir)\w*\s+(?:de\s+)?(?:toda|cualquier|su)\s+(?:accion|demanda|denuncia)|confidencial"
-    r"|guard\w*\s+(?:silencio|reserva)|waiv\w+|give\s+up\s+(?:any|your|all)|not\s+(?:to\s+)?(?:sue|go\s+to\s+court|tell\s+anyone)"
-    r"|keep\s+(?:it\s+)?(?:secret|quiet)|in\s+full\s+and\s+final",
-)
 _PLAIN = str.maketrans("áéíóúü", "aeiouu")
 _STIGMA = re.compile(
     r"\b(?:mentiros\w+|terroris\w+|terruc\w+|agitador\w*|revoltos\w+|alborotador\w*|extorsion\w*|chantaj\w+|antiminer\w+"
@@ -35,11 +30,26 @@ FOLLOW_UP = timedelta(days=30)
 @guard("G23", steps=(Step.PROPOSE, Step.ORDER), reads=("words",))
 def no_right_is_signed_away(move: Move) -> Phrase | None:
     """G23: an offer asks nobody to give up a right or to keep silent about what happened (UNGP 29, PS1)."""
-    if _WAIVERS.search(str(move.words).casefold().translate(_PLAIN)):
+    if settlements.gives_up_a_right(str(move.words)):
         return phrase(
             "This text asks the person to give up a right or to keep silent. Write it without that."
         )
     return None
+
+
+@guard("G23b", steps=(Step.CARRY_OUT,), reads=("entries",))
+def money_is_read_by_two(move: Move) -> Phrase | None:
+    """G23b: what was agreed for money is carried out after somebody of the third party read that no right is given up."""
+    lines = since_opened(move.entries)
+    deals = [n for n, e in enumerate(lines) if e.step in (Step.PROPOSE, Step.ORDER) and not e.refused]
+    if not deals or not lines[deals[-1]].facts.get("money"):
+        return None
+    read = [e for e in done(lines[deals[-1] :], Step.SECOND) if e.facts.get("what") == "no_waiver"]
+    if any(e.role in (Role.FOCAL, Role.REVIEWER) and e.by != lines[deals[-1]].by for e in read):
+        return None
+    return phrase(
+        "This offer speaks of money. Ask the independent entity to read that nobody gives up a right for it."
+    )
 
 
 @guard("G24", steps=(Step.ASK, Step.EXTEND, Step.CLOSE_NO_CONTACT), reads=("facts", "entries"))
@@ -85,11 +95,18 @@ def danger_is_not_made_small_by_one_person(move: Move) -> Phrase | None:
 
 
 @guard(
-    "G27", steps=(Step.CLOSE_NO_CONTACT,), reads=("entries", "case", "stopped_on", "withheld", "on", "actor")
+    "G27",
+    steps=(Step.CLOSE_NO_CONTACT,),
+    reads=("entries", "case", "stopped_on", "withheld", "on", "actor", "pull", "visited_on"),
 )
 def silence_is_documented(move: Move) -> Phrase | None:
-    """G27: three tries on three days, by two ways, over thirty days, the last one saying so; never after STOP."""
-    tries = done(move.entries, Step.ATTEMPT_CONTACT)
+    """G27: since their last word three tries on three days, by two ways, over thirty days, the last one saying so.
+
+    Never after STOP, in a protected case, or while something agreed or ordered is owed. A try by text message is
+    one that the record shows. Who left no address has sixty days, counted from when they last looked.
+    """
+    lines = since_opened(move.entries)
+    tries = silence.tries(lines)
     days = sorted({e.on for e in tries})
     ways = {e.facts.get("way") for e in tries}
     if move.actor.role != Role.REVIEWER:
@@ -100,10 +117,20 @@ def silence_is_documented(move: Move) -> Phrase | None:
         return phrase("The person asked for no messages. That is not silence.")
     if move.withheld:
         return phrase("A text of this person still waits to be looked at.")
+    if silence.is_owed_something(lines):
+        return phrase("Something was agreed or ordered. It is still owed, whoever is silent.")
     if len(days) < CONTACT_TRIES or len(ways) < 2 or days[-1] - days[0] < CONTACT_SPAN:  # noqa: PLR2004  two ways (G27)
-        return phrase("Three tries are needed, on three days, by two ways, over thirty days.")
+        return phrase(
+            "Since the person last said something three tries are needed, on three days, by two ways, over thirty days. "
+            "A text message counts when it was written here that day."
+        )
     if not tries[-1].facts.get("announces"):
         return phrase("The last try must say that the case will be closed.")
+    if (
+        move.pull
+        and move.on < max(filter(None, (lines[0].on, silence.last_word(lines), move.visited_on))) + UNVISITED
+    ):
+        return phrase("This person left no address. Wait until nobody has looked at the case for sixty days.")
     return None
 
 
@@ -184,12 +211,56 @@ def what_cannot_wait_is_decided_at_once(move: Move) -> Phrase | None:
     )
 
 
-@guard("G41", steps=(Step.HAND_OVER,), reads=("case",))
-def only_protected_cases_are_handed_over(move: Move) -> Phrase | None:
-    """G41: handing a case to an outside body ends a protected case, and no other (DESIGN 7)."""
-    if move.case.protected:
+@guard(
+    "G39b", steps=(Step.INTERIM, Step.INVESTIGATE, Step.PROPOSE, Step.CARRY_OUT),
+    reads=("step", "case", "entries", "facts"),
+)  # fmt: skip
+def the_risk_is_looked_at_before_each_step(move: Move) -> Phrase | None:
+    """G39b: who may be punished for complaining: the risk (how likely, how bad) and a plan are new at every step."""
+    if not move.case.protected or not _may_be_punished(move.entries):
         return None
-    return phrase("Only a protected case is handed over to an outside body.")
+    if move.step == Step.INTERIM:
+        if move.facts.get("likelihood") in RISKS and move.facts.get("harm") in RISKS:
+            return None
+        return phrase(
+            "Say how likely it is that somebody harms this person, and how badly: from 1 to 5 each."
+        )
+    here: list[Past] = []
+    for entry in (e for e in move.entries if not e.refused):
+        here = [] if entry.start != entry.to else [*here, entry]
+    if any("likelihood" in e.facts for e in done(here, Step.INTERIM)):
+        return None
+    return phrase(
+        "This person may be punished for complaining. Look at the risk again first: how likely, how bad, what is done."
+    )
+
+
+@guard("G41", steps=(Step.HAND_OVER,), reads=("case", "facts", "entries", "actor"))
+def nobody_is_handed_over_unasked(move: Move) -> Phrase | None:
+    """G41: only a protected case goes to an outside body for good, by the person's yes to that body, or by two people.
+
+    Without the yes only a life in danger now, or a duty to report harm to a child, counts.
+    """
+    if not move.case.protected:
+        return phrase("Only a protected case is handed over to an outside body.")
+    body, lines = move.facts.get("body"), since_opened(move.entries)
+    if not body:
+        return phrase("Say which body gets the case.")
+    asked = [
+        e
+        for e in done(lines, Step.CONSENT)
+        if (e.facts.get("what"), e.facts.get("body")) == ("referral", body)
+    ]
+    if asked and asked[-1].facts.get("answer") != "no":
+        return None
+    if move.facts.get("reason") not in WITHOUT_CONSENT:
+        return phrase(
+            "The person has not said yes to this body. Without it only a life in danger now, or harm to a child, counts."
+        )
+    others = [e for e in done(lines, Step.SECOND) if e.facts.get("what") == "disclosure"]
+    if any(e.by and e.by != move.actor.id for e in others):
+        return None
+    return phrase("Without the person's yes a second person has to agree to it, in the record.")
 
 
 @guard(
@@ -231,6 +302,15 @@ def _spoke_of_danger(entries: Iterable[Past]) -> bool:
     )
 
 
+def _may_be_punished(entries: Iterable[Past]) -> bool:
+    """Tell whether who read the case saw reprisals: an officer who handed it over, or whoever assessed it."""
+    for entry in done(entries, Step.HAND_TO_FOCAL, Step.ASSESS):
+        flags = entry.facts.get("flags")
+        if entry.facts.get("flag") == "retaliation" or (isinstance(flags, dict) and flags.get("retaliation")):
+            return True
+    return False
+
+
 def _serious_since(entries: Iterable[Past]) -> date | None:
     days = [e.on for e in done(entries, Step.ASSESS) if e.facts.get("severity") == "high"]
     return days[-1] if days else None
@@ -245,6 +325,7 @@ CRITERION = Criterion(
     ),
     guards=(
         no_right_is_signed_away,
+        money_is_read_by_two,
         a_court_stops_nothing_here,
         danger_is_asked_about,
         danger_is_not_made_small_by_one_person,
@@ -254,7 +335,8 @@ CRITERION = Criterion(
         what_was_covered_stays_covered_without_a_reason,
         nobody_is_passed_on_unasked,
         what_cannot_wait_is_decided_at_once,
-        only_protected_cases_are_handed_over,
+        the_risk_is_looked_at_before_each_step,
+        nobody_is_handed_over_unasked,
         whoever_suffered_violence_is_not_questioned,
         nobody_is_named_or_blamed,
     ),

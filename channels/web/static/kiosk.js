@@ -44,12 +44,15 @@ if (typeof document === 'undefined') {
       return answer;
     } catch (cut) { return (await cached(request)) || (await cached(request, { ignoreSearch: true })) || Response.error(); }
   };
+  // A sound's address changes with its file, so what is at hand is right; players ask for ranges, which are not kept.
+  const athand = async request => (await cached(request)) || newest(request);
   addEventListener('install', event => { skipWaiting(); event.waitUntil(caches.open('kiosk').then(c => c.addAll(['/static/public.css', '/static/kiosk.css', '/static/icon.svg', '/kiosk/app.js']))); });
   addEventListener('activate', event => event.waitUntil(clients.claim()));
   addEventListener('fetch', event => {
     const { request } = event, path = new URL(request.url).pathname, door = /^\/kiosk\/([^/]+)/.exec(path);
     if (request.method !== 'GET') return;
-    if (path.startsWith('/static/') || path === '/kiosk/app.js' || path.endsWith('/shell') || path.startsWith('/kiosk/sound/')) event.respondWith(newest(request));
+    if (path.startsWith('/kiosk/sound/')) event.respondWith(athand(request));
+    else if (path.startsWith('/static/') || path === '/kiosk/app.js' || path.endsWith('/shell')) event.respondWith(newest(request));
     else if (request.mode === 'navigate' && door) event.respondWith(fetch(request).catch(async () => (await cached(`/kiosk/${door[1]}/shell`, { ignoreSearch: true })) || Response.error()));
   });
   return;
@@ -131,7 +134,27 @@ async function handIn() {
 let state = {}, now = 'language', quiet = Date.now(), sending = false;
 const said = (name, value) => document.querySelectorAll(`[data-say=${name}]`).forEach(e => { if (e.tagName === 'INPUT') e.value = value; else e.textContent = value; });
 const fours = digits => digits.replace(/(.{4})(?=.)/g, '$1 ');
+// --- What is heard, and how large it stands: nothing plays by itself, and the next person begins anew ----------------
+const voice = new Audio(), large = () => !!(find('#larger') || {}).checked;
+function hush() { voice.pause(); const on = find('.hear.on'); if (on) on.classList.remove('on'); }
+function hear(button) {
+  const again = button.classList.contains('on');
+  hush();
+  if (again) return;
+  voice.src = button.dataset.sound;
+  voice.onplaying = () => button.classList.add('on');
+  voice.play().catch(hush);
+}
+voice.onended = () => { hush(); quiet = Date.now(); };
+document.addEventListener('click', event => { const button = event.target.closest('.hear'); if (button) { hear(button); quiet = Date.now(); } });
+async function keepSounds() {
+  const kept = await caches.open('kiosk'), wanted = (data.sounds || '').split(' ').filter(Boolean).map(at => new URL(at, location).href);
+  for (const { url } of await kept.keys()) if (new URL(url).pathname.startsWith('/kiosk/sound/') && !wanted.includes(url)) await kept.delete(url);
+  for (const at of wanted) if (!await kept.match(at)) await kept.add(at).catch(() => 0);
+}
+
 function show(name) {
+  hush();
   document.querySelectorAll('[data-screen]').forEach(s => { s.hidden = s.dataset.screen !== name; });
   now = name; quiet = Date.now(); scrollTo(0, 0);
   if (name !== 'language') find('main').focus();
@@ -140,6 +163,7 @@ function wipe() {
   if (!data.shell) return location.replace(home);
   state = { id: Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, '0')).join('') };
   document.querySelectorAll('form').forEach(f => f.reset());
+  if (large()) find('#larger').checked = false;
   for (const name of ['clave', 'number', 'case']) said(name, '');
   show('language');
 }
@@ -149,9 +173,10 @@ async function page(url, body, strict) {
   return new DOMParser().parseFromString(await answer.text(), 'text/html');
 }
 async function speak(href) {
-  const other = await page(href);
+  const other = await page(href), was = large();
   for (const part of ['main', 'header', 'footer', '.still']) find(part).replaceWith(document.adoptNode(other.querySelector(part)));
   document.documentElement.lang = other.documentElement.lang;
+  find('#larger').checked = was;
   show('home');
 }
 async function look(url, body, strict) {
@@ -201,7 +226,7 @@ document.addEventListener('submit', async event => {
     print();
     return;
   }
-  if (!data.shell) return;
+  if (!data.shell) { if (large() && !form.elements.size) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'size', value: '2' })); return; }
   event.preventDefault();
   if (form.closest('[data-screen=case]')) { look(form.getAttribute('action'), new URLSearchParams(values)); return; }
   for (const [name, value] of values) state[name] = value.trim();
@@ -217,6 +242,7 @@ document.addEventListener('submit', async event => {
 });
 document.addEventListener('click', event => {
   const link = event.target.closest('a');
+  if (link && !data.shell && large() && link.search) link.search += '&size=2';
   if (!link || !data.shell) { if (link && link.classList.contains('stay')) { event.preventDefault(); quiet = Date.now(); } return; }
   event.preventDefault();
   if (link.classList.contains('wipe')) wipe();
@@ -247,6 +273,7 @@ if (self.crypto && crypto.subtle && navigator.serviceWorker && navigator.locks) 
   const pages = [location.href, ...Array.from(document.querySelectorAll('a[hreflang]'), a => a.href)];
   await (await caches.open('kiosk')).addAll([...new Set(pages)]).catch(() => 0);
   await handIn();
+  keepSounds();
   setInterval(handIn, 30000);
   addEventListener('online', handIn);
   document.body.dataset.ready = '1';

@@ -117,6 +117,25 @@ def test_a_picture_is_a_message_with_a_picture() -> None:
     assert (message.text, message.media) == ("mire", 2)
 
 
+def test_what_hangs_on_a_picture_message_comes_with_it_and_its_layout_does_not() -> None:
+    hung = [
+        {"partId": "1", "contentType": "application/smil", "data": "PHNtaWw+"},
+        {"partId": "2", "contentType": "image/jpeg; name=a.jpg", "size": 3, "data": "AQID"},
+        {"partId": "3", "contentType": "audio/amr", "data": None},
+        {"partId": "4", "contentType": "image/png", "data": "no base64!"},
+        "odd",
+    ]
+
+    message = heard(
+        knock(event("mms:downloaded", {**text(""), "body": "mire", "attachments": hung}), now=NOW)
+    )
+
+    assert [(one.kind, one.data) for one in message.brought] == [
+        ("image/jpeg", b"\x01\x02\x03"), ("audio/amr", b""), ("image/png", b""),
+    ]  # fmt: skip
+    assert heard(knock(event("mms:received", {**text(""), "attachments": hung}), now=NOW)).brought == ()
+
+
 def test_a_ping_and_events_to_come_say_nothing() -> None:
     for kind in ("system:ping", "app:started", "sms:data-received", "call:missed"):
         assert not gateway().inbound(knock(event(kind, {"health": {}}), now=NOW), now=NOW)

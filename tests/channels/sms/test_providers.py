@@ -5,12 +5,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
+from channels import delivery
 from channels.gateway import Forged, Garbled, Outbound, Request, StatusEvent, Uncertain, Undelivered
 from channels.sms.africastalking import AfricasTalking
 from channels.sms.envayasms import EnvayaSms
@@ -18,6 +24,10 @@ from channels.sms.infobip import Infobip
 from channels.sms.jasmin import Jasmin
 from channels.sms.telerivet import Telerivet
 from channels.sms.vonage import METHODS, Vonage
+from channels.web import providers
+from grievance.case import CASES
+from grievance.keyring import Ring
+from grievance.store import Store
 from tests.channels.sms.conformance import NUMBER, Knock, Reply, Specimen, Taken, Word, provider_of
 from tests.channels.sms.specimens import africastalking as of_africastalking
 from tests.channels.sms.specimens import envayasms as of_envayasms
@@ -25,7 +35,8 @@ from tests.channels.sms.specimens import infobip as of_infobip
 from tests.channels.sms.specimens import jasmin as of_jasmin
 from tests.channels.sms.specimens import telerivet as of_telerivet
 from tests.channels.sms.specimens import vonage as of_vonage
-from tests.sending import BASE
+from tests.sending import BASE, PHONE, Clock, World, make_house, settle_in
+from workflows.rulebook import Rulebook
 
 NOW = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
 LETTER = Outbound(to="+51987654321", text="Recibimos su queja.", attempt="a" * 32)
@@ -344,9 +355,112 @@ def test_a_known_request_of_envayasms_has_the_signature_it_must_have() -> None:
     )
 
 
-def test_envayasms_does_not_send() -> None:
+def test_envayasms_does_not_send_where_the_web_and_the_sender_are_processes_of_their_own() -> None:
+    assert not envayasms().can.two_way
     with pytest.raises(Undelivered):
         envayasms().send(LETTER)
+
+
+@dataclass
+class Telephone:
+    """A phone with the app: it says what it has to say, and asks what it shall send."""
+
+    world: World
+    client: FlaskClient
+
+    def says(self, what: str = "sms", **told: str) -> TestResponse:
+        knocked = of_envayasms.knock({"version": "30", **told}, what=what)
+        return self.client.post(
+            knocked.uri, data=knocked.body, headers=list(knocked.headers.items()), base_url=BASE
+        )
+
+    def asks(self, **told: str) -> list[dict[str, str]]:
+        answer = self.says(action="outgoing", now=self.stamp(), **told)
+        return [one for event in answer.get_json()["events"] for one in event["messages"]]
+
+    def stamp(self) -> str:
+        return str(int(self.world.clock.now.timestamp() * 1000))
+
+
+@pytest.fixture
+def telephone(sqlite_store: Store, ring: Ring, rules: Rulebook) -> Telephone:
+    clock = Clock()
+    app = EnvayaSms(password=of_envayasms.PASSWORD, number=NUMBER, base_url=BASE, sends=True, now=clock)
+    world = settle_in(make_house(sqlite_store, ring, rules, clock, app), "envayasms")
+    web = Flask("phone")
+    web.register_blueprint(providers.blueprint(world.house))
+    return Telephone(world, web.test_client())
+
+
+def test_what_envayasms_asks_for_it_gets_once_and_tells_what_became_of_it(telephone: Telephone) -> None:
+    world = telephone.world
+    telephone.asks()
+
+    delivery.drain(world.house, hands=1)
+    (letter,) = telephone.asks()
+    again = telephone.asks()
+    telephone.says(action="send_status", id=letter["id"], status="queued")
+    waits = world.notice().state
+    telephone.says(what="status", action="send_status", id=letter["id"], status="sent")
+
+    assert letter["to"] == PHONE
+    assert world.number[:4] in letter["message"]
+    assert again == []
+    assert (waits, world.notice().state) == ("unknown", "sent")
+    assert world.attempts()[0].id == letter["id"]
+
+
+def test_what_the_phone_could_not_send_is_tried_again(telephone: Telephone) -> None:
+    telephone.asks()
+    delivery.drain(telephone.world.house, hands=1)
+    (letter,) = telephone.asks()
+
+    telephone.says(action="send_status", id=letter["id"], status="failed", error="radio off")
+
+    assert telephone.world.notice().state == "queued"
+
+
+def test_a_phone_that_never_asks_gets_nothing_and_what_it_did_not_fetch_leaves_anew(
+    telephone: Telephone,
+) -> None:
+    world = telephone.world
+    delivery.drain(world.house, hands=1)
+    away = world.notice().state, world.attempts()[-1].error
+    telephone.asks()
+    world.clock.pass_by(timedelta(minutes=10))
+    delivery.drain(world.house, hands=1)
+    world.clock.pass_by(delivery.LEASE)
+    delivery.drain(world.house, hands=1)  # takes back what lay there
+    delivery.drain(world.house, hands=1)
+    letters = telephone.asks()
+
+    assert away == ("queued", "unreachable")
+    assert len(letters) == 1
+    assert letters[0]["id"] == world.attempts()[-1].id
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(0, 200), (14, 200), (16, 403), (-16, 403)])
+def test_who_saw_the_phone_ask_cannot_ask_with_it_later(
+    telephone: Telephone, minutes: int, status: int
+) -> None:
+    seen = telephone.stamp()
+    telephone.world.clock.pass_by(timedelta(minutes=minutes))
+
+    assert telephone.says(action="outgoing", now=seen).status_code == status
+
+
+def test_a_message_that_is_said_at_the_address_for_statuses_is_a_case_all_the_same(
+    telephone: Telephone,
+) -> None:
+    told = {
+        "action": "incoming",
+        "from": "+51987000111",
+        "message": "El agua sale turbia desde ayer",
+        "timestamp": "1",
+    }
+
+    assert telephone.says(what="status", **told).get_json() == {"events": []}
+    assert telephone.world.look(select(func.count()).select_from(CASES))[0][0] == 2
 
 
 def jasmin(**changed: Any) -> Jasmin:

@@ -4,13 +4,15 @@ from datetime import date
 import pytest
 
 from channels.sms.segments import measure
-from channels.sms.words import RECEIPT_ROOM, RECEIPTS, render, short_date, worst_case
+from channels.sms.words import RECEIPTS, render, short_date, worst_case
 from grievance.vocabulary import State
 from translations import catalogue, lists
 from translations.notices import TEMPLATES, Template, speaks
 
 LANGUAGES = ("es", "en")
 EVERY = [(key, language) for key in TEMPLATES for language in LANGUAGES]
+RECEIPT_ROOM = 140
+"""A receipt leaves 20 of the 160 characters of its one segment free for the seal."""
 COMMANDS = (
     "stop",
     "start",

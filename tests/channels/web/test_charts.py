@@ -34,9 +34,6 @@ def every_chart(words: str) -> list[Markup]:
         charts.line(words, words, [50, None], [words, words], 60, name="b", target_label=words, hidden=words),
         charts.bar_cell(3, 9, shown=words),
         charts.bar_cell(None, 9, hidden=words),
-        charts.stacked(
-            [charts.Part(words, 3), charts.Part(words, None)], title=words, desc=words, name="c", hidden=words
-        ),
         charts.weave(3, 2, title=words, desc=words, name="d"),
         charts.bullet(40, 60, tone="part"),
     ]
@@ -55,7 +52,7 @@ def test_a_drawing_needs_no_style_and_no_script(chart: Markup) -> None:
     assert not re.search(r"\son\w+=", chart)
 
 
-@pytest.mark.parametrize("chart", [every_chart("agua")[place] for place in (0, 1, 4, 5)])
+@pytest.mark.parametrize("chart", [every_chart("agua")[place] for place in (0, 1, 4)])
 def test_a_chart_is_named_for_those_who_hear_it(chart: Markup) -> None:
     tree = drawn(chart)
     svg = next(tree.iter("svg"))
@@ -189,34 +186,6 @@ def test_a_table_where_everything_is_zero_can_be_drawn() -> None:
 def test_a_bar_refuses_what_its_largest_does_not_hold(value: int) -> None:
     with pytest.raises(ValueError, match="not between"):
         charts.bar_cell(value, 16)
-
-
-@given(
-    st.lists(st.none() | st.integers(0, 10**6), min_size=1, max_size=6).filter(lambda v: v != [0] * len(v))
-)
-def test_the_pieces_of_a_whole_add_up(values: list[int | None]) -> None:
-    parts = [charts.Part(str(place), value) for place, value in enumerate(values)]
-
-    chart = charts.stacked(parts, title="t", desc="d", name="a", hidden="0 a 4")
-
-    assert sum(share(box) for box in boxes(chart)) == pytest.approx(100, abs=0.05)
-
-
-def test_every_piece_is_named_under_the_bar() -> None:
-    parts = [charts.Part("reparación", 22), charts.Part("nada", 0), charts.Part("otra", None)]
-
-    listed = [
-        "".join(item.itertext())
-        for item in drawn(charts.stacked(parts, title="t", desc="d", name="a", hidden="0 a 4")).iter("li")
-    ]
-
-    assert listed == ["22 reparación", "0 nada", "0 a 4 otra"]
-
-
-@pytest.mark.parametrize("parts", [[], [charts.Part("a", -1)], [charts.Part("a", 1)] * 7])
-def test_a_whole_refuses_what_it_cannot_draw(parts: list[charts.Part]) -> None:
-    with pytest.raises(ValueError, match="one to 6 parts"):
-        charts.stacked(parts, title="t", desc="d", name="a")
 
 
 @given(st.integers(0, 120), st.integers(0, 120))

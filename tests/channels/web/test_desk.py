@@ -14,6 +14,7 @@ from grievance.store import Store
 from grievance.vocabulary import Role, State, Step
 from tests.channels.web.rooms import MASKED, NARRATIVE, PASSPHRASE, Rooms, Visitor, shown, words_of
 from translations import catalogue, translate
+from workflows import rounds
 from workflows.rulebook import Rulebook
 
 WEB = Path(channels.web.__file__).parent
@@ -38,6 +39,7 @@ LESSON = {
     "lesson": "written",
     "text": "Revisar el canal cada mes",
 }
+VIEWS = ("owed", "decide", "late", "soon", "mine", "requests", "person", "judging", "all")
 UNSUPPORTED = "Say what the answer rests on: at least one visit, sample, document or conversation."
 UNREACHED = (
     "The acknowledgement has not reached the person yet. Wait until it has, or until three tries failed."
@@ -210,14 +212,29 @@ def test_an_officer_of_another_operator_meets_a_case_that_does_not_exist(rooms: 
 def test_a_protected_case_is_nowhere_at_the_desk(rooms: Rooms, officer: Visitor) -> None:
     ordinary, protected = rooms.complain(), rooms.complain("Me amenazaron por hablar", protected=True)
 
-    pages = [officer.see(f"?view={view}") for view in ("decide", "late", "soon", "mine", "all")]
+    pages = [officer.see(f"?view={view}") for view in VIEWS]
     pages.append(officer.see(f"?q={protected}"))
     officer.see(f"/cases/{protected}")
 
     assert officer.status == 404
-    assert all(shown(protected) not in page for page in pages[:5])
-    assert shown(ordinary) in pages[4]
-    assert re.search(r'<span class="count">1</span>', pages[4])
+    assert all(shown(protected) not in page for page in pages[: len(VIEWS)])
+    assert shown(ordinary) in pages[VIEWS.index("all")]
+    assert re.search(r'<span class="count">1</span>', pages[VIEWS.index("all")])
+
+
+def test_what_waits_for_others_is_not_the_companys_turn(rooms: Rooms) -> None:
+    rooms.hire("ana")
+    ours, judged = rooms.complain(), rooms.complain("El polvo entra en la casa")
+    rooms.later(days=120)
+    case_id, at = rooms.case(judged).id, rooms.moment()
+    rooms.house.store.transact(lambda c: rounds.escalate(c, case_id, rules=rooms.house.rules, at=at))
+    officer = rooms.sign_in("ana")
+
+    seen = {view for view in VIEWS if shown(judged) in officer.see(f"?view={view}")}
+    theirs = {view for view in VIEWS if shown(ours) in officer.see(f"?view={view}")}
+
+    assert seen == {"judging", "all"}
+    assert theirs == {"owed", "decide", "late", "all"}
 
 
 def test_a_case_shows_no_narrative_until_it_was_opened_and_opening_is_an_entry(
@@ -267,7 +284,7 @@ def test_a_long_list_comes_in_pages_and_every_case_stands_on_exactly_one(
     numbers = {shown(rooms.complain(f"Queja número {n}")) for n in range(53)}
 
     first = officer.see()
-    following = re.search(r'href="/desk(\?view=all&amp;after=[^"]+)"', first)
+    following = re.search(r'href="/desk(\?view=owed&amp;after=[^"]+)"', first)
     assert following is not None
     second = officer.see(following[1].replace("&amp;", "&"))
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from argon2 import extract_parameters
+from argon2 import Type, extract_parameters
 
 from channels import staffing
 from channels.app import create_app
@@ -14,6 +14,7 @@ from grievance.keyring import Ring
 from grievance.staff import Slip, Staff
 from grievance.store import Store
 from grievance.vocabulary import Role
+from tests import cheap
 from tests.channels.web.rooms import PASSPHRASE, PASSWORD, Rooms, words_of
 from workflows.rulebook import Rulebook
 
@@ -106,6 +107,21 @@ def test_a_name_nobody_has_is_slowed_alike(rooms: Rooms) -> None:
     assert answers == [403, 403, 403, 429, 429]
 
 
+@pytest.fixture
+def dear(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staffing, "_HASHER", cheap.DEAR[0])
+    monkeypatch.setattr(staffing, "_NOBODYS", cheap.DEAR[1])
+
+
+@pytest.mark.usefixtures("dear")
+def test_a_password_costs_whoever_guesses_it_what_owasp_asks() -> None:
+    cost = extract_parameters(staffing._HASHER.hash(PASSWORD))
+
+    assert cost.type == Type.ID
+    assert (cost.memory_cost, cost.time_cost, cost.parallelism) == (19 * 1024, 2, 1)
+
+
+@pytest.mark.usefixtures("dear")
 def test_a_name_nobody_has_costs_as_much_work_as_one_that_is_known() -> None:
     known = staffing._HASHER.hash(PASSWORD)
 

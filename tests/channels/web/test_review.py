@@ -266,13 +266,49 @@ def test_nobody_is_closed_for_silence_without_three_tries(rooms: Rooms, reviewer
     assert rooms.case(number).state == State.RECEIVED
 
 
-def test_the_focal_point_hands_a_protected_case_to_an_outside_body(rooms: Rooms, focal: Visitor) -> None:
+def test_the_focal_point_hands_a_protected_case_over_only_with_a_second_person_or_the_persons_yes(
+    rooms: Rooms, focal: Visitor, reviewer: Visitor
+) -> None:
     number = rooms.complain(protected=True)
+    over = {"body": "pe-ombudsman", "reason": "life"}
     focal.open(number)
 
-    focal.step(number, "hand_over", body="pe-ombudsman")
+    focal.step(number, "hand_over", **over)
+    alone = rooms.case(number).sense
+    reviewer.open(number)
+    reviewer.step(number, "second", what="disclosure")
+    focal.step(number, "hand_over", **over)
 
+    assert alone is None
     assert rooms.case(number).sense == "protected_transferred"
+
+
+def test_who_reads_danger_in_an_ordinary_case_at_review_takes_it_from_the_desk(
+    rooms: Rooms, reviewer: Visitor
+) -> None:
+    number = rooms.complain()
+    reviewer.open(number)
+
+    reviewer.step(number, "protect", flag="")
+    unsaid = rooms.case(number).protected
+    reviewer.step(number, "protect", flag="child")
+
+    case = rooms.case(number)
+    assert (unsaid, case.protected, case.room) == (False, True, "review")
+
+
+def test_the_sample_says_when_there_is_nothing_to_look_at(rooms: Rooms, focal: Visitor) -> None:
+    rooms.complain()
+
+    page = focal.see("/sample")
+
+    assert (
+        focal.status,
+        translate("Nothing was drawn: no ordinary complaint came last month.", "es") in page,
+    ) == (
+        200,
+        True,
+    )
 
 
 def test_signing_out_forgets_the_review_key(rooms: Rooms, reviewer: Visitor) -> None:

@@ -13,7 +13,7 @@ from tests.channels.sms.conformance import NUMBER, Knock, Signing, Specimen, Wor
 from tests.sending import BASE
 
 PASSWORD = "una clave larga del telefono"
-ONE_WAY = "it only receives"
+BY_ASKING = "the phone fetches what leaves; asked in a test of its own"
 SENDING = (
     "delivered", "failed", "out_of_order", "early", "unknown_status", "forged_status", "sending", "refused",
     "refused_for_now", "hung", "broken_answer", "not_there", "quiet", "hidden",
@@ -36,13 +36,13 @@ def knock(told: dict[str, str], *, signing: Signing = "good", odd: bytes = b"", 
 class OfEnvayaSms(Specimen):
     name = "envayasms"
     lacks: ClassVar = {
-        **dict.fromkeys(SENDING, ONE_WAY),
+        **dict.fromkeys(SENDING, BY_ASKING),
         "unreadable": "a form can always be read",
         "in_parts": "the phone joins them",
     }
 
     def gateway(self, *, provider: str, now: Callable[[], datetime]) -> Gateway:  # noqa: ARG002
-        return EnvayaSms(password=PASSWORD, number=NUMBER, base_url=BASE)
+        return EnvayaSms(password=PASSWORD, number=NUMBER, base_url=BASE, sends=True, now=now)
 
     def knock(self, word: Word, *, now: datetime, signing: Signing = "good") -> Knock:  # noqa: ARG002
         told = {
