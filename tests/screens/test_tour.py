@@ -190,6 +190,10 @@ def test_a_request_and_its_answer_can_be_read_by_everybody(page: Page, site: Sit
 
 
 def test_an_officer_looks_what_becomes_public_of_a_request(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/requests/ask")
+    page.fill("textarea[name=text]", "¿Cuánta agua saca la mina del río en un mes?")
+    page.select_option("select[name=site]", "qorimayu")
+    page.click("main button[type=submit], main button:not([type])")
     sign_in(page, site, "desk", "rosa" if page.viewport_size["width"] < 700 else "julio")  # type: ignore[index]
     page.goto(f"{site.url}/desk?view=requests")
     page.locator(".rows button").first.click()

@@ -488,8 +488,8 @@ def doors(
 def test_a_gateway_that_was_away_may_hand_over_more_than_a_form_of_a_persons(doors: Made) -> None:
     door = doors("infobip", DATABASES[0])
 
-    good(door, door.say(door.word(more={"future": "x" * 200_000})))
-    too_much = door.say(door.word(more={"future": "x" * 2_000_000}))
+    good(door, door.say(door.word(more={"future": "x" * 2_000_000})))
+    too_much = door.say(door.word(more={"future": "x" * 5_000_000}))
 
     assert too_much.status_code == 413
 
