@@ -362,8 +362,6 @@ def take(
     if step == Step.EXTEND:
         facts |= clocks.new_date(case, facts, running=evidence.clocks, rules=rules, calendar=calendar)
     moved = effects(step, case=case, facts=facts, on=recorded_on)
-    moves = clocks.may_move(step, state=case.state, to=rule.target, template=facts.get("template"))
-    running = evidence.clocks if moves or owed else ()
     ops = clocks.moving(
         case,
         step,
@@ -371,13 +369,14 @@ def take(
         rules=rules,
         calendar=calendar,
         on=recorded_on,
-        running=running,
+        running=lambda: evidence.clocks,
         facts=facts,
         commitments=[o.due_on for o in doing.offers]
         or (evidence.promised_by if rule.target in (State.AGREED, State.IMPLEMENTING) else ()),
         happened_on=calendar.site_date(happened),
         taken=lambda: [past.step for past in evidence.entries if not past.refused],
     )
+    running = evidence.clocks if ops or owed else ()
     if owed:
         moved["last_told_on"] = recorded_on.isoformat()
     facts |= {"case": moved} if moved else {}

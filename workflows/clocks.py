@@ -33,8 +33,6 @@ _ANSWERED_BY: Mapping[str, frozenset[str]] = {
     "question": frozenset({Step.ADD, Step.RESUME}),
     "done": frozenset({Step.CONFIRM, Step.DISPUTE, Step.RESUME, Step.CARRY_OUT, Step.ORDER}),
 }
-_MOVES_IN_PLACE = frozenset({Step.OVERDUE, Step.ADD, Step.RESUME})
-"""Steps that do something to clocks though the case stays where it stands."""
 _ASKED_BY: Mapping[str, Step] = {"question": Step.ASK, "done": Step.KEEP}
 
 
@@ -62,13 +60,6 @@ def starting(
     return ops
 
 
-def may_move(step: Step, *, state: str, to: str, template: object = None) -> bool:
-    """Tell whether a step can do anything to a clock; if not, nobody need read them."""
-    if step == Step.REACH:
-        return template == MORE_TIME or template in STILL
-    return to != state or step in _MOVES_IN_PLACE
-
-
 def moving(
     case: Case,
     step: Step,
@@ -77,7 +68,7 @@ def moving(
     rules: Rulebook,
     calendar: Calendar,
     on: date,
-    running: Sequence[CaseClock],
+    running: Callable[[], Sequence[CaseClock]],
     facts: Mapping[str, Any],
     commitments: Sequence[date] = (),
     happened_on: date | None = None,
@@ -85,11 +76,10 @@ def moving(
 ) -> list[dict[str, Any]]:
     """List the clock operations of a step: every clock ends with exactly one terminal event.
 
-    `happened_on` is the day a complainant did it, which meets their own clock; `taken` gives the steps of the
-    case so far, oldest first, of which only a message that has arrived asks.
+    `running` gives the clocks of the case, and is asked only by a step that may do something to them. `happened_on` is
+    the day a complainant did it, which meets their own clock; `taken` gives the steps of the case so far, oldest
+    first, of which only a message that has arrived asks.
     """
-    live = [c for c in running if c.ended_on is None]
-    ops: list[dict[str, Any]] = []
 
     def unit(clock: CaseClock) -> Unit:
         return rules.deadline(case.procedure_version, deadline_of(clock.name, case.kind)).unit
@@ -98,14 +88,19 @@ def moving(
         return []  # it counts from when the person was told, if that is before the date (G14)
     if step == Step.OVERDUE:
         return [
-            _op("overdue", c) for c in live if c.name == facts.get("clock") and c.round == facts.get("round")
+            _op("overdue", c)
+            for c in _live(running())
+            if c.name == facts.get("clock") and c.round == facts.get("round")
         ]
     if step == Step.REACH:
-        return _once_told(live, facts, on, unit=unit, calendar=calendar, taken=taken)
+        return _once_told(running, facts, on, unit=unit, calendar=calendar, taken=taken)
     if step in (Step.ADD, Step.RESUME):
-        return [_resume(c, on, unit(c), calendar) for c in live if c.paused_on is not None]
+        return [_resume(c, on, unit(c), calendar) for c in _live(running()) if c.paused_on is not None]
     if to == case.state:
-        return ops
+        return []
+    every = running()
+    live = _live(every)
+    ops: list[dict[str, Any]] = []
     stay = {rule.name for rule in clocks_in(State(to))}
     for clock in live:
         rule = _RULES[Clock(clock.name)]
@@ -115,7 +110,7 @@ def moving(
             ops.append(_op("end", clock, ending=_ending(clock, met=met, to=to, on=day)))
     ended = {op["name"] for op in ops}
     rounds: dict[str, int] = {}
-    for clock in running:
+    for clock in every:
         rounds[clock.name] = max(rounds.get(clock.name, 0), clock.round)
     if to != State.CLOSED:
         still = {c.name for c in live} - ended
@@ -133,19 +128,25 @@ def moving(
     return ops
 
 
+def _live(every: Iterable[CaseClock]) -> list[CaseClock]:
+    return [clock for clock in every if clock.ended_on is None]
+
+
 def _once_told(
-    live: Sequence[CaseClock], facts: Mapping[str, Any], on: date, *, unit: Callable[[CaseClock], Unit],
+    running: Callable[[], Sequence[CaseClock]], facts: Mapping[str, Any], on: date, *, unit: Callable[[CaseClock], Unit],
     calendar: Calendar, taken: Callable[[], Sequence[str]] | None,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Say what a message does by reaching the person: more time counts, or the clocks wait for their answer."""
     template = str(facts.get("template", ""))
     if template == MORE_TIME and "days" in facts:
         days = int(facts["days"])
-        return [_extend(c, days, unit(c), calendar) for c in live if _takes_more(c, facts, on)]
+        return [_extend(c, days, unit(c), calendar) for c in _live(running()) if _takes_more(c, facts, on)]
     if template not in STILL or (taken is not None and not has_the_word(template, taken())):
         return []
     return [
-        _pause(c, on, unit(c), calendar) for c in live if may_stand_still(c, on) and c.name in STILL[template]
+        _pause(c, on, unit(c), calendar)
+        for c in running()
+        if may_stand_still(c, on) and c.name in STILL[template]
     ]
 
 

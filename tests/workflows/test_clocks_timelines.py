@@ -173,7 +173,7 @@ class Timeline:
     def take(self, step: Step, on: date, *, to: str = "", **facts: Any) -> None:
         ops = clocks.moving(
             self.case, step, to or self.case.state, rules=self.rules, calendar=self.place.calendar, on=on,
-            running=[self.clock], facts=facts,
+            running=lambda: [self.clock], facts=facts,
         )  # fmt: skip
         self.case.state = to or self.case.state
         for op in ops:
@@ -387,7 +387,7 @@ def test_to_acknowledge_a_complaint_nobody_has_to_ask_anything() -> None:
     case = Case(id="c", state=State.RECEIVED, procedure_version=version)
 
     stopped = clocks.moving(
-        case, Step.REACH, State.RECEIVED, rules=rules, calendar=peru.calendar, on=on, running=running,
+        case, Step.REACH, State.RECEIVED, rules=rules, calendar=peru.calendar, on=on, running=lambda: running,
         facts={"template": "question"},
     )  # fmt: skip
 
