@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from channels import demo, wiring
 from tests.deployment import Running, free_port
-from tests.screens.test_tour import CHROMIUM, Site, browser, looks_right  # noqa: F401  pytest finds the fixture here
+from tests.screens.test_tour import CHROMIUM, Site, browser, looks_right, send  # noqa: F401  pytest finds the fixture here
 from translations.pseudo import PSEUDO
 
 EXAMPLE = Path(__file__).parents[2] / "grievance" / "example_mechanism.toml"
@@ -69,12 +69,12 @@ def test_longer_words_fit_the_smallest_telephone(page: Page, site: Site, path: s
 def test_a_complaint_in_longer_words_fits_the_smallest_telephone(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/complain?lang={PSEUDO}")
     page.fill("textarea[name=text]", "El agua del canal sale turbia")
-    page.click("main button[type=submit], main button:not([type])")
+    send(page)
     looks_right(page, "longer-receipt")
     clave = re.findall(r"\d{4}", page.locator(".panel").first.inner_text())
     page.goto(f"{site.url}/follow?lang={PSEUDO}")
     page.fill("input[name=clave]", " ".join(clave))
-    page.click("main button[type=submit], main button:not([type])")
+    send(page)
 
     looks_right(page, "longer-follow-case")
     assert "El agua del canal" in page.content()

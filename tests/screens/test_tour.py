@@ -90,6 +90,8 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterat
 
 def looks_right(page: Page, name: str) -> None:
     """No violation of WCAG 2.2 AA, nothing to scroll sideways, nothing from anybody else; where asked, a picture."""
+    # A click returns as soon as the next page begins to come: without this, half of it is looked at on a slow machine.
+    page.wait_for_load_state("load")
     width = page.viewport_size["width"] if page.viewport_size else 0
     if PICTURES:
         page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
@@ -193,7 +195,7 @@ def test_an_officer_looks_what_becomes_public_of_a_request(page: Page, site: Sit
     page.goto(f"{site.url}/requests/ask")
     page.fill("textarea[name=text]", "¿Cuánta agua saca la mina del río en un mes?")
     page.select_option("select[name=site]", "qorimayu")
-    page.click("main button[type=submit], main button:not([type])")
+    send(page)
     sign_in(page, site, "desk", "rosa" if page.viewport_size["width"] < 700 else "julio")  # type: ignore[index]
     page.goto(f"{site.url}/desk?view=requests")
     page.locator(".rows button").first.click()
@@ -216,11 +218,11 @@ def test_a_person_complains_and_follows_their_case_without_a_script(browser: Bro
     page = context.new_page()
     page.goto(site.url + "/complain")
     page.fill("textarea[name=text]", "El polvo entra a la escuela desde hace dos semanas")
-    page.click("main button[type=submit], main button:not([type])")
+    send(page)
     clave = re.findall(r"\d{4}", page.locator(".panel").first.inner_text())
     page.goto(site.url + "/follow")
     page.fill("input[name=clave]", " ".join(clave))
-    page.click("main button[type=submit], main button:not([type])")
+    send(page)
 
     assert "El polvo entra a la escuela" in page.content()
     assert context.cookies() == []
@@ -230,12 +232,12 @@ def test_a_person_complains_and_follows_their_case_without_a_script(browser: Bro
 def test_the_receipt_and_the_case_can_be_read_by_everybody(page: Page, site: Site) -> None:
     page.goto(site.url + "/complain")
     page.fill("textarea[name=text]", "El agua del canal sale turbia")
-    page.click("main button[type=submit], main button:not([type])")
+    send(page)
     looks_right(page, "receipt")
     clave = re.findall(r"\d{4}", page.locator(".panel").first.inner_text())
     page.goto(site.url + "/follow")
     page.fill("input[name=clave]", " ".join(clave))
-    page.click("main button[type=submit], main button:not([type])")
+    send(page)
 
     looks_right(page, "follow-case")
 
@@ -269,7 +271,8 @@ def test_a_danger_is_passed_on_and_stands_at_the_desk(page: Page, site: Site) ->
     page.select_option("select[name=place]", "illapa/umaphuju")
     page.check("input[name=urgency][value=life]")
     page.fill("input[name=text]", "Hay una grieta en el dique, encima del canal")
-    page.locator("section.act button").click()
+    with page.expect_navigation(wait_until="load"):
+        page.locator("section.act button").click()
     sign_in(page, site, "desk", "edwin")
     page.goto(f"{site.url}/desk")
 
@@ -384,6 +387,12 @@ def test_the_rooms_of_a_station_can_be_read_by_everybody(station: Page, site: Si
     assert station.locator(".paper .key").is_visible()
 
 
+def send(page: Page) -> None:
+    """Send the form of a page, and wait until its answer is whole."""
+    with page.expect_navigation(wait_until="load"):
+        page.click("main button[type=submit], main button:not([type])")
+
+
 def sign_in(page: Page, site: Site, face: str, login: str) -> None:
     """Sign in by the form, with the made-up second factor; a code is good once, so wait for the next if it was used."""
     logins = {
@@ -400,7 +409,7 @@ def sign_in(page: Page, site: Site, face: str, login: str) -> None:
         page.fill(
             "input[name=code]", pyotp.TOTP(who["secret"]).at(wiring.clock.now() + timedelta(seconds=back))
         )
-        page.click("main button[type=submit], main button:not([type])")
+        send(page)
         if not page.url.endswith("/login"):
             return
     raise AssertionError(f"{login} could not sign in: {page.inner_text('main')[:300]}")
