@@ -221,7 +221,7 @@ def _compose(house: House, owed: Owed, at: Moment) -> tuple[str, str, Secrets]:
     def look(conn: Connection) -> tuple[str, str | None, dict[str, Any]]:
         to = vault.read(conn, owed.address, dispatch)
         text = None if text_id is None else vault.read(conn, text_id, dispatch)
-        return to, text, _missing(conn, house, owed, template.words.msgid, codes)
+        return to, text, missing(conn, house, owed.template, owed.case, codes)
 
     to, text, known = house.store.read(look)
     codes |= {name: value for name, value in known.items() if value is not None}
@@ -250,10 +250,11 @@ def _draw_code(house: House, owed: Owed, at: Moment, *, on: date) -> tuple[str, 
     return code, {"case": owed.case, "complainant": owed.complainant, "mac": mac, "drawn_on": on, "tries": 0}
 
 
-def _missing(
-    conn: Connection, house: House, owed: Owed, sentence: str, codes: Mapping[str, Any]
+def missing(
+    conn: Connection, house: House, template: str, case_id: str | None, codes: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Find what a template asks for and its notice does not carry, because the house or the case knows it."""
+    sentence = TEMPLATES[template].words.msgid
     asked = {
         name
         for name in ("number", "date", "web", "emergency", "services")
@@ -262,9 +263,9 @@ def _missing(
     if not asked:
         return {}
 
-    case = None if owed.case is None else cases.get(conn, owed.case)
+    case = None if case_id is None else cases.get(conn, case_id)
     clocks = [] if case is None else cases.clocks_of(conn, case.id)
-    day = _day_meant(owed.template, clocks)
+    day = _day_meant(template, clocks)
     country = None if case is None else _country(house, case.operator)
     known = {
         "number": None if case is None else case.number, "date": None if day is None else day.isoformat(),

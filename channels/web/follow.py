@@ -5,7 +5,6 @@ Wrong, unknown and expired claves get the same words in the same time: the same 
 
 import json
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Blueprint, Response, request
 from sqlalchemy import bindparam, select, update
 
-from channels import photos, sealing
+from channels import delivery, photos, sealing
 from channels.answers import PRESSED
 from channels.house import House
 from channels.sms.words import render as render_sms
@@ -37,7 +36,7 @@ from grievance.complainant import Clave
 from grievance.errors import Damaged, Refused, Unknown
 from grievance.message import Message
 from grievance.notice import Notice
-from grievance.vocabulary import Clock, Kind, State, Step
+from grievance.vocabulary import Kind, State, Step
 from translations import phrase, say
 from translations.lists import every_danger
 from translations.notices import TEMPLATES
@@ -398,7 +397,7 @@ def _show(
             late=_late(late, spoken, may_review="review" in actions),
             closed=case.state == State.CLOSED,
             steps=_steps(running, today, spoken),
-            messages=_thread(conn, house, case, running, opened.key, spoken, pictures=pictures),
+            messages=_thread(conn, house, case, opened.key, spoken, pictures=pictures),
             proposal=_proposal(conn, case, opened.key, spoken),
             needs_clave=case.severity == "high",
             actions=actions,
@@ -495,7 +494,6 @@ def _thread(
     conn: Any,
     house: House,
     case: Case,
-    running: Sequence[cases.CaseClock],
     key: vault.Key,
     spoken: str,
     *,
@@ -532,14 +530,13 @@ def _thread(
                 },
             )
         )
-    answer = max((c.due_on for c in running if c.name == Clock.ANSWER), default=case.received_on)
-    web = house.settings.base_url.partition("://")[2]
-    known = {"number": case.number, "date": answer.isoformat(), "web": web}  # what delivery fills in, too
     for row in conn.execute(_OWED, {"of": case.id}):
         template = TEMPLATES.get(row.template)
         if row.text in shown or template is None or template.clave or template.text:
             continue
-        codes = known | {k: v for k, v in json.loads(row.codes).items() if v is not None}
+        codes = {k: v for k, v in json.loads(row.codes).items() if v is not None}
+        filled = delivery.missing(conn, house, row.template, case.id, codes)
+        codes |= {k: v or case.received_on.isoformat() for k, v in filled.items()}
         text = render_sms(row.template, spoken, codes | {"code": "····"})
         lines.append(
             (
