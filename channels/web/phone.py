@@ -120,7 +120,14 @@ def page_of(house: House, *, first: str = "", error: str = "") -> PhonePage:
     """Build the page; `first` is the phone that is shown before the others."""
     simulated = _simulator(house)
     screens = {number: simulated.inbox(number) for number in simulated.numbers()}
-    numbers = [(c.number, c.key) for c in house.rules.current.channels if c.kind == "sms" and c.number]
+    mechanism, spoken = house.rules.current, language(house)
+    names = {one.key: one.name for one in mechanism.operators}
+    everybody = say(phrase("for all mines"), spoken)
+    numbers = [
+        (c.number, f"{c.number} · {names.get(c.operator, everybody)}")
+        for c in mechanism.channels
+        if c.kind == "sms" and c.number
+    ]
     order = sorted(
         (n for n in screens if screens[n]), key=lambda number: screens[number][-1][2], reverse=True
     )
