@@ -24,7 +24,6 @@ CONTACT_TRIES = 3
 CONTACT_SPAN = timedelta(days=30)
 UNVISITED = timedelta(days=60)
 AFTER_STOP = timedelta(days=365)
-_PLAIN = str.maketrans("áéíóúü", "aeiouu")
 _STIGMA = re.compile(
     r"\b(?:mentiros\w+|terroris\w+|terruc\w+|agitador\w*|revoltos\w+|alborotador\w*|extorsion\w*|chantaj\w+|antiminer\w+"
     r"|delincuent\w+|vandal\w*|oportunist\w+|ignorant\w+|azuzador\w*|falsa\s+(?:denuncia|queja)|denuncia\s+falsa|queja\s+falsa"
@@ -296,7 +295,7 @@ def nobody_is_named_or_blamed(move: Move) -> Phrase | None:
     words = str(move.words)
     if mask(words).kinds:
         return phrase("There is somebody's number or address in this text. Write it without.")
-    if _STIGMA.search(words.casefold().translate(_PLAIN)):
+    if _STIGMA.search(settlements.plain(words)):
         return phrase(
             "This text accuses the person or those who speak for them. Write what you found instead."
         )
