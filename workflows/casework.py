@@ -357,6 +357,7 @@ def take(
         )
         counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
         return Outcome(case=case_id, state=case.state, refusals=refusals)
+    owed, advisers = _with_advisers(owed, evidence, rules)
     if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
         facts["money"] = True
     if step == Step.EXTEND:
@@ -420,6 +421,7 @@ def take(
         on=recorded_on,
         text=doing.said[0].masked.id if doing.said else None,
         people=evidence.people if owed else (),
+        advisers=advisers,
     )
     return Outcome(case=case_id, state=rule.target, notices=tuple(told))
 
@@ -517,6 +519,17 @@ def effects(step: Step, *, case: Case, facts: Mapping[str, Any], on: date) -> di
             return {"room": "review", "protected": True, **hidden}
         case _:
             return {}
+
+
+def _with_advisers(
+    owed: tuple[str, ...], evidence: Evidence, rules: Rulebook
+) -> tuple[tuple[str, ...], list[str]]:
+    """Say what is owed, and who advises the person if they are to be told now: once, and of a complaint alone."""
+    if owing.ADVISERS not in owed:
+        return owed, []
+    told = evidence.case.kind == Kind.INFORMATION_REQUEST or evidence.advised
+    advisers = [] if told else owing.advisers_of(rules.current, evidence.case)
+    return tuple(one for one in owed if advisers or one != owing.ADVISERS), advisers
 
 
 def _date_to_say(

@@ -136,6 +136,19 @@ class Evidence:
         newest = {row.template: row.reached_on for row in rows}
         return {template: on for template, on in newest.items() if on is not None}
 
+    @property
+    def advised(self) -> bool:
+        """The list of those who advise free of charge reached the person."""
+        return owing.ADVISERS in self.reached
+
+    @property
+    def advice_waits(self) -> bool:
+        """The list of those who advise free of charge is owed to the person, and has not reached them (G19)."""
+        query = select(_NOTICES.c.id).where(
+            _NOTICES.c.case == self.case.id, _NOTICES.c.template == owing.ADVISERS
+        )
+        return not self.advised and self._db.execute(query.limit(1)).first() is not None
+
     @cached_property
     def attempts(self) -> Mapping[str, int]:
         """How often each kind of message of this case was tried, on how many different days."""

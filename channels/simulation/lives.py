@@ -206,6 +206,8 @@ class Story:
         yield self.office(0.6, 2.4)
         self.here.take(Step.INVESTIGATE)
         self.here.take(Step.HEAR)
+        if not self.world.chance(0.04):  # somebody forgets it until the criteria ask
+            self.here.visit()
         if self.world.chance(0.25):
             yield self.free(0.6, 4)
             self._say("add", self.rng.choice(words.WANT_TO_BE_HEARD))
@@ -244,6 +246,8 @@ class Story:
             outcome = self.here.propose(explanation=explanation)
             if outcome is None or not outcome.refusals:
                 return
+            if any(refusal.guard == "G17b" for refusal in outcome.refusals):
+                self.here.visit()
             if self.world.chance(0.5):
                 self.here.take(Step.HEAR)
             yield self.office(1, 2)

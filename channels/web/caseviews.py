@@ -44,6 +44,7 @@ OFFICERS_NOTICES = (
     "question",
     "update",
     "extension",
+    "advisers",
     "proposal",
     "done",
     "closing_letter",

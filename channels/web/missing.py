@@ -82,6 +82,12 @@ def closing(missing: Missing, known: About) -> list[dict[str, Any]]:
             State.INVESTIGATING,
         ),
         (
+            phrase("Somebody went to see the place, or the person was told why nobody does"),
+            "equitable",
+            "G17b" not in propose,
+            State.INVESTIGATING,
+        ),
+        (
             phrase("Every question is answered, and it says what the answer rests on"),
             "predictable",
             answered is not None,

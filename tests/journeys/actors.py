@@ -440,12 +440,20 @@ class Officer(Staff):
         """Offer to be heard."""
         self.does("hear", number)
 
+    def visits(self, number: str) -> None:
+        """Say that somebody was there today."""
+        rules = self.world.house.rules
+        today = rules.calendar(rules.current.version, site=None).site_date(self.world.clock.now)
+        self.does("visit", number, went="visit", visited_on=today.isoformat(), text="Vimos el lugar.")
+
     def proposes(self, number: str, text: str, *commitments: str) -> None:
         """Propose an answer, with what is promised for six weeks from now."""
         due = (self.world.clock.now + timedelta(days=42)).date().isoformat()
         offers = {f"commitment_{n}": what for n, what in enumerate(commitments, 1)}
         offers |= {f"due_{n}": due for n in range(1, len(commitments) + 1)}
         outcome = "commitments" if commitments else "explanation"
+        if "Decir si alguien visitó el lugar" in self.opens(number):
+            self.visits(number)
         self.does("propose", number, text=text, answered="1", evidence="visit", outcome=outcome, **offers)
 
     def carries_out(self, number: str) -> None:

@@ -31,6 +31,7 @@ from tests.factories import (
     take,
     the_complainant,
     try_to_reach,
+    visited,
 )
 from workflows import casework
 from workflows.casework import NoSuchStep, Outcome
@@ -300,6 +301,8 @@ def test_g16_an_answer_answers_every_question_and_rests_on_something(store: Stor
     take(store, case, Step.INVESTIGATE, actor=an_officer(), rules=rules).settle()
     heard = take(store, case, Step.HEAR, actor=an_officer(), rules=rules).settle()
     reach(store, heard, rules=rules)
+    seen = visited(rules)
+    take(store, case, Step.UPDATE, actor=an_officer(), rules=rules, facts=seen, words="Seen.").settle()
 
     def propose(words: str = "We mend the pipe.", **facts: Any) -> set[str]:
         return guards(

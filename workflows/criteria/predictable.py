@@ -53,7 +53,10 @@ def the_rules_are_known(move: Move) -> Phrase | None:
 
 @guard("G13", steps=(Step.ASK,), reads=("facts", "clocks", "words"))
 def a_pause_needs_a_question(move: Move) -> Phrase | None:
-    """G13: the clock stops only for a concrete question that reached the person, twice at most."""
+    """G13: the clock stops only for a concrete question that reached the person, twice at most; force majeure is none.
+
+    The norm lets a panel approve a pause by force majeure. Here only the person's turn stops a clock (stricter).
+    """
     if move.facts.get("reason") not in ("need_info", "complainant_asked_wait", "access_to_place"):
         return phrase(
             "Say why you ask: you need information, they asked to wait, or you need to see the place."

@@ -38,7 +38,7 @@ FOLLOW_UP = timedelta(days=30)
 
 @guard("G23", steps=(Step.PROPOSE, Step.ORDER), reads=("words",))
 def no_right_is_signed_away(move: Move) -> Phrase | None:
-    """G23: an offer asks nobody to give up a right or to keep silent about what happened (UNGP 29, PS1)."""
+    """G23: an offer asks nobody to give up a right or to keep silent (UNGP 29, PS1); no signature makes an exception."""
     if settlements.gives_up_a_right(str(move.words)):
         return phrase(
             "This text asks the person to give up a right or to keep silent. Write it without that."
