@@ -327,6 +327,7 @@ def take(
         words=doing.words,
         owed=owed,
         languages=rules.of(case.procedure_version).languages,
+        governance=rules.current.governance,
     )
     evidence.facts = rulings.complete(step, doing.facts, evidence.entries)
     verdicts, refusals = criteria.verdicts(step, evidence)
@@ -465,6 +466,7 @@ def refusals(
     evidence = Evidence(
         conn=conn, case=case, step=step, to=case.state, actor=actor, on=on, calendar=calendar, facts=facts,
         words=words, owed=owing.owed_by(step, facts), languages=rules.of(case.procedure_version).languages,
+        governance=rules.current.governance,
     )  # fmt: skip
     return criteria.verdicts(step, evidence)[1]
 

@@ -19,6 +19,7 @@ NORMS: Mapping[str, str] = {
     "G03": "UNGP 31(h), commentary: nobody decides alone on a complaint about themselves",
     "G04": "UNGP 31(a); ARP III, policy objective 7",
     "G04b": "senses of review as Mexico's access-to-information authority published them",
+    "G04c": "UNGP 31(a): no reviewer lives off one company's cases",
     "G05": "ISO 37002: trust, impartiality, protection",
     "G06": "ESS10: anonymous complaints are raised and addressed",
     "G07": "IFC PS1 35; ISO 10002: no charges",

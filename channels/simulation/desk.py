@@ -15,7 +15,7 @@ from channels.web.forms import Brought
 from grievance import case as cases
 from grievance.case import Case
 from grievance.commitment import Commitment
-from grievance.vocabulary import FLAGS, INTERIM_MEASURES, CommitmentState, State, Step
+from grievance.vocabulary import FLAGS, INTERIM_MEASURES, CommitmentState, Role, State, Step
 from workflows import visits
 from workflows.casework import NoSuchStep, Outcome
 
@@ -85,6 +85,16 @@ class Room:
             return deciding.take(self.world.house, self.person, self.id, step, brought, key=self.world.review)
         except NoSuchStep:
             return None
+
+    def decide(self, step: Step, **brought: Any) -> Outcome | None:
+        """Decide a review; whoever has decided too many of this company is refused, and another reviewer does it."""
+        outcome = self.take(step, **brought)
+        if outcome is None or not any(refusal.guard == "G04c" for refusal in outcome.refusals):
+            return outcome
+        others = (p for p in self.world.staff.values() if p.role == Role.REVIEWER and p.id != self.person.id)
+        self.person = next(others)
+        self.take(Step.OPEN)
+        return self.take(step, **brought)
 
     def assess(self, *, severity: str = "medium", flags: Mapping[str, bool] | None = None) -> Outcome | None:
         """Assess, with the summary that stands in the list."""

@@ -36,6 +36,7 @@ class Missing:
             facts={},
             words="…",
             owed=(),
+            governance=house.rules.current.governance,
         )
         _ = (self._evidence.entries, self._evidence.reached, self._evidence.pull, self._evidence.clocks)
 

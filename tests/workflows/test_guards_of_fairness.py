@@ -5,16 +5,23 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from grievance import register
 from grievance.case import Case
 from grievance.notice import Notice
+from grievance.register import By, Note
 from grievance.store import Store
-from grievance.vocabulary import FLAGS, Kind, State, Step
+from grievance.vocabulary import FLAGS, Kind, Role, State, Step
 from tests.factories import (
     ANSWERED,
     LATER,
+    NOON,
     THAT_DAY,
+    VERSION,
     a_case,
+    a_reviewer,
     an_officer,
+    moment,
+    papers,
     reach,
     take,
     the_complainant,
@@ -161,3 +168,68 @@ def test_g19b_lets_a_mechanism_without_advisers_stop_nobody(store: Store, rules:
 
     assert "advisers" not in templates(store, case)
     assert agree(store, nobody, case) == set()
+
+
+# --- G04 ------------------------------------------------------------------------------------------------
+
+
+def strict(rules: Rulebook, *, share: int = 60, enough: int = 3) -> Rulebook:
+    governance = replace(rules.current.governance, review_share=share, review_share_from=enough)
+    return Rulebook(replace(rules.current, governance=governance))
+
+
+def decides(
+    store: Store, rules: Rulebook, name: str, *, operator: str = "qorimayu", days: int = 0
+) -> set[str]:
+    then = NOON + days * DAY
+    case = a_case(
+        store, rules, state=State.UNDER_INDEPENDENT_REVIEW, operator=operator, site=operator, now=then
+    )
+    store.transact(lambda conn: papers(conn, name, role=Role.REVIEWER, on=then.date()))
+    who, facts = a_reviewer(name=name), {"reason": "well_founded"}
+    step = Step.CONFIRM_ANSWER
+    return guards(
+        take(store, case, step, actor=who, rules=rules, facts=facts, words="It stands.", now=then + DAY)
+    )
+
+
+def test_g04c_refuses_a_reviewer_who_would_decide_too_many_of_one_companys_reviews(
+    store: Store, rules: Rulebook
+) -> None:
+    two_of_three = strict(rules)
+
+    first, second = (decides(store, two_of_three, "ines") for _ in range(2))
+    third = decides(store, two_of_three, "ines")
+
+    assert (first, second, third) == (set(), set(), {"G04c"})
+
+
+def test_g04c_lets_another_reviewer_another_company_another_year_and_the_panel_pass(
+    sqlite_store: Store, rules: Rulebook
+) -> None:
+    store, two_of_three = sqlite_store, strict(rules)
+    for _ in range(2):
+        decides(store, two_of_three, "ines")
+
+    by_another = decides(store, two_of_three, "olga")
+    elsewhere = decides(store, two_of_three, "ines", operator="illapa")
+    a_year_on = decides(store, two_of_three, "ines", days=400)
+    agreed = Note("panel", "held", held_on=THAT_DAY, about="ines", facts={"decided": "reviews"})
+    by = By(role=str(Role.REVIEWER), id="olga", on=THAT_DAY, version=VERSION)
+    store.transact(lambda conn: register.note(conn, agreed, by=by, at=moment()))
+    as_the_panel_agreed = decides(store, two_of_three, "ines")
+
+    assert by_another == elsewhere == a_year_on == as_the_panel_agreed == set()
+
+
+def test_g04c_a_review_is_not_given_to_whoever_may_not_decide_it(
+    sqlite_store: Store, rules: Rulebook
+) -> None:
+    store, none_twice = sqlite_store, strict(rules, share=10, enough=1)
+    case = a_case(store, none_twice, state=State.UNDER_INDEPENDENT_REVIEW)
+    facts = {"assigned": "ines"}
+
+    refused = take(store, case, Step.ASSIGN, actor=a_reviewer(), rules=none_twice, facts=facts)
+    unlimited = take(store, case, Step.ASSIGN, actor=a_reviewer(), rules=strict(rules, share=0), facts=facts)
+
+    assert (guards(refused), guards(unlimited)) == ({"G04c"}, set())
