@@ -33,7 +33,7 @@ NORMS: Mapping[str, str] = {
     "G15": "UNGP 31(c) and (a)",
     "G16": "ISO 10002, clause 7; natural justice",
     "G16b": "kinds of answer as Mexico's access-to-information authority published them",
-    "G16c": "access-to-information practice: who is not competent says so within three working days",
+    "G16c": "access-to-information practice: not competent is said in three working days, public already in five",
     "G17": "UNGP 31(d)",
     "G17b": "UNGP 31(d); the norm's site visit, or the reason why not",
     "G18": "UNGP 31(d): reasonable access to information",

@@ -105,6 +105,11 @@ class World:
             self.house.store, select(CASES).where(*where).order_by(CASES.c.received_on, CASES.c.id)
         )
 
+    def on_its_way(self, number: str) -> list[Any]:
+        """Look at the messages of a case that have not left yet."""
+        mine = Notice.case == self.case(number).id, Notice.state.in_(("queued", "claimed"))  # type: ignore[attr-defined]
+        return deployment.rows(self.house.store, select(Notice.id).where(*mine))  # type: ignore[call-overload]
+
     def case(self, number: str) -> Any:
         """Look at one case."""
         digits = number.replace("-", "")
@@ -445,6 +450,7 @@ class Officer(Staff):
         rules = self.world.house.rules
         today = rules.calendar(rules.current.version, site=None).site_date(self.world.clock.now)
         self.does("visit", number, went="visit", visited_on=today.isoformat(), text="Vimos el lugar.")
+        self.world.until(lambda: not self.world.on_its_way(number))
 
     def proposes(self, number: str, text: str, *commitments: str) -> None:
         """Propose an answer, with what is promised for six weeks from now."""
