@@ -97,6 +97,8 @@ NO_MORE_PHOTOS = phrase(
     "Your case has {most} photos now, and that is as many as it holds. Thank you. Tell the rest in words.",
     most=photos.MOST_OF_A_CASE,
 )
+ATTENDED = "attended"
+"""By whom somebody wants to be attended whom nobody may question (G41c)."""
 HEARD = "heard"
 """What somebody asks for whom nobody may question unless they ask for it (G41b)."""
 
@@ -256,6 +258,13 @@ def _act(house: House, opened: Opened, action: str) -> Response:
 def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) -> Response:
     facts: dict[str, Any] = {}
     step = (ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})).get(action)
+    who = request.form.get("who", "")
+    if (
+        action == ATTENDED
+        and who in followmore.ATTENDING
+        and house.store.read(lambda c: _may_ask_to_be_heard(c, case))
+    ):
+        step, facts = Step.CONSENT, {"what": survivors.ATTENDED, "who": who}
     if action == HEARD and house.store.read(lambda conn: _may_ask_to_be_heard(conn, case)):
         step, facts = Step.CONSENT, {"what": HEARD}
     if action in followmore.ANSWERS:
@@ -361,6 +370,7 @@ class CasePage:
     unknown: list[str]
     asked: followmore.Asked | None = None
     opened: list[tuple[str, str]] = field(default_factory=list)
+    attended: followmore.Attended | None = None
     stands: str = ""
     request: bool = False
     public: str = ""
@@ -389,7 +399,7 @@ def _show(
         if case.state != State.CLOSED:
             actions |= set(ALWAYS)
         if _may_ask_to_be_heard(conn, case):
-            actions.add(HEARD)
+            actions |= {HEARD, ATTENDED}
         return CasePage(
             token=opened.token,
             case_number=show(case.number),
@@ -405,6 +415,7 @@ def _show(
             unknown=_unknown(spoken),
             asked=followmore.referral_asked(entries, house, spoken),
             opened=followmore.opened(entries, spoken),
+            attended=followmore.attended(entries) if ATTENDED in actions else None,
             request=case.kind == Kind.INFORMATION_REQUEST,
             other=_number_beside(conn, case.id),
             full=say(NO_MORE_PHOTOS, spoken) if photos.is_full(conn, case.id) else "",
