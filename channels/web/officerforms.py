@@ -244,6 +244,11 @@ def _none_of_danger(_about: About) -> dict[str, Any]:
     return {"flags": dict.fromkeys(FLAGS, False), "issues": 1, "severity": "medium"}
 
 
+def flag_fields(_about: About) -> list[dict[str, Any]]:
+    """Ask which danger somebody sees."""
+    return [asked("flag", phrase("Which danger do you see?"), "radio", options=options_of(words.FLAGS))]
+
+
 def flag(form: Form, _about: About) -> Brought:
     """Read which danger somebody sees."""
     why = picked(form, "flag", words.FLAGS)
@@ -397,9 +402,7 @@ OFFICERS: tuple[Spec, ...] = (
         phrase(
             "When somebody may be in danger. You will no longer see the case; what you have read cannot be unread."
         ),
-        lambda _a: [
-            asked("flag", phrase("Which danger do you see?"), "radio", options=options_of(words.FLAGS))
-        ],
+        flag_fields,
         flag,
         when=lambda a: a.role == Role.OFFICER,
         tone="warn",

@@ -14,7 +14,7 @@ from grievance.vocabulary import (
     Step,
 )
 from translations import Phrase, phrase
-from workflows.criterion import Criterion, Indicator, Move, done, guard, since_opened
+from workflows.criterion import Criterion, Indicator, Move, done, guard, last_deal
 
 ATTEMPTS = 3
 KEPT_BACK = frozenset({"confidential", "reserved", "refused_other"})
@@ -160,11 +160,11 @@ def what_was_done_can_be_seen(move: Move) -> Phrase | None:
     """G29: what is said to be done comes with a proof of the list; where money was promised, a signed receipt is one."""
     if move.facts.get("proof") not in PROOFS:
         return phrase("Say how it can be seen that it was done.")
-    lines = since_opened(move.entries)
-    deals = [n for n, e in enumerate(lines) if e.step in (Step.PROPOSE, Step.ORDER) and not e.refused]
-    money = bool(deals) and lines[deals[-1]].facts.get("money")
-    shown = {e.facts.get("proof") for e in done(lines[deals[-1] :], Step.KEEP)} if money else set()
-    if money and move.facts.get("last") and "document" not in shown | {move.facts.get("proof")}:
+    deal = last_deal(move.entries)
+    if deal is None or not deal.money or not move.facts.get("last"):
+        return None
+    shown = {e.facts.get("proof") for e in done(deal.since, Step.KEEP)}
+    if "document" not in shown | {move.facts.get("proof")}:
         return phrase("Money was promised here. One of the proofs has to be a signed document: the receipt.")
     return None
 

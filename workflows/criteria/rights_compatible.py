@@ -7,14 +7,23 @@ from datetime import date, timedelta
 from grievance.vocabulary import FLAGS, INTERIM_MEASURES, RISKS, UNMASKING, WITHOUT_CONSENT, Role, Step
 from translations import Phrase, phrase
 from workflows import settlements, silence, survivors
-from workflows.criterion import OUTGOING, Criterion, Indicator, Move, Past, done, guard, since_opened
+from workflows.criterion import (
+    OUTGOING,
+    Criterion,
+    Indicator,
+    Move,
+    Past,
+    done,
+    guard,
+    last_deal,
+    since_opened,
+)
 from workflows.masking import mask
 
 CONTACT_TRIES = 3
 CONTACT_SPAN = timedelta(days=30)
 UNVISITED = timedelta(days=60)
 AFTER_STOP = timedelta(days=365)
-_PLAIN = str.maketrans("áéíóúü", "aeiouu")
 _STIGMA = re.compile(
     r"\b(?:mentiros\w+|terroris\w+|terruc\w+|agitador\w*|revoltos\w+|alborotador\w*|extorsion\w*|chantaj\w+|antiminer\w+"
     r"|delincuent\w+|vandal\w*|oportunist\w+|ignorant\w+|azuzador\w*|falsa\s+(?:denuncia|queja)|denuncia\s+falsa|queja\s+falsa"
@@ -40,12 +49,11 @@ def no_right_is_signed_away(move: Move) -> Phrase | None:
 @guard("G23b", steps=(Step.CARRY_OUT,), reads=("entries",))
 def money_is_read_by_two(move: Move) -> Phrase | None:
     """G23b: what was agreed for money is carried out after somebody of the third party read that no right is given up."""
-    lines = since_opened(move.entries)
-    deals = [n for n, e in enumerate(lines) if e.step in (Step.PROPOSE, Step.ORDER) and not e.refused]
-    if not deals or not lines[deals[-1]].facts.get("money"):
+    deal = last_deal(move.entries)
+    if deal is None or not deal.money:
         return None
-    read = [e for e in done(lines[deals[-1] :], Step.SECOND) if e.facts.get("what") == "no_waiver"]
-    if any(e.role in (Role.FOCAL, Role.REVIEWER) and e.by != lines[deals[-1]].by for e in read):
+    read = [e for e in done(deal.since, Step.SECOND) if e.facts.get("what") == "no_waiver"]
+    if any(e.role in (Role.FOCAL, Role.REVIEWER) and e.by != deal.by for e in read):
         return None
     return phrase(
         "This offer speaks of money. Ask the independent entity to read that nobody gives up a right for it."
@@ -287,7 +295,7 @@ def nobody_is_named_or_blamed(move: Move) -> Phrase | None:
     words = str(move.words)
     if mask(words).kinds:
         return phrase("There is somebody's number or address in this text. Write it without.")
-    if _STIGMA.search(words.casefold().translate(_PLAIN)):
+    if _STIGMA.search(settlements.plain(words)):
         return phrase(
             "This text accuses the person or those who speak for them. Write what you found instead."
         )
