@@ -30,13 +30,18 @@ MAY_HOLD: Mapping[str, tuple[str, ...]] = {
         "totp-radio",
     ),
     "worker": ("dispatch", "pepper-pseudonym", "pepper-clave", "mac", "scheme"),
+    "fetcher": ("contributor",),
     "desk": ("desk", "session-desk", "totp-desk"),
     "review": ("reviewer", "session-review", "totp-review"),
     "clock": ("release",),
     "release": (),
     "admin": ("totp-desk", "totp-review", "totp-radio"),
 }
-"""Names before the first dot of a file: `desk.minera-a`, `contributor.2026`, `reviewer.ana`."""
+"""Names before the first dot of a file: `desk.minera-a`, `contributor.2026`, `reviewer.ana`.
+
+`fetcher`: what a worker may hold besides, where it is the first to hear people: where it reads a modem, or asks a provider
+for what was missed. Else all of them would count as one.
+"""
 NOT_KEPT = ("kiosk",)
 """Read from the folder each time they open something, so that a key that was destroyed is gone at once."""
 PUBLIC = ".pub"
@@ -91,11 +96,11 @@ class Ring:
         """A token that counts people within a year."""
         return _hmac(self.secret(f"contributor.{year}"), "contributor", value)[:16]
 
-    def face(self, process: str) -> "Ring":
+    def face(self, *processes: str) -> "Ring":
         """Give one face of an embedded process only its own ring."""
-        allowed = MAY_HOLD[process]
+        allowed = {kind for process in processes for kind in MAY_HOLD[process]}
         kept = {name: value for name, value in self.secrets.items() if name.partition(".")[0] in allowed}
-        return Ring(processes=frozenset({process}), secrets=kept, publics=self.publics)
+        return Ring(processes=frozenset(processes), secrets=kept, publics=self.publics)
 
     @cached_property
     def fingerprints(self) -> Mapping[str, str]:
