@@ -231,6 +231,8 @@ def officer_writes(officer: Officer, number: str) -> None:
     due = "2026-05-02"
     offer = {"outcome": "commitments", "commitment_1": f"Llamar al {PHONE}", "due_1": due}
     officer.hears(number)
+    officer.visits(number)
+    officer.tries("visit", number, went="no_visit", text=WRITTEN)
     officer.tries("propose", number, text=f"Arreglamos. {WRITTEN}", answered="1", evidence="visit", **offer)
     lesson = {"contractor": "no", "preventable": "yes", "lesson": "written"}
     officer.tries("learn", number, root_cause="maintenance", text=f"Lo dijo {WRITTEN}", **lesson)

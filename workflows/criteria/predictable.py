@@ -53,7 +53,10 @@ def the_rules_are_known(move: Move) -> Phrase | None:
 
 @guard("G13", steps=(Step.ASK,), reads=("facts", "clocks", "words"))
 def a_pause_needs_a_question(move: Move) -> Phrase | None:
-    """G13: the clock stops only for a concrete question that reached the person, twice at most."""
+    """G13: the clock stops only for a concrete question that reached the person, twice at most; force majeure is none.
+
+    The norm lets a panel approve a pause by force majeure. Here only the person's turn stops a clock (stricter).
+    """
     if move.facts.get("reason") not in ("need_info", "complainant_asked_wait", "access_to_place"):
         return phrase(
             "Say why you ask: you need information, they asked to wait, or you need to see the place."
@@ -134,15 +137,18 @@ def a_request_is_answered_in_a_known_way(move: Move) -> Phrase | None:
 
 @guard("G16c", steps=(Step.PROPOSE,), reads=("case", "facts", "working_days"))
 def who_does_not_have_it_says_so_at_once(move: Move) -> Phrase | None:
-    """G16: a request that another body has to answer is sent there within three working days, and by name."""
+    """G16: a request for another body is sent there, by name, in three working days; where it is public, said in five."""
     kind = str(move.facts.get("answer_type"))
     if move.case.kind != Kind.INFORMATION_REQUEST or kind not in ANSWERED_ON_TIME:
         return None
-    if not move.facts.get("body"):
+    elsewhere = kind == "not_competent_redirected"
+    if elsewhere and not move.facts.get("body"):
         return phrase("Say which body has to answer it.")
-    if move.working_days > ANSWERED_ON_TIME[kind]:
+    if move.working_days <= ANSWERED_ON_TIME[kind]:
+        return None
+    if elsewhere:
         return phrase("Three working days have passed. Now you answer it yourself.")
-    return None
+    return phrase("Five working days have passed. Now you give it yourself, even if it is public elsewhere.")
 
 
 @guard("G29", steps=(Step.CONFIRM,), reads=("commitments", "actor"))

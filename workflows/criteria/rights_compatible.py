@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from grievance.vocabulary import FLAGS, INTERIM_MEASURES, RISKS, UNMASKING, WITHOUT_CONSENT, Role, Step
 from translations import Phrase, phrase
-from workflows import settlements, silence, survivors
+from workflows import reprisals, settlements, silence, survivors
 from workflows.criterion import (
     OUTGOING,
     Criterion,
@@ -38,7 +38,7 @@ FOLLOW_UP = timedelta(days=30)
 
 @guard("G23", steps=(Step.PROPOSE, Step.ORDER), reads=("words",))
 def no_right_is_signed_away(move: Move) -> Phrase | None:
-    """G23: an offer asks nobody to give up a right or to keep silent about what happened (UNGP 29, PS1)."""
+    """G23: an offer asks nobody to give up a right or to keep silent (UNGP 29, PS1); no signature makes an exception."""
     if settlements.gives_up_a_right(str(move.words)):
         return phrase(
             "This text asks the person to give up a right or to keep silent. Write it without that."
@@ -225,7 +225,7 @@ def what_cannot_wait_is_decided_at_once(move: Move) -> Phrase | None:
 )  # fmt: skip
 def the_risk_is_looked_at_before_each_step(move: Move) -> Phrase | None:
     """G39b: who may be punished for complaining: the risk (how likely, how bad) and a plan are new at every step."""
-    if not move.case.protected or not _may_be_punished(move.entries):
+    if not move.case.protected or not reprisals.may_be_punished(move.entries):
         return None
     if move.step == Step.INTERIM:
         if move.facts.get("likelihood") in RISKS and move.facts.get("harm") in RISKS:
@@ -308,15 +308,6 @@ def _spoke_of_danger(entries: Iterable[Past]) -> bool:
         for e in entries
         if not e.refused
     )
-
-
-def _may_be_punished(entries: Iterable[Past]) -> bool:
-    """Tell whether who read the case saw reprisals: an officer who handed it over, or whoever assessed it."""
-    for entry in done(entries, Step.HAND_TO_FOCAL, Step.ASSESS):
-        flags = entry.facts.get("flags")
-        if entry.facts.get("flag") == "retaliation" or (isinstance(flags, dict) and flags.get("retaliation")):
-            return True
-    return False
 
 
 def _serious_since(entries: Iterable[Past]) -> date | None:
