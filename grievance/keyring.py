@@ -4,7 +4,6 @@ A process that finds a file that is not on its list refuses to start: a key in t
 breach that no log shows. Public halves are files too, and every process may have them.
 """
 
-import hashlib
 import hmac
 import os
 from collections.abc import Iterable, Mapping
@@ -153,4 +152,4 @@ def write_public(folder: Path, reader: str, public: bytes) -> None:
 
 
 def _hmac(key: bytes, label: str, value: str) -> bytes:
-    return hmac.new(key, f"{label}\x00{value}".encode(), hashlib.sha256).digest()
+    return hmac.digest(key, f"{label}\x00{value}".encode(), "sha256")
