@@ -6,6 +6,7 @@ from typing import Final
 
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("‘’‚‛ʼʹʻʽ´`′＇", "'"))
 _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _LONG_LETTERS: Final = re.compile(r"([^\W\d_])\1+")
 
 
@@ -14,9 +15,9 @@ def fold(text: str) -> str:
 
     Signs around the whole are trimmed, unless there is nothing else: "¿Ayuda?" is "ayuda", "??" is "?".
     """
-    bare = "".join(
-        map(_bare, unicodedata.normalize("NFD", text.translate(_APOSTROPHES).translate(_FULL_WIDTH)))
-    )
+    plain = text.translate(_APOSTROPHES).translate(_FULL_WIDTH)
+    # What is ASCII is bare already, and is nearly all of it.
+    bare = _NOT_ASCII.sub(_bare, unicodedata.normalize("NFD", plain))
     spaced = " ".join(bare.casefold().split())
     trimmed = trim(spaced)
     return trimmed if trimmed or not spaced else spaced[0]
@@ -37,7 +38,8 @@ def shorten(folded: str) -> str:
     return _LONG_LETTERS.sub(r"\1", folded)
 
 
-def _bare(sign: str) -> str:
+def _bare(found: re.Match[str]) -> str:
+    sign = found.group()
     category = unicodedata.category(sign)
     if category in {"Mn", "Me", "Cf"}:
         return ""

@@ -73,12 +73,13 @@ _Span = tuple[int, int, str]
 
 _LOOK_ALIKE: Final = str.maketrans("OoIl|", "00111")
 _SIGNS: Final = re.compile(r"[0-9OoIl|]+")
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _MARGIN: Final = 3
 
 
 def _shadow(text: str) -> str:
     """The text with ASCII digits for digits of any script and for letters that stand in for digits."""
-    plain = "".join(map(_plain, text))
+    plain = _NOT_ASCII.sub(_plain, text)
     tokens = list(re.finditer(r"[^\W_|]+(?:\|[^\W_|]*)*|\|+", plain))
     out = list(plain)
     for at, token in enumerate(tokens):
@@ -90,7 +91,8 @@ def _shadow(text: str) -> str:
     return "".join(out)
 
 
-def _plain(sign: str) -> str:
+def _plain(found: re.Match[str]) -> str:
+    sign = found.group()
     if sign.isdecimal():
         return str(unicodedata.decimal(sign))
     if "！" <= sign <= "～":

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from workflows.namewords import ANY, SURE, UNSURE, Is, Token, looks, phrases, tokens_of
+from workflows.namewords import ANY, SURE, UNSURE, Is, Token, last_words, looks, phrases, tokens_of
 
 Span = tuple[int, int]
 _GAP: Final = re.compile(r"[ \t\xa0]{1,3}|\s?[-–]\s?|\.[ ]?")
@@ -171,11 +171,13 @@ def _grows(tokens: list[Token], at: int) -> bool:
 
 def _behind(text: str, tokens: list[Token], which: str) -> Iterator[int]:
     """Where the words behind a phrase begin, small words skipped."""
-    listed = phrases(which)
-    for at in range(len(tokens)):
+    listed, ends = phrases(which), last_words(which)
+    for at, last in enumerate(tokens):
+        if last.word not in ends:
+            continue
         for length in range(min(_LONGEST_PHRASE, at + 1), 0, -1):
             first = at - length + 1
-            if " ".join(t.word for t in tokens[first : at + 1]) not in listed:
+            if " ".join([t.word for t in tokens[first : at + 1]]) not in listed:
                 continue
             after = at + 1
             while which == "naming" and after < min(at + 3, len(tokens)) and tokens[after].word in _SKIPPED:
