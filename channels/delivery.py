@@ -52,23 +52,26 @@ def drain(house: House, *, limit: int = 64, lease: timedelta = LEASE, hands: int
     """
     parts.join(house)
     looked = 0
-    for _ in range(PASSES):
-        done = _drain_once(house, limit=limit, lease=lease, hands=hands)
+    for turn in range(PASSES):
+        done = _drain_once(house, limit=limit, lease=lease, hands=hands, asking=turn == 0)
         looked += done
         if done == 0:
             break
     return looked
 
 
-def _drain_once(house: House, *, limit: int, lease: timedelta, hands: int) -> int:
-    """One pass: at most one message to a person, so that a receipt comes before the question that follows it."""
+def _drain_once(house: House, *, limit: int, lease: timedelta, hands: int, asking: bool) -> int:
+    """One pass: at most one message to a person, so that a receipt comes before the question that follows it.
+
+    `asking`: to find out as well about what is not known; a lease lasts longer than all the passes.
+    """
     now, gateways = house.now(), tuple(house.gateways)
     if not gateways:
         return 0
     due = house.store.read(
         lambda conn: outbox.due(conn, now=now, gateways=gateways, limit=limit, hurry=house.settings.demo)
     )
-    stale = house.store.read(lambda conn: outbox.stale(conn, now=now, limit=limit))
+    stale = house.store.read(lambda conn: outbox.stale(conn, now=now, limit=limit)) if asking else []
     jobs = [*((deliver, one) for one in due), *((reconcile, one) for one in stale)]
     if hands == 1 or len(jobs) <= 1:
         return sum(_safely(house, *job, lease=lease) for job in jobs)

@@ -25,6 +25,7 @@ from channels.sms import simulator
 from channels.sms.simulator import Simulator
 from channels.web.access import Person
 from grievance import keyring, vault
+from grievance.calendar import SUNDAY
 from grievance.settings import Settings
 from grievance.store import Store
 
@@ -110,7 +111,7 @@ class World:
                 self._until(min(datetime.combine(day, hour, UTC), self.until))
                 self._round()
             self._until(min(datetime.combine(day + timedelta(days=1), time(), UTC), self.until))
-            if isinstance(self.house.store, SeedingStore):
+            if day.weekday() == SUNDAY and isinstance(self.house.store, SeedingStore):
                 self.house.store.commit()
             if (
                 self.clock.at.date() > day
