@@ -6,7 +6,7 @@ An adapter verifies and parses what comes in, sends what goes out, and knows not
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from grievance.errors import GrievanceError
 from grievance.vocabulary import Channel
@@ -33,11 +33,20 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
+class Pointed:
+    """A picture or voice that lies where its message says: the kind it is said to be, if it is said, and the address."""
+
+    kind: str
+    at: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """A message from outside. `ref` is the provider's own id; `sender` is None when it was withheld.
 
     `piece`: the gateway hands long texts over in parts, and this is one of them. `counted`: the year and the token by which
     a release counts whoever wrote, drawn by the process that heard it first; the one that joins parts holds no such key.
+    `awaited`: what hangs on it comes in a message of its own.
     """
 
     gateway: str
@@ -53,6 +62,8 @@ class Inbound:
     piece: Piece | None = None
     counted: tuple[int, bytes] | None = None
     brought: tuple[Brought, ...] = ()
+    pointed: tuple[Pointed, ...] = ()
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,3 +325,43 @@ class Carrier(Protocol):
             Uncertain: nobody knows.
         """
         ...
+
+
+@runtime_checkable
+class Fetcher(Protocol):
+    """A gateway whose provider keeps what hangs on a message at addresses of its own hosts, and shows it to us alone."""
+
+    def fetched(self, address: str, *, most: int) -> Brought:
+        """Fetch what lies at an address that a message named, of so many bytes at most.
+
+        Raises:
+            Undelivered: it lies at a host that no setting names (`permanent`, and nobody is asked), or is not there.
+            Uncertain: nobody knows.
+        """
+        ...
+
+
+def asks(gateway: object) -> TypeGuard[Asking]:
+    """Tell whether a gateway says everything at one address."""
+    return _is(gateway, Asking)
+
+
+def erases(gateway: object) -> TypeGuard[Erasing]:
+    """Tell whether a gateway can be told to forget a message."""
+    return _is(gateway, Erasing)
+
+
+def carries(gateway: object) -> TypeGuard[Carrier]:
+    """Tell whether a gateway keeps for us what came with a message."""
+    return _is(gateway, Carrier)
+
+
+_KINDS: dict[tuple[type, Any], bool] = {}
+
+
+def _is(gateway: object, what: Any) -> bool:
+    """Find out once for each kind of gateway: to hold it against a protocol takes long, and every message asks."""
+    kind = type(gateway), what
+    if kind not in _KINDS:
+        _KINDS[kind] = isinstance(gateway, what)
+    return _KINDS[kind]

@@ -63,6 +63,12 @@ TEMPLATES: Mapping[str, Template] = {
     "place_noted": _t(phrase("Thank you. Case {number} goes to the right team.")),
     "place_unknown": _t(phrase("Thank you. An independent person decides who answers case {number}.")),
     "added": _t(phrase("Case {number}: we added what you wrote. In danger? Send 9.")),
+    "not_arrived": _t(
+        phrase(
+            "Case {number}: your picture or voice did not reach us. Your case goes on. Answer {code} and tell us in words what it shows."
+        ),
+        code=True,
+    ),
     "withheld": _t(
         phrase(
             "Case {number}: is this about {older}? Then answer {code}. If not, do nothing: it is a case of its own."

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
@@ -358,20 +358,19 @@ class Evidence:
 
 def past(entry: record.Entry) -> Past:
     """See an entry as a guard sees it."""
-    return _past(
-        entry.facts,
-        entry.step,
-        entry.role,
-        entry.happened_on,
-        entry.refused,
-        entry.from_state,
-        entry.to_state,
-    )
+    known = _PASTS.get(entry.leaf_hash)
+    if known is None:
+        held = cases.parse_facts(entry.facts)
+        known = Past(
+            step=entry.step, role=entry.role, by=str(held.get("by", "")), on=entry.happened_on, facts=held,
+            refused=entry.refused, start=entry.from_state, to=entry.to_state,
+        )  # fmt: skip
+        if len(_PASTS) >= _MOST_PASTS:
+            _PASTS.clear()
+        _PASTS[entry.leaf_hash] = known
+    return known
 
 
-@lru_cache(maxsize=1024)  # an entry never changes, and is read again at every later step of its case
-def _past(facts: str, step: str, role: str, on: date, refused: bool, start: str, to: str) -> Past:  # noqa: FBT001  a column, in its place
-    held = cases.parse_facts(facts)
-    return Past(
-        step=step, role=role, by=str(held.get("by", "")), on=on, facts=held, refused=refused, start=start, to=to
-    )  # fmt: skip
+_PASTS: dict[bytes, Past] = {}
+"""Entries by the hash of their leaf, which commits to all of each: one is read again at every later step of its case."""
+_MOST_PASTS = 4096

@@ -138,6 +138,10 @@ def test_an_officer_who_sees_danger_hands_the_case_over_and_reads_no_more(world:
     assert "desk:qorimayu" not in {row.reader for row in world.look(query)}
     world.pass_time(hours=20)
     assert sum("solo lo lee una persona independiente" in text for text in resident.inbox()) == 1
+    neighbour = world.neighbour()
+    neighbour.follows(resident.clave)
+    assert "solo lo lee una persona independiente" in neighbour.page
+    assert re.search(r"Peligro ahora\W+Llame \d", neighbour.page)
 
 
 def _asked_after_a_month(world: World) -> tuple[Officer, Resident, str]:
