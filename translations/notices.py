@@ -99,7 +99,14 @@ TEMPLATES: Mapping[str, Template] = {
         ),
         code=True,
     ),
-    "question": _t(phrase("Case {number}: {text} Answer {code} and your words."), 4, code=True, text=True),
+    "question": _t(
+        phrase(
+            "Case {number}: {text} Answer {code} and your words. We wait for you until {date}; then our time runs on."
+        ),
+        4,
+        code=True,
+        text=True,
+    ),
     "update": _t(
         phrase("Case {number}: {text} To add something answer {code} and your words."),
         4,
