@@ -36,6 +36,7 @@ def data(release: Release, language: str) -> dict[str, Any]:
         "bars": False,
         "wide": False,
     }
+    quarter = {**companies, "rows": [[said(one.name), *map(said, one.figures)] for one in shown.quarter]}
     months = {
         "title": "",
         "head": [said(phrase("Month")), said(phrase("received")), said(phrase("ended"))],
@@ -73,6 +74,7 @@ def data(release: Release, language: str) -> dict[str, Any]:
         (phrase("Do as many cases end as complaints come in?"), [], [months]),
         (phrase("What do people complain about, how and where?"), [], breakdowns),
         (phrase("By company"), [], [companies]),
+        *([(phrase("The quarter by company"), [], [quarter])] if shown.quarter else []),
         *_beside(release, language),
     ]
     return {
