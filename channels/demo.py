@@ -12,6 +12,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from subprocess import SubprocessError
+from threading import Thread
+from time import sleep
+from urllib.request import urlopen
 
 import pyotp
 from rich.console import Console
@@ -90,9 +93,19 @@ def run(*, port: int, months: int, seed: int, fresh: bool, serving: bool) -> Non
         with suppress(SubprocessError, OSError):  # a demo without a voice is a demo all the same
             voices.make_drafts(settings, wiring.mechanism_of(settings))
         say(settings, made, console)
-        print(f"ready: http://127.0.0.1:{port}", flush=True)  # noqa: T201  the line that scripts wait for
         if serving:
+            Thread(target=_say_when_it_answers, args=(port,), daemon=True).start()
             server.run_server(settings, host="127.0.0.1", port=port)
+
+
+def _say_when_it_answers(port: int) -> None:
+    """Print the line that scripts wait for, not before a page can be had."""
+    url = f"http://127.0.0.1:{port}"
+    while True:
+        with suppress(OSError), urlopen(f"{url}/healthz", timeout=5):  # noqa: S310  ourselves
+            break
+        sleep(0.1)
+    print(f"ready: {url}", flush=True)  # noqa: T201
 
 
 def finished(settings: Settings) -> Made | None:

@@ -20,7 +20,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, insert, select, update
 
 from channels import leftovers, photos, recordings
-from channels.gateway import Brought, Carrier, Enclosed, Inbound, Uncertain, Undelivered
+from channels.gateway import Brought, Carrier, Enclosed, Inbound, Uncertain, Undelivered, carries
 from channels.house import House
 from channels.waiting import wait_for_batch
 from grievance import case as cases
@@ -52,7 +52,7 @@ class Hung:
 
 def of(house: House, message: Inbound, *, at: Moment) -> Hung | None:
     """Seal which message something hangs on, or what came with it; None where nothing does, or nobody keeps it for us."""
-    carried = isinstance(house.gateways.get(message.gateway), Carrier)
+    carried = carries(house.gateways.get(message.gateway))
     if not message.ref or not (message.brought or (message.media and carried)):
         return None
     ref = vault.seal(

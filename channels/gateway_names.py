@@ -33,6 +33,8 @@ MORE: Mapping[str, tuple[str, ...]] = {
 SETTINGS: tuple[str, ...] = tuple(
     name for each in (NEEDED, MORE) for names in each.values() for name in names
 )
+FETCHED = ("gammu", "twilio")
+"""Whose messages the process that sends may be the first to hear: read from a modem, or asked for when they were missed."""
 FOCAL_PAGE = "FOCAL_PAGE"
 AFRICASTALKING_HOOK = "AFRICASTALKING_HOOK"
 """What the addresses of menus and calls given to Africa's Talking carry, which signs nothing; else its token."""

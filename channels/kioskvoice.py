@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from channels import voicedrafts
-from channels.recorded import ENDINGS, Shelf
+from channels.recorded import TYPES, Shelf
 from channels.sms.words import STANDS
 from grievance.mechanism import Mechanism
 from grievance.settings import Settings
@@ -18,7 +18,6 @@ from translations import Phrase, phrase, say
 
 SETTING = "KIOSK_RECORDINGS"
 """A folder with `<language>/<screen>.mp3` (or ogg, m4a, wav)."""
-TYPES = {".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".wav": "audio/wav"}
 PREFIX: Final = "kiosk."
 STATUS: Final = "status."
 LISTEN, BY_MACHINE = phrase("Listen"), phrase("A machine speaks this. Nobody has reviewed it.")
@@ -107,8 +106,7 @@ def missing(settings: Settings, languages: tuple[str, ...]) -> list[str]:
 
 def _recorded(settings: Settings, language: str, screen: str) -> Path | None:
     if screen.startswith(STATUS):  # the calls say the same
-        found = Shelf(settings.home / "prompts").find(screen, language)
-        return found if found is not None and found.suffix[1:] in ENDINGS else None
+        return Shelf(settings.home / "prompts").find(screen, language)
     folder = settings.extra.get(SETTING, "")
     files = (Path(folder) / language / f"{screen}{ending}" for ending in TYPES) if folder else ()
     return next((file for file in files if file.is_file()), None)

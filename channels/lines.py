@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels import delivery, dialogue, intake, menus, recordings, routing
+from channels import blanks, dialogue, intake, menus, recordings, routing
 from channels.conversation import Act
 from channels.dialogue import At, Begin, Entry, Found, Ground, Recorded, Screen
 from channels.doors import Door
@@ -351,7 +351,7 @@ def _known(conn: Connection, house: House, at: At, case_id: str) -> Known:
         due = max(answers, default=due)
     return Known(
         number=case.number, date="" if due is None else due.isoformat(), status=case.state,
-        emergency=delivery.emergency_number(house, case.operator),
+        emergency=blanks.emergency_number(house, case.operator),
     )  # fmt: skip
 
 

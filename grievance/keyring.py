@@ -4,7 +4,6 @@ A process that finds a file that is not on its list refuses to start: a key in t
 breach that no log shows. Public halves are files too, and every process may have them.
 """
 
-import hashlib
 import hmac
 import os
 from collections.abc import Iterable, Mapping
@@ -30,13 +29,18 @@ MAY_HOLD: Mapping[str, tuple[str, ...]] = {
         "totp-radio",
     ),
     "worker": ("dispatch", "pepper-pseudonym", "pepper-clave", "mac", "scheme"),
+    "fetcher": ("contributor",),
     "desk": ("desk", "session-desk", "totp-desk"),
     "review": ("reviewer", "session-review", "totp-review"),
     "clock": ("release",),
     "release": (),
     "admin": ("totp-desk", "totp-review", "totp-radio"),
 }
-"""Names before the first dot of a file: `desk.minera-a`, `contributor.2026`, `reviewer.ana`."""
+"""Names before the first dot of a file: `desk.minera-a`, `contributor.2026`, `reviewer.ana`.
+
+`fetcher`: what a worker may hold besides, where it is the first to hear people: where it reads a modem, or asks a provider
+for what was missed. Else all of them would count as one.
+"""
 NOT_KEPT = ("kiosk",)
 """Read from the folder each time they open something, so that a key that was destroyed is gone at once."""
 PUBLIC = ".pub"
@@ -91,11 +95,11 @@ class Ring:
         """A token that counts people within a year."""
         return _hmac(self.secret(f"contributor.{year}"), "contributor", value)[:16]
 
-    def face(self, process: str) -> "Ring":
+    def face(self, *processes: str) -> "Ring":
         """Give one face of an embedded process only its own ring."""
-        allowed = MAY_HOLD[process]
+        allowed = {kind for process in processes for kind in MAY_HOLD[process]}
         kept = {name: value for name, value in self.secrets.items() if name.partition(".")[0] in allowed}
-        return Ring(processes=frozenset({process}), secrets=kept, publics=self.publics)
+        return Ring(processes=frozenset(processes), secrets=kept, publics=self.publics)
 
     @cached_property
     def fingerprints(self) -> Mapping[str, str]:
@@ -148,4 +152,4 @@ def write_public(folder: Path, reader: str, public: bytes) -> None:
 
 
 def _hmac(key: bytes, label: str, value: str) -> bytes:
-    return hmac.new(key, f"{label}\x00{value}".encode(), hashlib.sha256).digest()
+    return hmac.digest(key, f"{label}\x00{value}".encode(), "sha256")

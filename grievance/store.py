@@ -196,13 +196,14 @@ class Store:
 
 
 def _commit(conn: Connection, works: list[Callable[[Connection], Any]]) -> list[Any]:
-    conn.exec_driver_sql("BEGIN IMMEDIATE")
+    say = conn.plainly if isinstance(conn, Quick) else conn.exec_driver_sql
+    say("BEGIN IMMEDIATE")
     try:
         answers = [work(conn) for work in works]
-        conn.exec_driver_sql("COMMIT")
+        say("COMMIT")
     except BaseException:
         try:
-            conn.exec_driver_sql("ROLLBACK")
+            say("ROLLBACK")
         except DBAPIError:
             conn.rollback()  # a full disk ends the transaction by itself
         raise

@@ -108,6 +108,12 @@ TEMPLATES: Mapping[str, Template] = {
         code=True,
         text=True,
     ),
+    "advisers": _t(
+        phrase(
+            "Case {number}: somebody looks into it now. Before you agree to anything these advise you, free and from outside: {advisers}"
+        ),
+        2,
+    ),
     "proposal": _t(
         phrase(
             "Case {number}: {text} Answer {code} and 1 I accept 2 Talk 3 Independent review. You can go to court."

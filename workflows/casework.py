@@ -327,6 +327,7 @@ def take(
         words=doing.words,
         owed=owed,
         languages=rules.of(case.procedure_version).languages,
+        governance=rules.current.governance,
     )
     evidence.facts = rulings.complete(step, doing.facts, evidence.entries)
     verdicts, refusals = criteria.verdicts(step, evidence)
@@ -357,6 +358,7 @@ def take(
         )
         counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
         return Outcome(case=case_id, state=case.state, refusals=refusals)
+    owed, advisers = _with_advisers(owed, evidence, rules)
     if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
         facts["money"] = True
     if step == Step.EXTEND:
@@ -420,6 +422,7 @@ def take(
         on=recorded_on,
         text=doing.said[0].masked.id if doing.said else None,
         people=evidence.people if owed else (),
+        advisers=advisers,
     )
     return Outcome(case=case_id, state=rule.target, notices=tuple(told))
 
@@ -463,6 +466,7 @@ def refusals(
     evidence = Evidence(
         conn=conn, case=case, step=step, to=case.state, actor=actor, on=on, calendar=calendar, facts=facts,
         words=words, owed=owing.owed_by(step, facts), languages=rules.of(case.procedure_version).languages,
+        governance=rules.current.governance,
     )  # fmt: skip
     return criteria.verdicts(step, evidence)[1]
 
@@ -517,6 +521,17 @@ def effects(step: Step, *, case: Case, facts: Mapping[str, Any], on: date) -> di
             return {"room": "review", "protected": True, **hidden}
         case _:
             return {}
+
+
+def _with_advisers(
+    owed: tuple[str, ...], evidence: Evidence, rules: Rulebook
+) -> tuple[tuple[str, ...], list[str]]:
+    """Say what is owed, and who advises the person if they are to be told now: once, and of a complaint alone."""
+    if owing.ADVISERS not in owed:
+        return owed, []
+    told = evidence.case.kind == Kind.INFORMATION_REQUEST or evidence.advised
+    advisers = [] if told else owing.advisers_of(rules.current, evidence.case)
+    return tuple(one for one in owed if advisers or one != owing.ADVISERS), advisers
 
 
 def _date_to_say(

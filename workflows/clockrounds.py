@@ -72,7 +72,7 @@ def resume(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> ca
 
 def more_time(conn: Connection, case_id: str) -> dict[str, Any]:
     """Find what was last asked for in a case: more time for which clock, how many days, on which day."""
-    for entry in reversed(record.entries_of(conn, case_id)):
+    for entry in reversed(record.done_in(conn, case_id)):
         if entry.step == Step.EXTEND and not entry.refused:
             facts = cases.parse_facts(entry.facts)
             return {"clock": facts["clock"], "days": facts["days"], "asked_on": entry.recorded_on.isoformat()}
@@ -102,7 +102,7 @@ def note_silence(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment)
 
 
 def _noted(conn: Connection, case: Case, due: date) -> bool:
-    for entry in record.entries_of(conn, case.id):
+    for entry in record.done_in(conn, case.id):
         if entry.step == Step.OVERDUE and not entry.refused:
             facts = cases.parse_facts(entry.facts)
             if (facts.get("clock"), facts.get("was_due")) == (SILENCE, due.isoformat()):

@@ -175,7 +175,7 @@ def _measures(
 def _stood_still(conn: Connection, act: record.Act, clock: CaseClock) -> int:
     """Add up the calendar days for which a clock stood still until it ended now."""
     days, since = 0, None
-    for entry in record.entries_of(conn, act.stream):
+    for entry in record.done_in(conn, act.stream):
         if entry.refused or '"clocks":' not in entry.facts:
             continue
         for op in json.loads(entry.facts)["clocks"]:

@@ -15,10 +15,11 @@ from grievance.calendar import Calendar
 from grievance.case import Case, CaseClock
 from grievance.commitment import Commitment
 from grievance.complainant import Clave, Link
+from grievance.mechanism import Governance
 from grievance.notice import Attempt, Notice
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
-from workflows import clocks, conflicts, owing
+from workflows import clocks, conflicts, owing, rulings
 from workflows.criterion import Actor, Past
 
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
@@ -86,6 +87,7 @@ class Evidence:
     calendar: Calendar | None = None
     language: str = ""
     languages: tuple[str, ...] = ()
+    governance: Governance | None = None
 
     @classmethod
     def of_intake(cls, *, facts: Mapping[str, Any], owed: tuple[str, ...], language: str) -> "Evidence":
@@ -135,6 +137,19 @@ class Evidence:
         rows = self._db.execute(_REACHED, {"of": self.case.id}).all()
         newest = {row.template: row.reached_on for row in rows}
         return {template: on for template, on in newest.items() if on is not None}
+
+    @property
+    def advised(self) -> bool:
+        """The list of those who advise free of charge reached the person."""
+        return owing.ADVISERS in self.reached
+
+    @property
+    def advice_waits(self) -> bool:
+        """The list of those who advise free of charge is owed to the person, and has not reached them (G19)."""
+        query = select(_NOTICES.c.id).where(
+            _NOTICES.c.case == self.case.id, _NOTICES.c.template == owing.ADVISERS
+        )
+        return not self.advised and self._db.execute(query.limit(1)).first() is not None
 
     @cached_property
     def attempts(self) -> Mapping[str, int]:
@@ -214,8 +229,31 @@ class Evidence:
     @property
     def panel_allows(self) -> bool:
         """The panel noted within a year that whoever is to get the case may have more cases than the rule says."""
-        held = self._papers("panel", about=str(self.facts.get("assigned")), years=1, state="held")
-        return any(register.facts_of(item).get("decided") == "caseload" for item in held)
+        return self._panel_let(str(self.facts.get("assigned")), "caseload")
+
+    @property
+    def review_limits(self) -> tuple[int, int]:
+        """How many of a hundred reviews of one company one reviewer may decide, and from how many on (G04)."""
+        rules = self.governance
+        return (rules.review_share, rules.review_share_from) if rules else (0, 1)
+
+    @property
+    def judged(self) -> tuple[int, int]:
+        """How many reviews of this company whoever is to decide decided in twelve months, and everybody together."""
+        return rulings.decided(self._db, self.case.operator, self._judge, on=self.on)
+
+    @property
+    def panel_lets_judge(self) -> bool:
+        """The panel noted within a year that whoever is to decide may decide more of one company's reviews."""
+        return self._panel_let(self._judge, "reviews")
+
+    @property
+    def _judge(self) -> str:
+        return str(self.facts.get("assigned", "")) if self.step == Step.ASSIGN else self.actor.id
+
+    def _panel_let(self, whom: str, decided: str) -> bool:
+        held = self._papers("panel", about=whom, years=1, state="held")
+        return any(register.facts_of(item).get("decided") == decided for item in held)
 
     @property
     def published(self) -> bool:

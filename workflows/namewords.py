@@ -23,7 +23,7 @@ _SHOUTED: Final = 0.6
 
 
 class Is:
-    """What a word may be, as bits of a plain number: every word of every text is asked for dozens of them."""
+    """What a word may be, a bit each. Plain numbers: every word of every text is asked a dozen times."""
 
     GIVEN: Final = 1
     SURNAME: Final = 2
@@ -62,7 +62,7 @@ class Token:
 
     def might(self, kind: int) -> bool:
         """Tell whether it may be one of these."""
-        return self.kind & kind != 0
+        return bool(self.kind & kind)
 
 
 def tokens_of(text: str, places: Collection[str]) -> list[Token]:
@@ -169,7 +169,7 @@ def phrases(which: str) -> frozenset[str]:
 
 @cache
 def last_words(which: str) -> frozenset[str]:
-    """The words that a phrase of one list ends with: where none stands, no phrase does."""
+    """The words that the phrases of one list end with."""
     return frozenset(phrase.rpartition(" ")[2] for phrase in phrases(which))
 
 

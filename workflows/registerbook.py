@@ -79,6 +79,7 @@ PROOF: Mapping[str, Phrase] = {
 DECIDED: Mapping[str, Phrase] = {
     "procedure": phrase("A new version of the rules"), "caseload": phrase("More cases for one officer than the rule allows"),
     "income": phrase("More income from one company than the rules allow"),
+    "reviews": phrase("More reviews of one company for one reviewer than the rules allow"),
 }
 HELD = {"held": phrase("Held")}
 PUBLISHED = {"published": phrase("Published")}

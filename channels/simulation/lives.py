@@ -206,6 +206,8 @@ class Story:
         yield self.office(0.6, 2.4)
         self.here.take(Step.INVESTIGATE)
         self.here.take(Step.HEAR)
+        if not self.world.chance(0.04):  # somebody forgets it until the criteria ask
+            self.here.visit()
         if self.world.chance(0.25):
             yield self.free(0.6, 4)
             self._say("add", self.rng.choice(words.WANT_TO_BE_HEARD))
@@ -244,6 +246,8 @@ class Story:
             outcome = self.here.propose(explanation=explanation)
             if outcome is None or not outcome.refusals:
                 return
+            if any(refusal.guard == "G17b" for refusal in outcome.refusals):
+                self.here.visit()
             if self.world.chance(0.5):
                 self.here.take(Step.HEAR)
             yield self.office(1, 2)
@@ -352,7 +356,7 @@ class Story:
         choice = self.rng.choices(("confirm", "return", "order"), (35, 20, 45))[0]
         if choice == "confirm":
             facts = {"reason": "evidence_supports"}
-            outcome = reviewer.take(
+            outcome = reviewer.decide(
                 Step.CONFIRM_ANSWER, facts=facts, text=words.CONFIRMED, purpose="decision", outgoing=True
             )
             if outcome is not None and not outcome.refusals:
@@ -360,8 +364,14 @@ class Story:
         if choice == "return":
             yield from self._returned(reviewer)
             return
-        reviewer.take(Step.ORDER, facts={"explanation_only": False}, text=self.rng.choice(words.DECISIONS), purpose="order",
-                      outgoing=True, offers=reviewer.offers())  # fmt: skip
+        reviewer.decide(
+            Step.ORDER,
+            facts={"explanation_only": False},
+            text=self.rng.choice(words.DECISIONS),
+            purpose="order",
+            outgoing=True,
+            offers=reviewer.offers(),
+        )
         yield self.office(5, 15)
         self.here.keep_all()
         yield from self._decides("confirm", 1, 6)
@@ -369,7 +379,7 @@ class Story:
 
     def _returned(self, reviewer: Room) -> Life:
         assessed = reviewer.case.severity is not None
-        reviewer.take(
+        reviewer.decide(
             Step.RETURN, facts={"reason": "remit"}, to=State.INVESTIGATING if assessed else State.ACKNOWLEDGED
         )
         if not assessed:

@@ -61,7 +61,7 @@ class Rarer(Story):
         yield self.office(2, 5)
         self.here.propose()  # which says too much, and is refused
         by = self.world.clock.at.date() + timedelta(days=self.rng.randint(12, 30))
-        facts = {"answered": [1], "evidence": ["visit", "conversation"], "explanation_only": False}
+        facts = {"answered": [1], "evidence": ["sample", "conversation"], "explanation_only": False}
         self.here.take(
             Step.PROPOSE, facts=facts, text=QUIET, purpose="proposal", outgoing=True, offers=((QUIETLY, by),)
         )

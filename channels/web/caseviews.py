@@ -36,6 +36,7 @@ _LINKS = Link.__table__  # type: ignore[attr-defined]
 # Written as literals, because a partial index is used only when the query says its condition literally.
 _OPEN: ColumnElement[bool] = literal_column("cases.state <> 'closed'")
 _AT_DESK: ColumnElement[bool] = literal_column("cases.room = 'desk'")
+_NOT_CARRIED_OUT = (State.PROPOSED, State.IN_DIALOGUE, State.AGREED)
 _TO_DECIDE = (State.RECEIVED, State.ACKNOWLEDGED, State.REOPENED)
 _OFFICERS_CLOCKS = tuple(str(rule.name) for rule in CLOCK_RULES if rule.whose is Role.OFFICER)
 OFFICERS_NOTICES = (
@@ -44,6 +45,7 @@ OFFICERS_NOTICES = (
     "question",
     "update",
     "extension",
+    "advisers",
     "proposal",
     "done",
     "closing_letter",
@@ -147,9 +149,35 @@ def views(scope: Scope) -> Mapping[str, ColumnElement[bool]]:
         "withheld": and_(apart, held),
         "unreleased": and_(apart, CASES.c.operator.is_not(None), ~held),
         "judging": judging,
+        "money": and_(CASES.c.state.in_(_NOT_CARRIED_OUT), _money_unread()),
         "requests": CASES.c.kind == str(Kind.INFORMATION_REQUEST),
         "late": late,
     }
+
+
+def _money_unread() -> ColumnElement[bool]:
+    """Say that the last offer speaks of money, and nobody of the third party wrote that no right is given up (G23b)."""
+    offer, after = _ENTRIES.alias("offer"), _ENTRIES.alias("after")
+    newer = and_(
+        after.c.stream == offer.c.stream,
+        after.c.seq > offer.c.seq,
+        after.c.refused.is_(False),
+        or_(
+            after.c.step == Step.PROPOSE,
+            and_(
+                after.c.step == Step.SECOND,
+                after.c.role.in_((Role.FOCAL, Role.REVIEWER)),
+                after.c.facts.contains('"what":"no_waiver"', autoescape=True),
+            ),
+        ),
+    )
+    return exists().where(
+        offer.c.stream == CASES.c.id,
+        offer.c.step == Step.PROPOSE,
+        offer.c.refused.is_(False),
+        offer.c.facts.contains('"money":true', autoescape=True),
+        ~exists().where(newer),
+    )
 
 
 def counts(conn: Connection, scope: Scope) -> dict[str, int]:

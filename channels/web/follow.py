@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Blueprint, Response, request
 from sqlalchemy import bindparam, select, update
 
-from channels import photos, sealing
+from channels import blanks, photos, sealing
 from channels.answers import PRESSED
 from channels.house import House
 from channels.sms.words import render as render_sms
@@ -37,7 +37,7 @@ from grievance.complainant import Clave
 from grievance.errors import Damaged, Refused, Unknown
 from grievance.message import Message
 from grievance.notice import Notice
-from grievance.vocabulary import Clock, Kind, State, Step
+from grievance.vocabulary import Kind, State, Step
 from translations import phrase, say
 from translations.lists import every_danger
 from translations.notices import TEMPLATES
@@ -532,15 +532,13 @@ def _thread(
                 },
             )
         )
-    answer = max((c.due_on for c in running if c.name == Clock.ANSWER), default=case.received_on)
-    web = house.settings.base_url.partition("://")[2]
-    known = {"number": case.number, "date": answer.isoformat(), "web": web}  # what delivery fills in, too
     for row in conn.execute(_OWED, {"of": case.id}):
         template = TEMPLATES.get(row.template)
         if row.text in shown or template is None or template.clave or template.text:
             continue
-        codes = known | {k: v for k, v in json.loads(row.codes).items() if v is not None}
-        text = render_sms(row.template, spoken, codes | {"code": "····"})
+        text = _as_sent(house, case, running, row.template, row.codes, spoken)
+        if text is None:
+            continue
         lines.append(
             (
                 row.owed_on,
@@ -554,6 +552,18 @@ def _thread(
             )
         )
     return [line for _, _, line in sorted(lines, key=lambda x: (x[0], x[1]))]
+
+
+def _as_sent(
+    house: House, case: Case, running: Sequence[cases.CaseClock], template: str, codes: str, spoken: str
+) -> str | None:
+    """Say a message again as it was sent, without its code; None where nobody can fill it: it was not sent either."""
+    known = blanks.known(house, template, case=case, clocks=running)
+    filled = {name: value for name, value in known.items() if value is not None}
+    try:
+        return render_sms(template, spoken, filled | blanks.carried(template, codes) | {"code": "····"})
+    except (KeyError, ValueError):
+        return None
 
 
 def _open(conn: Any, text_id: str | None, key: vault.Key) -> str | None:

@@ -148,6 +148,7 @@ def ben_is_asked_something(town: Town) -> str:
 def answered(town: Town, case: str, day: str, **doing: Any) -> None:
     town.officer(case, Step.INVESTIGATE, day)
     town.officer(case, Step.HEAR, day)
+    town.officer(case, Step.UPDATE, day, facts=factories.visited(town.rules, on(day).now), words="We saw it.")
     town.officer(case, Step.PROPOSE, day, words="This is what we found.", **doing)
 
 
@@ -184,7 +185,7 @@ def test_every_figure_of_complaints_is_the_one_that_was_worked_out_on_paper(town
         "withdrawn_confirmed": 1,
     }
     assert figures(tables["by_state"]) == {
-        "assess": 2, "investigate": 2, "hear": 2, "ask": 1, "extend": 1, "add": 1, "update": 1, "correct": 1,
+        "assess": 2, "investigate": 2, "hear": 2, "ask": 1, "extend": 1, "add": 1, "update": 3, "correct": 1,
         "route": 1, "link": 1,
     }  # fmt: skip
     assert figures(tables["reviews_filed"]) == {"all": 1, "internal": 1}
