@@ -27,6 +27,7 @@ from sqlalchemy import text
 from bench import messages
 from channels import install, wiring
 from channels.app import create_app
+from channels.doors import Taken
 from channels.house import House
 from channels.serving import app as product  # noqa: F401  granian asks this module for it by name
 from channels.sms.twilio import TWIML
@@ -222,19 +223,34 @@ def free_port() -> int:
 def memory(group: int) -> Memory:
     """Add up what the processes of a group hold, from /proc."""
     resident = proportional = 0
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
-        try:
-            if os.getpgid(int(folder.name)) != group:
-                continue
-            sums = (folder / "smaps_rollup").read_text().splitlines()
-        except (OSError, ProcessLookupError):
-            continue
+    for told in _of_group(group, "smaps_rollup"):
+        sums = told.splitlines()
         kib = {line.split()[0]: int(line.split()[1]) for line in sums[1:]}
         resident += kib["Rss:"]
         proportional += kib["Pss:"]
     return Memory(resident / 1024, proportional / 1024)
+
+
+def processor(group: int) -> float:
+    """Add up the seconds that the processes of a group have computed, their own and the kernel's for them."""
+    ticks = 0
+    for told in _of_group(group, "stat"):
+        own = told.rpartition(")")[
+            2
+        ].split()  # its name, before that, may hold anything; utime, stime: proc(5)
+        ticks += int(own[11]) + int(own[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _of_group(group: int, file: str) -> Iterator[str]:
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            if os.getpgid(int(folder.name)) == group:
+                yield (folder / file).read_text()
+        except (OSError, ProcessLookupError):
+            continue
 
 
 def slow_disk(folder: Path, *, ms: float) -> dict[str, str]:
@@ -304,7 +320,8 @@ class _NoDatabase(Store):
 
 class _NoWork(_NoDatabase):
     def transact(self, work: Callable[[Any], T]) -> T:  # noqa: ARG002
-        return ()  # type: ignore[return-value]
+        # What intake's work answers: nobody asks for other work here.
+        return Taken((), None)  # type: ignore[return-value]
 
 
 class _Nothing:

@@ -133,11 +133,11 @@ def hear(
 
 def guess_theme(text: str) -> str | None:
     """Guess the theme from words of all languages; None when none, or when two are named equally often."""
-    joined = f" {spaced(text)} "
+    said = spaced(text)
+    words, joined = frozenset(said.split(" ")), f" {said} "
     hits = {
-        theme: sum(f" {word} " in joined for word in words)
-        for theme, words in _themes().items()
-        if theme != "other"
+        theme: len(listed.alone & words) + sum(phrase in joined for phrase in listed.phrases)
+        for theme, listed in _themes().items()
     }
     best = max(hits.values(), default=0)
     named = [theme for theme, n in hits.items() if n == best]
@@ -281,16 +281,34 @@ def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f" {fold(word)} " for word in words)
 
 
-_THEMES: dict[str, tuple[str, ...]] = {}
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The words of a theme, and its phrases of several words as they stand in a text."""
+
+    alone: frozenset[str]
+    phrases: tuple[str, ...]
+
+
+_THEMES: dict[str, _Listed] = {}
 _GUESS: dict[str, frozenset[str]] = {}
 
 
-def _themes() -> Mapping[str, tuple[str, ...]]:
+def _themes() -> Mapping[str, _Listed]:
     if not _THEMES:
-        for theme in THEMES:
-            _THEMES[theme] = tuple(
-                dict.fromkeys(fold(w) for lang in LANGUAGES for w in load(lang).themes[theme])
+        listed = {
+            theme: {fold(word) for lang in LANGUAGES for word in load(lang).themes[theme]}
+            for theme in THEMES
+            if theme != "other"
+        }
+        _THEMES.update(
+            (
+                theme,
+                _Listed(
+                    frozenset(w for w in words if " " not in w), tuple(f" {w} " for w in words if " " in w)
+                ),
             )
+            for theme, words in listed.items()
+        )
     return _THEMES
 
 

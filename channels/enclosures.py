@@ -22,7 +22,17 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, insert, select, update
 
 from channels import leftovers, notarrived, photos, recordings
-from channels.gateway import Brought, Carrier, Enclosed, Fetcher, Inbound, Pointed, Uncertain, Undelivered
+from channels.gateway import (
+    Brought,
+    Carrier,
+    Enclosed,
+    Fetcher,
+    Inbound,
+    Pointed,
+    Uncertain,
+    Undelivered,
+    carries,
+)
 from channels.house import House
 from channels.waiting import wait_for_batch
 from grievance import case as cases
@@ -83,7 +93,7 @@ def _named(gateway: object, message: Inbound) -> str:
         return POINTED + json.dumps([(one.kind, one.at) for one in message.pointed[: MOST + 1]])
     if message.awaited:
         return AWAITED
-    return message.ref if message.media and isinstance(gateway, Carrier) else ""
+    return message.ref if message.media and carries(gateway) else ""
 
 
 def keep(conn: Connection, hung: Hung, case: str) -> None:
@@ -136,7 +146,7 @@ def _had(gateway: object, ref: str) -> tuple[int, list["_Taken"]]:
     if ref.startswith(POINTED):
         named = [Pointed(*one) for one in json.loads(ref.removeprefix(POINTED))]
         return len(named), [_looked_up(gateway, one) for one in named[:MOST]]
-    if not isinstance(gateway, Carrier):
+    if not carries(gateway):
         raise Undelivered("no such gateway", permanent=False)
     listed = gateway.enclosed(ref)
     return len(listed), [_one(gateway, ref, each) for each in listed[:MOST]]

@@ -6,7 +6,7 @@ An adapter verifies and parses what comes in, sends what goes out, and knows not
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from grievance.errors import GrievanceError
 from grievance.vocabulary import Channel
@@ -339,3 +339,29 @@ class Fetcher(Protocol):
             Uncertain: nobody knows.
         """
         ...
+
+
+def asks(gateway: object) -> TypeGuard[Asking]:
+    """Tell whether a gateway says everything at one address."""
+    return _is(gateway, Asking)
+
+
+def erases(gateway: object) -> TypeGuard[Erasing]:
+    """Tell whether a gateway can be told to forget a message."""
+    return _is(gateway, Erasing)
+
+
+def carries(gateway: object) -> TypeGuard[Carrier]:
+    """Tell whether a gateway keeps for us what came with a message."""
+    return _is(gateway, Carrier)
+
+
+_KINDS: dict[tuple[type, Any], bool] = {}
+
+
+def _is(gateway: object, what: Any) -> bool:
+    """Find out once for each kind of gateway: to hold it against a protocol takes long, and every message asks."""
+    kind = type(gateway), what
+    if kind not in _KINDS:
+        _KINDS[kind] = isinstance(gateway, what)
+    return _KINDS[kind]

@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels.gateway import Erasing, Uncertain, Undelivered
+from channels.gateway import Uncertain, Undelivered, erases
 from channels.house import House
 from channels.outbox import ATTEMPTS
 from grievance import vault
@@ -50,7 +50,7 @@ def of(
     house: House, gateway: str, ref: str, *, now: datetime, attempt: str | None = None, media: int = 0
 ) -> Kept | None:
     """Seal a provider's id for later; None where the provider keeps nothing, or cannot be told to forget."""
-    if not ref or not isinstance(house.gateways.get(gateway), Erasing):
+    if not ref or not erases(house.gateways.get(gateway)):
         return None
     name = vault.seal(
         ref,
@@ -86,7 +86,7 @@ def keep(conn: Connection, kept: Kept) -> None:
 
 def remember(house: House, gateway: str, ref: str, *, attempt: str) -> None:
     """Write down that the provider has a message of ours, unless that is written already."""
-    if not ref or not isinstance(house.gateways.get(gateway), Erasing):
+    if not ref or not erases(house.gateways.get(gateway)):
         return
     asked = {"gateway": gateway, "ref": mark(house, gateway, ref)}
     if house.store.read(lambda conn: conn.execute(_SAME, asked).first()) is not None:
@@ -127,7 +127,7 @@ def _clear_one(house: House, row: Row[tuple[object, ...]], *, now: datetime) -> 
     dispatch = house.ring.key("dispatch", vault.DISPATCH)
     try:
         ref = house.store.read(partial(vault.read, text_id=row.name, holder=dispatch))
-        if isinstance(gateway, Erasing):
+        if erases(gateway):
             gateway.erase(ref)
     except (Undelivered, Uncertain) as cause:
         if now - row.since < GIVEN_UP + PICTURES_STAY:

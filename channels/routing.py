@@ -7,6 +7,7 @@ every new case to review first.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from channels.conversation import Place, find_place
 from grievance.mechanism import SHARED, Mechanism
@@ -25,6 +26,7 @@ class Route:
     ask_place: bool
 
 
+@lru_cache(maxsize=64)
 def places(mechanism: Mechanism, operator: str | None) -> tuple[Place, ...]:
     """List the places people can name: zones and sites, of one operator or of all."""
     sites = mechanism.sites_of(operator or SHARED)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from grievance import vault
 from grievance.mechanism import Mechanism
@@ -42,6 +43,7 @@ def answer(words: str, *, review: bytes) -> vault.Sealed:
     return vault.seal(words, text_id=_id(), field="checkin", readers={vault.REVIEW: review})
 
 
+@lru_cache(maxsize=8)
 def place_names(mechanism: Mechanism) -> tuple[str, ...]:
     """Gather what is no person's name here: the sites, zones and operators, and what people call them."""
     return tuple(

@@ -90,6 +90,7 @@ _FAREWELLS: Final = frozenset(
 )
 _LOOK_ALIKE: Final = str.maketrans("OoIl|", "00111")
 _WORD: Final = re.compile(r"[^\s\-‐‑‒–—−.,:;/\\_()\[\]#*+\"“”«»¿?¡!=]+")
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _PIECE: Final = re.compile(r"\d+|\D+")
 _LONGEST: Final = 500
 _CODE_LENGTH: Final = 4
@@ -125,15 +126,15 @@ def read_code(text: str) -> tuple[str, str] | None:
 
     A text that is nothing but a longer number, such as a clave, carries no code.
     """
-    alone = only_digits(text)
-    if alone is not None and len(alone) >= _LONG_CODE:
-        return None
     code = ""
     for read in _after_label(_words(text)):
         code += read.digits
         if not read.digits or len(code) > _CODE_LENGTH:
             return None
         if len(code) == _CODE_LENGTH:
+            alone = only_digits(text)
+            if alone is not None and len(alone) >= _LONG_CODE:
+                return None
             # "lo lo que" looks like 1010: letters alone are no code.
             leads = any(map(str.isdecimal, text[: read.end])) or not _looks(read.word)
             return (code, _rest(text, read.end)) if leads else None
@@ -180,21 +181,25 @@ def only_digits(text: str) -> str | None:
     """The digits that were typed or said, if it was nothing but digits, a label before and thanks behind."""
     if len(text) > _LONGEST:
         return None
-    reads = list(_after_label(_words(text)))
-    while reads and not reads[-1].digits and fold(reads[-1].word) in _FAREWELLS:
-        del reads[-1]
-    if not reads or not all(read.digits for read in reads):
-        return None
-    return "".join(read.digits for read in reads)
+    digits, over = "", False
+    for read in _after_label(_words(text)):
+        if read.digits and not over:
+            digits += read.digits
+        elif read.digits or fold(read.word) not in _FAREWELLS:
+            return None  # as most texts do with their first word: the others need not be read
+        else:
+            over = True
+    return digits or None
 
 
 def _after_label(reads: Iterable[_Read]) -> Iterator[_Read]:
     in_label, first = True, True
     for read in reads:
-        word = fold(read.word)
-        # "caso no. 4107" has a label; "no 4827" begins with an answer.
-        in_label = in_label and not read.digits and (word in _LABELS or (word == "no" and not first))
-        first = False
+        if in_label:
+            word = fold(read.word)
+            # "caso no. 4107" has a label; "no 4827" begins with an answer.
+            in_label = not read.digits and (word in _LABELS or (word == "no" and not first))
+            first = False
         if not in_label:
             yield read
 
@@ -210,11 +215,14 @@ def _words(text: str) -> Iterator[_Read]:
 
 
 def _ascii_digits(text: str) -> str:
+    if text.isascii():
+        return text
     # One sign stays one sign, so that places in the text hold; what has no width parts words as a space does.
-    return "".join(map(_ascii_digit, text))
+    return _NOT_ASCII.sub(_ascii_digit, text)
 
 
-def _ascii_digit(sign: str) -> str:
+def _ascii_digit(found: re.Match[str]) -> str:
+    sign = found.group()
     if sign.isdecimal():  # unlike isdigit, false for "²"
         return str(unicodedata.decimal(sign))
     return " " if unicodedata.category(sign) == "Cf" else sign

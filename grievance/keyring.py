@@ -4,7 +4,6 @@ A process that finds a file that is not on its list refuses to start: a key in t
 breach that no log shows. Public halves are files too, and every process may have them.
 """
 
-import hashlib
 import hmac
 import os
 from collections.abc import Iterable, Mapping
@@ -55,6 +54,10 @@ class Ring:
     processes: frozenset[str]
     secrets: Mapping[str, bytes] = field(repr=False)
     publics: Mapping[str, bytes]
+    _keys: dict[tuple[str, str], vault.Key] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Private halves that were read from these secrets: a handful, for as long as the secrets themselves are held."""
 
     def secret(self, name: str) -> bytes:
         """Get a secret.
@@ -71,7 +74,11 @@ class Ring:
 
     def key(self, name: str, reader: str) -> vault.Key:
         """Get the private half of a reader."""
-        return vault.Key(reader=reader, private=X25519PrivateKey.from_private_bytes(self.secret(name)))
+        known = self._keys.get((name, reader))
+        if known is None:
+            private = X25519PrivateKey.from_private_bytes(self.secret(name))
+            known = self._keys[name, reader] = vault.Key(reader=reader, private=private)
+        return known
 
     def public(self, reader: str) -> bytes:
         """Get a reader's public half.
@@ -153,4 +160,4 @@ def write_public(folder: Path, reader: str, public: bytes) -> None:
 
 
 def _hmac(key: bytes, label: str, value: str) -> bytes:
-    return hmac.new(key, f"{label}\x00{value}".encode(), hashlib.sha256).digest()
+    return hmac.digest(key, f"{label}\x00{value}".encode(), "sha256")

@@ -172,9 +172,7 @@ class Mechanism:
 
     def place_names(self) -> tuple[str, ...]:
         """What people call the sites and zones, each name once."""
-        sites = [name for site in self.sites for name in (site.name, *site.places)]
-        zones = [name for zone in self.zones for name in (zone.name, *zone.places)]
-        return tuple(dict.fromkeys((*sites, *zones)))
+        return _place_names(self)
 
     def channel_for(self, gateway: str, recipient: str, *, kind: str = "sms") -> Channel | None:
         """The channel that an inbound message was sent to; None when no channel has that number.
@@ -183,12 +181,7 @@ class Mechanism:
         chooses between two channels of the same number. A message to a number nobody declared is still a
         complaint: treat None as shared.
         """
-        same = [
-            each
-            for each in self.channels
-            if each.kind == kind and number_key(each.number) == number_key(recipient)
-        ]
-        same = [each for each in same if each.number]
+        same = _by_number(self).get((kind, number_key(recipient)), ())
         return next((each for each in same if each.gateway == gateway), same[0] if same else None)
 
     def document(self) -> dict[str, Any]:
@@ -206,6 +199,23 @@ class Mechanism:
     def digest(self) -> str:
         """SHA-256 of the canonical form, in hexadecimal."""
         return _digest(self)
+
+
+@lru_cache(maxsize=8)
+def _place_names(mechanism: Mechanism) -> tuple[str, ...]:
+    sites = [name for site in mechanism.sites for name in (site.name, *site.places)]
+    zones = [name for zone in mechanism.zones for name in (zone.name, *zone.places)]
+    return tuple(dict.fromkeys((*sites, *zones)))
+
+
+@lru_cache(maxsize=8)
+def _by_number(mechanism: Mechanism) -> dict[tuple[str, str], tuple[Channel, ...]]:
+    found: dict[tuple[str, str], tuple[Channel, ...]] = {}
+    for each in mechanism.channels:
+        if each.number:
+            key = each.kind, number_key(each.number)
+            found[key] = (*found.get(key, ()), each)
+    return found
 
 
 def number_key(number: str) -> str:
@@ -442,6 +452,8 @@ def _missing_institutions(mechanism: Mechanism) -> Iterator[str]:
         yield "Governance: fewer than half of the panel's seats are outside the company."
     if not mechanism.governance.income_ceiling:
         yield "Governance: nothing says how much of the third party's income one company may pay (income_ceiling)."
+    if not mechanism.governance.review_share:
+        yield "Governance: nothing says how many of one company's reviews one reviewer may decide (review_share)."
     enough = 2
     if len(mechanism.advisers) < enough:
         yield f"Advisers: {len(mechanism.advisers)} named; people need at least {enough} to choose from."

@@ -19,6 +19,7 @@ SHARED = "shared"
 DIALLED = ("sms", "ussd", "voice")
 OFFLINE = ("office", "kiosk", "radio")
 CHANNEL_KINDS = (*DIALLED, "web", *OFFLINE)
+REVIEWS_BEFORE_A_SHARE = 10
 FIRST_READERS = ("desk", "focal")
 ROUTE_KINDS = (
     "ombudsman",
@@ -182,7 +183,8 @@ class Governance:
     """Who watches over the mechanism itself (UNGP 31(a)).
 
     `income_ceiling`: of a hundred of a third party's income of a year, how many may come from one company; 0
-    where nobody decided.
+    where nobody decided. `review_share`: of a hundred reviews of one company in twelve months, how many one reviewer
+    may decide, once there are `review_share_from` of them; 0 where nobody decided.
     """
 
     panel: str
@@ -193,6 +195,8 @@ class Governance:
     funding: str
     host: str
     income_ceiling: int
+    review_share: int
+    review_share_from: int
     third_parties: tuple[ThirdParty, ...]
 
 
@@ -377,10 +381,13 @@ def read_governance(table: Table) -> Governance:
         funding=table.text("funding"),
         host=host,
         income_ceiling=table.number("income_ceiling", 0),
+        review_share=table.number("review_share", 0),
+        review_share_from=table.number("review_share_from", REVIEWS_BEFORE_A_SHARE, least=1),
         third_parties=tuple(map(_read_third_party, named)) or (ThirdParty("host", host),),
     )
-    if governance.income_ceiling > most:
-        raise table.wrong("income_ceiling", governance.income_ceiling, f"a percentage, at most {most}")
+    for name in ("income_ceiling", "review_share"):
+        if (percent := getattr(governance, name)) > most:
+            raise table.wrong(name, percent, f"a percentage, at most {most}")
     keys = [party.key for party in governance.third_parties]
     if len(set(keys)) < len(keys):
         raise table.wrong("third_parties", keys, "each key once")

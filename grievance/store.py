@@ -196,13 +196,14 @@ class Store:
 
 
 def _commit(conn: Connection, works: list[Callable[[Connection], Any]]) -> list[Any]:
-    conn.exec_driver_sql("BEGIN IMMEDIATE")
+    say = conn.plainly if isinstance(conn, Quick) else conn.exec_driver_sql
+    say("BEGIN IMMEDIATE")
     try:
         answers = [work(conn) for work in works]
-        conn.exec_driver_sql("COMMIT")
+        say("COMMIT")
     except BaseException:
         try:
-            conn.exec_driver_sql("ROLLBACK")
+            say("ROLLBACK")
         except DBAPIError:
             conn.rollback()  # a full disk ends the transaction by itself
         raise
@@ -229,7 +230,7 @@ def _engine(url: str) -> Engine:
         return create_engine(url, pool_size=16, max_overflow=0, pool_timeout=10, pool_pre_ping=True)
     engine = create_engine(
         url, poolclass=QueuePool, pool_size=24, max_overflow=0, pool_timeout=10,
-        connect_args={"check_same_thread": False}, isolation_level="AUTOCOMMIT",
+        connect_args={"check_same_thread": False, "cached_statements": 512}, isolation_level="AUTOCOMMIT",
     )  # fmt: skip
     # As an option of every execution it would cost an event at each statement: a twentieth of all the time.
 

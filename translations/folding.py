@@ -4,9 +4,26 @@ import re
 import unicodedata
 from typing import Final
 
-_APOSTROPHES: Final = str.maketrans(dict.fromkeys("‘’‚‛ʼʹʻʽ´`′＇", "'"))
-_FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_ALIKE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | str.maketrans(
+    dict.fromkeys("‘’‚‛ʼʹʻʽ´`′＇", "'")
+)
+"""Letters and signs of full width as the plain ones, and every apostrophe as one."""
 _LONG_LETTERS: Final = re.compile(r"([^\W\d_])\1+")
+_KEPT: Final = 0x3000
+"""What signs below this become is found out once; of the rest each time, or odd texts would fill the table."""
+
+
+class _Bare(dict[int, str]):
+    """What each sign becomes without marks and in plain digits, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        bare = _bare(chr(code))
+        if code < _KEPT:
+            self[code] = bare
+        return bare
+
+
+_BARE: Final = _Bare()
 
 
 def fold(text: str) -> str:
@@ -14,16 +31,19 @@ def fold(text: str) -> str:
 
     Signs around the whole are trimmed, unless there is nothing else: "¿Ayuda?" is "ayuda", "??" is "?".
     """
-    bare = "".join(
-        map(_bare, unicodedata.normalize("NFD", text.translate(_APOSTROPHES).translate(_FULL_WIDTH)))
-    )
-    spaced = " ".join(bare.casefold().split())
+    if text.isascii():  # nothing of it has a mark, and its only other apostrophe is the grave accent
+        bare = text.replace("`", "'").lower()
+    else:
+        bare = unicodedata.normalize("NFD", text.translate(_ALIKE)).translate(_BARE).casefold()
+    spaced = " ".join(bare.split())
     trimmed = trim(spaced)
     return trimmed if trimmed or not spaced else spaced[0]
 
 
 def trim(word: str) -> str:
     """The text without the signs that are neither letter nor digit at its two ends."""
+    if word.isalnum():
+        return word
     start, end = 0, len(word)
     while start < end and not word[start].isalnum():
         start += 1

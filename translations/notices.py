@@ -99,7 +99,14 @@ TEMPLATES: Mapping[str, Template] = {
         ),
         code=True,
     ),
-    "question": _t(phrase("Case {number}: {text} Answer {code} and your words."), 4, code=True, text=True),
+    "question": _t(
+        phrase(
+            "Case {number}: {text} Answer {code} and your words. We wait for you until {date}; then our time runs on."
+        ),
+        4,
+        code=True,
+        text=True,
+    ),
     "update": _t(
         phrase("Case {number}: {text} To add something answer {code} and your words."),
         4,
@@ -113,6 +120,12 @@ TEMPLATES: Mapping[str, Template] = {
         4,
         code=True,
         text=True,
+    ),
+    "advisers": _t(
+        phrase(
+            "Case {number}: somebody looks into it now. Before you agree to anything these advise you, free and from outside: {advisers}"
+        ),
+        2,
     ),
     "proposal": _t(
         phrase(

@@ -52,8 +52,9 @@ def _until_still(text: str, *, names: "Callable[[str], list[_Span]]") -> Masked:
     while before != text:
         before = text
         shadow = _shadow(text)
-        for find in (_emails, _documents, _plates, _spoken_numbers, _numbers):
-            if spans := find(shadow):
+        for find, may_be in _FINDERS:
+            # Most texts have no number in them: what only a digit or an @ could begin is not looked for without.
+            if may_be(shadow) and (spans := find(shadow)):
                 text = _replaced(text, spans, kinds)
                 shadow = _shadow(text)
         text = _replaced(text, names(text), kinds)
@@ -73,12 +74,16 @@ _Span = tuple[int, int, str]
 
 _LOOK_ALIKE: Final = str.maketrans("OoIl|", "00111")
 _SIGNS: Final = re.compile(r"[0-9OoIl|]+")
+_MAY_STAND_IN: Final = re.compile(r"\||(?<![^\W_])\d*[OoIl][\dOoIl]*(?![^\W_])")
+"""Without a bar, and without a word that is nothing but digits and letters like them, all is what it is."""
 _MARGIN: Final = 3
 
 
 def _shadow(text: str) -> str:
     """The text with ASCII digits for digits of any script and for letters that stand in for digits."""
-    plain = "".join(map(_plain, text))
+    plain = text if text.isascii() else "".join(map(_plain, text))
+    if not _MAY_STAND_IN.search(plain):
+        return plain
     tokens = list(re.finditer(r"[^\W_|]+(?:\|[^\W_|]*)*|\|+", plain))
     out = list(plain)
     for at, token in enumerate(tokens):
@@ -213,6 +218,7 @@ _DIGIT_WORD: Final = (
     r"\d{1,4})"
 )
 _FEWEST_WORDS: Final = 4
+_TOKEN: Final = re.compile(r"\w+")
 _SPOKEN: Final = re.compile(
     rf"(?<!\w){_DIGIT_WORD}(?:[\s,.\-]{{1,3}}(?:y\s)?{_DIGIT_WORD}){{4,}}(?!\w)", re.IGNORECASE
 )
@@ -224,6 +230,23 @@ def _spoken_numbers(shadow: str) -> list[_Span]:
         for found in _SPOKEN.finditer(shadow)
         if len(re.findall(r"[^\W\d_]{2,}", found.group())) >= _FEWEST_WORDS
     ]
+
+
+_WORDS_OF_DIGITS: Final = frozenset(re.findall(r"[^\W\d_]{2,}", _DIGIT_WORD))
+_BEGUN: Final = ("dieci", "veint")
+_ONE_I: Final = str.maketrans("İıſ\u212a", "iisk")
+"""Letters that are another letter's capital or small one to a pattern, not to `lower`."""
+
+
+def _may_speak_a_number(shadow: str) -> bool:
+    """Whether there are words of digits enough for a number, wherever they stand."""
+    found = 0
+    for word in _TOKEN.findall(shadow.translate(_ONE_I).lower()):
+        if word in _WORDS_OF_DIGITS:
+            found += 1
+        elif word.startswith(_BEGUN):
+            found += 1 if word.isalpha() else _FEWEST_WORDS
+    return found >= _FEWEST_WORDS
 
 
 # --- numbers in digits -----------------------------------------------------------------------------
@@ -279,6 +302,17 @@ def _stand_in(run: str) -> str:
         if shape.fullmatch(digits):
             return stand_in
     return NUMBER
+
+
+_HAS_DIGIT: Final = re.compile(r"\d").search
+_FINDERS: Final = (
+    (_emails, re.compile(r"@|(?<!\w)a(?:t|rroba)(?!\w)", re.IGNORECASE).search),
+    (_documents, _HAS_DIGIT),
+    (_plates, _HAS_DIGIT),
+    (_spoken_numbers, _may_speak_a_number),
+    (_numbers, _HAS_DIGIT),
+)
+"""What is looked for, each with what stands in every one of it."""
 
 
 def _apart(spans: list[_Span]) -> list[_Span]:

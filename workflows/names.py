@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from workflows.namewords import ANY, SURE, UNSURE, Is, Token, looks, phrases, tokens_of
+from workflows.namewords import ANY, SURE, UNSURE, Is, Token, last_words, looks, phrases, tokens_of
 
 Span = tuple[int, int]
 _GAP: Final = re.compile(r"[ \t\xa0]{1,3}|\s?[-–]\s?|\.[ ]?")
@@ -35,15 +35,19 @@ def names_in(text: str, places: Collection[str] = ()) -> list[Span]:
     `places` are names of places that stay legible whatever else they may be.
     """
     tokens = tokens_of(text, places)
-    for find in (_listed, _introduced, _signed, _titled, _beside, _grown):
-        find(text, tokens)
+    for find, needs in _FINDERS:
+        # Most texts have nobody's name in them: what only some word could begin is not looked for without it.
+        if not needs or any(token.kind & needs for token in tokens):
+            find(text, tokens)
+    if any(token.person for token in tokens):
+        _grown(text, tokens)
     return _spans(text, tokens)
 
 
 def _listed(text: str, tokens: list[Token]) -> None:
     """What is a name wherever it stands, if no street, saint or firm is called so."""
     for at, token in enumerate(tokens):
-        if token.might(SURE) and not _is_place(text, tokens, at):
+        if token.kind & SURE and not _is_place(text, tokens, at):
             token.person = True
 
 
@@ -77,7 +81,7 @@ def _signed(text: str, tokens: list[Token]) -> None:
             tokens[at].person = True
     for at, token in enumerate(tokens[1:], 1):
         before = tokens[at - 1]
-        if token.might(Is.NAMED) and _may_be(before) and _close(text, tokens, at):
+        if token.kind & Is.NAMED and _may_be(before) and _close(text, tokens, at):
             before.person = True
 
 
@@ -85,7 +89,7 @@ def _titled(text: str, tokens: list[Token]) -> None:
     """Behind a title or a kinship: a listed word or a capital one; behind "don" any."""
     for at, token in enumerate(tokens[1:], 1):
         before = tokens[at - 1]
-        if not before.might(Is.TITLE) or before.might(Is.PLACE) or not _close(text, tokens, at):
+        if not before.kind & Is.TITLE or before.might(Is.PLACE) or not _close(text, tokens, at):
             continue
         unknown = (
             before.might(Is.DON) and not token.kind and len(token.word) >= _SHORTEST and token.word.isalpha()
@@ -97,7 +101,7 @@ def _titled(text: str, tokens: list[Token]) -> None:
 def _beside(text: str, tokens: list[Token]) -> None:
     """A word that may be a name beside one that is, beside what only people do, or with a capital of its own."""
     for at, token in enumerate(tokens):
-        if not token.might(UNSURE) or token.person or token.might(Is.PLACE):
+        if not token.kind & UNSURE or token.person or token.might(Is.PLACE):
             continue
         before, after = _neighbour(text, tokens, at, -1), _neighbour(text, tokens, at, 1)
         thing = before is not None and bool(before.might(Is.THING))
@@ -114,6 +118,10 @@ def _beside(text: str, tokens: list[Token]) -> None:
         else:
             where = before is not None and before.word in _WHERE
             token.person = (after is not None and _acts(tokens, at)) or (token.capital and not where)
+
+
+_FINDERS: Final = ((_listed, SURE), (_introduced, 0), (_signed, 0), (_titled, Is.TITLE), (_beside, UNSURE))
+"""Each with the kind of word without which it finds nothing; 0: it looks for itself."""
 
 
 def _pair(token: Token, after: Token) -> bool:
@@ -171,11 +179,13 @@ def _grows(tokens: list[Token], at: int) -> bool:
 
 def _behind(text: str, tokens: list[Token], which: str) -> Iterator[int]:
     """Where the words behind a phrase begin, small words skipped."""
-    listed = phrases(which)
-    for at in range(len(tokens)):
+    listed, ends = phrases(which), last_words(which)
+    for at, last in enumerate(tokens):
+        if last.word not in ends:
+            continue
         for length in range(min(_LONGEST_PHRASE, at + 1), 0, -1):
             first = at - length + 1
-            if " ".join(t.word for t in tokens[first : at + 1]) not in listed:
+            if " ".join([t.word for t in tokens[first : at + 1]]) not in listed:
                 continue
             after = at + 1
             while which == "naming" and after < min(at + 3, len(tokens)) and tokens[after].word in _SKIPPED:

@@ -7,7 +7,6 @@ Aymara are taken off for this, and figures typed for letters read as letters.
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import IntFlag
 from functools import cache, lru_cache
 from typing import Final
 
@@ -23,22 +22,22 @@ _MOST_ENDINGS: Final = 3
 _SHOUTED: Final = 0.6
 
 
-class Is(IntFlag):
-    """What a word may be."""
+class Is:
+    """What a word may be, a bit each. Plain numbers: every word of every text is asked a dozen times."""
 
-    GIVEN = 1
-    SURNAME = 2
-    UNSURE_GIVEN = 4
-    UNSURE_SURNAME = 8
-    NEVER = 16
-    DON = 32
-    TITLE = 64
-    STREET = 128
-    PLACING = 256
-    THING = 512
-    ACTING = 1024
-    PLACE = 2048
-    NAMED = 4096
+    GIVEN: Final = 1
+    SURNAME: Final = 2
+    UNSURE_GIVEN: Final = 4
+    UNSURE_SURNAME: Final = 8
+    NEVER: Final = 16
+    DON: Final = 32
+    TITLE: Final = 64
+    STREET: Final = 128
+    PLACING: Final = 256
+    THING: Final = 512
+    ACTING: Final = 1024
+    PLACE: Final = 2048
+    NAMED: Final = 4096
 
 
 SURE: Final = Is.GIVEN | Is.SURNAME
@@ -57,11 +56,11 @@ class Token:
     start: int
     end: int
     word: str
-    kind: Is
+    kind: int
     capital: bool
     person: bool = False
 
-    def might(self, kind: Is) -> bool:
+    def might(self, kind: int) -> bool:
         """Tell whether it may be one of these."""
         return bool(self.kind & kind)
 
@@ -88,7 +87,7 @@ def _opens(text: str, at: int) -> bool:
     return not before.strip() or bool(_SENTENCE.search(before))
 
 
-def _kind(word: str) -> Is:
+def _kind(word: str) -> int:
     """What a word may be; with endings of Quechua or Aymara, or figures for letters, a listed name all the same."""
     known = _known()
     kind = known.get(word)
@@ -97,16 +96,16 @@ def _kind(word: str) -> Is:
     if word.isalpha():
         return _stemmed(word)
     if "'" in word:
-        return known.get(word.split("'", maxsplit=1)[0], Is(0)) & SURE
+        return known.get(word.split("'", maxsplit=1)[0], 0) & SURE
     if word.isdigit():
-        return Is(0)
-    return known.get(word.translate(_TYPED), known.get(word.rstrip("0123456789"), Is(0))) & SURE
+        return 0
+    return known.get(word.translate(_TYPED), known.get(word.rstrip("0123456789"), 0)) & SURE
 
 
-def _stemmed(word: str) -> Is:
+def _stemmed(word: str) -> int:
     known, said = _known(), _three_vowels()
     endings, lengths = _endings()
-    if kind := said.get(word, Is(0)):
+    if kind := said.get(word, 0):
         return kind
     stem = word
     for _ in range(_MOST_ENDINGS):
@@ -116,13 +115,13 @@ def _stemmed(word: str) -> Is:
             break
         stem = stem[:-length]
         other = stem.translate(_SAID)
-        if kind := known.get(stem, Is(0)) & ANY or said.get(other, Is(0)) or known.get(other, Is(0)) & SURE:
+        if kind := known.get(stem, 0) & ANY or said.get(other, 0) or known.get(other, 0) & SURE:
             return kind
-    return Is(0)
+    return 0
 
 
 @cache
-def _three_vowels() -> dict[str, Is]:
+def _three_vowels() -> dict[str, int]:
     """Listed names as Quechua and Aymara say and spell them: Pedru, Quispi."""
     return {
         word.translate(_SAID): kind & SURE
@@ -132,8 +131,8 @@ def _three_vowels() -> dict[str, Is]:
 
 
 @cache
-def _known() -> dict[str, Is]:
-    names, known = load_names(), dict[str, Is]()
+def _known() -> dict[str, int]:
+    names, known = load_names(), dict[str, int]()
     for words, kind in (
         (names.given, Is.GIVEN), (names.surnames, Is.SURNAME), (names.unsure_given, Is.UNSURE_GIVEN),
         (names.unsure_surnames, Is.UNSURE_SURNAME), (names.never, Is.NEVER), (names.don, Is.DON | Is.TITLE),
@@ -142,9 +141,9 @@ def _known() -> dict[str, Is]:
     ):  # fmt: skip
         for word in words:
             folded = fold(word)
-            known[folded] = known.get(folded, Is(0)) | kind
+            known[folded] = known.get(folded, 0) | kind
     return {
-        word: kind & ~(ANY if kind & Is.STREET else SURE if kind & UNSURE else Is(0))
+        word: kind & ~(ANY if kind & Is.STREET else SURE if kind & UNSURE else 0)
         for word, kind in known.items()
     }
 
@@ -166,6 +165,12 @@ def looks() -> re.Pattern[str]:
 def phrases(which: str) -> frozenset[str]:
     """The phrases of one list, folded, their words parted by single spaces."""
     return frozenset(" ".join(_plain(phrase)) for phrase in getattr(load_names(), which))
+
+
+@cache
+def last_words(which: str) -> frozenset[str]:
+    """The words that the phrases of one list end with."""
+    return frozenset(phrase.rpartition(" ")[2] for phrase in phrases(which))
 
 
 def _plain(phrase: str) -> list[str]:

@@ -5,6 +5,7 @@ Wrong, unknown and expired claves get the same words in the same time: the same 
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Blueprint, Response, request
 from sqlalchemy import bindparam, select, update
 
-from channels import delivery, photos, sealing
+from channels import blanks, photos, sealing
 from channels.answers import PRESSED
 from channels.house import House
 from channels.sms.words import render as render_sms
@@ -96,6 +97,8 @@ NO_MORE_PHOTOS = phrase(
     "Your case has {most} photos now, and that is as many as it holds. Thank you. Tell the rest in words.",
     most=photos.MOST_OF_A_CASE,
 )
+ATTENDED = "attended"
+"""By whom somebody wants to be attended whom nobody may question (G41c)."""
 LISTEN = "listen"
 """What somebody asks for at a kiosk who wants to hear the whole page."""
 HEARD = "heard"
@@ -259,6 +262,13 @@ def _act(house: House, opened: Opened, action: str) -> Response:
 def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) -> Response:
     facts: dict[str, Any] = {}
     step = (ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})).get(action)
+    who = request.form.get("who", "")
+    if (
+        action == ATTENDED
+        and who in followmore.ATTENDING
+        and house.store.read(lambda c: _may_ask_to_be_heard(c, case))
+    ):
+        step, facts = Step.CONSENT, {"what": survivors.ATTENDED, "who": who}
     if action == HEARD and house.store.read(lambda conn: _may_ask_to_be_heard(conn, case)):
         step, facts = Step.CONSENT, {"what": HEARD}
     if action in followmore.ANSWERS:
@@ -364,6 +374,7 @@ class CasePage:
     unknown: list[str]
     asked: followmore.Asked | None = None
     opened: list[tuple[str, str]] = field(default_factory=list)
+    attended: followmore.Attended | None = None
     stands: str = ""
     request: bool = False
     public: str = ""
@@ -401,7 +412,7 @@ def _show(
         if case.state != State.CLOSED:
             actions |= set(ALWAYS)
         if _may_ask_to_be_heard(conn, case):
-            actions.add(HEARD)
+            actions |= {HEARD, ATTENDED}
         return CasePage(
             token=opened.token,
             case_number=show(case.number),
@@ -410,13 +421,14 @@ def _show(
             late=_late(late, spoken, may_review="review" in actions),
             closed=case.state == State.CLOSED,
             steps=_steps(running, today, spoken),
-            messages=_thread(conn, house, case, opened.key, spoken, pictures=pictures),
+            messages=_thread(conn, house, case, running, opened.key, spoken, pictures=pictures),
             proposal=_proposal(conn, case, opened.key, spoken),
             needs_clave=case.severity == "high",
             actions=actions,
             unknown=_unknown(spoken),
             asked=followmore.referral_asked(entries, house, spoken),
             opened=followmore.opened(entries, spoken),
+            attended=followmore.attended(entries) if ATTENDED in actions else None,
             request=case.kind == Kind.INFORMATION_REQUEST,
             other=_number_beside(conn, case.id),
             full=say(NO_MORE_PHOTOS, spoken) if photos.is_full(conn, case.id) else "",
@@ -511,6 +523,7 @@ def _thread(
     conn: Any,
     house: House,
     case: Case,
+    running: Sequence[cases.CaseClock],
     key: vault.Key,
     spoken: str,
     *,
@@ -551,10 +564,9 @@ def _thread(
         template = TEMPLATES.get(row.template)
         if row.text in shown or template is None or template.clave or template.text:
             continue
-        codes = {k: v for k, v in json.loads(row.codes).items() if v is not None}
-        filled = delivery.missing(conn, house, row.template, case.id, codes)
-        codes |= {k: v or case.received_on.isoformat() for k, v in filled.items()}
-        text = render_sms(row.template, spoken, codes | {"code": "····"})
+        text = _as_sent(house, case, running, row.template, row.codes, spoken)
+        if text is None:
+            continue
         lines.append(
             (
                 row.owed_on,
@@ -568,6 +580,18 @@ def _thread(
             )
         )
     return [line for _, _, line in sorted(lines, key=lambda x: (x[0], x[1]))]
+
+
+def _as_sent(
+    house: House, case: Case, running: Sequence[cases.CaseClock], template: str, codes: str, spoken: str
+) -> str | None:
+    """Say a message again as it was sent, without its code; None where nobody can fill it: it was not sent either."""
+    known = blanks.known(house, template, case=case, clocks=running)
+    filled = {name: value for name, value in known.items() if value is not None}
+    try:
+        return render_sms(template, spoken, filled | blanks.carried(template, codes) | {"code": "····"})
+    except (KeyError, ValueError):
+        return None
 
 
 def _open(conn: Any, text_id: str | None, key: vault.Key) -> str | None:

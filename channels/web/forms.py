@@ -55,6 +55,7 @@ class About:
     entries: Sequence[Entry]
     originals: Sequence[str] = ()
     colleagues: Sequence[tuple[str, str]] = ()
+    visit_told: bool = False
 
     @property
     def at_review(self) -> bool:
@@ -206,7 +207,7 @@ def _offers(form: Form, about: About) -> tuple[tuple[tuple[str, date], ...], dic
     found: list[tuple[str, date]] = []
     errors: dict[str, Phrase] = {}
     for n in range(1, OFFERS + 1):
-        what, due = form.get(f"commitment_{n}", "").strip(), _date(form.get(f"due_{n}", ""))
+        what, due = form.get(f"commitment_{n}", "").strip(), a_day(form.get(f"due_{n}", ""))
         if what and (due is None or due <= about.today):
             errors[f"due_{n}"] = NO_DATE
         elif what and due:
@@ -216,7 +217,8 @@ def _offers(form: Form, about: About) -> tuple[tuple[tuple[str, date], ...], dic
     return tuple(found), errors
 
 
-def _date(text: str) -> date | None:
+def a_day(text: str) -> date | None:
+    """Read a day as a browser writes it; anything else is none."""
     try:
         return date.fromisoformat(text.strip())
     except ValueError:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 
 from channels import delivery, jobs, parts
-from channels.gateway import Answer, Asking, Forged, Garbled, Gateway, Inbound, Request, StatusEvent
+from channels.gateway import Answer, Asking, Forged, Garbled, Gateway, Inbound, Request, StatusEvent, asks
 from channels.house import House
 from channels.web.access import open_to_all
 from grievance.errors import Busy
@@ -84,7 +84,7 @@ def _answer(adapter: Gateway) -> Answer:
 
 
 def _asking(adapter: object) -> Asking | None:
-    return adapter if isinstance(adapter, Asking) else None
+    return adapter if asks(adapter) else None
 
 
 def as_request() -> Request:

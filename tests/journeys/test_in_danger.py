@@ -340,9 +340,11 @@ def test_whoever_was_abused_asks_to_be_heard_and_is_asked_nothing_before(small_w
     before = focal.tries("hear", abused.number).status_code
     abused.follows()
     status = abused.does("heard")
+    chosen = abused.does("attended", who="woman")
     world.pass_time(hours=25)
     after = focal.tries("hear", abused.number).status_code
     other.follows()
 
-    assert (before, status, after) == (409, 200, 303)
+    assert (before, status, chosen, after) == (409, 200, 200, 303)
+    assert "Quiere que le atienda Una mujer" in focal.opens(abused.number)
     assert "Quiero que me escuchen" not in other.sees()

@@ -192,6 +192,16 @@ def test_a_json_body_that_is_not_the_one_signed_is_refused() -> None:
         known.status(json)
 
 
+@pytest.mark.parametrize("signature", ["", "x"])
+def test_a_form_without_a_signature_is_refused_whatever_its_address_says(signature: str) -> None:
+    bare = Request(
+        "POST", "/sms?bodySHA256=x", {"X-Twilio-Signature": signature}, b"Body=hola", tuple(INBOUND.items())
+    )
+
+    with pytest.raises(Forged):
+        gateway().inbound(bare, now=NOW)
+
+
 def _with_key(key: str, algorithm: str, secret: str, signed_as: str) -> Request:
     signature = RequestValidator(secret).compute_signature(BASE + "/sms", INBOUND, signed_as)
     headers = {
