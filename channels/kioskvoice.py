@@ -55,6 +55,21 @@ _SAID: Final[Mapping[str, tuple[Phrase, ...]]] = {
         phrase("See my case"),
         phrase("Touch the sixteen digits of your clave, one after the other. Then touch the button below them."),
     ),
+    "empty": (phrase("Tell us what happened. A few words are enough."),),
+    "long": (phrase("That is too long. Please send it in parts."),),
+    "unknown": (phrase("We cannot find a case with that clave. Look at each number and try again."),),
+    "over": (phrase("This page was open for more than 15 minutes. Write your clave again."),),
+    "already": (
+        phrase("We already have it"), phrase("This complaint arrived before. Its clave was shown then; we do not keep it."),
+    ),
+    "wrong": (
+        phrase("This did not work. It is not your fault."),
+        phrase("Touch the button to begin again. If it goes on like this, tell somebody of the office."),
+    ),
+    "request": (
+        phrase("Your request"),
+        phrase("To hear all of it, touch Listen to everything. Use the earphones: others can hear it."),
+    ),
     "still": (phrase("Are you still there?"), phrase("In 30 seconds everything on this screen is erased.")),
 }  # fmt: skip
 SCREENS: Final = tuple(_SAID)

@@ -88,7 +88,7 @@ TEMPLATES: Mapping[str, Template] = {
     "acknowledgement": _t(
         phrase(
             "Case {number}: a person is on it. First answer by {date}. You may say no, ask an independent person, "
-            "or go to court or the ombudsman at any time. It is free. Code {code}."
+            "or go to court or the ombudsman at any time. It is free. To add something answer {code} and your words."
         ),
         2,
         code=True,

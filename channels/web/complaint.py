@@ -201,7 +201,7 @@ def _again(house: House, spoken: str, *, kind: str) -> Response:
     }
     room = room_of(house)
     if room.kiosk:
-        view["again"] = ""
+        view |= {"again": "", "heard": "already"}
     return render("error.html", house=house, page=view, status=200, quick_exit=True, room=room)
 
 

@@ -6,7 +6,7 @@ Wrong, unknown and expired claves get the same words in the same time: the same 
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ from channels.sms.words import render as render_sms
 from channels.stretching import note_slip, slow_down, stretch
 from channels.typed import read_clave
 from channels.waiting import wait_for_batch
-from channels.web import complaint, followmore
+from channels.web import casevoice, complaint, followmore
 from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
@@ -103,6 +103,8 @@ NO_MORE_PHOTOS = phrase(
 )
 ATTENDED = "attended"
 """By whom somebody wants to be attended whom nobody may question (G41c)."""
+LISTEN = "listen"
+"""What somebody asks for at a kiosk who wants to hear the whole page."""
 HEARD = "heard"
 """What somebody asks for whom nobody may question unless they ask for it (G41b)."""
 
@@ -125,6 +127,8 @@ class EnterPage:
     error: str = ""
     message: str = ""
     clave: str = ""
+    typed: str = ""
+    heard: str = ""
 
 
 def blueprint(house: House) -> Blueprint:
@@ -172,7 +176,7 @@ def acting(house: House, action: str) -> Response:
         words = say(
             phrase("This page was open for more than 15 minutes. Write your clave again."), language(house)
         )
-        return _page(house, ENTER, EnterPage(message=words), status=403)
+        return _page(house, ENTER, EnterPage(message=words, heard="over"), status=403)
     if action == "beside":
         return _beside(house, opened)
     # One question for two buttons, and no attribute that an old browser would not know.
@@ -190,7 +194,7 @@ def _shut(house: House) -> Response:
     words = say(
         phrase("We cannot find a case with that clave. Look at each number and try again."), language(house)
     )
-    page = EnterPage(errors=[("clave", words)], error=words)
+    page = EnterPage(errors=[("clave", words)], error=words, heard="unknown")
     return _page(house, ENTER, page, status=404)
 
 
@@ -247,8 +251,8 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if case is None:
         return _shut(house)
     spoken = language(house)
-    if action in (STAY, PHOTOS):
-        return _show(house, opened, pictures=action == PHOTOS)
+    if action in (STAY, PHOTOS, LISTEN):
+        return _show(house, opened, pictures=action == PHOTOS, aloud=action == LISTEN)
     if action == PHOTO and not room_of(house).kiosk:
         return _add_photo(house, opened, case, spoken)
     if action == "add":
@@ -384,10 +388,19 @@ class CasePage:
     error: dict[str, str] = field(default_factory=dict)
     said: str = ""
     text: str = ""
+    listen: bool = False
+    sound: str = ""
+    wait: int = 90
 
 
 def _show(
-    house: House, opened: Opened, *, status: int = 200, pictures: bool = False, **more: Any
+    house: House,
+    opened: Opened,
+    *,
+    status: int = 200,
+    pictures: bool = False,
+    aloud: bool = False,
+    **more: Any,
 ) -> Response:
     spoken = language(house)
 
@@ -427,7 +440,11 @@ def _show(
             **more,
         )
 
-    return _page(house, "follow_case.html", house.store.read(look), status=status)
+    page = house.store.read(look)
+    if room_of(house).kiosk and casevoice.is_spoken(house.settings, spoken):
+        sound = casevoice.sound_of(page, spoken) if aloud else ""
+        page = replace(page, listen=True, sound=sound, wait=casevoice.WAIT if sound else page.wait)
+    return _page(house, "follow_case.html", page, status=status)
 
 
 def _number_beside(conn: Any, case_id: str) -> str:

@@ -232,7 +232,7 @@ def test_whose_picture_never_arrived_is_told_once_and_review_sees_how_many_were_
     world.deliver()
 
     assert (lost(world), told(world)) == (["lost", "lost"], 1)
-    (text,) = [one.text for one in world.house.gateways["blind"].sent if "no nos lleg" in one.text]  # type: ignore[attr-defined]
+    (text,) = [one.text for one in world.house.gateways["blind"].sent if "no nos ha llegado" in one.text]  # type: ignore[attr-defined]
     assert re.search(r"Conteste \d{4} y cu[eé]ntenos con palabras", text)
     seen = world.reviewer().gets("/review/recordings").text
     assert re.search(r"blind</t[hd]>\s*<td[^>]*>2</td>", seen)
