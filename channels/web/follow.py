@@ -432,7 +432,7 @@ def _show(
             unknown=_unknown(spoken),
             asked=followmore.referral_asked(entries, house, spoken),
             opened=followmore.opened(entries, spoken),
-            attended=followmore.attended(entries) if ATTENDED in actions else None,
+            attended=followmore.attended(entries, spoken) if ATTENDED in actions else None,
             request=case.kind == Kind.INFORMATION_REQUEST,
             other=_number_beside(conn, case.id),
             full=say(NO_MORE_PHOTOS, spoken) if photos.is_full(conn, case.id) else "",
