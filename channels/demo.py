@@ -8,7 +8,8 @@ import json
 import os
 import shutil
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from subprocess import SubprocessError
@@ -89,13 +90,27 @@ def run(*, port: int, months: int, seed: int, fresh: bool, serving: bool) -> Non
         made = None if fresh else finished(settings)
         if made is None:
             clear(settings)
-            made = build(settings, months=months, seed=seed, console=console)
-        with suppress(SubprocessError, OSError):  # a demo without a voice is a demo all the same
-            voices.make_drafts(settings, wiring.mechanism_of(settings))
+            mark(settings, Made(months, seed, ()), done=False)
+        with _drafted_meanwhile(settings):
+            made = made or build(settings, months=months, seed=seed, console=console)
         say(settings, made, console)
         if serving:
             Thread(target=_say_when_it_answers, args=(port,), daemon=True).start()
             server.run_server(settings, host="127.0.0.1", port=port)
+
+
+@contextmanager
+def _drafted_meanwhile(settings: Settings) -> Iterator[None]:
+    """Let a machine speak its drafts meanwhile: it is another program, and does not hold this one up."""
+
+    def draft() -> None:
+        with suppress(SubprocessError, OSError):  # a demo without a voice is a demo all the same
+            voices.make_drafts(settings, wiring.mechanism_of(settings))
+
+    machine = Thread(target=draft, name="drafts", daemon=True)
+    machine.start()
+    yield
+    machine.join()
 
 
 def _say_when_it_answers(port: int) -> None:
@@ -147,7 +162,6 @@ def build(
     """Install a demo and let its past go by; `volume` is how much happens in a month."""
     until = until or clock.now()
     start = midnight(history.beginning(until, months).first_day) + timedelta(hours=6)
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark(settings, Made(months, seed, ()), done=False)
     install_only(settings, start=start, until=until)
     return _go_by(
@@ -200,6 +214,7 @@ def mark(settings: Settings, made: Made, *, done: bool) -> None:
         "logins": logins,
         **asdict(made),
     }
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = settings.home / MARKER
     file.write_text(json.dumps(held, indent=2, ensure_ascii=False), encoding="utf-8")
     file.chmod(0o600)

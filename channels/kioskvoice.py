@@ -14,7 +14,7 @@ from channels.recorded import TYPES, Shelf
 from channels.sms.words import STANDS
 from grievance.mechanism import Mechanism
 from grievance.settings import Settings
-from translations import Phrase, phrase, say
+from translations import Phrase, chain, phrase, say
 
 SETTING = "KIOSK_RECORDINGS"
 """A folder with `<language>/<screen>.mp3` (or ogg, m4a, wav)."""
@@ -73,6 +73,8 @@ _SAID: Final[Mapping[str, tuple[Phrase, ...]]] = {
     "still": (phrase("Are you still there?"), phrase("In 30 seconds everything on this screen is erased.")),
 }  # fmt: skip
 SCREENS: Final = tuple(_SAID)
+SENTENCES: Final = tuple(words for screen in _SAID.values() for words in screen)
+"""Everything a kiosk says aloud, besides the names of its themes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def _key(screen: str) -> str:
 
 def _words(mechanism: Mechanism, screen: str, language: str) -> list[str]:
     said = [say(one, language) for one in _SAID[screen]]
-    return said + [theme.name(language) for theme in mechanism.themes] if screen == "about" else said
+    return said + [theme.name(*chain(language)) for theme in mechanism.themes] if screen == "about" else said
 
 
 def _aloud(sentences: list[str]) -> str:

@@ -54,6 +54,10 @@ class Ring:
     processes: frozenset[str]
     secrets: Mapping[str, bytes] = field(repr=False)
     publics: Mapping[str, bytes]
+    _keys: dict[tuple[str, str], vault.Key] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Private halves that were read from these secrets: a handful, for as long as the secrets themselves are held."""
 
     def secret(self, name: str) -> bytes:
         """Get a secret.
@@ -70,7 +74,11 @@ class Ring:
 
     def key(self, name: str, reader: str) -> vault.Key:
         """Get the private half of a reader."""
-        return vault.Key(reader=reader, private=X25519PrivateKey.from_private_bytes(self.secret(name)))
+        known = self._keys.get((name, reader))
+        if known is None:
+            private = X25519PrivateKey.from_private_bytes(self.secret(name))
+            known = self._keys[name, reader] = vault.Key(reader=reader, private=private)
+        return known
 
     def public(self, reader: str) -> bytes:
         """Get a reader's public half.

@@ -17,7 +17,11 @@ ALL, NARROW, NARROW_INSIDE = "all", 3, 2
 ACCOUNTS = ("stock_flow", "timeliness", "overdue_bands", "quarter_stock_flow", "quarter_timeliness")
 """Tables that say how cases were handled, exactly where ten people stand behind a row."""
 RECEIVED = ("by_entry", "by_theme", "quarter_site_theme", "year_site_theme")
-AT_A_SITE = {"acknowledged_in_time": "acknowledge met", "answered_in_time": "answer met"}
+AT_A_SITE = {
+    "acknowledged_in_time": "acknowledge met",
+    "answered_in_time": "answer met",
+    "answered_late": "answer late",
+}
 NOT_COUNTS = ("median_days", "p90_days", "median_net_days", "p90_net_days")
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 Key = tuple[str, str, str]
 """Measure, dimension, member."""
-AT_A_SITE = ("closed", "acknowledge:met", "answer:met")
+AT_A_SITE = ("closed", "acknowledge:met", "answer:met", "answer:late")
 THE_COMPANYS = ("acknowledge", "assess", "answer", "review", "carry_out", "close")
 COMES, GOES = ("received", "reopened", "moved_in"), ("closed", "moved_out")
 _ENTRIES = text(

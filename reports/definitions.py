@@ -227,6 +227,7 @@ TABLES: Mapping[str, Defined] = {
             "received": _RECEIVED,
             "acknowledged_in_time": phrase("Acknowledged by the date."),
             "answered_in_time": phrase("First answer given by the date."),
+            "answered_late": phrase("First answer given after the date."),
             "closed": _ENDED,
         },
     ),

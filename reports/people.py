@@ -39,6 +39,7 @@ NOBODY_KNOWN = b""
 IN_TIME: Mapping[str, str] = {
     "acknowledge:met": "acknowledged_in_time",
     "answer:met": "answered_in_time",
+    "answer:late": "answered_late",
     "closed": "closed",
 }
 """What the table by site calls what is counted of a case's way."""

@@ -38,6 +38,7 @@ SAME_AT_SITES: Mapping[str, Place] = {
     "received": (STOCK_FLOW, (ALL, "received")),
     "acknowledged_in_time": (TIMELINESS, (ALL, "acknowledge", "met")),
     "answered_in_time": (TIMELINESS, (ALL, "answer", "met")),
+    "answered_late": (TIMELINESS, (ALL, "answer", "late")),
     "closed": (STOCK_FLOW, (ALL, "closed")),
 }
 

@@ -36,7 +36,7 @@ SITE_THEME = "site_theme"
 COMING = ("opening", "received", "reopened", "moved_in")
 GOING = ("closed", "moved_out", "closing")
 STOCK = (*COMING, *GOING)
-AT_A_SITE = ("received", "acknowledged_in_time", "answered_in_time", "closed")
+AT_A_SITE = ("received", "acknowledged_in_time", "answered_in_time", "answered_late", "closed")
 CLOCKS = (Clock.ACKNOWLEDGE, Clock.ANSWER)
 """Clocks whose ends are printed in this issue; the rollups hold them all."""
 ENDINGS = tuple(str(ending) for ending in Ending)

@@ -24,6 +24,7 @@ AT_A_SITE = {
     "received": "received",
     "acknowledged_in_time": "acknowledge:met",
     "answered_in_time": "answer:met",
+    "answered_late": "answer:late",
     "closed": "closed",
 }
 REVIEWS = {

@@ -61,6 +61,11 @@ _LETTERS = (
     .where(_NOTICES.c.case == bindparam("of"), _NOTICES.c.template == bindparam("what"))
     .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
 )
+_OWED_ONE = (
+    select(_NOTICES.c.id)
+    .where(_NOTICES.c.case == bindparam("of"), _NOTICES.c.template == bindparam("what"))
+    .limit(1)
+)
 _PROMISED = select(_COMMITMENTS.c.due_on).where(
     _COMMITMENTS.c.case == bindparam("of"),
     _COMMITMENTS.c.state.in_((CommitmentState.OFFERED, CommitmentState.AGREED)),
@@ -148,10 +153,8 @@ class Evidence:
     @property
     def advice_waits(self) -> bool:
         """The list of those who advise free of charge is owed to the person, and has not reached them (G19)."""
-        query = select(_NOTICES.c.id).where(
-            _NOTICES.c.case == self.case.id, _NOTICES.c.template == owing.ADVISERS
-        )
-        return not self.advised and self._db.execute(query.limit(1)).first() is not None
+        asked = {"of": self.case.id, "what": owing.ADVISERS}
+        return not self.advised and self._db.execute(_OWED_ONE, asked).first() is not None
 
     @cached_property
     def attempts(self) -> Mapping[str, int]:

@@ -481,14 +481,18 @@ class Story:
             self._in_hands_of(self.reviewer).take(Step.SECOND, facts={"what": "disclosure"})
             focal.take(Step.HAND_OVER, facts={"body": body, "reason": "life"})
             return
+        yield from self._agrees_to_pass_on(focal, body)
+        focal.take(Step.HAND_OVER, facts={"body": body, "reason": "consent"})
+
+    def _agrees_to_pass_on(self, hand: Room, body: str) -> Life:
+        """Somebody tells the person what another body would get, and the person says yes."""
         routes = self.world.house.rules.current.outside_routes
         text = f"{next(route.name for route in routes if route.key == body)}: {words.WHAT_THEY_GET}"
         facts = {"purpose": PREVIEW, "body": body}
-        focal.take(Step.UPDATE, facts=facts, text=text, purpose="update", outgoing=True)
+        hand.take(Step.UPDATE, facts=facts, text=text, purpose="update", outgoing=True)
         yield self.free(1, 3)
         self._say("yes")
         yield self.office(1, 2)
-        focal.take(Step.HAND_OVER, facts={"body": body, "reason": "consent"})
 
     def _not_reached(self) -> Life:
         """Three tries by two ways over more than thirty days; then the reviewer finds that there is no contact."""

@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from grievance import line, record, vault
 from grievance.base import loaded
@@ -33,6 +45,21 @@ _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
+_MINE = _MESSAGES.c.case == bindparam("of")
+_SHAREABLE = (
+    select(vault.TEXTS.c.id)
+    .where(
+        vault.TEXTS.c.case == bindparam("of"),
+        vault.TEXTS.c.id.not_in(select(_MESSAGES.c.original).where(_MINE, _MESSAGES.c.original.is_not(None))),
+        vault.TEXTS.c.id.not_in(
+            select(_MESSAGES.c.masked).where(
+                _MINE, _MESSAGES.c.purpose == RELEASED, _MESSAGES.c.masked.is_not(None)
+            )
+        ),
+        vault.TEXTS.c.field.not_in(line.FIELDS),
+    )
+    .order_by(vault.TEXTS.c.id)
+)
 # Written as literals, because a partial index is used only when the query says its condition literally.
 _OPEN: ColumnElement[bool] = literal_column("cases.state <> 'closed'")
 _AT_DESK: ColumnElement[bool] = literal_column("cases.room = 'desk'")
@@ -320,17 +347,7 @@ def links(conn: Connection, case_id: str) -> list[tuple[str, str]]:
 
 def shareable_texts(conn: Connection, case_id: str) -> list[str]:
     """List the texts of a case a desk may come to read: all but originals, voices, and passages released to another desk."""
-    originals = select(_MESSAGES.c.original).where(
-        _MESSAGES.c.case == case_id, _MESSAGES.c.original.is_not(None)
-    )
-    released = select(_MESSAGES.c.masked).where(
-        _MESSAGES.c.case == case_id, _MESSAGES.c.purpose == RELEASED, _MESSAGES.c.masked.is_not(None)
-    )
-    query = select(vault.TEXTS.c.id).where(
-        vault.TEXTS.c.case == case_id, vault.TEXTS.c.id.not_in(originals), vault.TEXTS.c.id.not_in(released),
-        vault.TEXTS.c.field.not_in(line.FIELDS),
-    )  # fmt: skip
-    return list(conn.execute(query.order_by(vault.TEXTS.c.id)).scalars())
+    return list(conn.execute(_SHAREABLE, {"of": case_id}).scalars())
 
 
 def open_texts(conn: Connection, text_ids: Iterable[str], key: vault.Key | None) -> dict[str | None, str]:

@@ -19,7 +19,7 @@ from channels.web import complaint, follow
 from channels.web.access import open_to_all
 from channels.web.render import CSP, language, offered_by, render
 from channels.web.rooms import room_of
-from translations import NAMES, phrase, say
+from translations import NAMES, chain, phrase, say
 
 SCREENS = ("language", "home", "about", "words", "where")
 OF_THE_SHELL = (*SCREENS, "sent", "waits", "case", "open")
@@ -182,7 +182,7 @@ def page_of(house: House, screen: str, *, screens: tuple[str, ...], **more: Any)
         screen=screen,
         screens=screens,
         nonce=nonce if complaint.is_nonce(nonce) else os.urandom(complaint.NONCE // 2).hex(),
-        themes=[(t.key, t.name(spoken), t.key) for t in mechanism.themes],
+        themes=[(t.key, t.name(*chain(spoken)), t.key) for t in mechanism.themes],
         places=[z.name for z in zones],
         days=house.rules.deadline(mechanism.version, "acknowledge").days,
         theme=form.get("theme", ""),

@@ -61,6 +61,7 @@ MEASURES_ARE_SHARED = (STOCK_FLOW, TIMELINESS, BY_SITE, QUARTER_STOCK_FLOW, QUAR
 SAME: Mapping[str, str] = {
     "acknowledged_in_time": "acknowledge:met",
     "answered_in_time": "answer:met",
+    "answered_late": "answer:late",
 }
 """Measures that another table calls otherwise."""
 MOVES = ("moved_in", "moved_out")
