@@ -9,14 +9,26 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from grievance import case as cases
 from grievance.calendar import Calendar
 from grievance.complainant import Clave, Code, Complainant
 from grievance.moment import Moment
 from grievance.notice import Attempt, Notice
-from grievance.vocabulary import NoticeState
+from grievance.vocabulary import NoticeState, Sense
 from workflows import owing, surveys
 from workflows.rulebook import Rulebook
 
@@ -30,7 +42,7 @@ EVEN_AFTER_STOP = frozenset({"stopped", "started"})
 UNASKED = frozenset({
     "acknowledgement", "hearing", "question", "update", "extension", "advisers", "proposal", "late", "late_review",
     "escalated", "order", "confirmed", "returned", "done", "closing_letter", "closed", "out_of_scope",
-    "no_contact", "checkin", "referral", "referred", *surveys.TEMPLATES,
+    "no_contact", "checkin", "referral", "referred", "how_it_went", *surveys.TEMPLATES,
 })  # fmt: skip
 """Messages that answer nothing the person just sent: they wait for the site's day (a phone at night is heard)."""
 LOST = "lost"
@@ -98,7 +110,10 @@ _QUEUED = (
     .order_by(NOTICES.c.not_before, NOTICES.c.id)
     .limit(bindparam("many"))
 )
-_DUE, _DUE_IN_A_HURRY = _QUEUED.where(_SOON), _QUEUED.where(or_(_SOON, NOTICES.c.attempts == 0))
+_JITTERS = and_(NOTICES.c.attempts == 0, NOTICES.c.not_before <= bindparam("soon"))
+_DUE, _DUE_IN_A_HURRY = _QUEUED.where(_SOON), _QUEUED.where(or_(_SOON, _JITTERS))
+A_HURRY = timedelta(days=3)
+"""No jitter is longer: what waits for more is meant for its day, in a demo as well."""
 _STALE = (
     select(ATTEMPTS.c.id)
     .join(NOTICES, NOTICES.c.id == ATTEMPTS.c.notice)
@@ -109,7 +124,7 @@ _STALE = (
     .order_by(ATTEMPTS.c.lease_until, ATTEMPTS.c.id)
     .limit(bindparam("many"))
 )
-_CASE = (cases.CASES.c.procedure_version, cases.CASES.c.site, cases.CASES.c.operator)
+_CASE = (cases.CASES.c.procedure_version, cases.CASES.c.site, cases.CASES.c.operator, cases.CASES.c.sense)
 _WITH_PERSON = (
     select(NOTICES, PEOPLE.c.gateway, PEOPLE.c.address, PEOPLE.c.stopped_on, *_CASE)
     .join(PEOPLE, PEOPLE.c.id == NOTICES.c.complainant)
@@ -133,11 +148,18 @@ _DROP_CODE = delete(CODES).where(CODES.c.case == bindparam("of"), CODES.c.compla
 _NEW_CODE, _NEW_CLAVE = insert(CODES), insert(CLAVES)
 
 
+def _is_over(template: str, sense: str | None) -> bool:
+    """Tell whether what waited for its day is asked in vain: its case was erased, or is part of another one."""
+    return template == owing.HOW_IT_WENT and sense in (Sense.ERASED_BY_PERSON, Sense.JOINED_BY_PERSON)
+
+
 def due(
     conn: Connection, *, now: datetime, gateways: Collection[str], limit: int, hurry: bool = False
 ) -> list[str]:
     """List notices to send now through these gateways; `hurry` waits for no jitter, only for what failed before."""
-    asked = {"now": now, "gateways": list(gateways), "many": limit}
+    asked = {"now": now, "gateways": list(gateways), "many": limit} | (
+        {"soon": now + A_HURRY} if hurry else {}
+    )
     return list(conn.execute(_DUE_IN_A_HURRY if hurry else _DUE, asked).scalars())
 
 
@@ -157,9 +179,11 @@ def claim(
     gateway = found.via or found.gateway
     if gateway not in receipts:
         return None
-    if found.not_before > at.now and not (hurry and found.attempts == 0):
+    jitters = hurry and found.attempts == 0 and found.not_before <= at.now + A_HURRY
+    if found.not_before > at.now and not jitters:
         return None
-    if found.address is None or (found.stopped_on is not None and found.template not in EVEN_AFTER_STOP):
+    stopped = found.stopped_on is not None and found.template not in EVEN_AFTER_STOP
+    if found.address is None or stopped or _is_over(found.template, found.sense):
         conn.execute(_HOLD, {"notice": notice_id})
         return None
     version = found.procedure_version or rules.current.version

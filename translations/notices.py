@@ -149,6 +149,12 @@ TEMPLATES: Mapping[str, Template] = {
         ),
         code=True,
     ),
+    "how_it_went": _t(
+        phrase(
+            "Case {number}: four weeks ago another body got your case. How did it go? Answer {code} and your words."
+        ),
+        code=True,
+    ),
     "pressed": _t(
         phrase(
             "Case {number}: is somebody pressing you to withdraw it? The company does not see your answer. Answer {code} and 1 Yes 2 No."

@@ -35,6 +35,9 @@ SHARED = '"shared": true'
 DISCREET = '"discreet": true'
 """How a notice says that only its being there may be told by text."""
 
+HOW_IT_WENT = "how_it_went"
+"""The question that is sent four weeks after another body got a case, within the thirty days of the rule (G38)."""
+FOUR_WEEKS = timedelta(days=28)
 ADVISERS = "advisers"
 """The list of those who advise free of charge: it goes out before there is anything to agree to (G19)."""
 
@@ -63,7 +66,7 @@ OWED: Mapping[Step, str] = {
     Step.WITHDRAW: "withdrawn",
     Step.ERASE: "erased",
     Step.CONSENT: "answer_noted",
-    Step.REFER: "referred",
+    Step.REFER: "referred",  # and, weeks later, how it went
     Step.ACCEPT_REFERRAL: "closed",
     Step.HAND_OVER: "closed",
     Step.REOPEN: "reopened",
@@ -96,6 +99,8 @@ def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
     if step == Step.OVERDUE and facts.get("whose") != Role.OFFICER:
         return ()
     template = OWED.get(step)
+    if step == Step.REFER:
+        return OWED[step], HOW_IT_WENT
     return () if template is None else (template,)
 
 
@@ -145,7 +150,11 @@ def owe(
             "state": NoticeState.QUEUED if reachable and not muted else NoticeState.HELD,
             "owed_on": on,
             "owed_at": at.now + timedelta(milliseconds=template in FOLLOWS),
-            "not_before": at.now if soon else _within_shift(at, notice),
+            "not_before": at.now + FOUR_WEEKS
+            if template == HOW_IT_WENT
+            else at.now
+            if soon
+            else _within_shift(at, notice),
         },
     )
     return notice

@@ -42,7 +42,7 @@ from translations import phrase, say
 from translations.lists import every_danger
 from translations.notices import TEMPLATES
 from translations.states import STATES
-from workflows import clocks, reading, recast, requests, rounds, survivors
+from workflows import clocks, owing, reading, recast, requests, rounds, survivors
 from workflows.danger import flags
 
 OPEN_FOR = timedelta(minutes=15)
@@ -57,7 +57,11 @@ _BY_LOOKUP = select(_CLAVES.c.id, _CLAVES.c.case, _CLAVES.c.lookup).where(
     _CLAVES.c.lookup.in_(bindparam("lookups", expanding=True))
 )
 _VISITED = update(_CLAVES).where(_CLAVES.c.id == bindparam("clave")).values(visited_at=bindparam("now"))
-_UNREACHED = select(_NOTICES.c.id).where(_NOTICES.c.case == bindparam("of"), _NOTICES.c.reached_on.is_(None))
+_UNREACHED = select(_NOTICES.c.id).where(
+    _NOTICES.c.case == bindparam("of"),
+    _NOTICES.c.reached_on.is_(None),
+    _NOTICES.c.template != owing.HOW_IT_WENT,
+)
 _SAID = select(_MESSAGES).where(_MESSAGES.c.case == bindparam("of")).order_by(_MESSAGES.c.seq)
 _OWED = select(_NOTICES).where(_NOTICES.c.case == bindparam("of")).order_by(_NOTICES.c.owed_at)
 _PROPOSAL = (
@@ -428,7 +432,7 @@ def _show(
             unknown=_unknown(spoken),
             asked=followmore.referral_asked(entries, house, spoken),
             opened=followmore.opened(entries, spoken),
-            attended=followmore.attended(entries) if ATTENDED in actions else None,
+            attended=followmore.attended(entries, spoken) if ATTENDED in actions else None,
             request=case.kind == Kind.INFORMATION_REQUEST,
             other=_number_beside(conn, case.id),
             full=say(NO_MORE_PHOTOS, spoken) if photos.is_full(conn, case.id) else "",
@@ -563,6 +567,8 @@ def _thread(
     for row in conn.execute(_OWED, {"of": case.id}):
         template = TEMPLATES.get(row.template)
         if row.text in shown or template is None or template.clave or template.text:
+            continue
+        if row.template == owing.HOW_IT_WENT and row.not_before > house.now():
             continue
         text = _as_sent(house, case, running, row.template, row.codes, spoken)
         if text is None:

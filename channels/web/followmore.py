@@ -34,7 +34,7 @@ ATTENDING: dict[str, Phrase] = {
 class Attended:
     """By whom somebody may choose to be attended, and what they said last."""
 
-    options: tuple[tuple[str, Phrase], ...]
+    options: tuple[tuple[str, str], ...]
     said: str
 
 
@@ -79,9 +79,10 @@ def answer_to_referral(conn: Any, case: Case, *, yes: bool) -> tuple[Step, dict[
     return None if question is None else question.answered(yes=yes)
 
 
-def attended(entries: Iterable[Entry]) -> Attended:
+def attended(entries: Iterable[Entry], spoken: str) -> Attended:
     """Offer the choice of who attends the person."""
-    return Attended(tuple(ATTENDING.items()), survivors.wish(map(past, entries)) or survivors.ANYBODY)
+    options = tuple((who, say(words, spoken)) for who, words in ATTENDING.items())
+    return Attended(options, survivors.wish(map(past, entries)) or survivors.ANYBODY)
 
 
 def opened(entries: Iterable[Entry], spoken: str) -> list[tuple[str, str]]:

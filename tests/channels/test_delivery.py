@@ -491,6 +491,23 @@ def test_a_message_that_arrived_is_an_entry_where_a_guard_asks_for_it(world: Wor
     assert _steps(world).count("reach") == 1
 
 
+def test_how_a_referral_went_is_asked_four_weeks_later_and_not_of_an_erased_case(world: World) -> None:
+    asked, four_weeks = world.owe("how_it_went"), timedelta(days=28)
+
+    drain(world.house)
+    early = world.notice(asked).state
+    world.clock.now += four_weeks
+    drain(world.house)
+    of_an_erased_case = world.owe("how_it_went")
+    erased = update(cases.CASES).values(sense="erased_by_person")
+    world.house.store.transact(lambda conn: conn.execute(erased))
+    world.clock.now += four_weeks
+    drain(world.house)
+
+    assert (early, world.notice(asked).state) == ("queued", "sent")
+    assert world.notice(of_an_erased_case).state == "held"
+
+
 def test_without_receipts_sent_is_all_that_can_be_known(store: Store, ring: Ring, rules: Rulebook) -> None:
     world = settle_in(make_house(store, ring, rules, Clock(), Network(can=Can(receipts=False))), "network")
     hearing = world.owe("hearing")

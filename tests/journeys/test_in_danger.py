@@ -341,10 +341,12 @@ def test_whoever_was_abused_asks_to_be_heard_and_is_asked_nothing_before(small_w
     abused.follows()
     status = abused.does("heard")
     chosen = abused.does("attended", who="woman")
+    offered = abused.sees()
     world.pass_time(hours=25)
     after = focal.tries("hear", abused.number).status_code
     other.follows()
 
     assert (before, status, chosen, after) == (409, 200, 200, 303)
     assert "Quiere que le atienda Una mujer" in focal.opens(abused.number)
+    assert "Una mujer" in offered
     assert "Quiero que me escuchen" not in other.sees()
