@@ -282,7 +282,9 @@ def memory_rows(run: Run) -> Iterator[Row]:
             time.sleep(1.0)
             busy = servers.memory(served.group)
         run.figures[f"rss{workers}"] = idle.resident
-        yield Row(f"memory idle, {who}", _held(idle), f"<= {budget} MiB resident", idle.resident <= budget)
+        # What several processes share is there once: of one worker all is held against the budget, of two what they take.
+        kind, held = ("resident", idle.resident) if workers == 1 else ("proportional", idle.proportional)
+        yield Row(f"memory idle, {who}", _held(idle), f"<= {budget} MiB {kind}", held <= budget)
         yield Row("  after messages, while their receipts are made", _held(busy))
 
 

@@ -1,9 +1,11 @@
 """The process that looks after the server: light, because it only starts the one that builds the application."""
 
 import fcntl
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 from grievance.errors import GrievanceError
 from grievance.settings import Settings
@@ -12,11 +14,18 @@ EMBEDDED = "SERVE_EMBEDDED"
 
 
 def run_server(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
-    """Run granian until it is told to stop. Its worker builds the application; this process only looks after it."""
+    """Run granian until it is told to stop. Its workers build the application; this process only looks after them.
+
+    Where there are several, what they import is imported here before they part, so that its pages are there once.
+    """
+    gc.disable()  # nothing made while starting is garbage; each worker switches it on again
     from granian import Granian  # noqa: PLC0415  only whoever serves needs it
     from granian.constants import Interfaces  # noqa: PLC0415
 
     os.environ[EMBEDDED] = "1" if settings.embedded else "0"
+    if workers > 1:
+        import_module("channels.serving").load_words()
+        gc.freeze()
     Granian(
         "channels.serving:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=16,
         factory=True, log_access=False, log_enabled=False, backpressure=64,

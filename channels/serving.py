@@ -3,8 +3,11 @@
 Embedded, the process that serves also sends and keeps the clock, in one thread; with a Procfile each is its own.
 """
 
+import ctypes
+import gc
 import os
 import threading
+from contextlib import suppress
 from dataclasses import replace
 
 from flask import Flask
@@ -13,10 +16,18 @@ from channels import jobs, wiring
 from channels.app import create_app
 from channels.server import EMBEDDED
 from grievance.settings import PREFIX
+from translations import catalogue
+from translations.lists import LANGUAGES, every_danger
+from workflows.danger import flags
+from workflows.names import names_in
+
+_M_ARENA_MAX, _ARENAS = -8, 2
+"""The parameter's number in glibc's malloc.h; and how many heaps."""
 
 
 def app() -> Flask:
     """Build the application (and, embedded, start its thread)."""
+    _few_arenas()
     embedded = os.environ.get(EMBEDDED) == "1"
     settings = wiring.settings_of({k: v for k, v in os.environ.items() if k.startswith(PREFIX)})
     wiring.log_to_stderr(settings.log)
@@ -32,4 +43,20 @@ def app() -> Flask:
             name="poller",
             daemon=True,
         ).start()
+    gc.freeze()
+    gc.enable()
     return made
+
+
+def load_words() -> None:
+    """Read what nearly every request needs, and what stays as it is: the lists of danger and of names, the sentences."""
+    flags("", every_danger())
+    names_in("ana")
+    for language in LANGUAGES:
+        catalogue(language)
+
+
+def _few_arenas() -> None:
+    """Let threads share their heaps: by default each gets its own, up to eight for a core, and keeps what it once held."""
+    with suppress(OSError, AttributeError):  # elsewhere than glibc there is no such setting
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)

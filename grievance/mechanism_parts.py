@@ -117,9 +117,12 @@ class Theme:
     names: Mapping[str, str]
     categories: tuple[Category, ...]
 
-    def name(self, language: str) -> str:
-        """Its name in that language, else in English, else in the first that there is."""
-        return _in_language(self.names, language)
+    def name(self, *languages: str) -> str:
+        """Its name in the first of these languages that it has one in, else in English, else in the first there is."""
+        return next(
+            (self.names[one] for one in (*languages, "en") if self.names.get(one)),
+            next(iter(self.names.values())),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -475,7 +478,3 @@ def _day(table: Table, key: str) -> date | None:
         return date.fromisoformat(str(written))
     except ValueError as error:
         raise table.wrong(key, written, "a day such as 2026-03-31") from error
-
-
-def _in_language(names: Mapping[str, str], language: str) -> str:
-    return names.get(language) or names.get("en") or next(iter(names.values()))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from translations.pofile import read_sentences
 from translations.pseudo import PSEUDO, pseudo
 from translations.standing import Review, review_said, standing
 
@@ -84,16 +85,11 @@ def phrase(msgid: str, /, **blanks: object) -> Phrase:
 @lru_cache(maxsize=16)
 def catalogue(language: str) -> Mapping[str, str]:
     """Read every domain of one language into one table, English sentence to sentence."""
-    from babel.messages.pofile import read_po  # noqa: PLC0415  babel's reader costs 15 ms a process needs only once
-
     if language == PSEUDO:
         return {msgid: pseudo(msgid) for msgid in catalogue("es")}
     table: dict[str, str] = {}
     for file in sorted((HERE / language).glob("*.po")):
-        with file.open("rb") as stream:
-            for message in read_po(stream):
-                if message.id and message.string and not message.fuzzy:
-                    table[str(message.id)] = str(message.string)
+        table.update(read_sentences(file.read_text(encoding="utf-8")))
     return table
 
 

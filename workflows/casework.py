@@ -361,8 +361,9 @@ def take(
     owed, advisers = _with_advisers(owed, evidence, rules)
     if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
         facts["money"] = True
-    if step == Step.EXTEND:
-        facts |= clocks.new_date(case, facts, running=evidence.clocks, rules=rules, calendar=calendar)
+    facts |= clocks.date_told(
+        step, case, facts, running=lambda: evidence.clocks, rules=rules, calendar=calendar, on=recorded_on
+    )
     moved = effects(step, case=case, facts=facts, on=recorded_on)
     ops = clocks.moving(
         case,
@@ -540,7 +541,7 @@ def _date_to_say(
     """Choose the date a message names: the one that was missed, the one that changed, else the first answer's."""
     if step == Step.OVERDUE and "was_due" in facts:
         return str(facts["was_due"])
-    if step == Step.EXTEND and "until" in facts:
+    if step in (Step.EXTEND, Step.ASK) and "until" in facts:
         return str(facts["until"])
     changed = [str(op["due"]) for op in ops if op["op"] in ("extend", "resume")]
     started = [str(op["due"]) for op in ops if op["op"] == "start" and op["name"] == Clock.ANSWER]

@@ -62,12 +62,22 @@ def resume(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> ca
     version = case.procedure_version
     calendar = rules.calendar(version, site=case.site, operator=case.operator)
     today = calendar.site_date(at.now)
-    standing = cases.clocks_of(conn, case_id)
+    standing, told = cases.clocks_of(conn, case_id), _told_until(conn, case_id)
     if not any(
-        clocks.pause_is_over(c, today, rules=rules, version=version, calendar=calendar) for c in standing
+        clocks.pause_is_over(c, today, rules=rules, version=version, calendar=calendar, told=told)
+        for c in standing
     ):
         return None
     return casework.take(conn, case_id, Step.RESUME, actor=CLOCK, rules=rules, at=at)
+
+
+def _told_until(conn: Connection, case_id: str) -> date | None:
+    """Find the date that the last question of a case named."""
+    for entry in reversed(record.done_in(conn, case_id)):
+        if entry.step == Step.ASK and not entry.refused:
+            until = cases.parse_facts(entry.facts).get("until")
+            return date.fromisoformat(until) if until else None
+    return None
 
 
 def more_time(conn: Connection, case_id: str) -> dict[str, Any]:

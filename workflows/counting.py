@@ -28,7 +28,7 @@ from workflows.criterion import Refusal
 UNROUTED = "unrouted"
 NOT_STATED = "not_stated"
 ALL = "all"
-BY_SITE = frozenset({"acknowledge:met", "answer:met", "closed"})
+BY_SITE = frozenset({"acknowledge:met", "answer:met", "answer:late", "closed"})
 """What is counted by site too, besides what came in."""
 
 

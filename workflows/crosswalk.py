@@ -69,6 +69,7 @@ NORMS: Mapping[str, str] = {
     "G40": "UNGP 31(a)",
     "G41": "UNGP 31(f)",
     "G41b": "survivor-centred practice: safety, choice, no harm",
+    "G41c": "survivor-centred practice: a choice of who attends",
     "G42": "UNGP 31(e)",
     "G42b": "UNGP 31(e)",
     "G43": "Escazú Agreement, article 9; UNGP 31(f)",

@@ -17,6 +17,7 @@ from grievance.commitment import Commitment
 from grievance.complainant import Clave, Link
 from grievance.mechanism import Governance
 from grievance.notice import Attempt, Notice
+from grievance.staff import Staff
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
 from workflows import clocks, conflicts, owing, rulings
@@ -70,6 +71,7 @@ _PROMISED = select(_COMMITMENTS.c.due_on).where(
     _COMMITMENTS.c.state.in_((CommitmentState.OFFERED, CommitmentState.AGREED)),
 )
 
+_STAFF = Staff.__table__  # type: ignore[attr-defined]
 _OFFLINE = frozenset({"audio", "poster", "radio"})
 """Ways of making the rules known that need no internet."""
 _NO_CASE = Case.model_construct()
@@ -222,6 +224,22 @@ class Evidence:
     def declared(self) -> bool:
         """Whoever acts has signed within a year that nobody pays them for an outcome (G04)."""
         return bool(self._papers("independence", about=self.actor.id, years=1, state="signed"))
+
+    @property
+    def attends_as(self) -> str:
+        """Whether whoever acts attends people as a woman or as a man, by their own word; nothing if they never said."""
+        return self._attending().get(self.actor.id, "")
+
+    @property
+    def attended_by(self) -> frozenset[str]:
+        """As what somebody of the third party, who still works here, attends people."""
+        query = select(_STAFF.c.id).where(_STAFF.c.active, _STAFF.c.operator.is_(None))
+        here = set(self._db.execute(query).scalars())
+        return frozenset(who for person, who in self._attending().items() if person in here)
+
+    def _attending(self) -> Mapping[str, str]:
+        said = register.items(self._db, "attends")
+        return {str(row.about): str(register.facts_of(row).get("attends")) for row in reversed(said)}
 
     @property
     def caseload(self) -> int:

@@ -76,13 +76,12 @@ _LOOK_ALIKE: Final = str.maketrans("OoIl|", "00111")
 _SIGNS: Final = re.compile(r"[0-9OoIl|]+")
 _MAY_STAND_IN: Final = re.compile(r"\||(?<![^\W_])\d*[OoIl][\dOoIl]*(?![^\W_])")
 """Without a bar, and without a word that is nothing but digits and letters like them, all is what it is."""
-_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _MARGIN: Final = 3
 
 
 def _shadow(text: str) -> str:
     """The text with ASCII digits for digits of any script and for letters that stand in for digits."""
-    plain = _NOT_ASCII.sub(_plain, text)
+    plain = text if text.isascii() else "".join(map(_plain, text))
     if not _MAY_STAND_IN.search(plain):
         return plain
     tokens = list(re.finditer(r"[^\W_|]+(?:\|[^\W_|]*)*|\|+", plain))
@@ -96,8 +95,7 @@ def _shadow(text: str) -> str:
     return "".join(out)
 
 
-def _plain(found: re.Match[str]) -> str:
-    sign = found.group()
+def _plain(sign: str) -> str:
     if sign.isdecimal():
         return str(unicodedata.decimal(sign))
     if "！" <= sign <= "～":

@@ -73,8 +73,8 @@ OWED: Mapping[Step, str] = {
 LETTERS: Mapping[str, str] = {"closing_letter": "closing_letter", "referral_preview": "referral"}
 SHIFT = (8, 19)
 """Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
-FOLLOWS = frozenset({"ask_place", "withheld"})
-"""Questions that follow a receipt of the same instant."""
+FOLLOWS = frozenset({"ask_place", "not_arrived", "withheld"})
+"""What follows a receipt of the same instant."""
 SOON = frozenset(
     {"answer_noted", "late", "late_review", "escalated", "withdrawn", "erased", "joined", "reopened"}
 )

@@ -68,6 +68,8 @@ class Story:
         yield from self._complain()
         self.room = self._in_hands_of(self.officer)
         if isinstance(self.person, doorways.CallPerson):
+            if self.plan.course == "waits":  # nobody has written it down yet, at whatever hour the past ends
+                yield from self._waits()
             yield self.office(0, 1.4)
             self.person.is_written_down(by=self.reviewer.actor)
         case = self.room.case

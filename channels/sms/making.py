@@ -121,6 +121,7 @@ def _telerivet(given: Given, here: Here) -> Gateway:
         base_url=here.base_url,
         route=given.get("TELERIVET_ROUTE", ""),
         base=_address(given, "TELERIVET_API_BASE", telerivet.API_BASE),
+        media_base=_address(given, "TELERIVET_MEDIA_BASE", telerivet.MEDIA_BASE),
     )
 
 

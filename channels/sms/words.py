@@ -59,11 +59,16 @@ def render(template_key: str, language: str, codes: Mapping[str, Any], *, text: 
     template = TEMPLATES[template_key]
     blanks = {name: _shown(name, value, language) for name, value in codes.items()}
     if text is not None:
-        blanks["text"] = text.strip()
+        blanks["text"] = _ended(text.strip())
     for name, between in LISTS.items():
         if name in blanks:
             blanks[name] = _as_many_as_fit(template, language, blanks, name, between)
     return _fill(template, language, blanks)
+
+
+def _ended(text: str) -> str:
+    """Let a text end as a sentence does: what follows it on the air is another one."""
+    return text if text[-1:] in ("", ".", "?", "!", ":") else f"{text}."
 
 
 def worst_case(template: Template) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from channels import photos
 from channels.house import House
-from channels.web import caselists, caseviews, requestforms, steps
+from channels.web import caselists, caseviews, followmore, requestforms, steps
 from channels.web import casewords as words
 from channels.web.access import Person
 from channels.web.caselists import NOT_READ, REQUEST, Page, theme, zone
@@ -22,7 +22,7 @@ from grievance.record import Entry
 from grievance.vocabulary import Kind, Role, State, Step
 from translations import NAMES, Phrase, phrase
 from translations.states import CHANNELS, NAMES_OF_STATES, SENSES
-from workflows import checkins, compliance, conflicts, findings, recast, visits
+from workflows import checkins, compliance, conflicts, findings, recast, survivors, visits
 from workflows.criterion import Refusal
 from workflows.evidence import past
 
@@ -330,6 +330,8 @@ def _facts(conn: Connection, known: About, *, review: bool) -> list[tuple[Any, A
         (phrase("Language"), NAMES.get(case.language, case.language)),
         (phrase("Questions listed"), known.questions),
     ]
+    if review and case.protected and (wish := survivors.wish(past(e) for e in reversed(known.entries))):
+        facts.append((phrase("Wants to be attended by"), followmore.ATTENDING[wish]))
     if case.site:
         facts.append((phrase("Site"), mechanism.site(case.site).name))
     if review:

@@ -6,7 +6,7 @@ Wrong, unknown and expired claves get the same words in the same time: the same 
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ from channels.sms.words import render as render_sms
 from channels.stretching import note_slip, slow_down, stretch
 from channels.typed import read_clave
 from channels.waiting import wait_for_batch
-from channels.web import complaint, followmore
+from channels.web import casevoice, complaint, followmore
 from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
@@ -97,6 +97,10 @@ NO_MORE_PHOTOS = phrase(
     "Your case has {most} photos now, and that is as many as it holds. Thank you. Tell the rest in words.",
     most=photos.MOST_OF_A_CASE,
 )
+ATTENDED = "attended"
+"""By whom somebody wants to be attended whom nobody may question (G41c)."""
+LISTEN = "listen"
+"""What somebody asks for at a kiosk who wants to hear the whole page."""
 HEARD = "heard"
 """What somebody asks for whom nobody may question unless they ask for it (G41b)."""
 
@@ -119,6 +123,8 @@ class EnterPage:
     error: str = ""
     message: str = ""
     clave: str = ""
+    typed: str = ""
+    heard: str = ""
 
 
 def blueprint(house: House) -> Blueprint:
@@ -166,7 +172,7 @@ def acting(house: House, action: str) -> Response:
         words = say(
             phrase("This page was open for more than 15 minutes. Write your clave again."), language(house)
         )
-        return _page(house, ENTER, EnterPage(message=words), status=403)
+        return _page(house, ENTER, EnterPage(message=words, heard="over"), status=403)
     if action == "beside":
         return _beside(house, opened)
     # One question for two buttons, and no attribute that an old browser would not know.
@@ -184,7 +190,7 @@ def _shut(house: House) -> Response:
     words = say(
         phrase("We cannot find a case with that clave. Look at each number and try again."), language(house)
     )
-    page = EnterPage(errors=[("clave", words)], error=words)
+    page = EnterPage(errors=[("clave", words)], error=words, heard="unknown")
     return _page(house, ENTER, page, status=404)
 
 
@@ -241,8 +247,8 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if case is None:
         return _shut(house)
     spoken = language(house)
-    if action in (STAY, PHOTOS):
-        return _show(house, opened, pictures=action == PHOTOS)
+    if action in (STAY, PHOTOS, LISTEN):
+        return _show(house, opened, pictures=action == PHOTOS, aloud=action == LISTEN)
     if action == PHOTO and not room_of(house).kiosk:
         return _add_photo(house, opened, case, spoken)
     if action == "add":
@@ -256,6 +262,13 @@ def _act(house: House, opened: Opened, action: str) -> Response:
 def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) -> Response:
     facts: dict[str, Any] = {}
     step = (ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})).get(action)
+    who = request.form.get("who", "")
+    if (
+        action == ATTENDED
+        and who in followmore.ATTENDING
+        and house.store.read(lambda c: _may_ask_to_be_heard(c, case))
+    ):
+        step, facts = Step.CONSENT, {"what": survivors.ATTENDED, "who": who}
     if action == HEARD and house.store.read(lambda conn: _may_ask_to_be_heard(conn, case)):
         step, facts = Step.CONSENT, {"what": HEARD}
     if action in followmore.ANSWERS:
@@ -361,6 +374,7 @@ class CasePage:
     unknown: list[str]
     asked: followmore.Asked | None = None
     opened: list[tuple[str, str]] = field(default_factory=list)
+    attended: followmore.Attended | None = None
     stands: str = ""
     request: bool = False
     public: str = ""
@@ -370,10 +384,19 @@ class CasePage:
     error: dict[str, str] = field(default_factory=dict)
     said: str = ""
     text: str = ""
+    listen: bool = False
+    sound: str = ""
+    wait: int = 90
 
 
 def _show(
-    house: House, opened: Opened, *, status: int = 200, pictures: bool = False, **more: Any
+    house: House,
+    opened: Opened,
+    *,
+    status: int = 200,
+    pictures: bool = False,
+    aloud: bool = False,
+    **more: Any,
 ) -> Response:
     spoken = language(house)
 
@@ -389,7 +412,7 @@ def _show(
         if case.state != State.CLOSED:
             actions |= set(ALWAYS)
         if _may_ask_to_be_heard(conn, case):
-            actions.add(HEARD)
+            actions |= {HEARD, ATTENDED}
         return CasePage(
             token=opened.token,
             case_number=show(case.number),
@@ -405,6 +428,7 @@ def _show(
             unknown=_unknown(spoken),
             asked=followmore.referral_asked(entries, house, spoken),
             opened=followmore.opened(entries, spoken),
+            attended=followmore.attended(entries) if ATTENDED in actions else None,
             request=case.kind == Kind.INFORMATION_REQUEST,
             other=_number_beside(conn, case.id),
             full=say(NO_MORE_PHOTOS, spoken) if photos.is_full(conn, case.id) else "",
@@ -412,7 +436,11 @@ def _show(
             **more,
         )
 
-    return _page(house, "follow_case.html", house.store.read(look), status=status)
+    page = house.store.read(look)
+    if room_of(house).kiosk and casevoice.is_spoken(house.settings, spoken):
+        sound = casevoice.sound_of(page, spoken) if aloud else ""
+        page = replace(page, listen=True, sound=sound, wait=casevoice.WAIT if sound else page.wait)
+    return _page(house, "follow_case.html", page, status=status)
 
 
 def _number_beside(conn: Any, case_id: str) -> str:

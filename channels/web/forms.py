@@ -84,7 +84,9 @@ class Brought:
         """The text that goes out, with what is offered in it: what is agreed to is what was read."""
         if not self.outgoing:
             return self.text
-        lines = [f"{n}) {what}: {due:%d/%m/%Y}" for n, (what, due) in enumerate(self.offers, 1)]
+        lines = [
+            f"- {what}: {due:%d/%m/%Y}" for what, due in self.offers
+        ]  # no figures: they are what people answer with
         return "\n".join([self.text, *lines]).strip()
 
 

@@ -25,7 +25,7 @@ from channels.web.forms import (
     truth,
 )
 from grievance.vocabulary import FLAGS, Kind, Role, Sense, State, Step
-from translations import Phrase, phrase
+from translations import Phrase, chain, phrase
 from translations.states import CLOCK_NAMES
 from workflows import visits
 from workflows.clocks import is_companys
@@ -250,7 +250,7 @@ def _attempt_fields(_about: About) -> list[dict[str, Any]]:
 
 
 def _themes(about: About) -> tuple[tuple[str, str], ...]:
-    return tuple((theme.key, theme.name(about.language)) for theme in about.mechanism.themes)
+    return tuple((theme.key, theme.name(*chain(about.language))) for theme in about.mechanism.themes)
 
 
 KINDS: Mapping[Kind, Phrase] = {

@@ -374,10 +374,28 @@ def test_months_that_were_counted_before_get_what_is_counted_now(town: Town, sto
         "OR measure LIKE 'net:%' OR measure LIKE 'answered:%' OR measure LIKE 'ruling:%' OR measure LIKE 'cause:%'"
     )
     gone = store.transact(lambda conn: conn.execute(later).rowcount)
-    migration = importlib.import_module("grievance.migrations.versions.0015_by_site_and_theme")
+    versions = "grievance.migrations.versions."
+    names = ("0015_by_site_and_theme", "0020_late_by_site")
+    migrations = [importlib.import_module(versions + name) for name in names]
 
-    store.transact(migration.count_what_was)
+    for migration in migrations:
+        store.transact(migration.count_what_was)
 
     assert gone > 20
     for month in ("2026-01", "2026-05", "2026-06"):
         assert [found for found in disagreements(town, month) if found.startswith("rollup")] == []
+
+
+def test_late_answers_that_were_counted_before_are_counted_by_site(town: Town, store: Store) -> None:
+    case = town.complain("01-12", person="ana")
+    town.acknowledge(case, "01-14")
+    town.answer(case, "05-20")
+    store.transact(tally.fold)
+    late = "FROM rollups WHERE dimension = 'site' AND measure = 'answer:late'"
+    gone = store.transact(lambda conn: conn.execute(text(f"DELETE {late}")).rowcount)
+    migration = importlib.import_module("grievance.migrations.versions.0020_late_by_site")
+
+    store.transact(migration.count_what_was)
+
+    assert gone == 1
+    assert [found for found in disagreements(town, "2026-05") if found.startswith("rollup")] == []

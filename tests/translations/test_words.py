@@ -10,6 +10,8 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
+from translations.pofile import read_sentences
+
 HOUSE = Path(__file__).parents[2]
 FLOORS = ("grievance", "translations", "workflows", "reports", "channels")
 CATALOGUES = sorted((HOUSE / "translations" / "es").glob("*.po"))
@@ -93,6 +95,9 @@ def test_a_catalogue_is_whole_and_sure_of_itself(file: Path) -> None:
     assert str(read.locale) == "es"
     assert read.charset.casefold() == "utf-8"
     assert not unsure
+    assert dict(read_sentences(file.read_text(encoding="utf-8"))) == {
+        str(m.id): m.string for m in read if m.id
+    }
 
 
 def test_one_sentence_is_said_one_way() -> None:
@@ -104,3 +109,20 @@ def test_one_sentence_is_said_one_way() -> None:
     torn = {words: dict(found) for words, found in ways.items() if len(found) > 1}
 
     assert not torn
+
+
+def test_a_sentence_is_read_over_its_lines_and_one_nobody_is_sure_of_is_not() -> None:
+    text = (
+        'msgid ""\nmsgstr "Language: es\\n"\n\n#, python-brace-format\n'
+        'msgid "One "\n"{n}\\n"\nmsgstr ""\n"Uno \\"{n}\\""\n\n'
+        '#, fuzzy\nmsgid "Two"\nmsgstr "Dos"\n\n#~ msgid "Three"\n#~ msgstr "Tres"\n\nmsgid "Four"\nmsgstr ""\n\n'
+        'msgid "Five\u2028"\nmsgstr "Cinco"'
+    )
+
+    assert dict(read_sentences(text)) == {"One {n}\n": 'Uno "{n}"', "Five\u2028": "Cinco"}
+
+
+@pytest.mark.parametrize("keyword", ["msgctxt", "msgid_plural"])
+def test_a_sentence_with_a_context_or_a_plural_is_refused(keyword: str) -> None:
+    with pytest.raises(ValueError, match=keyword):
+        list(read_sentences(f'msgid "One"\n{keyword} "x"\nmsgstr "Uno"\n'))

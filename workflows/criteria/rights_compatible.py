@@ -32,6 +32,8 @@ _STIGMA = re.compile(
 _ELSEWHERE = ("court_case", "labour_claim", "parallel_proceeding")
 _REACHES = frozenset({"phone", "document", "email"})
 """What leads to somebody: it is released to no desk for any reason."""
+_SPEAKS = (Step.ACKNOWLEDGE, Step.HEAR, Step.ASK, Step.UPDATE, Step.PROPOSE, Step.REFER)
+"""Steps by which somebody speaks to the person of a protected case."""
 AT_ONCE = timedelta(days=2)
 FOLLOW_UP = timedelta(days=30)
 
@@ -289,6 +291,22 @@ def whoever_suffered_violence_is_not_questioned(move: Move) -> Phrase | None:
     )
 
 
+@guard("G41c", steps=_SPEAKS, reads=("case", "entries", "attends_as", "attended_by"))
+def they_choose_who_attends_them(move: Move) -> Phrase | None:
+    """G41c: after violence the person may choose to be attended by a woman or a man; then nobody else speaks to them.
+
+    Where nobody of the third party attends as they wish, whoever is there does, and the page says so.
+    """
+    if not move.case.protected or not survivors.was_seen(move.entries):
+        return None
+    wish = survivors.wish(move.entries)
+    if not wish or move.attends_as == wish or wish not in move.attended_by:
+        return None
+    if wish == survivors.WOMAN:
+        return phrase("This person wants to be attended by a woman. Leave this step to her.")
+    return phrase("This person wants to be attended by a man. Leave this step to him.")
+
+
 @guard("G43", steps=OUTGOING, reads=("words",))
 def nobody_is_named_or_blamed(move: Move) -> Phrase | None:
     """G43: what we write has nobody's number or address in it, and calls nobody who complains a liar or worse."""
@@ -337,6 +355,7 @@ CRITERION = Criterion(
         the_risk_is_looked_at_before_each_step,
         nobody_is_handed_over_unasked,
         whoever_suffered_violence_is_not_questioned,
+        they_choose_who_attends_them,
         nobody_is_named_or_blamed,
     ),
     indicator=Indicator(
