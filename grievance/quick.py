@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Delete, Insert, Row, Select, TextClause, Update
@@ -49,7 +49,7 @@ class _Answer(IteratorResult[Any]):
 
     def all(self) -> list[Row[Any]]:
         """Give every row."""
-        rows = cast("SimpleResultMetaData", self._metadata)
+        rows: Any = self._metadata
         processes, places = rows._processors, rows._key_to_index  # noqa: SLF001  as its base reads them
         return [Row(rows, processes, places, raw) for raw in self._left()]
 
@@ -138,12 +138,12 @@ class _Answer(IteratorResult[Any]):
         return raw
 
     def _row(self, raw: Any) -> Row[Any]:
-        rows = cast("SimpleResultMetaData", self._metadata)
+        rows: Any = self._metadata
         return Row(rows, rows._processors, rows._key_to_index, raw)  # noqa: SLF001  as its base reads them
 
     def _process(self) -> _Process | None:
-        processes = cast("SimpleResultMetaData", self._metadata)._processors  # noqa: SLF001
-        return None if processes is None else processes[0]
+        rows: Any = self._metadata
+        return None if rows._processors is None else rows._processors[0]  # noqa: SLF001
 
     def _value(self, raw: Any) -> Any:
         process = self._process()
@@ -234,17 +234,17 @@ class Quick(Connection):
         way = asked.ways.get(key)
         if way is None:
             return self._ask(statement, parameters, given, asked=asked, key=key)
-        cursor = self.connection.cursor()
+        raw: Any = self.connection.dbapi_connection
         try:
             if many:
-                cursor.executemany(way.sql, [way.fill(one) for one in parameters])
+                cursor = raw.executemany(way.sql, [way.fill(one) for one in parameters])
             else:
-                cursor.execute(way.sql, way.fill(given))
+                cursor = raw.execute(way.sql, way.fill(given))
         except sqlite3.Error as cause:
             raise self._refusal(way.sql, given, cause) from cause
-        answer = _Answer(way.rows, cast("Iterator[Any]", cursor))
+        answer: Any = _Answer(way.rows, cursor)
         answer.rowcount = cursor.rowcount
-        return cast("CursorResult[Any]", answer)
+        return answer  # type: ignore[no-any-return]
 
     def plainly(self, words: str) -> None:
         """Say something to SQLite that has no values and no answer: where a transaction begins and ends.

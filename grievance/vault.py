@@ -59,6 +59,11 @@ _FOR_READER = (
     .join(SEALS, SEALS.c.text == TEXTS.c.id)
     .where(TEXTS.c.id == bindparam("words"), SEALS.c.reader == bindparam("who"))
 )
+_ALL_FOR_READER = (
+    select(TEXTS, SEALS.c.wrapped)
+    .join(SEALS, SEALS.c.text == TEXTS.c.id)
+    .where(TEXTS.c.id.in_(bindparam("words", expanding=True)), SEALS.c.reader == bindparam("who"))
+)
 _TEXT = select(TEXTS).where(TEXTS.c.id == bindparam("words"))
 _READERS = select(SEALS.c.reader, SEALS.c.wrapped).where(SEALS.c.text == bindparam("words"))
 _TEXTS_OF = select(TEXTS.c.id).where(TEXTS.c.case == bindparam("of"))
@@ -190,6 +195,23 @@ def read(conn: Connection, text_id: str, holder: Key) -> str:
     text = _fetch(conn, text_id, holder.reader)
     key = unwrap(text.wrapped, holder, text_id=text_id, field=text.field, version=text.version)
     return unseal(text.body, key, text_id=text_id, field=text.field, version=text.version)
+
+
+def read_all(conn: Connection, text_ids: Iterable[str], holder: Key) -> dict[str | None, str]:
+    """Open many stored texts with one look; those that are not there, or not sealed to this reader, are left out.
+
+    By id, so that what has no text can be asked for as well: there is none.
+
+    Raises:
+        Damaged: one was sealed to this reader, and does not open.
+    """
+    wanted = list(text_ids)
+    rows = conn.execute(_ALL_FOR_READER, {"words": wanted, "who": holder.reader}).all() if wanted else ()
+    opened: dict[str | None, str] = {}
+    for row in rows:
+        key = unwrap(row.wrapped, holder, text_id=row.id, field=row.field, version=row.version)
+        opened[row.id] = unseal(row.body, key, text_id=row.id, field=row.field, version=row.version)
+    return opened
 
 
 def share(conn: Connection, text_id: str, holder: Key, readers: Mapping[str, bytes]) -> None:

@@ -352,19 +352,7 @@ def shareable_texts(conn: Connection, case_id: str) -> list[str]:
 
 def open_texts(conn: Connection, text_ids: Iterable[str], key: vault.Key | None) -> dict[str | None, str]:
     """Open many texts with one key; those not sealed to it are left out."""
-    wanted = list(text_ids)
-    if key is None or not wanted:
-        return {}
-    query = (
-        select(vault.TEXTS, vault.SEALS.c.wrapped)
-        .join(vault.SEALS, vault.SEALS.c.text == vault.TEXTS.c.id)
-        .where(vault.TEXTS.c.id.in_(wanted), vault.SEALS.c.reader == key.reader)
-    )
-    opened: dict[str | None, str] = {}
-    for row in conn.execute(query):
-        place = {"text_id": row.id, "field": row.field, "version": row.version}
-        opened[row.id] = vault.unseal(row.body, vault.unwrap(row.wrapped, key, **place), **place)
-    return opened
+    return {} if key is None else vault.read_all(conn, text_ids, key)
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:

@@ -536,10 +536,10 @@ def _thread(
     """Everything said since the clave exists; what was said before it stays closed, and the page says so."""
     lines: list[tuple[date, int, dict[str, str]]] = []
     shown: set[str] = set()
-    for row in conn.execute(_SAID, {"of": case.id}):
-        if row.purpose in _INTERNAL:
-            continue
-        text = _open(conn, row.original, key) or _open(conn, row.masked, key)
+    said = [row for row in conn.execute(_SAID, {"of": case.id}) if row.purpose not in _INTERNAL]
+    opened = _open_all(conn, [one for row in said for one in (row.original, row.masked) if one], key)
+    for row in said:
+        text = opened.get(row.original) or opened.get(row.masked)
         if text is None:
             text = say(phrase("(said before this clave existed: it opens with the earlier one)"), spoken)
         picture = photos.shown(text)
@@ -598,6 +598,13 @@ def _as_sent(
         return render_sms(template, spoken, filled | blanks.carried(template, codes) | {"code": "····"})
     except (KeyError, ValueError):
         return None
+
+
+def _open_all(conn: Any, text_ids: Sequence[str], key: vault.Key) -> dict[str | None, str]:
+    try:
+        return vault.read_all(conn, text_ids, key)
+    except Damaged:  # one by one, so that a broken text closes no other
+        return {one: text for one in text_ids if (text := _open(conn, one, key)) is not None}
 
 
 def _open(conn: Any, text_id: str | None, key: vault.Key) -> str | None:

@@ -62,6 +62,17 @@ def test_a_key_under_a_readers_name_opens_nothing(store: Store) -> None:
         opened(store, text_id, a_key(DESK.reader))
 
 
+def test_many_texts_are_opened_with_one_look_and_those_for_others_are_left_out(store: Store) -> None:
+    mine, theirs = stored(store, text_id="1" * 32), stored(store, text_id="2" * 32, keys=(OTHER,))
+
+    found = store.read(lambda conn: vault.read_all(conn, [mine, theirs, "b" * 32], DESK))
+    nothing = store.read(lambda conn: vault.read_all(conn, [], DESK))
+
+    assert (found, nothing) == ({mine: WORDS}, {})
+    with pytest.raises(Damaged):
+        store.read(lambda conn: vault.read_all(conn, [mine], a_key(DESK.reader)))
+
+
 def test_a_text_that_is_not_there_looks_like_one_that_is_not_for_you(store: Store) -> None:
     text_id = stored(store)
 
