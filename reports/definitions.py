@@ -308,11 +308,29 @@ TABLES: Mapping[str, Defined] = {
 }
 NOT_MADE: tuple[Missing, ...] = (
     Missing("T02", phrase("Attempts that failed"), phrase("Nobody is counted before there is a complaint.")),
+    Missing("T03", phrase("Finer subjects"), phrase("Subjects are named once here, and not finer.")),
+    Missing("T08", phrase("Why people ask for a review"), phrase("Nobody has to give a reason.")),
+    Missing(
+        "T09",
+        phrase("How long reviews take"),
+        phrase("Only acknowledgements and first answers are timed here."),
+    ),
+    Missing(
+        "T11", phrase("Who was found right, by company"), phrase("By company it would tell of a few people.")
+    ),
     Missing("T12", phrase("Who complains: sex, age, work"), NOT_ASKED),
+    Missing(
+        "T12",
+        phrase("In which language people complain"),
+        phrase("It is kept to answer them, and not counted."),
+    ),
     Missing("T13", phrase("How people heard of it"), NOT_ASKED),
     Missing(
         "T14",
         phrase("Whether people are content"),
         phrase("Only opinion surveys ask that, and about no case."),
+    ),
+    Missing(
+        "T16", phrase("Safe contact within a day"), phrase("People in danger stand in no figure of a month.")
     ),
 )

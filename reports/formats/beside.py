@@ -17,6 +17,8 @@ _RESULTS: Final = {
     "not_met": phrase("Not met"),
     "no_data": phrase("No data"),
 }
+_NO_FIGURE: Final = phrase("not shown or nothing to count")
+"""Said in the cell: a reader of cells takes an empty one for a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class _Sheet:
             [
                 [
                     f"{self.frozen(row['name'])}: {self.frozen(row['measure'])}",
-                    "" if row["n"] is None else self.text(sentences.n_of(row["n"], row["of"])),
+                    self.text(_NO_FIGURE if row["n"] is None else sentences.n_of(row["n"], row["of"])),
                     self.text(_RESULTS[row["independent"] or row["result"]]),
                 ]
                 for row in rows
