@@ -19,7 +19,7 @@ def on(gateways: Mapping[str, Gateway], *, together: bool = True) -> Sequence[tu
         (
             name,
             phrase(
-                "{gateway} is read by the worker, which holds no key that counts people: all its people count as one.",
+                "{gateway} is read by the worker: it needs web's keys `contributor.…` too, or all its people count as one.",
                 gateway=name,
             ),
         )

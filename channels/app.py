@@ -208,6 +208,8 @@ def _errors(app: Flask, house: House) -> None:
         answer = page(code)
         if code == 405 and getattr(error, "valid_methods", None):  # noqa: PLR2004  RFC 9110 wants `Allow`
             answer.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+        if code == 413:  # noqa: PLR2004  the rest of it was not read: whoever writes on after it would not be heard
+            answer.headers["Connection"] = "close"
         return answer
 
     @app.errorhandler(Unknown)

@@ -78,13 +78,15 @@ def worker() -> None:
     """Send what is owed, until stopped."""
     settings = wiring.settings_of()
     wiring.log_to_stderr(settings.log)
-    jobs.work(wiring.house_of(settings, processes=("worker",)), rounds=wiring.WORKER_ROUNDS)
+    jobs.work(
+        wiring.house_of(settings, processes=wiring.worker_processes(settings)), rounds=wiring.WORKER_ROUNDS
+    )
 
 
 def reconcile(gateway: str, *, since: datetime | None) -> None:
     """Take in what came to a provider and never to us."""
     settings = wiring.settings_of()
-    house = wiring.house_of(settings, processes=_processes(settings, "worker"))
+    house = wiring.house_of(settings, processes=_processes(settings, *wiring.worker_processes(settings)))
     found = catching.catch_up(house, gateway, since=None if since is None else since.replace(tzinfo=UTC))
     house.store.close()
     click.echo(f"{gateway}: {found} had been missed and are taken in")
@@ -280,4 +282,5 @@ def _processes(settings: Settings, *apart: str) -> tuple[str, ...]:
 
 def _folders(settings: Settings, rules: Mechanism, split: Path | None) -> dict[str, list[Path]]:
     names = ("web", "worker", "review", "clock", *(f"desk:{o.key}" for o in rules.operators))
-    return {name: [split / name.replace(":", "-") if split else settings.keys_dir] for name in names}
+    found = {name: [split / name.replace(":", "-") if split else settings.keys_dir] for name in names}
+    return found | dict.fromkeys(wiring.worker_processes(settings), found["worker"])

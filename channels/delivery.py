@@ -9,7 +9,7 @@ clave or a code anywhere but to the gateway.
 import hmac
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from channels import failover, fates, leftovers, outbox, parts
+from channels import blanks, failover, fates, leftovers, outbox, parts
 from channels.cores import everywhere
 from channels.discretion import said_as
 from channels.gateway import Outbound, Sent, StatusEvent, Uncertain, Undelivered
@@ -26,11 +26,10 @@ from channels.outbox import Owed, Secrets
 from channels.sms import words
 from grievance import case as cases
 from grievance import claves, vault
-from grievance.case import CaseClock
 from grievance.codes import make_clave
 from grievance.errors import Damaged, GrievanceError, Unknown
 from grievance.moment import Moment
-from grievance.vocabulary import Clock, NoticeState
+from grievance.vocabulary import NoticeState
 from translations.notices import TEMPLATES
 
 LEASE: Final = timedelta(seconds=120)
@@ -38,15 +37,11 @@ LEASE: Final = timedelta(seconds=120)
 PATIENCE: Final = 8
 """So many leases long a provider that cannot answer is asked again."""
 SAID_AGAIN: Final = frozenset({"receipt", "request_receipt", "safe_first", "safe_care", "new_clave"})
-FIRST_ANSWER: Final = frozenset({"acknowledgement"})
-"""Messages that promise the first answer: a step may start other clocks, whose days are not the one meant."""
 UNREADABLE: Final = "unreadable"
 PASSES: Final = 6
 """So many messages one person is sent in a row before others have their turn."""
 _NO_NUMBER: Final = "no number"
 _SKEW: Final = timedelta(minutes=5)
-_ANYWHERE: Final = "112"
-"""Every GSM phone reaches help by it (3GPP TS 22.101, 10.1), where the mechanism names nobody."""
 
 logger = logging.getLogger(__name__)
 
@@ -58,23 +53,26 @@ def drain(house: House, *, limit: int = 64, lease: timedelta = LEASE, hands: int
     """
     parts.join(house)
     looked = 0
-    for _ in range(PASSES):
-        done = _drain_once(house, limit=limit, lease=lease, hands=hands)
+    for turn in range(PASSES):
+        done = _drain_once(house, limit=limit, lease=lease, hands=hands, asking=turn == 0)
         looked += done
         if done == 0:
             break
     return looked
 
 
-def _drain_once(house: House, *, limit: int, lease: timedelta, hands: int) -> int:
-    """One pass: at most one message to a person, so that a receipt comes before the question that follows it."""
+def _drain_once(house: House, *, limit: int, lease: timedelta, hands: int, asking: bool) -> int:
+    """One pass: at most one message to a person, so that a receipt comes before the question that follows it.
+
+    `asking`: to find out as well about what is not known; a lease lasts longer than all the passes.
+    """
     now, gateways = house.now(), tuple(house.gateways)
     if not gateways:
         return 0
     due = house.store.read(
         lambda conn: outbox.due(conn, now=now, gateways=gateways, limit=limit, hurry=house.settings.demo)
     )
-    stale = house.store.read(lambda conn: outbox.stale(conn, now=now, limit=limit))
+    stale = house.store.read(lambda conn: outbox.stale(conn, now=now, limit=limit)) if asking else []
     jobs = [*((deliver, one) for one in due), *((reconcile, one) for one in stale)]
     if hands == 1 or len(jobs) <= 1:
         return sum(_safely(house, *job, lease=lease) for job in jobs)
@@ -211,11 +209,10 @@ def _compose(house: House, owed: Owed, at: Moment) -> tuple[str, str, Secrets]:
         Unknown, Damaged: the address or the text was erased, or does not open.
         KeyError, ValueError: a blank of the template cannot be filled.
     """
-    codes: dict[str, Any] = json.loads(owed.codes)
-    owed = replace(owed, template=said_as(owed.template, discreet=bool(codes.pop("discreet", False))))
+    discreet = bool(json.loads(owed.codes).get("discreet", False))
+    owed = replace(owed, template=said_as(owed.template, discreet=discreet))
     template = TEMPLATES[owed.template]
-    if owed.template in FIRST_ANSWER:
-        codes.pop("date", None)
+    codes = blanks.carried(owed.template, owed.codes)
     dispatch = house.ring.key("dispatch", vault.DISPATCH)
     text_id = owed.text if template.text else None
 
@@ -256,51 +253,13 @@ def _missing(
     conn: Connection, house: House, owed: Owed, sentence: str, codes: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Find what a template asks for and its notice does not carry, because the house or the case knows it."""
-    asked = {
-        name
-        for name in ("number", "date", "web", "emergency", "services")
-        if f"{{{name}}}" in sentence and name not in codes
-    }
+    asked = blanks.asked(sentence, besides=codes)
     if not asked:
         return {}
-
     case = None if owed.case is None else cases.get(conn, owed.case)
     clocks = [] if case is None else cases.clocks_of(conn, case.id)
-    day = _day_meant(owed.template, clocks)
-    country = None if case is None else _country(house, case.operator)
-    known = {
-        "number": None if case is None else case.number, "date": None if day is None else day.isoformat(),
-        "web": house.settings.base_url.partition("://")[2], "emergency": _dialled(house, "police", country),
-        "services": _dialled(house, "care", country),
-    }  # fmt: skip
+    known = blanks.known(house, owed.template, case=case, clocks=clocks)
     return {name: known[name] for name in asked}
-
-
-def _day_meant(template: str, clocks: Sequence[CaseClock]) -> date | None:
-    """Find the day a message speaks of: the one we missed, or else that of the first answer."""
-    missed = [c for c in clocks if c.overdue_on is not None]
-    if template == "late" and missed:
-        return max(missed, key=lambda c: (c.overdue_on or date.min, c.due_on)).due_on
-    return max((c.due_on for c in clocks if c.name == Clock.ANSWER), default=None)
-
-
-def emergency_number(house: House, operator: str | None) -> str:
-    """Say whom to call in danger, where an operator works."""
-    return _dialled(house, "police", _country(house, operator))
-
-
-def _country(house: House, operator: str | None) -> str | None:
-    return next((o.country for o in house.rules.current.operators if o.key == operator), None)
-
-
-def _dialled(house: House, kind: str, country: str | None) -> str:
-    """Find whom to call in the country, as the mechanism has them, if it is one number; else who always answers."""
-    routes = house.rules.current.outside_routes
-    mine = {r.contact for r in routes if r.kind == kind and country in (None, r.country)}
-    numbers = {number for number in mine if number.replace("-", "").isdigit()}
-    if len(numbers) == 1:
-        return numbers.pop()
-    return _ANYWHERE if kind == "police" else _dialled(house, "police", country)
 
 
 def _ask(house: House, owed: Owed, body_mac: bytes) -> Sent | None:

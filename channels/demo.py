@@ -8,10 +8,14 @@ import json
 import os
 import shutil
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from subprocess import SubprocessError
+from threading import Thread
+from time import sleep
+from urllib.request import urlopen
 
 import pyotp
 from rich.console import Console
@@ -86,13 +90,37 @@ def run(*, port: int, months: int, seed: int, fresh: bool, serving: bool) -> Non
         made = None if fresh else finished(settings)
         if made is None:
             clear(settings)
-            made = build(settings, months=months, seed=seed, console=console)
+            mark(settings, Made(months, seed, ()), done=False)
+        with _drafted_meanwhile(settings):
+            made = made or build(settings, months=months, seed=seed, console=console)
+        say(settings, made, console)
+        if serving:
+            Thread(target=_say_when_it_answers, args=(port,), daemon=True).start()
+            server.run_server(settings, host="127.0.0.1", port=port)
+
+
+@contextmanager
+def _drafted_meanwhile(settings: Settings) -> Iterator[None]:
+    """Let a machine speak its drafts meanwhile: it is another program, and does not hold this one up."""
+
+    def draft() -> None:
         with suppress(SubprocessError, OSError):  # a demo without a voice is a demo all the same
             voices.make_drafts(settings, wiring.mechanism_of(settings))
-        say(settings, made, console)
-        print(f"ready: http://127.0.0.1:{port}", flush=True)  # noqa: T201  the line that scripts wait for
-        if serving:
-            server.run_server(settings, host="127.0.0.1", port=port)
+
+    machine = Thread(target=draft, name="drafts", daemon=True)
+    machine.start()
+    yield
+    machine.join()
+
+
+def _say_when_it_answers(port: int) -> None:
+    """Print the line that scripts wait for, not before a page can be had."""
+    url = f"http://127.0.0.1:{port}"
+    while True:
+        with suppress(OSError), urlopen(f"{url}/healthz", timeout=5):  # noqa: S310  ourselves
+            break
+        sleep(0.1)
+    print(f"ready: {url}", flush=True)  # noqa: T201
 
 
 def finished(settings: Settings) -> Made | None:
@@ -134,7 +162,6 @@ def build(
     """Install a demo and let its past go by; `volume` is how much happens in a month."""
     until = until or clock.now()
     start = midnight(history.beginning(until, months).first_day) + timedelta(hours=6)
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark(settings, Made(months, seed, ()), done=False)
     install_only(settings, start=start, until=until)
     return _go_by(
@@ -187,6 +214,7 @@ def mark(settings: Settings, made: Made, *, done: bool) -> None:
         "logins": logins,
         **asdict(made),
     }
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = settings.home / MARKER
     file.write_text(json.dumps(held, indent=2, ensure_ascii=False), encoding="utf-8")
     file.chmod(0o600)

@@ -5,6 +5,8 @@ its person see it, since nobody could be asked. A voice is written down at revie
 is, only the process that sends can read; addresses are made of that id and of settings, never of what a webhook names.
 
 A phone on a desk brings them with the message: then they wait, sealed, in the place of the id, and nothing is fetched.
+Others name an address: it waits sealed too, and is asked only if it lies at the host that a setting names. What never
+arrives is told to its person once, and counted at review (`channels.notarrived`).
 """
 
 import base64
@@ -19,8 +21,18 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from channels import leftovers, photos, recordings
-from channels.gateway import Brought, Carrier, Enclosed, Inbound, Uncertain, Undelivered, carries
+from channels import leftovers, notarrived, photos, recordings
+from channels.gateway import (
+    Brought,
+    Carrier,
+    Enclosed,
+    Fetcher,
+    Inbound,
+    Pointed,
+    Uncertain,
+    Undelivered,
+    carries,
+)
 from channels.house import House
 from channels.waiting import wait_for_batch
 from grievance import case as cases
@@ -33,6 +45,12 @@ from grievance.vocabulary import Step
 FIELD: Final = "enclosure"
 PACKED: Final = "brought:"
 """What a sealed id begins with that is none: what hung on the message came with it."""
+POINTED: Final = "pointed:"
+"""And what the addresses begin with that a message named."""
+AWAITED: Final = "awaited:"
+"""And what says that it comes in a message of its own."""
+AWHILE: Final = timedelta(minutes=20)
+"""So long what comes by itself is waited for."""
 MOST: Final = 10
 """So many pictures and voices of one message are looked at."""
 MOST_BYTES: Final = 5 * 1024 * 1024
@@ -52,18 +70,30 @@ class Hung:
 
 def of(house: House, message: Inbound, *, at: Moment) -> Hung | None:
     """Seal which message something hangs on, or what came with it; None where nothing does, or nobody keeps it for us."""
-    carried = carries(house.gateways.get(message.gateway))
-    if not message.ref or not (message.brought or (message.media and carried)):
+    named = _named(house.gateways.get(message.gateway), message)
+    if not message.ref or not named:
         return None
     ref = vault.seal(
-        _packed(message) if message.brought else message.ref, text_id=at.id("enclosure-ref"), field=FIELD,
+        named, text_id=at.id("enclosure-ref"), field=FIELD,
         readers={vault.DISPATCH: house.ring.public(vault.DISPATCH)},
     )  # fmt: skip
     row = {
         "id": at.id("enclosure"), "gateway": message.gateway, "ref": ref.id,
-        "mark": leftovers.mark(house, message.gateway, message.ref), "tries": 0, "not_before": at.now,
+        "mark": leftovers.mark(house, message.gateway, message.ref), "tries": 0,
+        "not_before": at.now + (AWHILE if named == AWAITED else timedelta()),
     }  # fmt: skip
     return Hung(row, ref)
+
+
+def _named(gateway: object, message: Inbound) -> str:
+    """Write down what hangs on a message, or how it is found; nothing where nobody gives it to us."""
+    if message.brought:
+        return _packed(message)
+    if message.pointed and isinstance(gateway, Fetcher):
+        return POINTED + json.dumps([(one.kind, one.at) for one in message.pointed[: MOST + 1]])
+    if message.awaited:
+        return AWAITED
+    return message.ref if message.media and carries(gateway) else ""
 
 
 def keep(conn: Connection, hung: Hung, case: str) -> None:
@@ -92,20 +122,66 @@ def _fetch(house: House, row: Any) -> bool:
         taken = [_made_of(one.kind, one.data) for one in things[:MOST]]
         lost = len(things) > MOST or any(not one.whole for one in taken)
         return house.store.transact(_work(house, row, taken, lost=lost))
-    if not isinstance(gateway, Carrier):
+    if ref == AWAITED:
+        _stop_waiting(house, row)
         return False
-    carrier: Carrier = gateway
     try:
-        found = carrier.enclosed(ref)
-        taken = [_one(carrier, ref, each) for each in found[:MOST]]
+        found, taken = _had(gateway, ref)
     except (Undelivered, Uncertain) as cause:
         _later(house, row, gone=isinstance(cause, Undelivered) and cause.permanent)
         return False
     if not found:  # something hangs on it, so its list is not ready, or was emptied there
         _later(house, row, gone=False)
         return False
-    lost = len(found) > MOST or any(not one.whole for one in taken)
+    lost = found > MOST or any(not one.whole for one in taken)
     return house.store.transact(_work(house, row, taken, lost=lost))
+
+
+def _had(gateway: object, ref: str) -> tuple[int, list["_Taken"]]:
+    """Have what hangs on a message: how many things there are, and what became of those that are looked at.
+
+    Raises:
+        Undelivered, Uncertain: not now, or never.
+    """
+    if ref.startswith(POINTED):
+        named = [Pointed(*one) for one in json.loads(ref.removeprefix(POINTED))]
+        return len(named), [_looked_up(gateway, one) for one in named[:MOST]]
+    if not carries(gateway):
+        raise Undelivered("no such gateway", permanent=False)
+    listed = gateway.enclosed(ref)
+    return len(listed), [_one(gateway, ref, each) for each in listed[:MOST]]
+
+
+def _looked_up(gateway: object, what: Pointed) -> "_Taken":
+    """Fetch what lies at an address; whoever said no kind is asked what it is."""
+    if what.kind and not _is_wanted(what.kind):
+        return _Taken()
+    if not isinstance(gateway, Fetcher):
+        raise Undelivered("no such gateway", permanent=False)
+    try:
+        found = gateway.fetched(what.at, most=_most(what.kind) if what.kind else MOST_BYTES)
+    except Undelivered as refusal:
+        if refusal.permanent:
+            return _Taken()
+        raise
+    return _made_of(what.kind or found.kind, found.data)
+
+
+def _is_wanted(kind: str) -> bool:
+    return kind.startswith("image/") or kind in recordings.SOUNDS
+
+
+def _stop_waiting(house: House, row: Any) -> None:
+    """Wait no longer for what was to come by itself: it came meanwhile, or it is lost."""
+
+    def work(conn: Connection) -> None:
+        if conn.execute(select(ENCLOSURES.c.id).where(ENCLOSURES.c.id == row.id)).first() is None:
+            return
+        if not notarrived.has_come(conn, row.case):
+            _lose(conn, house, row, house.moment(), 0)
+        _let_go(conn, row, forget=False)
+
+    house.store.transact(work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +199,7 @@ class _Taken:
 
 def _one(carrier: Carrier, ref: str, what: Enclosed) -> _Taken:
     """Fetch one thing and make of it what we keep; a picture that is none, or too much of anything, is left."""
-    image, sound = what.kind.startswith("image/"), what.kind in recordings.SOUNDS
-    if not (image or sound):
+    if not _is_wanted(what.kind):
         return _Taken()
     try:
         return _made_of(what.kind, carrier.enclosure(ref, what.name, most=_most(what.kind)))
@@ -188,7 +263,7 @@ def _work(house: House, row: Any, taken: Sequence[_Taken], *, lost: bool) -> Cal
             vault.store(conn, [audio], case=row.case)
             _note_voice(conn, row, at, n, audio=audio.id, kind=kind, state=recordings.SEALED)
         if lost or full:
-            _note_voice(conn, row, at, len(sounds), audio=None, kind=None, state=recordings.LOST)
+            _lose(conn, house, row, at, len(sounds))
         _let_go(conn, row, forget=not (lost or full))
         return not (lost or full)
 
@@ -203,6 +278,12 @@ def _note_voice(conn: Connection, row: Any, at: Moment, n: int, **what: Any) -> 
     })  # fmt: skip
 
 
+def _lose(conn: Connection, house: House, row: Any, at: Moment, n: int) -> None:
+    """Tell its person and review that something did not arrive."""
+    notarrived.note(conn, row.case, row.gateway, at=at, label=f"{row.id}/{n}")
+    notarrived.tell(conn, house, row.case, at=at)
+
+
 def _later(house: House, row: Any, *, gone: bool) -> None:
     """Try again, each time after longer; what is not there, or never comes, is told to review."""
     tries, at = row.tries + 1, house.moment()
@@ -213,7 +294,7 @@ def _later(house: House, row: Any, *, gone: bool) -> None:
             wait = WAIT * 4 ** min(tries, 6)
             conn.execute(update(ENCLOSURES).where(*mine).values(tries=tries, not_before=at.now + wait))
         elif conn.execute(select(ENCLOSURES.c.id).where(*mine)).first() is not None:
-            _note_voice(conn, row, at, 0, audio=None, kind=None, state=recordings.LOST)
+            _lose(conn, house, row, at, 0)
             _let_go(conn, row, forget=False)
 
     house.store.transact(work)

@@ -33,11 +33,20 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
+class Pointed:
+    """A picture or voice that lies where its message says: the kind it is said to be, if it is said, and the address."""
+
+    kind: str
+    at: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """A message from outside. `ref` is the provider's own id; `sender` is None when it was withheld.
 
     `piece`: the gateway hands long texts over in parts, and this is one of them. `counted`: the year and the token by which
     a release counts whoever wrote, drawn by the process that heard it first; the one that joins parts holds no such key.
+    `awaited`: what hangs on it comes in a message of its own.
     """
 
     gateway: str
@@ -53,6 +62,8 @@ class Inbound:
     piece: Piece | None = None
     counted: tuple[int, bytes] | None = None
     brought: tuple[Brought, ...] = ()
+    pointed: tuple[Pointed, ...] = ()
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +322,20 @@ class Carrier(Protocol):
 
         Raises:
             Undelivered: it is not there, not now, or too large (`permanent`).
+            Uncertain: nobody knows.
+        """
+        ...
+
+
+@runtime_checkable
+class Fetcher(Protocol):
+    """A gateway whose provider keeps what hangs on a message at addresses of its own hosts, and shows it to us alone."""
+
+    def fetched(self, address: str, *, most: int) -> Brought:
+        """Fetch what lies at an address that a message named, of so many bytes at most.
+
+        Raises:
+            Undelivered: it lies at a host that no setting names (`permanent`, and nobody is asked), or is not there.
             Uncertain: nobody knows.
         """
         ...

@@ -26,13 +26,15 @@ MORE: Mapping[str, tuple[str, ...]] = {
     "infobip": ("INFOBIP_WEBHOOK_USER", "INFOBIP_WEBHOOK_PASSWORD", "INFOBIP_WEBHOOK_SECRET", "INFOBIP_WEBHOOK_HEADER"),
     "jasmin": ("JASMIN_API_BASE", "JASMIN_ALPHABET"),
     "kannel": ("KANNEL_SECRET_2", "KANNEL_CALLBACK", "KANNEL_SMSC"),
-    "telerivet": ("TELERIVET_API_BASE", "TELERIVET_ROUTE"),
+    "telerivet": ("TELERIVET_API_BASE", "TELERIVET_MEDIA_BASE", "TELERIVET_ROUTE"),
     "vonage": ("VONAGE_API_BASE", "VONAGE_SIGNATURE_METHOD"),
 }  # fmt: skip
 """What each may have too. `TWILIO_AUTH_TOKEN_2` and `KANNEL_SECRET_2` are the other ones while one is being replaced."""
 SETTINGS: tuple[str, ...] = tuple(
     name for each in (NEEDED, MORE) for names in each.values() for name in names
 )
+FETCHED = ("gammu", "twilio")
+"""Whose messages the process that sends may be the first to hear: read from a modem, or asked for when they were missed."""
 FOCAL_PAGE = "FOCAL_PAGE"
 AFRICASTALKING_HOOK = "AFRICASTALKING_HOOK"
 """What the addresses of menus and calls given to Africa's Talking carry, which signs nothing; else its token."""

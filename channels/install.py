@@ -42,7 +42,7 @@ def write_keys(
     """Draw every key and put each into the folders of the processes that may hold it.
 
     Args:
-        folders: process (`web`, `worker`, `desk:<operator>`, `review`, `clock`) to the folders that get its keys.
+        folders: process (`web`, `worker`, `fetcher`, `desk:<operator>`, `review`, `clock`) to the folders that get its keys.
         mechanism: whose operators get a desk.
         reviewers: login to passphrase, at least one; each gets the review key sealed to their own.
         log_n: scrypt's cost, as a power of two.
@@ -54,7 +54,7 @@ def write_keys(
     }
     secrets["scheme"] = (("web", "worker"), f"1 {log_n} {os.urandom(16).hex()}\n".encode())
     secrets["follow"] = (("web",), os.urandom(32))
-    secrets |= {f"contributor.{year}": (("web",), os.urandom(32)) for year in years}
+    secrets |= {f"contributor.{year}": (("web", "fetcher"), os.urandom(32)) for year in years}
     for face in ("desk", "review"):
         holders = tuple(name for name in folders if name.partition(":")[0] == face)
         secrets |= {f"{kind}-{face}": (holders, os.urandom(32)) for kind in ("session", "totp")}

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels import answers, enclosures, leftovers, opinions, replies, routing, sealing
+from channels import answers, enclosures, leftovers, notarrived, opinions, replies, routing, sealing
 from channels.conversation import WITH_A_CODE, Act, Talk, Turn, guess_language, hear
 from channels.doors import BY_TEXT, Door, Taken, taken_before
 from channels.gateway import Inbound
@@ -142,6 +142,7 @@ def _prepare(scene: Scene) -> Callable[[Connection], Taken]:
         scene.house, scene.message.gateway, theirs, now=scene.at.now, media=scene.message.media
     )
     hung = None if scene.door.acts else enclosures.of(scene.house, scene.message, at=scene.at)
+    lost = hung is None and not scene.door.acts and scene.message.media > 0
 
     def work(conn: Connection) -> Taken:
         _same_talk(conn, scene)
@@ -152,6 +153,9 @@ def _prepare(scene: Scene) -> Callable[[Connection], Taken]:
             talk, more, outcome, case = one(conn, talk)
             owed += more
         owed += _say(conn, scene, talk)
+        if lost and case is not None:
+            notarrived.note(conn, case, scene.message.gateway, at=scene.at)
+            owed += notarrived.tell(conn, scene.house, case, at=scene.at, to=scene.person)
         talk, owed = replies.hold_back(conn, scene, talk, owed)
         _write_talk(conn, scene, talk)
         conn.execute(

@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from channels import voicedrafts
-from channels.recorded import ENDINGS, Shelf
+from channels.recorded import TYPES, Shelf
 from channels.sms.words import STANDS
 from grievance.mechanism import Mechanism
 from grievance.settings import Settings
-from translations import Phrase, phrase, say
+from translations import Phrase, chain, phrase, say
 
 SETTING = "KIOSK_RECORDINGS"
 """A folder with `<language>/<screen>.mp3` (or ogg, m4a, wav)."""
-TYPES = {".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".wav": "audio/wav"}
 PREFIX: Final = "kiosk."
 STATUS: Final = "status."
 LISTEN, BY_MACHINE = phrase("Listen"), phrase("A machine speaks this. Nobody has reviewed it.")
@@ -56,9 +55,26 @@ _SAID: Final[Mapping[str, tuple[Phrase, ...]]] = {
         phrase("See my case"),
         phrase("Touch the sixteen digits of your clave, one after the other. Then touch the button below them."),
     ),
+    "empty": (phrase("Tell us what happened. A few words are enough."),),
+    "long": (phrase("That is too long. Please send it in parts."),),
+    "unknown": (phrase("We cannot find a case with that clave. Look at each number and try again."),),
+    "over": (phrase("This page was open for more than 15 minutes. Write your clave again."),),
+    "already": (
+        phrase("We already have it"), phrase("This complaint arrived before. Its clave was shown then; we do not keep it."),
+    ),
+    "wrong": (
+        phrase("This did not work. It is not your fault."),
+        phrase("Touch the button to begin again. If it goes on like this, tell somebody of the office."),
+    ),
+    "request": (
+        phrase("Your request"),
+        phrase("To hear all of it, touch Listen to everything. Use the earphones: others can hear it."),
+    ),
     "still": (phrase("Are you still there?"), phrase("In 30 seconds everything on this screen is erased.")),
 }  # fmt: skip
 SCREENS: Final = tuple(_SAID)
+SENTENCES: Final = tuple(words for screen in _SAID.values() for words in screen)
+"""Everything a kiosk says aloud, besides the names of its themes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +123,7 @@ def missing(settings: Settings, languages: tuple[str, ...]) -> list[str]:
 
 def _recorded(settings: Settings, language: str, screen: str) -> Path | None:
     if screen.startswith(STATUS):  # the calls say the same
-        found = Shelf(settings.home / "prompts").find(screen, language)
-        return found if found is not None and found.suffix[1:] in ENDINGS else None
+        return Shelf(settings.home / "prompts").find(screen, language)
     folder = settings.extra.get(SETTING, "")
     files = (Path(folder) / language / f"{screen}{ending}" for ending in TYPES) if folder else ()
     return next((file for file in files if file.is_file()), None)
@@ -124,7 +139,7 @@ def _key(screen: str) -> str:
 
 def _words(mechanism: Mechanism, screen: str, language: str) -> list[str]:
     said = [say(one, language) for one in _SAID[screen]]
-    return said + [theme.name(language) for theme in mechanism.themes] if screen == "about" else said
+    return said + [theme.name(*chain(language)) for theme in mechanism.themes] if screen == "about" else said
 
 
 def _aloud(sentences: list[str]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels import delivery, dialogue, intake, menus, recordings, routing
+from channels import blanks, dialogue, intake, menus, recordings, routing
 from channels.conversation import Act
 from channels.dialogue import At, Begin, Entry, Found, Ground, Recorded, Screen
 from channels.doors import Door
@@ -41,6 +41,19 @@ _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
 _TALKS = TalkRow.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
+_ONE = select(LINES).where(LINES.c.id == bindparam("which"))
+_OF_OTHERS = delete(LINES).where(LINES.c.id == bindparam("which"), LINES.c.version != menus.VERSION)
+_NEW = insert(LINES)
+_GO_ON = (
+    update(LINES)
+    .where(LINES.c.id == bindparam("which"), LINES.c.steps == bindparam("so_far"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in ("version", "state", "case", "heard", "heard_mac", "steps", "ended", "at")
+        }
+    )
+)
 _OLD = delete(LINES).where(LINES.c.at < bindparam("before"))
 
 
@@ -142,7 +155,7 @@ def _find(house: House, knock: Knock) -> _Session:
     voice = knock.kind == "voice"
 
     def look(conn: Connection) -> tuple[Any, Any, str | None]:
-        row = conn.execute(select(LINES).where(LINES.c.id == key)).one_or_none()
+        row = conn.execute(_ONE, {"which": key}).one_or_none()
         if (
             row is not None or pseudonym is None or voice
         ):  # a caller's number can be forged, and we answer in band
@@ -318,13 +331,13 @@ def _keep(house: House, knock: Knock, session: _Session, at: At, case: str | Non
 
     def work(conn: Connection) -> bool:
         if session.row is None:
-            conn.execute(delete(LINES).where(LINES.c.id == session.key, LINES.c.version != menus.VERSION))
-            conn.execute(insert(LINES), first | values)
+            conn.execute(_OF_OTHERS, {"which": session.key})
+            conn.execute(_NEW, first | values)
             if session.held is not None:  # the new session carries it on
                 conn.execute(update(LINES).where(LINES.c.id == session.held.id).values(ended=True))
             return True
-        mine = update(LINES).where(LINES.c.id == session.key, LINES.c.steps == steps)
-        return bool(conn.execute(mine.values(**values)).rowcount)
+        now = {f"new_{name}": value for name, value in values.items()}
+        return bool(conn.execute(_GO_ON, {"which": session.key, "so_far": steps, **now}).rowcount)
 
     try:
         return house.store.transact(work)
@@ -351,7 +364,7 @@ def _known(conn: Connection, house: House, at: At, case_id: str) -> Known:
         due = max(answers, default=due)
     return Known(
         number=case.number, date="" if due is None else due.isoformat(), status=case.state,
-        emergency=delivery.emergency_number(house, case.operator),
+        emergency=blanks.emergency_number(house, case.operator),
     )  # fmt: skip
 
 

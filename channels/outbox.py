@@ -28,9 +28,9 @@ CODES = Code.__table__  # type: ignore[attr-defined]
 
 EVEN_AFTER_STOP = frozenset({"stopped", "started"})
 UNASKED = frozenset({
-    "acknowledgement", "hearing", "question", "update", "extension", "proposal", "late", "late_review", "escalated", "order",
-    "confirmed", "returned", "done", "closing_letter", "closed", "out_of_scope", "no_contact", "checkin", "referral",
-    "referred", *surveys.TEMPLATES,
+    "acknowledgement", "hearing", "question", "update", "extension", "advisers", "proposal", "late", "late_review",
+    "escalated", "order", "confirmed", "returned", "done", "closing_letter", "closed", "out_of_scope",
+    "no_contact", "checkin", "referral", "referred", *surveys.TEMPLATES,
 })  # fmt: skip
 """Messages that answer nothing the person just sent: they wait for the site's day (a phone at night is heard)."""
 LOST = "lost"
@@ -120,6 +120,8 @@ _STILL_QUEUED = and_(NOTICES.c.id == bindparam("notice"), NOTICES.c.state == Not
 _TAKE = (
     update(NOTICES).where(_STILL_QUEUED).values(state=NoticeState.CLAIMED, attempts=NOTICES.c.attempts + 1)
 )
+_HOLD = update(NOTICES).where(_STILL_QUEUED).values(state=NoticeState.HELD)
+_WAIT = update(NOTICES).where(_STILL_QUEUED).values(not_before=bindparam("until"))
 _TRY = insert(ATTEMPTS)
 _ARM = (
     update(ATTEMPTS)
@@ -157,15 +159,14 @@ def claim(
         return None
     if found.not_before > at.now and not (hurry and found.attempts == 0):
         return None
-    mine = and_(NOTICES.c.id == notice_id, NOTICES.c.state == NoticeState.QUEUED)
     if found.address is None or (found.stopped_on is not None and found.template not in EVEN_AFTER_STOP):
-        conn.execute(update(NOTICES).where(mine).values(state=NoticeState.HELD))
+        conn.execute(_HOLD, {"notice": notice_id})
         return None
     version = found.procedure_version or rules.current.version
     calendar = rules.calendar(version, site=found.site, operator=found.operator)
     later = None if hurry or found.template not in UNASKED else opening(calendar, at, notice_id)
     if later is not None:
-        conn.execute(update(NOTICES).where(mine).values(not_before=later))
+        conn.execute(_WAIT, {"notice": notice_id, "until": later})
         return None
     if conn.execute(_TAKE, {"notice": notice_id}).rowcount != 1:
         return None

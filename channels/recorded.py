@@ -16,7 +16,8 @@ from channels.sms.words import STANDS
 from translations import FALLBACK, NAMES, Phrase, phrase, say
 
 HERE: Final = Path(__file__).parent / "prompts"
-ENDINGS: Final = {"mp3": "audio/mpeg", "wav": "audio/wav", "ogg": "audio/ogg"}
+TYPES: Final = {".mp3": "audio/mpeg", ".wav": "audio/wav", ".ogg": "audio/ogg", ".m4a": "audio/mp4"}
+"""What a recording may be, of a call or a kiosk: the end of its file's name, and its media type."""
 SPOKEN_BY_MACHINE: Final = frozenset({"es", "en"})
 MONTHS: Final = (
     phrase("January"), phrase("February"), phrase("March"), phrase("April"), phrase("May"), phrase("June"),
@@ -61,8 +62,8 @@ class Shelf:
     def find(self, key: str, language: str) -> Path | None:
         """Find the recording of a prompt in a language."""
         for folder in (self.own, HERE):
-            for ending in ENDINGS:
-                file = folder / language / f"{key}.{ending}"
+            for ending in TYPES:
+                file = folder / language / f"{key}{ending}"
                 if file.is_file():
                     return file
         return None

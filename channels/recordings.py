@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from channels import sealing
+from channels import notarrived, sealing
 from channels.doors import Beside
 from channels.gateway import Uncertain, Undelivered
 from channels.gateway_names import AFRICASTALKING_RECORDINGS
@@ -33,7 +33,8 @@ from workflows.criterion import Actor
 from workflows.danger import flags
 
 __all__ = ["Beside", "Keeper", "audio_of", "beside", "fetch", "waiting", "write_down"]
-WAITING, SEALED, WRITTEN, LOST = "waiting", "sealed", "written", "lost"
+WAITING, SEALED, WRITTEN = "waiting", "sealed", "written"
+LOST = notarrived.LOST
 PERSON = Actor(Role.COMPLAINANT, credential="recent")
 NAME = phrase("Voices to write down")
 MOST_BYTES = 4 * 2**20

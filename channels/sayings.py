@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from channels import airwords, menus, recorded
+from channels import airwords, kioskvoice, menus, recorded
 from channels.sms.segments import GSM7, measure, to_gsm7
 from channels.sms.words import MARK_OF_A_DRAFT, READERS, STANDS, render, worst_case
 from channels.ussd import MOST
@@ -60,9 +60,16 @@ def voice() -> Channel:
     )
 
 
+@lru_cache(maxsize=1)
+def kiosk() -> Channel:
+    """What a kiosk says aloud: a person records it."""
+    named = (*kioskvoice.SENTENCES, kioskvoice.LISTEN, kioskvoice.BY_MACHINE)
+    return Channel("kiosk", _once(named), note=lambda _: "read aloud at a kiosk: a person records it")
+
+
 def channels() -> tuple[Channel, ...]:
     """Every channel that speaks to residents."""
-    return (sms(), ussd(), voice(), pagewords.said(), radio())
+    return (sms(), ussd(), voice(), pagewords.said(), kiosk(), radio())
 
 
 def _once(named: Iterable[Phrase]) -> tuple[str, ...]:

@@ -90,6 +90,7 @@ _FAREWELLS: Final = frozenset(
 )
 _LOOK_ALIKE: Final = str.maketrans("OoIl|", "00111")
 _WORD: Final = re.compile(r"[^\s\-‐‑‒–—−.,:;/\\_()\[\]#*+\"“”«»¿?¡!=]+")
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _PIECE: Final = re.compile(r"\d+|\D+")
 _LONGEST: Final = 500
 _CODE_LENGTH: Final = 4
@@ -217,10 +218,11 @@ def _ascii_digits(text: str) -> str:
     if text.isascii():
         return text
     # One sign stays one sign, so that places in the text hold; what has no width parts words as a space does.
-    return "".join(map(_ascii_digit, text))
+    return _NOT_ASCII.sub(_ascii_digit, text)
 
 
-def _ascii_digit(sign: str) -> str:
+def _ascii_digit(found: re.Match[str]) -> str:
+    sign = found.group()
     if sign.isdecimal():  # unlike isdigit, false for "²"
         return str(unicodedata.decimal(sign))
     return " " if unicodedata.category(sign) == "Cf" else sign

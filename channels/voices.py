@@ -1,9 +1,11 @@
 """What can be listened to here, in calls and at kiosks: a person, a machine's draft, or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from channels import draftvoice, kioskvoice, voicedrafts
+from channels import draftvoice, kioskvoice, recorded, voicedrafts
 from channels.recorded import SPOKEN_BY_MACHINE, Shelf, prompts
 from grievance.mechanism import Mechanism
 from grievance.settings import Settings
@@ -68,6 +70,29 @@ def heard(settings: Settings, mechanism: Mechanism) -> Sequence[Heard]:
         total = len(prompts()) + len(kioskvoice.SCREENS)
         found.append(Heard(language, total, total - len(files), sum(file is not None for file in files)))
     return found
+
+
+def listener(settings: Settings) -> Callable[[Mechanism], Sequence[Heard]]:
+    """Make what counts as `heard` does, and again only where a folder of recordings changed: else it is a thousand files."""
+    kept: dict[Any, Sequence[Heard]] = {}
+
+    def listen(mechanism: Mechanism) -> Sequence[Heard]:
+        folders = (settings.home / "prompts", recorded.HERE, voicedrafts.folder_of(settings))
+        kiosks = settings.extra.get(kioskvoice.SETTING, "")
+        every = (*folders, *((Path(kiosks),) if kiosks else ()))
+        marks = mechanism.digest, *(_changed(one / each) for one in every for each in mechanism.languages)
+        if marks not in kept:
+            counted = heard(settings, mechanism)
+            kept.clear()
+            kept[marks] = counted
+        return kept[marks]
+
+    return listen
+
+
+def _changed(folder: Path) -> int:
+    """Say when a file came or went."""
+    return folder.stat().st_mtime_ns if folder.is_dir() else 0
 
 
 def advice(settings: Settings, mechanism: Mechanism) -> list[Phrase]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from channels import clock, delivery, enclosures, install, lines, paging, publishing, recordings, rings, sms
+from channels.gateway_names import FETCHED, NEEDED
 from channels.house import House
 from channels.setting_names import EXTRA
 from grievance import keyring, mechanism
@@ -70,7 +71,13 @@ def house_of(
 
 def worker_house(house: House) -> House:
     """Narrow an embedded house to what the sender may hold."""
-    return replace(house, ring=house.ring.face("worker"))
+    return replace(house, ring=house.ring.face(*worker_processes(house.settings)))
+
+
+def worker_processes(settings: Settings) -> tuple[str, ...]:
+    """Say whose keys the process that sends may hold: where it fetches messages, also those that count people."""
+    fetches = any(settings.extra.get(needed) for name in FETCHED for needed in NEEDED[name])
+    return ("worker", "fetcher") if fetches else ("worker",)
 
 
 def run_rounds(house: House) -> None:
@@ -89,7 +96,7 @@ def run_rounds(house: House) -> None:
         )
     for case in store.read(lambda c: rounds.twice_overdue(c, rules=rules, today=today)):
         _one(house, lambda c, at, case=case: rounds.escalate(c, case, rules=rules, at=at))
-    days = clockrounds.shortest(rules, *clockrounds.PAUSED)
+    days = clockrounds.shortest(rules, *clockrounds.PAUSED) // 2  # a question may have been long on its way
     for case in store.read(lambda c: clockrounds.paused(c, today=today, days=days)):
         _one(house, lambda c, at, case=case: clockrounds.resume(c, case, rules=rules, at=at))
     month = clockrounds.shortest(rules, clockrounds.SILENCE)

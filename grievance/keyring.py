@@ -29,13 +29,18 @@ MAY_HOLD: Mapping[str, tuple[str, ...]] = {
         "totp-radio",
     ),
     "worker": ("dispatch", "pepper-pseudonym", "pepper-clave", "mac", "scheme"),
+    "fetcher": ("contributor",),
     "desk": ("desk", "session-desk", "totp-desk"),
     "review": ("reviewer", "session-review", "totp-review"),
     "clock": ("release",),
     "release": (),
     "admin": ("totp-desk", "totp-review", "totp-radio"),
 }
-"""Names before the first dot of a file: `desk.minera-a`, `contributor.2026`, `reviewer.ana`."""
+"""Names before the first dot of a file: `desk.minera-a`, `contributor.2026`, `reviewer.ana`.
+
+`fetcher`: what a worker may hold besides, where it is the first to hear people: where it reads a modem, or asks a provider
+for what was missed. Else all of them would count as one.
+"""
 NOT_KEPT = ("kiosk",)
 """Read from the folder each time they open something, so that a key that was destroyed is gone at once."""
 PUBLIC = ".pub"
@@ -49,6 +54,10 @@ class Ring:
     processes: frozenset[str]
     secrets: Mapping[str, bytes] = field(repr=False)
     publics: Mapping[str, bytes]
+    _keys: dict[tuple[str, str], vault.Key] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Private halves that were read from these secrets: a handful, for as long as the secrets themselves are held."""
 
     def secret(self, name: str) -> bytes:
         """Get a secret.
@@ -65,7 +74,11 @@ class Ring:
 
     def key(self, name: str, reader: str) -> vault.Key:
         """Get the private half of a reader."""
-        return vault.Key(reader=reader, private=X25519PrivateKey.from_private_bytes(self.secret(name)))
+        known = self._keys.get((name, reader))
+        if known is None:
+            private = X25519PrivateKey.from_private_bytes(self.secret(name))
+            known = self._keys[name, reader] = vault.Key(reader=reader, private=private)
+        return known
 
     def public(self, reader: str) -> bytes:
         """Get a reader's public half.
@@ -90,11 +103,11 @@ class Ring:
         """A token that counts people within a year."""
         return _hmac(self.secret(f"contributor.{year}"), "contributor", value)[:16]
 
-    def face(self, process: str) -> "Ring":
+    def face(self, *processes: str) -> "Ring":
         """Give one face of an embedded process only its own ring."""
-        allowed = MAY_HOLD[process]
+        allowed = {kind for process in processes for kind in MAY_HOLD[process]}
         kept = {name: value for name, value in self.secrets.items() if name.partition(".")[0] in allowed}
-        return Ring(processes=frozenset({process}), secrets=kept, publics=self.publics)
+        return Ring(processes=frozenset(processes), secrets=kept, publics=self.publics)
 
     @cached_property
     def fingerprints(self) -> Mapping[str, str]:

@@ -452,6 +452,8 @@ def _missing_institutions(mechanism: Mechanism) -> Iterator[str]:
         yield "Governance: fewer than half of the panel's seats are outside the company."
     if not mechanism.governance.income_ceiling:
         yield "Governance: nothing says how much of the third party's income one company may pay (income_ceiling)."
+    if not mechanism.governance.review_share:
+        yield "Governance: nothing says how many of one company's reviews one reviewer may decide (review_share)."
     enough = 2
     if len(mechanism.advisers) < enough:
         yield f"Advisers: {len(mechanism.advisers)} named; people need at least {enough} to choose from."

@@ -19,6 +19,7 @@ SHARED = "shared"
 DIALLED = ("sms", "ussd", "voice")
 OFFLINE = ("office", "kiosk", "radio")
 CHANNEL_KINDS = (*DIALLED, "web", *OFFLINE)
+REVIEWS_BEFORE_A_SHARE = 10
 FIRST_READERS = ("desk", "focal")
 ROUTE_KINDS = (
     "ombudsman",
@@ -116,9 +117,12 @@ class Theme:
     names: Mapping[str, str]
     categories: tuple[Category, ...]
 
-    def name(self, language: str) -> str:
-        """Its name in that language, else in English, else in the first that there is."""
-        return _in_language(self.names, language)
+    def name(self, *languages: str) -> str:
+        """Its name in the first of these languages that it has one in, else in English, else in the first there is."""
+        return next(
+            (self.names[one] for one in (*languages, "en") if self.names.get(one)),
+            next(iter(self.names.values())),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +183,8 @@ class Governance:
     """Who watches over the mechanism itself (UNGP 31(a)).
 
     `income_ceiling`: of a hundred of a third party's income of a year, how many may come from one company; 0
-    where nobody decided.
+    where nobody decided. `review_share`: of a hundred reviews of one company in twelve months, how many one reviewer
+    may decide, once there are `review_share_from` of them; 0 where nobody decided.
     """
 
     panel: str
@@ -190,6 +195,8 @@ class Governance:
     funding: str
     host: str
     income_ceiling: int
+    review_share: int
+    review_share_from: int
     third_parties: tuple[ThirdParty, ...]
 
 
@@ -374,10 +381,13 @@ def read_governance(table: Table) -> Governance:
         funding=table.text("funding"),
         host=host,
         income_ceiling=table.number("income_ceiling", 0),
+        review_share=table.number("review_share", 0),
+        review_share_from=table.number("review_share_from", REVIEWS_BEFORE_A_SHARE, least=1),
         third_parties=tuple(map(_read_third_party, named)) or (ThirdParty("host", host),),
     )
-    if governance.income_ceiling > most:
-        raise table.wrong("income_ceiling", governance.income_ceiling, f"a percentage, at most {most}")
+    for name in ("income_ceiling", "review_share"):
+        if (percent := getattr(governance, name)) > most:
+            raise table.wrong(name, percent, f"a percentage, at most {most}")
     keys = [party.key for party in governance.third_parties]
     if len(set(keys)) < len(keys):
         raise table.wrong("third_parties", keys, "each key once")
@@ -468,7 +478,3 @@ def _day(table: Table, key: str) -> date | None:
         return date.fromisoformat(str(written))
     except ValueError as error:
         raise table.wrong(key, written, "a day such as 2026-03-31") from error
-
-
-def _in_language(names: Mapping[str, str], language: str) -> str:
-    return names.get(language) or names.get("en") or next(iter(names.values()))

@@ -15,16 +15,17 @@ from operator import itemgetter
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Delete, Insert, Row, Select, Update
+from sqlalchemy import Connection, Delete, Insert, Row, Select, TextClause, Update
 from sqlalchemy.engine import CursorResult, Dialect, Engine, IteratorResult, ScalarResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound, SQLAlchemyError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 _Process = Callable[[Any], Any]
-_PLAIN = (Select, Insert, Update, Delete)
-_LONG = 16
-"""Lists longer than this go the ordinary way: hardly two of them are equally long."""
+_PLAIN = (Select, Insert, Update, Delete, TextClause)
+_LONG = 4096
+"""Lists longer than this go the ordinary way. To be among those of a list is the same if its last stands there twice,
+so lists are made as long as the next power of two, and a handful of lengths is enough."""
 _VALUE = SimpleResultMetaData(["value"])
 _OVER: Iterator[Any] = iter(())
 
@@ -174,7 +175,7 @@ class _Way:
             for place, value in zip(self.places, self.take(given), strict=True):
                 values[place] = value
             for place, name, nth in self.spread:
-                values[place] = given[name][nth]
+                values[place] = given[name][min(nth, len(given[name]) - 1)]
         for place, process in self.processes:
             values[place] = process(values[place])
         return values
@@ -290,8 +291,15 @@ class Quick(Connection):
 
 
 def _length(values: Any) -> int:
-    """Say how long a list is; what is no list is too long."""
-    return len(values) if type(values) in (list, tuple) else _LONG + 1
+    """Say how long a list is made: the next power of two; what is no list is too long."""
+    if type(values) not in (list, tuple):
+        return 2 * _LONG
+    return 1 << (len(values) - 1).bit_length() if values else 0
+
+
+def _filled(values: Any) -> Any:
+    """Repeat the last of a list until it is as long as it is made."""
+    return [*values, *values[-1:] * (_length(values) - len(values))]
 
 
 def _find(
@@ -314,8 +322,11 @@ def _find(
         if named in given:
             (lists if bind.expanding else names)[name] = named
         processes[name] = bind.type.dialect_impl(dialect).bind_processor(dialect)
-    state = compiled.construct_expanded_state({**defaults, **given})
+    filled = {name: _filled(given[name]) for name in set(lists.values())}
+    state = compiled.construct_expanded_state({**defaults, **given, **filled})
     processes |= state.processors  # those of the values a list was spread into
+    if any(isinstance(one, tuple | list) for values in filled.values() for one in values):
+        return (), None  # each of its elements is several values
     elements = {
         element: (named, nth)
         for name, named in lists.items()
@@ -378,7 +389,7 @@ def _defaults(compiled: Any) -> dict[str, Any]:
 
 def _rows(statement: Any, columns: list[str], dialect: Dialect) -> SimpleResultMetaData | None:
     if not isinstance(statement, Select):
-        return SimpleResultMetaData([])
+        return None if columns else SimpleResultMetaData([])
     selected = list(statement.selected_columns)
     if len(selected) != len(columns):
         return None

@@ -36,6 +36,12 @@ class Entry(SQLModel, table=True):
     __table_args__ = (
         Index("ix_entries_month_kind", "month", "kind"),
         partial("ix_entries_recused", "stream", where="step = 'recuse'"),
+        partial(
+            "ix_entries_ruled",
+            "operator",
+            "recorded_on",
+            where="step IN ('confirm_answer', 'order', 'return')",
+        ),
     )
     stream: str = Field(primary_key=True, max_length=32)
     seq: int = Field(primary_key=True, sa_type=Integer)

@@ -39,6 +39,8 @@ NAMES = (
     "REPLIES",
 )
 SAFE_LOG_N = 15
+DEMO_LOG_N = 7
+"""Worth nothing on purpose: a demo draws and opens claves by the thousand while it makes its past."""
 LEAST_REPLIES = 3
 """A receipt, the question that follows it, and the answer to what was said there."""
 MOST_LOG_N = 20
@@ -94,7 +96,9 @@ def load(env: Mapping[str, str], *, extra: Iterable[str] = ()) -> Settings:
         )
     home = Path(given.get("HOME", "var/home")).absolute()
     demo = _truth(given, "DEMO")
-    log_n = _number(given, "SCRYPT_LOG_N", 10 if demo else SAFE_LOG_N, low=10, high=MOST_LOG_N)
+    log_n = _number(
+        given, "SCRYPT_LOG_N", DEMO_LOG_N if demo else SAFE_LOG_N, low=DEMO_LOG_N, high=MOST_LOG_N
+    )
     if log_n < SAFE_LOG_N and not demo:
         raise Misconfigured(
             f"{PREFIX}SCRYPT_LOG_N below {SAFE_LOG_N} makes claves cheap to guess; only a demo may"

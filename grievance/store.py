@@ -233,7 +233,7 @@ def _engine(url: str) -> Engine:
         )  # fmt: skip
     engine = create_engine(
         url, poolclass=QueuePool, pool_size=24, max_overflow=0, pool_timeout=10,
-        connect_args={"check_same_thread": False}, isolation_level="AUTOCOMMIT",
+        connect_args={"check_same_thread": False, "cached_statements": 512}, isolation_level="AUTOCOMMIT",
     )  # fmt: skip
     # As an option of every execution it would cost an event at each statement: a twentieth of all the time.
 

@@ -257,7 +257,7 @@ LEGAL_REASONS = (
 REDACTIONS = ("personal_data", "third_party", "safety", "law")
 """Why a passage was taken out of what the archive shows."""
 
-ANSWERED_ON_TIME = {"not_competent_redirected": 3}
+ANSWERED_ON_TIME = {"not_competent_redirected": 3, "publicly_available": 5}
 """Working days within which a kind of answer has to be given, where it is fewer than for an answer (Mexico)."""
 
 WITHOUT_CONSENT = ("life", "child")

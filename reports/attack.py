@@ -6,20 +6,23 @@ how little and how much it can be. Whole tables that agree with all that is prin
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-Name = tuple[str, ...]
-"""A quantity: kind, period, what is counted, and where."""
-ALL, FEW, NARROW = "all", 5, 3
-ACCOUNTS = ("stock_flow", "timeliness", "overdue_bands")
+from reports.solving import FEW, MUCH, Name, Unknowns
+
+ALL, NARROW, NARROW_INSIDE = "all", 3, 2
+ACCOUNTS = ("stock_flow", "timeliness", "overdue_bands", "quarter_stock_flow", "quarter_timeliness")
 """Tables that say how cases were handled, exactly where ten people stand behind a row."""
 RECEIVED = ("by_entry", "by_theme", "quarter_site_theme", "year_site_theme")
-AT_A_SITE = {"acknowledged_in_time": "acknowledge met", "answered_in_time": "answer met"}
+AT_A_SITE = {
+    "acknowledged_in_time": "acknowledge met",
+    "answered_in_time": "answer met",
+    "answered_late": "answer late",
+}
 NOT_COUNTS = ("median_days", "p90_days", "median_net_days", "p90_net_days")
-MUCH = 10**7
 
 
 class Why(StrEnum):
@@ -34,12 +37,16 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A cell of which too much can be worked out: where it stands, why, and between what it must lie."""
+    """A cell of which too much can be worked out: where it stands, why, between what it must lie, and by whom.
+
+    `inside`: whoever complained there finds it; nobody in particular where it is empty.
+    """
 
     cell: Name
     why: Why
     low: int = 0
     high: int = 0
+    inside: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +74,19 @@ class _Reading:
     members: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
-def attack(documents: Sequence[Mapping[str, Any]], *, sites: Mapping[str, str] | None = None) -> Report:
+def attack(
+    documents: Sequence[Mapping[str, Any]],
+    *,
+    sites: Mapping[str, str] | None = None,
+    insiders: Collection[Name] = (),
+) -> Report:
     """Work out from documents what can be worked out.
 
     Args:
         documents: the JSON of releases, all versions, in any order.
         sites: which operator each site belongs to, as everybody there knows.
+        insiders: where somebody complained who reckons as well, each for themselves: kind, month, `received`, and
+            `site:` and `theme:` with their names.
     """
     said = _Reading()
     for document in sorted(documents, key=lambda each: str(each["month"])):
@@ -82,7 +96,7 @@ def attack(documents: Sequence[Mapping[str, Any]], *, sites: Mapping[str, str] |
     said.hidden -= set(said.printed)
     said.hidden_accounts -= set(said.printed)
     never = set(_relate(said, sites or {}))
-    worked = _work_out(said, never)
+    worked = _work_out(said, never, insiders)
     return Report(
         len(documents), len(said.printed), len(said.hidden) + len(said.hidden_accounts), worked[1],
         (*said.found, *worked[0]),
@@ -135,7 +149,7 @@ def _name(month: str, table: Mapping[str, Any], cell: Mapping[str, Any], added: 
         what = ["closing"]
     elif name == "answers_by_type" and kind == "grievance":
         what = ["closed"]
-    elif name not in ("stock_flow", "timeliness"):
+    elif name.removeprefix("quarter_") not in ("stock_flow", "timeliness"):
         what = [name, *what]
     counted = " ".join(what)
     if counted in ("opening", "closing"):
@@ -178,12 +192,12 @@ def _relate(said: _Reading, sites: Mapping[str, str]) -> Iterator[Name]:
             }  # fmt: skip
             if bands:
                 said.equal.append({(kind, closes, "open", *where): -1, **bands})
-    long = sorted(n for n in names if len(_months(n[1])) > 1 and n[2] == "received")
+    long = sorted(n for n in names if len(_months(n[1])) > 1)
     crossed: set[tuple[str, str]] = set()
     for kind, period, what, *where in long:
         months = {(kind, month, what, *where): 1 for month in _months(period)}
         said.equal.append({(kind, period, what, *where): -1, **months})
-        crossed |= {(kind, month) for month in _months(period)}
+        crossed |= {(kind, month) for month in _months(period) if what == "received"}
     for kind, month in sorted(crossed):
         yield from _inner(said, kind, month)
     for kind, month, what in sorted({n[:3] for n in names if n[3:4] and n[3].startswith("site:")}):
@@ -221,124 +235,51 @@ def _operators(said: _Reading, what: Name, names: set[Name], sites: Mapping[str,
         said.equal += [{(*what, f"site:{site}"): -1, **parts} for site, parts in of_site.items()]
 
 
-def _work_out(said: _Reading, never: Iterable[Name]) -> tuple[list[Found], int]:
-    """Bound every cell that is not shown, by all that is printed and by the accounts alone."""
-    everything, accounts = _System(said.equal, said.printed), _System(said.equal, said.exact)
+def _work_out(said: _Reading, never: Collection[Name], insiders: Collection[Name]) -> tuple[list[Found], int]:
+    """Bound every cell that is not shown, by all that is printed and by the accounts alone, for each pair of eyes."""
+    everything, accounts = _unknown(said.equal, said.printed), _unknown(said.equal, said.exact)
+    by_accounts = said.hidden_accounts - said.hidden
+    asked = sorted(said.hidden | said.hidden_accounts | set(never))
+    loosely = frozenset(asked) - said.hidden
     found: list[Found] = []
-    for name in sorted(said.hidden | said.hidden_accounts | set(never)):
-        is_account = name in said.hidden_accounts and name not in said.hidden
-        low, high = everything.bounds(name, wide_enough=NARROW)
-        why = _why(low, high, loosely=is_account or name not in said.hidden)
-        # What the accounts say of ten people and more they say on purpose.
-        if why and (is_account or accounts.bounds(name, wide_enough=MUCH) != (low, high)):
-            found.append(Found(name, why, low, high))
+    for inside in (None, *sorted(insiders)):
+        narrow = NARROW if inside is None else NARROW_INSIDE
+        told = set[Name]()
+        for name, (low, high) in everything.bounds(asked, narrow=narrow, loosely=loosely, inside=inside):
+            is_account = name in by_accounts
+            why = _why(low, high, narrow=narrow, loosely=name in loosely, is_account=is_account)
+            # What the accounts say of ten people and more they say on purpose.
+            if why and (is_account or not _is_said(accounts, name, (low, high), inside)):
+                found.append(Found(name, why, low, high, inside))
+            if why or (low == high == 0) or (low >= FEW and name in loosely):
+                told.add(name)
+        if inside is None:  # of these nobody can work out more
+            asked = [name for name in asked if name not in told]
     return found, everything.programs + accounts.programs
 
 
-def _why(low: int, high: int, *, loosely: bool) -> Why | None:
-    if high == 0 or (loosely and low >= FEW and low != high):
+def _unknown(equal: Iterable[Mapping[Name, int]], known: Mapping[Name, int]) -> Unknowns:
+    """Put in what is known."""
+    return Unknowns(
+        ({name: factor for name, factor in row.items() if name not in known},
+         -sum(factor * known[name] for name, factor in row.items() if name in known))
+        for row in equal
+    )  # fmt: skip
+
+
+def _is_said(accounts: Unknowns, name: Name, bounds: tuple[int, int], inside: Name | None) -> bool:
+    """Tell whether the accounts alone say as much."""
+    said = dict(accounts.bounds([name], narrow=MUCH, inside=inside))
+    if name not in said:  # who stands inside knows no more of it than everybody
+        said = dict(accounts.bounds([name], narrow=MUCH))
+    return said[name] == bounds
+
+
+def _why(low: int, high: int, *, narrow: int, loosely: bool, is_account: bool) -> Why | None:
+    if high == 0 or (loosely and low >= FEW):
         return None
     if low == high:
-        return Why.DETERMINED if not loosely or low < FEW else None
+        return Why.DETERMINED
     if low > 0 and high < FEW:
         return Why.SOMEBODY
-    return Why.NARROW if high - low < NARROW and not loosely else None
-
-
-class _System:
-    """Equations over what is not known, and whole tables that solve them."""
-
-    def __init__(self, equal: Iterable[Mapping[Name, int]], known: Mapping[Name, int]) -> None:
-        self.programs = 0
-        self._rows: list[tuple[dict[Name, int], int]] = []
-        rows_of: dict[Name, list[int]] = defaultdict(list)
-        for row in equal:
-            left = {name: factor for name, factor in row.items() if name not in known}
-            right = -sum(factor * known[name] for name, factor in row.items() if name in known)
-            if left:
-                for name in left:
-                    rows_of[name].append(len(self._rows))
-                self._rows.append((left, right))
-        self._part_of: dict[Name, _Part] = {}
-        for name in rows_of:
-            if name not in self._part_of:
-                part = self._spread(name, rows_of)
-                self._part_of |= dict.fromkeys(part.place, part)
-
-    def _spread(self, start: Name, rows_of: Mapping[Name, list[int]]) -> "_Part":
-        names, rows, edge = {start}, set[int](), [start]
-        while edge:
-            for n in rows_of[edge.pop()]:
-                if n not in rows:
-                    rows.add(n)
-                    new = set(self._rows[n][0]) - names
-                    names |= new
-                    edge += new
-        return _Part(sorted(names), [self._rows[n] for n in sorted(rows)])
-
-    def bounds(self, name: Name, *, wide_enough: int) -> tuple[int, int]:
-        part = self._part_of.get(name)
-        if part is None:
-            return 0, MUCH
-        before = part.programs
-        found = part.bounds(name, wide_enough=wide_enough)
-        self.programs += part.programs - before
-        return found
-
-
-class _Part:
-    """Unknowns that hang together."""
-
-    def __init__(self, names: Sequence[Name], rows: Sequence[tuple[Mapping[Name, int], int]]) -> None:
-        import highspy  # noqa: PLC0415  only who attacks or publishes has it
-
-        self.place = {name: n for n, name in enumerate(names)}
-        solver: Any = highspy.Highs
-        self._model = solver()
-        self._model.silent()
-        self._model.setOptionValue("mip_rel_gap", 0.0)
-        for _ in names:
-            self._model.addVar(0, MUCH)
-        for row, right in rows:
-            self._model.addRow(right, right, len(row), [self.place[name] for name in row], list(row.values()))
-        self._tables: list[Sequence[int]] = []
-        self.programs = 0
-
-    def bounds(self, name: Name, *, wide_enough: int) -> tuple[int, int]:
-        """Give the least and the most, or a least and a most that are far enough apart to say nothing."""
-        at = self.place[name]
-        seen = [table[at] for table in self._tables]
-        for way in (1, -1):
-            if seen and min(seen) == 0 and max(seen) >= max(FEW, wide_enough):
-                break
-            table = self._furthest(at, way)
-            if table is None:
-                return 0, MUCH
-            self._tables.append(table)
-            seen.append(table[at])
-        return min(seen), max(seen)
-
-    def _furthest(self, at: int, way: int) -> Sequence[int] | None:
-        self.programs += 1
-        self._model.changeColCost(at, way)
-        table = self._run()
-        if table is not None and max(abs(n - round(n)) for n in table) > 1e-6:  # noqa: PLR2004
-            self._whole(is_whole=True)
-            table = self._run()
-            self._whole(is_whole=False)
-        self._model.changeColCost(at, 0)
-        return None if table is None else [round(n) for n in table]
-
-    def _run(self) -> Sequence[float] | None:
-        import highspy  # noqa: PLC0415
-
-        self._model.run()
-        is_best = self._model.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        return self._model.getSolution().col_value if is_best else None
-
-    def _whole(self, *, is_whole: bool) -> None:
-        import highspy  # noqa: PLC0415
-
-        kind = highspy.HighsVarType.kInteger if is_whole else highspy.HighsVarType.kContinuous
-        for at in range(len(self.place)):
-            self._model.changeColIntegrality(at, kind)
+    return Why.NARROW if high - low < narrow and not is_account else None

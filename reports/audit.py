@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 Key = tuple[str, str, str]
 """Measure, dimension, member."""
-AT_A_SITE = ("closed", "acknowledge:met", "answer:met")
+AT_A_SITE = ("closed", "acknowledge:met", "answer:met", "answer:late")
 THE_COMPANYS = ("acknowledge", "assess", "answer", "review", "carry_out", "close")
 COMES, GOES = ("received", "reopened", "moved_in"), ("closed", "moved_out")
 _ENTRIES = text(
@@ -43,6 +43,8 @@ class Recount:
     """What was open when the month ended: by row and how late, and by how old."""
     verdicts: Counter[str] = field(default_factory=Counter)
     """What reviewers said in the month of what they had ordered."""
+    quarter: "Recount | None" = None
+    """What happened from the first month of its quarter on, and what was open when that began."""
 
     def stock(self, row: str, measure: str) -> int:
         """One figure of the account of a row; `closing` follows from the others."""
@@ -104,7 +106,8 @@ class _Case:
 
 def recount(conn: Connection, month: str, kind: str) -> Recount:
     """Count a month again from the entries."""
-    made, stream, case = Recount(), "", _Case()
+    quarter, begins = Recount(), f"{month[:5]}{(int(month[5:]) - 1) // 3 * 3 + 1:02d}"
+    made, stream, case = Recount(quarter=quarter), "", _Case()
     rows = conn.execution_options(yield_per=2000).execute(_ENTRIES, {"kind": kind, "month": month})
     for row in rows:
         if row.stream != stream:
@@ -113,13 +116,14 @@ def recount(conn: Connection, month: str, kind: str) -> Recount:
         for measure, members in _happened(row._asdict(), case):
             if measure == "received":
                 made.received[row.month, members["site_theme"]] += 1
-            if row.month == month:
-                made.counts.update((measure, dimension, member) for dimension, member in members.items())
-            elif measure in COMES or measure in GOES:
-                sign = 1 if measure in COMES else -1
-                for dimension, member in members.items():
-                    if dimension in ("all", "operator"):
-                        made.opening[member] += sign
+            for each, first in ((made, month), (quarter, begins)):
+                if row.month >= first:
+                    each.counts.update((measure, dimension, member) for dimension, member in members.items())
+                elif measure in COMES or measure in GOES:
+                    sign = 1 if measure in COMES else -1
+                    for dimension, member in members.items():
+                        if dimension in ("all", "operator"):
+                            each.opening[member] += sign
     _stood(made, case, _end_of(month))
     return made
 

@@ -130,7 +130,7 @@ def _files(found: _Found, rules: Rulebook, language: str) -> dict[str, bytes]:
         "scorecard.csv": _csv(("month", "criterion", "n", "of", "target", "result"), list(_scores(found))),
         "comparison.csv": _csv(
             ("operator", "answers_on_time", "answers", "percent"),
-            [(one.operator, one.met, one.of, one.percent) for one in comparing.compare(found.releases)],
+            [(one.key, one.met, one.of, one.percent) for one in comparing.compare(found.releases)],
         ),
         "procedure.md": f"{rules.current.version} {rules.current.digest}\n\n{procedure.as_markdown()}\n".encode(),
     }  # fmt: skip

@@ -20,6 +20,7 @@ SITE_MEASURES: Mapping[str, str] = {
     "received": "received",
     "acknowledge:met": "acknowledged_in_time",
     "answer:met": "answered_in_time",
+    "answer:late": "answered_late",
     "closed": "closed",
 }
 """What the rollups count by site, and what the table calls it."""

@@ -12,13 +12,13 @@ from reports.month import Month
 from reports.tables import FINAL
 
 _TOKENS = Contributor.__table__  # type: ignore[attr-defined]
+_FINAL = select(shelf.RELEASES.c.month).where(shelf.RELEASES.c.status == FINAL).distinct()
 DECEMBER = 12
 
 
 def years(conn: Connection) -> tuple[int, ...]:
     """List the years that are frozen: December is final, and so is every month of the year since the first release."""
-    query = select(shelf.RELEASES.c.month).where(shelf.RELEASES.c.status == FINAL).distinct()
-    final = {Month.parse(month) for month in conn.execute(query).scalars()}
+    final = {Month.parse(month) for month in conn.execute(_FINAL).scalars()}
     return tuple(
         sorted(
             month.year

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from sqlalchemy import Connection, Select, or_, select
@@ -25,6 +25,7 @@ from workflows import clocks
 
 _ENTRIES = Entry.__table__.c  # type: ignore[attr-defined]
 _TOKENS = Contributor.__table__  # type: ignore[attr-defined]
+AT_A_TIME = 1000
 
 
 @dataclass(slots=True)
@@ -100,7 +101,8 @@ def _at_ends(conn: Connection, months: Sequence[Month], kind: Kind) -> Iterator[
         .order_by(_ENTRIES.stream, _ENTRIES.seq)
     )  # fmt: skip
     ends = [(str(month), month) for month in months]
-    for _, found in groupby(conn.execute(query), key=lambda row: row.stream):
+    parts = conn.execute(query).partitions(AT_A_TIME)  # one by one, the rows cost more to fetch than to fold
+    for _, found in groupby(chain.from_iterable(parts), key=lambda row: row.stream):
         rows = list(found)
         when = [row.month for row in rows]
         is_in_order = when == sorted(when)  # else: of two sites that tell the hour differently

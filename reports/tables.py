@@ -21,6 +21,7 @@ SUPPRESSED = "suppressed"
 
 STOCK_FLOW, BY_ENTRY, BY_THEME, TIMELINESS = "stock_flow", "by_entry", "by_theme", "timeliness"
 BY_SITE, QUARTER_SITE_THEME, YEAR_SITE_THEME = "by_site", "quarter_site_theme", "year_site_theme"
+QUARTER_STOCK_FLOW, QUARTER_TIMELINESS = "quarter_stock_flow", "quarter_timeliness"
 ANSWERS_BY_TYPE, BY_STATE, OVERDUE_BANDS, OPEN_AGE = (
     "answers_by_type",
     "by_state",
@@ -35,7 +36,7 @@ SITE_THEME = "site_theme"
 COMING = ("opening", "received", "reopened", "moved_in")
 GOING = ("closed", "moved_out", "closing")
 STOCK = (*COMING, *GOING)
-AT_A_SITE = ("received", "acknowledged_in_time", "answered_in_time", "closed")
+AT_A_SITE = ("received", "acknowledged_in_time", "answered_in_time", "answered_late", "closed")
 CLOCKS = (Clock.ACKNOWLEDGE, Clock.ANSWER)
 """Clocks whose ends are printed in this issue; the rollups hold them all."""
 ENDINGS = tuple(str(ending) for ending in Ending)
@@ -103,6 +104,8 @@ SPECS: Mapping[str, Spec] = {
         Spec(BY_SITE, "T11", ("site", "measure"), Rule.PEOPLE),
         Spec(QUARTER_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.QUARTER),
         Spec(YEAR_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.YEAR),
+        Spec(QUARTER_STOCK_FLOW, "T01", ("operator", "measure"), Rule.ACCOUNT, Every.QUARTER),
+        Spec(QUARTER_TIMELINESS, "T06", ("operator", "clock", "measure"), Rule.ACCOUNT, Every.QUARTER),
         Spec(LEARNING, "T18", ("measure",), Rule.OWN),
         Spec(COMMITMENTS, "T15", ("state",), Rule.OWN),
         Spec(OUTREACH, "T19", ("medium", "measure"), Rule.OWN),

@@ -24,6 +24,7 @@ AT_A_SITE = {
     "received": "received",
     "acknowledged_in_time": "acknowledge:met",
     "answered_in_time": "answer:met",
+    "answered_late": "answer:late",
     "closed": "closed",
 }
 REVIEWS = {
@@ -169,6 +170,8 @@ def _cell(
 
 
 def _expected(name: str, at: Mapping[str, str], truth: Recount) -> int | None:
+    if name.startswith("quarter_") and "operator" in at and truth.quarter is not None:
+        return _expected(name.removeprefix("quarter_"), at, truth.quarter)
     match name:
         case "stock_flow":
             return truth.stock(at["operator"], at["measure"])

@@ -287,6 +287,12 @@ def reach(store: Store, outcome: Outcome, *, rules: Rulebook, now: datetime = LA
     store.transact(lambda conn: rounds.note_reached(conn, outcome.notices, rules=rules, at=at))
 
 
+def visited(rules: Rulebook, now: datetime = LATER) -> dict[str, Any]:
+    """Give the facts of a letter that says somebody was at the place today."""
+    today = rules.calendar(rules.current.version, site=None).site_date(now)
+    return {"purpose": "visit", "visited_on": today.isoformat()}
+
+
 def try_to_reach(
     store: Store,
     rules: Rulebook,
@@ -381,6 +387,16 @@ def _way_to(state: State, *, offers: int, kind: str = Kind.GRIEVANCE) -> list[Ca
                 facts={"commitment": offer.id, "proof": "visit", "last": offer is promised[-1]},
             )
 
+    def saw_it(w: Walk) -> None:
+        if kind == Kind.GRIEVANCE:
+            w.take(
+                Step.UPDATE,
+                w.officer,
+                facts=visited(w.rules, w.now),
+                words="We were there.",
+                purpose="update",
+            )
+
     def accept(w: Walk) -> None:
         w.now += timedelta(days=8) if w.severity == "high" else timedelta()
         w.take(Step.ACCEPT, the_complainant())
@@ -391,7 +407,7 @@ def _way_to(state: State, *, offers: int, kind: str = Kind.GRIEVANCE) -> list[Ca
         lambda w: w.take(Step.SECOND, a_reviewer(), facts={"what": "severity"}) if w.focal else None,
         lambda w: w.take(Step.ASSESS, w.officer, facts={**ASSESSED, "severity": w.severity}),
     ]
-    investigating = [*assessed, lambda w: w.take(Step.INVESTIGATE, w.officer)]
+    investigating = [*assessed, saw_it, lambda w: w.take(Step.INVESTIGATE, w.officer)]
     proposed = [
         *investigating,
         lambda w: w.take(Step.HEAR, w.officer),

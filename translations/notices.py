@@ -63,6 +63,12 @@ TEMPLATES: Mapping[str, Template] = {
     "place_noted": _t(phrase("Thank you. Case {number} goes to the right team.")),
     "place_unknown": _t(phrase("Thank you. An independent person decides who answers case {number}.")),
     "added": _t(phrase("Case {number}: we added what you wrote. In danger? Send 9.")),
+    "not_arrived": _t(
+        phrase(
+            "Case {number}: your picture or voice did not reach us. Your case goes on. Answer {code} and tell us in words what it shows."
+        ),
+        code=True,
+    ),
     "withheld": _t(
         phrase(
             "Case {number}: is this about {older}? Then answer {code}. If not, do nothing: it is a case of its own."
@@ -82,7 +88,7 @@ TEMPLATES: Mapping[str, Template] = {
     "acknowledgement": _t(
         phrase(
             "Case {number}: a person is on it. First answer by {date}. You may say no, ask an independent person, "
-            "or go to court or the ombudsman at any time. It is free. Code {code}."
+            "or go to court or the ombudsman at any time. It is free. To add something answer {code} and your words."
         ),
         2,
         code=True,
@@ -93,7 +99,14 @@ TEMPLATES: Mapping[str, Template] = {
         ),
         code=True,
     ),
-    "question": _t(phrase("Case {number}: {text} Answer {code} and your words."), 4, code=True, text=True),
+    "question": _t(
+        phrase(
+            "Case {number}: {text} Answer {code} and your words. We wait for you until {date}; then our time runs on."
+        ),
+        4,
+        code=True,
+        text=True,
+    ),
     "update": _t(
         phrase("Case {number}: {text} To add something answer {code} and your words."),
         4,
@@ -107,6 +120,12 @@ TEMPLATES: Mapping[str, Template] = {
         4,
         code=True,
         text=True,
+    ),
+    "advisers": _t(
+        phrase(
+            "Case {number}: somebody looks into it now. Before you agree to anything these advise you, free and from outside: {advisers}"
+        ),
+        2,
     ),
     "proposal": _t(
         phrase(

@@ -327,6 +327,7 @@ def take(
         words=doing.words,
         owed=owed,
         languages=rules.of(case.procedure_version).languages,
+        governance=rules.current.governance,
     )
     evidence.facts = rulings.complete(step, doing.facts, evidence.entries)
     verdicts, refusals = criteria.verdicts(step, evidence)
@@ -357,10 +358,12 @@ def take(
         )
         counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
         return Outcome(case=case_id, state=case.state, refusals=refusals)
+    owed, advisers = _with_advisers(owed, evidence, rules)
     if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
         facts["money"] = True
-    if step == Step.EXTEND:
-        facts |= clocks.new_date(case, facts, running=evidence.clocks, rules=rules, calendar=calendar)
+    facts |= clocks.date_told(
+        step, case, facts, running=lambda: evidence.clocks, rules=rules, calendar=calendar, on=recorded_on
+    )
     moved = effects(step, case=case, facts=facts, on=recorded_on)
     ops = clocks.moving(
         case,
@@ -420,6 +423,7 @@ def take(
         on=recorded_on,
         text=doing.said[0].masked.id if doing.said else None,
         people=evidence.people if owed else (),
+        advisers=advisers,
     )
     return Outcome(case=case_id, state=rule.target, notices=tuple(told))
 
@@ -463,6 +467,7 @@ def refusals(
     evidence = Evidence(
         conn=conn, case=case, step=step, to=case.state, actor=actor, on=on, calendar=calendar, facts=facts,
         words=words, owed=owing.owed_by(step, facts), languages=rules.of(case.procedure_version).languages,
+        governance=rules.current.governance,
     )  # fmt: skip
     return criteria.verdicts(step, evidence)[1]
 
@@ -519,13 +524,24 @@ def effects(step: Step, *, case: Case, facts: Mapping[str, Any], on: date) -> di
             return {}
 
 
+def _with_advisers(
+    owed: tuple[str, ...], evidence: Evidence, rules: Rulebook
+) -> tuple[tuple[str, ...], list[str]]:
+    """Say what is owed, and who advises the person if they are to be told now: once, and of a complaint alone."""
+    if owing.ADVISERS not in owed:
+        return owed, []
+    told = evidence.case.kind == Kind.INFORMATION_REQUEST or evidence.advised
+    advisers = [] if told else owing.advisers_of(rules.current, evidence.case)
+    return tuple(one for one in owed if advisers or one != owing.ADVISERS), advisers
+
+
 def _date_to_say(
     step: Step, facts: Mapping[str, Any], ops: Sequence[Mapping[str, Any]], running: Sequence[cases.CaseClock]
 ) -> str | None:
     """Choose the date a message names: the one that was missed, the one that changed, else the first answer's."""
     if step == Step.OVERDUE and "was_due" in facts:
         return str(facts["was_due"])
-    if step == Step.EXTEND and "until" in facts:
+    if step in (Step.EXTEND, Step.ASK) and "until" in facts:
         return str(facts["until"])
     changed = [str(op["due"]) for op in ops if op["op"] in ("extend", "resume")]
     started = [str(op["due"]) for op in ops if op["op"] == "start" and op["name"] == Clock.ANSWER]

@@ -62,17 +62,27 @@ def resume(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> ca
     version = case.procedure_version
     calendar = rules.calendar(version, site=case.site, operator=case.operator)
     today = calendar.site_date(at.now)
-    standing = cases.clocks_of(conn, case_id)
+    standing, told = cases.clocks_of(conn, case_id), _told_until(conn, case_id)
     if not any(
-        clocks.pause_is_over(c, today, rules=rules, version=version, calendar=calendar) for c in standing
+        clocks.pause_is_over(c, today, rules=rules, version=version, calendar=calendar, told=told)
+        for c in standing
     ):
         return None
     return casework.take(conn, case_id, Step.RESUME, actor=CLOCK, rules=rules, at=at)
 
 
+def _told_until(conn: Connection, case_id: str) -> date | None:
+    """Find the date that the last question of a case named."""
+    for entry in reversed(record.done_in(conn, case_id)):
+        if entry.step == Step.ASK and not entry.refused:
+            until = cases.parse_facts(entry.facts).get("until")
+            return date.fromisoformat(until) if until else None
+    return None
+
+
 def more_time(conn: Connection, case_id: str) -> dict[str, Any]:
     """Find what was last asked for in a case: more time for which clock, how many days, on which day."""
-    for entry in reversed(record.entries_of(conn, case_id)):
+    for entry in reversed(record.done_in(conn, case_id)):
         if entry.step == Step.EXTEND and not entry.refused:
             facts = cases.parse_facts(entry.facts)
             return {"clock": facts["clock"], "days": facts["days"], "asked_on": entry.recorded_on.isoformat()}
@@ -102,7 +112,7 @@ def note_silence(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment)
 
 
 def _noted(conn: Connection, case: Case, due: date) -> bool:
-    for entry in record.entries_of(conn, case.id):
+    for entry in record.done_in(conn, case.id):
         if entry.step == Step.OVERDUE and not entry.refused:
             facts = cases.parse_facts(entry.facts)
             if (facts.get("clock"), facts.get("was_due")) == (SILENCE, due.isoformat()):

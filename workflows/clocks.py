@@ -21,7 +21,8 @@ from workflows.rulebook import Rulebook
 
 _RULES = {rule.name: rule for rule in CLOCKS}
 MOST_PAUSES = 2
-"""With the days the person has each time, less than thirty working days in all (standards 1.1, G13)."""
+MOST_STILL = 30
+"""A clock stands still for less than so many working days in all, so the second pause is a shorter one (G13)."""
 MORE_TIME = "extension"
 """The message that says until when an answer takes longer."""
 STILL: Mapping[str, frozenset[Clock]] = {
@@ -160,16 +161,39 @@ def has_the_word(template: str, taken: Sequence[str]) -> bool:
     return False
 
 
-def new_date(
-    case: Case, facts: Mapping[str, Any], *, running: Sequence[CaseClock], rules: Rulebook, calendar: Calendar
+def date_told(
+    step: Step,
+    case: Case,
+    facts: Mapping[str, Any],
+    *,
+    running: Callable[[], Sequence[CaseClock]],
+    rules: Rulebook,
+    calendar: Calendar,
+    on: date,
 ) -> dict[str, str]:
-    """Say until when a clock will run once the person was told of more time: what the message names."""
-    days = int(facts["days"])
-    for clock in running:
-        if clock.ended_on is None and clock.name == facts.get("clock"):
+    """Say what date the message of a step names: until when a clock will run, or until when it may stand still."""
+    if step == Step.ASK:
+        return {"until": _still_until(case, _live(running()), on, rules=rules, calendar=calendar).isoformat()}
+    if step != Step.EXTEND:
+        return {}
+    for clock in _live(running()):
+        if clock.name == facts.get("clock"):
             deadline = rules.deadline(case.procedure_version, deadline_of(clock.name, case.kind))
-            return {"until": str(_extend(clock, days, deadline.unit, calendar)["due"])}
+            return {"until": str(_extend(clock, int(facts["days"]), deadline.unit, calendar)["due"])}
     return {}
+
+
+def _still_until(
+    case: Case, live: Sequence[CaseClock], on: date, *, rules: Rulebook, calendar: Calendar
+) -> date:
+    """Say until when at most the clocks wait for an answer to a question that is asked now."""
+    told = rules.due(case.procedure_version, "complainant", start=on, calendar=calendar)
+    if not any(clock.pauses for clock in live if clock.name in STILL["question"]):
+        return told
+    stood = (
+        calendar.working_days_between(on, told) + 1
+    )  # it ran again on the day after the last one of the first pause
+    return min(told, calendar.add_working_days(on, max(1, MOST_STILL - 2 - stood)))
 
 
 def _takes_more(clock: CaseClock, facts: Mapping[str, Any], on: date) -> bool:
@@ -208,11 +232,22 @@ def is_twice_overdue(clock: CaseClock | Row[Any], today: date, calendar: Calenda
 
 
 def pause_is_over(
-    clock: CaseClock, today: date, *, rules: Rulebook, version: str, calendar: Calendar
+    clock: CaseClock,
+    today: date,
+    *,
+    rules: Rulebook,
+    version: str,
+    calendar: Calendar,
+    told: date | None = None,
 ) -> bool:
-    """Tell whether a clock has stood still for all the days the person has to answer; then it runs again by itself."""
+    """Tell whether a clock has stood still for all the days the person has to answer; then it runs again by itself.
+
+    `told`: the date that the question named; no clock that waits for its answer stands still for longer.
+    """
     if clock.ended_on is not None or clock.paused_on is None:
         return False
+    if told is not None and clock.name != Clock.CARRY_OUT and today > told:
+        return True
     name = "confirm" if clock.name == Clock.CARRY_OUT else "complainant"
     return today > rules.due(version, name, start=clock.paused_on, calendar=calendar)
 

@@ -28,7 +28,7 @@ from workflows.criterion import Refusal
 UNROUTED = "unrouted"
 NOT_STATED = "not_stated"
 ALL = "all"
-BY_SITE = frozenset({"acknowledge:met", "answer:met", "closed"})
+BY_SITE = frozenset({"acknowledge:met", "answer:met", "answer:late", "closed"})
 """What is counted by site too, besides what came in."""
 
 
@@ -175,7 +175,7 @@ def _measures(
 def _stood_still(conn: Connection, act: record.Act, clock: CaseClock) -> int:
     """Add up the calendar days for which a clock stood still until it ended now."""
     days, since = 0, None
-    for entry in record.entries_of(conn, act.stream):
+    for entry in record.done_in(conn, act.stream):
         if entry.refused or '"clocks":' not in entry.facts:
             continue
         for op in json.loads(entry.facts)["clocks"]:

@@ -147,6 +147,25 @@ def done(entries: Iterable[Past], *steps: Step) -> list[Past]:
     return [e for e in entries if not e.refused and e.step in steps]
 
 
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """What was last offered or ordered, whether it spoke of money, and what was done since."""
+
+    by: str
+    money: bool
+    since: list[Past]
+
+
+def last_deal(entries: Iterable[Past]) -> Deal | None:
+    """Find what was last offered or ordered since the case was opened."""
+    lines = since_opened(entries)
+    deals = [n for n, e in enumerate(lines) if e.step in (Step.PROPOSE, Step.ORDER) and not e.refused]
+    if not deals:
+        return None
+    at = deals[-1]
+    return Deal(by=lines[at].by, money=bool(lines[at].facts.get("money")), since=lines[at:])
+
+
 def since_opened(entries: Iterable[Past]) -> list[Past]:
     """Pick the entries since the case was received or last reopened: an earlier ending's letter ends no later one."""
     found: list[Past] = []

@@ -159,16 +159,13 @@ def is_twice_overdue(clock: Clock, today: date, calendar: Calendar) -> bool:
     """
     if clock.ended_on is not None:
         return False
-    _, allowed = _used_and_allowed(clock, today, calendar)
-    return lateness(clock, today, calendar) > max(1, allowed - clock.extended)
+    return lateness(clock, today, calendar) > max(1, _allowed(clock, calendar) - clock.extended)
 
 
-def _used_and_allowed(clock: Clock, today: date, calendar: Calendar) -> tuple[int, int]:
+def _allowed(clock: Clock, calendar: Calendar) -> int:
     if clock.remaining is not None:
-        return clock.spent, clock.spent + clock.remaining
-    used = between(clock.counted_from, _until(clock, today), clock.unit, calendar)
-    allowed = between(clock.counted_from, clock.due_on, clock.unit, calendar)
-    return clock.spent + used, clock.spent + allowed
+        return clock.spent + clock.remaining
+    return clock.spent + between(clock.counted_from, clock.due_on, clock.unit, calendar)
 
 
 def _until(clock: Clock, today: date) -> date:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
@@ -15,10 +15,12 @@ from grievance.calendar import Calendar
 from grievance.case import Case, CaseClock
 from grievance.commitment import Commitment
 from grievance.complainant import Clave, Link
+from grievance.mechanism import Governance
 from grievance.notice import Attempt, Notice
+from grievance.staff import Staff
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
-from workflows import clocks, conflicts, owing
+from workflows import clocks, conflicts, owing, rulings
 from workflows.criterion import Actor, Past
 
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
@@ -59,11 +61,17 @@ _LETTERS = (
     .where(_NOTICES.c.case == bindparam("of"), _NOTICES.c.template == bindparam("what"))
     .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
 )
+_OWED_ONE = (
+    select(_NOTICES.c.id)
+    .where(_NOTICES.c.case == bindparam("of"), _NOTICES.c.template == bindparam("what"))
+    .limit(1)
+)
 _PROMISED = select(_COMMITMENTS.c.due_on).where(
     _COMMITMENTS.c.case == bindparam("of"),
     _COMMITMENTS.c.state.in_((CommitmentState.OFFERED, CommitmentState.AGREED)),
 )
 
+_STAFF = Staff.__table__  # type: ignore[attr-defined]
 _OFFLINE = frozenset({"audio", "poster", "radio"})
 """Ways of making the rules known that need no internet."""
 _NO_CASE = Case.model_construct()
@@ -86,6 +94,7 @@ class Evidence:
     calendar: Calendar | None = None
     language: str = ""
     languages: tuple[str, ...] = ()
+    governance: Governance | None = None
 
     @classmethod
     def of_intake(cls, *, facts: Mapping[str, Any], owed: tuple[str, ...], language: str) -> "Evidence":
@@ -135,6 +144,17 @@ class Evidence:
         rows = self._db.execute(_REACHED, {"of": self.case.id}).all()
         newest = {row.template: row.reached_on for row in rows}
         return {template: on for template, on in newest.items() if on is not None}
+
+    @property
+    def advised(self) -> bool:
+        """The list of those who advise free of charge reached the person."""
+        return owing.ADVISERS in self.reached
+
+    @property
+    def advice_waits(self) -> bool:
+        """The list of those who advise free of charge is owed to the person, and has not reached them (G19)."""
+        asked = {"of": self.case.id, "what": owing.ADVISERS}
+        return not self.advised and self._db.execute(_OWED_ONE, asked).first() is not None
 
     @cached_property
     def attempts(self) -> Mapping[str, int]:
@@ -206,6 +226,22 @@ class Evidence:
         return bool(self._papers("independence", about=self.actor.id, years=1, state="signed"))
 
     @property
+    def attends_as(self) -> str:
+        """Whether whoever acts attends people as a woman or as a man, by their own word; nothing if they never said."""
+        return self._attending().get(self.actor.id, "")
+
+    @property
+    def attended_by(self) -> frozenset[str]:
+        """As what somebody of the third party, who still works here, attends people."""
+        query = select(_STAFF.c.id).where(_STAFF.c.active, _STAFF.c.operator.is_(None))
+        here = set(self._db.execute(query).scalars())
+        return frozenset(who for person, who in self._attending().items() if person in here)
+
+    def _attending(self) -> Mapping[str, str]:
+        said = register.items(self._db, "attends")
+        return {str(row.about): str(register.facts_of(row).get("attends")) for row in reversed(said)}
+
+    @property
     def caseload(self) -> int:
         """How many open cases whoever is to get this one has already."""
         asked = {"who": str(self.facts.get("assigned")), "but": self.case.id}
@@ -214,8 +250,31 @@ class Evidence:
     @property
     def panel_allows(self) -> bool:
         """The panel noted within a year that whoever is to get the case may have more cases than the rule says."""
-        held = self._papers("panel", about=str(self.facts.get("assigned")), years=1, state="held")
-        return any(register.facts_of(item).get("decided") == "caseload" for item in held)
+        return self._panel_let(str(self.facts.get("assigned")), "caseload")
+
+    @property
+    def review_limits(self) -> tuple[int, int]:
+        """How many of a hundred reviews of one company one reviewer may decide, and from how many on (G04)."""
+        rules = self.governance
+        return (rules.review_share, rules.review_share_from) if rules else (0, 1)
+
+    @property
+    def judged(self) -> tuple[int, int]:
+        """How many reviews of this company whoever is to decide decided in twelve months, and everybody together."""
+        return rulings.decided(self._db, self.case.operator, self._judge, on=self.on)
+
+    @property
+    def panel_lets_judge(self) -> bool:
+        """The panel noted within a year that whoever is to decide may decide more of one company's reviews."""
+        return self._panel_let(self._judge, "reviews")
+
+    @property
+    def _judge(self) -> str:
+        return str(self.facts.get("assigned", "")) if self.step == Step.ASSIGN else self.actor.id
+
+    def _panel_let(self, whom: str, decided: str) -> bool:
+        held = self._papers("panel", about=whom, years=1, state="held")
+        return any(register.facts_of(item).get("decided") == decided for item in held)
 
     @property
     def published(self) -> bool:
@@ -302,20 +361,19 @@ class Evidence:
 
 def past(entry: record.Entry) -> Past:
     """See an entry as a guard sees it."""
-    return _past(
-        entry.facts,
-        entry.step,
-        entry.role,
-        entry.happened_on,
-        entry.refused,
-        entry.from_state,
-        entry.to_state,
-    )
+    known = _PASTS.get(entry.leaf_hash)
+    if known is None:
+        held = cases.parse_facts(entry.facts)
+        known = Past(
+            step=entry.step, role=entry.role, by=str(held.get("by", "")), on=entry.happened_on, facts=held,
+            refused=entry.refused, start=entry.from_state, to=entry.to_state,
+        )  # fmt: skip
+        if len(_PASTS) >= _MOST_PASTS:
+            _PASTS.clear()
+        _PASTS[entry.leaf_hash] = known
+    return known
 
 
-@lru_cache(maxsize=1024)  # an entry never changes, and is read again at every later step of its case
-def _past(facts: str, step: str, role: str, on: date, refused: bool, start: str, to: str) -> Past:  # noqa: FBT001  a column, in its place
-    held = cases.parse_facts(facts)
-    return Past(
-        step=step, role=role, by=str(held.get("by", "")), on=on, facts=held, refused=refused, start=start, to=to
-    )  # fmt: skip
+_PASTS: dict[bytes, Past] = {}
+"""Entries by the hash of their leaf, which commits to all of each: one is read again at every later step of its case."""
+_MOST_PASTS = 4096

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from grievance import case as cases
 from grievance import register
+from grievance.base import loaded
 from grievance.case import CASES, Case
 from grievance.errors import Unknown
 from grievance.moment import Moment
@@ -30,6 +31,7 @@ from workflows.registers import LONGEST, THEIRS, NotWritten, Reason
 from workflows.rulebook import Rulebook
 
 KEY = "finding"
+_AMONG = select(CASES).where(CASES.c.id.in_(bindparam("ids", expanding=True)))
 RECORDED, ANSWERED, ACCEPTED, NOT_ENOUGH = "recorded", "answered", "accepted", "not_enough"
 STATES: Mapping[str, Phrase] = {
     RECORDED: phrase("Waits for the company's answer"),
@@ -237,8 +239,8 @@ def _go_on(
 
 
 def _cases(conn: Connection, ids: Iterable[str]) -> dict[str, Case]:
-    rows = conn.execute(select(CASES).where(CASES.c.id.in_(set(ids))))
-    return {row.id: Case(**row._mapping) for row in rows}  # noqa: SLF001  SQLAlchemy's public name
+    rows = conn.execute(_AMONG, {"ids": sorted(set(ids))})
+    return {row.id: loaded(Case, row) for row in rows}
 
 
 def _read(row: Row[Any], case: Case | None) -> Finding:

@@ -154,4 +154,4 @@ def changing(conn: Connection, version: str, *, on: date) -> Changing:
 
 def _was_there(conn: Connection, item: str) -> bool:
     outside = (Role.FOCAL, Role.REVIEWER)
-    return any(e.role in outside for e in record.entries_of(conn, item) if not e.refused)
+    return any(e.role in outside for e in record.done_in(conn, item) if not e.refused)

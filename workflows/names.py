@@ -185,7 +185,7 @@ def _behind(text: str, tokens: list[Token], which: str) -> Iterator[int]:
             continue
         for length in range(min(_LONGEST_PHRASE, at + 1), 0, -1):
             first = at - length + 1
-            if " ".join(t.word for t in tokens[first : at + 1]) not in listed:
+            if " ".join([t.word for t in tokens[first : at + 1]]) not in listed:
                 continue
             after = at + 1
             while which == "naming" and after < min(at + 3, len(tokens)) and tokens[after].word in _SKIPPED:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
 
 from grievance.case import Case
 from grievance.complainant import Bond, Complainant
+from grievance.mechanism import Mechanism
 from grievance.message import Message
 from grievance.moment import Moment
 from grievance.notice import Notice
@@ -34,8 +35,12 @@ SHARED = '"shared": true'
 DISCREET = '"discreet": true'
 """How a notice says that only its being there may be told by text."""
 
+ADVISERS = "advisers"
+"""The list of those who advise free of charge: it goes out before there is anything to agree to (G19)."""
+
 OWED: Mapping[Step, str] = {
     Step.ACKNOWLEDGE: "acknowledgement",
+    Step.INVESTIGATE: ADVISERS,
     Step.HEAR: "hearing",
     Step.ASK: "question",
     Step.EXTEND: "extension",
@@ -68,15 +73,20 @@ OWED: Mapping[Step, str] = {
 LETTERS: Mapping[str, str] = {"closing_letter": "closing_letter", "referral_preview": "referral"}
 SHIFT = (8, 19)
 """Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
-FOLLOWS = frozenset({"ask_place", "withheld"})
-"""Questions that follow a receipt of the same instant."""
+FOLLOWS = frozenset({"ask_place", "not_arrived", "withheld"})
+"""What follows a receipt of the same instant."""
 SOON = frozenset(
     {"answer_noted", "late", "late_review", "escalated", "withdrawn", "erased", "joined", "reopened"}
 )
 
 
 def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
-    """Name the messages a step owes. An update says which kind of letter it is; a kept commitment asks the person."""
+    """Name the messages a step owes. An update says which kind of letter it is; a kept commitment asks the person.
+
+    The list of advisers goes out when a complaint is looked into, and with an offer to whom it did not reach.
+    """
+    if step == Step.PROPOSE and "answer_type" not in facts:
+        return (ADVISERS, OWED[step])
     if step == Step.UPDATE:
         return (letter_of(facts.get("purpose")),)
     if step == Step.KEEP:
@@ -151,6 +161,7 @@ def owe_all(
     on: date,
     text: str | None,
     people: Sequence[Row[Any]],
+    advisers: Sequence[str] = (),
 ) -> list[str]:
     """Write the notices of a step to everybody whose case it is; with nobody known, one that waits at `/follow`."""
     return [
@@ -160,7 +171,7 @@ def owe_all(
             complainant=None if person is None else person.id,
             template=template,
             language=case.language,
-            codes={"number": case.number, **codes},
+            codes={"number": case.number, **codes} | ({ADVISERS: advisers} if template == ADVISERS else {}),
             at=at,
             on=on,
             text=text,
@@ -171,6 +182,19 @@ def owe_all(
         for template in templates
         for person in people or (None,)
     ]
+
+
+def advisers_of(mechanism: Mechanism, case: Case) -> list[str]:
+    """List who advises people around a site, free of charge: those of its country, or all while it is unknown."""
+    country = (
+        mechanism.site(case.site).country
+        if case.site
+        else mechanism.operator(case.operator).country
+        if case.operator
+        else ""
+    )
+    near = [one for one in mechanism.advisers if country in ("", one.country)]
+    return [f"{one.name}, {one.contact}" for one in near or mechanism.advisers]
 
 
 def people_of(conn: Connection, case_id: str) -> Sequence[Row[Any]]:

@@ -79,7 +79,9 @@ PROOF: Mapping[str, Phrase] = {
 DECIDED: Mapping[str, Phrase] = {
     "procedure": phrase("A new version of the rules"), "caseload": phrase("More cases for one officer than the rule allows"),
     "income": phrase("More income from one company than the rules allow"),
+    "reviews": phrase("More reviews of one company for one reviewer than the rules allow"),
 }
+ATTEND: Mapping[str, Phrase] = {"woman": phrase("A woman"), "man": phrase("A man")}
 HELD = {"held": phrase("Held")}
 PUBLISHED = {"published": phrase("Published")}
 CHECKED = {"answers": phrase("It answers"), "silent": phrase("It does not answer"), "ended": phrase("Ended")}
@@ -222,6 +224,12 @@ REGISTERS: tuple[Register, ...] = (
         phrase("Every reviewer signs once a year that nobody of the company pays them for an outcome."),
         {"signed": phrase("Signed"), "withdrawn": phrase("Withdrawn")},
         (Field("until", phrase("Valid until"), DAY),), frozenset({Role.REVIEWER}), ("O04",), own=True,
+    ),
+    Register(
+        "attends", phrase("Who attends as a woman, who as a man"),
+        phrase("Whoever suffered violence may choose who attends them. Each of the third party says it of themselves."),
+        {"said": phrase("Said")},
+        (Field("attends", phrase("I attend people as"), CODE, ATTEND),), THIRD_PARTY, (), public=False, own=True,
     ),
     Register(
         "training", phrase("Trainings"), phrase("Who works here is trained, and again after two years. Only roles and numbers are shown."),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, extract, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, extract, func, not_, or_, select
 
 from grievance import archive
 from grievance.archive import DOCUMENTS, ITEMS, File, Words
@@ -41,7 +41,7 @@ SIGNS: Mapping[str, bytes] = {"application/pdf": b"%PDF-", "text/csv": b"", "tex
 ENDINGS: Mapping[str, str] = {"pdf": "application/pdf", "csv": "text/csv", "txt": "text/plain"}
 WAITING = (State.RECEIVED, State.ACKNOWLEDGED, State.ASSESSED, State.INVESTIGATING, State.REOPENED)
 REVIEWED = (State.UNDER_REVIEW, State.UNDER_INDEPENDENT_REVIEW)
-STATES = ("waiting", "answered", "in_review", "ended")
+STATES = ("waiting", "asked_back", "answered", "in_review", "ended")
 TOLD = frozenset(
     {
         Step.RECEIVE, Step.ACKNOWLEDGE, Step.ASK, Step.EXTEND, Step.PROPOSE, Step.ASK_REVIEW,
@@ -51,6 +51,11 @@ TOLD = frozenset(
 )  # fmt: skip
 """Steps of a request whose day everybody may read."""
 ENOUGH_FOR_MEDIAN = 10
+_ASKED_BACK = exists().where(
+    CLOCKS.c.case == CASES.c.id, CLOCKS.c.name == str(Clock.ANSWER), CLOCKS.c.ended_on.is_(None),
+    CLOCKS.c.paused_on.is_not(None),
+)  # fmt: skip
+"""Who asked was asked to say more: the clock of the answer stands still until they do, or their days are over."""
 _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 
 
@@ -251,7 +256,9 @@ def history(conn: Connection, line: Line) -> list[Event]:
 
 def sums(conn: Connection, *, today: date) -> Sums:
     """Count the archive: only what is listed, so that everybody can count it again."""
-    counted = (CASES.c.state, CASES.c.received_on, ITEMS.c.answered_on, ITEMS.c.answer_type)
+    counted = (
+        CASES.c.state, CASES.c.received_on, ITEMS.c.answered_on, ITEMS.c.answer_type, _ASKED_BACK.label("asked_back"),
+    )  # fmt: skip
     rows = conn.execute(_listed(today).with_only_columns(*counted)).all()
     answered = [row for row in rows if row.answered_on is not None]
     days = sorted((row.answered_on - row.received_on).days for row in answered)
@@ -289,7 +296,14 @@ def with_documents(conn: Connection, found: Sequence[Line]) -> Mapping[str, int]
 def _listed(today: date) -> Select[Any]:
     """Select what is listed: one place says what everybody may see."""
     return (
-        select(ITEMS, CASES.c.state, CASES.c.operator, CASES.c.site, CASES.c.received_on)
+        select(
+            ITEMS,
+            CASES.c.state,
+            CASES.c.operator,
+            CASES.c.site,
+            CASES.c.received_on,
+            _ASKED_BACK.label("asked_back"),
+        )
         .join(CASES, CASES.c.id == ITEMS.c.case)
         .where(
             CASES.c.kind == str(Kind.INFORMATION_REQUEST),
@@ -323,7 +337,9 @@ def _in_state(state: str) -> ColumnElement[bool]:
     ended = and_(where == State.CLOSED, ITEMS.c.answered_on.is_(None))
     match state:
         case "waiting":
-            return where.in_(WAITING)
+            return and_(where.in_(WAITING), not_(_ASKED_BACK))
+        case "asked_back":
+            return and_(where.in_(WAITING), _ASKED_BACK)
         case "in_review":
             return where.in_(REVIEWED)
         case "ended":
@@ -334,7 +350,7 @@ def _in_state(state: str) -> ColumnElement[bool]:
 
 def _state(row: Any) -> str:
     if row.state in WAITING:
-        return "waiting"
+        return "asked_back" if row.asked_back else "waiting"
     if row.state in REVIEWED:
         return "in_review"
     return "ended" if row.state == State.CLOSED and row.answered_on is None else "answered"

@@ -3,18 +3,31 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, case, func, literal_column, select
 
 from grievance import record
 from grievance.case import CASES, CLOCKS
 from grievance.commitment import Commitment
+from grievance.record import Entry
 from grievance.vocabulary import ADMISSIONS, RULINGS, Clock, Step
 from workflows.criterion import Past, done
 
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
+_ENTRIES = Entry.__table__  # type: ignore[attr-defined]
+# Its condition is written as a literal, because a partial index is used only when the query says it literally.
+_RULED = select(
+    func.count().label("every"),
+    func.sum(case((_ENTRIES.c.facts.like(bindparam("mine")), 1), else_=0)).label("mine"),
+).where(
+    literal_column("entries.step IN ('confirm_answer', 'order', 'return')"),
+    _ENTRIES.c.operator == bindparam("operator"),
+    _ENTRIES.c.recorded_on.between(bindparam("since"), bindparam("on")),
+    _ENTRIES.c.refused.is_(False),
+)
+YEAR = timedelta(days=365)
 _NOT_ADMITTED = "inadmissible"
 _NO_LINK = "no_link_found"
 
@@ -51,6 +64,15 @@ def complete(step: Step, facts: Mapping[str, Any], entries: Iterable[Past]) -> M
     elif step == Step.ORDER and not done(entries, Step.PROPOSE):
         ruling = "order_answer"
     return {"admission": admission, "ruling": ruling, **facts}
+
+
+def decided(conn: Connection, operator: str | None, person: str, *, on: date) -> tuple[int, int]:
+    """Count the reviews of a company's cases that were decided in the last twelve months: by somebody, and by all."""
+    if operator is None:
+        return 0, 0
+    asked = {"operator": operator, "since": on - YEAR, "on": on, "mine": f'%"by":"{person}"%'}
+    row = conn.execute(_RULED, asked).one()
+    return int(row.mine or 0), int(row.every)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,11 @@ from grievance.case import CASES
 from grievance.vocabulary import Role, Sense, Step
 
 ONE_IN = 20
+_DRAWN = 2**64 // ONE_IN
+"""A lot below this is drawn."""
+AHEAD = 5
+"""So many of a company are looked at, at least, for the one that is always drawn."""
+_Row = Row[tuple[str, str, str | None, str | None]]
 _ENTRIES = record.Entry.__table__  # type: ignore[attr-defined]
 _LOOKING = (Role.FOCAL, Role.REVIEWER)
 
@@ -43,19 +48,22 @@ def draw(conn: Connection, *, today: date, sites: Collection[str] = ()) -> tuple
     first, last = month_before(today)
     query = (
         select(CASES.c.id, CASES.c.number, CASES.c.operator, CASES.c.site)
-        .join(_ENTRIES, _ENTRIES.c.stream == CASES.c.id)
         .where(CASES.c.received_on.between(first, last))
         .where(CASES.c.sense.is_(None) | (CASES.c.sense != Sense.ERASED_BY_PERSON))
-        .where(
-            _ENTRIES.c.step == Step.RECEIVE, _ENTRIES.c.facts.contains('"protected":false', autoescape=True)
-        )
     )
     if sites:
         query = query.where(CASES.c.site.in_(set(sites)) | CASES.c.site.is_(None))
     rows = sorted(conn.execute(query), key=lambda row: (row.operator or "", _lot(row.id)))
-    chosen: list[Row[tuple[str, str, str | None, str | None]]] = []
-    for _, of_one in groupby(rows, key=lambda row: row.operator):
-        chosen += [row for n, row in enumerate(of_one) if n == 0 or _lot(row.id) < 2**64 // ONE_IN]
+    of_each = [list(of_one) for _, of_one in groupby(rows, key=lambda row: row.operator)]
+    heads = [_head(of_one) for of_one in of_each]
+    ordinary = _ordinary(conn, [row.id for head in heads for row in head])
+    chosen: list[_Row] = []
+    for of_one, head in zip(of_each, heads, strict=True):
+        found = [row for row in head if row.id in ordinary]
+        if not found and len(of_one) > len(head):
+            rest = _ordinary(conn, [row.id for row in of_one])
+            found = [row for row in of_one if row.id in rest]
+        chosen += [row for n, row in enumerate(found) if n == 0 or _lot(row.id) < _DRAWN]
     seen = _taken(conn, [row.id for row in chosen])
     return tuple(
         Drawn(
@@ -67,6 +75,21 @@ def draw(conn: Connection, *, today: date, sites: Collection[str] = ()) -> tuple
         )
         for row in chosen
     )
+
+
+def _head(of_one: Sequence[_Row]) -> Sequence[_Row]:
+    """Take those whose lot is drawn, and a few behind them: entries are long, so the others' are not looked into."""
+    drawn = sum(_lot(row.id) < _DRAWN for row in of_one)
+    return of_one[: max(drawn, AHEAD)]
+
+
+def _ordinary(conn: Connection, ids: Sequence[str]) -> set[str]:
+    """Find those that began as ordinary complaints."""
+    query = select(_ENTRIES.c.stream).where(
+        _ENTRIES.c.stream.in_(ids), _ENTRIES.c.step == Step.RECEIVE,
+        _ENTRIES.c.facts.contains('"protected":false', autoescape=True),
+    )  # fmt: skip
+    return set(conn.execute(query).scalars())
 
 
 def _lot(case_id: str) -> int:

@@ -17,13 +17,14 @@ _PLAIN = str.maketrans("áéíóúü", "aeiouu")
 
 def gives_up_a_right(words: str) -> bool:
     """Tell whether a text asks for a waiver or for silence, as far as words show it."""
-    return _WAIVERS.search(_plain(words)) is not None
+    return _WAIVERS.search(plain(words)) is not None
 
 
 def speaks_of_money(words: str) -> bool:
     """Tell whether a text speaks of paying; it is worked out from the words, and nobody ticks it."""
-    return _MONEY.search(_plain(words)) is not None
+    return _MONEY.search(plain(words)) is not None
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
+    """Write words small and without the accents of Spanish, so that one pattern finds both spellings."""
     return words.casefold().translate(_PLAIN)

@@ -16,6 +16,9 @@ from workflows.evidence import past
 
 HEARD = "heard"
 """What a person consents to who asks to be heard."""
+ATTENDED = "attended"
+"""What a person consents to who says by whom they want to be attended."""
+WOMAN, MAN, ANYBODY = "woman", "man", "anybody"
 
 
 def is_one(conn: Connection, case_id: str) -> bool:
@@ -38,3 +41,10 @@ def asked(entries: Iterable[Past]) -> bool:
     """Tell whether the person asked to be heard, or to talk: by their own entry, never by anybody's word for them."""
     own = [e for e in done(entries, Step.CONSENT, Step.TALK) if e.role == Role.COMPLAINANT]
     return any(e.step == Step.TALK or e.facts.get("what") == HEARD for e in own)
+
+
+def wish(entries: Iterable[Past]) -> str:
+    """Say by whom the person wants to be attended, as they said last; nothing where they do not mind."""
+    own = [e for e in done(entries, Step.CONSENT) if e.role == Role.COMPLAINANT]
+    said = [str(e.facts.get("who")) for e in own if e.facts.get("what") == ATTENDED]
+    return said[-1] if said and said[-1] in (WOMAN, MAN) else ""

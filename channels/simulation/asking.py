@@ -21,7 +21,7 @@ from channels.web.requestdesk import read_of
 from grievance import vault
 from grievance.mechanism import Operator
 from grievance.register import By
-from grievance.vocabulary import FLAGS, Sense, State, Step
+from grievance.vocabulary import ANSWERED_ON_TIME, FLAGS, Sense, State, Step
 from reports.month import Month
 from workflows import requests
 from workflows.requests import NotPublished
@@ -31,6 +31,8 @@ ANSWERS = (
     ("refused_other", 922), ("full", 650), ("publicly_available", 459), ("not_competent_redirected", 119),
     ("partial", 61), ("reserved", 35), ("confidential", 26), ("not_held", 24),
 )  # fmt: skip
+ASKED_BACK = 61 / 2317
+"""How many were asked to say more before they were answered."""
 KEPT_BACK = {"refused_other": "law_forbids", "confidential": "trade_secret", "reserved": "court_case"}
 QUESTIONS = (
     ("¿Cuánta agua saca la mina cada mes y de dónde?",
@@ -131,7 +133,7 @@ class _Request(Story):
         yield self.office(0.6, 1)
         self.here.take(Step.OPEN)
         self.here.take(Step.ACKNOWLEDGE)
-        quick = self.asking.answer_type == "not_competent_redirected"
+        quick = self.asking.answer_type in ANSWERED_ON_TIME
         for _ in range(4):
             yield self.office(1, 1 if quick else 3)
             self._look()
@@ -140,6 +142,9 @@ class _Request(Story):
                 break
         self.here.take(Step.INVESTIGATE)
         self._publish(answered=False)
+        if not quick and self.world.chance(ASKED_BACK):
+            yield from self._asked()
+            yield self.free(0, 1)
         if not quick:
             yield self.office(2, 16)
         self._answer(self.asking.answer_type, self.asking.answer)
@@ -185,8 +190,9 @@ class _Request(Story):
         if kind == "not_competent_redirected":
             facts["body"] = self.world.house.rules.current.outside_routes[0].key
         outcome = self.here.take(Step.PROPOSE, facts=facts, text=text, purpose="proposal", outgoing=True)
-        if outcome is not None and outcome.refusals and kind == "not_competent_redirected":
-            self._answer("publicly_available", OTHERWISE["publicly_available"])
+        late = outcome is not None and any(refusal.guard == "G16c" for refusal in outcome.refusals)
+        if late:
+            self._answer("full", "Lo buscamos nosotros, y se lo damos en el archivo.")
 
     def _publish(self, *, answered: bool) -> None:
         """An officer looks at the words and publishes them as they are; the answer comes with a table at times."""

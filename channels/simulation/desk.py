@@ -15,7 +15,8 @@ from channels.web.forms import Brought
 from grievance import case as cases
 from grievance.case import Case
 from grievance.commitment import Commitment
-from grievance.vocabulary import FLAGS, INTERIM_MEASURES, CommitmentState, State, Step
+from grievance.vocabulary import FLAGS, INTERIM_MEASURES, CommitmentState, Role, State, Step
+from workflows import visits
 from workflows.casework import NoSuchStep, Outcome
 
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
@@ -42,6 +43,7 @@ class Room:
         self.number = number
         self.place = ""
         self.shared = False
+        self.seen = False
         self._seen: tuple[int, Case] | None = None
         found = world.house.store.read(lambda c: cases.by_number(c, number.replace("-", "")))
         if found is None:
@@ -84,6 +86,16 @@ class Room:
         except NoSuchStep:
             return None
 
+    def decide(self, step: Step, **brought: Any) -> Outcome | None:
+        """Decide a review; whoever has decided too many of this company is refused, and another reviewer does it."""
+        outcome = self.take(step, **brought)
+        if outcome is None or not any(refusal.guard == "G04c" for refusal in outcome.refusals):
+            return outcome
+        others = (p for p in self.world.staff.values() if p.role == Role.REVIEWER and p.id != self.person.id)
+        self.person = next(others)
+        self.take(Step.OPEN)
+        return self.take(step, **brought)
+
     def assess(self, *, severity: str = "medium", flags: Mapping[str, bool] | None = None) -> Outcome | None:
         """Assess, with the summary that stands in the list."""
         facts = {"flags": flags or dict.fromkeys(FLAGS, False), "issues": 1, "severity": severity}
@@ -110,22 +122,32 @@ class Room:
             outgoing=True,
         )
 
+    def visit(self) -> Outcome | None:
+        """Go and see the place, and write to the person what was seen; of one case in eight there is nothing to see."""
+        rules, case = self.world.house.rules, self.case
+        self.seen = not self.world.chance(0.12)
+        facts: dict[str, Any] = {"purpose": visits.SEEN if self.seen else visits.UNSEEN}
+        if self.seen:
+            calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
+            facts["visited_on"] = calendar.site_date(self.world.clock.at).isoformat()
+        text = self.world.rng.choice(words.SEEN if self.seen else words.NOT_SEEN)
+        return self.take(Step.UPDATE, facts=facts, text=text, purpose="visit", outgoing=True)
+
     def propose(self, *, explanation: bool = False, text: str = "") -> Outcome | None:
         """Propose a remedy with dates, or explain."""
         rng, theme = self.world.rng, self.theme
+        own = "visit" if self.seen else "conversation"
         if explanation:
             facts: dict[str, Any] = {
                 "answered": [1],
-                "evidence": ["visit", "document"] if self.shared else ["visit"],
+                "evidence": [own, "document"] if self.shared else [own],
                 "explanation_only": True,
             }
             text = text or rng.choice(words.EXPLANATIONS).format(place=self.place)
             return self.take(Step.PROPOSE, facts=facts, text=text, purpose="proposal", outgoing=True)
         facts = {
             "answered": [1],
-            "evidence": rng.sample(
-                ["visit", "sample", "conversation", *(["document"] if self.shared else [])], 2
-            ),
+            "evidence": [own, *rng.sample(["sample", *(["document"] if self.shared else [])], 1)],
             "explanation_only": False,
         }
         text = text or rng.choice(words.FINDINGS[theme]).format(place=self.place)

@@ -67,7 +67,7 @@ def _decide(world: World, number: str, own: random.Random, returned: set[str]) -
     )[0]
     if step == Step.RETURN:
         returned.add(number)
-        room.take(
+        room.decide(
             step,
             facts={"reason": reason},
             to=State.INVESTIGATING if room.case.severity else State.ACKNOWLEDGED,
@@ -75,13 +75,13 @@ def _decide(world: World, number: str, own: random.Random, returned: set[str]) -
         return
     if step == Step.CONFIRM_ANSWER:
         facts = {"reason": reason, "ruling": ruling}
-        outcome = room.take(step, facts=facts, text=words.CONFIRMED, purpose="decision", outgoing=True)
+        outcome = room.decide(step, facts=facts, text=words.CONFIRMED, purpose="decision", outgoing=True)
         if outcome is not None and not outcome.refusals:
             return
         ruling = "revoke"  # there was no answer that could be confirmed
     answered = room.case.severity is not None
     facts_of_order = {"explanation_only": False} | ({"ruling": ruling} if answered else {})
-    room.take(
+    room.decide(
         Step.ORDER, facts=facts_of_order, text=own.choice(words.DECISIONS), purpose="order", outgoing=True,
         offers=room.offers(),
     )  # fmt: skip

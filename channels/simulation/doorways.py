@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 
 from channels import pads, recordings, relaybatch, wiring
 from channels.menus import LABELS
-from channels.simulation.people import NUMBER, OK, NotAnswered, PhonePerson, WebPerson
+from channels.simulation.people import NUMBER, OK, PhonePerson, WebPerson
 from channels.simulation.plans import Plan
-from channels.simulation.world import World, shown
+from channels.simulation.world import NotAnswered, World, shown
 from channels.sms.segments import to_gsm7
 from channels.sms.simulator import SIGNATURE, key_of, sign
 from grievance.codes import show

@@ -72,6 +72,8 @@ FOUND = "Se cumplen los plazos; falta radio en dos zonas y más mujeres en las r
 ANSWERED = "Habrá radio en las dos zonas desde la próxima temporada."
 BETTER = "Desde entonces llegan menos quejas por esta causa."
 OTHERWISE = "Se revisa el procedimiento con la comunidad."
+ATTEND = (("focal", "woman"), ("reviewer-1", "woman"), ("reviewer-2", "man"))
+"""Who of the third party attends people as what."""
 SERVICES: tuple[tuple[str, str], ...] = (
     ("gender_violence", "Centro de emergencia para mujeres (ejemplo)"),
     ("child", "Defensoría de la niñez (ejemplo)"),
@@ -160,6 +162,9 @@ def _founding(world: World, day: date, host: _Hand) -> None:
         tongue = list(mechanism.site(zone.site).languages[:2])
         host.write("helper", "active", zone=zone.key, kind=kind, pledge="yes", languages=tongue)
     _sign(host)
+    for login, how in ATTEND:
+        if login in world.staff:
+            _Hand(world, day, world.staff[login]).write("attends", "said", attends=how)
     _declare_income(host)
     _train(world, day)
     _consult(host)

@@ -68,6 +68,8 @@ class Story:
         yield from self._complain()
         self.room = self._in_hands_of(self.officer)
         if isinstance(self.person, doorways.CallPerson):
+            if self.plan.course == "waits":  # nobody has written it down yet, at whatever hour the past ends
+                yield from self._waits()
             yield self.office(0, 1.4)
             self.person.is_written_down(by=self.reviewer.actor)
         case = self.room.case
@@ -206,6 +208,8 @@ class Story:
         yield self.office(0.6, 2.4)
         self.here.take(Step.INVESTIGATE)
         self.here.take(Step.HEAR)
+        if not self.world.chance(0.04):  # somebody forgets it until the criteria ask
+            self.here.visit()
         if self.world.chance(0.25):
             yield self.free(0.6, 4)
             self._say("add", self.rng.choice(words.WANT_TO_BE_HEARD))
@@ -244,6 +248,8 @@ class Story:
             outcome = self.here.propose(explanation=explanation)
             if outcome is None or not outcome.refusals:
                 return
+            if any(refusal.guard == "G17b" for refusal in outcome.refusals):
+                self.here.visit()
             if self.world.chance(0.5):
                 self.here.take(Step.HEAR)
             yield self.office(1, 2)
@@ -352,7 +358,7 @@ class Story:
         choice = self.rng.choices(("confirm", "return", "order"), (35, 20, 45))[0]
         if choice == "confirm":
             facts = {"reason": "evidence_supports"}
-            outcome = reviewer.take(
+            outcome = reviewer.decide(
                 Step.CONFIRM_ANSWER, facts=facts, text=words.CONFIRMED, purpose="decision", outgoing=True
             )
             if outcome is not None and not outcome.refusals:
@@ -360,8 +366,14 @@ class Story:
         if choice == "return":
             yield from self._returned(reviewer)
             return
-        reviewer.take(Step.ORDER, facts={"explanation_only": False}, text=self.rng.choice(words.DECISIONS), purpose="order",
-                      outgoing=True, offers=reviewer.offers())  # fmt: skip
+        reviewer.decide(
+            Step.ORDER,
+            facts={"explanation_only": False},
+            text=self.rng.choice(words.DECISIONS),
+            purpose="order",
+            outgoing=True,
+            offers=reviewer.offers(),
+        )
         yield self.office(5, 15)
         self.here.keep_all()
         yield from self._decides("confirm", 1, 6)
@@ -369,7 +381,7 @@ class Story:
 
     def _returned(self, reviewer: Room) -> Life:
         assessed = reviewer.case.severity is not None
-        reviewer.take(
+        reviewer.decide(
             Step.RETURN, facts={"reason": "remit"}, to=State.INVESTIGATING if assessed else State.ACKNOWLEDGED
         )
         if not assessed:
@@ -469,14 +481,18 @@ class Story:
             self._in_hands_of(self.reviewer).take(Step.SECOND, facts={"what": "disclosure"})
             focal.take(Step.HAND_OVER, facts={"body": body, "reason": "life"})
             return
+        yield from self._agrees_to_pass_on(focal, body)
+        focal.take(Step.HAND_OVER, facts={"body": body, "reason": "consent"})
+
+    def _agrees_to_pass_on(self, hand: Room, body: str) -> Life:
+        """Somebody tells the person what another body would get, and the person says yes."""
         routes = self.world.house.rules.current.outside_routes
         text = f"{next(route.name for route in routes if route.key == body)}: {words.WHAT_THEY_GET}"
         facts = {"purpose": PREVIEW, "body": body}
-        focal.take(Step.UPDATE, facts=facts, text=text, purpose="update", outgoing=True)
+        hand.take(Step.UPDATE, facts=facts, text=text, purpose="update", outgoing=True)
         yield self.free(1, 3)
         self._say("yes")
         yield self.office(1, 2)
-        focal.take(Step.HAND_OVER, facts={"body": body, "reason": "consent"})
 
     def _not_reached(self) -> Life:
         """Three tries by two ways over more than thirty days; then the reviewer finds that there is no contact."""

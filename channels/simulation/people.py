@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlencode
 
-from channels.simulation.world import World, reference, shown
+from channels.simulation.world import NotAnswered, World, reference, shown
 from channels.sms.simulator import SIGNATURE, key_of, sign
 
 OK = 200
@@ -35,10 +35,6 @@ WORD_OF = {
     "no": "2",
     "reopen": "REABRIR",
 }
-
-
-class NotAnswered(RuntimeError):
-    """A door did not do what it promises; the simulation stops rather than invent a result."""
 
 
 class Complaining(Protocol):

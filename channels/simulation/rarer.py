@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from channels.simulation import words
 from channels.simulation.lives import Story
 from channels.simulation.plans import Plan
 from channels.simulation.world import Life, World
@@ -17,7 +16,6 @@ from grievance.mechanism import Site
 from grievance.vocabulary import Role, State, Step
 from workflows import hazards
 from workflows.hazards import Told
-from workflows.referrals import PREVIEW
 
 COURSES: Final = ("shared", "group", "referral", "kept_here")
 BEGAN: Final = (34, 41, 25, 29)
@@ -61,7 +59,7 @@ class Rarer(Story):
         yield self.office(2, 5)
         self.here.propose()  # which says too much, and is refused
         by = self.world.clock.at.date() + timedelta(days=self.rng.randint(12, 30))
-        facts = {"answered": [1], "evidence": ["visit", "conversation"], "explanation_only": False}
+        facts = {"answered": [1], "evidence": ["sample", "conversation"], "explanation_only": False}
         self.here.take(
             Step.PROPOSE, facts=facts, text=QUIET, purpose="proposal", outgoing=True, offers=((QUIETLY, by),)
         )
@@ -95,16 +93,8 @@ class Rarer(Story):
         """Another body can do more: it gets the case after the person's yes, and ends it here or not as they say."""
         yield from self._assessed()
         yield self.office(1, 3)
-        mechanism = self.world.house.rules.current
-        body = BODIES[mechanism.site(self.plan.site).country]
-        name = next(route.name for route in mechanism.outside_routes if route.key == body)
-        self.here.take(
-            Step.UPDATE, facts={"purpose": PREVIEW, "body": body}, text=f"{name}: {words.WHAT_THEY_GET}", purpose="update",
-            outgoing=True,
-        )  # fmt: skip
-        yield self.free(1, 3)
-        self._say("yes")
-        yield self.office(1, 2)
+        body = BODIES[self.world.house.rules.current.site(self.plan.site).country]
+        yield from self._agrees_to_pass_on(self.here, body)
         follow_on = (self.world.clock.at.date() + timedelta(days=28)).isoformat()
         self.here.take(Step.REFER, facts={"body": body, "follow_on": follow_on})
         yield self.free(1, 3)

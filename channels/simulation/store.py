@@ -1,7 +1,7 @@
 """The store while a demo's past is being made: one connection, one caller, no waiting for the disk.
 
 Nobody is promised anything yet: what a power cut takes is made anew. Each work is still all or nothing (a
-savepoint), and `commit` closes a simulated day.
+savepoint), and `commit` closes a simulated week.
 """
 
 import threading

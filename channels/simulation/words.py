@@ -244,6 +244,14 @@ UPDATES = (
     "Ya fuimos a ver el lugar. Estamos revisando los registros.",
     "Ya pedimos los datos a la contratista y los esperamos esta semana.",
 )
+SEEN = (
+    "Hoy fuimos al lugar y hablamos con quienes estaban. Lo que vimos va en la respuesta.",
+    "Estuvimos hoy en el lugar con una persona de la comunidad. Si vio otra cosa, díganoslo.",
+)
+NOT_SEEN = (
+    "Esto no se ve en un lugar: está en los registros de la oficina, y por eso no vamos. Si quiere que vayamos, díganoslo.",
+)
+"""What people are told of a visit, or of why there is none; no word of the matter, since others may read the phone."""
 LETTERS = (
     "Cerramos con su palabra: lo acordado está hecho.",
     "Gracias por avisar. Lo acordado se cumplió y lo revisamos con usted.",

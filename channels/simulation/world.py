@@ -11,9 +11,11 @@ import random
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from channels import delivery, install, pads, wiring
 from channels.app import create_app
@@ -23,6 +25,7 @@ from channels.sms import simulator
 from channels.sms.simulator import Simulator
 from channels.web.access import Person
 from grievance import keyring, vault
+from grievance.calendar import SUNDAY
 from grievance.settings import Settings
 from grievance.store import Store
 
@@ -49,6 +52,25 @@ class FastClock:
     def tick(self, **much: float) -> None:
         """Let a little time pass."""
         self.at += timedelta(**much)
+
+
+class NotAnswered(RuntimeError):
+    """A door did not do what it promises; the simulation stops rather than invent a result."""
+
+
+class Doors(FlaskClient):
+    """The doors as people knock at them: one that breaks stops the simulation, whoever would not look at the answer."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Knock.
+
+        Raises:
+            NotAnswered: the door broke.
+        """
+        answer = super().open(*args, **kwargs)
+        if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise NotAnswered(f"{answer.request.path} was answered {answer.status_code}")
+        return answer
 
 
 @dataclass
@@ -89,7 +111,7 @@ class World:
                 self._until(min(datetime.combine(day, hour, UTC), self.until))
                 self._round()
             self._until(min(datetime.combine(day + timedelta(days=1), time(), UTC), self.until))
-            if isinstance(self.house.store, SeedingStore):
+            if day.weekday() == SUNDAY and isinstance(self.house.store, SeedingStore):
                 self.house.store.commit()
             if (
                 self.clock.at.date() > day
@@ -130,8 +152,10 @@ def make(settings: Settings, *, seed: int, start: datetime, until: datetime) -> 
     house = House(
         settings=quiet, store=store, ring=ring, rules=rules, gateways={"simulator": phones}, now=clock
     )
+    app = create_app(house)
+    app.test_client_class = Doors
     return World(
-        house=house, clock=clock, rng=random.Random(seed), web=create_app(house).test_client(use_cookies=False),  # noqa: S311
+        house=house, clock=clock, rng=random.Random(seed), web=app.test_client(use_cookies=False),  # noqa: S311
         phones=phones, until=until,
     )  # fmt: skip
 

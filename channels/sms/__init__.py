@@ -7,6 +7,7 @@ from channels import clock
 from channels.gateway import Gateway
 from channels.gateway_names import MORE, NEEDED, SETTINGS
 from channels.sms import making, simulator
+from channels.sms.boxes import Here
 from grievance.keyring import Ring
 from grievance.settings import Settings
 
@@ -22,13 +23,12 @@ def build(
         Misconfigured: a gateway is set up by half, or a setting cannot be.
     """
     found: dict[str, Gateway] = {}
+    here = Here(settings.base_url, now, together=settings.embedded)
     for name, needed in NEEDED.items():
         names = (*needed, *MORE.get(name, ()))
         given = {one: settings.extra[one] for one in names if settings.extra.get(one)}
         if given:
-            found[name] = making.make(
-                name, given, base_url=settings.base_url, now=now, together=settings.embedded
-            )
+            found[name] = making.make(name, given, here)
     if settings.demo and "mac" in ring.secrets:
         found["simulator"] = simulator.Simulator(
             simulator.key_of(ring), folder=settings.home / "phones", now=now

@@ -96,7 +96,7 @@ class Android:
             Inbound(
                 gateway=self.name, sender=sender, recipient=str(to or self.number), text=str(text or ""), ref=ref,
                 received_at=now, answerable=answerable, media=media,
-                brought=_brought(pictures) if event == DOWNLOADED else (),
+                brought=_brought(pictures) if event == DOWNLOADED else (), awaited=event in PICTURES - {DOWNLOADED},
             ),
         )  # fmt: skip
 

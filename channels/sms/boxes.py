@@ -5,6 +5,7 @@ Each raises Misconfigured where it would be set up so that texts are read or for
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -15,9 +16,22 @@ from grievance.errors import Misconfigured
 from grievance.settings import PREFIX
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,}")
+Given = Mapping[str, str]
 
 
-def of_kannel(given: Mapping[str, str], base_url: str, _: object) -> kannel.Kannel:
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What a gateway may need to know of the process it is made in.
+
+    `together`: one process does everything, so that what leaves may be handed over in memory.
+    """
+
+    base_url: str
+    now: Callable[[], datetime]
+    together: bool = False
+
+
+def of_kannel(given: Given, here: Here) -> kannel.Kannel:
     """Make a Kannel."""
     secrets = [given[name] for name in ("KANNEL_SECRET", "KANNEL_SECRET_2") if name in given]
     if not all(_SECRET.fullmatch(secret) for secret in secrets):
@@ -30,17 +44,17 @@ def of_kannel(given: Mapping[str, str], base_url: str, _: object) -> kannel.Kann
         password=given["KANNEL_PASSWORD"],
         secrets=secrets,
         sender=_number(given, "KANNEL_FROM"),
-        callback=private("KANNEL_CALLBACK", given.get("KANNEL_CALLBACK", base_url)),
+        callback=private("KANNEL_CALLBACK", given.get("KANNEL_CALLBACK", here.base_url)),
         smsc=given.get("KANNEL_SMSC", ""),
     )
 
 
-def of_gammu(given: Mapping[str, str], _: str, __: object) -> gammu.Gammu:
+def of_gammu(given: Given, _: Here) -> gammu.Gammu:
     """Make a modem."""
     return gammu.Gammu(database=Path(given["GAMMU_DATABASE"]), number=_number(given, "GAMMU_NUMBER"))
 
 
-def of_android(given: Mapping[str, str], _: str, now: Callable[[], datetime]) -> android.Android:
+def of_android(given: Given, here: Here) -> android.Android:
     """Make a telephone."""
     key, sim = given["ANDROID_SIGNING_KEY"], given.get("ANDROID_SIM", "")
     if len(key) < android.SHORTEST_KEY:
@@ -56,11 +70,11 @@ def of_android(given: Mapping[str, str], _: str, now: Callable[[], datetime]) ->
         key=key,
         number=_number(given, "ANDROID_NUMBER"),
         sim=int(sim) if sim else None,
-        now=now,
+        now=here.now,
     )
 
 
-def _number(given: Mapping[str, str], name: str) -> str:
+def _number(given: Given, name: str) -> str:
     number = given[name]
     if region_of(number) is None:
         raise Misconfigured(f"{PREFIX}{name} is a number with its country, as +51970001122")

@@ -13,16 +13,19 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from time import monotonic
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
-from channels.gateway import Sent, Uncertain, Undelivered
+from channels.gateway import Brought, Sent, Uncertain, Undelivered
 from grievance.errors import Misconfigured
 from grievance.settings import LOOPBACK, PREFIX
 
 TIMEOUT = 10.0
 """Seconds to connect, and again for the whole answer."""
+FETCHING = 60.0
+"""So many for a picture: offices hang on thin lines."""
 MOST = 1 << 20
 """More of an answer than this is not read."""
 UNREACHABLE = "unreachable"
@@ -30,6 +33,7 @@ FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 OK = range(200, 300)
 _REFUSED = range(400, 500)
+_ELSEWHERE = range(300, 400)
 _LATER = frozenset({401, 402, 403, 404, 405, 409, 425, 429})
 """A key that ran out, an account without money, an address that moved, too many at once: ours to put right."""
 _HAD_ENOUGH = 408
@@ -43,6 +47,7 @@ class Said:
 
     status: int
     body: bytes = field(repr=False)
+    kind: str = ""
 
     @property
     def text(self) -> str:
@@ -59,6 +64,10 @@ class Said:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             raise Uncertain("an answer that cannot be read") from None
+
+
+class TooMuch(Exception):
+    """It says more than we read."""
 
 
 class Unasked:
@@ -83,6 +92,57 @@ def call(
         Undelivered: nobody was there, or not who they should be: nothing was said.
         Uncertain: it hung or broke off.
     """
+    try:
+        return _ask(method, url, headers or {}, body, timeout=timeout, most=MOST)
+    except TooMuch:
+        raise Uncertain(TooMuch.__name__) from None
+
+
+def fetch(
+    url: str, *, below: str, most: int, headers: Mapping[str, str] | None = None, timeout: float = FETCHING
+) -> Brought:
+    """Fetch what lies at an address that somebody else named, if it lies below one of ours.
+
+    Raises:
+        Undelivered: it lies elsewhere, and nobody was asked; it is larger than that; it is not there, or not now.
+        Uncertain: it hung, broke off or failed.
+    """
+    if not is_below(url, below):
+        raise Undelivered("elsewhere", permanent=True)
+    try:
+        said = _ask("GET", url, headers or {}, None, timeout=timeout, most=most)
+    except TooMuch:
+        raise Undelivered("too large", permanent=True) from None
+    if said.status not in OK:
+        gone = said.status == HTTPStatus.GONE or said.status in _ELSEWHERE
+        if said.status in _REFUSED or gone:
+            raise Undelivered(str(said.status), permanent=gone)
+        raise Uncertain(str(said.status))
+    return Brought(said.kind, said.body)
+
+
+def is_below(url: str, base: str) -> bool:
+    """Tell whether an address lies at the host of ours, under its path, and says nothing of who asks."""
+    try:
+        given, ours = urlsplit(url), urlsplit(base)
+        same = (given.scheme, given.hostname, given.port) == (ours.scheme, ours.hostname, ours.port)
+    except ValueError:
+        return False
+    plain = url.isascii() and url.isprintable() and " " not in url and "\\" not in url
+    up = ".." in unquote(given.path)
+    return (
+        bool(ours.hostname)
+        and same
+        and plain
+        and not up
+        and "@" not in given.netloc
+        and (given.path.startswith(f"{ours.path.rstrip('/')}/"))
+    )
+
+
+def _ask(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None, *, timeout: float, most: int
+) -> Said:
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port  # read by `private` before, so that it can be
     made: http.client.HTTPConnection = (
@@ -97,9 +157,10 @@ def call(
         except (OSError, UnicodeError, http.client.HTTPException):
             raise Undelivered(UNREACHABLE, permanent=False) from None
         try:
-            made.request(method, target, body=body, headers=dict(headers or {}))
+            made.request(method, target, body=body, headers=dict(headers))
             with made.getresponse() as answer:
-                return Said(answer.status, _read(answer, until=monotonic() + timeout))
+                kind = (answer.getheader("Content-Type") or "").partition(";")[0].strip().lower()
+                return Said(answer.status, _read(answer, until=monotonic() + timeout, most=most), kind)
         except (OSError, http.client.HTTPException, ValueError) as cause:
             raise Uncertain(type(cause).__name__) from None
 
@@ -178,13 +239,15 @@ def private(name: str, value: str) -> str:
     return value.rstrip("/")
 
 
-def _read(answer: http.client.HTTPResponse, *, until: float) -> bytes:
+def _read(answer: http.client.HTTPResponse, *, until: float, most: int) -> bytes:
     """Read an answer whole; one that drips or never ends is left."""
-    found = b""
+    found = bytearray()
     while piece := answer.read1(MOST):
         found += piece
-        if len(found) > MOST or monotonic() > until:
+        if len(found) > most:
+            raise TooMuch
+        if monotonic() > until:
             raise TimeoutError
     if answer.length:
         raise http.client.IncompleteRead(b"", answer.length)
-    return found
+    return bytes(found)

@@ -17,11 +17,13 @@ from urllib.parse import urlencode
 
 from channels.gateway import (
     Answer,
+    Brought,
     Can,
     Garbled,
     Inbound,
     Outbound,
     Piece,
+    Pointed,
     Request,
     Sent,
     StatusEvent,
@@ -33,6 +35,8 @@ from channels.sms.recipes import Recipe
 from channels.sms.senders import read_bare, region_of
 
 BLANK: Final = re.compile(r"\{(to|to_no_plus|text|attempt|from|from_no_plus|status_url|key)\}")
+NOTHING: Final = frozenset({"", "0", "[]"})
+"""What a field of pictures holds where there are none."""
 _SMALL: Final = re.compile(r"[0-9]{1,3}", re.ASCII)
 
 
@@ -73,9 +77,11 @@ class External(calling.Unasked):
         sender, answerable = read_bare(raw, region=self._region)
         to, _ = read_bare(_named(told, names, "recipient") or self.recipe.number, region=self._region)
         media = _named(told, names, "media")
+        pointed = _pointed(media, _named(told, names, "media_kind")) if self.recipe.media else ()
+        some = max(len(pointed), int(media not in NOTHING))
         message = Inbound(
             gateway=self.name, sender=sender, recipient=to or "", text=text, ref=reference, received_at=now,
-            answerable=answerable, media=int(bool(media and media != "0")), piece=_piece(told, names),
+            answerable=answerable, media=some, pointed=pointed, piece=_piece(told, names),
         )  # fmt: skip
         return (message,)
 
@@ -132,6 +138,21 @@ class External(calling.Unasked):
         reply = calling.call(told.method, url, headers=headers, body=body, timeout=self.timeout)
         return self._taken(reply, message)
 
+    def fetched(self, address: str, *, most: int) -> Brought:
+        """Fetch a picture from the place that the recipe names, and from nowhere else.
+
+        Raises:
+            Undelivered, Uncertain: as `calling.fetch` says.
+        """
+        where = self.recipe.media
+        if where is None:
+            raise Undelivered("elsewhere", permanent=True)
+        blanks = {"key": self.key}
+        headers = dict(_fill(where.headers, blanks))
+        if where.basic:
+            headers["Authorization"] = calling.basic(*_fill(where.basic, blanks).split(":", 1))
+        return calling.fetch(address, below=where.base, most=most, headers=headers)
+
     def _taken(self, reply: calling.Said, message: Outbound) -> Sent:
         told = self.recipe.send
         assert told is not None  # noqa: S101  for the type checker: the caller looked
@@ -175,6 +196,18 @@ def _named(told: Mapping[str, str], names: Mapping[str, str], what: str) -> str:
 def _when(told: Mapping[str, str], names: Mapping[str, str], now: datetime) -> str:
     """Tell apart two equal texts: by the time they say, or else by ours, in steps that a quick repetition fits into."""
     return _named(told, names, "time") or str(int(now.timestamp()) // 10)
+
+
+def _pointed(media: str, kind: str) -> tuple[Pointed, ...]:
+    """Read where pictures lie: one address, or a list of them in JSON."""
+    if media in NOTHING:
+        return ()
+    try:
+        told = json.loads(media) if media.startswith("[") else [media]
+    except (ValueError, RecursionError):
+        told = [media]
+    known = kind.partition(";")[0].strip().lower()
+    return tuple(Pointed(known, one) for one in told if isinstance(one, str) and "://" in one)
 
 
 def _piece(told: Mapping[str, str], names: Mapping[str, str]) -> Piece | None:

@@ -15,10 +15,12 @@ from typing import Any
 
 from channels.gateway import (
     Answer,
+    Brought,
     Can,
     Garbled,
     Inbound,
     Outbound,
+    Pointed,
     Request,
     Sent,
     StatusEvent,
@@ -42,6 +44,8 @@ LATER = frozenset(
     }
 )
 """Why it rejects what it may take another time."""
+LAYOUT = "application/smil"
+"""How the parts of a picture message are laid out: nothing that anybody sent."""
 CAN = Can(asks=False, forgets=False)
 
 
@@ -114,6 +118,16 @@ class Infobip(calling.Unasked):
             raise Uncertain("an answer without an id")
         return Sent(ref=taken["messageId"])
 
+    def fetched(self, address: str, *, most: int) -> Brought:
+        """Fetch a picture from our own address there, with our key.
+
+        Raises:
+            Undelivered, Uncertain: as `calling.fetch` says.
+        """
+        return calling.fetch(
+            address, below=self.base, most=most, headers={"Authorization": f"App {self.key}"}
+        )
+
     @cached_property
     def _region(self) -> str | None:
         return region_of(self.sender)
@@ -138,7 +152,7 @@ class Infobip(calling.Unasked):
             return False
 
     def _message(self, each: Mapping[str, Any], *, now: datetime) -> Inbound:
-        text, media = _content(each)
+        text, media, pointed = _content(each)
         told = [proofs.as_text(each.get(name)) for name in ("from", "receivedAt")]
         # One without an id must not keep the others of its call out.
         reference = proofs.as_text(each.get("messageId")) or proofs.fingerprint(*told, text)
@@ -146,7 +160,7 @@ class Infobip(calling.Unasked):
         to, _ = read_bare(proofs.as_text(each.get("to")), region=self._region)
         return Inbound(
             gateway=self.name, sender=sender, recipient=to or "", text=text, ref=reference, received_at=now,
-            answerable=answerable, media=media,
+            answerable=answerable, media=media, pointed=pointed,
         )  # fmt: skip
 
     def _event(self, each: Mapping[str, Any], attempt: str) -> StatusEvent | None:
@@ -167,15 +181,21 @@ class Infobip(calling.Unasked):
         )
 
 
-def _content(each: Mapping[str, Any]) -> tuple[str, int]:
-    """Take the words as they were typed, not those it cut its keyword from; and count what is not words."""
+def _content(each: Mapping[str, Any]) -> tuple[str, int, tuple[Pointed, ...]]:
+    """Take the words as they were typed, not those it cut its keyword from; and what is not words: how many, and where."""
     pieces = each.get("message")
     if not isinstance(pieces, list):
-        return proofs.as_text(each.get("text")), 0
-    words = [
-        one for one in proofs.as_list(pieces) if str(one.get("contentType", "")).startswith("text/")
-    ]  # fmt: skip
-    return "\n".join(proofs.as_text(one.get("value")) for one in words), len(pieces) - len(words)
+        return proofs.as_text(each.get("text")), 0, ()
+    kinds = [
+        str(one.get("contentType", "")).partition(";")[0].strip().lower() for one in proofs.as_list(pieces)
+    ]
+    words = [one for one, kind in zip(pieces, kinds, strict=True) if kind.startswith("text/")]
+    things = [
+        Pointed(kind, proofs.as_text(one.get("url")))
+        for one, kind in zip(pieces, kinds, strict=True)
+        if not kind.startswith("text/") and kind != LAYOUT
+    ]
+    return "\n".join(proofs.as_text(one.get("value")) for one in words), len(things), tuple(things)
 
 
 def _first(told: Any) -> Mapping[str, Any]:

@@ -1,7 +1,6 @@
 """Each gateway made of its settings, strictly: a secret that is short or missing is an error, not a warning."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 
 from channels.gateway import Gateway
@@ -18,18 +17,17 @@ from channels.sms import (
     twilio,
     vonage,
 )
+from channels.sms.boxes import Given, Here
 from channels.sms.calling import private
 from grievance.errors import Misconfigured
 from grievance.settings import PREFIX
 
 SHORTEST = 16
 """The least signs of a secret that we choose ourselves and that nothing but its length protects."""
-Given = Mapping[str, str]
-Clock = Callable[[], datetime]
 
 
-def make(name: str, given: Given, *, base_url: str, now: Clock, together: bool = False) -> Gateway:
-    """Make one gateway of its settings. `together`: one process does everything, so that it may hand over in memory.
+def make(name: str, given: Given, here: Here) -> Gateway:
+    """Make one gateway of its settings, as this process can have it.
 
     Raises:
         Misconfigured: it is set up by half, or a setting cannot be.
@@ -37,24 +35,22 @@ def make(name: str, given: Given, *, base_url: str, now: Clock, together: bool =
     missing = [PREFIX + one for one in NEEDED[name] if one not in given]
     if missing:
         raise Misconfigured(f"{name} is set up by half; still missing: {', '.join(missing)}")
-    if name == "envayasms":
-        return _envayasms(given, base_url, now, sends=together)
-    return _MAKERS[name](given, base_url, now)
+    return _MAKERS[name](given, here)
 
 
-def _twilio(given: Given, base_url: str, _: Clock) -> Gateway:
+def _twilio(given: Given, here: Here) -> Gateway:
     return twilio.Twilio(
         account=given["TWILIO_ACCOUNT_SID"],
         tokens=tuple(given[name] for name in ("TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_2") if name in given),
         sender=given["TWILIO_FROM"],
-        base_url=base_url,
+        base_url=here.base_url,
         api_base=_address(given, "TWILIO_API_BASE", twilio.API_BASE),
         signing_keys=_signing_keys(given.get("TWILIO_SIGNING_KEYS", "")),
         whatsapp=given.get("TWILIO_WHATSAPP_FROM", "").removeprefix(twilio.WHATSAPP),
     )
 
 
-def _africastalking(given: Given, _: str, __: Clock) -> Gateway:
+def _africastalking(given: Given, _: Here) -> Gateway:
     return africastalking.AfricasTalking(
         username=given["AFRICASTALKING_USERNAME"],
         key=given["AFRICASTALKING_API_KEY"],
@@ -64,25 +60,28 @@ def _africastalking(given: Given, _: str, __: Clock) -> Gateway:
     )
 
 
-def _envayasms(given: Given, base_url: str, now: Clock, *, sends: bool) -> Gateway:
-    password = _secret(given, "ENVAYASMS_PASSWORD")
+def _envayasms(given: Given, here: Here) -> Gateway:
     return envayasms.EnvayaSms(
-        password=password, number=given["ENVAYASMS_NUMBER"], base_url=base_url, sends=sends, now=now
+        password=_secret(given, "ENVAYASMS_PASSWORD"),
+        number=given["ENVAYASMS_NUMBER"],
+        base_url=here.base_url,
+        sends=here.together,
+        now=here.now,
     )
 
 
-def _external(given: Given, base_url: str, now: Clock) -> Gateway:
+def _external(given: Given, here: Here) -> Gateway:
     recipe = recipes.load(Path(given["EXTERNAL"]))
     return external.External(
         recipe=recipe,
         secret=_secret(given, "EXTERNAL_SECRET"),
         key=given.get("EXTERNAL_KEY", ""),
-        base_url=base_url,
-        now=now,
+        base_url=here.base_url,
+        now=here.now,
     )
 
 
-def _infobip(given: Given, base_url: str, _: Clock) -> Gateway:
+def _infobip(given: Given, here: Here) -> Gateway:
     user, secret = given.get("INFOBIP_WEBHOOK_USER", ""), given.get("INFOBIP_WEBHOOK_SECRET", "")
     if bool(user) == bool(secret):
         raise Misconfigured(
@@ -92,7 +91,7 @@ def _infobip(given: Given, base_url: str, _: Clock) -> Gateway:
         base=_address(given, "INFOBIP_API_BASE", ""),
         key=given["INFOBIP_API_KEY"],
         sender=given["INFOBIP_FROM"],
-        base_url=base_url,
+        base_url=here.base_url,
         user=user,
         password=_secret(given, "INFOBIP_WEBHOOK_PASSWORD") if user else "",
         secret=_secret(given, "INFOBIP_WEBHOOK_SECRET") if secret else "",
@@ -100,50 +99,52 @@ def _infobip(given: Given, base_url: str, _: Clock) -> Gateway:
     )
 
 
-def _jasmin(given: Given, base_url: str, _: Clock) -> Gateway:
+def _jasmin(given: Given, here: Here) -> Gateway:
     alphabet = _one_of(given, "JASMIN_ALPHABET", "gsm", ("gsm", "latin-1"))
     return jasmin.Jasmin(
         user=given["JASMIN_USER"],
         password=given["JASMIN_PASSWORD"],
         sender=given["JASMIN_FROM"],
         token=_secret(given, "JASMIN_TOKEN"),
-        base_url=base_url,
+        base_url=here.base_url,
         latin=alphabet == "latin-1",
         base=_address(given, "JASMIN_API_BASE", jasmin.API_BASE),
     )
 
 
-def _telerivet(given: Given, base_url: str, _: Clock) -> Gateway:
+def _telerivet(given: Given, here: Here) -> Gateway:
     return telerivet.Telerivet(
         project=given["TELERIVET_PROJECT"],
         key=given["TELERIVET_API_KEY"],
         secret=_secret(given, "TELERIVET_SECRET"),
         number=given["TELERIVET_NUMBER"],
-        base_url=base_url,
+        base_url=here.base_url,
         route=given.get("TELERIVET_ROUTE", ""),
         base=_address(given, "TELERIVET_API_BASE", telerivet.API_BASE),
+        media_base=_address(given, "TELERIVET_MEDIA_BASE", telerivet.MEDIA_BASE),
     )
 
 
-def _vonage(given: Given, base_url: str, now: Clock) -> Gateway:
+def _vonage(given: Given, here: Here) -> Gateway:
     return vonage.Vonage(
         key=given["VONAGE_API_KEY"],
         api_secret=given["VONAGE_API_SECRET"],
         sender=given["VONAGE_FROM"],
         signing=_secret(given, "VONAGE_SIGNATURE_SECRET"),
-        base_url=base_url,
+        base_url=here.base_url,
         method=_one_of(given, "VONAGE_SIGNATURE_METHOD", "sha256", vonage.METHODS),
         base=_address(given, "VONAGE_API_BASE", vonage.API_BASE),
-        now=now,
+        now=here.now,
     )
 
 
-_MAKERS: Mapping[str, Callable[[Given, str, Clock], Gateway]] = {
+_MAKERS: Mapping[str, Callable[[Given, Here], Gateway]] = {
     "twilio": _twilio,
     "android": boxes.of_android,
     "gammu": boxes.of_gammu,
     "kannel": boxes.of_kannel,
     "africastalking": _africastalking,
+    "envayasms": _envayasms,
     "external": _external,
     "infobip": _infobip,
     "jasmin": _jasmin,

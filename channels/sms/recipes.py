@@ -11,7 +11,9 @@ from channels.gateway import Answer, Can
 from channels.sms.calling import private
 from grievance.errors import Misconfigured
 
-INBOUND = frozenset({"sender", "recipient", "text", "id", "time", "media", "part", "parts", "whole"})
+INBOUND = frozenset(
+    {"sender", "recipient", "text", "id", "time", "media", "media_kind", "part", "parts", "whole"}
+)
 STATUS = frozenset({"id", "attempt", "status", "error"})
 WORDS = ("sent", "delivered", "failed", "again", "stopped")
 KINDS = ("form", "json", "query")
@@ -47,6 +49,15 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """Where pictures lie, and how we ask for them: no address outside of `base` is ever asked."""
+
+    base: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    basic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """One provider, described. `words` gives a state of ours to each of its words."""
 
@@ -59,6 +70,7 @@ class Recipe:
     can: Can
     answer: Answer = field(default_factory=Answer)
     by_get: bool = False
+    media: Media | None = None
 
 
 def load(path: Path) -> Recipe:
@@ -81,7 +93,11 @@ def read(told: Mapping[str, Any]) -> Recipe:
     Raises:
         Misconfigured: it lacks something, or has a name nobody knows.
     """
-    _only(told, {"number", "method", "proof", "inbound", "answer", "status", "send", "can"}, "the recipe")
+    _only(
+        told,
+        {"number", "method", "proof", "inbound", "answer", "status", "send", "can", "media"},
+        "the recipe",
+    )
     inbound, status = _table(told, "inbound"), _table(told, "status")
     _only(inbound, INBOUND, "[inbound]")
     words = {str(k): v for k, v in _table(status, "words").items()}
@@ -105,6 +121,7 @@ def read(told: Mapping[str, Any]) -> Recipe:
         inbound=_strings(inbound, "[inbound]"), status=_strings(names, "[status]"),
         words={str(word).lower(): state for state, each in words.items() for word in each},
         send=_send(_table(told, "send")) if "send" in told else None, can=_can(told), answer=Answer(**answer),
+        media=_media(_table(told, "media"), inbound),
     )  # fmt: skip
 
 
@@ -139,6 +156,21 @@ def _send(told: Mapping[str, Any]) -> Send:
     for path in (send.ref, send.code):
         _pattern(path)
     return send
+
+
+def _media(told: Mapping[str, Any], inbound: Mapping[str, Any]) -> Media | None:
+    if not told:
+        return None
+    _only(told, {one.name for one in fields(Media)}, "[media]")
+    if not isinstance(told.get("base"), str) or "media" not in inbound:
+        raise _wrong("[media] needs `base`, and [inbound] the field `media` that names addresses below it")
+    media = Media(base=private("EXTERNAL", told["base"]), headers=_strings(_table(told, "headers"), "[media.headers]"),
+                  basic=str(told.get("basic", "")))  # fmt: skip
+    if media.basic and ":" not in media.basic:
+        raise _wrong("[media] `basic` is a name, a colon and a password")
+    if any("{" in one.replace("{key}", "") for one in (*media.headers.values(), media.basic)):
+        raise _wrong("[media] knows one blank: {key}")
+    return media
 
 
 def _pattern(path: str) -> None:

@@ -5,6 +5,7 @@ alphabet makes the whole text UCS-2: 70 units alone, 67 in each part. Counts as 
 which never parts an escape pair, a surrogate pair, or the pieces of what people see as one sign.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ _AFTER_ESCAPE: Final = {
 }  # fmt: skip
 _EXTENSION: Final = frozenset(_AFTER_ESCAPE.values())
 GSM7: Final = _BASIC | _EXTENSION
+_STRANGE: Final = re.compile(f"[^{re.escape(''.join(sorted(GSM7)))}]")
 _LIMITS: Final[dict[Encoding, tuple[int, int]]] = {"GSM-7": (160, 153), "UCS-2": (70, 67)}
 
 # What the fallback below cannot know: signs without a decomposition, or whose decomposition misleads.
@@ -117,7 +119,7 @@ def to_gsm7(text: str) -> str:
     """
     # First composed: "n" with a combining tilde must stay ñ.
     composed = unicodedata.normalize("NFC", text)
-    return composed if GSM7.issuperset(composed) else "".join(map(_plain, composed))
+    return composed if GSM7.issuperset(composed) else _STRANGE.sub(_plain, composed)
 
 
 def _parts(pieces: list[int], limit: int) -> int:
@@ -178,9 +180,8 @@ def _is_flag_letter(sign: str) -> bool:
     return "\U0001f1e6" <= sign <= "\U0001f1ff"
 
 
-def _plain(sign: str) -> str:
-    if sign in GSM7:
-        return sign
+def _plain(found: re.Match[str]) -> str:
+    sign = found.group()
     if sign in _PLAIN:
         return _PLAIN[sign]
     if unicodedata.category(sign) in {"Cf", "Mn", "Me"}:

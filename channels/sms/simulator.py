@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
@@ -165,6 +166,7 @@ class Simulator:
         return self._folder / f"{base64.urlsafe_b64encode(number.encode()).decode()}.jsonl"
 
 
+@cache
 def _tone() -> bytes:
     """Make a second of A (440 Hz) as a WAV file of 8,000 samples of one byte."""
     file = io.BytesIO()

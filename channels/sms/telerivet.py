@@ -7,11 +7,26 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from channels.gateway import Answer, Can, Forged, Inbound, Outbound, Request, Sent, StatusEvent, Uncertain
+from channels.gateway import (
+    Answer,
+    Can,
+    Enclosed,
+    Forged,
+    Inbound,
+    Outbound,
+    Request,
+    Sent,
+    StatusEvent,
+    Uncertain,
+    Undelivered,
+)
 from channels.sms import calling, proofs
 from channels.sms.senders import read_sender, region_of
 
 API_BASE = "https://api.telerivet.com"
+MEDIA_BASE = "https://telerivet.com"
+"""Where it keeps pictures, unless a setting names another host."""
+LAYOUT = "application/smil"
 CAN = Can(asks=False, forgets=False)
 STATES: Mapping[str, str] = {
     "queued": "sent", "sent": "sent", "delivered": "delivered",
@@ -32,6 +47,7 @@ class Telerivet(calling.Unasked):
     base_url: str
     route: str = ""
     base: str = API_BASE
+    media_base: str = MEDIA_BASE
     timeout: float = calling.TIMEOUT
     name: str = "telerivet"
     can: Can = CAN
@@ -86,16 +102,54 @@ class Telerivet(calling.Unasked):
             "to_number": message.to, "content": message.text, "status_secret": self.secret,
             "status_url": f"{self.base_url}/channels/{self.name}/status?a={message.attempt}",
         } | ({"route_id": self.route} if self.route else {})  # fmt: skip
-        url = f"{self.base}/v1/projects/{quote(self.project, safe='')}/messages/send"
-        reply = calling.post_json(
-            url, told, headers={"Authorization": calling.basic(self.key, "")}, timeout=self.timeout
-        )
+        url = f"{self._project}/messages/send"
+        reply = calling.post_json(url, told, headers=self._login, timeout=self.timeout)
         if reply.status not in calling.OK:
             calling.check(reply, code=_error(reply))
         taken = reply.told()
         if not isinstance(taken, dict) or not isinstance(taken.get("id"), str):
             raise Uncertain("an answer without an id")
         return Sent(ref=taken["id"], state=STATES.get(str(taken.get("status")), "sent"))
+
+    def enclosed(self, ref: str) -> Sequence[Enclosed]:
+        """List what hangs on a message, as its phone handed it over.
+
+        Raises:
+            Undelivered, Uncertain: it is not there, not yet, or cannot be read.
+        """
+        url = f"{self._project}/messages/{quote(ref, safe='')}/mms_parts"
+        reply = calling.call("GET", url, headers=self._login, timeout=self.timeout)
+        calling.check(reply, code=_error(reply))
+        told = reply.told()
+        listed = told.get("data") if isinstance(told, dict) else told
+        if not isinstance(listed, list):
+            raise Uncertain("no list")
+        things = [one for one in listed if isinstance(one, dict)]
+        kinds = [str(one.get("type", "")).partition(";")[0].strip().lower() for one in things]
+        return tuple(
+            Enclosed(str(one.get("url", "")), kind)
+            for one, kind in zip(things, kinds, strict=True)
+            if not kind.startswith("text/") and kind != LAYOUT
+        )
+
+    def enclosure(self, ref: str, name: str, *, most: int) -> bytes:
+        """Fetch one thing from where Telerivet keeps pictures. Its address is a secret itself: our key does not go there.
+
+        Raises:
+            Undelivered, Uncertain: as `calling.fetch` says.
+        """
+        del ref
+        if not name:
+            raise Undelivered("no address", permanent=True)
+        return calling.fetch(name, below=self.media_base, most=most).data
+
+    @cached_property
+    def _project(self) -> str:
+        return f"{self.base}/v1/projects/{quote(self.project, safe='')}"
+
+    @cached_property
+    def _login(self) -> Mapping[str, str]:
+        return {"Authorization": calling.basic(self.key, "")}
 
     @cached_property
     def _region(self) -> str | None:

@@ -17,6 +17,8 @@ from workflows.hazards import KINDS, URGENCY
 RECEIPTS = frozenset({"receipt", "receipt_again", "request_receipt", "safe_first", "safe_care"})
 MARK_OF_A_DRAFT = " (borrador)"
 """At the end of a text whose words no native speaker has read: the Spanish word is the one its readers know."""
+LISTS: Mapping[str, str] = {"places": ", ", "advisers": "; "}
+"""Blanks that name as many as fit, and what stands between two of them."""
 MOST_TEXT = 420
 """Characters of GSM-7 that an officer's words may take, so that a template with them fits four segments."""
 _MONTHS: Mapping[str, tuple[str, ...]] = {
@@ -57,10 +59,16 @@ def render(template_key: str, language: str, codes: Mapping[str, Any], *, text: 
     template = TEMPLATES[template_key]
     blanks = {name: _shown(name, value, language) for name, value in codes.items()}
     if text is not None:
-        blanks["text"] = text.strip()
-    if "places" in blanks:
-        blanks["places"] = _as_many_as_fit(template, language, blanks)
+        blanks["text"] = _ended(text.strip())
+    for name, between in LISTS.items():
+        if name in blanks:
+            blanks[name] = _as_many_as_fit(template, language, blanks, name, between)
     return _fill(template, language, blanks)
+
+
+def _ended(text: str) -> str:
+    """Let a text end as a sentence does: what follows it on the air is another one."""
+    return text if text[-1:] in ("", ".", "?", "!", ":") else f"{text}."
 
 
 def worst_case(template: Template) -> dict[str, Any]:
@@ -71,6 +79,7 @@ def worst_case(template: Template) -> dict[str, Any]:
         "services": "800-14-0348", "status": max(STANDS, key=_length_of_state),
         "times": 99, "readers": dict.fromkeys(READERS, 99),
         "places": [f"Comunidad numero {n} de la cuenca alta" for n in range(12)], "text": "w" * MOST_TEXT,
+        "advisers": [f"Consultorio juridico numero {n}, los jueves en la plaza del distrito" for n in range(9)],
         "hazard": "dam", "urgency": "today", "place": "Mina Qorimayu de la cuenca alta, Comunidad de Huaylluray",
     }  # fmt: skip
     return {name: value for name, value in longest.items() if f"{{{name}}}" in template.words.msgid}
@@ -101,23 +110,25 @@ def _shown(name: str, value: Any, language: str) -> Any:
             return URGENCY.get(str(value), value)
         case "readers":
             return ", ".join(f"{say(READERS[role], language)} {n}" for role, n in sorted(value.items()))
-        case "places":
+        case "places" | "advisers":
             return tuple(value.split(", ")) if isinstance(value, str) else tuple(value)
         case _:
             return value
 
 
-def _as_many_as_fit(template: Template, language: str, blanks: Mapping[str, Any]) -> str:
-    """Name places until the message is full: a list that is cut off still asks the question."""
+def _as_many_as_fit(
+    template: Template, language: str, blanks: Mapping[str, Any], name: str, between: str
+) -> str:
+    """Name one after another until the message is full: a list that is cut off still says what it is for."""
     named: list[str] = []
-    for place in blanks["places"]:
-        tried = ", ".join([*named, place])
-        if measure(_fill(template, language, {**blanks, "places": tried})).segments > budget_of(
+    for one in blanks[name]:
+        tried = between.join([*named, one])
+        if measure(_fill(template, language, {**blanks, name: tried})).segments > budget_of(
             template, language
         ):
             break
-        named.append(place)
-    return ", ".join(named)
+        named.append(one)
+    return between.join(named)
 
 
 def _length_of_state(state: str) -> int:

@@ -11,7 +11,7 @@ from grievance.case import CaseClock
 from grievance.errors import Unknown
 from grievance.mechanism import Mechanism
 from grievance.vocabulary import Kind, State
-from translations import Phrase, phrase
+from translations import Phrase, chain, phrase
 from translations.states import CHANNELS, CLOCK_NAMES, NAMES_OF_STATES
 from workflows import clocks
 from workflows.rulebook import Rulebook
@@ -118,7 +118,7 @@ def grouped(
 def theme(mechanism: Mechanism, key: str | None, language: str) -> str | Phrase:
     """Name a theme; a case may have none yet."""
     try:
-        return mechanism.theme(key).name(language) if key else phrase("Theme not stated")
+        return mechanism.theme(key).name(*chain(language)) if key else phrase("Theme not stated")
     except Unknown:
         return str(key)
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from channels import photos
 from channels.house import House
-from channels.web import caselists, caseviews, requestforms, steps
+from channels.web import caselists, caseviews, followmore, requestforms, steps
 from channels.web import casewords as words
 from channels.web.access import Person
 from channels.web.caselists import NOT_READ, REQUEST, Page, theme, zone
@@ -22,7 +22,7 @@ from grievance.record import Entry
 from grievance.vocabulary import Kind, Role, State, Step
 from translations import NAMES, Phrase, phrase
 from translations.states import CHANNELS, NAMES_OF_STATES, SENSES
-from workflows import checkins, compliance, conflicts, findings, recast
+from workflows import checkins, compliance, conflicts, findings, recast, survivors, visits
 from workflows.criterion import Refusal
 from workflows.evidence import past
 
@@ -62,6 +62,7 @@ def about(
         colleagues=conflicts.colleagues(conn, person.id, case.operator)
         if person.role == Role.REVIEWER
         else (),
+        visit_told=bool(visits.letters(taken)),
     )
 
 
@@ -274,6 +275,8 @@ def _line(entry: Entry) -> Page:
     if entry.step == Step.ADD:
         facts = past(entry).facts
         what = next((w for (mark, yes), w in words.MARKED.items() if facts.get(mark) is yes), what)
+    if entry.step == Step.UPDATE and (went := past(entry).facts.get("purpose")) in visits.PURPOSES:
+        what = words.WENT[str(went)]
     if entry.step == Step.INTERIM and "likelihood" in (facts := past(entry).facts):
         likely, bad = facts["likelihood"], facts["harm"]
         what = phrase(
@@ -327,6 +330,8 @@ def _facts(conn: Connection, known: About, *, review: bool) -> list[tuple[Any, A
         (phrase("Language"), NAMES.get(case.language, case.language)),
         (phrase("Questions listed"), known.questions),
     ]
+    if review and case.protected and (wish := survivors.wish(past(e) for e in reversed(known.entries))):
+        facts.append((phrase("Wants to be attended by"), followmore.ATTENDING[wish]))
     if case.site:
         facts.append((phrase("Site"), mechanism.site(case.site).name))
     if review:

@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from grievance import line, record, vault
 from grievance.base import loaded
@@ -33,9 +45,25 @@ _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
+_MINE = _MESSAGES.c.case == bindparam("of")
+_SHAREABLE = (
+    select(vault.TEXTS.c.id)
+    .where(
+        vault.TEXTS.c.case == bindparam("of"),
+        vault.TEXTS.c.id.not_in(select(_MESSAGES.c.original).where(_MINE, _MESSAGES.c.original.is_not(None))),
+        vault.TEXTS.c.id.not_in(
+            select(_MESSAGES.c.masked).where(
+                _MINE, _MESSAGES.c.purpose == RELEASED, _MESSAGES.c.masked.is_not(None)
+            )
+        ),
+        vault.TEXTS.c.field.not_in(line.FIELDS),
+    )
+    .order_by(vault.TEXTS.c.id)
+)
 # Written as literals, because a partial index is used only when the query says its condition literally.
 _OPEN: ColumnElement[bool] = literal_column("cases.state <> 'closed'")
 _AT_DESK: ColumnElement[bool] = literal_column("cases.room = 'desk'")
+_NOT_CARRIED_OUT = (State.PROPOSED, State.IN_DIALOGUE, State.AGREED)
 _TO_DECIDE = (State.RECEIVED, State.ACKNOWLEDGED, State.REOPENED)
 _OFFICERS_CLOCKS = tuple(str(rule.name) for rule in CLOCK_RULES if rule.whose is Role.OFFICER)
 OFFICERS_NOTICES = (
@@ -44,6 +72,7 @@ OFFICERS_NOTICES = (
     "question",
     "update",
     "extension",
+    "advisers",
     "proposal",
     "done",
     "closing_letter",
@@ -147,9 +176,35 @@ def views(scope: Scope) -> Mapping[str, ColumnElement[bool]]:
         "withheld": and_(apart, held),
         "unreleased": and_(apart, CASES.c.operator.is_not(None), ~held),
         "judging": judging,
+        "money": and_(CASES.c.state.in_(_NOT_CARRIED_OUT), _money_unread()),
         "requests": CASES.c.kind == str(Kind.INFORMATION_REQUEST),
         "late": late,
     }
+
+
+def _money_unread() -> ColumnElement[bool]:
+    """Say that the last offer speaks of money, and nobody of the third party wrote that no right is given up (G23b)."""
+    offer, after = _ENTRIES.alias("offer"), _ENTRIES.alias("after")
+    newer = and_(
+        after.c.stream == offer.c.stream,
+        after.c.seq > offer.c.seq,
+        after.c.refused.is_(False),
+        or_(
+            after.c.step == Step.PROPOSE,
+            and_(
+                after.c.step == Step.SECOND,
+                after.c.role.in_((Role.FOCAL, Role.REVIEWER)),
+                after.c.facts.contains('"what":"no_waiver"', autoescape=True),
+            ),
+        ),
+    )
+    return exists().where(
+        offer.c.stream == CASES.c.id,
+        offer.c.step == Step.PROPOSE,
+        offer.c.refused.is_(False),
+        offer.c.facts.contains('"money":true', autoescape=True),
+        ~exists().where(newer),
+    )
 
 
 def counts(conn: Connection, scope: Scope) -> dict[str, int]:
@@ -292,17 +347,7 @@ def links(conn: Connection, case_id: str) -> list[tuple[str, str]]:
 
 def shareable_texts(conn: Connection, case_id: str) -> list[str]:
     """List the texts of a case a desk may come to read: all but originals, voices, and passages released to another desk."""
-    originals = select(_MESSAGES.c.original).where(
-        _MESSAGES.c.case == case_id, _MESSAGES.c.original.is_not(None)
-    )
-    released = select(_MESSAGES.c.masked).where(
-        _MESSAGES.c.case == case_id, _MESSAGES.c.purpose == RELEASED, _MESSAGES.c.masked.is_not(None)
-    )
-    query = select(vault.TEXTS.c.id).where(
-        vault.TEXTS.c.case == case_id, vault.TEXTS.c.id.not_in(originals), vault.TEXTS.c.id.not_in(released),
-        vault.TEXTS.c.field.not_in(line.FIELDS),
-    )  # fmt: skip
-    return list(conn.execute(query.order_by(vault.TEXTS.c.id)).scalars())
+    return list(conn.execute(_SHAREABLE, {"of": case_id}).scalars())
 
 
 def open_texts(conn: Connection, text_ids: Iterable[str], key: vault.Key | None) -> dict[str | None, str]:

@@ -145,6 +145,10 @@ WHO: Mapping[str, Phrase] = {
     "focal": phrase("the focal point"),
     "reviewer": phrase("the reviewer"),
 }
+WENT: Mapping[str, Phrase] = {
+    "visit": phrase("Went to see the place, and wrote to the person what was seen"),
+    "no_visit": phrase("Wrote to the person why nobody goes to see the place"),
+}
 NOTICES: Mapping[str, Phrase] = {
     "acknowledgement": phrase("Acknowledgement, with the date and the person's rights"),
     "hearing": phrase("Offer to be heard"),
@@ -153,6 +157,7 @@ NOTICES: Mapping[str, Phrase] = {
     "extension": phrase("New date"),
     "referral": phrase("Question whether another body may get it"),
     "referred": phrase("Question whether it ends here"),
+    "advisers": phrase("List of those who advise free of charge"),
     "proposal": phrase("Proposal"),
     "done": phrase("Question whether it was done"),
     "closing_letter": phrase("Closing letter"),

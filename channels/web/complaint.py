@@ -16,7 +16,7 @@ from channels.web.rooms import room_of
 from grievance.case import Case
 from grievance.codes import show
 from grievance.vocabulary import Kind
-from translations import Phrase, phrase, say
+from translations import Phrase, chain, phrase, say
 from workflows import casework
 
 LONGEST = 6000
@@ -102,7 +102,7 @@ def blueprint(house: House) -> Blueprint:
 def form_page(house: House, **more: Any) -> ComplainPage:
     """Fill the form with what was typed, if anything was."""
     mechanism, spoken = house.rules.current, language(house)
-    themes = [(t.key, t.name(spoken), t.key) for t in mechanism.themes]
+    themes = [(t.key, t.name(*chain(spoken)), t.key) for t in mechanism.themes]
     # The first choice names nobody: whoever does not choose would else complain at the first company's own desk.
     sites = [("", say(NO_MINE, spoken)), *((s.key, s.name) for s in mechanism.sites)]
     nonce = request.form.get("nonce", "")
@@ -201,7 +201,7 @@ def _again(house: House, spoken: str, *, kind: str) -> Response:
     }
     room = room_of(house)
     if room.kiosk:
-        view["again"] = ""
+        view |= {"again": "", "heard": "already"}
     return render("error.html", house=house, page=view, status=200, quick_exit=True, room=room)
 
 

@@ -17,7 +17,7 @@ from reports.lattice import KINDS_OF_DOORS
 from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
 from reports.tables import ALL, BY_THEME, STOCK_FLOW
-from translations import Phrase, phrase
+from translations import Phrase, chain, phrase
 from translations.states import CHANNELS
 from workflows import findings, readiness
 from workflows.criteria import CRITERIA
@@ -130,7 +130,7 @@ def _year(months: tuple[Release, ...], spoken: str, house: House) -> list[tuple[
         cells = [release.complaints[table].value(*at) for release in months]
         return None if None in cells else sum(filter(None, cells))
 
-    themes = {theme.key: theme.name(spoken) for theme in house.rules.current.themes}
+    themes = {theme.key: theme.name(*chain(spoken)) for theme in house.rules.current.themes}
     sums = {key: n for key in themes if (n := total(BY_THEME, key)) is not None}
     most = max(sums, key=lambda key: (sums[key], key), default="")
     received, closed = total(STOCK_FLOW, ALL, "received"), total(STOCK_FLOW, ALL, "closed")

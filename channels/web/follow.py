@@ -6,7 +6,7 @@ Wrong, unknown and expired claves get the same words in the same time: the same 
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,14 +16,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Blueprint, Response, request
 from sqlalchemy import bindparam, select, update
 
-from channels import photos, sealing
+from channels import blanks, photos, sealing
 from channels.answers import PRESSED
 from channels.house import House
 from channels.sms.words import render as render_sms
 from channels.stretching import note_slip, slow_down, stretch
 from channels.typed import read_clave
 from channels.waiting import wait_for_batch
-from channels.web import complaint, followmore
+from channels.web import casevoice, complaint, followmore
 from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
@@ -37,7 +37,7 @@ from grievance.complainant import Clave
 from grievance.errors import Damaged, Refused, Unknown
 from grievance.message import Message
 from grievance.notice import Notice
-from grievance.vocabulary import Clock, Kind, State, Step
+from grievance.vocabulary import Kind, State, Step
 from translations import phrase, say
 from translations.lists import every_danger
 from translations.notices import TEMPLATES
@@ -97,6 +97,10 @@ NO_MORE_PHOTOS = phrase(
     "Your case has {most} photos now, and that is as many as it holds. Thank you. Tell the rest in words.",
     most=photos.MOST_OF_A_CASE,
 )
+ATTENDED = "attended"
+"""By whom somebody wants to be attended whom nobody may question (G41c)."""
+LISTEN = "listen"
+"""What somebody asks for at a kiosk who wants to hear the whole page."""
 HEARD = "heard"
 """What somebody asks for whom nobody may question unless they ask for it (G41b)."""
 
@@ -119,6 +123,8 @@ class EnterPage:
     error: str = ""
     message: str = ""
     clave: str = ""
+    typed: str = ""
+    heard: str = ""
 
 
 def blueprint(house: House) -> Blueprint:
@@ -166,7 +172,7 @@ def acting(house: House, action: str) -> Response:
         words = say(
             phrase("This page was open for more than 15 minutes. Write your clave again."), language(house)
         )
-        return _page(house, ENTER, EnterPage(message=words), status=403)
+        return _page(house, ENTER, EnterPage(message=words, heard="over"), status=403)
     if action == "beside":
         return _beside(house, opened)
     # One question for two buttons, and no attribute that an old browser would not know.
@@ -184,7 +190,7 @@ def _shut(house: House) -> Response:
     words = say(
         phrase("We cannot find a case with that clave. Look at each number and try again."), language(house)
     )
-    page = EnterPage(errors=[("clave", words)], error=words)
+    page = EnterPage(errors=[("clave", words)], error=words, heard="unknown")
     return _page(house, ENTER, page, status=404)
 
 
@@ -241,8 +247,8 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if case is None:
         return _shut(house)
     spoken = language(house)
-    if action in (STAY, PHOTOS):
-        return _show(house, opened, pictures=action == PHOTOS)
+    if action in (STAY, PHOTOS, LISTEN):
+        return _show(house, opened, pictures=action == PHOTOS, aloud=action == LISTEN)
     if action == PHOTO and not room_of(house).kiosk:
         return _add_photo(house, opened, case, spoken)
     if action == "add":
@@ -256,6 +262,13 @@ def _act(house: House, opened: Opened, action: str) -> Response:
 def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) -> Response:
     facts: dict[str, Any] = {}
     step = (ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})).get(action)
+    who = request.form.get("who", "")
+    if (
+        action == ATTENDED
+        and who in followmore.ATTENDING
+        and house.store.read(lambda c: _may_ask_to_be_heard(c, case))
+    ):
+        step, facts = Step.CONSENT, {"what": survivors.ATTENDED, "who": who}
     if action == HEARD and house.store.read(lambda conn: _may_ask_to_be_heard(conn, case)):
         step, facts = Step.CONSENT, {"what": HEARD}
     if action in followmore.ANSWERS:
@@ -361,6 +374,7 @@ class CasePage:
     unknown: list[str]
     asked: followmore.Asked | None = None
     opened: list[tuple[str, str]] = field(default_factory=list)
+    attended: followmore.Attended | None = None
     stands: str = ""
     request: bool = False
     public: str = ""
@@ -370,10 +384,19 @@ class CasePage:
     error: dict[str, str] = field(default_factory=dict)
     said: str = ""
     text: str = ""
+    listen: bool = False
+    sound: str = ""
+    wait: int = 90
 
 
 def _show(
-    house: House, opened: Opened, *, status: int = 200, pictures: bool = False, **more: Any
+    house: House,
+    opened: Opened,
+    *,
+    status: int = 200,
+    pictures: bool = False,
+    aloud: bool = False,
+    **more: Any,
 ) -> Response:
     spoken = language(house)
 
@@ -389,7 +412,7 @@ def _show(
         if case.state != State.CLOSED:
             actions |= set(ALWAYS)
         if _may_ask_to_be_heard(conn, case):
-            actions.add(HEARD)
+            actions |= {HEARD, ATTENDED}
         return CasePage(
             token=opened.token,
             case_number=show(case.number),
@@ -405,6 +428,7 @@ def _show(
             unknown=_unknown(spoken),
             asked=followmore.referral_asked(entries, house, spoken),
             opened=followmore.opened(entries, spoken),
+            attended=followmore.attended(entries) if ATTENDED in actions else None,
             request=case.kind == Kind.INFORMATION_REQUEST,
             other=_number_beside(conn, case.id),
             full=say(NO_MORE_PHOTOS, spoken) if photos.is_full(conn, case.id) else "",
@@ -412,7 +436,11 @@ def _show(
             **more,
         )
 
-    return _page(house, "follow_case.html", house.store.read(look), status=status)
+    page = house.store.read(look)
+    if room_of(house).kiosk and casevoice.is_spoken(house.settings, spoken):
+        sound = casevoice.sound_of(page, spoken) if aloud else ""
+        page = replace(page, listen=True, sound=sound, wait=casevoice.WAIT if sound else page.wait)
+    return _page(house, "follow_case.html", page, status=status)
 
 
 def _number_beside(conn: Any, case_id: str) -> str:
@@ -532,15 +560,13 @@ def _thread(
                 },
             )
         )
-    answer = max((c.due_on for c in running if c.name == Clock.ANSWER), default=case.received_on)
-    web = house.settings.base_url.partition("://")[2]
-    known = {"number": case.number, "date": answer.isoformat(), "web": web}  # what delivery fills in, too
     for row in conn.execute(_OWED, {"of": case.id}):
         template = TEMPLATES.get(row.template)
         if row.text in shown or template is None or template.clave or template.text:
             continue
-        codes = known | {k: v for k, v in json.loads(row.codes).items() if v is not None}
-        text = render_sms(row.template, spoken, codes | {"code": "····"})
+        text = _as_sent(house, case, running, row.template, row.codes, spoken)
+        if text is None:
+            continue
         lines.append(
             (
                 row.owed_on,
@@ -554,6 +580,18 @@ def _thread(
             )
         )
     return [line for _, _, line in sorted(lines, key=lambda x: (x[0], x[1]))]
+
+
+def _as_sent(
+    house: House, case: Case, running: Sequence[cases.CaseClock], template: str, codes: str, spoken: str
+) -> str | None:
+    """Say a message again as it was sent, without its code; None where nobody can fill it: it was not sent either."""
+    known = blanks.known(house, template, case=case, clocks=running)
+    filled = {name: value for name, value in known.items() if value is not None}
+    try:
+        return render_sms(template, spoken, filled | blanks.carried(template, codes) | {"code": "····"})
+    except (KeyError, ValueError):
+        return None
 
 
 def _open(conn: Any, text_id: str | None, key: vault.Key) -> str | None:

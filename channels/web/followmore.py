@@ -11,7 +11,7 @@ from grievance.case import Case
 from grievance.record import Entry
 from grievance.vocabulary import Role, Step
 from translations import Phrase, phrase, say
-from workflows import openings, referrals
+from workflows import openings, referrals, survivors
 from workflows.evidence import past
 
 ANSWERS = {"yes": True, "no": False}
@@ -21,6 +21,21 @@ READERS: dict[str, Phrase] = {
     Role.REVIEWER: phrase("The independent reviewer"),
     Role.FOCAL: phrase("The protection focal point"),
 }
+
+
+ATTENDING: dict[str, Phrase] = {
+    survivors.WOMAN: phrase("A woman"),
+    survivors.MAN: phrase("A man"),
+    survivors.ANYBODY: phrase("It does not matter"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """By whom somebody may choose to be attended, and what they said last."""
+
+    options: tuple[tuple[str, Phrase], ...]
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +77,11 @@ def answer_to_referral(conn: Any, case: Case, *, yes: bool) -> tuple[Step, dict[
     """Say which step the person's answer is; nothing when nothing is asked."""
     question = referrals.open_question(map(past, record.done_in(conn, case.id)))
     return None if question is None else question.answered(yes=yes)
+
+
+def attended(entries: Iterable[Entry]) -> Attended:
+    """Offer the choice of who attends the person."""
+    return Attended(tuple(ATTENDING.items()), survivors.wish(map(past, entries)) or survivors.ANYBODY)
 
 
 def opened(entries: Iterable[Entry], spoken: str) -> list[tuple[str, str]]:

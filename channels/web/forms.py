@@ -55,6 +55,7 @@ class About:
     entries: Sequence[Entry]
     originals: Sequence[str] = ()
     colleagues: Sequence[tuple[str, str]] = ()
+    visit_told: bool = False
 
     @property
     def at_review(self) -> bool:
@@ -83,7 +84,9 @@ class Brought:
         """The text that goes out, with what is offered in it: what is agreed to is what was read."""
         if not self.outgoing:
             return self.text
-        lines = [f"{n}) {what}: {due:%d/%m/%Y}" for n, (what, due) in enumerate(self.offers, 1)]
+        lines = [
+            f"- {what}: {due:%d/%m/%Y}" for what, due in self.offers
+        ]  # no figures: they are what people answer with
         return "\n".join([self.text, *lines]).strip()
 
 
@@ -204,7 +207,7 @@ def _offers(form: Form, about: About) -> tuple[tuple[tuple[str, date], ...], dic
     found: list[tuple[str, date]] = []
     errors: dict[str, Phrase] = {}
     for n in range(1, OFFERS + 1):
-        what, due = form.get(f"commitment_{n}", "").strip(), _date(form.get(f"due_{n}", ""))
+        what, due = form.get(f"commitment_{n}", "").strip(), a_day(form.get(f"due_{n}", ""))
         if what and (due is None or due <= about.today):
             errors[f"due_{n}"] = NO_DATE
         elif what and due:
@@ -214,7 +217,8 @@ def _offers(form: Form, about: About) -> tuple[tuple[tuple[str, date], ...], dic
     return tuple(found), errors
 
 
-def _date(text: str) -> date | None:
+def a_day(text: str) -> date | None:
+    """Read a day as a browser writes it; anything else is none."""
     try:
         return date.fromisoformat(text.strip())
     except ValueError:

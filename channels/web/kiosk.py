@@ -19,14 +19,14 @@ from channels.web import complaint, follow
 from channels.web.access import open_to_all
 from channels.web.render import CSP, language, offered_by, render
 from channels.web.rooms import room_of
-from translations import NAMES, phrase, say
+from translations import NAMES, chain, phrase, say
 
 SCREENS = ("language", "home", "about", "words", "where")
 OF_THE_SHELL = (*SCREENS, "sent", "waits", "case", "open")
 WAIT = 90
 WAIT_FOR_WORDS = 330
 DIGITS = 16
-_OWN_SCRIPT = "; script-src 'self'; worker-src 'self'; media-src 'self'"
+_OWN_SCRIPT = "; script-src 'self'; worker-src 'self'; media-src 'self' data:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class KioskPage:
     text: str = ""
     place: str = ""
     error: str = ""
+    heard: str = ""
     wait: int = WAIT
     whole: bool = False
 
@@ -53,6 +54,7 @@ class PadPage:
 
     typed: str = ""
     message: str = ""
+    heard: str = ""
     wait: int = WAIT
 
     @property
@@ -150,22 +152,24 @@ def _go_on(house: House) -> Response:
     form = request.form
     asked = form.get("go", "") or form.get("to", "")
     text = form.get("text", "").strip()
-    words = ""
+    words, heard = "", ""
     if asked in ("where", "send") and not text:
-        asked, words = "words", say(phrase("Tell us what happened. A few words are enough."), language(house))
+        words = say(phrase("Tell us what happened. A few words are enough."), language(house))
+        asked, heard = "words", "empty"
     elif len(text) > complaint.LONGEST:
-        asked, words = "words", say(phrase("That is too long. Please send it in parts."), language(house))
+        words = say(phrase("That is too long. Please send it in parts."), language(house))
+        asked, heard = "words", "long"
     if asked == "send":
         return complaint.receive(house, text=text, theme=form.get("theme", ""), place=_place())
-    return _screen(house, asked if asked in SCREENS else "language", error=words)
+    return _screen(house, asked if asked in SCREENS else "language", error=words, heard=heard)
 
 
 def _place() -> str:
     return request.form.get("place", "").strip() or request.form.get("zone", "")
 
 
-def _screen(house: House, screen: str, *, error: str = "") -> Response:
-    page = page_of(house, screen, screens=(screen,), error=error)
+def _screen(house: House, screen: str, *, error: str = "", heard: str = "") -> Response:
+    page = page_of(house, screen, screens=(screen,), error=error, heard=heard)
     return render("kiosk.html", house=house, page=page, room=room_of(house), status=400 if error else 200)
 
 
@@ -178,7 +182,7 @@ def page_of(house: House, screen: str, *, screens: tuple[str, ...], **more: Any)
         screen=screen,
         screens=screens,
         nonce=nonce if complaint.is_nonce(nonce) else os.urandom(complaint.NONCE // 2).hex(),
-        themes=[(t.key, t.name(spoken), t.key) for t in mechanism.themes],
+        themes=[(t.key, t.name(*chain(spoken)), t.key) for t in mechanism.themes],
         places=[z.name for z in zones],
         days=house.rules.deadline(mechanism.version, "acknowledge").days,
         theme=form.get("theme", ""),

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, jsonify, make_response, request, s
 from channels import kiosks, kioskvoice
 from channels.house import House
 from channels.kiosks import Waited
+from channels.recorded import TYPES
 from channels.web import kiosk as screens
 from channels.web.access import open_to_all
 from channels.web.render import render
@@ -41,7 +42,7 @@ def blueprint(house: House) -> Blueprint:
         file = kioskvoice.file_of(house.settings, spoken, screen)
         if file is None:
             abort(404)
-        return send_file(file, mimetype=kioskvoice.TYPES[file.suffix], conditional=True, max_age=86400)
+        return send_file(file, mimetype=TYPES[file.suffix], conditional=True, max_age=86400)
 
     @bp.get("/<kiosk>/shell")
     @open_to_all

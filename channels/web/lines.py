@@ -17,7 +17,7 @@ from channels.dialects.found import dialects_of
 from channels.gateway import Answer, Forged, Garbled, Request
 from channels.house import House
 from channels.lines import Knock, Known
-from channels.recorded import ENDINGS, Shelf
+from channels.recorded import TYPES, Shelf
 from channels.sms.segments import to_gsm7
 from channels.sms.words import STANDS, short_date
 from channels.web.access import open_to_all
@@ -57,7 +57,7 @@ def blueprint(house: House) -> Blueprint:
         if file is None:
             return Response(status=404)
         kept = {"Cache-Control": "public, max-age=3600"}
-        return Response(file.read_bytes(), mimetype=ENDINGS[file.suffix[1:]], headers=kept)
+        return Response(file.read_bytes(), mimetype=TYPES[file.suffix], headers=kept)
 
     return bp
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, redirect, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
-from channels import recordings, rings
+from channels import notarrived, recordings, rings
 from channels.house import House
 from channels.timing import desk_day
 from channels.web import caseviews, watched
@@ -104,7 +104,8 @@ def _show(house: House, voice: str, *, error: Phrase | str = "", text: str = "")
     page = _frame(house, person) | {
         "one": _line(row) | {"sound": f"/review/recordings/{voice}/sound" if _key(house) else ""},
         "closed_key": "" if _key(house) else CLOSED_KEY, "action": f"/review/recordings/{voice}", "error": error,
-        "text": text, "items": (), "rings": (), "view_groups": house.store.read(lambda c: _groups(c, house, person)),
+        "text": text, "items": (), "rings": (), "lost": (),
+        "view_groups": house.store.read(lambda c: _groups(c, house, person)),
     }  # fmt: skip
     answer = render_view("review_recordings.html", page, house=house, status=400 if error else 200)
     answer.headers["Content-Security-Policy"] = f"{CSP}; media-src 'self'"
@@ -116,6 +117,7 @@ def _page(conn: Connection, house: House, person: Person) -> dict[str, Any]:
         "one": None, "closed_key": "", "action": "", "error": "", "text": "",
         "items": [_line(row) for row in recordings.waiting(conn)],
         "rings": [(row.rang_on, row.rings, row.tries) for row in rings.waiting(conn)],
+        "lost": notarrived.counts(conn, house),
         "view_groups": _groups(conn, house, person),
     }  # fmt: skip
 

@@ -36,6 +36,7 @@ class Missing:
             facts={},
             words="…",
             owed=(),
+            governance=house.rules.current.governance,
         )
         _ = (self._evidence.entries, self._evidence.reached, self._evidence.pull, self._evidence.clocks)
 
@@ -79,6 +80,12 @@ def closing(missing: Missing, known: About) -> list[dict[str, Any]]:
             phrase("The person was offered to be heard, or spoke"),
             "equitable",
             "G17" not in propose,
+            State.INVESTIGATING,
+        ),
+        (
+            phrase("Somebody went to see the place, or the person was told why nobody does"),
+            "equitable",
+            "G17b" not in propose,
             State.INVESTIGATING,
         ),
         (

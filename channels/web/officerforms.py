@@ -1,6 +1,7 @@
 """The forms of an officer's steps, in the order in which a case goes its way."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from channels.web import casewords as words
@@ -10,6 +11,7 @@ from channels.web.forms import (
     Brought,
     Form,
     Spec,
+    a_day,
     asked,
     going_out,
     letter,
@@ -23,8 +25,9 @@ from channels.web.forms import (
     truth,
 )
 from grievance.vocabulary import FLAGS, Kind, Role, Sense, State, Step
-from translations import Phrase, phrase
+from translations import Phrase, chain, phrase
 from translations.states import CLOCK_NAMES
+from workflows import visits
 from workflows.clocks import is_companys
 from workflows.recast import OTHER
 
@@ -110,7 +113,40 @@ def _propose(form: Form, about: About) -> Brought:
 def _propose_full(about: About) -> dict[str, Any]:
     if requestforms.is_request(about):
         return requestforms.full(about) | {"answer_type": "full"}
-    return {"answered": list(range(1, about.questions + 1)), "evidence": ["visit"]}
+    return {"answered": list(range(1, about.questions + 1)), "evidence": ["sample"]}
+
+
+WENT: Mapping[str, Phrase] = {
+    visits.SEEN: phrase("Somebody was there, on the day below"),
+    visits.UNSEEN: phrase("Nobody goes, and below is why"),
+}
+_BEFORE_AN_ANSWER = (State.ASSESSED, State.INVESTIGATING, State.IN_DIALOGUE, State.UNDER_REVIEW)
+
+
+def _visit_fields(about: About) -> list[dict[str, Any]]:
+    return [
+        asked("went", phrase("Did somebody go to see the place?"), "radio", options=options_of(WENT)),
+        asked("visited_on", phrase("Day of the visit"), "date", value=about.today.isoformat()),
+        text_field(phrase("What was seen there, or why nobody goes")),
+    ]
+
+
+def _visit(form: Form, _about: About) -> Brought:
+    went, day = picked(form, "went", WENT), a_day(form.get("visited_on", ""))
+    there = went == visits.SEEN
+    text = form.get("text", "").strip()
+    brought = going_out(
+        Brought(
+            facts=stated(purpose=went, visited_on=day.isoformat() if there and day else None),
+            text=f"{day:%d/%m/%Y}: {text}" if there and day else text,
+            purpose="visit",
+            outgoing=True,
+        )
+    )
+    wrong = {} if went else {"went": phrase("Say whether somebody was there.")}
+    wrong |= {} if text else {"text": phrase("Write what was seen there, or why nobody goes.")}
+    wrong |= {"visited_on": phrase("Say on which day somebody was there.")} if there and not day else {}
+    return replace(brought, errors={**brought.errors, **wrong})
 
 
 def _running(about: About) -> tuple[tuple[str, Phrase], ...]:
@@ -214,7 +250,7 @@ def _attempt_fields(_about: About) -> list[dict[str, Any]]:
 
 
 def _themes(about: About) -> tuple[tuple[str, str], ...]:
-    return tuple((theme.key, theme.name(about.language)) for theme in about.mechanism.themes)
+    return tuple((theme.key, theme.name(*chain(about.language))) for theme in about.mechanism.themes)
 
 
 KINDS: Mapping[Kind, Phrase] = {
@@ -244,6 +280,11 @@ def _none_of_danger(_about: About) -> dict[str, Any]:
     return {"flags": dict.fromkeys(FLAGS, False), "issues": 1, "severity": "medium"}
 
 
+def flag_fields(_about: About) -> list[dict[str, Any]]:
+    """Ask which danger somebody sees."""
+    return [asked("flag", phrase("Which danger do you see?"), "radio", options=options_of(words.FLAGS))]
+
+
 def flag(form: Form, _about: About) -> Brought:
     """Read which danger somebody sees."""
     why = picked(form, "flag", words.FLAGS)
@@ -271,6 +312,18 @@ OFFICERS: tuple[Spec, ...] = (
             "Before an answer, the person is asked to say how they want to be heard, with somebody at their side."
         ),
         when=lambda a: not requestforms.is_request(a),
+    ),
+    Spec(
+        "visit",
+        Step.UPDATE,
+        phrase("Say whether the place was visited"),
+        phrase("Before an answer. The person reads it, and may say that nobody came."),
+        _visit_fields,
+        _visit,
+        lambda a: {"purpose": visits.SEEN, "visited_on": a.today.isoformat()},
+        when=lambda a: (
+            a.case.state in _BEFORE_AN_ANSWER and not a.visit_told and not requestforms.is_request(a)
+        ),
     ),
     Spec(
         "propose",
@@ -397,9 +450,7 @@ OFFICERS: tuple[Spec, ...] = (
         phrase(
             "When somebody may be in danger. You will no longer see the case; what you have read cannot be unread."
         ),
-        lambda _a: [
-            asked("flag", phrase("Which danger do you see?"), "radio", options=options_of(words.FLAGS))
-        ],
+        flag_fields,
         flag,
         when=lambda a: a.role == Role.OFFICER,
         tone="warn",

@@ -40,6 +40,7 @@ COUNTED_AS = {"voice": "phone_voice", "radio": "radio_relay"}
 def blueprint(house: House) -> Blueprint:
     """Make `/`, `/promises` and `/procedure`."""
     bp = Blueprint("public", __name__)
+    listen = voices.listener(house.settings)
 
     @bp.get("/")
     @open_to_all
@@ -69,7 +70,7 @@ def blueprint(house: House) -> Blueprint:
             for v in judge(house.settings, house.rules.current, gateways=tuple(house.gateways))
         ]
         today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
-        heard = [say(one.words, spoken) for one in voices.heard(house.settings, house.rules.current)]
+        heard = [say(one.words, spoken) for one in listen(house.rules.current)]
         page = {"promises": rows, "checked_on": full_day(today, spoken), "voices": heard}
         return render("promises.html", house=house, page=page)
 

@@ -25,7 +25,7 @@ from grievance.codes import show
 from grievance.errors import Busy, Unknown
 from grievance.mechanism_parts import Channel as Door
 from grievance.vocabulary import Role
-from translations import NAMES, Phrase, is_unread, phrase, say
+from translations import NAMES, Phrase, chain, is_unread, phrase, say
 from translations.numbers import digit_by_digit
 
 FACE = "radio"
@@ -155,7 +155,7 @@ def _form(
         },
         "errors": [(name, words) for name, words in reasons],
         "error": dict.fromkeys((*names, "said_on"), "") | dict(reasons),
-        "themes": [(theme.key, theme.name(spoken)) for theme in mechanism.themes],
+        "themes": [(theme.key, theme.name(*chain(spoken))) for theme in mechanism.themes],
         "places": [zone.name for zone in mechanism.zones if not door.site or zone.site == door.site],
         "tongues": [(code, NAMES.get(code, code)) for code in tongues],
         "first": [

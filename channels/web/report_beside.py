@@ -213,6 +213,9 @@ def _corrections(told: Mapping[str, Any] | None, words: Words) -> Iterator[str]:
         }
         said = phrase("{month}, version {version} of {date}.", **blanks)
         yield f"{words(said)} {words(sentences.thawed(one['words']))}"
+    for one in told.get("withdrawn", ()):
+        month, on = sentences.month_name(Month.parse(one["month"])), _day(one["withdrawn_on"])
+        yield f"{words(phrase('{month} was taken back on {date}:', month=month, date=on))} {one['because']}"
 
 
 def _signed(who: str, on: str, words: Words) -> str:

@@ -4,6 +4,7 @@ Companies stand beside each other only where each has enough answers (`reports.c
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from channels.web import charts
 from channels.web.report_groups import Group, Row
@@ -13,26 +14,35 @@ from reports import comparing, sentences
 from reports.page import COMPANY_COLUMNS, TARGET, Company
 from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
-from reports.tables import ALL, STOCK_FLOW, TIMELINESS, UNROUTED
-from translations import phrase
+from reports.tables import ALL, BY_SITE, QUARTER_STOCK_FLOW, STOCK_FLOW, TIMELINESS, UNROUTED
+from translations import Phrase, phrase
 
 _ANSWER = str(Clock.ANSWER)
 
 
 def companies(rows: tuple[Company, ...], words: Words) -> Grid:
     """Lay out the account of the month by company."""
+    return _laid_out(rows, phrase("The month by company"), STOCK_FLOW, words)
+
+
+def quarter(rows: tuple[Company, ...], words: Words) -> Grid | None:
+    """Lay out the account of the quarter, where companies may stand of which a month is not shown."""
+    return _laid_out(rows, phrase("The quarter by company"), QUARTER_STOCK_FLOW, words) if rows else None
+
+
+def _laid_out(rows: tuple[Company, ...], caption: Phrase, table: str, words: Words) -> Grid:
     return Grid(
-        caption=words(phrase("The month by company")),
+        caption=words(caption),
         head=(words(phrase("Company")), *map(words, COMPANY_COLUMNS)),
         rows=tuple((words(company.name), *map(words, company.figures)) for company in rows),
         numbers=tuple(range(1, len(COMPANY_COLUMNS) + 1)),
-        csv=words.csv(STOCK_FLOW),
+        csv=words.csv(table),
     )
 
 
 def in_time_and_days(release: Release, words: Words) -> tuple[Group, ...]:
     """Show who answered in time, where they can be compared, and within how many days half of the answers came."""
-    return (*_compared(release, words), *_days(release, words))
+    return (*_compared(release, words), *_sites(release, words), *_days(release, words))
 
 
 def _compared(release: Release, words: Words) -> Iterator[Group]:
@@ -40,22 +50,42 @@ def _compared(release: Release, words: Words) -> Iterator[Group]:
     if len([row for row in release.complaints[TIMELINESS].members("operator") if row in names]) < 2:  # noqa: PLR2004
         return
     found = comparing.compare((release,))
-    yield Group(
+    group = _in_time(found, names, phrase("Company"), words)
+    yield replace(
+        group,
+        sub=words(phrase("Companies are compared only where each has at least twenty answers.")),
+        note="" if found else words(phrase("This month they have too few, or it is not shown.")),
+    )
+
+
+def _sites(release: Release, words: Words) -> Iterator[Group]:
+    """Compare sites where it can be done, and else say nothing of it: few of them ever have enough."""
+    found = comparing.compare_sites((release,))
+    if found:
+        group = _in_time(found, release.document["sites"], phrase("Site"), words)
+        sub = words(phrase("Sites are compared only where each has at least twenty answers."))
+        yield replace(group, id="compared-sites", sub=sub, csv=words.csv(BY_SITE))
+
+
+def _in_time(
+    found: tuple[comparing.Compared, ...], names: Mapping[str, str], column: Phrase, words: Words
+) -> Group:
+    return Group(
         id="compared",
         title=words(phrase("First answers on time, of 100")),
-        sub=words(phrase("Companies are compared only where each has at least twenty answers.")),
-        head=tuple(map(words, (phrase("Company"), phrase("target {n} %", n=TARGET), phrase("answered on time")))),
+        sub="",
+        head=tuple(map(words, (column, phrase("target {n} %", n=TARGET), phrase("answered on time")))),
         rows=tuple(
             Row(
-                names.get(one.operator, one.operator),
+                names.get(one.key, one.key),
                 charts.bullet(one.percent, TARGET, tone="met" if one.percent >= TARGET else "late"),
                 f"{one.percent} % · {words(sentences.n_of(one.met, one.of))}",
             )
             for one in found
         ),
         csv=words.csv(TIMELINESS),
-        note="" if found else words(phrase("This month they have too few, or it is not shown.")),
-    )  # fmt: skip
+        note="",
+    )
 
 
 def _days(release: Release, words: Words) -> Iterator[Group]:

@@ -27,7 +27,13 @@ NEWEST = 30
 LONGEST_WORDS = 80
 A_LINE = 140
 ATOM = "http://www.w3.org/2005/Atom"
-TONES: Mapping[str, str] = {"waiting": "due", "answered": "met", "in_review": "soon", "ended": "due"}
+TONES: Mapping[str, str] = {
+    "waiting": "due",
+    "asked_back": "soon",
+    "answered": "met",
+    "in_review": "soon",
+    "ended": "due",
+}
 GIVEN = frozenset({"full", "partial", "publicly_available"})
 """Answers that give something; an answer that keeps it back is one, and no success."""
 

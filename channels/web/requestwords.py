@@ -32,6 +32,7 @@ MEANINGS: Mapping[str, Phrase] = {
 }
 STATES: Mapping[str, Phrase] = {
     "waiting": phrase("Waits for an answer"),
+    "asked_back": phrase("Waits for who asked to say more"),
     "answered": phrase("Answered"),
     "in_review": phrase("In review"),
     "ended": phrase("Ended without an answer"),

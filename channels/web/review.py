@@ -1,6 +1,7 @@
 """The review room: the third party's cases, opened with a key that a passphrase unlocks for one session."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
@@ -14,14 +15,18 @@ from grievance import codes, reviewkeys, vault
 from grievance.errors import Unknown
 from grievance.vocabulary import Role
 from translations import Phrase, phrase
-from workflows import erasures, pages
+from workflows import erasures, pages, reprisals
 from workflows.erasures import Erased
 from workflows.pages import Page
 
 VIEWS: Groups = (
     (
         phrase("Work"),
-        (("all", phrase("Everything that waits"), ""), ("late", phrase("Overdue, of everybody"), "late")),
+        (
+            ("all", phrase("Everything that waits"), ""),
+            ("late", phrase("Overdue, of everybody"), "late"),
+            ("money", phrase("Offers of money to read"), "soon"),
+        ),
     ),
     (
         phrase("Special care"),
@@ -42,13 +47,10 @@ SLOWLY = phrase("Too many tries. Wait a minute and try again.")
 def _calls(waiting: Sequence[Page], house: House) -> Phrase:
     """Say for whom the focal point should be called, and since when it is owed."""
     first = waiting[0]
-    calendar = house.rules.calendar(house.rules.current.version, site=None)
-    day = calendar.site_date(first.since)
-    minutes = int((first.since - calendar.start_of_day_utc(day)).total_seconds() // 60)
     return phrase(
         "Page owed: nobody has opened {numbers}. Waiting since {hour}; calls owed: {n}.",
         numbers=", ".join(codes.show(page.number) for page in waiting),
-        hour=f"{day:%d/%m} {minutes // 60:02}:{minutes % 60:02}",
+        hour=_hour(first.since, house),
         n=first.calls,
     )
 
@@ -60,6 +62,30 @@ def _erased(found: Sequence[Erased]) -> Phrase:
         "Think of whether somebody was made to, if they come again.",
         numbers=", ".join(f"{codes.show(one.number)} ({one.on:%d/%m})" for one in found),
     )
+
+
+def _first_looks(owed: Sequence[reprisals.Owed], house: House) -> Phrase:
+    """Say of whom nobody wrote down yet how likely it is that they are punished, and by when it is owed."""
+    return phrase(
+        "Somebody may be punished for complaining, and nobody looked at the risk: {numbers}. First owed by {hour}.",
+        numbers=", ".join(codes.show(one.number) for one in owed),
+        hour=_hour(owed[0].due_at, house),
+    )
+
+
+def _last_looks(numbers: Sequence[str]) -> Phrase:
+    """Say of whom somebody should see, six months after the end, how they are."""
+    return phrase(
+        "Six months are nearly over since these ended: {numbers}. Open them, and see whether anybody did them harm.",
+        numbers=", ".join(map(codes.show, numbers)),
+    )
+
+
+def _hour(at: datetime, house: House) -> str:
+    calendar = house.rules.calendar(house.rules.current.version, site=None)
+    day = calendar.site_date(at)
+    minutes = int((at - calendar.start_of_day_utc(day)).total_seconds() // 60)
+    return f"{day:%d/%m} {minutes // 60:02}:{minutes % 60:02}"
 
 
 def blueprint(house: House) -> Blueprint:
@@ -86,6 +112,14 @@ def blueprint(house: House) -> Blueprint:
         today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
         erased = house.store.read(lambda conn: erasures.listed(conn, today=today))
         said |= {"erased": _erased(erased)} if erased else {}
+        first = house.store.read(reprisals.first_looks)
+        last = house.store.read(lambda conn: reprisals.last_looks(conn, today=today))
+        said |= {
+            "looks": [
+                *([_first_looks(first, house)] if first else []),
+                *([_last_looks(last)] if last else []),
+            ]
+        }
         return room.listing(person, more=said if key(person) else locked() | said)
 
     @made.post("/unlock")

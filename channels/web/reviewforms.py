@@ -22,7 +22,7 @@ from channels.web.forms import (
     stated,
     text_field,
 )
-from channels.web.officerforms import flag
+from channels.web.officerforms import flag, flag_fields
 from grievance.vocabulary import Role, State, Step
 from translations import Phrase, phrase
 
@@ -151,9 +151,7 @@ THIRD_PARTYS: tuple[Spec, ...] = (
         phrase(
             "Somebody may be in danger: no desk reads it any more. The person is told, and that what was read stays read."
         ),
-        lambda _a: [
-            asked("flag", phrase("Which danger do you see?"), "radio", options=options_of(words.FLAGS))
-        ],
+        flag_fields,
         flag,
         when=lambda a: a.role != Role.OFFICER and not a.case.protected,
         tone="warn",

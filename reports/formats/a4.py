@@ -1,11 +1,13 @@
 """What stands in the printed report of a month: the figures of its page as tables, and what is said beside them."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import asdict
 from typing import Any, Final
 
 from reports import sentences
+from reports.formats import beside
 from reports.formats.appendix import MONTHLY, appendix
+from reports.formats.beside import Part
 from reports.formats.sheets import in_words, shell
 from reports.page import CHANNEL_NAMES, COMPANY_COLUMNS, page, theme_names
 from reports.shelf import Release
@@ -14,12 +16,6 @@ from translations import Phrase, phrase
 from translations.states import SENSES
 
 _ENDS: Final[Mapping[str, Phrase | str]] = {**SENSES, "referred": SENSES["referred_accepted"]}
-_RESULTS: Final = {
-    "met": phrase("Met"),
-    "partly": phrase("Partly met"),
-    "not_met": phrase("Not met"),
-    "no_data": phrase("No data"),
-}
 
 
 def data(release: Release, language: str) -> dict[str, Any]:
@@ -36,6 +32,7 @@ def data(release: Release, language: str) -> dict[str, Any]:
         "bars": False,
         "wide": False,
     }
+    quarter = {**companies, "rows": [[said(one.name), *map(said, one.figures)] for one in shown.quarter]}
     months = {
         "title": "",
         "head": [said(phrase("Month")), said(phrase("received")), said(phrase("ended"))],
@@ -68,13 +65,13 @@ def data(release: Release, language: str) -> dict[str, Any]:
         )
         if table in release.complaints
     ]
-    parts = [
-        (phrase("The accounts of the month"), [], [account]),
-        (phrase("Do as many cases end as complaints come in?"), [], [months]),
-        (phrase("What do people complain about, how and where?"), [], breakdowns),
-        (phrase("By company"), [], [companies]),
-        *_beside(release, language),
-    ]
+    parts = (
+        Part(phrase("The accounts of the month"), tables=[account]),
+        Part(phrase("Do as many cases end as complaints come in?"), tables=[months]),
+        Part(phrase("What do people complain about, how and where?"), tables=breakdowns),
+        Part(phrase("By company"), tables=[companies]),
+        *((Part(phrase("The quarter by company"), tables=[quarter]),) if shown.quarter else ()),
+    )
     return {
         **shell(release, language),
         "title": said(shown.title),
@@ -90,7 +87,12 @@ def data(release: Release, language: str) -> dict[str, Any]:
             for tile in shown.tiles
         ],
         "parts": [
-            {"title": said(title), "paragraphs": words, "tables": tables} for title, words, tables in parts
+            {
+                "title": said(one.title),
+                "paragraphs": [asdict(each) for each in one.paragraphs],
+                "tables": one.tables,
+            }
+            for one in (*parts, *beside.parts(release, language))
         ],
         "appendix_title": said(phrase("All other tables of the month")),
         "appendix_words": said(
@@ -129,38 +131,3 @@ def _bars(
         "bars": True,
         "wide": False,
     }
-
-
-def _beside(release: Release, language: str) -> list[tuple[Phrase, list[str], list[dict[str, Any]]]]:
-    """Print what stands beside the figures: scorecard, plans, and who says what."""
-
-    def said(frozen: Any) -> str:
-        return in_words(sentences.thawed(frozen), language)
-
-    document = release.document
-    parts: list[tuple[Phrase, list[str], list[dict[str, Any]]]] = []
-    if card := document.get("scorecard"):
-        rows = [
-            [f"{said(row['name'])}: {said(row['measure'])}",
-             "" if row["n"] is None else in_words(sentences.n_of(row["n"], row["of"]), language),
-             in_words(_RESULTS[row["independent"] or row["result"]], language)]
-            for row in card["rows"]
-        ]  # fmt: skip
-        head = [
-            in_words(one, language) for one in (phrase("Criterion"), phrase("Measured"), phrase("Result"))
-        ]
-        table = {"title": "", "head": head, "rows": rows, "bars": False, "wide": True}
-        parts.append((phrase("Does the mechanism meet the eight criteria?"), [], [table]))
-    if plans := document.get("plans"):
-        told = [
-            f"{said(one['name'])}. {one['reason']} {one['plan']} {said(one['owner_words'])}, "
-            f"{in_words(sentences.day_name(date.fromisoformat(one['due_on'])), language)}: {said(one['state_words'])}."
-            for one in plans
-        ]
-        parts.append((phrase("What was not met, why, and what will be done?"), told, []))
-    if statement := document.get("statement"):
-        parts.append((phrase("Independent review"), [f"{statement['text']} ({statement['party']})"], []))
-    if comments := document.get("comment"):
-        words = in_words(phrase("These are the company's words, not the mechanism's."), language)
-        parts.append((phrase("What the company says"), [words, *(one["text"] for one in comments)], []))
-    return parts

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,14 +8,18 @@ from channels import intake
 from channels.delivery import drain
 from channels.errands import Errands, fetch
 from channels.gateway import Fetched, Inbound
+from channels.house import House
+from channels.wiring import worker_house
 from grievance.case import CASES
+from grievance.complainant import Contributor
 from grievance.errors import Busy
 from grievance.keyring import Ring
 from grievance.store import Store
 from tests.channels.sms.test_gammu import Desk
-from tests.sending import ATTEMPTS, NOTICES, Clock, World, make_house
+from tests.sending import ATTEMPTS, NOTICES, PHONE, Clock, World, make_house
 from workflows.rulebook import Rulebook
 
+CONTRIBUTORS = Contributor.__table__  # type: ignore[attr-defined]
 WATER = "El agua sale turbia desde el lunes en Huaylluray"
 
 
@@ -29,6 +34,11 @@ def desk(tmp_path: Path) -> Desk:
 def world(store: Store, ring: Ring, rules: Rulebook, desk: Desk) -> World:
     clock = Clock()
     return World(make_house(store, ring, rules, clock, desk.gateway), clock, None)  # type: ignore[arg-type]
+
+
+def with_modem(house: House, desk: Desk) -> House:
+    given = {"GAMMU_DATABASE": str(desk.gateway.database), "GAMMU_NUMBER": desk.gateway.number}
+    return replace(house, settings=replace(house.settings, extra=given))
 
 
 def cases(world: World) -> int:
@@ -47,6 +57,27 @@ def test_a_text_that_waits_at_the_modem_is_a_case_and_its_answer_waits_there_to_
     ((to, creator),) = desk.run("SELECT DestinationNumber, CreatorID FROM outbox")
     (attempt,) = world.look(select(ATTEMPTS.c.id))
     assert (to, creator) == ("+51987654321", f"grievance:{attempt.id}")
+
+
+def test_two_people_who_write_to_a_modem_count_as_two(world: World, desk: Desk) -> None:
+    worker = worker_house(with_modem(world.house, desk))
+    for number in (PHONE, "+51987654322"):
+        desk.comes(WATER, sender=number)
+
+    Errands()(worker)
+
+    tokens = {row.token for row in world.look(select(CONTRIBUTORS.c.token))}
+    assert tokens == {
+        world.house.ring.contributor(worker.now().year, number) for number in (PHONE, "+51987654322")
+    }
+
+
+def test_only_a_worker_that_hears_people_first_may_hold_what_counts_them(world: World, desk: Desk) -> None:
+    held = set(worker_house(with_modem(world.house, desk)).ring.secrets) - set(
+        worker_house(world.house).ring.secrets
+    )
+
+    assert {name.partition(".")[0] for name in held} == {"contributor"}
 
 
 def test_a_crash_between_storing_and_forgetting_makes_no_second_case(world: World, desk: Desk) -> None:

@@ -23,7 +23,8 @@ def test_each_process_starts_with_its_own_folder(key_folders: Mapping[str, Path]
     ("process", "file"),
     [
         ("web", "desk.qorimayu"), ("web", "dispatch"), ("web", "reviewer"), ("worker", "desk.qorimayu"),
-        ("worker", "follow"), ("desk", "dispatch"), ("desk", "pepper-pseudonym"), ("desk", "session-review"),
+        ("worker", "follow"), ("worker", "contributor.2026"),
+        ("desk", "dispatch"), ("desk", "pepper-pseudonym"), ("desk", "session-review"),
         ("review", "desk.qorimayu"), ("review", "dispatch"), ("clock", "mac"), ("web", "notes.txt"),
     ],
 )  # fmt: skip

@@ -224,7 +224,11 @@ def test_without_a_list_of_third_parties_the_host_is_the_one_and_a_missing_ceili
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
-    [(CEILING, "income_ceiling = 101 ", "at most 100"), (PARTY, PARTY * 2, "each key once")],
+    [
+        (CEILING, "income_ceiling = 101 ", "at most 100"),
+        ("review_share = 60 ", "review_share = 101 ", "at most 100"),
+        (PARTY, PARTY * 2, "each key once"),
+    ],
 )
 def test_a_ceiling_is_a_percentage_and_a_third_party_stands_there_once(old: str, new: str, said: str) -> None:
     with pytest.raises(Misconfigured, match=said):

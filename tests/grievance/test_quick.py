@@ -55,6 +55,7 @@ ONE = select(PAD).where(PAD.c.id == bindparam("which"))
 SINCE = select(PAD.c.id).where(PAD.c.on >= bindparam("since"), PAD.c.known.is_(True))
 NAMED = select(PAD.c.id).where(PAD.c.said.in_(("agua", "polvo")), PAD.c.tries < bindparam("most"))
 AMONG = select(PAD.c.id).where(PAD.c.id.in_(bindparam("ids", expanding=True))).order_by(PAD.c.id)
+TOLD = text("SELECT said FROM pad WHERE id = :which")
 OTHER = PAD.alias("other")
 TWICE = (
     select(PAD.c.id, OTHER.c.id, func.count())
@@ -138,6 +139,7 @@ def test_every_asking_of_a_question_is_answered_alike(both: tuple[Connection, Co
         (AMONG, {"ids": []}),
         (AMONG, {"ids": {1}}),
         (AMONG, {"ids": list(range(100))}),
+        (TOLD, {"which": 1}),
         (TWICE, {}),
     ]
 

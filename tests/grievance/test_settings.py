@@ -79,4 +79,4 @@ def test_a_process_may_hold_the_keys_of_its_faces_and_no_more() -> None:
 def test_a_demo_is_cheap_and_at_once_and_only_because_it_says_so() -> None:
     demo = load(DEMO="1")
 
-    assert (demo.demo, demo.batches, demo.scrypt_log_n) == (True, (), 10)
+    assert (demo.demo, demo.batches, demo.scrypt_log_n) == (True, (), settings.DEMO_LOG_N)

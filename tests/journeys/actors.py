@@ -105,6 +105,11 @@ class World:
             self.house.store, select(CASES).where(*where).order_by(CASES.c.received_on, CASES.c.id)
         )
 
+    def on_its_way(self, number: str) -> list[Any]:
+        """Look at the messages of a case that have not left yet."""
+        mine = Notice.case == self.case(number).id, Notice.state.in_(("queued", "claimed"))  # type: ignore[attr-defined]
+        return deployment.rows(self.house.store, select(Notice.id).where(*mine))  # type: ignore[call-overload]
+
     def case(self, number: str) -> Any:
         """Look at one case."""
         digits = number.replace("-", "")
@@ -440,12 +445,21 @@ class Officer(Staff):
         """Offer to be heard."""
         self.does("hear", number)
 
+    def visits(self, number: str) -> None:
+        """Say that somebody was there today."""
+        rules = self.world.house.rules
+        today = rules.calendar(rules.current.version, site=None).site_date(self.world.clock.now)
+        self.does("visit", number, went="visit", visited_on=today.isoformat(), text="Vimos el lugar.")
+        self.world.until(lambda: not self.world.on_its_way(number))
+
     def proposes(self, number: str, text: str, *commitments: str) -> None:
         """Propose an answer, with what is promised for six weeks from now."""
         due = (self.world.clock.now + timedelta(days=42)).date().isoformat()
         offers = {f"commitment_{n}": what for n, what in enumerate(commitments, 1)}
         offers |= {f"due_{n}": due for n in range(1, len(commitments) + 1)}
         outcome = "commitments" if commitments else "explanation"
+        if "Decir si alguien visitó el lugar" in self.opens(number):
+            self.visits(number)
         self.does("propose", number, text=text, answered="1", evidence="visit", outcome=outcome, **offers)
 
     def carries_out(self, number: str) -> None:

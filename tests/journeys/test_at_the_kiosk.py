@@ -1,16 +1,21 @@
 """A resident at the kiosk and on the web, without a script, in each language: every word of each page, in order."""
 
+import base64
+import io
 import re
+import wave
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from channels import kioskvoice
+from channels import draftvoice, kioskvoice
 from channels.printer import address_of, answer, slip
+from channels.web import casevoice
 from channels.web.kiosk import OF_THE_SHELL
 from grievance import settings as settings_module
 from grievance.complainant import Contributor
@@ -21,6 +26,7 @@ from tests.journeys.actors import CASE_NUMBER, CLAVE, NONCE, TOKEN, World, a_wor
 from tests.journeys.actors import _words as words_of
 
 KIOSK = "/kiosk/kiosk-qorimayu"
+needs_the_voice = pytest.mark.skipif(not draftvoice.has_voice("es"), reason="espeak-ng is not installed")
 BLOCK = re.compile(
     r"</?(?:p|h\d|li|div|section|form|button|label|legend|summary|header|footer|ul|ol|dt|dd|option|b|a)\b[^>]*>"
 )
@@ -241,6 +247,90 @@ def test_letters_stay_large_from_one_question_to_the_next(small_world: World) ->
 
     assert 'name="size" value="2" form="screen">' in small
     assert 'name="size" value="2" form="screen" checked>' in one.page
+
+
+def test_without_a_script_letters_stay_large_over_every_link_and_go_with_whoever_leaves(
+    small_world: World,
+) -> None:
+    one = Somebody(small_world.anybody(), "es")
+    one.goes(KIOSK)
+    (large,) = re.findall(r'<noscript><a class="larger[^>]+href="([^"]+)"', one.page)
+    one.sees(one.browser.get(unescape(large)))
+    one.goes(f"{KIOSK}?at=home&size=2")
+    (small,) = re.findall(r'<noscript><a class="larger[^>]+href="([^"]+)"', one.page)
+    ways = re.findall(r"<main.*?</main>", one.page, re.DOTALL)[0]
+
+    assert "size=2" in large
+    assert "size=2" not in small
+    assert all("size=2" in way for way in re.findall(r'href="([^"]+)"', ways))
+    assert f'<a class="btn warn wipe" href="{KIOSK}">' in one.page
+    one.goes(f"{KIOSK}/case?size=2")
+    one.sends(f"{KIOSK}/case", clave="4821 0937 5512 7381", size="2")
+    assert 'id="larger" type="checkbox" name="size" value="2" form="pad" checked>' in one.page
+
+
+def test_what_goes_wrong_is_heard_too(tmp_path: Path, sqlite_template: Path, keys: Any) -> None:
+    (tmp_path / "grievance.db").write_bytes(sqlite_template.read_bytes())
+    (tmp_path / "es").mkdir()
+    for screen in kioskvoice.SCREENS:
+        (tmp_path / "es" / f"{screen}.mp3").write_bytes(b"una voz")
+    with a_world(
+        tmp_path, f"sqlite:///{tmp_path / 'grievance.db'}", keys, KIOSK_RECORDINGS=str(tmp_path)
+    ) as world:
+        one = Somebody(world.anybody(), "es")
+        one.sends(KIOSK, go="where", text=" ")
+        one.sends(KIOSK, go="where", text="x" * 6001)
+        one.sends(KIOSK, go="send", text="x" * 70_000)
+        one.sends(f"{KIOSK}/case/accept", token="00")
+        one.sends(f"{KIOSK}/case", clave="4821093755127381")
+        heard = [re.findall(r'data-sound="/kiosk/sound/es/(\w+)', shown.text)[0] for shown in one.answers]
+
+    assert heard == ["empty", "long", "wrong", "over", "unknown"]
+
+
+@needs_the_voice
+def test_a_whole_case_is_read_aloud_to_whoever_asks_and_only_where_a_machine_may_speak(
+    tmp_path: Path, sqlite_template: Path, keys: Any
+) -> None:
+    (tmp_path / "grievance.db").write_bytes(sqlite_template.read_bytes())
+    (tmp_path / "home" / "voice-drafts" / "es").mkdir(parents=True)
+    with a_world(tmp_path, f"sqlite:///{tmp_path / 'grievance.db'}", keys) as world:
+        one, other = Somebody(world.anybody(), "es"), Somebody(world.anybody(), "ay")
+        one.tells()
+        clave = one.clave
+        one.sends(f"{KIOSK}/case", clave=clave)
+        offered = one.page
+        one.sends(f"{KIOSK}/case/listen", token=TOKEN.findall(one.page)[0])
+        other.sends(f"{KIOSK}/case", clave=clave)
+        other.sends(f"{KIOSK}/case/listen", token=TOKEN.findall(other.page)[0])
+
+    assert ("Escuchar todo" in offered, "<audio" in offered) == (True, False)
+    (sound,) = re.findall(r'<audio controls autoplay src="data:audio/wav;base64,([^"]+)"', one.page)
+    with wave.open(io.BytesIO(base64.b64decode(sound))) as spoken:
+        assert spoken.getnframes() / spoken.getframerate() > 10
+    assert "Lo dice una máquina. Nadie lo ha revisado." in words_of(one.page)
+    assert f'content="330;url={KIOSK}"' in one.page
+    assert "listen" not in other.page
+    assert "<audio" not in other.page
+
+
+def test_of_a_case_is_read_first_what_its_person_must_know() -> None:
+    page = SimpleNamespace(
+        request=False, status="Su caso: hay una propuesta", said="", late={"sentence": "No cumplieron"},
+        proposal={"text": "Limpiamos el canal", "commitments": [("La empresa", "Hasta el 3 de mayo")]},
+        steps=[{"when": "Hasta el 9", "what": "responde"}], actions={"accept", "withdraw"},
+        messages=[{"who": "Usted", "when": "1 mar", "text": "primero " * 400},
+                  {"who": "Ellos", "when": "2 mar", "text": "último"}],
+    )  # fmt: skip
+
+    words = casevoice.words_of(page, "es")
+
+    order = [
+        "No cumplieron.", "hay una propuesta.", "Limpiamos el canal.", "La empresa: Hasta el 3 de mayo.", "Acepto.",
+        "Hasta el 9: responde.", "Ellos, 2 mar: último.", "Usted, 1 mar: primero", "Alguien de la oficina puede",
+    ]  # fmt: skip
+    assert sorted(order, key=words.index) == order
+    assert len(words) <= casevoice.LONGEST + 100
 
 
 def test_a_slip_is_bytes_that_a_plain_printer_understands() -> None:

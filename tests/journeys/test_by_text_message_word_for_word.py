@@ -72,9 +72,9 @@ def test_the_whole_way_by_text_message_is_said_as_it_was(small_world: World, lan
     case = resident.number
     officer.waits_for(case)
     told.hears_of(lambda: officer.acknowledges(case))
-    told.hears_of(
-        lambda: officer.assesses(case), lambda: officer.investigates(case), lambda: officer.hears(case)
-    )
+    told.hears_of(lambda: officer.assesses(case), lambda: officer.investigates(case))
+    told.hears_of(lambda: officer.hears(case))
+    told.hears_of(lambda: officer.visits(case))
     told.hears_of(lambda: officer.proposes(case, "Limpiamos el canal.", "Limpiar el canal"))
     told.writes("2")
     world.until(lambda: world.case(case).state == State.IN_DIALOGUE)

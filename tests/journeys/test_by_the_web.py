@@ -1,11 +1,21 @@
+import json
 import re
 
+import pytest
+from sqlalchemy import insert
+
 from channels import delivery
+from channels.sms.words import worst_case
 from grievance.case import CASES
-from grievance.vocabulary import State
+from grievance.notice import Notice
+from grievance.vocabulary import NoticeState, State
 from tests.journeys.actors import Browsing, Officer, World
+from translations.notices import TEMPLATES
 
 SITES = re.compile(r'<select id="site" name="site">\s*<option value="([^"]*)"')
+SHOWN_AGAIN = sorted(key for key, one in TEMPLATES.items() if not one.clave and not one.text)
+KNOWN_TO_THE_CASE = {"number", "date", "web", "emergency", "services"}
+AUTOMATIC = 'class="automatic"'
 DUST = "Hay mucho polvo en la escuela de Huaylluray"
 
 
@@ -173,3 +183,43 @@ def test_a_referral_is_asked_and_ended_on_the_page_of_the_clave(small_world: Wor
 
     assert "¿Puede recibir su caso Defensoría del Pueblo (Perú)?" in asked
     assert world.case(number).sense == "referred_accepted"
+
+
+def _owe(world: World, number: str, template: str) -> None:
+    now = world.house.now()
+    codes = {k: v for k, v in worst_case(TEMPLATES[template]).items() if k not in KNOWN_TO_THE_CASE}
+    row = {
+        "id": template, "case": world.case(number).id, "template": template, "language": "es",
+        "codes": json.dumps(codes), "state": NoticeState.QUEUED, "owed_on": now.date(), "owed_at": now,
+        "not_before": now,
+    }  # fmt: skip
+    world.house.store.transact(lambda conn: conn.execute(insert(Notice), [row]))
+
+
+@pytest.mark.parametrize("words", [DUST, "Me amenazaron de muerte por hablar"])
+def test_every_message_of_a_case_is_read_again_with_the_clave(small_world: World, words: str) -> None:
+    world, neighbour = small_world, small_world.neighbour()
+    neighbour.complains(words, site="qorimayu")
+    neighbour.follows()
+    before = neighbour.page.count(AUTOMATIC)
+    for template in SHOWN_AGAIN:
+        _owe(world, neighbour.number, template)
+
+    status = neighbour.follows()
+
+    assert status == 200
+    assert neighbour.page.count(AUTOMATIC) == before + len(SHOWN_AGAIN)
+
+
+def test_a_case_that_was_handed_to_the_focal_point_opens_and_says_whom_to_call(small_world: World) -> None:
+    world, neighbour, officer = small_world, small_world.neighbour(), small_world.officer()
+    neighbour.complains(DUST, site="qorimayu")
+    officer.waits_for(neighbour.number)
+    officer.opens(neighbour.number)
+    officer.does("hand_to_focal", neighbour.number, flag="retaliation")
+    world.pass_time(hours=24)
+
+    status = neighbour.follows()
+
+    assert status == 200
+    assert "¿Peligro ahora? Llame 105" in neighbour.sees()

@@ -138,6 +138,10 @@ def test_an_officer_who_sees_danger_hands_the_case_over_and_reads_no_more(world:
     assert "desk:qorimayu" not in {row.reader for row in world.look(query)}
     world.pass_time(hours=20)
     assert sum("solo lo lee una persona independiente" in text for text in resident.inbox()) == 1
+    neighbour = world.neighbour()
+    neighbour.follows(resident.clave)
+    assert "solo lo lee una persona independiente" in neighbour.page
+    assert re.search(r"Peligro ahora\W+Llame \d", neighbour.page)
 
 
 def _asked_after_a_month(world: World) -> tuple[Officer, Resident, str]:
@@ -336,9 +340,11 @@ def test_whoever_was_abused_asks_to_be_heard_and_is_asked_nothing_before(small_w
     before = focal.tries("hear", abused.number).status_code
     abused.follows()
     status = abused.does("heard")
+    chosen = abused.does("attended", who="woman")
     world.pass_time(hours=25)
     after = focal.tries("hear", abused.number).status_code
     other.follows()
 
-    assert (before, status, after) == (409, 200, 303)
+    assert (before, status, chosen, after) == (409, 200, 200, 303)
+    assert "Quiere que le atienda Una mujer" in focal.opens(abused.number)
     assert "Quiero que me escuchen" not in other.sees()

@@ -3,14 +3,16 @@
 import base64
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from channels import enclosures, intake
-from channels.gateway import Brought, Inbound
+from channels import enclosures, intake, notarrived
+from channels.gateway import Brought, Inbound, Pointed, Undelivered
 from grievance.inbox import WAITING
 from grievance.line import ENCLOSURES, RECORDINGS
 from grievance.notice import Leftover
@@ -18,6 +20,7 @@ from grievance.vault import TEXTS
 from tests.channels.test_photos import SECRETS, a_picture
 from tests.deployment import NUMBER
 from tests.journeys.actors import Resident, World
+from tests.sending import NOTICES, Network
 
 LEFT = Leftover.__table__  # type: ignore[attr-defined]
 WATER = "Miren como baja el agua en Huaylluray"
@@ -190,3 +193,73 @@ def test_a_message_without_anything_on_it_leaves_nothing_to_fetch(small_world: W
 
     assert small_world.look(select(ENCLOSURES.c.id)) == []
     assert enclosures.fetch(small_world.worker) == 0
+
+
+def writes(world: World, gateway: str, ref: str, **hung: Any) -> None:
+    """Write by a gateway that says how what hangs on a message is had, or that it cannot give it."""
+    message = Inbound(
+        gateway=gateway, sender="+51987000111", recipient=NUMBER, text=WATER, ref=ref, media=1,
+        received_at=world.clock.now, **hung,
+    )  # fmt: skip
+    intake.take_in(world.house, message)
+
+
+def told(world: World) -> int:
+    mine = select(NOTICES.c.id).where(NOTICES.c.template == notarrived.TEMPLATE)
+    return len(world.look(mine))
+
+
+class Keeping(Network):
+    """A gateway whose provider keeps pictures at addresses of its own."""
+
+    def fetched(self, address: str, *, most: int) -> Brought:
+        if not address.startswith("https://media.example/") or most < len(a_picture()):
+            raise Undelivered("elsewhere", permanent=True)
+        return Brought("image/jpeg", a_picture())
+
+
+def keeping(world: World) -> World:
+    gateways = {**world.house.gateways, "keeping": Keeping(name="keeping"), "blind": Network(name="blind")}
+    return replace(world, house=replace(world.house, gateways=gateways))
+
+
+def test_whose_picture_never_arrived_is_told_once_and_review_sees_how_many_were_lost(
+    small_world: World,
+) -> None:
+    world = keeping(small_world)
+    writes(world, "blind", "1")
+    writes(world, "blind", "2")
+    world.deliver()
+
+    assert (lost(world), told(world)) == (["lost", "lost"], 1)
+    (text,) = [one.text for one in world.house.gateways["blind"].sent if "no nos ha llegado" in one.text]  # type: ignore[attr-defined]
+    assert re.search(r"Conteste \d{4} y cu[eé]ntenos con palabras", text)
+    seen = world.reviewer().gets("/review/recordings").text
+    assert re.search(r"blind</t[hd]>\s*<td[^>]*>2</td>", seen)
+
+
+@pytest.mark.parametrize(("address", "had"), [("https://media.example/1", 1), ("https://127.0.0.1/admin", 0)])
+def test_a_picture_is_fetched_where_it_lies_and_nobody_else_is_asked(
+    small_world: World, address: str, had: int
+) -> None:
+    world = keeping(small_world)
+    writes(world, "keeping", "1", pointed=(Pointed("", address),))
+
+    assert enclosures.fetch(world.worker) == had
+    assert (len(world.look(select(WAITING.c.id))), told(world)) == (had, 1 - had)
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_a_picture_that_comes_by_itself_is_waited_for_before_anybody_is_told(
+    small_world: World, *, comes: bool
+) -> None:
+    writes(small_world, "android", "mms:received/1", awaited=True)
+    if comes:
+        writes(small_world, "android", "mms:downloaded/1", brought=(Brought("image/png", a_picture()),))
+
+    enclosures.fetch(small_world.worker)
+    before = told(small_world)
+    small_world.clock.now += enclosures.AWHILE
+    enclosures.fetch(small_world.worker)
+
+    assert (before, told(small_world)) == (0, 0 if comes else 1)

@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import MetaData, select
 
 from grievance import keyring, reviewkeys, vault
-from grievance.errors import Damaged
+from grievance.errors import Damaged, Unknown
 from grievance.store import Store
 from grievance.vault import SEALS, TEXTS
 from tests import servers, standin
-from tests.deployment import PASSPHRASE, Deployment, Keys, free_port, running
+from tests.deployment import PASSPHRASE, Deployment, Keys, free_port, running, until
 from tests.journeys.actors import RealClock, RealWorld, closed_by_their_word
 
 PHONE = "+51987654321"
@@ -54,6 +54,7 @@ def test_a_case_runs_from_sms_to_closed_and_each_process_opens_only_what_is_its_
     number = closed_by_their_word(world, resident, officer)
 
     store, apart = world.house.store, world.deployment.keys.apart
+    until(lambda: _all_arrived(store, apart["worker"]), what="the last message to arrive and to be forgotten")
     case = world.case(number)
     assert (case.state, case.sense) == ("closed", "resolved_implemented")
     assert _opened(store, _keys_in(apart["web"])) == set()
@@ -122,6 +123,14 @@ def _what_dispatch_reads(store: Store, folder: Path) -> set[str]:
     key = keyring.load(folder, processes=("worker",)).key("dispatch", vault.DISPATCH)
     texts = [text for text, _ in _sealed_to(store, vault.DISPATCH)]
     return {store.read(lambda conn, text=text: vault.read(conn, text, key)) for text in texts}
+
+
+def _all_arrived(store: Store, folder: Path) -> bool:
+    """Tell whether the sender has nothing left to send; what arrives while this looks is gone in the middle of it."""
+    try:
+        return _what_dispatch_reads(store, folder) == {PHONE}
+    except Unknown:
+        return False
 
 
 def _opens_a_blob(store: Store, key: bytes) -> bool:

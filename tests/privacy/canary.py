@@ -7,6 +7,7 @@ digest of a phone number is the phone number, since all numbers of a country can
 import base64
 import hashlib
 import json
+import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from redis import Redis
 from sqlalchemy import MetaData, select, text
 
@@ -71,11 +74,33 @@ def _needles() -> Mapping[bytes, str]:
     return found
 
 
+@cache
+def _pairs() -> list[NDArray[np.bool_]]:
+    """Which two letters any needle has at its start, in its middle and where its beginning ends, as tables to look in."""
+    tables = [np.zeros(1 << 16, dtype=np.bool_) for _ in range(0, BEGINNING, 2)]
+    for needle in _needles():
+        for table, pair in zip(tables, struct.unpack("<3H", needle[:BEGINNING]), strict=True):
+            table[pair] = True
+    return tables
+
+
+def _beginnings(raw: bytes) -> set[bytes]:
+    """Find what might be the beginning of a needle: thousands of them are looked for in thousands of pages."""
+    if len(raw) < BEGINNING:
+        return set()
+    letters = np.frombuffer(raw, dtype=np.uint8).astype(np.uint16)
+    pairs = letters[:-1] | (letters[1:] << 8)
+    many = len(raw) - BEGINNING + 1
+    near = np.ones(many, dtype=np.bool_)
+    for at, table in enumerate(_pairs()):
+        near &= table[pairs[2 * at : 2 * at + many]]
+    return {raw[at : at + BEGINNING] for at in np.flatnonzero(near).tolist()}
+
+
 def traces(data: bytes | str, *, of: frozenset[str] = OF_THE_SENDER | OF_THE_WORDS) -> set[str]:
     """Find what gives the canary away in raw bytes; `of` says whose spellings count."""
     raw = (data.encode() if isinstance(data, str) else data).lower()
-    # Thousands of needles are looked for in thousands of pages: only those whose beginning is there at all.
-    beginnings = {raw[at : at + BEGINNING] for at in range(len(raw) - BEGINNING + 1)}
+    beginnings = _beginnings(raw)
     near = (needle for needle in _needles() if needle[:BEGINNING] in beginnings and needle in raw)
     return {what for what in map(_needles().__getitem__, near) if _spoken(what) in of}
 
@@ -206,6 +231,8 @@ def officer_writes(officer: Officer, number: str) -> None:
     due = "2026-05-02"
     offer = {"outcome": "commitments", "commitment_1": f"Llamar al {PHONE}", "due_1": due}
     officer.hears(number)
+    officer.visits(number)
+    officer.tries("visit", number, went="no_visit", text=WRITTEN)
     officer.tries("propose", number, text=f"Arreglamos. {WRITTEN}", answered="1", evidence="visit", **offer)
     lesson = {"contractor": "no", "preventable": "yes", "lesson": "written"}
     officer.tries("learn", number, root_cause="maintenance", text=f"Lo dijo {WRITTEN}", **lesson)

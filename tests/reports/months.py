@@ -89,6 +89,8 @@ class Town:
         self._take(case, Step.ASSESS, day, officer, Doing(facts=ASSESSED))
         self._take(case, Step.INVESTIGATE, day, officer)
         self._take(case, Step.HEAR, day, officer)
+        seen = factories.visited(self.rules, on(day).now)
+        self._take(case, Step.UPDATE, day, officer, Doing(facts=seen, words="We were there."))
         self._take(case, Step.PROPOSE, day, officer, Doing(facts=ANSWERED, words="The pipe is mended."))
 
     def withdraw(self, case: str, day: str) -> None:

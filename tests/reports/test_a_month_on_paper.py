@@ -148,6 +148,7 @@ def ben_is_asked_something(town: Town) -> str:
 def answered(town: Town, case: str, day: str, **doing: Any) -> None:
     town.officer(case, Step.INVESTIGATE, day)
     town.officer(case, Step.HEAR, day)
+    town.officer(case, Step.UPDATE, day, facts=factories.visited(town.rules, on(day).now), words="We saw it.")
     town.officer(case, Step.PROPOSE, day, words="This is what we found.", **doing)
 
 
@@ -184,7 +185,7 @@ def test_every_figure_of_complaints_is_the_one_that_was_worked_out_on_paper(town
         "withdrawn_confirmed": 1,
     }
     assert figures(tables["by_state"]) == {
-        "assess": 2, "investigate": 2, "hear": 2, "ask": 1, "extend": 1, "add": 1, "update": 1, "correct": 1,
+        "assess": 2, "investigate": 2, "hear": 2, "ask": 1, "extend": 1, "add": 1, "update": 3, "correct": 1,
         "route": 1, "link": 1,
     }  # fmt: skip
     assert figures(tables["reviews_filed"]) == {"all": 1, "internal": 1}
@@ -373,10 +374,28 @@ def test_months_that_were_counted_before_get_what_is_counted_now(town: Town, sto
         "OR measure LIKE 'net:%' OR measure LIKE 'answered:%' OR measure LIKE 'ruling:%' OR measure LIKE 'cause:%'"
     )
     gone = store.transact(lambda conn: conn.execute(later).rowcount)
-    migration = importlib.import_module("grievance.migrations.versions.0015_by_site_and_theme")
+    versions = "grievance.migrations.versions."
+    names = ("0015_by_site_and_theme", "0020_late_by_site")
+    migrations = [importlib.import_module(versions + name) for name in names]
 
-    store.transact(migration.count_what_was)
+    for migration in migrations:
+        store.transact(migration.count_what_was)
 
     assert gone > 20
     for month in ("2026-01", "2026-05", "2026-06"):
         assert [found for found in disagreements(town, month) if found.startswith("rollup")] == []
+
+
+def test_late_answers_that_were_counted_before_are_counted_by_site(town: Town, store: Store) -> None:
+    case = town.complain("01-12", person="ana")
+    town.acknowledge(case, "01-14")
+    town.answer(case, "05-20")
+    store.transact(tally.fold)
+    late = "FROM rollups WHERE dimension = 'site' AND measure = 'answer:late'"
+    gone = store.transact(lambda conn: conn.execute(text(f"DELETE {late}")).rowcount)
+    migration = importlib.import_module("grievance.migrations.versions.0020_late_by_site")
+
+    store.transact(migration.count_what_was)
+
+    assert gone == 1
+    assert [found for found in disagreements(town, "2026-05") if found.startswith("rollup")] == []

@@ -126,3 +126,31 @@ def test_what_two_tables_tell_only_together_is_found() -> None:
     found = {each.cell[-1]: (each.low, each.high) for each in attack([january]).found}
 
     assert found["theme:dust"] == (3, 3)
+
+
+def a_quarter(figures: Mapping[tuple[str, str], int | None]) -> dict[str, Any]:
+    cells = [{"site": site, "theme": theme, "value": n} for (site, theme), n in figures.items()]
+    table = {"name": "quarter_site_theme", "kind": "grievance", "period": "2026-Q1", "cells": cells}
+    return {"month": "2026-03", "tables": [{**table, "dimensions": ["site", "theme"]}]}
+
+
+def test_who_complained_works_out_more_than_everybody() -> None:
+    """Four by dust or roads in the north, four about roads in the north or south: whoever complained of dust knows."""
+    hidden = ("north", "dust"), ("north", "roads"), ("south", "dust"), ("south", "roads"), ("all", "dust")
+    quarter = a_quarter(
+        {
+            ("all", "all"): 94, ("all", "water"): 30, ("all", "roads"): 14,
+            ("north", "all"): 14, ("north", "water"): 10,
+            ("south", "all"): 40, ("south", "water"): 10,
+            ("east", "all"): 40, ("east", "water"): 10, ("east", "roads"): 10, ("east", "dust"): 20,
+            **dict.fromkeys(hidden),
+        }
+    )  # fmt: skip
+    mine = ("grievance", "2026-02", "received", "site:north", "theme:dust")
+
+    everybody = attack([quarter])
+    with_mine = attack([quarter], insiders=[mine])
+
+    roads = ("grievance", "2026-Q1", "received", "site:south", "theme:roads")
+    assert Found(roads, Why.SOMEBODY, 1, 4, inside=mine) in with_mine.found
+    assert roads not in {each.cell for each in everybody.found}

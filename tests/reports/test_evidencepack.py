@@ -166,7 +166,7 @@ def test_companies_are_compared_only_where_each_has_twenty_answers_and_none_is_h
     hidden = comparing.compare([timed(qorimayu=(30, 2), illapa=(None, None))])
     alone = comparing.compare([timed(qorimayu=(30, 2))])
 
-    assert [(one.operator, one.met, one.of, one.percent) for one in enough] == [
+    assert [(one.key, one.met, one.of, one.percent) for one in enough] == [
         ("illapa", 17, 20, 85),
         ("qorimayu", 20, 22, 90),
     ]

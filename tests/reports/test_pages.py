@@ -19,7 +19,7 @@ from grievance.keyring import Ring
 from grievance.store import Store
 from reports.month import Month
 from reports.shelf import Release
-from reports.tables import REVIEWS_FILED, TIMELINESS, Cell, Table
+from reports.tables import BY_SITE, REVIEWS_FILED, TIMELINESS, Cell, Table
 from tests.reports.months import Town
 from tests.reports.released import full, put, release
 from workflows.rulebook import Rulebook
@@ -300,3 +300,22 @@ def test_a_chart_is_called_by_what_it_shows_and_its_figures_are_defined(
     meant = set(re.findall(r'href="/reports/definitions[^"#]*#(\w+)"', page))
     assert {"by_theme", "by_entry", "stock_flow", "timeliness"} <= meant
     assert all(f'id="{name}"' in definitions for name in meant)
+
+
+@pytest.mark.parametrize(("late", "compared"), [(9, True), (None, False)])
+def test_sites_stand_beside_each_other_where_each_has_enough_answers_that_are_shown(
+    public: FlaskClient,
+    town: Town,
+    late: int | None,
+    compared: bool,  # noqa: FBT001
+) -> None:
+    at = {("north", "answered_in_time"): 31, ("north", "answered_late"): 9,
+          ("south", "answered_in_time"): 22, ("south", "answered_late"): late,
+          ("not_stated", "answered_in_time"): None, ("not_stated", "answered_late"): None}  # fmt: skip
+    names = {"sites": {"north": "Cerro Norte", "south": "Valle Sur"}}
+    put(town.store, release(more=names, others=(Table(BY_SITE, tuple(Cell(*one) for one in at.items())),)))
+
+    page = words(public.get("/reports/2026-10?lang=en").text)
+
+    assert ("Cerro Norte 77 % · 31 of 40" in page) is compared
+    assert ("Sites are compared only" in page) is compared

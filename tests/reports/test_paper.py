@@ -1,6 +1,8 @@
 """A month on paper: the same bytes twice, tagged for screen readers, the poster large enough to be scanned."""
 
+import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +17,17 @@ from grievance.store import Store
 from reports import formats
 from reports.formats import a4, paper
 from reports.formats import poster as wall
+from reports.month import Month
 from reports.shelf import Release
-from reports.tables import QUARTER_SITE_THEME, REVIEWS_DECIDED, Cell, Table
+from reports.tables import (
+    QUARTER_SITE_THEME,
+    QUARTER_STOCK_FLOW,
+    QUARTER_TIMELINESS,
+    REVIEWS_DECIDED,
+    STOCK,
+    Cell,
+    Table,
+)
 from tests.reports.released import MORE_TABLES, full, put, release
 from tests.reports.test_bulletin import HIDDEN
 from workflows.rulebook import Rulebook
@@ -139,3 +150,48 @@ def test_a_row_of_a_printed_table_stands_whole_or_is_named_below_it() -> None:
     assert told["head"] == ["Name", "All", "north"]
     assert told["rows"] == [["Water", "12", "not shown"]]
     assert told["note"] == "Not shown, so that nobody can be recognised: Dust and noise."
+
+
+def test_the_quarter_of_a_company_whose_month_is_not_shown_stands_on_paper_and_on_the_page(
+    sqlite_store: Store, public: FlaskClient
+) -> None:
+    rows = {"all": 99, "illapa": 21, "qorimayu": None}
+    account = Table(
+        QUARTER_STOCK_FLOW, tuple(Cell((r, m), n) for r, n in rows.items() for m in STOCK), period="2026-Q3"
+    )
+    times = Table(QUARTER_TIMELINESS, (Cell(("all", "answer", "met"), 70),), period="2026-Q3")
+    put(sqlite_store, release(month=Month(2026, 9), others=(account, times)))
+
+    printed = a4.data(release(others=(account, times)), "en")["parts"]
+    page = public.get("/reports/2026-09?lang=en").text
+
+    ((quarter,),) = (part["tables"] for part in printed if part["title"] == "The quarter by company")
+    assert ["illapa", "21", "21", "not shown", "not shown", "21", "21"] in quarter["rows"]
+    assert "The quarter by company" in page
+    assert "quarter_stock_flow.csv" in page
+    assert "The quarter by company" not in public.get("/reports/2026-10?lang=en").text
+
+
+def test_what_stands_beside_the_figures_stands_on_paper_too_each_in_its_own_language() -> None:
+    taken_back = {"month": "2026-07", "withdrawn_on": "2026-10-05", "because": "Un mes entero faltaba."}
+    made = full()
+    corrected = {**made.document["corrections"], "withdrawn": [taken_back]}
+    made = replace(made, value=json.dumps({**made.document, "corrections": corrected}))
+
+    parts = {part["title"]: part for part in a4.data(made, "en")["parts"]}
+
+    told = {title: [one["words"] for one in part["paragraphs"]] for title, part in parts.items()}
+    assert told["What did people say about the draft?"][1] == "Falta hablar del camino. (2 November 2026)"
+    assert "Lluvias fuertes." in told["What happened in the month?"]
+    assert "Corrections recorded this month: 12." in told["What was corrected?"]
+    assert told["What was corrected?"][-1] == "Un mes entero faltaba."
+    assert parts["What was corrected?"]["paragraphs"][-1]["lang"] == "es"
+    assert "Falta responder." in told["Independent review"]
+    assert parts["Are these good data?"]["tables"][0]["rows"] == [["Timely: Timely", "Met"]]
+    assert paper.report(made, language="es") == paper.report(made, language="es")
+
+
+def test_paper_says_nothing_of_what_a_month_does_not_carry() -> None:
+    titles = {part["title"] for part in a4.data(release(), "en")["parts"]}
+
+    assert not titles & {"What was corrected?", "Are these good data?", "What happened in the month?"}

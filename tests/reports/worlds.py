@@ -1,38 +1,21 @@
 """Made-up months, measured: no case, no database, only how many complained where and of what."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
+from bench import madeup
+from bench.madeup import Came
 from grievance.vocabulary import Kind
-from reports import periods
 from reports.gate import Passed, Told, pass_through
 from reports.gate.weave import cells_of
 from reports.measured import Measured
 from reports.month import Month
-from reports.tables import (
-    ALL,
-    AT_A_SITE,
-    BY_ENTRY,
-    BY_SITE,
-    BY_THEME,
-    CLOCKS,
-    ENDINGS,
-    SITE_THEME,
-    SPECS,
-    STOCK,
-    STOCK_FLOW,
-    TIMELINESS,
-    Cell,
-    Rule,
-    Table,
-)
+from reports.tables import ALL, SPECS, STOCK_FLOW, Rule
 
 SEED = b"a secret of these worlds"
 SITES: Mapping[str, str] = {"north": "acme", "south": "bora"}
 THEMES = ("dust", "water", "roads")
 DOORS = ("sms", "web")
-Came = Mapping[tuple[str, str], int]
 
 
 def month_of(
@@ -46,8 +29,9 @@ def month_of(
     themes: Sequence[str] = THEMES,
     doors: Mapping[str, int] | None = None,
     earlier: Sequence[Measured] = (),
+    all_end: bool = False,
 ) -> Measured:
-    """Measure a month in which so many came by site and theme, everybody another person, and nothing ended.
+    """Measure a month in which so many came by site and theme, everybody another person.
 
     Args:
         number: the month of the year.
@@ -59,57 +43,26 @@ def month_of(
         themes: the themes.
         doors: how many by each way in; all by the first one unless said.
         earlier: the months before, for quarters and years.
+        all_end: whether every case ends in the month in which it came; none does otherwise.
     """
-    month = Month(year, number)
-    operators = list(dict.fromkeys(sites.values()))
-    whole = sum(came.values())
-    of_row = {
-        row: sum(n for (site, _), n in came.items() if row in (ALL, sites[site])) for row in (ALL, *operators)
+    of_row = {o: sum(n for (site, _), n in came.items() if sites[site] == o) for o in sites.values()}
+    stock = {
+        row: {"opening": (opening or {}).get(row, 0), "received": n, "closed": n if all_end else 0}
+        for row, n in {**of_row, "unrouted": 0}.items()
     }
-    of_row["unrouted"] = 0
-    open_of = {row: (opening or {}).get(row, 0) for row in of_row}
-    open_of[ALL] = sum(open_of.values())
-    stock = [
-        Cell(
-            (row, measure),
-            {"opening": open_of[row], "received": n, "closing": open_of[row] + n}.get(measure, 0),
-        )
-        for row, n in of_row.items()
-        for measure in STOCK
-    ]
-    by_theme = {t: sum(n for (_, theme), n in came.items() if theme == t) for t in themes}
-    by_site = {s: sum(n for (site, _), n in came.items() if site == s) for s in sites}
-    by_door = doors or {DOORS[0]: whole, **dict.fromkeys(DOORS[1:], 0)}
-    times = [
-        Cell((row, str(clock), measure), 0 if measure in ENDINGS else None)
-        for row in of_row
-        for clock in CLOCKS
-        for measure in (*ENDINGS, "median_days", "p90_days")
-    ]
-    at_sites = [
-        Cell((site, measure), n if measure == "received" else 0)
-        for measure in AT_A_SITE
-        for site, n in {ALL: whole, **by_site}.items()
-    ]
-    tables = [
-        Table(STOCK_FLOW, tuple(stock)),
-        Table(BY_ENTRY, (Cell((ALL,), whole), *(Cell((d,), n) for d, n in by_door.items()))),
-        Table(BY_THEME, (Cell((ALL,), whole), *(Cell((t,), n) for t, n in by_theme.items()))),
-        Table(TIMELINESS, tuple(times)),
-        Table(BY_SITE, tuple(at_sites)),
-    ]
-    crossed = {(s, t): came.get((s, t), 0) for s in sites for t in themes}
-    tables += [_over(period, crossed, earlier, sites, themes) for period in periods.ending_with(month)]
-    tables = [replace(table, kind=str(kind)) for table in tables if table.name in SPECS]
-    people = {
-        (table.name, cell.at): cell.value or 0
-        for table in tables
-        if SPECS[table.name].rule is Rule.PEOPLE
-        for cell in table.cells
-    }
-    rows = {row: n + open_of[row] for row, n in of_row.items()}
-    people |= {(SITE_THEME, at): n for at, n in crossed.items()}
-    return Measured(month=month, kind=kind, tables=tuple(tables), people=people, rows=rows, crossed=crossed)
+    ended = {(s, "closed"): sum(n for (site, _), n in came.items() if site == s) for s in sites if all_end}
+    return madeup.measured(
+        Month(year, number),
+        came=came,
+        stock=stock,
+        doors=doors or {DOORS[0]: sum(came.values()), **dict.fromkeys(DOORS[1:], 0)},
+        at_sites=ended,
+        ended={},
+        sites=tuple(sites),
+        themes=themes,
+        earlier=earlier,
+        kind=kind,
+    )
 
 
 def months_of(cames: Sequence[Came], *, sites: Mapping[str, str] = SITES, **more: Any) -> list[Measured]:
@@ -124,24 +77,6 @@ def months_of(cames: Sequence[Came], *, sites: Mapping[str, str] = SITES, **more
         opening = {row: stock.value(row, "closing") or 0 for row in stock.members("operator") if row != ALL}
         found.append(month)
     return found
-
-
-def _over(
-    period: periods.Period,
-    crossed: Came,
-    earlier: Sequence[Measured],
-    sites: Mapping[str, str],
-    themes: Sequence[str],
-) -> Table:
-    found = [crossed, *(each.crossed for each in earlier if each.month in period.months)]
-
-    def n(site: str, theme: str) -> int:
-        return sum(
-            one for came in found for (s, t), one in came.items() if site in (ALL, s) and theme in (ALL, t)
-        )
-
-    cells = tuple(Cell((s, t), n(s, t)) for s in (ALL, *sites) for t in (ALL, *themes))
-    return Table(period.table, cells, period=period.name)
 
 
 def pass_all(

@@ -11,7 +11,9 @@ from grievance.case import Case, CaseClock
 from grievance.record import Act
 from grievance.store import Store
 from grievance.vocabulary import Clock, State, Step
-from tests.factories import LATER, NOON, a_case, an_officer, columns, reach, take, the_complainant
+from tests.factories import LATER, NOON, a_case, an_officer, columns, moment, reach, take, the_complainant
+from workflows import clockrounds
+from workflows.casework import Outcome
 from workflows.rulebook import Rulebook
 
 DAY = timedelta(days=1)
@@ -142,3 +144,33 @@ def _act(entry: record.Entry) -> Act:
     }
     same = {name: getattr(entry, name) for name in names if hasattr(entry, name)}
     return Act(recorded_at=NOON, happened_at=NOON, facts=cases.parse_facts(entry.facts), **same)
+
+
+def test_two_questions_name_until_when_we_wait_and_stop_a_clock_for_less_than_thirty_working_days(
+    sqlite_store: Store, rules: Rulebook
+) -> None:
+    store, now, stood = sqlite_store, LATER, 0
+    case = a_case(store, rules, state=State.ASSESSED)
+    calendar = rules.calendar(case.procedure_version, site=case.site)
+
+    for _ in range(2):
+        asked = take(store, case, Step.ASK, actor=an_officer(), rules=rules, now=now, **QUESTION).settle()
+        reach(store, asked, rules=rules, now=now)
+        until = date.fromisoformat(cases.parse_facts(entries(store, case)[-2].facts)["until"])
+        assert f'"date": "{until}"' in codes_of(store, asked.notices[0])
+        last, then = datetime.combine(until, NOON.timetz()), datetime.combine(until + DAY, NOON.timetz())
+        assert run_on(store, rules, case, last) is None
+        assert run_on(store, rules, case, then) is not None
+        stood, now = stood + calendar.working_days_between(now.date(), then.date()), then
+
+    assert stood < 30
+    assert clock(store, case, Clock.ANSWER).pauses == 2
+
+
+def codes_of(store: Store, notice: str) -> str:
+    query = text("SELECT codes FROM notices WHERE id = :id")
+    return str(store.read(lambda conn: conn.execute(query, {"id": notice}).scalar_one()))
+
+
+def run_on(store: Store, rules: Rulebook, case: Case, now: datetime) -> Outcome | None:
+    return store.transact(lambda conn: clockrounds.resume(conn, case.id, rules=rules, at=moment(now=now)))

@@ -430,4 +430,11 @@ def test_a_pause_lasts_as_long_as_the_person_may_take_and_no_longer() -> None:
             calendar=PLACES[0].calendar,
         )  # fmt: skip
 
+    def told(until: date, day: date) -> bool:
+        return clocks.pause_is_over(
+            going.clock, day, rules=going.rules, version=going.rules.current.version,
+            calendar=PLACES[0].calendar, told=until,
+        )  # fmt: skip
+
     assert (over(last), over(last + DAY)) == (False, True)
+    assert (told(last - DAY, last - DAY), told(last - DAY, last)) == (False, True)

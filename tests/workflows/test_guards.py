@@ -31,6 +31,7 @@ from tests.factories import (
     take,
     the_complainant,
     try_to_reach,
+    visited,
 )
 from workflows import casework
 from workflows.casework import NoSuchStep, Outcome
@@ -300,6 +301,8 @@ def test_g16_an_answer_answers_every_question_and_rests_on_something(store: Stor
     take(store, case, Step.INVESTIGATE, actor=an_officer(), rules=rules).settle()
     heard = take(store, case, Step.HEAR, actor=an_officer(), rules=rules).settle()
     reach(store, heard, rules=rules)
+    seen = visited(rules)
+    take(store, case, Step.UPDATE, actor=an_officer(), rules=rules, facts=seen, words="Seen.").settle()
 
     def propose(words: str = "We mend the pipe.", **facts: Any) -> set[str]:
         return guards(
@@ -374,6 +377,21 @@ def test_g16c_who_does_not_have_it_says_so_within_three_working_days(
     )
 
     assert guards(sent_on) == ({"G16c"} if refused else set())
+
+
+@pytest.mark.parametrize(("days", "refused"), [(7, False), (8, True)])
+def test_g16c_that_it_is_public_already_is_said_within_five_working_days(
+    sqlite_store: Store, rules: Rulebook, days: int, *, refused: bool
+) -> None:
+    asked = a_case(sqlite_store, rules, state=State.INVESTIGATING, kind=Kind.INFORMATION_REQUEST)
+    facts = {**ANSWERED, "answer_type": "publicly_available"}
+    words, then = "It stands in the yearly report.", NOON + timedelta(days=days)
+
+    told = take(
+        sqlite_store, asked, Step.PROPOSE, actor=an_officer(), rules=rules, facts=facts, words=words, now=then
+    )
+
+    assert guards(told) == ({"G16c"} if refused else set())
 
 
 def test_g17_nobody_answers_before_the_person_was_offered_to_be_heard(store: Store, rules: Rulebook) -> None:

@@ -5,8 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
+from grievance import register
 from grievance.case import Case
+from grievance.register import By, Note
+from grievance.staff import Staff
 from grievance.store import Store
 from grievance.vocabulary import State, Step
 from tests.factories import (
@@ -14,11 +18,14 @@ from tests.factories import (
     LATER,
     NO_DANGER,
     NOON,
+    THAT_DAY,
+    VERSION,
     a_case,
     a_focal_point,
     a_reviewer,
     again,
     an_officer,
+    moment,
     reach,
     take,
     the_complainant,
@@ -407,6 +414,54 @@ def test_g41b_lets_every_other_person_in_danger_be_heard(store: Store, rules: Ru
     case = a_case(store, rules, protected=True)
 
     assert guards(take(store, case, Step.HEAR, actor=a_focal_point(), rules=rules)) == set()
+
+
+# --- G41c -----------------------------------------------------------------------------------------------
+
+
+def attends(store: Store, person: str, how: str) -> None:
+    row = {"id": person, "login": person, "role": "focal", "face": "review", "operator": None, "sites": "[]",
+           "unit": None, "password": "", "totp": b"", "totp_last": 0, "active": True}  # fmt: skip
+    by = By(role="focal", id=person, on=THAT_DAY, version=VERSION)
+    said = Note("attends", "said", held_on=THAT_DAY, about=person, facts={"attends": how})
+    store.transact(lambda conn: conn.execute(insert(Staff.__table__), row))
+    store.transact(lambda conn: register.note(conn, said, by=by, at=moment()))
+
+
+def wishes(store: Store, rules: Rulebook, who: str) -> Case:
+    case = a_survivor(store, rules)
+    facts = {"what": "attended", "who": who}
+    take(store, case, Step.CONSENT, actor=the_complainant(), rules=rules, facts=facts).settle()
+    return case
+
+
+def acknowledge(store: Store, rules: Rulebook, case: Case, name: str) -> set[str]:
+    return guards(take(store, case, Step.ACKNOWLEDGE, actor=a_focal_point(name=name), rules=rules))
+
+
+@pytest.mark.parametrize(("who", "refused", "taken"), [("woman", "juan", "luz"), ("man", "luz", "juan")])
+def test_g41c_refuses_to_let_somebody_speak_to_them_whom_they_did_not_choose(
+    sqlite_store: Store, rules: Rulebook, who: str, refused: str, taken: str
+) -> None:
+    store = sqlite_store
+    attends(store, "luz", "woman")
+    attends(store, "juan", "man")
+    case = wishes(store, rules, who)
+
+    assert acknowledge(store, rules, case, refused) == {"G41c"}
+    assert acknowledge(store, rules, case, taken) == set()
+
+
+def test_g41c_lets_whoever_is_there_attend_who_does_not_mind_or_wishes_for_somebody_who_is_not(
+    sqlite_store: Store, rules: Rulebook
+) -> None:
+    store = sqlite_store
+    attends(store, "juan", "man")
+
+    nobody_there, no_wish = wishes(store, rules, "woman"), wishes(store, rules, "anybody")
+
+    assert acknowledge(store, rules, nobody_there, "juan") == set()
+    assert acknowledge(store, rules, no_wish, "luz") == set()
 
 
 # --- G43 ------------------------------------------------------------------------------------------------

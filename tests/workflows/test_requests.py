@@ -22,6 +22,7 @@ from tests.factories import (
     a_case,
     an_officer,
     moment,
+    reach,
     take,
     the_complainant,
 )
@@ -165,10 +166,29 @@ def test_answered_requests_are_found_by_words_kind_operator_state_and_year(
     assert listed(store, words="oro") == []
     assert len(listed(store, answer_type="full")) == 1
     assert listed(store, answer_type="partial") == []
-    assert [len(listed(store, state=state)) for state in requests.STATES] == [1, 1, 0, 0]
+    assert [len(listed(store, state=state)) for state in requests.STATES] == [1, 0, 1, 0, 0]
     assert len(listed(store, operator="qorimayu")) == 2
     assert listed(store, operator="illapa") == []
     assert (len(listed(store, year="2026")), listed(store, year="2025")) == (2, [])
+
+
+def test_a_request_waits_for_who_asked_while_a_question_of_the_desk_is_unanswered(
+    sqlite_store: Store, rules: Rulebook
+) -> None:
+    store, case = sqlite_store, asked(sqlite_store, rules, state=State.INVESTIGATING)
+    why = {"reason": "need_info"}
+    question = take(store, case, Step.ASK, actor=an_officer(), rules=rules, facts=why, words="Which year?")
+
+    def stands() -> list[str]:
+        return [state for state in requests.STATES if listed(store, state=state)]
+
+    before = stands()
+    reach(store, question, rules=rules)
+    asked_back = stands()
+    take(store, case, Step.ADD, actor=the_complainant(), rules=rules).settle()
+
+    assert (before, asked_back, stands()) == (["waiting"], ["asked_back"], ["waiting"])
+    assert {line.state for line in listed(store)} == {"waiting"}
 
 
 def test_the_history_tells_days_and_never_who(store: Store, rules: Rulebook) -> None:

@@ -54,3 +54,15 @@ def test_danger_that_is_found_so_is_counted_as_missed(store: Store, rules: Ruleb
     (one,) = store.read(lambda conn: samples.draw(conn, today=NEXT_MONTH))
 
     assert (one.looked, one.missed) == (True, True)
+
+
+def test_the_one_ordinary_case_of_a_company_is_found_behind_many_that_were_not(
+    store: Store, rules: Rulebook
+) -> None:
+    for _ in range(2 * samples.AHEAD):
+        a_case(store, rules, protected=True)
+    ordinary = a_case(store, rules)
+
+    (one,) = store.read(lambda conn: samples.draw(conn, today=NEXT_MONTH))
+
+    assert one.number == ordinary.number

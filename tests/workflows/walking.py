@@ -32,6 +32,7 @@ from tests.factories import (
     moment,
     said,
     the_complainant,
+    visited,
 )
 from workflows import casework, reading, rounds
 from workflows.casework import Doing, NoSuchStep
@@ -172,6 +173,8 @@ class Wanderer:
             query = text('SELECT id FROM commitments WHERE "case" = :case ORDER BY id')
             ids = list(self.conn.execute(query, {"case": self.case}).scalars())
             return {"commitment": ids[one.pick % len(ids)] if ids else "", "proof": "visit", "last": True}
+        if step == Step.UPDATE and one.step % 2:
+            return visited(self.rules, self.now)
         if step == Step.UPDATE:
             return LETTERS[one.pick % len(LETTERS)]
         if step == Step.REFER:

@@ -1,12 +1,13 @@
 """31(d) Equitable: the person is heard, has time and help, and their word is their own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from grievance.vocabulary import Kind, Role, Step
 from translations import Phrase, phrase
-from workflows.criterion import Criterion, Indicator, Move, done, guard
+from workflows import visits
+from workflows.criterion import Criterion, Indicator, Move, Past, done, guard
 
 COOLING_OFF = timedelta(days=7)
 ALWAYS_REOPENS = timedelta(days=365)
@@ -27,6 +28,24 @@ def they_were_offered_to_be_heard(move: Move) -> Phrase | None:
     if offered:
         return phrase("The offer to be heard has not reached the person yet.")
     return phrase("Offer the person to be heard first, with somebody at their side if they wish.")
+
+
+@guard("G17b", steps=(Step.UPDATE, Step.PROPOSE), reads=("step", "case", "facts", "words", "entries", "on"))
+def somebody_went_to_see_it(move: Move) -> Phrase | None:
+    """G17: before an answer somebody went to see the place, on a day, or wrote to the person why nobody does.
+
+    The person reads either, and can say that nobody came. An answer rests on a visit only if there was one.
+    """
+    if move.step == Step.UPDATE:
+        return _what_a_visit_lacks(move.facts, move.words, move.entries, move.on)
+    if move.case.kind == Kind.INFORMATION_REQUEST:
+        return None
+    said = {e.facts.get("purpose") for e in visits.letters(move.entries)}
+    if not said:
+        return phrase("Go and see the place first, or write to the person why nobody goes.")
+    if "visit" in move.facts.get("evidence", ()) and visits.SEEN not in said:
+        return phrase("This answer says that it rests on a visit, and no visit is written down.")
+    return None
 
 
 @guard(
@@ -85,6 +104,14 @@ def their_yes_is_their_own(move: Move) -> Phrase | None:
     return None
 
 
+@guard("G19b", steps=(Step.ACCEPT,), reads=("advice_waits",))
+def they_know_who_advises_them(move: Move) -> Phrase | None:
+    """G19: a yes counts once the list of free advisers reached the person; it goes out by itself, before any offer."""
+    if move.advice_waits:
+        return phrase("The list of those who advise you free of charge has not reached you yet.")
+    return None
+
+
 @guard("G36", steps=(Step.REOPEN,), reads=("actor", "case", "on"))
 def a_closed_case_can_come_back(move: Move) -> Phrase | None:
     """G36: within twelve months the person's own word reopens a case; later only a reviewer does.
@@ -111,6 +138,19 @@ def linked_cases_stay_two(move: Move) -> Phrase | None:
     return phrase("Only another case that you have in your own list can be linked.")
 
 
+def _what_a_visit_lacks(
+    facts: Mapping[str, Any], words: str, entries: Iterable[Past], on: date
+) -> Phrase | None:
+    purpose = facts.get("purpose")
+    if purpose not in visits.PURPOSES:
+        return None
+    if not words.strip():
+        return phrase("Write what was seen there, or why nobody goes. The person reads it.")
+    if purpose == visits.SEEN and not visits.may_have_been(facts.get("visited_on"), entries, today=on):
+        return phrase("Say on which day somebody was there: not before the complaint, and not after today.")
+    return None
+
+
 def _what_a_mandate_lacks(facts: Mapping[str, Any], on: date) -> Phrase | None:
     held, people, women = facts.get("held_on"), facts.get("people"), facts.get("women")
     if not isinstance(held, str) or not held or held > on.isoformat():
@@ -131,8 +171,10 @@ CRITERION = Criterion(
     ),
     guards=(
         they_were_offered_to_be_heard,
+        somebody_went_to_see_it,
         they_saw_what_it_rests_on,
         their_yes_is_their_own,
+        they_know_who_advises_them,
         a_group_is_bound_by_its_own_assembly,
         a_closed_case_can_come_back,
         linked_cases_stay_two,

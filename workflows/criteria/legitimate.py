@@ -62,6 +62,29 @@ def a_ruling_is_one_of_the_list(move: Move) -> Phrase | None:
     return None
 
 
+@guard(
+    "G04c",
+    steps=(*_DECIDES, Step.ASSIGN),
+    reads=("step", "case", "judged", "review_limits", "panel_lets_judge"),
+)
+def no_company_has_a_judge_of_its_own(move: Move) -> Phrase | None:
+    """G04: no reviewer decides more than their share of one company's reviews without a note of the panel.
+
+    It counts twelve months and this review with them, and bites only where there are enough to have a share of.
+    """
+    percent, enough = move.review_limits
+    if not percent or (move.step == Step.ASSIGN and move.case.state != State.UNDER_INDEPENDENT_REVIEW):
+        return None
+    mine, every = (count + 1 for count in move.judged)
+    if every < enough or mine * 100 <= percent * every or move.panel_lets_judge:
+        return None
+    return phrase(
+        "This would be more than {percent} % of this company's reviews in twelve months for one reviewer. "
+        "Another one decides it, or the panel agrees first.",
+        percent=percent,
+    )
+
+
 @guard("G05", steps=ANYTHING - {Step.RECEIVE}, reads=("entries", "case"))
 def the_record_is_whole(move: Move) -> Phrase | None:
     """G05: replaying the entries gives the state the case is in; else nothing moves until a reviewer looked."""
@@ -108,6 +131,7 @@ CRITERION = Criterion(
         the_company_never_closes_against_the_person,
         the_judge_is_nobodys,
         a_ruling_is_one_of_the_list,
+        no_company_has_a_judge_of_its_own,
         the_record_is_whole,
         nobody_is_called_a_nuisance_lightly,
         nobody_has_more_than_they_can_read,

@@ -14,7 +14,7 @@ from grievance.vocabulary import (
     Step,
 )
 from translations import Phrase, phrase
-from workflows.criterion import Criterion, Indicator, Move, done, guard, since_opened
+from workflows.criterion import Criterion, Indicator, Move, done, guard, last_deal
 
 ATTEMPTS = 3
 KEPT_BACK = frozenset({"confidential", "reserved", "refused_other"})
@@ -53,7 +53,10 @@ def the_rules_are_known(move: Move) -> Phrase | None:
 
 @guard("G13", steps=(Step.ASK,), reads=("facts", "clocks", "words"))
 def a_pause_needs_a_question(move: Move) -> Phrase | None:
-    """G13: the clock stops only for a concrete question that reached the person, twice at most."""
+    """G13: the clock stops only for a concrete question that reached the person, twice at most; force majeure is none.
+
+    The norm lets a panel approve a pause by force majeure. Here only the person's turn stops a clock (stricter).
+    """
     if move.facts.get("reason") not in ("need_info", "complainant_asked_wait", "access_to_place"):
         return phrase(
             "Say why you ask: you need information, they asked to wait, or you need to see the place."
@@ -134,15 +137,18 @@ def a_request_is_answered_in_a_known_way(move: Move) -> Phrase | None:
 
 @guard("G16c", steps=(Step.PROPOSE,), reads=("case", "facts", "working_days"))
 def who_does_not_have_it_says_so_at_once(move: Move) -> Phrase | None:
-    """G16: a request that another body has to answer is sent there within three working days, and by name."""
+    """G16: a request for another body is sent there, by name, in three working days; where it is public, said in five."""
     kind = str(move.facts.get("answer_type"))
     if move.case.kind != Kind.INFORMATION_REQUEST or kind not in ANSWERED_ON_TIME:
         return None
-    if not move.facts.get("body"):
+    elsewhere = kind == "not_competent_redirected"
+    if elsewhere and not move.facts.get("body"):
         return phrase("Say which body has to answer it.")
-    if move.working_days > ANSWERED_ON_TIME[kind]:
+    if move.working_days <= ANSWERED_ON_TIME[kind]:
+        return None
+    if elsewhere:
         return phrase("Three working days have passed. Now you answer it yourself.")
-    return None
+    return phrase("Five working days have passed. Now you give it yourself, even if it is public elsewhere.")
 
 
 @guard("G29", steps=(Step.CONFIRM,), reads=("commitments", "actor"))
@@ -160,11 +166,11 @@ def what_was_done_can_be_seen(move: Move) -> Phrase | None:
     """G29: what is said to be done comes with a proof of the list; where money was promised, a signed receipt is one."""
     if move.facts.get("proof") not in PROOFS:
         return phrase("Say how it can be seen that it was done.")
-    lines = since_opened(move.entries)
-    deals = [n for n, e in enumerate(lines) if e.step in (Step.PROPOSE, Step.ORDER) and not e.refused]
-    money = bool(deals) and lines[deals[-1]].facts.get("money")
-    shown = {e.facts.get("proof") for e in done(lines[deals[-1] :], Step.KEEP)} if money else set()
-    if money and move.facts.get("last") and "document" not in shown | {move.facts.get("proof")}:
+    deal = last_deal(move.entries)
+    if deal is None or not deal.money or not move.facts.get("last"):
+        return None
+    shown = {e.facts.get("proof") for e in done(deal.since, Step.KEEP)}
+    if "document" not in shown | {move.facts.get("proof")}:
         return phrase("Money was promised here. One of the proofs has to be a signed document: the receipt.")
     return None
 

@@ -6,15 +6,24 @@ from datetime import date, timedelta
 
 from grievance.vocabulary import FLAGS, INTERIM_MEASURES, RISKS, UNMASKING, WITHOUT_CONSENT, Role, Step
 from translations import Phrase, phrase
-from workflows import settlements, silence, survivors
-from workflows.criterion import OUTGOING, Criterion, Indicator, Move, Past, done, guard, since_opened
+from workflows import reprisals, settlements, silence, survivors
+from workflows.criterion import (
+    OUTGOING,
+    Criterion,
+    Indicator,
+    Move,
+    Past,
+    done,
+    guard,
+    last_deal,
+    since_opened,
+)
 from workflows.masking import mask
 
 CONTACT_TRIES = 3
 CONTACT_SPAN = timedelta(days=30)
 UNVISITED = timedelta(days=60)
 AFTER_STOP = timedelta(days=365)
-_PLAIN = str.maketrans("áéíóúü", "aeiouu")
 _STIGMA = re.compile(
     r"\b(?:mentiros\w+|terroris\w+|terruc\w+|agitador\w*|revoltos\w+|alborotador\w*|extorsion\w*|chantaj\w+|antiminer\w+"
     r"|delincuent\w+|vandal\w*|oportunist\w+|ignorant\w+|azuzador\w*|falsa\s+(?:denuncia|queja)|denuncia\s+falsa|queja\s+falsa"
@@ -23,13 +32,15 @@ _STIGMA = re.compile(
 _ELSEWHERE = ("court_case", "labour_claim", "parallel_proceeding")
 _REACHES = frozenset({"phone", "document", "email"})
 """What leads to somebody: it is released to no desk for any reason."""
+_SPEAKS = (Step.ACKNOWLEDGE, Step.HEAR, Step.ASK, Step.UPDATE, Step.PROPOSE, Step.REFER)
+"""Steps by which somebody speaks to the person of a protected case."""
 AT_ONCE = timedelta(days=2)
 FOLLOW_UP = timedelta(days=30)
 
 
 @guard("G23", steps=(Step.PROPOSE, Step.ORDER), reads=("words",))
 def no_right_is_signed_away(move: Move) -> Phrase | None:
-    """G23: an offer asks nobody to give up a right or to keep silent about what happened (UNGP 29, PS1)."""
+    """G23: an offer asks nobody to give up a right or to keep silent (UNGP 29, PS1); no signature makes an exception."""
     if settlements.gives_up_a_right(str(move.words)):
         return phrase(
             "This text asks the person to give up a right or to keep silent. Write it without that."
@@ -40,12 +51,11 @@ def no_right_is_signed_away(move: Move) -> Phrase | None:
 @guard("G23b", steps=(Step.CARRY_OUT,), reads=("entries",))
 def money_is_read_by_two(move: Move) -> Phrase | None:
     """G23b: what was agreed for money is carried out after somebody of the third party read that no right is given up."""
-    lines = since_opened(move.entries)
-    deals = [n for n, e in enumerate(lines) if e.step in (Step.PROPOSE, Step.ORDER) and not e.refused]
-    if not deals or not lines[deals[-1]].facts.get("money"):
+    deal = last_deal(move.entries)
+    if deal is None or not deal.money:
         return None
-    read = [e for e in done(lines[deals[-1] :], Step.SECOND) if e.facts.get("what") == "no_waiver"]
-    if any(e.role in (Role.FOCAL, Role.REVIEWER) and e.by != lines[deals[-1]].by for e in read):
+    read = [e for e in done(deal.since, Step.SECOND) if e.facts.get("what") == "no_waiver"]
+    if any(e.role in (Role.FOCAL, Role.REVIEWER) and e.by != deal.by for e in read):
         return None
     return phrase(
         "This offer speaks of money. Ask the independent entity to read that nobody gives up a right for it."
@@ -217,7 +227,7 @@ def what_cannot_wait_is_decided_at_once(move: Move) -> Phrase | None:
 )  # fmt: skip
 def the_risk_is_looked_at_before_each_step(move: Move) -> Phrase | None:
     """G39b: who may be punished for complaining: the risk (how likely, how bad) and a plan are new at every step."""
-    if not move.case.protected or not _may_be_punished(move.entries):
+    if not move.case.protected or not reprisals.may_be_punished(move.entries):
         return None
     if move.step == Step.INTERIM:
         if move.facts.get("likelihood") in RISKS and move.facts.get("harm") in RISKS:
@@ -281,13 +291,29 @@ def whoever_suffered_violence_is_not_questioned(move: Move) -> Phrase | None:
     )
 
 
+@guard("G41c", steps=_SPEAKS, reads=("case", "entries", "attends_as", "attended_by"))
+def they_choose_who_attends_them(move: Move) -> Phrase | None:
+    """G41c: after violence the person may choose to be attended by a woman or a man; then nobody else speaks to them.
+
+    Where nobody of the third party attends as they wish, whoever is there does, and the page says so.
+    """
+    if not move.case.protected or not survivors.was_seen(move.entries):
+        return None
+    wish = survivors.wish(move.entries)
+    if not wish or move.attends_as == wish or wish not in move.attended_by:
+        return None
+    if wish == survivors.WOMAN:
+        return phrase("This person wants to be attended by a woman. Leave this step to her.")
+    return phrase("This person wants to be attended by a man. Leave this step to him.")
+
+
 @guard("G43", steps=OUTGOING, reads=("words",))
 def nobody_is_named_or_blamed(move: Move) -> Phrase | None:
     """G43: what we write has nobody's number or address in it, and calls nobody who complains a liar or worse."""
     words = str(move.words)
     if mask(words).kinds:
         return phrase("There is somebody's number or address in this text. Write it without.")
-    if _STIGMA.search(words.casefold().translate(_PLAIN)):
+    if _STIGMA.search(settlements.plain(words)):
         return phrase(
             "This text accuses the person or those who speak for them. Write what you found instead."
         )
@@ -300,15 +326,6 @@ def _spoke_of_danger(entries: Iterable[Past]) -> bool:
         for e in entries
         if not e.refused
     )
-
-
-def _may_be_punished(entries: Iterable[Past]) -> bool:
-    """Tell whether who read the case saw reprisals: an officer who handed it over, or whoever assessed it."""
-    for entry in done(entries, Step.HAND_TO_FOCAL, Step.ASSESS):
-        flags = entry.facts.get("flags")
-        if entry.facts.get("flag") == "retaliation" or (isinstance(flags, dict) and flags.get("retaliation")):
-            return True
-    return False
 
 
 def _serious_since(entries: Iterable[Past]) -> date | None:
@@ -338,6 +355,7 @@ CRITERION = Criterion(
         the_risk_is_looked_at_before_each_step,
         nobody_is_handed_over_unasked,
         whoever_suffered_violence_is_not_questioned,
+        they_choose_who_attends_them,
         nobody_is_named_or_blamed,
     ),
     indicator=Indicator(

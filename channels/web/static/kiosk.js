@@ -145,6 +145,8 @@ function hear(button) {
   voice.onplaying = () => button.classList.add('on');
   voice.play().catch(hush);
 }
+voice.ontimeupdate = () => { quiet = Date.now(); };
+document.addEventListener('timeupdate', voice.ontimeupdate, true);
 voice.onended = () => { hush(); quiet = Date.now(); };
 document.addEventListener('click', event => { const button = event.target.closest('.hear'); if (button) { hear(button); quiet = Date.now(); } });
 async function keepSounds() {
@@ -209,6 +211,10 @@ async function send() {
     handIn();
   } finally { sending = false; }
 }
+function sized(form) {
+  form.querySelectorAll('input[type=hidden][name=size]').forEach(old => old.remove());
+  if (large() && !form.elements.size) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'size', value: '2' }));
+}
 function press(form, key) {
   const typed = form.elements.typed, digits = typed.value;
   typed.value = key === 'all' ? '' : key === 'last' ? digits.slice(0, -1) : (digits + key).slice(0, 16);
@@ -226,7 +232,7 @@ document.addEventListener('submit', async event => {
     print();
     return;
   }
-  if (!data.shell) { if (large() && !form.elements.size) form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'size', value: '2' })); return; }
+  if (!data.shell) { sized(form); return; }
   event.preventDefault();
   if (form.closest('[data-screen=case]')) { look(form.getAttribute('action'), new URLSearchParams(values)); return; }
   for (const [name, value] of values) state[name] = value.trim();
@@ -242,7 +248,7 @@ document.addEventListener('submit', async event => {
 });
 document.addEventListener('click', event => {
   const link = event.target.closest('a');
-  if (link && !data.shell && large() && link.search) link.search += '&size=2';
+  if (link && !data.shell && link.search) link.search = link.search.replace('&size=2', '') + (large() ? '&size=2' : '');
   if (!link || !data.shell) { if (link && link.classList.contains('stay')) { event.preventDefault(); quiet = Date.now(); } return; }
   event.preventDefault();
   if (link.classList.contains('wipe')) wipe();

@@ -125,7 +125,7 @@ def test_what_an_officer_wrote_keeps_its_enye_and_loses_its_other_accents() -> N
     said = render(
         "question",
         "es",
-        {"number": "41073293", "code": "4827"},
+        {"number": "41073293", "code": "4827", "date": "2026-03-25"},
         text="¿Desde cuándo está así la acequia de Ñuñoa?",
     )
 

@@ -24,6 +24,7 @@ ROOMS = (
 )  # fmt: skip
 MODULES = [WEB / f"{name}.py" for name in ROOMS]
 ASSESSMENT = {"flags": "none", "issues": "1", "severity": "medium", "text": "El agua del canal baja turbia"}
+VISIT = {"went": "visit", "visited_on": "2026-03-04", "text": "Vimos el canal con la familia."}
 PROPOSAL = {
     "text": "Limpiamos el canal y medimos el agua cada mes.",
     "answered": "1",
@@ -65,6 +66,7 @@ def investigated(rooms: Rooms, officer: Visitor) -> str:
     officer.step(number, "assess", **ASSESSMENT)
     officer.step(number, "investigate")
     officer.step(number, "hear")
+    officer.step(number, "visit", **VISIT)
     rooms.everything_reaches(number)
     return number
 
@@ -163,8 +165,8 @@ def test_the_page_counts_what_is_missing_to_close(rooms: Rooms, officer: Visitor
     officer.step(number, "assess", **ASSESSMENT)
     second = words_of(officer.see(f"/cases/{number}"))
 
-    assert "Para poder cerrar 0 de 8" in first
-    assert "Para poder cerrar 2 de 8" in second
+    assert "Para poder cerrar 0 de 9" in first
+    assert "Para poder cerrar 2 de 9" in second
 
 
 @pytest.mark.parametrize(

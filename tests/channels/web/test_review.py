@@ -38,6 +38,7 @@ def judged(rooms: Rooms) -> str:
     officer.step(number, "assess", flags="none", issues="1", severity="medium", text="Agua turbia")
     officer.step(number, "investigate")
     officer.step(number, "hear")
+    officer.step(number, "visit", went="no_visit", text="No hay nada que ver en el lugar.")
     answer = {
         "text": "El agua cumple la norma.",
         "answered": "1",

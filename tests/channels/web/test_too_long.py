@@ -21,3 +21,4 @@ def test_a_complaint_that_is_too_long_is_answered_in_words(
 
     assert answer.status_code == 413
     assert words in answer.get_data(as_text=True)
+    assert answer.headers["Connection"] == "close", "what was not read stands before whatever comes next"

@@ -1,0 +1,173 @@
+"""What stands beside the figures in the printed report: scorecard, plans, who says what, and how good the data are."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from reports import sentences
+from reports.formats.sheets import in_words
+from reports.month import Month
+from reports.shelf import Release
+from translations import Phrase, phrase
+
+_RESULTS: Final = {
+    "met": phrase("Met"),
+    "partly": phrase("Partly met"),
+    "not_met": phrase("Not met"),
+    "no_data": phrase("No data"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A paragraph and its language; what somebody wrote is not in the language of the sheet."""
+
+    words: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading with what stands below it."""
+
+    title: Phrase
+    paragraphs: Sequence[Said] = ()
+    tables: Sequence[dict[str, Any]] = field(default=())
+
+
+def parts(release: Release, language: str) -> Iterator[Part]:
+    """Lay out what the release carries beside its figures, in the order of its page; nothing for what it does not carry."""
+    sheet = _Sheet(release.document, language)
+    document = release.document
+    if card := document.get("scorecard"):
+        title = phrase("Does the mechanism meet the eight criteria?")
+        yield Part(title, tables=[sheet.scorecard(card["rows"])])
+    if plans := document.get("plans"):
+        title = phrase("What was not met, why, and what will be done?")
+        yield Part(title, [said for one in plans for said in sheet.plan(one)])
+    if reviewed := [
+        *sheet.statement(document.get("statement")),
+        *sheet.verdicts(document.get("verdicts") or ()),
+    ]:
+        yield Part(phrase("Independent review"), reviewed)
+    if comments := document.get("comment"):
+        own = sheet.say(phrase("These are the company's words, not the mechanism's."))
+        yield Part(phrase("What the company says"), [own, *map(sheet.comment, comments)])
+    if context := document.get("context"):
+        yield Part(
+            phrase("What happened in the month?"), [said for one in context for said in sheet.context(one)]
+        )
+    if comments := document.get("comments"):
+        yield Part(phrase("What did people say about the draft?"), list(sheet.round(comments)))
+    if corrected := list(sheet.corrections(document.get("corrections"))):
+        yield Part(phrase("What was corrected?"), corrected)
+    if qualities := document.get("qualities"):
+        yield Part(phrase("Are these good data?"), tables=[sheet.qualities(qualities)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    document: Mapping[str, Any]
+    language: str
+
+    def text(self, value: Phrase | str | int | None) -> str:
+        return in_words(value, self.language)
+
+    def frozen(self, value: Any) -> str:
+        return self.text(sentences.thawed(value))
+
+    def day(self, written: str) -> str:
+        return self.text(_day(written))
+
+    def say(self, value: Phrase | str) -> Said:
+        return Said(self.text(value), self.language)
+
+    def wrote(self, words: str) -> Said:
+        return Said(words, str(self.document.get("texts_in") or self.language))
+
+    def scorecard(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        head = (phrase("Criterion"), phrase("Measured"), phrase("Result"))
+        return _table(
+            [self.text(one) for one in head],
+            [
+                [
+                    f"{self.frozen(row['name'])}: {self.frozen(row['measure'])}",
+                    "" if row["n"] is None else self.text(sentences.n_of(row["n"], row["of"])),
+                    self.text(_RESULTS[row["independent"] or row["result"]]),
+                ]
+                for row in rows
+            ],
+        )
+
+    def plan(self, one: Mapping[str, Any]) -> Iterator[Said]:
+        owner = f"{self.frozen(one['owner_words'])}, {self.day(one['due_on'])}: {self.frozen(one['state_words'])}."
+        yield Said(f"{self.frozen(one['name'])}. {owner}", self.language)
+        yield self.wrote(f"{one['reason']} {one['plan']}")
+
+    def statement(self, one: Mapping[str, Any] | None) -> Iterator[Said]:
+        if one:
+            yield self.wrote(f"{one['text']} ({one['party']})")
+
+    def verdicts(self, found: Sequence[Mapping[str, Any]]) -> Iterator[Said]:
+        names = {
+            row["criterion"]: row["name"] for row in (self.document.get("scorecard") or {"rows": ()})["rows"]
+        }
+        for one in found:
+            name = names.get(one["criterion"])
+            criterion = one["criterion"] if name is None else self.frozen(name)
+            yield Said(f"{criterion}: {self.text(_RESULTS[one['result']])}.", self.language)
+            yield self.wrote(one["text"])
+
+    def comment(self, one: Mapping[str, Any]) -> Said:
+        name = self.document["operators"].get(one["operator"], one["operator"])
+        return self.wrote(f"{one['text']} ({name}, {self.day(one['written_on'])})")
+
+    def context(self, one: Mapping[str, Any]) -> Iterator[Said]:
+        place = self.document["sites"].get(one["site"], one["site"] or "")
+        told = (self.frozen(one["words"]), self.day(one["held_on"]), place, one["source"] or "")
+        yield Said(" · ".join(part for part in told if part), self.language)
+        yield self.wrote(one["text"])
+
+    def round(self, comments: Mapping[str, Any]) -> Iterator[Said]:
+        first, last = _day(comments["opened_on"]), _day(comments["closed_on"])
+        yield self.say(
+            phrase("The draft was open for comments from {first} to {last}.", first=first, last=last)
+        )
+        for one in comments.get("shown", ()):
+            yield self.wrote(f"{one['text']} ({self.day(one['written_on'])})")
+
+    def corrections(self, told: Mapping[str, Any] | None) -> Iterator[Said]:
+        if told is None:
+            return
+        if told["total"] is not None:
+            yield self.say(phrase("Corrections recorded this month: {n}.", n=told["total"]))
+        for one in told["versions"]:
+            said = phrase(
+                "{month}, version {version} of {date}.",
+                month=sentences.month_name(Month.parse(one["month"])),
+                version=one["version"],
+                date=_day(one["published_on"]),
+            )
+            yield Said(f"{self.text(said)} {self.frozen(one['words'])}", self.language)
+        for one in told.get("withdrawn", ()):
+            month, on = sentences.month_name(Month.parse(one["month"])), _day(one["withdrawn_on"])
+            yield self.say(phrase("{month} was taken back on {date}:", month=month, date=on))
+            yield self.wrote(one["because"])
+
+    def qualities(self, found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        head = [self.text(phrase("Name")), self.text(phrase("Result"))]
+        rows = [
+            [self.frozen(one["name"]) + ": " + self.frozen(one["words"]),
+             self.text(_RESULTS["met" if one["holds"] else "not_met"])]
+            for one in found
+        ]  # fmt: skip
+        return _table(head, rows)
+
+
+def _table(head: list[str], rows: list[list[str]]) -> dict[str, Any]:
+    return {"title": "", "head": head, "rows": rows, "bars": False, "wide": True}
+
+
+def _day(written: str) -> Phrase:
+    return sentences.day_name(date.fromisoformat(written))
