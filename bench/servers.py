@@ -29,7 +29,9 @@ from channels import install, wiring
 from channels.app import create_app
 from channels.doors import Taken
 from channels.house import House
+from channels.server import WORKERS
 from channels.serving import app as product  # noqa: F401  granian asks this module for it by name
+from channels.serving import settle_in
 from channels.sms.twilio import TWIML
 from grievance import keyring, mechanism
 from grievance.settings import PREFIX
@@ -276,6 +278,7 @@ def slow_disk(folder: Path, *, ms: float) -> dict[str, str]:
 
 def floor() -> Flask:
     """Make F: a form is read and answered as Twilio is; nothing is checked, nothing stored."""
+    settle_in()
     app = Flask("floor")
     body, kind = TWIML.body, TWIML.kind
 
@@ -302,6 +305,7 @@ def no_database() -> Flask:
 
 
 def _on(kind: type[Store]) -> Flask:
+    settle_in()
     settings = wiring.settings_of({k: v for k, v in os.environ.items() if k.startswith(PREFIX)})
     wiring.log_to_stderr(settings.log)
     house = wiring.house_of(settings)
@@ -350,6 +354,7 @@ def _main(target: str, port: int, workers: int) -> None:
     from granian import Granian  # noqa: PLC0415  only this process needs it
     from granian.constants import Interfaces  # noqa: PLC0415
 
+    os.environ[WORKERS] = str(workers)
     Granian(
         f"bench.servers:{target}", address="127.0.0.1", port=port, interface=Interfaces.WSGI, workers=workers,
         blocking_threads=16, factory=True, log_access=False, log_enabled=False, backpressure=64,

@@ -18,6 +18,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from channels import blanks, failover, fates, leftovers, outbox, parts
+from channels.cores import everywhere
 from channels.discretion import said_as
 from channels.gateway import Outbound, Sent, StatusEvent, Uncertain, Undelivered
 from channels.house import House
@@ -234,7 +235,8 @@ def _draw_clave(house: House, owed: Owed, at: Moment, *, on: date) -> tuple[str,
     """Draw a clave; its one scrypt is the dearest thing a message costs."""
     clave = make_clave(at.digits("clave", 14))
     scheme = house.schemes()[0]
-    made = claves.derive(clave, scheme=scheme, pepper=house.ring.secret("pepper-clave"))
+    with everywhere():
+        made = claves.derive(clave, scheme=scheme, pepper=house.ring.secret("pepper-clave"))
     return clave, {
         "id": at.id("clave"), "case": owed.case, "complainant": owed.complainant, "scheme": scheme.version,
         "lookup": made.lookup, "public": made.public, "made_on": on,

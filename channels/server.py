@@ -10,7 +10,7 @@ from importlib import import_module
 from grievance.errors import GrievanceError
 from grievance.settings import Settings
 
-EMBEDDED = "SERVE_EMBEDDED"
+EMBEDDED, WORKERS = "SERVE_EMBEDDED", "SERVE_WORKERS"
 
 
 def run_server(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
@@ -23,6 +23,7 @@ def run_server(settings: Settings, *, host: str, port: int, workers: int = 1) ->
     from granian.constants import Interfaces  # noqa: PLC0415
 
     os.environ[EMBEDDED] = "1" if settings.embedded else "0"
+    os.environ[WORKERS] = str(workers)
     if workers > 1:
         import_module("channels.serving").load_words()
         gc.freeze()

@@ -5,6 +5,7 @@ Embedded, the process that serves also sends and keeps the clock, in one thread;
 
 import ctypes
 import gc
+import multiprocessing
 import os
 import threading
 from contextlib import suppress
@@ -12,9 +13,9 @@ from dataclasses import replace
 
 from flask import Flask
 
-from channels import jobs, wiring
+from channels import cores, jobs, wiring
 from channels.app import create_app
-from channels.server import EMBEDDED
+from channels.server import EMBEDDED, WORKERS
 from grievance.settings import PREFIX
 from translations import catalogue
 from translations.lists import LANGUAGES, every_danger
@@ -27,7 +28,7 @@ _M_ARENA_MAX, _ARENAS = -8, 2
 
 def app() -> Flask:
     """Build the application (and, embedded, start its thread)."""
-    _few_arenas()
+    settle_in()
     embedded = os.environ.get(EMBEDDED) == "1"
     settings = wiring.settings_of({k: v for k, v in os.environ.items() if k.startswith(PREFIX)})
     wiring.log_to_stderr(settings.log)
@@ -46,6 +47,13 @@ def app() -> Flask:
     gc.freeze()
     gc.enable()
     return made
+
+
+def settle_in() -> None:
+    """Make a worker ready before its threads are there: few heaps, and where there are several workers, one core."""
+    _few_arenas()
+    nth = multiprocessing.current_process()._identity  # noqa: SLF001  the server tells its workers apart by nothing else
+    cores.settle(nth[-1] if nth else 0, workers=int(os.environ.get(WORKERS, "1")))
 
 
 def load_words() -> None:

@@ -1,21 +1,22 @@
-"""A connection to SQLite that remembers how a statement is asked.
+"""A connection that remembers how a statement is asked.
 
 Nearly everything this house asks it asks thousands of times: a statement that stands in a module, with other
 values. To find out anew each time how it is spelt, what its values become and how its rows are read takes several
-times as long as SQLite's answer. Here that is found out once for a statement and the names of its values (of lists
+times as long as the database's answer. Here that is found out once for a statement and the names of its values (of lists
 also their lengths), and kept as long as the statement lives. Whatever is not plain goes the ordinary way: defaults
-that are worked out, RETURNING, long lists, text, and everything while somebody listens.
+that are worked out, RETURNING, long lists, text, and everything while somebody listens. Both databases are asked
+with values in the order of their places: PostgreSQL, too, must be connected to with `paramstyle="format"`.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Delete, Insert, Row, Select, TextClause, Update
-from sqlalchemy.engine import CursorResult, Dialect, IteratorResult, ScalarResult
+from sqlalchemy.engine import CursorResult, Dialect, Engine, IteratorResult, ScalarResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound, SQLAlchemyError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -207,11 +208,19 @@ class _Asked:
     ways: dict[tuple[Any, ...], _Way | None]
 
 
-_KNOWN: "WeakKeyDictionary[Any, _Asked]" = WeakKeyDictionary()
+_KNOWN: dict[str, "WeakKeyDictionary[Any, _Asked]"] = {
+    "sqlite": WeakKeyDictionary(),
+    "postgresql": WeakKeyDictionary(),
+}
+"""By the name of the database: each has its own spelling."""
 
 
 class Quick(Connection):
     """A connection that asks a statement the short way from the third time on."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._lite = engine.dialect.name == "sqlite"
 
     def execute(
         self, statement: Any, parameters: Any = None, *, execution_options: Any = None
@@ -225,24 +234,29 @@ class Quick(Connection):
         given: Any = {} if not parameters else parameters if type(parameters) is dict else parameters[0]
         if not isinstance(statement, _PLAIN) or execution_options or self.engine._has_events:  # noqa: SLF001  it has no public name
             return super().execute(statement, parameters, execution_options=execution_options)
-        asked = _KNOWN.get(statement)
+        known = _KNOWN[self.dialect.name]
+        asked = known.get(statement)
         if asked is None:
-            asked = _KNOWN[statement] = _Asked({}, {}, {})
+            asked = known[statement] = _Asked({}, {}, {})
         names = tuple(given)
         lists = asked.lists.get(names)
         key = (many, names, *[_length(given[name]) for name in lists]) if lists else (many, names)
         way = asked.ways.get(key)
         if way is None:
             return self._ask(statement, parameters, given, asked=asked, key=key)
-        raw: Any = self.connection.dbapi_connection
+        cursor = self.connection.cursor()
+        if not (self._lite or self.in_transaction()):
+            self.begin()  # as its base does by itself: what is asked here can be committed and rolled back
         try:
             if many:
-                cursor = raw.executemany(way.sql, [way.fill(one) for one in parameters])
+                cursor.executemany(way.sql, [way.fill(one) for one in parameters])
             else:
-                cursor = raw.execute(way.sql, way.fill(given))
-        except sqlite3.Error as cause:
+                cursor.execute(way.sql, way.fill(given))
+        except self.dialect.loaded_dbapi.Error as cause:
+            if not self._lite:  # it may have gone away, and the pool must hear of it
+                self._handle_dbapi_exception(cause, way.sql, None, None, None)
             raise self._refusal(way.sql, given, cause) from cause
-        answer: Any = _Answer(way.rows, cursor)
+        answer: Any = _Answer(way.rows, cast("Iterator[Any]", cursor))
         answer.rowcount = cursor.rowcount
         return answer  # type: ignore[no-any-return]
 
@@ -257,7 +271,7 @@ class Quick(Connection):
         except sqlite3.Error as cause:
             raise self._refusal(words, {}, cause) from cause
 
-    def _refusal(self, sql: str, given: Any, cause: sqlite3.Error) -> Exception:
+    def _refusal(self, sql: str, given: Any, cause: Exception) -> Exception:
         return DBAPIError.instance(sql, given, cause, sqlite3.Error, dialect=self.dialect)
 
     def _ask(
@@ -379,7 +393,10 @@ def _rows(statement: Any, columns: list[str], dialect: Dialect) -> SimpleResultM
     selected = list(statement.selected_columns)
     if len(selected) != len(columns):
         return None
-    processes = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected]
+    try:
+        processes = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected]
+    except SQLAlchemyError:  # it depends on what the database says that it is
+        return None
     return SimpleResultMetaData(
         columns,
         extra=[(column,) for column in selected],

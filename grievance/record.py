@@ -156,7 +156,8 @@ class Written:
 _INSERT_STREAM = insert(Stream.__table__)  # type: ignore[attr-defined]
 _INSERT_ENTRY = insert(Entry.__table__)  # type: ignore[attr-defined]
 _INSERT_EXACT = insert(EntryExact.__table__)  # type: ignore[attr-defined]
-_INSERT_QUEUE = insert(LogQueue.__table__)  # type: ignore[attr-defined]
+# Nobody asks which number it got.
+_INSERT_QUEUE = insert(LogQueue.__table__).inline()  # type: ignore[attr-defined]
 _ENTRY = Entry.__table__  # type: ignore[attr-defined]
 _STREAM = Stream.__table__  # type: ignore[attr-defined]
 _LAST_LEAF = (

@@ -74,21 +74,22 @@ class Store:
             Busy: the database cannot be reached.
         """
         try:
-            with self.connect() as conn:
-                if isinstance(conn, Quick):
+            conn = Quick(self.engine)
+            with conn:
+                if self.sqlite:
                     conn.plainly("BEGIN")
                 else:
                     conn.execution_options(isolation_level="REPEATABLE READ")
                 try:
                     return look(conn)
                 finally:
-                    conn.plainly("ROLLBACK") if isinstance(conn, Quick) else conn.rollback()
+                    conn.plainly("ROLLBACK") if self.sqlite else conn.rollback()
         except (OperationalError, PoolTimeout) as cause:
             raise Busy("the database cannot be reached") from cause
 
     def connect(self) -> Connection:
-        """Open a connection of this database's own kind."""
-        return Quick(self.engine) if self.sqlite else self.engine.connect()
+        """Open a connection."""
+        return Quick(self.engine)
 
     def close(self) -> None:
         """Let the writer finish what was handed to it, and let go of the database."""
@@ -102,7 +103,7 @@ class Store:
     def _alone(self, work: Callable[[Connection], T]) -> T:
         for left in reversed(range(RETRIES)):
             try:
-                with self.engine.begin() as conn:
+                with Quick(self.engine) as conn, conn.begin():
                     return work(conn)
             except PoolTimeout as cause:
                 raise Busy("every connection is taken") from cause
@@ -227,7 +228,9 @@ def _fail(job: _Job, error: BaseException, cause: BaseException) -> None:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=16, max_overflow=0, pool_timeout=10, pool_pre_ping=True)
+        return create_engine(
+            url, pool_size=16, max_overflow=0, pool_timeout=10, pool_pre_ping=True, paramstyle="format",
+        )  # fmt: skip
     engine = create_engine(
         url, poolclass=QueuePool, pool_size=24, max_overflow=0, pool_timeout=10,
         connect_args={"check_same_thread": False, "cached_statements": 512}, isolation_level="AUTOCOMMIT",

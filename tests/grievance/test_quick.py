@@ -69,6 +69,51 @@ AGAIN = (
 GONE = delete(PAD).where(PAD.c.id == bindparam("which"))
 
 
+def test_postgresql_too_is_asked_the_short_way(postgres_store: Store) -> None:
+    asked: list[tuple[Any, dict[str, Any]]] = [
+        (ALL, {}), (ONE, {"which": 1}), (ONE, {"which": 3}), (SINCE, {"since": date(2026, 1, 1)}), (NAMED, {"most": 2}),
+        (AMONG, {"ids": [1, 2, 3]}), (AMONG, {"ids": []}), (TWICE, {}),
+    ]  # fmt: skip
+
+    def fill(conn: Connection) -> list[int]:
+        PAD.create(conn)
+        conn.execute(WRITE, [FIRST, SECOND])
+        for n in range(10, 10 + ASKINGS):
+            conn.execute(WRITE, {"id": n, "said": "50 %s"})
+            conn.execute(WRITE, [{**SECOND, "id": n + 10}, {**SECOND, "id": n + 20}])
+        return [conn.execute(AGAIN, {"which": n, "new_on": date(2026, 4, n)}).rowcount for n in range(10, 15)]
+
+    def look(conn: Connection) -> list[list[Any]]:
+        return [[conn.execute(what, values).all() for _ in range(ASKINGS)] for what, values in asked]
+
+    touched = postgres_store.transact(fill)
+    with pytest.raises(IntegrityError, match="pad_pkey"):
+        postgres_store.transact(lambda conn: conn.execute(WRITE, FIRST))
+    answers = postgres_store.read(look)
+
+    with postgres_store.engine.connect() as plain:
+        assert answers == [[plain.execute(what, values).all()] * ASKINGS for what, values in asked]
+        assert plain.execute(ALL.where(PAD.c.id == 10)).one()[1:3] == ("50 %s", date(2026, 4, 10))
+    assert touched == [1, 1, 1, 1, 0]
+
+
+def test_what_was_asked_the_short_way_is_taken_back_with_the_rest(postgres_store: Store) -> None:
+    postgres_store.transact(PAD.create)
+    with postgres_store.connect() as conn:
+        for n in range(ASKINGS):
+            conn.execute(WRITE, {"id": n})
+        conn.commit()
+        conn.execute(WRITE, FIRST | {"id": 20})
+        conn.execute(WRITE, {"id": 21})
+        conn.rollback()
+        conn.execute(WRITE, {"id": 30})
+        conn.commit()
+
+    assert postgres_store.read(lambda conn: conn.execute(select(PAD.c.id).order_by(PAD.c.id)).scalars().all()) == [
+        *range(ASKINGS), 30,
+    ]  # fmt: skip
+
+
 @pytest.fixture
 def both(tmp_path: Path) -> Iterator[tuple[Connection, Connection]]:
     """Give a quick connection and a plain one to a database with two rows."""
