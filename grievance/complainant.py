@@ -52,6 +52,7 @@ class Clave(SQLModel, table=True):
     """The public half of a clave and what finds it; the private half is made from the clave when it is typed."""
 
     __tablename__ = "claves"
+    __table_args__ = (Index("ix_claves_lookup", "lookup"),)
     id: str = Field(primary_key=True, max_length=32)
     case: str = Field(max_length=32, index=True)
     complainant: str | None = Field(default=None, max_length=32)
