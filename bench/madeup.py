@@ -6,7 +6,6 @@ Everybody is another person, so that as many people stand behind a figure as it 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
 
 from grievance.vocabulary import Kind
 from reports import periods
@@ -23,9 +22,6 @@ from reports.tables import (
     DAYS,
     ENDINGS,
     GOING,
-    QUARTER_SITE_THEME,
-    QUARTER_STOCK_FLOW,
-    QUARTER_TIMELINESS,
     SITE_THEME,
     SPECS,
     STOCK,
@@ -89,13 +85,9 @@ def measured(
         )),
         _by_site(sites, crossed, at_sites),
     ]  # fmt: skip
-    quarter: Sequence[Measured] = ()
     for period in periods.ending_with(month):
         before = [each for each in earlier if each.month in period.months]
         tables.append(_crossed(period, [crossed, *(each.crossed for each in before)], sites, themes))
-        if period.table == QUARTER_SITE_THEME:
-            quarter = before
-            tables += _quarter(period.name, accounts, clocks, before)
     people = {
         (table.name, cell.at): cell.value or 0
         for table in tables
@@ -103,7 +95,7 @@ def measured(
         for cell in table.cells
     }
     people |= {(SITE_THEME, at): n for at, n in crossed.items()}
-    found = Measured(
+    return Measured(
         month=month,
         kind=kind,
         tables=tuple(replace(table, kind=str(kind)) for table in tables),
@@ -111,7 +103,6 @@ def measured(
         rows={row: figures["opening"] + figures["received"] for row, figures in accounts.items()},
         crossed=crossed,
     )
-    return replace(found, together=_together([*quarter, found])) if month.number % 3 == 0 else found
 
 
 def _balanced(figures: Mapping[str, int]) -> dict[str, int]:
@@ -152,39 +143,3 @@ def _crossed(
             of.update(dict.fromkeys(((site, theme), (site, ALL), (ALL, theme), (ALL, ALL)), n))
     cells = tuple(Cell((site, theme), of[site, theme]) for site in (ALL, *sites) for theme in (ALL, *themes))
     return Table(period.table, cells, period=period.name)
-
-
-def _quarter(
-    name: str, stock: Stock, clocks: Mapping[tuple[str, str, str], int], before: Sequence[Measured]
-) -> tuple[Table, Table]:
-    flows, ends = Counter[tuple[str, ...]](), Counter[tuple[str, ...]](clocks)
-    for row, figures in stock.items():
-        flows.update({(row, measure): n for measure, n in figures.items()})
-    for each in before:
-        for table, found in ((_table(each, STOCK_FLOW), flows), (_table(each, TIMELINESS), ends)):
-            found.update({cell.at: cell.value or 0 for cell in table.cells})
-    first = _table(before[0], STOCK_FLOW) if before else None
-    for row, figures in stock.items():
-        flows[row, "closing"] = figures["closing"]
-        flows[row, "opening"] = figures["opening"] if first is None else first.value(row, "opening") or 0
-    return (
-        Table(
-            QUARTER_STOCK_FLOW, tuple(Cell((r, m), flows[r, m]) for r in stock for m in STOCK), period=name
-        ),
-        Table(QUARTER_TIMELINESS, tuple(Cell(at, ends[at]) for at in clocks), period=name),
-    )
-
-
-def _table(found: Measured, name: str) -> Table:
-    return next(table for table in found.tables if table.name == name)
-
-
-def _together(months: Sequence[Measured]) -> dict[tuple[str, tuple[Month, ...]], int]:
-    stock = [_table(each, STOCK_FLOW) for each in months]
-    return {
-        (row, tuple(months[n].month for n in some)): (stock[some[0]].value(row, "opening") or 0)
-        + sum(stock[n].value(row, "received") or 0 for n in some)
-        for size in range(1, len(months) + 1)
-        for some in combinations(range(len(months)), size)
-        for row in stock[0].members("operator")
-    }

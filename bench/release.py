@@ -31,7 +31,6 @@ from reports.tables import (
     BY_THEME,
     FINAL,
     QUARTER_SITE_THEME,
-    QUARTER_STOCK_FLOW,
     STOCK_FLOW,
     UNROUTED,
     YEAR_SITE_THEME,
@@ -161,7 +160,6 @@ def run(rate: int, *, insiders: bool, seed: int = 1) -> None:
     print(f"  {printed} cells printed, {hidden} not shown")
     for name in (
         STOCK_FLOW,
-        QUARTER_STOCK_FLOW,
         BY_ENTRY,
         BY_THEME,
         BY_SITE,
@@ -201,9 +199,7 @@ def share(name: str, months: Sequence[Measured], releases: Sequence[Release]) ->
             if exact.name != name:
                 continue
             for true, cell in zip(exact.cells, table.cells, strict=True):
-                if ALL in cell.at or (
-                    name in (STOCK_FLOW, QUARTER_STOCK_FLOW, BY_SITE) and cell.at[-1] != "received"
-                ):
+                if ALL in cell.at or (name in (STOCK_FLOW, BY_SITE) and cell.at[-1] != "received"):
                     continue
                 whole, of = whole + (true.value or 0), of + 1
                 if cell.value is not None:

@@ -14,7 +14,7 @@ from typing import Any
 from reports.solving import FEW, MUCH, Name, Unknowns
 
 ALL, NARROW, NARROW_INSIDE = "all", 3, 2
-ACCOUNTS = ("stock_flow", "timeliness", "overdue_bands", "quarter_stock_flow", "quarter_timeliness")
+ACCOUNTS = ("stock_flow", "timeliness", "overdue_bands")
 """Tables that say how cases were handled, exactly where ten people stand behind a row."""
 RECEIVED = ("by_entry", "by_theme", "quarter_site_theme", "year_site_theme")
 AT_A_SITE = {
@@ -149,7 +149,7 @@ def _name(month: str, table: Mapping[str, Any], cell: Mapping[str, Any], added: 
         what = ["closing"]
     elif name == "answers_by_type" and kind == "grievance":
         what = ["closed"]
-    elif name.removeprefix("quarter_") not in ("stock_flow", "timeliness"):
+    elif name not in ("stock_flow", "timeliness"):
         what = [name, *what]
     counted = " ".join(what)
     if counted in ("opening", "closing"):
@@ -192,12 +192,12 @@ def _relate(said: _Reading, sites: Mapping[str, str]) -> Iterator[Name]:
             }  # fmt: skip
             if bands:
                 said.equal.append({(kind, closes, "open", *where): -1, **bands})
-    long = sorted(n for n in names if len(_months(n[1])) > 1)
+    long = sorted(n for n in names if len(_months(n[1])) > 1 and n[2] == "received")
     crossed: set[tuple[str, str]] = set()
     for kind, period, what, *where in long:
         months = {(kind, month, what, *where): 1 for month in _months(period)}
         said.equal.append({(kind, period, what, *where): -1, **months})
-        crossed |= {(kind, month) for month in _months(period) if what == "received"}
+        crossed |= {(kind, month) for month in _months(period)}
     for kind, month in sorted(crossed):
         yield from _inner(said, kind, month)
     for kind, month, what in sorted({n[:3] for n in names if n[3:4] and n[3].startswith("site:")}):

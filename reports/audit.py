@@ -43,8 +43,6 @@ class Recount:
     """What was open when the month ended: by row and how late, and by how old."""
     verdicts: Counter[str] = field(default_factory=Counter)
     """What reviewers said in the month of what they had ordered."""
-    quarter: "Recount | None" = None
-    """What happened from the first month of its quarter on, and what was open when that began."""
 
     def stock(self, row: str, measure: str) -> int:
         """One figure of the account of a row; `closing` follows from the others."""
@@ -106,8 +104,7 @@ class _Case:
 
 def recount(conn: Connection, month: str, kind: str) -> Recount:
     """Count a month again from the entries."""
-    quarter, begins = Recount(), f"{month[:5]}{(int(month[5:]) - 1) // 3 * 3 + 1:02d}"
-    made, stream, case = Recount(quarter=quarter), "", _Case()
+    made, stream, case = Recount(), "", _Case()
     rows = conn.execution_options(yield_per=2000).execute(_ENTRIES, {"kind": kind, "month": month})
     for row in rows:
         if row.stream != stream:
@@ -116,14 +113,13 @@ def recount(conn: Connection, month: str, kind: str) -> Recount:
         for measure, members in _happened(row._asdict(), case):
             if measure == "received":
                 made.received[row.month, members["site_theme"]] += 1
-            for each, first in ((made, month), (quarter, begins)):
-                if row.month >= first:
-                    each.counts.update((measure, dimension, member) for dimension, member in members.items())
-                elif measure in COMES or measure in GOES:
-                    sign = 1 if measure in COMES else -1
-                    for dimension, member in members.items():
-                        if dimension in ("all", "operator"):
-                            each.opening[member] += sign
+            if row.month == month:
+                made.counts.update((measure, dimension, member) for dimension, member in members.items())
+            elif measure in COMES or measure in GOES:
+                sign = 1 if measure in COMES else -1
+                for dimension, member in members.items():
+                    if dimension in ("all", "operator"):
+                        made.opening[member] += sign
     _stood(made, case, _end_of(month))
     return made
 

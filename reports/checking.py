@@ -27,7 +27,7 @@ NR == 1 { for (i = 1; i <= NF; i++) name[i] = $i; next }
     else if (shown) { sum[place] += value; parts[place]++ }
     else { hidden[place]++; parts[place]++ }
   }
-  if ($1 ~ /stock_flow$/) {
+  if ($1 == "stock_flow") {
     place = ""
     for (j = 2; j < NF - 1; j++) if (name[j] != "measure") place = place "," $j
     accounts[place] = 1

@@ -54,22 +54,6 @@ class Missing:
     why: Phrase
 
 
-_IN_TIME: Mapping[str, Phrase] = {
-    "met": phrase("Done by its date."),
-    "late": phrase("Done after its date."),
-    "stopped": phrase("No longer needed: the case went another way."),
-    "closed": phrase("No longer needed: the case ended."),
-    "extended": phrase("Of those done: how many had been given a later date."),
-    "paused": phrase("Of those done: how many stood still while we waited for the person."),
-}
-_MOVED: Mapping[str, Phrase] = {
-    "received": _RECEIVED,
-    "reopened": phrase("Cases that were opened again."),
-    "moved_in": phrase("Cases that came from another row: a company can read them from then on."),
-    "closed": _ENDED,
-    "moved_out": phrase("Cases that went to another row."),
-}
-
 TABLES: Mapping[str, Defined] = {
     tables.STOCK_FLOW: Defined(
         phrase("What was open, came and went, by company"),
@@ -78,7 +62,11 @@ TABLES: Mapping[str, Defined] = {
         ),
         {
             "opening": phrase("Cases that were open when the month began."),
-            **_MOVED,
+            "received": _RECEIVED,
+            "reopened": phrase("Cases that were opened again."),
+            "moved_in": phrase("Cases that came from another row: a company can read them from then on."),
+            "closed": _ENDED,
+            "moved_out": phrase("Cases that went to another row."),
             "closing": phrase("Cases that were open when the month ended."),
         },
     ),
@@ -94,11 +82,16 @@ TABLES: Mapping[str, Defined] = {
         phrase("What was in time and what was late, by company"),
         phrase("Each date ends once, and counts in the month in which it ends. So slow cases cannot hide."),
         {
-            **_IN_TIME,
+            "met": phrase("Done by its date."),
+            "late": phrase("Done after its date."),
+            "stopped": phrase("No longer needed: the case went another way."),
+            "closed": phrase("No longer needed: the case ended."),
             "median_days": phrase("Half were done within so many days of the calendar. From ten on."),
             "p90_days": phrase("Nine of ten were done within so many days of the calendar. From fifty on."),
             "median_net_days": phrase("The same half, without the days we waited for the person."),
             "p90_net_days": phrase("The same nine of ten, without the days we waited for the person."),
+            "extended": phrase("Of those done: how many had been given a later date."),
+            "paused": phrase("Of those done: how many stood still while we waited for the person."),
         },
     ),
     tables.ANSWERS_BY_TYPE: Defined(
@@ -242,23 +235,6 @@ TABLES: Mapping[str, Defined] = {
         phrase(
             "Cases that came in within twelve months. Counted again from the record, and each person once."
         ),
-    ),
-    tables.QUARTER_STOCK_FLOW: Defined(
-        phrase("What was open, came and went in a quarter, by company"),
-        phrase(
-            "Three months together. A company of which a month is not shown may be shown here, "
-            "when ten people or more stand behind it, and behind what was not shown."
-        ),
-        {
-            "opening": phrase("Cases that were open when the quarter began."),
-            **_MOVED,
-            "closing": phrase("Cases that were open when the quarter ended."),
-        },
-    ),
-    tables.QUARTER_TIMELINESS: Defined(
-        phrase("What was in time and what was late in a quarter, by company"),
-        phrase("Three months together, for companies of which a month is not shown."),
-        _IN_TIME,
     ),
     tables.LEARNING: Defined(
         phrase("What was learned"),

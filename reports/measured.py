@@ -10,13 +10,12 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from grievance.vocabulary import Kind
-from reports import events, figures, lattice, orders, people, periods, quarters, standing
+from reports import events, figures, lattice, orders, people, periods, standing
 from reports.disclosure import PEOPLE_BEHIND_A_ROW
 from reports.figures import Figures
 from reports.month import Month
 from reports.people import Behind
 from reports.periods import Period
-from reports.quarters import Together
 from reports.standing import Standing
 from reports.tables import (
     AGES,
@@ -33,7 +32,6 @@ from reports.tables import (
     OLDEST,
     OPEN_AGE,
     OVERDUE_BANDS,
-    QUARTER_SITE_THEME,
     SITE_THEME,
     STOCK,
     STOCK_FLOW,
@@ -59,8 +57,7 @@ class Measured:
     behind each row of the accounts (an operator, what is not yet with one, the whole), counted up to ten at least.
     Neither is known of months of which only the figures were asked for.
     `crossed`: what was received by site and theme, which no month ever prints, for whoever adds and subtracts.
-    `answers`: how many ends of a clock have a duration, by row. `together`: distinct contributors behind each row in
-    any months of the quarter that ends with this month; counted where `rows` is.
+    `answers`: how many ends of a clock have a duration, by row.
     """
 
     month: Month
@@ -70,7 +67,6 @@ class Measured:
     rows: Mapping[str, int]
     crossed: Mapping[tuple[str, str], int]
     answers: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    together: Together = field(default_factory=dict)
 
 
 def measure(conn: Connection, month: Month, *, kind: Kind, rules: Rulebook) -> Measured:
@@ -91,47 +87,30 @@ def measure_all(
         rules: the mechanism.
         people_of: the only month in which people are counted; what was decided of the others does not depend on them.
     """
-    counted = figures.read_all(conn, _with_quarters(months), rules=rules, kind=kind)
+    counted = figures.read_all(conn, months, rules=rules, kind=kind)
     stood = standing.at_ends(conn, months, kind)
     return [
         _measure(
-            conn, month, counted, stood[month],
+            conn, month, counted[month], stood[month],
             with_people=people_of in (None, month), kind=kind, rules=rules,
         )
         for month in months
     ]  # fmt: skip
 
 
-def _with_quarters(months: Sequence[Month]) -> list[Month]:
-    """Put the months before that belong to the first quarter that ends among these."""
-    ends = next(
-        (n for n, month in enumerate(months) if month.number % periods.MONTHS_IN_A_QUARTER == 0), None
-    )
-    missing = 0 if ends is None else max(0, periods.MONTHS_IN_A_QUARTER - 1 - ends)
-    return [*(months[0].back(n) for n in range(missing, 0, -1)), *months]
-
-
 def _measure(
     conn: Connection,
     month: Month,
-    figures_of: Mapping[Month, Figures],
+    counted: Figures,
     stood: Standing,
     *,
     with_people: bool,
     kind: Kind,
     rules: Rulebook,
 ) -> Measured:
-    counted = figures_of[month]
     verdicts, judged = orders.verdicts(conn, month, kind)
     sites = lattice.members(lattice.sites(rules), (site for site, _ in counted.by_site))
-    ending = list(periods.ending_with(month))
-    over = [_over(conn, period, kind, rules) for period in ending]
-    accounts: tuple[Table, ...] = ()
-    together: Together = {}
-    for period in (each for each in ending if each.table == QUARTER_SITE_THEME):
-        accounts = quarters.tables([figures_of[one] for one in period.months], kind=kind, period=period.name)
-        if with_people:
-            together = quarters.together(conn, period.months, kind=kind, rows=(ALL, *counted.rows))
+    over = [_over(conn, period, kind, rules) for period in periods.ending_with(month)]
     tables = (
         _stock_flow(counted),
         _received(BY_ENTRY, counted.by_channel, lattice.channels(rules)),
@@ -152,16 +131,11 @@ def _measure(
     return Measured(
         month=month,
         kind=kind,
-        tables=(
-            *(replace(table, kind=str(kind)) for table in tables),
-            *(table for table, _ in over),
-            *accounts,
-        ),
+        tables=(*(replace(table, kind=str(kind)) for table in tables), *(table for table, _ in over)),
         people=found,
         rows={} if behind is None else {row: behind.of_row(row) for row in rows},
         crossed=counted.crossed,
         answers={at: times.answers for at, times in counted.times.items()},
-        together=together,
     )
 
 

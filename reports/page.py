@@ -14,8 +14,6 @@ from reports.tables import (
     ALL,
     BY_THEME,
     NOT_STATED,
-    QUARTER_STOCK_FLOW,
-    QUARTER_TIMELINESS,
     STOCK,
     STOCK_FLOW,
     TIMELINESS,
@@ -114,8 +112,6 @@ class ReportPage:
     series: Series
     answered: tuple[int, int] | None
     companies: tuple[Company, ...]
-    quarter: tuple[Company, ...]
-    """The same of the quarter that ends with the month, as far as anything of it is printed."""
     notes: tuple[Phrase, ...]
     cite: Phrase
     digest: str
@@ -186,8 +182,7 @@ def page(release: Release, *, before: Release | None = None, language: str = "en
         account=tuple(_account(stock)),
         series=series,
         answered=None if met is None or late is None or met + late == 0 else (met, late),
-        companies=tuple(_companies(release, STOCK_FLOW, TIMELINESS)),
-        quarter=_quarter(release),
+        companies=tuple(_companies(release)),
         notes=(*_omissions(release), *_NOTES, *(() if release.status == "final" else (_PROVISIONAL,))),
         cite=phrase(
             "{mechanism} ({year}). {title}. Version {version}, {date}. CC BY 4.0.",
@@ -298,15 +293,8 @@ def _series(release: Release) -> Series:
     )
 
 
-def _quarter(release: Release) -> tuple[Company, ...]:
-    if QUARTER_STOCK_FLOW not in release.complaints:
-        return ()
-    rows = tuple(_companies(release, QUARTER_STOCK_FLOW, QUARTER_TIMELINESS))
-    return rows if any(n is not None for row in rows for n in row.figures) else ()
-
-
-def _companies(release: Release, accounts: str, clocks: str) -> Iterator[Company]:
-    stock, times = release.complaints[accounts], release.complaints[clocks]
+def _companies(release: Release) -> Iterator[Company]:
+    stock, times = release.complaints[STOCK_FLOW], release.complaints[TIMELINESS]
     names: Mapping[str, str] = release.document["operators"]
     for row in stock.members("operator"):
         figures = (

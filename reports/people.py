@@ -92,32 +92,13 @@ def behind(
             _stand(found.sites, ((ALL, IN_TIME[measure]), (site, IN_TIME[measure])), token)
         else:
             _stand(found.events, (measure,), token)
-    _stand_in_rows(conn, month, found, kind=kind, enough=enough, rows=rows)
-    return found
-
-
-def behind_rows(
-    conn: Connection, month: Month, *, enough: int, rows: Iterable[str], kind: Kind
-) -> Mapping[str, set[bytes]]:
-    """Tell who stands behind the rows alone; the arguments are those of `behind`."""
-    found = Behind()
-    for row in _received(conn, month, kind):
-        if row.counted is not None:
-            _stand(found.rows, (ALL, row.counted), row.token or NOBODY_KNOWN)
-    _stand_in_rows(conn, month, found, kind=kind, enough=enough, rows=rows)
-    return found.rows
-
-
-def _stand_in_rows(
-    conn: Connection, month: Month, found: Behind, *, kind: Kind, enough: int, rows: Iterable[str]
-) -> None:
-    """Add whose case moved in, and, where that matters, whose was open at the start."""
     for row in _moved(conn, month, kind):
         _stand(found.rows, (ALL, row.counted), row.token or NOBODY_KNOWN)
     few = [row for row in rows if found.of_row(row) < enough]
     if few:
         for counted, token in _open_at_start(conn, month, kind, few):
             _stand(found.rows, (ALL, counted), token)
+    return found
 
 
 def received_at(conn: Connection, months: Iterable[Month], kind: Kind) -> Iterator[tuple[str, str, bytes]]:

@@ -13,10 +13,9 @@ from reports import scorecard
 from reports.month import Month
 from reports.scorecard import in_words
 from reports.shelf import Release
-from reports.tables import ALL, COMING, GOING, QUARTER_STOCK_FLOW, SPECS, STOCK_FLOW, Every, Rule, Table
+from reports.tables import ALL, COMING, GOING, SPECS, STOCK_FLOW, Every, Rule, Table
 from translations import Phrase, phrase
 
-ACCOUNTS = (STOCK_FLOW, QUARTER_STOCK_FLOW)
 NAMES: Mapping[str, Phrase] = {
     "timely": phrase("On time"),
     "complete": phrase("Complete"),
@@ -90,7 +89,7 @@ def is_complete(month: Month, tables: Iterable[Table]) -> bool:
 
 def adds_up(tables: Iterable[Table]) -> bool:
     """Tell whether every account balances and every breakdown sums to its total, as far as it is printed."""
-    return all(_balances(table) if table.name in ACCOUNTS else _sums(table) for table in tables)
+    return all(_balances(table) if table.name == STOCK_FLOW else _sums(table) for table in tables)
 
 
 def _balances(table: Table) -> bool:

@@ -22,8 +22,6 @@ from reports.tables import (
     OPEN_AGE,
     OVERDUE_BANDS,
     QUARTER_SITE_THEME,
-    QUARTER_STOCK_FLOW,
-    QUARTER_TIMELINESS,
     SITE_THEME,
     STOCK_FLOW,
     TIMELINESS,
@@ -62,12 +60,8 @@ def relations(found: Measured) -> Iterator[Relation]:
             yield from _whole(table)
         elif name in (QUARTER_SITE_THEME, YEAR_SITE_THEME):
             yield from _margins(table)
-    yield from (
-        one for name in (STOCK_FLOW, QUARTER_STOCK_FLOW) if name in tables for one in _accounts(tables[name])
-    )
-    yield from (
-        one for name in (TIMELINESS, QUARTER_TIMELINESS) if name in tables for one in _rows(tables[name])
-    )
+    yield from _accounts(tables[STOCK_FLOW])
+    yield from _rows(tables[TIMELINESS])
     yield from _standing(tables)
     yield from _sites(tables[BY_SITE], tables[BY_THEME], found)
     closed, received = (STOCK_FLOW, (ALL, "closed")), (STOCK_FLOW, (ALL, "received"))
@@ -138,20 +132,20 @@ def _accounts(stock: Table) -> Iterator[Relation]:
     rows = stock.members("operator")
     for row in rows:
         yield Relation(
-            tuple((stock.name, (row, measure)) for measure in COMING),
-            tuple((stock.name, (row, measure)) for measure in GOING),
+            tuple((STOCK_FLOW, (row, measure)) for measure in COMING),
+            tuple((STOCK_FLOW, (row, measure)) for measure in GOING),
         )
     for measure in ADDED_UP:
-        parts = tuple((stock.name, (row, measure)) for row in rows if row != ALL)
-        yield Relation(parts, ((stock.name, (ALL, measure)),))
+        parts = tuple((STOCK_FLOW, (row, measure)) for row in rows if row != ALL)
+        yield Relation(parts, ((STOCK_FLOW, (ALL, measure)),))
 
 
 def _rows(times: Table) -> Iterator[Relation]:
     rows = times.members("operator")
     for clock in times.members("clock"):
         for measure in (*ENDINGS, *TOUCHED):
-            parts = tuple((times.name, (row, clock, measure)) for row in rows if row != ALL)
-            yield Relation(parts, ((times.name, (ALL, clock, measure)),))
+            parts = tuple((TIMELINESS, (row, clock, measure)) for row in rows if row != ALL)
+            yield Relation(parts, ((TIMELINESS, (ALL, clock, measure)),))
 
 
 def _standing(tables: Mapping[str, Table]) -> Iterator[Relation]:

@@ -21,7 +21,6 @@ SUPPRESSED = "suppressed"
 
 STOCK_FLOW, BY_ENTRY, BY_THEME, TIMELINESS = "stock_flow", "by_entry", "by_theme", "timeliness"
 BY_SITE, QUARTER_SITE_THEME, YEAR_SITE_THEME = "by_site", "quarter_site_theme", "year_site_theme"
-QUARTER_STOCK_FLOW, QUARTER_TIMELINESS = "quarter_stock_flow", "quarter_timeliness"
 ANSWERS_BY_TYPE, BY_STATE, OVERDUE_BANDS, OPEN_AGE = (
     "answers_by_type",
     "by_state",
@@ -104,8 +103,6 @@ SPECS: Mapping[str, Spec] = {
         Spec(BY_SITE, "T11", ("site", "measure"), Rule.PEOPLE),
         Spec(QUARTER_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.QUARTER),
         Spec(YEAR_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.YEAR),
-        Spec(QUARTER_STOCK_FLOW, "T01", ("operator", "measure"), Rule.ACCOUNT, Every.QUARTER),
-        Spec(QUARTER_TIMELINESS, "T06", ("operator", "clock", "measure"), Rule.ACCOUNT, Every.QUARTER),
         Spec(LEARNING, "T18", ("measure",), Rule.OWN),
         Spec(COMMITMENTS, "T15", ("state",), Rule.OWN),
         Spec(OUTREACH, "T19", ("medium", "measure"), Rule.OWN),

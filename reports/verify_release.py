@@ -170,8 +170,6 @@ def _cell(
 
 
 def _expected(name: str, at: Mapping[str, str], truth: Recount) -> int | None:
-    if name.startswith("quarter_") and "operator" in at and truth.quarter is not None:
-        return _expected(name.removeprefix("quarter_"), at, truth.quarter)
     match name:
         case "stock_flow":
             return truth.stock(at["operator"], at["measure"])

@@ -14,7 +14,7 @@ from reports import comparing, sentences
 from reports.page import COMPANY_COLUMNS, TARGET, Company
 from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
-from reports.tables import ALL, BY_SITE, QUARTER_STOCK_FLOW, STOCK_FLOW, TIMELINESS, UNROUTED
+from reports.tables import ALL, BY_SITE, STOCK_FLOW, TIMELINESS, UNROUTED
 from translations import Phrase, phrase
 
 _ANSWER = str(Clock.ANSWER)
@@ -22,21 +22,12 @@ _ANSWER = str(Clock.ANSWER)
 
 def companies(rows: tuple[Company, ...], words: Words) -> Grid:
     """Lay out the account of the month by company."""
-    return _laid_out(rows, phrase("The month by company"), STOCK_FLOW, words)
-
-
-def quarter(rows: tuple[Company, ...], words: Words) -> Grid | None:
-    """Lay out the account of the quarter, where companies may stand of which a month is not shown."""
-    return _laid_out(rows, phrase("The quarter by company"), QUARTER_STOCK_FLOW, words) if rows else None
-
-
-def _laid_out(rows: tuple[Company, ...], caption: Phrase, table: str, words: Words) -> Grid:
     return Grid(
-        caption=words(caption),
+        caption=words(phrase("The month by company")),
         head=(words(phrase("Company")), *map(words, COMPANY_COLUMNS)),
         rows=tuple((words(company.name), *map(words, company.figures)) for company in rows),
         numbers=tuple(range(1, len(COMPANY_COLUMNS) + 1)),
-        csv=words.csv(table),
+        csv=words.csv(STOCK_FLOW),
     )
 
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from channels.web import charts, report_groups
 from channels.web.charts import Series as Columns
 from channels.web.report_beside import Beside, beside
-from channels.web.report_companies import companies, in_time_and_days, quarter
+from channels.web.report_companies import companies, in_time_and_days
 from channels.web.report_groups import Group
 from channels.web.report_words import Grid, Words
 from reports import page as figures
@@ -87,7 +87,6 @@ class View:
     of_requests: tuple[Group, ...]
     over_time: tuple[Grid, ...]
     operators: Grid | None
-    quarter: Grid | None
     by_company: tuple[Group, ...]
     definitions: str
     beside: Beside
@@ -136,7 +135,6 @@ def view(
         beside=beside(release, words),
         aloud=f"/reports/{page.month}/sheet",
         operators=companies(page.companies, words),
-        quarter=quarter(page.quarter, words),
         by_company=in_time_and_days(release, words),
         definitions=str(release.document["definitions"]),
         notes=tuple(map(words, page.notes)),

@@ -32,7 +32,6 @@ def data(release: Release, language: str) -> dict[str, Any]:
         "bars": False,
         "wide": False,
     }
-    quarter = {**companies, "rows": [[said(one.name), *map(said, one.figures)] for one in shown.quarter]}
     months = {
         "title": "",
         "head": [said(phrase("Month")), said(phrase("received")), said(phrase("ended"))],
@@ -70,7 +69,6 @@ def data(release: Release, language: str) -> dict[str, Any]:
         Part(phrase("Do as many cases end as complaints come in?"), tables=[months]),
         Part(phrase("What do people complain about, how and where?"), tables=breakdowns),
         Part(phrase("By company"), tables=[companies]),
-        *((Part(phrase("The quarter by company"), tables=[quarter]),) if shown.quarter else ()),
     )
     return {
         **shell(release, language),

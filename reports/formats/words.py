@@ -25,8 +25,6 @@ TABLES: Mapping[str, Phrase] = {
     tables.BY_SITE: phrase("Complaints and answers, by site"),
     tables.QUARTER_SITE_THEME: phrase("A quarter by site and subject"),
     tables.YEAR_SITE_THEME: phrase("A year by site and subject"),
-    tables.QUARTER_STOCK_FLOW: phrase("What was open, came and went in a quarter, by company"),
-    tables.QUARTER_TIMELINESS: phrase("What was in time and what was late in a quarter, by company"),
     tables.LEARNING: phrase("Lessons and improvement actions"),
     tables.COMMITMENTS: phrase("Commitments to communities"),
     tables.OUTREACH: phrase("Where people were told about it"),

@@ -13,13 +13,15 @@ from typing import Any
 from grievance.errors import Refused
 from reports import masking
 from reports.disclosure import PEOPLE_BEHIND_A_ROW
-from reports.gate import accounts, days
-from reports.gate.accounts import OPERATOR, Shown, row_of
+from reports.gate import days, rows
 from reports.gate.history import Rewritten, Told
 from reports.gate.weave import ALL_DAYS, Contradiction, Woven, cells_of, summed, weave
-from reports.masking import Certificate, Lattice
+from reports.masking import Certificate, Known, Lattice, certify
+from reports.masking.lattice import FEWEST
 from reports.measured import Measured
-from reports.tables import ALL, SPECS, Every, Rule, Table
+from reports.tables import ALL, SPECS, UNROUTED, Cell, Every, Rule, Table
+
+OPERATOR = "operator"
 
 
 class NotCertified(Refused):
@@ -45,21 +47,18 @@ class Passed:
     certificate: Mapping[str, Any]
 
     @property
-    def _accounts(self) -> tuple[Table, ...]:
-        return tuple(t for t in self.tables if SPECS[t.name].rule is Rule.ACCOUNT and not t.period)
-
-    @property
     def rows(self) -> tuple[str, ...]:
-        """Name the rows of the month's accounts, the whole first."""
-        found = (row_of(table, cell) for table in self._accounts for cell in table.cells)
+        """Name the rows of the accounts, the whole first."""
+        found = (_row(t, cell) for t in self.tables if SPECS[t.name].rule is Rule.ACCOUNT for cell in t.cells)
         return tuple(dict.fromkeys(found))
 
     @property
     def hidden_rows(self) -> frozenset[str]:
-        """Name those of the month that are not shown; `all` is among them where fewer than ten are behind it."""
+        """Name the rows of the accounts that are not shown; `all` is among them where fewer than ten are behind it."""
         return frozenset(
-            row_of(table, cell)
-            for table in self._accounts
+            _row(table, cell)
+            for table in self.tables
+            if SPECS[table.name].rule is Rule.ACCOUNT
             for cell in table.cells
             if cell.value is None and cell.at[-1] not in ALL_DAYS
         )
@@ -89,7 +88,7 @@ def pass_through(
         told.check(woven.values)
     except (Rewritten, Contradiction) as cause:
         raise NotCertified(str(cause)) from None
-    shown = accounts.choose(now, woven, told)
+    shown = _rows(now, woven, told)
     why = ""
     for level in Level:
         try:
@@ -102,19 +101,67 @@ def pass_through(
     raise NotCertified(why)
 
 
+def _rows(now: Measured, woven: Woven, told: Told) -> frozenset[str]:
+    """Choose the rows of the accounts, and hide more as long as the accounts alone tell of a few."""
+    empty = [row for row in now.rows if row == UNROUTED and _is_empty(now, row)]
+    known = {cell: n for cell, n in told.printed.items() if cell in woven.values}
+    before = Known(known, woven.accounts)
+    shown = rows.choose(now.rows, empty=empty)
+    for also in range(1, len(now.rows) + 1):
+        exact = {cell: woven.values[cell] for cell in _exact(now, shown)}
+        hidden = [cell for cell in sorted(woven.of_accounts) if cell not in exact and cell not in known]
+        found = certify(known | exact, woven.accounts, (), implied=hidden, news=frozenset(exact)).findings
+        few = [finding for finding in found if _is_few(finding.low, finding.high)]
+        if not before.added_to(few, strict=()):
+            break
+        shown = rows.choose(now.rows, empty=empty, also=also + 1)
+    return shown
+
+
+def _is_few(low: int, high: int) -> bool:
+    return low > 0 and (high < FEWEST or low == high)
+
+
+def _is_empty(now: Measured, row: str) -> bool:
+    return not any(
+        cell.value
+        for table in now.tables
+        if SPECS[table.name].rule is Rule.ACCOUNT and OPERATOR in table.dimensions
+        for cell in table.cells
+        if row in cell.at
+    )
+
+
+def _exact(now: Measured, shown: Iterable[str]) -> list[masking.Cell]:
+    """List the cells of the accounts that are printed with these rows."""
+    named = (
+        cells[cell.at]
+        for table in now.tables
+        if SPECS[table.name].rule is Rule.ACCOUNT
+        for cells in (cells_of(table, now.month),)
+        for cell in table.cells
+        if _row(table, cell) in shown
+    )
+    return [cell for cell in dict.fromkeys(named) if cell is not None]
+
+
+def _row(table: Table, cell: Cell) -> str:
+    return cell.at[table.dimensions.index(OPERATOR)] if OPERATOR in table.dimensions else ALL
+
+
 def _mask(
     now: Measured,
     woven: Woven,
     told: Told,
     *,
-    shown: Shown,
+    shown: frozenset[str],
     level: Level,
     seed: bytes,
     insiders: bool,
 ) -> masking.Published:
-    exact = frozenset(accounts.exact(now, shown))
-    offered = frozenset(_offered(now, level, with_month=ALL in shown[""]))
-    withheld = frozenset(_offered(now, Level.WHOLE, with_month=True)) - offered
+    exact = frozenset(_exact(now, shown))
+    offered = frozenset(_offered(now, shown, level))
+    withheld = frozenset(_offered(now, now.rows, Level.WHOLE)) - offered
     earlier = frozenset(told.hidden) - woven.of_accounts
     values = dict.fromkeys((*told.printed, *told.hidden), 0) | dict(woven.values)
     lattice = Lattice(
@@ -134,13 +181,13 @@ def _mask(
     )
 
 
-def _offered(now: Measured, level: Level, *, with_month: bool) -> Iterable[masking.Cell]:
+def _offered(now: Measured, shown: Iterable[str], level: Level) -> Iterable[masking.Cell]:
     """List the cells about people that may be printed if nobody can be told from them."""
     if level is Level.ACCOUNTS:
         return
     for table in now.tables:
         spec = SPECS[table.name]
-        if spec.rule is not Rule.PEOPLE or (spec.every is Every.MONTH and not with_month):
+        if spec.rule is not Rule.PEOPLE or (spec.every is Every.MONTH and ALL not in shown):
             continue
         added = [table.dimensions.index(dimension) for dimension in summed(table)]
         for at, named in cells_of(table, now.month).items():
@@ -149,7 +196,7 @@ def _offered(now: Measured, level: Level, *, with_month: bool) -> Iterable[maski
                 yield named
 
 
-def _print(table: Table, now: Measured, made: masking.Published, shown: Shown) -> Table:
+def _print(table: Table, now: Measured, made: masking.Published, shown: frozenset[str]) -> Table:
     match SPECS[table.name].rule:
         case Rule.OWN:
             return table
@@ -160,9 +207,9 @@ def _print(table: Table, now: Measured, made: masking.Published, shown: Shown) -
             )
             return replace(table, cells=tuple(few))
         case Rule.ACCOUNT:
-            with_days = _days(table, shown.get(table.period, frozenset()))
+            with_days = _days(table, shown)
             return replace(table, cells=tuple(
-                cell if accounts.is_shown(table, cell, shown) and (cell.at[-1] not in ALL_DAYS or cell.at in with_days)
+                cell if _row(table, cell) in shown and (cell.at[-1] not in ALL_DAYS or cell.at in with_days)
                 else replace(cell, value=None)
                 for cell in table.cells
             ))  # fmt: skip
@@ -177,7 +224,7 @@ def _print(table: Table, now: Measured, made: masking.Published, shown: Shown) -
 def _days(table: Table, shown: frozenset[str]) -> frozenset[tuple[str, ...]]:
     """List the places of a table where a median or a ninth decile may stand."""
     found: set[tuple[str, ...]] = set()
-    for at in (cell.at for cell in table.cells if cell.at[-1] in ALL_DAYS and row_of(table, cell) == ALL):
+    for at in (cell.at for cell in table.cells if cell.at[-1] in ALL_DAYS and _row(table, cell) == ALL):
         place = table.dimensions.index(OPERATOR) if OPERATOR in table.dimensions else None
 
         def there(
@@ -186,7 +233,7 @@ def _days(table: Table, shown: frozenset[str]) -> frozenset[tuple[str, ...]]:
             named = at if place is None else (*at[:place], row, *at[place + 1 :])
             return (*named[:-1], measure)
 
-        all_rows = {row_of(table, cell) for cell in table.cells}
+        all_rows = {_row(table, cell) for cell in table.cells}
         answers = {row: sum(table.value(*there(row, m)) or 0 for m in ("met", "late")) for row in all_rows}
         found |= {there(row, at[-1]) for row in days.rows_with_days(answers, printed=shown, measure=at[-1])}
     return frozenset(found)

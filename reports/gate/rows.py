@@ -1,18 +1,13 @@
 """Which rows of the accounts are printed: those that ten people stand behind, and never all but one (DESIGN 8).
 
 A row is exact, zeros included. If one has fewer people, it falls away, and one more with it, so that the whole less
-the others is about ten people again. What fell away in a month may stand in its quarter, where that leaves ten people
-in the months that were not printed as well, and two of these months at least.
+the others is about ten people again.
 """
 
 from collections.abc import Collection, Mapping
 
 from reports.disclosure import PEOPLE_BEHIND_A_ROW
-from reports.month import Month
 from reports.tables import ALL
-
-FEWEST_MONTHS = 2
-"""So many months of a row are not printed, or none: of a single one the quarter less the others would tell."""
 
 
 def choose(people: Mapping[str, int], *, empty: Collection[str] = (), also: int = 0) -> frozenset[str]:
@@ -36,29 +31,3 @@ def choose(people: Mapping[str, int], *, empty: Collection[str] = (), also: int 
         # What is hidden together is told by the whole less the rest, so ten must stand behind that, too.
         hidden = rows[: len(hidden) + max(also, 1)]
     return frozenset({ALL, *empty, *rows} - set(hidden))
-
-
-def choose_over(
-    together: Mapping[tuple[str, tuple[Month, ...]], int],
-    *,
-    months: tuple[Month, ...],
-    hidden: Mapping[str, tuple[Month, ...]],
-    empty: Collection[str] = (),
-    also: int = 0,
-) -> frozenset[str]:
-    """Choose the rows to print of a quarter.
-
-    Args:
-        together: how many people stand behind each row in any of its months together.
-        months: its months, oldest first.
-        hidden: in which of them each row is not printed.
-        empty: as for a month.
-        also: as for a month; one more than there are rows hides the whole as well.
-    """
-    people = {row: n for (row, some), n in together.items() if some == months}
-    if also > len(people):
-        return frozenset()
-    for row, some in hidden.items():
-        if some and (len(some) < FEWEST_MONTHS or together.get((row, some), 0) < PEOPLE_BEHIND_A_ROW):
-            people[row] = 0
-    return choose(people, empty=empty, also=also)

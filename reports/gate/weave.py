@@ -29,8 +29,6 @@ from reports.tables import (
     OPEN_AGE,
     OVERDUE_BANDS,
     QUARTER_SITE_THEME,
-    QUARTER_STOCK_FLOW,
-    QUARTER_TIMELINESS,
     SPECS,
     STOCK_FLOW,
     TIMELINESS,
@@ -44,8 +42,6 @@ ALL_DAYS = (*DAYS, *NET_DAYS)
 RECEIVED = "received"
 OPEN = "open"
 """What stood open when a month began."""
-LOAD = "load"
-"""What there was to do: what was open and what came. A quarter's is not the sum of its months'."""
 COUNTS: Mapping[tuple[str, str], str] = {
     **{
         (table, str(kind)): RECEIVED
@@ -56,7 +52,7 @@ COUNTS: Mapping[tuple[str, str], str] = {
     (ANSWERS_BY_TYPE, str(Kind.GRIEVANCE)): "closed",
 }
 """What tables count that do not say so in a dimension, and another table counts as well; any other counts its own."""
-MEASURES_ARE_SHARED = (STOCK_FLOW, TIMELINESS, BY_SITE, QUARTER_STOCK_FLOW, QUARTER_TIMELINESS)
+MEASURES_ARE_SHARED = (STOCK_FLOW, TIMELINESS, BY_SITE)
 """Tables whose measures go by their names alone, since they stand in several of them."""
 SAME: Mapping[str, str] = {
     "acknowledged_in_time": "acknowledge:met",
@@ -227,7 +223,7 @@ class _Loom:
             )
             if bands:
                 self.accounts.append(Sum((str(last.next), OPEN, *row), bands))
-            load = (period, LOAD, *row)
+            load = (period, "load", *row)
             self.values[load] = sum(self.values[cell] for cell in coming)
             self.accounts += [Sum(load, coming), Sum(load, going)]
 
@@ -296,9 +292,8 @@ class _Loom:
         """Months add up to their quarter, quarters to their year, months to the year where there are no quarters."""
         for cell in [cell for cell in self.values if _is_long(cell[0])]:
             parts = next((found for found in _parts(cell) if all(part in self.values for part in found)), ())
-            if parts and cell[1] not in (OPEN, LOAD):
-                is_account = self.of_accounts.issuperset((cell, *parts))
-                (self.accounts if is_account else self.sums).append(Sum(cell, parts))
+            if parts and cell[1] != OPEN:
+                self.sums.append(Sum(cell, parts))
 
 
 def _parts(cell: Cell) -> Iterator[tuple[Cell, ...]]:

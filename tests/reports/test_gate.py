@@ -7,15 +7,13 @@ from typing import Any
 import pytest
 
 from grievance.vocabulary import Kind
-from reports.attack import attack
 from reports.gate import Level, NotCertified, Passed, Told, pass_through
 from reports.gate.days import rows_with_days
-from reports.gate.rows import choose, choose_over
+from reports.gate.rows import choose
 from reports.gate.weave import cells_of, weave
 from reports.masking import publish
-from reports.measured import Measured
 from reports.month import Month
-from reports.tables import BY_THEME, FINAL, QUARTER_STOCK_FLOW, STOCK_FLOW, Table
+from reports.tables import BY_THEME, STOCK_FLOW, Table
 from tests.reports.worlds import SEED, SITES, month_of, months_of, pass_all
 
 
@@ -198,72 +196,3 @@ def test_months_of_requests_and_of_complaints_are_apart() -> None:
 
     assert made.certificate["kind"] == "information_request"
     assert month.month == Month(2026, 1)
-
-
-JAN, FEB, MAR = (Month(2026, n) for n in (1, 2, 3))
-QUARTER = (JAN, FEB, MAR)
-
-
-def behind(**rows: tuple[int, int]) -> dict[tuple[str, tuple[Month, ...]], int]:
-    """Make how many people stand behind each row in the quarter, and in its first two months together."""
-    return {
-        (row, some): n
-        for row, both in rows.items()
-        for some, n in zip((QUARTER, (JAN, FEB)), both, strict=True)
-    }
-
-
-@pytest.mark.parametrize(("in_the_dark", "shown"), [(9, ["all"]), (10, ["all", "north", "south"])])
-def test_a_row_falls_to_the_quarter_where_ten_people_stand_behind_what_its_months_did_not_print(
-    in_the_dark: int, shown: list[str]
-) -> None:
-    together = behind(all=(60, 40), north=(15, in_the_dark), south=(45, 30))
-    dark = {"north": (JAN, FEB), "south": (JAN, FEB)}
-
-    assert sorted(choose_over(together, months=QUARTER, hidden=dark)) == shown
-
-
-def test_a_row_of_which_one_month_is_missing_is_not_told_by_its_quarter() -> None:
-    together = {("all", QUARTER): 60, ("north", QUARTER): 30, ("south", QUARTER): 30, ("north", (FEB,)): 12}
-
-    shown = choose_over(together, months=QUARTER, hidden={"north": (FEB,), "all": (), "south": ()})
-
-    assert shown == {"all"}
-
-
-def a_small_neighbour(*north: int) -> list[Measured]:
-    """Live through a quarter in which every case ends in its month, and few come to one of two companies."""
-    return months_of([{("north", "dust"): n, ("south", "water"): 30} for n in north], all_end=True)
-
-
-@pytest.mark.parametrize(("north", "told"), [((6, 7, 8), 21), ((1, 2, 3), None), ((12, 7, 15), None)])
-def test_a_company_of_a_few_people_a_month_has_its_account_of_the_quarter_and_nobody_can_be_told(
-    north: tuple[int, ...], told: int | None
-) -> None:
-    months = a_small_neighbour(*north)
-    made = pass_all(months, insiders=False)
-
-    report = attack(
-        [
-            {"month": str(month.month), "tables": [each.plain(FINAL) for each in one.tables]}
-            for month, one in zip(months, made, strict=True)
-        ],
-        sites=SITES,
-    )
-
-    assert table(made[1], STOCK_FLOW).value("acme", "received") is None
-    assert table(made[-1], QUARTER_STOCK_FLOW).value("acme", "received") == told
-    assert table(made[-1], QUARTER_STOCK_FLOW).value("all", "received") == sum(north) + 90
-    assert report.found == ()
-
-
-def test_a_month_that_was_told_is_not_told_again_by_the_quarter_of_a_silent_one() -> None:
-    """Nobody's month is printed where fewer than ten came in all; then no quarter tells what the others leave."""
-    busy, quiet = (
-        {("north", "dust"): 30, ("south", "water"): 30},
-        {("north", "dust"): 2, ("south", "water"): 3},
-    )
-
-    *_, made = pass_all(months_of([busy, quiet, busy], all_end=True), insiders=False)
-
-    assert {cell.value for cell in table(made, QUARTER_STOCK_FLOW).cells} == {None}

@@ -17,17 +17,8 @@ from grievance.store import Store
 from reports import formats
 from reports.formats import a4, paper
 from reports.formats import poster as wall
-from reports.month import Month
 from reports.shelf import Release
-from reports.tables import (
-    QUARTER_SITE_THEME,
-    QUARTER_STOCK_FLOW,
-    QUARTER_TIMELINESS,
-    REVIEWS_DECIDED,
-    STOCK,
-    Cell,
-    Table,
-)
+from reports.tables import QUARTER_SITE_THEME, REVIEWS_DECIDED, Cell, Table
 from tests.reports.released import MORE_TABLES, full, put, release
 from tests.reports.test_bulletin import HIDDEN
 from workflows.rulebook import Rulebook
@@ -150,26 +141,6 @@ def test_a_row_of_a_printed_table_stands_whole_or_is_named_below_it() -> None:
     assert told["head"] == ["Name", "All", "north"]
     assert told["rows"] == [["Water", "12", "not shown"]]
     assert told["note"] == "Not shown, so that nobody can be recognised: Dust and noise."
-
-
-def test_the_quarter_of_a_company_whose_month_is_not_shown_stands_on_paper_and_on_the_page(
-    sqlite_store: Store, public: FlaskClient
-) -> None:
-    rows = {"all": 99, "illapa": 21, "qorimayu": None}
-    account = Table(
-        QUARTER_STOCK_FLOW, tuple(Cell((r, m), n) for r, n in rows.items() for m in STOCK), period="2026-Q3"
-    )
-    times = Table(QUARTER_TIMELINESS, (Cell(("all", "answer", "met"), 70),), period="2026-Q3")
-    put(sqlite_store, release(month=Month(2026, 9), others=(account, times)))
-
-    printed = a4.data(release(others=(account, times)), "en")["parts"]
-    page = public.get("/reports/2026-09?lang=en").text
-
-    ((quarter,),) = (part["tables"] for part in printed if part["title"] == "The quarter by company")
-    assert ["illapa", "21", "21", "not shown", "not shown", "21", "21"] in quarter["rows"]
-    assert "The quarter by company" in page
-    assert "quarter_stock_flow.csv" in page
-    assert "The quarter by company" not in public.get("/reports/2026-10?lang=en").text
 
 
 def test_what_stands_beside_the_figures_stands_on_paper_too_each_in_its_own_language() -> None:
