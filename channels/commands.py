@@ -29,6 +29,7 @@ from channels import (
 from channels.house import House
 from grievance import keyring, mechanism, signing, upgrade
 from grievance.mechanism import Mechanism
+from grievance.moment import SEED, Moment
 from grievance.settings import PROCESSES_OF, Settings
 from grievance.store import Store
 from grievance.vocabulary import Role
@@ -176,7 +177,7 @@ def staff_add(
         "login": login, "role": role, "operator": operator, "sites": sites, "password": password, "unit": unit,
         "door": door,
     }  # fmt: skip
-    given = staffing.add(house.store, house.ring, moment=house.moment(), **person)  # type: ignore[arg-type]
+    given = staffing.add(house.store, house.ring, rules=house.rules, moment=house.moment(), **person)  # type: ignore[arg-type]
     house.store.close()
     click.echo(f"{login}: second factor {given.secret}\n{given.uri}")
 
@@ -194,7 +195,8 @@ def staff_list() -> None:
 def staff_disable(login: str) -> None:
     """Disable an account; its sessions end."""
     with _store() as store:
-        staffing.disable(store, login=login)
+        rules = install.rulebook(store, wiring.mechanism_of(wiring.settings_of()))
+        staffing.disable(store, login=login, rules=rules, moment=Moment(clock.now(), os.urandom(SEED)))
 
 
 def release(month: str, *, out: Path | None, draft: bool) -> None:

@@ -26,6 +26,9 @@ from grievance.moment import Moment
 from grievance.staff import Slip, Staff
 from grievance.store import Store
 from grievance.vocabulary import Role
+from workflows import registers
+from workflows.criterion import Actor
+from workflows.rulebook import Rulebook
 
 FACES = {Role.OFFICER: "desk", Role.FOCAL: "review", Role.REVIEWER: "review", Role.RELAY: "radio"}
 SHORTEST = 12
@@ -39,6 +42,7 @@ _NONCE = 12
 _STAFF = Staff.__table__  # type: ignore[attr-defined]
 _SLIPS = Slip.__table__  # type: ignore[attr-defined]
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_COMMAND_LINE = Actor(Role.ADMIN, id="command-line")
 _ABREAST = threading.BoundedSemaphore(4)
 _NOBODYS = "$argon2id$v=19$m={0.memory_cost},t={0.time_cost},p={0.parallelism}${1}${2}".format(
     _HASHER, "A" * 22, "A" * 43
@@ -76,13 +80,14 @@ def add(
     operator: str | None,
     sites: Iterable[str],
     password: str,
+    rules: Rulebook,
     moment: Moment,
     face: str | None = None,
     secret: str | None = None,
     unit: str | None = None,
     door: str | None = None,
 ) -> Provisioning:
-    """Add an account; `unit` is its reporting line, which is off every case that is about one of them.
+    """Add an account, and an entry of it; `unit` is its reporting line, which is off every case that is about one of them.
 
     `door` is where a relay takes things down.
 
@@ -125,6 +130,7 @@ def add(
         if conn.execute(select(_STAFF.c.id).where(_STAFF.c.login == name)).first() is not None:
             raise Refused(f"there is already an account {name}")
         conn.execute(insert(_STAFF), row)
+        _note(conn, "opened", str(row["id"]), str(role), rules=rules, moment=moment)
 
     store.transact(write)
     uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
@@ -143,19 +149,28 @@ def accounts(store: Store) -> list[Account]:
     return store.read(look)
 
 
-def disable(store: Store, *, login: str) -> None:
-    """Disable an account; its sessions end with the next request.
+def disable(store: Store, *, login: str, rules: Rulebook, moment: Moment) -> None:
+    """Disable an account; its sessions end with the next request, and an entry says so: nobody goes unseen.
 
     Raises:
-        Unknown: there is no such account.
+        Unknown: there is no such account, or it is disabled already.
     """
-    done = store.transact(
-        lambda c: (
-            c.execute(update(_STAFF).where(_STAFF.c.login == plain(login)).values(active=False)).rowcount
-        )
-    )
-    if not done:
-        raise Unknown("no such account")
+
+    def write(conn: Connection) -> None:
+        here = (_STAFF.c.login == plain(login)) & _STAFF.c.active
+        found = conn.execute(select(_STAFF.c.id, _STAFF.c.role).where(here)).first()
+        if found is None:
+            raise Unknown("no such account")
+        conn.execute(update(_STAFF).where(_STAFF.c.id == found.id).values(active=False))
+        _note(conn, "closed", found.id, found.role, rules=rules, moment=moment)
+
+    store.transact(write)
+
+
+def _note(conn: Connection, state: str, who: str, role: str, *, rules: Rulebook, moment: Moment) -> None:
+    today = rules.calendar(rules.current.version, site=None, operator=None).site_date(moment.now)
+    said = {"held_on": today, "about": who, "role": role}
+    registers.write(conn, "account", state, said, {}, by=_COMMAND_LINE, rules=rules, at=moment)
 
 
 def check(

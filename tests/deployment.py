@@ -161,6 +161,7 @@ class Deployment:
         ring = keyring.load(self.keys.together, processes=wiring.EMBEDDED)
         given = staffing.add(
             store, ring, login=login, role=role, operator=operator, sites=sites, password=PASSWORD,
+            rules=install.rulebook(store, wiring.mechanism_of(self.settings())),
             moment=Moment(NOON, os.urandom(SEED)), door=door,
         )  # fmt: skip
         store.transact(lambda conn: papers(conn, given.id, role=role))

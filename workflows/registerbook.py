@@ -81,6 +81,10 @@ DECIDED: Mapping[str, Phrase] = {
     "income": phrase("More income from one company than the rules allow"),
     "reviews": phrase("More reviews of one company for one reviewer than the rules allow"),
 }
+WORKING: Mapping[str, Phrase] = {
+    "officer": phrase("Case officer"), "focal": phrase("Protection focal point"), "reviewer": phrase("Reviewer"),
+    "relay": phrase("Who takes things down at a station or an office"),
+}
 ATTEND: Mapping[str, Phrase] = {"woman": phrase("A woman"), "man": phrase("A man")}
 HELD = {"held": phrase("Held")}
 PUBLISHED = {"published": phrase("Published")}
@@ -224,6 +228,13 @@ REGISTERS: tuple[Register, ...] = (
         phrase("Every reviewer signs once a year that nobody of the company pays them for an outcome."),
         {"signed": phrase("Signed"), "withdrawn": phrase("Withdrawn")},
         (Field("until", phrase("Valid until"), DAY),), frozenset({Role.REVIEWER}), ("O04",), own=True,
+    ),
+    Register(
+        "account", phrase("Who began to work here, and who ended"),
+        phrase("Each account that was opened or closed, so that nobody adds or removes a reviewer unseen. Only roles are shown."),
+        {"opened": phrase("Account opened"), "closed": phrase("Account closed")},
+        (Field("about", phrase("Person"), NAME, shown=False), Field("role", phrase("Role"), CODE, WORKING)),
+        frozenset({Role.ADMIN}), ("O04",),
     ),
     Register(
         "attends", phrase("Who attends as a woman, who as a man"),

@@ -59,7 +59,8 @@ def hire(world: World, logins: tuple[Login, ...]) -> None:
         theirs = sites[one.operator] if one.operator else ()
         if one.login not in known:
             staffing.add(house.store, house.ring, login=one.login, role=one.role, operator=one.operator, sites=theirs,
-                         password=one.password, moment=house.moment(), secret=one.secret, door=one.door)  # fmt: skip
+                         password=one.password, rules=house.rules, moment=house.moment(), secret=one.secret,
+                         door=one.door)  # fmt: skip
         world.staff[one.login] = Person(id=_id_of(world, one.login), login=one.login, role=one.role, face=one.face,
                                         operator=one.operator, sites=frozenset(theirs), session="")  # fmt: skip
         if one.login not in known:

@@ -37,7 +37,7 @@ GROUPS: tuple[tuple[Phrase, tuple[str, ...]], ...] = (
     (phrase("How people come to know of it"),
      ("outreach", "broadcast", "helper", "stakeholder_map", "procedure_published", "channel_test", "outage",
       "continuity_plan")),
-    (phrase("Who watches over it"), ("panel", "independence", "training", "funding", "income")),
+    (phrase("Who watches over it"), ("panel", "account", "independence", "training", "funding", "income")),
     (phrase("Who else can help"), ("adviser", "service", "outside_route")),
     (phrase("How it keeps people safe"), ("retaliation_policy", "privacy_notice")),
 )  # fmt: skip

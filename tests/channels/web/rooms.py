@@ -70,6 +70,7 @@ class Rooms:
             operator=operator,
             sites=sites,
             password=PASSWORD,
+            rules=self.house.rules,
             moment=self.moment(),
         )
         self.secrets[login] = given.secret

@@ -1,5 +1,6 @@
 """Who gets in, who does not, and that nobody learns which part was wrong."""
 
+import json
 from pathlib import Path
 
 import pyotp
@@ -8,7 +9,7 @@ from argon2 import Type, extract_parameters
 
 from channels import staffing
 from channels.app import create_app
-from grievance import keyring, reviewkeys
+from grievance import keyring, register, reviewkeys
 from grievance.errors import Misconfigured, Refused, Unknown
 from grievance.keyring import Ring
 from grievance.staff import Slip, Staff
@@ -173,7 +174,7 @@ def test_a_session_nobody_uses_ends(rooms: Rooms) -> None:
 def test_a_disabled_account_is_out_at_once(rooms: Rooms) -> None:
     ana = rooms.sign_in("ana")
 
-    staffing.disable(rooms.house.store, login="ana")
+    staffing.disable(rooms.house.store, login="ana", rules=rooms.house.rules, moment=rooms.moment())
     ana.see()
 
     assert ana.status == 302
@@ -228,12 +229,29 @@ def test_an_account_that_could_not_be_right_is_refused(rooms: Rooms, wrong: dict
     } | wrong
 
     with pytest.raises(Refused):
-        staffing.add(rooms.house.store, rooms.house.ring, moment=rooms.moment(), **given)
+        staffing.add(
+            rooms.house.store, rooms.house.ring, rules=rooms.house.rules, moment=rooms.moment(), **given
+        )
 
 
 def test_disabling_an_account_that_is_not_there_is_said(rooms: Rooms) -> None:
     with pytest.raises(Unknown):
-        staffing.disable(rooms.house.store, login="nadie")
+        staffing.disable(rooms.house.store, login="nadie", rules=rooms.house.rules, moment=rooms.moment())
+
+
+def test_nobody_is_added_or_removed_unseen(rooms: Rooms) -> None:
+    before = len(rooms.house.store.read(lambda conn: register.items(conn, "account")))
+    rooms.hire("ines", Role.REVIEWER, None)
+
+    staffing.disable(rooms.house.store, login="ines", rules=rooms.house.rules, moment=rooms.moment())
+    with pytest.raises(Unknown):
+        staffing.disable(rooms.house.store, login="ines", rules=rooms.house.rules, moment=rooms.moment())
+
+    noted = rooms.house.store.read(lambda conn: register.items(conn, "account"))
+    said = [(row.state, json.loads(row.facts)["role"]) for row in noted]
+    assert len(noted) == before + 2
+    assert {("opened", "reviewer"), ("closed", "reviewer")} <= set(said)
+    assert "ines" not in str([row.facts for row in noted])
 
 
 def test_the_review_key_opens_to_each_reviewer_by_their_own_passphrase(tmp_path: Path) -> None:
