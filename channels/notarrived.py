@@ -9,12 +9,11 @@ from typing import Final
 
 from sqlalchemy import Connection, func, insert, select
 
+from channels import photos
 from channels.house import House
 from grievance import case as cases
 from grievance.complainant import Bond
-from grievance.inbox import WAITING
 from grievance.line import RECORDINGS
-from grievance.message import Message
 from grievance.moment import Moment
 from grievance.notice import Notice
 from workflows import owing
@@ -22,9 +21,7 @@ from workflows import owing
 TEMPLATE: Final = "not_arrived"
 LOST: Final = "lost"
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
-_MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
-PHOTO: Final = "photo"
 
 
 def note(conn: Connection, case: str, gateway: str, *, at: Moment, label: str = "") -> None:
@@ -57,11 +54,7 @@ def tell(conn: Connection, house: House, case: str, *, at: Moment, to: str | Non
 def has_come(conn: Connection, case: str) -> bool:
     """Tell whether a picture or a voice of this case is here."""
     sounds = select(RECORDINGS.c.id).where(RECORDINGS.c.case == case, RECORDINGS.c.state != LOST)
-    pictures = select(_MESSAGES.c.id).where(_MESSAGES.c.case == case, _MESSAGES.c.purpose == PHOTO)
-    waiting = select(WAITING.c.id).where(
-        WAITING.c.case == case, WAITING.c.facts.contains('"purpose": "photo"')
-    )
-    return any(conn.execute(query.limit(1)).first() is not None for query in (sounds, pictures, waiting))
+    return photos.count(conn, case) > 0 or conn.execute(sounds.limit(1)).first() is not None
 
 
 def counts(conn: Connection, house: House, *, days: int = 30) -> Sequence[tuple[str, int]]:

@@ -134,9 +134,14 @@ def add(house: House, case: Case, picture: bytes, *, only_review: bool) -> None:
     house.store.transact(work)
 
 
+def count(conn: Connection, case_id: str) -> int:
+    """Count the photos of a case, those on the way among them."""
+    return sum(int(conn.execute(query, {"of": case_id}).scalar_one()) for query in _COUNTED)
+
+
 def is_full(conn: Connection, case_id: str) -> bool:
     """Tell whether a case holds no more photos."""
-    return sum(int(conn.execute(query, {"of": case_id}).scalar_one()) for query in _COUNTED) >= MOST_OF_A_CASE
+    return count(conn, case_id) >= MOST_OF_A_CASE
 
 
 def _id() -> str:
