@@ -3,8 +3,7 @@
 A message is written when it is sent, and shown again at /follow: both ask here, so that both say the same.
 """
 
-import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -12,18 +11,18 @@ from channels.house import House
 from grievance.case import Case, CaseClock
 from grievance.vocabulary import Clock
 
-FIRST_ANSWER: Final = frozenset({"acknowledgement"})
+_FIRST_ANSWER: Final = frozenset({"acknowledgement"})
 """Messages that promise the first answer: a step may start other clocks, whose days are not the one meant."""
 _KNOWN: Final = ("number", "date", "web", "emergency", "services")
 _ANYWHERE: Final = "112"
 """Every GSM phone reaches help by it (3GPP TS 22.101, 10.1), where the mechanism names nobody."""
 
 
-def carried(template: str, codes: str) -> dict[str, Any]:
-    """Read what a notice carries for the blanks of its template: JSON of digits, ISO dates, a state's name, places."""
-    found = {name: value for name, value in json.loads(codes).items() if value is not None}
+def carried(template: str, codes: Mapping[str, Any]) -> dict[str, Any]:
+    """Take what a notice carries for the blanks of its template: digits, ISO dates, a state's name, places."""
+    found = {name: value for name, value in codes.items() if value is not None}
     found.pop("discreet", None)
-    if template in FIRST_ANSWER:
+    if template in _FIRST_ANSWER:
         found.pop("date", None)
     return found
 

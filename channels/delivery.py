@@ -209,10 +209,10 @@ def _compose(house: House, owed: Owed, at: Moment) -> tuple[str, str, Secrets]:
         Unknown, Damaged: the address or the text was erased, or does not open.
         KeyError, ValueError: a blank of the template cannot be filled.
     """
-    discreet = bool(json.loads(owed.codes).get("discreet", False))
-    owed = replace(owed, template=said_as(owed.template, discreet=discreet))
+    noted = json.loads(owed.codes)
+    owed = replace(owed, template=said_as(owed.template, discreet=bool(noted.get("discreet", False))))
     template = TEMPLATES[owed.template]
-    codes = blanks.carried(owed.template, owed.codes)
+    codes = blanks.carried(owed.template, noted)
     dispatch = house.ring.key("dispatch", vault.DISPATCH)
     text_id = owed.text if template.text else None
 

@@ -66,14 +66,27 @@ def speak_words(words: str, language: str, *, pace: int) -> bytes:
 
 def halve(sound: bytes) -> bytes:
     """Halve the rate of a WAV file of one channel: kiosks get it over thin lines, and a voice loses little."""
+    rate, samples = _heard(sound)
+    pairs = zip(samples[::2], samples[1::2], strict=False)
+    return _written(array("h", ((a + b) // 2 for a, b in pairs)).tobytes(), width=2, rate=rate // 2)
+
+
+def thin(sound: bytes) -> bytes:
+    """Make eight bits of sixteen (WAV's eight are unsigned): half the bytes, and a voice is understood as well."""
+    rate, samples = _heard(sound)
+    return _written(bytes((one >> 8) + 128 for one in samples), width=1, rate=rate)
+
+
+def _heard(sound: bytes) -> "tuple[int, array[int]]":
     with wave.open(io.BytesIO(sound)) as given:
-        rate, samples = given.getframerate(), array("h", given.readframes(given.getnframes()))
+        return given.getframerate(), array("h", given.readframes(given.getnframes()))
+
+
+def _written(frames: bytes, *, width: int, rate: int) -> bytes:
     made = io.BytesIO()
-    with wave.open(made, "wb") as thin:
-        thin.setnchannels(1)
-        thin.setsampwidth(2)
-        thin.setframerate(rate // 2)
-        thin.writeframes(
-            array("h", ((a + b) // 2 for a, b in zip(samples[::2], samples[1::2], strict=False))).tobytes()
-        )
+    with wave.open(made, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(width)
+        file.setframerate(rate)
+        file.writeframes(frames)
     return made.getvalue()

@@ -5,11 +5,8 @@ stands in the page itself, so that no address leads to it.
 """
 
 import base64
-import io
 import subprocess
 import threading
-import wave
-from array import array
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
@@ -90,7 +87,7 @@ def sound_of(page: Shown, language: str) -> str:
             spoken = draftvoice.speak_words(words_of(page, language), language, pace=pace)
     except (OSError, subprocess.SubprocessError):
         return ""
-    return HEAD + base64.b64encode(_thin(draftvoice.halve(spoken))).decode()
+    return HEAD + base64.b64encode(draftvoice.thin(draftvoice.halve(spoken))).decode()
 
 
 def words_of(page: Shown, language: str) -> str:
@@ -116,16 +113,3 @@ def words_of(page: Shown, language: str) -> str:
     ]
     whole = "\n".join(one if one[-1] in ".?!:" else f"{one}." for one in lines if one)
     return whole if len(whole) <= LONGEST else f"{whole[:LONGEST].rsplit(' ', 1)[0]}.\n{_(REST)}"
-
-
-def _thin(sound: bytes) -> bytes:
-    """Make eight bits of sixteen (WAV's eight are unsigned): half the bytes, and a voice is understood as well."""
-    with wave.open(io.BytesIO(sound)) as given:
-        rate, samples = given.getframerate(), array("h", given.readframes(given.getnframes()))
-    made = io.BytesIO()
-    with wave.open(made, "wb") as thin:
-        thin.setnchannels(1)
-        thin.setsampwidth(1)
-        thin.setframerate(rate)
-        thin.writeframes(bytes((one >> 8) + 128 for one in samples))
-    return made.getvalue()

@@ -595,7 +595,9 @@ def _as_sent(
     known = blanks.known(house, template, case=case, clocks=running)
     filled = {name: value for name, value in known.items() if value is not None}
     try:
-        return render_sms(template, spoken, filled | blanks.carried(template, codes) | {"code": "····"})
+        return render_sms(
+            template, spoken, filled | blanks.carried(template, json.loads(codes)) | {"code": "····"}
+        )
     except (KeyError, ValueError):
         return None
 
