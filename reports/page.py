@@ -79,7 +79,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """One row of the table by company: its figures in the order of `COMPANY_COLUMNS`."""
+    """One company in the table by company: its figures in the order of the page's measures."""
 
     name: Phrase | str
     figures: tuple[int | None, ...]
@@ -111,20 +111,16 @@ class ReportPage:
     account: tuple[Item, ...]
     series: Series
     answered: tuple[int, int] | None
+    company_measures: tuple[Phrase, ...]
     companies: tuple[Company, ...]
     notes: tuple[Phrase, ...]
     cite: Phrase
     digest: str
 
 
-COMPANY_COLUMNS: tuple[Phrase, ...] = (
-    phrase("open at the start"),
-    phrase("received"),
-    phrase("answered on time"),
-    phrase("answered late"),
-    phrase("ended"),
-    phrase("open at the end"),
-)
+_SELDOM = ("reopened", "moved_in", "moved_out")
+"""Measures of the account that are left out where nothing of them is shown: the sums are the same without them."""
+_ANSWERED: Mapping[str, Phrase] = {_MET: phrase("answered on time"), _LATE: phrase("answered late")}
 _PROVISIONAL = phrase(
     "These figures are provisional: a new version may replace them, and its number tells so."
 )
@@ -182,6 +178,7 @@ def page(release: Release, *, before: Release | None = None, language: str = "en
         account=tuple(_account(stock)),
         series=series,
         answered=None if met is None or late is None or met + late == 0 else (met, late),
+        company_measures=(*(_STOCK_NAMES[m] for m in _measures(stock)), *_ANSWERED.values()),
         companies=tuple(_companies(release)),
         notes=(*_omissions(release), *_NOTES, *(() if release.status == "final" else (_PROVISIONAL,))),
         cite=phrase(
@@ -275,7 +272,7 @@ def _account(stock: Table) -> Iterator[Item]:
     """The account of the whole; moves are left out where nothing moved: the sum is the same without them."""
     for measure in STOCK:
         n = stock.value(ALL, measure)
-        if n == 0 and measure in ("reopened", "moved_in", "moved_out"):
+        if n == 0 and measure in _SELDOM:
             continue
         yield Item(_SIGNS[measure], n, _STOCK_NAMES[measure], is_end=measure == "closing")
 
@@ -293,17 +290,20 @@ def _series(release: Release) -> Series:
     )
 
 
+def _measures(stock: Table) -> tuple[str, ...]:
+    """Name the measures that every row of the account needs so that each adds up for whoever reads it."""
+    return tuple(
+        m for m in STOCK if m not in _SELDOM or any(stock.value(row, m) for row in stock.members("operator"))
+    )
+
+
 def _companies(release: Release) -> Iterator[Company]:
     stock, times = release.complaints[STOCK_FLOW], release.complaints[TIMELINESS]
     names: Mapping[str, str] = release.document["operators"]
     for row in stock.members("operator"):
         figures = (
-            stock.value(row, "opening"),
-            stock.value(row, "received"),
-            times.value(row, _ANSWER, _MET),
-            times.value(row, _ANSWER, _LATE),
-            stock.value(row, "closed"),
-            stock.value(row, "closing"),
+            *(stock.value(row, measure) for measure in _measures(stock)),
+            *(times.value(row, _ANSWER, ending) for ending in _ANSWERED),
         )
         if row == ALL:
             yield Company(phrase("All"), figures)

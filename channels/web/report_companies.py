@@ -11,7 +11,7 @@ from channels.web.report_groups import Group, Row
 from channels.web.report_words import Grid, Words
 from grievance.vocabulary import Clock
 from reports import comparing, sentences
-from reports.page import COMPANY_COLUMNS, TARGET, Company
+from reports.page import TARGET, Company
 from reports.sentences import NOT_SHOWN
 from reports.shelf import Release
 from reports.tables import ALL, BY_SITE, STOCK_FLOW, TIMELINESS, UNROUTED
@@ -20,13 +20,16 @@ from translations import Phrase, phrase
 _ANSWER = str(Clock.ANSWER)
 
 
-def companies(rows: tuple[Company, ...], words: Words) -> Grid:
-    """Lay out the account of the month by company."""
+def companies(measures: tuple[Phrase, ...], columns: tuple[Company, ...], words: Words) -> Grid:
+    """Lay out the account of the month, a column for each company, so that it is added up downwards."""
     return Grid(
         caption=words(phrase("The month by company")),
-        head=(words(phrase("Company")), *map(words, COMPANY_COLUMNS)),
-        rows=tuple((words(company.name), *map(words, company.figures)) for company in rows),
-        numbers=tuple(range(1, len(COMPANY_COLUMNS) + 1)),
+        head=(words(phrase("Cases")), *(words(company.name) for company in columns)),
+        rows=tuple(
+            (words(measure), *(words(company.figures[n]) for company in columns))
+            for n, measure in enumerate(measures)
+        ),
+        numbers=tuple(range(1, len(columns) + 1)),
         csv=words.csv(STOCK_FLOW),
     )
 

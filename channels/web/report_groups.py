@@ -202,8 +202,9 @@ def _group(asked: _Asked, now: Table, then: Table | None, words: Words) -> Group
     every = list(_of_measure(asked, now))
     cells = [cell for cell in every if cell[0] != ALL]
     if asked.sorted:
-        cells.sort(key=lambda cell: (cell[1] is None, -(cell[1] or 0)))
+        cells.sort(key=lambda cell: (cell[1] is None, cell[0] == NOT_STATED, -(cell[1] or 0)))
     largest = max((value for _, value, _ in cells if value is not None), default=0)
+    foremost_said = max((value or 0 for member, value, _ in cells if member != NOT_STATED), default=0)
     before = {at: None if then is None else then.value(*at) for _, _, at in cells}
     compare = any(n is not None for n in before.values())
     head = [words(phrase("Name")), words(asked.column)]
@@ -213,7 +214,12 @@ def _group(asked: _Asked, now: Table, then: Table | None, words: Words) -> Group
     rows = [
         Row(
             words(asked.names.get(member, member)),
-            charts.bar_cell(value, largest, hidden=words(NOT_SHOWN), strong=value == largest and value != 0),
+            charts.bar_cell(
+                value,
+                largest,
+                hidden=words(NOT_SHOWN),
+                strong=member != NOT_STATED and value == foremost_said and value != 0,
+            ),
             words(before[at]) if compare else None,
         )
         for member, value, at in cells
@@ -244,11 +250,15 @@ def _finding(asked: _Asked, cells: Sequence[_Cell], whole: int | None) -> Phrase
     figures = [value for _, value, _ in cells if value is not None]
     if whole is None and len(figures) == len(cells):
         whole = sum(figures)
-    first = foremost(((member, value) for member, value, _ in cells), whole)
-    if first is None or len(first.members) == len(cells):
+    unsaid = [value for member, value, _ in cells if member == NOT_STATED]
+    said = [(member, value) for member, value, _ in cells if member != NOT_STATED]
+    first = foremost(said, whole, beside=unsaid)
+    if first is None or len(first.members) == len(said):
         return None
     name = sentences.together([asked.names.get(member, member) for member in first.members])
     count: Phrase | int = first.n if whole is None else sentences.n_of(first.n, whole)
+    if first.is_sure and any((value or 0) >= first.n for value in unsaid):
+        return phrase("Of what was said, most often: {name} ({count})", name=name, count=count)
     if first.is_sure:
         return phrase("Most often: {name} ({count})", name=name, count=count)
     return phrase("Of what is shown, most often: {name} ({count})", name=name, count=count)

@@ -134,7 +134,7 @@ def view(
         over_time=report_groups.over_time(release, words),
         beside=beside(release, words),
         aloud=f"/reports/{page.month}/sheet",
-        operators=companies(page.companies, words),
+        operators=companies(page.company_measures, page.companies, words),
         by_company=in_time_and_days(release, words),
         definitions=str(release.document["definitions"]),
         notes=tuple(map(words, page.notes)),

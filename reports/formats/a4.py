@@ -9,9 +9,9 @@ from reports.formats import beside
 from reports.formats.appendix import MONTHLY, appendix
 from reports.formats.beside import Part
 from reports.formats.sheets import in_words, shell
-from reports.page import CHANNEL_NAMES, COMPANY_COLUMNS, page, theme_names
+from reports.page import CHANNEL_NAMES, page, theme_names
 from reports.shelf import Release
-from reports.tables import ALL, ANSWERS_BY_TYPE, BY_ENTRY, BY_THEME
+from reports.tables import ALL, ANSWERS_BY_TYPE, BY_ENTRY, BY_THEME, NOT_STATED
 from translations import Phrase, phrase
 from translations.states import SENSES
 
@@ -27,8 +27,11 @@ def data(release: Release, language: str) -> dict[str, Any]:
 
     companies = {
         "title": "",
-        "head": [said(phrase("Company")), *map(said, COMPANY_COLUMNS)],
-        "rows": [[said(one.name), *map(said, one.figures)] for one in shown.companies],
+        "head": [said(phrase("Cases")), *(said(one.name) for one in shown.companies)],
+        "rows": [
+            [said(measure), *(said(one.figures[n]) for one in shown.companies)]
+            for n, measure in enumerate(shown.company_measures)
+        ],
         "bars": False,
         "wide": False,
     }
@@ -112,7 +115,7 @@ def _bars(
 ) -> dict[str, Any]:
     """Lay a breakdown out, the largest first; a figure that is not shown has its word and no bar."""
     cells = [cell for cell in release.complaints[table].cells if cell.at != (ALL,)]
-    cells.sort(key=lambda cell: (cell.value is None, -(cell.value or 0)))
+    cells.sort(key=lambda cell: (cell.value is None, cell.at[0] == NOT_STATED, -(cell.value or 0)))
     largest = max((cell.value or 0 for cell in cells), default=0) or 1
     rows = [
         [

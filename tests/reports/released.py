@@ -32,6 +32,7 @@ def release(
     more: Mapping[str, Any] | None = None,
     others: tuple[Table, ...] = (),
     timeliness: Table | None = None,
+    stock: Table | None = None,
 ) -> Release:
     """Freeze a month: what is not named in an account is zero; `earlier` is received and closed of the months before."""
     whole = dict.fromkeys(STOCK, 0) | dict(account)
@@ -39,7 +40,7 @@ def release(
         whole = dict.fromkeys(STOCK, None) | {k: v for k, v in account.items() if v is not None}
     answered = dict.fromkeys(ENDINGS, 0) | {"median_days": None, "p90_days": None} | dict(times)
     made = (
-        Table(STOCK_FLOW, tuple(Cell(("all", m), whole[m]) for m in STOCK)),
+        stock or Table(STOCK_FLOW, tuple(Cell(("all", m), whole[m]) for m in STOCK)),
         _breakdown(BY_ENTRY, channels, whole["received"]),
         _breakdown(BY_THEME, themes, whole["received"]),
         timeliness or Table(TIMELINESS, tuple(Cell(("all", "answer", m), n) for m, n in answered.items())),

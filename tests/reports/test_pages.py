@@ -19,7 +19,7 @@ from grievance.keyring import Ring
 from grievance.store import Store
 from reports.month import Month
 from reports.shelf import Release
-from reports.tables import BY_SITE, REVIEWS_FILED, TIMELINESS, Cell, Table
+from reports.tables import BY_SITE, REVIEWS_FILED, STOCK_FLOW, TIMELINESS, Cell, Table
 from tests.reports.months import Town
 from tests.reports.released import full, put, release
 from workflows.rulebook import Rulebook
@@ -300,6 +300,31 @@ def test_a_chart_is_called_by_what_it_shows_and_its_figures_are_defined(
     meant = set(re.findall(r'href="/reports/definitions[^"#]*#(\w+)"', page))
     assert {"by_theme", "by_entry", "stock_flow", "timeliness"} <= meant
     assert all(f'id="{name}"' in definitions for name in meant)
+
+
+def test_what_was_not_said_is_not_what_a_chart_is_called_by(public: FlaskClient, town: Town) -> None:
+    put(town.store, release(themes={"not_stated": 20, "water": 16, "dust": 11}))
+
+    page = words(public.get("/reports/2026-10?lang=en").text)
+
+    assert "Of what was said, most often: Water (16 of 47)" in page
+    assert page.index("Dust and noise 11") < page.index("Not stated 20")
+
+
+def test_every_company_shows_what_it_takes_to_add_its_account_up(public: FlaskClient, town: Town) -> None:
+    rows = {"all": (3, 20, 0, 5, 0, 18), "qorimayu": (2, 5, 14, 4, 0, 17), "unrouted": (1, 15, 0, 1, 14, 1)}
+    measures = ("opening", "received", "moved_in", "closed", "moved_out", "closing")
+    account = Table(STOCK_FLOW, tuple(
+        Cell((row, m), n) for row, of in rows.items() for m, n in [*zip(measures, of, strict=True), ("reopened", 0)]
+    ))  # fmt: skip
+    put(town.store, release(stock=account))
+
+    page = words(public.get("/reports/2026-10?lang=en").text)
+
+    assert (
+        "Cases All Minera Qori Mayu Not yet with a company open at the start 3 2 1 received 20 5 15" in page
+    )
+    assert "moved in 0 14 0 ended 5 4 1 moved out 0 0 14 open at the end 18 17 1" in page
 
 
 @pytest.mark.parametrize(("late", "compared"), [(9, True), (None, False)])
