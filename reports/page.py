@@ -130,8 +130,8 @@ _NOTES = (
         "Where a sum would tell such a figure, we hide one more. Totals do not change."
     ),
     phrase(
-        "A company's figures are shown when at least ten people stand behind every company's row, "
-        "else none is."
+        "A company's figures are shown when at least ten people stand behind its row. "
+        "Where one has fewer, we hide one more with it."
     ),
     phrase(
         "Protected cases stand in no monthly table. "
