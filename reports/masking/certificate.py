@@ -54,7 +54,7 @@ def certify(
     The arguments are those of `Known` and `Known.certify`.
     """
     known = Known(printed, sums, news=news)
-    return known.certify(hidden, implied=implied, eyes=(None, *insiders))
+    return known.certify(hidden, implied=implied, eyes=(None, *insiders), crowd=insiders)
 
 
 class Known:
@@ -86,7 +86,12 @@ class Known:
         return {cell: group for group in groups for cell in group.place}
 
     def certify(
-        self, hidden: Iterable[Cell], *, implied: Iterable[Cell] = (), eyes: Iterable[Cell | None] = (None,)
+        self,
+        hidden: Iterable[Cell],
+        *,
+        implied: Iterable[Cell] = (),
+        eyes: Iterable[Cell | None] = (None,),
+        crowd: Collection[Cell] = (),
     ) -> Certificate:
         """Look at every hidden cell with the eyes of somebody who has all these figures.
 
@@ -95,6 +100,8 @@ class Known:
             implied: cells that no table ever prints; that five or more stand in one may be worked out.
             eyes: `None` for everybody, or a cell in which somebody may stand who knows of it. Everybody comes first:
                 what they can work out is not asked again.
+            crowd: cells in which somebody may stand, who will be asked for: tables that do for all of them are looked
+                for first.
         """
         strict = frozenset(hidden)
         targets: dict[_Group, list[Cell]] = {}
@@ -102,6 +109,10 @@ class Known:
             if cell in self._of:
                 targets.setdefault(self._of[cell], []).append(cell)
         findings, programs = list[Finding](), 0
+        for group, mine in targets.items():
+            together = [cell for cell in crowd if cell in group.place]
+            if len(together) > 1:
+                programs += group.look_together(mine, inside=together)
         for inside in eyes:
             for group, mine in targets.items():
                 if inside is None or inside in group.place:
@@ -162,6 +173,40 @@ class _Group:
     def _program(self) -> Program:
         rows = [({self.place[cell]: n for cell, n in row.items()}, value) for row, value in self._rows]
         return Program(len(self.place), rows)
+
+    def look_together(self, cells: Sequence[Cell], *, inside: Collection[Cell]) -> int:
+        """Look for tables in which all of these stand inside at once: each is a witness for all of them, and everybody.
+
+        What cannot be shown so is asked again for each pair of eyes, so each cell is tried once.
+
+        Returns:
+            How many programs it took.
+        """
+        import numpy as np  # noqa: PLC0415  only who publishes has it
+
+        at = tuple(self.place[cell] for cell in inside)
+        here = np.array([self.place[cell] for cell in cells if cell not in inside], dtype=int)
+        low, high = np.full(len(here), UNBOUNDED), np.full(len(here), -1)
+        tried = np.zeros(len(here), dtype=bool)
+        draw = np.random.default_rng(len(here))
+        programs = 0
+        while True:
+            safe = ((low == 0) | (high >= FEWEST)) & (high - low >= NARROWEST)
+            open_ = ~safe & ~tried
+            if not open_.any():
+                return programs
+            target = int(np.flatnonzero(open_)[0])
+            lean = np.where(low > 0, 1.0, -1.0)
+            aim = np.zeros(len(self.place))
+            aim[here] = _LIGHT * lean * draw.uniform(0.5, 1.0, len(here)) * open_
+            aim[here[target]] = lean[target]
+            table = self._program.furthest(aim, inside=at, roughly=True)
+            programs += 1
+            if table is None:  # not all of them can stand inside at once
+                return programs
+            self._seen.append(table)
+            low, high = np.minimum(low, table[here]), np.maximum(high, table[here])
+            tried[target] = lean[target] < 0 or low[target] > 0
 
     def look(
         self, cells: Sequence[Cell], *, strict: Collection[Cell], inside: Cell | None

@@ -62,7 +62,7 @@ def publish(
         hidden = lattice.offered - printed
         values = {cell: lattice.values[cell] for cell in printed}
         seen = Known(values, lattice.sums, news=printed - frozenset(known))
-        proof = seen.certify(hidden, implied=implied)
+        proof = seen.certify(hidden, implied=implied, crowd=insiders)
         new = anyway.added_to(proof.findings, strict=hidden)
         if not new and insiders:
             inside = seen.certify(hidden, implied=implied, eyes=insiders)
