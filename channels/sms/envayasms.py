@@ -13,8 +13,7 @@ import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from datetime import datetime, timedelta
 from threading import Lock
 
 from channels import clock
@@ -31,7 +30,7 @@ from channels.gateway import (
     Undelivered,
 )
 from channels.sms import calling, proofs
-from channels.sms.senders import read_sender, region_of
+from channels.sms.adapter import Adapter
 
 CAN = Can(receipts=False, asks=False, sees_texts=False)
 NO_EVENTS = Answer('{"events":[]}', calling.JSON)
@@ -49,7 +48,7 @@ AT_ONCE = 10
 
 
 @dataclass
-class EnvayaSms(calling.Unasked):
+class EnvayaSms(Adapter):
     """One phone with its password. `sends`: one process does everything here, so that the phone can fetch what leaves."""
 
     password: str = field(repr=False)
@@ -60,7 +59,6 @@ class EnvayaSms(calling.Unasked):
     name: str = "envayasms"
     can: Can = CAN
     answer: Answer = NO_EVENTS
-    by_get: bool = False
     _waiting: dict[str, Outbound] = field(default_factory=dict, repr=False)
     _asked_at: datetime | None = None
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -82,11 +80,9 @@ class EnvayaSms(calling.Unasked):
             return ()
         if "from" not in told or "message" not in told:
             raise Forged("no message")
-        sender, answerable = read_sender(told["from"], region=self._region)
-        reference = proofs.fingerprint(told["from"], told.get("timestamp", ""), told["message"])
-        message = Inbound(
-            gateway=self.name, sender=sender, recipient=told.get("phone_number", ""), text=told["message"],
-            ref=reference, received_at=now, answerable=answerable, media=int(kind == "mms"),
+        message = self.heard(
+            told["message"], sender=told["from"], home=self.number, to=told.get("phone_number", ""), now=now,
+            ref=proofs.fingerprint(told["from"], told.get("timestamp", ""), told["message"]), media=int(kind == "mms"),
         )  # fmt: skip
         return (message,)
 
@@ -98,11 +94,12 @@ class EnvayaSms(calling.Unasked):
         """
         told = self._verified(request)
         state = FATES.get(told.get("status", ""))
-        if told.get("action") != "send_status" or state is None or not told.get("id"):
+        if told.get("action") != "send_status":
             return ()
         failed = state == "failed"
-        error = calling.code_of(told.get("status")) if failed else ""
-        return (StatusEvent(self.name, told["id"], "", state, error=error, again=failed, own=failed),)
+        return self.told_of(
+            state, attempt=told.get("id", ""), error=told.get("status"), again=failed, own=failed
+        )
 
     def asked(self, request: Request) -> Answer:
         """Hand over what waits, if that is what the phone asks for: each message once.
@@ -157,17 +154,10 @@ class EnvayaSms(calling.Unasked):
         digest = hashlib.sha1(said.encode("utf-8", "replace"), usedforsecurity=False).digest()
         return b64encode(digest).decode()
 
-    @cached_property
-    def _region(self) -> str | None:
-        return region_of(self.number)
-
     def _refuse_old(self, stamp: str) -> None:
         """Refuse a request that names a time long ago; older versions of the app name none."""
-        if not stamp:
-            return
-        good = stamp.isascii() and stamp.isdigit() and len(stamp) <= len("9999999999999")
-        if not good or abs(self.now() - datetime.fromtimestamp(int(stamp) / 1000, tz=UTC)) > FRESH:
-            raise Forged("an old request")
+        if stamp:
+            proofs.prove(proven=proofs.is_near(stamp, now=self.now(), past=FRESH, ahead=FRESH, each=1000))
 
     def _verified(self, request: Request) -> dict[str, str]:
         told = dict(request.form)

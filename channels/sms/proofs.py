@@ -6,7 +6,7 @@ What cannot be UTF-8 is replaced, never refused: a complaint with one broken let
 import hashlib
 import hmac
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,16 +72,24 @@ def is_basic(request: Request, user: str, password: str) -> bool:
     return kind.lower() == "basic" and same(said, f"{user}:{password}")
 
 
+def is_hmac(given: str, secret: str, said: bytes) -> bool:
+    """Tell whether it is the HMAC-SHA256 of what is said (RFC 2104), in hex or base64, its name before it or not."""
+    wanted, bare = hmac.digest(secret.encode(), said, "sha256"), given.removeprefix("sha256=")
+    return same(bare.lower(), wanted.hex()) or same(bare, b64encode(wanted).decode())
+
+
 def hmac_hex(secret: str, said: bytes, algorithm: str = "sha256") -> str:
     """HMAC in hex (RFC 2104)."""
     return hmac.new(secret.encode(), said, getattr(hashlib, algorithm)).hexdigest()
 
 
-def is_near(stamp: str, *, now: datetime, past: timedelta = WINDOW, ahead: timedelta = WINDOW) -> bool:
-    """Tell whether a time in Unix seconds is near enough."""
-    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):  # noqa: PLR2004  the year 33658
+def is_near(
+    stamp: str, *, now: datetime, past: timedelta = WINDOW, ahead: timedelta = WINDOW, each: int = 1
+) -> bool:
+    """Tell whether a time in Unix seconds is near enough; `each` is how many of its units make a second."""
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 13):  # noqa: PLR2004  longer is no time
         return False
-    off = now.timestamp() - int(stamp)
+    off = now.timestamp() - int(stamp) / each
     return -ahead.total_seconds() <= off <= past.total_seconds()
 
 
@@ -144,6 +152,17 @@ def as_text(value: object) -> str:
             return str(value)
         case _:
             return as_text(json.dumps(value, ensure_ascii=False))
+
+
+def named(told: Mapping[str, str], name: str) -> str:
+    """Read the provider's own id of a message.
+
+    Raises:
+        Forged: it has none, and no provider sends such a one.
+    """
+    if not told.get(name):
+        raise Forged("no message id")
+    return told[name]
 
 
 def as_list(value: object) -> list[Mapping[str, Any]]:

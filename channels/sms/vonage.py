@@ -8,26 +8,12 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
-from typing import Any
 
 from channels import clock
-from channels.gateway import (
-    Answer,
-    Can,
-    Forged,
-    Inbound,
-    Outbound,
-    Piece,
-    Request,
-    Sent,
-    StatusEvent,
-    Uncertain,
-    Undelivered,
-)
+from channels.gateway import Can, Inbound, Outbound, Piece, Request, Sent, StatusEvent, Uncertain, Undelivered
 from channels.sms import calling, proofs
+from channels.sms.adapter import Adapter, piece_of
 from channels.sms.segments import measure
-from channels.sms.senders import read_bare, region_of
 
 API_BASE = "https://rest.nexmo.com"
 METHODS = ("md5hash", "md5", "sha1", "sha256", "sha512")
@@ -46,7 +32,7 @@ _TAKEN = "0"
 
 
 @dataclass
-class Vonage(calling.Unasked):
+class Vonage(Adapter):
     """One account of its SMS API."""
 
     key: str
@@ -60,7 +46,6 @@ class Vonage(calling.Unasked):
     timeout: float = calling.TIMEOUT
     name: str = "vonage"
     can: Can = CAN
-    answer: Answer = Answer()  # noqa: RUF009  frozen
     by_get: bool = True
 
     def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
@@ -73,13 +58,9 @@ class Vonage(calling.Unasked):
         told = self._verified(request, now=now)
         if not told:
             return ()
-        if not told.get("messageId"):
-            raise Forged("no message id")
-        sender, answerable = read_bare(told.get("msisdn", ""), region=self._region)
-        to, _ = read_bare(told.get("to", ""), region=self._region)
-        message = Inbound(
-            gateway=self.name, sender=sender, recipient=to or "", text=told.get("text", ""), ref=told["messageId"],
-            received_at=now, answerable=answerable, piece=_piece(told),
+        message = self.heard(
+            told.get("text", ""), sender=told.get("msisdn", ""), home=self.sender, to=told.get("to", ""),
+            ref=proofs.named(told, "messageId"), now=now, bare=True, piece=_piece(told),
         )  # fmt: skip
         return (message,)
 
@@ -91,15 +72,10 @@ class Vonage(calling.Unasked):
             Garbled: it cannot be read.
         """
         told = self._verified(request, now=self.now())
-        state = STATES.get(told.get("status", ""))
-        if state is None or not told.get("messageId"):
-            return ()
-        error = calling.code_of(told.get("err-code", "")) if state == "failed" else ""
-        again = told["status"] == "expired" or (state == "failed" and error in PHONE_OFF)
-        event = StatusEvent(
-            gateway=self.name, attempt="", ref=told["messageId"], state=state, error=error, again=again
-        )
-        return (event,)
+        word, error = told.get("status", ""), told.get("err-code", "")
+        state = STATES.get(word)
+        again = word == "expired" or (state == "failed" and error in PHONE_OFF)
+        return self.told_of(state, ref=told.get("messageId", ""), error=error, again=again)
 
     def send(self, message: Outbound) -> Sent:
         """Hand a message over; of a long one the id of its last part is kept.
@@ -112,14 +88,14 @@ class Vonage(calling.Unasked):
             "api_key": self.key, "api_secret": self.api_secret, "from": message.sender or self.sender,
             "to": message.to.removeprefix("+"), "text": message.text, "status-report-req": "1",
             "type": "text" if measure(message.text).encoding == "GSM-7" else "unicode",
-            "callback": f"{self.base_url}/channels/{self.name}/status",
+            "callback": self.status_url(),
         }  # fmt: skip
         reply = calling.post_form(f"{self.base}/sms/json", fields, timeout=self.timeout)
         calling.check(reply)
-        parts = _parts(reply.told())
+        parts = calling.objects_in(reply.told(), "messages")
         said = [str(part.get("status")) for part in parts]
         if all(one == _TAKEN for one in said):
-            return Sent(ref=_id_of(parts[-1]))
+            return Sent(ref=calling.id_in(parts[-1], "message-id"))
         if _TAKEN in said or NOBODY_KNOWS & set(said):
             raise Uncertain("taken in part")
         code = calling.code_of(said[0])
@@ -133,10 +109,6 @@ class Vonage(calling.Unasked):
                 (said + self.signing).encode("utf-8", "replace"), usedforsecurity=False
             ).hexdigest()
         return proofs.hmac_hex(self.signing, said.encode("utf-8", "replace"), self.method)
-
-    @cached_property
-    def _region(self) -> str | None:
-        return region_of(self.sender)
 
     def _verified(self, request: Request, *, now: datetime) -> dict[str, str]:
         told = proofs.fields(request)
@@ -152,26 +124,7 @@ def _quiet(value: str) -> str:
 
 
 def _piece(told: Mapping[str, str]) -> Piece | None:
-    """Read which part it is; odd numbers make it a text of its own."""
-    index, total = told.get("concat-part", ""), told.get("concat-total", "")
-    if told.get("concat", "").lower() not in ("true", "1") or not _is_small(index) or not _is_small(total):
+    if told.get("concat", "").lower() not in ("true", "1"):
         return None
-    return Piece(whole=told.get("concat-ref", ""), index=int(index), total=int(total))
-
-
-def _is_small(value: str) -> bool:
-    return value.isascii() and value.isdigit() and len(value) <= 3  # noqa: PLR2004  at most 255 parts
-
-
-def _parts(told: Any) -> list[Mapping[str, Any]]:
-    parts = told.get("messages") if isinstance(told, dict) else None
-    if not isinstance(parts, list) or not parts or not all(isinstance(one, dict) for one in parts):
-        raise Uncertain("an answer without a message")
-    return parts
-
-
-def _id_of(part: Mapping[str, Any]) -> str:
-    found = part.get("message-id")
-    if not isinstance(found, str) or not found:
-        raise Uncertain("an answer without an id")
-    return found
+    whole, index, total = (told.get(f"concat-{name}", "") for name in ("ref", "part", "total"))
+    return piece_of(whole, index, total)
