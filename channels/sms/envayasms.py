@@ -1,7 +1,8 @@
 """EnvayaSMS: an app on an Android phone that posts what it receives, and asks now and then what it shall send.
 
 It signs with SHA-1 over the address, the sorted fields and its password; it was made before HMAC was a habit, and
-a long password is what protects it. A message has no id of its own, so what it says and when the phone got it name it.
+a long password is what protects it. Pictures come along as files of the form, which it does not sign: nothing but the
+encryption on the way vouches for them. A message has no id of its own, so what it says and when the phone got it name it.
 
 What waits for the phone waits in memory alone, never on disk: so it sends only where one process does everything. There
 the thread that opens addresses leaves a message here, and the request of the phone takes it. If the process dies, nobody
@@ -19,6 +20,7 @@ from threading import Lock
 from channels import clock
 from channels.gateway import (
     Answer,
+    Brought,
     Can,
     Forged,
     Inbound,
@@ -30,7 +32,7 @@ from channels.gateway import (
     Undelivered,
 )
 from channels.sms import calling, proofs
-from channels.sms.adapter import Adapter
+from channels.sms.adapter import Adapter, hangs_on, kind_of
 
 CAN = Can(receipts=False, asks=False, sees_texts=False)
 NO_EVENTS = Answer('{"events":[]}', calling.JSON)
@@ -43,6 +45,8 @@ AWAY = timedelta(minutes=15)
 """A phone that has not asked for so long is switched off, or without a network: what is owed waits in the outbox."""
 FRESH = timedelta(minutes=15)
 """A request that names its time is good for so long: who saw one pass must not ask with it again."""
+MOST = 11
+"""More things than are kept of one message, so that too many are told from enough."""
 AT_ONCE = 10
 """So many are handed over in one answer: Android lets an app send some thirty in half an hour."""
 
@@ -80,9 +84,11 @@ class EnvayaSms(Adapter):
             return ()
         if "from" not in told or "message" not in told:
             raise Forged("no message")
+        brought = _brought(told.get("mms_parts", ""), request.files) if kind == "mms" else ()
         message = self.heard(
             told["message"], sender=told["from"], home=self.number, to=told.get("phone_number", ""), now=now,
-            ref=proofs.fingerprint(told["from"], told.get("timestamp", ""), told["message"]), media=int(kind == "mms"),
+            ref=proofs.fingerprint(told["from"], told.get("timestamp", ""), told["message"]),
+            media=int(kind == "mms") if brought is None else len(brought), brought=brought or (),
         )  # fmt: skip
         return (message,)
 
@@ -164,3 +170,18 @@ class EnvayaSms(Adapter):
         wanted = self.sign(self.base_url + request.uri, told)
         proofs.prove(proven=proofs.same(proofs.header(request, SIGNATURE), wanted))
         return told
+
+
+def _brought(listed: str, files: Mapping[str, bytes]) -> tuple[Brought, ...] | None:
+    """Take the files that the list of a picture message names; one that is not there is empty, and told of as lost.
+
+    None where there is no such list: then nobody knows what hung on it.
+    """
+    try:
+        told = json.loads(listed)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(told, list):
+        return None
+    parts = [(kind_of(one.get("type")), str(one.get("name"))) for one in told if isinstance(one, dict)]
+    return tuple(Brought(kind, files.get(name, b"")) for kind, name in parts if hangs_on(kind))[:MOST]

@@ -1,5 +1,8 @@
 """Vonage: GET or POST, long texts in parts, a signature over every field, and throttling inside a good answer.
 
+Pictures come by its Messages API alone, which may take over what comes in: JSON that a token vouches for. A picture lies
+on Vonage's own host for two days, and whoever has its address may fetch it. We send by the SMS API in any case.
+
 It sends again for a day until it hears 200, and it is not known whether each try is signed anew: so old
 signatures are taken for a day, and what is told twice is known by its id.
 """
@@ -8,14 +11,33 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from channels import clock
-from channels.gateway import Can, Inbound, Outbound, Piece, Request, Sent, StatusEvent, Uncertain, Undelivered
+from channels.gateway import (
+    Brought,
+    Can,
+    Garbled,
+    Inbound,
+    Outbound,
+    Piece,
+    Pointed,
+    Request,
+    Sent,
+    StatusEvent,
+    Uncertain,
+    Undelivered,
+)
 from channels.sms import calling, proofs
 from channels.sms.adapter import Adapter, piece_of
 from channels.sms.segments import measure
 
 API_BASE = "https://rest.nexmo.com"
+MEDIA_BASE = "https://api-us.nexmo.com/v3/media"
+"""Where it keeps pictures, unless a setting names another place."""
+TEXTUAL = frozenset({"sms", "mms"})
+"""The channels of its Messages API that reach a telephone number; we could not answer in another one."""
+THINGS = ("image", "audio", "video", "file")
 METHODS = ("md5hash", "md5", "sha1", "sha256", "sha512")
 """The old one, which puts the secret behind the fields, and four of HMAC."""
 DAY = timedelta(hours=25)
@@ -42,6 +64,7 @@ class Vonage(Adapter):
     base_url: str
     method: str = "sha256"
     base: str = API_BASE
+    media_base: str = MEDIA_BASE
     now: Callable[[], datetime] = clock.now
     timeout: float = calling.TIMEOUT
     name: str = "vonage"
@@ -55,6 +78,8 @@ class Vonage(Adapter):
             Forged: the signature is missing, wrong or too old.
             Garbled: it cannot be read.
         """
+        if _is_by_token(request):
+            return (self._by_messages(self._vouched(request, now=now), now=now),)
         told = self._verified(request, now=now)
         if not told:
             return ()
@@ -71,6 +96,9 @@ class Vonage(Adapter):
             Forged: the signature is missing, wrong or too old.
             Garbled: it cannot be read.
         """
+        if _is_by_token(request):
+            self._vouched(request, now=self.now())
+            return ()  # nothing of ours leaves by its Messages API
         told = self._verified(request, now=self.now())
         word, error = told.get("status", ""), told.get("err-code", "")
         state = STATES.get(word)
@@ -101,6 +129,14 @@ class Vonage(Adapter):
         code = calling.code_of(said[0])
         raise Undelivered(code or "refused", permanent=code not in LATER, own=code in LATER)
 
+    def fetched(self, address: str, *, most: int) -> Brought:
+        """Fetch a picture from where Vonage keeps them; its address is a secret itself, and our key does not go there.
+
+        Raises:
+            Undelivered, Uncertain: as `calling.fetch` says.
+        """
+        return calling.fetch(address, below=self.media_base, most=most)
+
     def sign(self, told: Mapping[str, str]) -> str:
         """Sign fields: each as "&name=value", sorted, with "_" for what would part them."""
         said = "".join(f"&{name}={_quiet(told[name])}" for name in sorted(told) if name != "sig")
@@ -110,6 +146,26 @@ class Vonage(Adapter):
             ).hexdigest()
         return proofs.hmac_hex(self.signing, said.encode("utf-8", "replace"), self.method)
 
+    def _vouched(self, request: Request, *, now: datetime) -> Mapping[str, Any]:
+        said = proofs.vouched(request, self.signing)
+        proofs.prove(proven=proofs.is_near(proofs.as_text(said.get("iat")), now=now, past=DAY))
+        told = proofs.read_json(request)
+        if not isinstance(told, dict):
+            raise Garbled("no message")
+        return told
+
+    def _by_messages(self, told: Mapping[str, Any], *, now: datetime) -> Inbound:
+        if told.get("channel") not in TEXTUAL:
+            raise Garbled("a channel we could not answer in")
+        said = {name: proofs.as_text(told.get(name)) for name in ("from", "to", "text", "message_uuid")}
+        things = [one for name in THINGS if isinstance(one := told.get(name), dict)]
+        words = [said["text"], *(proofs.as_text(one.get("caption")) for one in things)]
+        pointed = tuple(Pointed("", proofs.as_text(one.get("url"))) for one in things)
+        return self.heard(
+            "\n".join(filter(None, words)), sender=said["from"], home=self.sender, to=said["to"],
+            ref=proofs.named(said, "message_uuid"), now=now, bare=True, media=len(pointed), pointed=pointed,
+        )  # fmt: skip
+
     def _verified(self, request: Request, *, now: datetime) -> dict[str, str]:
         told = proofs.fields(request)
         if not told:
@@ -117,6 +173,10 @@ class Vonage(Adapter):
         proofs.prove(proven=proofs.same(told.get("sig", "").lower(), self.sign(told)))
         proofs.prove(proven=proofs.is_near(told.get("timestamp", ""), now=now, past=DAY))
         return told
+
+
+def _is_by_token(request: Request) -> bool:
+    return proofs.header(request, "Authorization").startswith("Bearer ")
 
 
 def _quiet(value: str) -> str:
