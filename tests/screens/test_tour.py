@@ -25,7 +25,7 @@ ARGS = [
 ]  # fmt: skip
 WIDTHS = (360, 1280)
 IN_LARGE = (
-    "/", "/complain", "/follow", "/promises", "/procedure", "/registers", "/commitments", "/dialogues", "/evidence",
+    "/", "/listen", "/complain", "/follow", "/promises", "/procedure", "/registers", "/commitments", "/dialogues", "/evidence",
     "/findings", "/requests", "/requests/ask", "/reports", "/nowhere",
 )  # fmt: skip
 HEIGHT = 740
