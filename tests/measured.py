@@ -15,7 +15,9 @@ import pytest
 
 SETTINGS = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 _STORE = "tests/grievance/"
-_WHOLE = tuple(f"tests/{folder}/" for folder in ("faults", "journeys", "peers", "privacy", "promises", "screens"))
+_WHOLE = tuple(
+    f"tests/{folder}/" for folder in ("faults", "journeys", "peers", "privacy", "promises", "screens")
+)
 
 
 def unwatched(item: pytest.Item) -> bool:
