@@ -19,7 +19,7 @@ MUCH = 10**6
 _NEARLY = 1e-6
 _BESIDE = 1e-4
 """How much the other open questions weigh beside the one that is asked."""
-_LEANINGS = 6
+_LEANINGS = 8
 """How often another corner is tried, which may be whole, before branching."""
 
 
@@ -120,7 +120,13 @@ class _Part:
         self._model = solver()
         self._model.silent()
         # Where the last question ended is where the next one begins, so nothing is simplified away before.
-        for option, value in {"presolve": "off", "threads": 1, "random_seed": 0, "mip_rel_gap": 0.0}.items():
+        for option, value in {
+            "presolve": "off",
+            "threads": 1,
+            "random_seed": 0,
+            "mip_rel_gap": 0.0,
+            "mip_abs_gap": 0.9,
+        }.items():
             self._model.setOptionValue(option, value)
         self._model.addVars(len(names), np.zeros(len(names)), np.full(len(names), float(MUCH)))
         for row, right in rows:
@@ -197,7 +203,8 @@ class _Part:
         for _ in range(_LEANINGS if beside is not None else 0):
             if _is_whole(found):
                 break
-            found = self._corner(aim + draw.uniform(-0.5, 0.5, len(aim)))
+            in_parts = abs(found - found.round()) > _NEARLY
+            found = self._corner(aim + draw.uniform(-0.5, 0.5, len(aim)) * in_parts)
         if not _is_whole(found):
             found = self._branched(aim)
         return found.round().astype(np.int32), beside is None
