@@ -1,5 +1,7 @@
 """What a kiosk says aloud: a file for each language and screen, spoken by a person, or by a machine as a marked draft.
 
+One of them, how all this works, is for the web (`/listen`): no kiosk keeps it at hand.
+
 What neither spoke is not offered, and `grievance kiosk recordings` lists it. Nothing plays by itself, and no clave is
 ever spoken here: others may stand behind whoever listens.
 """
@@ -20,6 +22,7 @@ SETTING = "KIOSK_RECORDINGS"
 """A folder with `<language>/<screen>.mp3` (or ogg, m4a, wav)."""
 PREFIX: Final = "kiosk."
 STATUS: Final = "status."
+HOW: Final = "how"
 LISTEN, BY_MACHINE = phrase("Listen"), phrase("A machine speaks this. Nobody has reviewed it.")
 _SAID: Final[Mapping[str, tuple[Phrase, ...]]] = {
     "language": (
@@ -70,26 +73,47 @@ _SAID: Final[Mapping[str, tuple[Phrase, ...]]] = {
         phrase("Your request"),
         phrase("To hear all of it, touch Listen to everything. Use the earphones: others can hear it."),
     ),
+    HOW: (
+        phrase("Does the mine harm you or your community? Here you can complain."),
+        phrase("One message in any words is enough. It is free, and nobody asks your name."),
+        phrase("You get a secret clave of sixteen digits. Write it down."), phrase("With this clave you see your answer."),
+        phrase("Tell it to nobody. If you lose it, we cannot get it back for you."),
+        phrase("We tell you until which day you get an answer."),
+        phrase("Before anything is decided, somebody talks with you."),
+        phrase("The company does not see your number. An independent body reviews the cases."),
+        phrase("If you do not agree, the independent body looks at it again."), phrase("Nobody may punish you for it."),
+        phrase("You can go to court or to the ombudsman at any time. It is free."),
+    ),
     "still": (phrase("Are you still there?"), phrase("In 30 seconds everything on this screen is erased.")),
 }  # fmt: skip
 SCREENS: Final = tuple(_SAID)
-SENTENCES: Final = tuple(words for screen in _SAID.values() for words in screen)
+SENTENCES: Final = tuple(one for screen in _SAID.values() for one in screen)
 """Everything a kiosk says aloud, besides the names of its themes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What can be listened to: its address, in which language, what the button is called, and a mark for a draft."""
+    """What can be listened to: its address, in which language, what the button is called, and a mark for a draft.
+
+    `size` is in kilobytes (of 1000 bytes): who listens may have to pay for them.
+    """
 
     address: str
     language: str
     name: str
     mark: str = ""
+    size: int = 0
 
 
 def script(mechanism: Mechanism, language: str) -> Mapping[str, str]:
     """Write what each screen says in a language, as one text to read aloud."""
-    return {screen: _aloud(_words(mechanism, screen, language)) for screen in SCREENS}
+    return {screen: _aloud(words(mechanism, screen, language)) for screen in SCREENS}
+
+
+def words(mechanism: Mechanism, screen: str, language: str) -> list[str]:
+    """List the sentences of a screen in a language, as they are spoken."""
+    said = [say(one, language) for one in _SAID[screen]]
+    return said + [theme.name(*chain(language)) for theme in mechanism.themes] if screen == "about" else said
 
 
 def file_of(settings: Settings, language: str, screen: str) -> Path | None:
@@ -107,8 +131,9 @@ def sound_of(settings: Settings, language: str, screen: str) -> Sound | None:
     if file is None:
         return None
     mark = say(BY_MACHINE, language) if file.name.endswith(voicedrafts.ENDING) else ""
-    address = f"/kiosk/sound/{language}/{screen}?v={file.stat().st_mtime_ns:x}"
-    return Sound(address, language, say(LISTEN, language), mark)
+    found = file.stat()
+    address = f"/kiosk/sound/{language}/{screen}?v={found.st_mtime_ns:x}"
+    return Sound(address, language, say(LISTEN, language), mark, -(-found.st_size // 1000))
 
 
 def missing(settings: Settings, languages: tuple[str, ...]) -> list[str]:
@@ -135,11 +160,6 @@ def _is_ours(screen: str) -> bool:
 
 def _key(screen: str) -> str:
     return screen if screen.startswith(STATUS) else f"{PREFIX}{screen}"
-
-
-def _words(mechanism: Mechanism, screen: str, language: str) -> list[str]:
-    said = [say(one, language) for one in _SAID[screen]]
-    return said + [theme.name(*chain(language)) for theme in mechanism.themes] if screen == "about" else said
 
 
 def _aloud(sentences: list[str]) -> str:

@@ -217,7 +217,8 @@ def _surroundings(house: House) -> dict[str, Any]:
 
 def _sounds(house: House, tongues: list[str]) -> str:
     """List everything that can be listened to, for the script to keep at hand while there is a network."""
-    screens = (*kioskvoice.SCREENS, *(f"{kioskvoice.STATUS}{state}" for state in STANDS))
+    of_a_kiosk = (screen for screen in kioskvoice.SCREENS if screen != kioskvoice.HOW)
+    screens = (*of_a_kiosk, *(f"{kioskvoice.STATUS}{state}" for state in STANDS))
     found = (kioskvoice.sound_of(house.settings, tongue, screen) for tongue in tongues for screen in screens)
     return " ".join(sound.address for sound in found if sound)
 

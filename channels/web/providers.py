@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import FileStorage
 
 from channels import delivery, jobs, parts
 from channels.gateway import Answer, Asking, Forged, Garbled, Gateway, Inbound, Request, StatusEvent, asks
@@ -99,4 +100,11 @@ def as_request() -> Request:
         )
     body = request.get_data(cache=True)
     form = tuple((k, v) for k, values in request.form.lists() for v in values)
-    return Request(method=request.method, uri=raw, headers=dict(request.headers), body=body, form=form)
+    files = {name: _whole(file) for name, file in request.files.items()}
+    return Request(request.method, raw, dict(request.headers), body, form, files)
+
+
+def _whole(file: FileStorage) -> bytes:
+    """Read a file from its beginning: a gateway that says everything at one address is asked more than once."""
+    file.stream.seek(0)
+    return file.stream.read()

@@ -1,4 +1,4 @@
-"""The public's own pages: the first page, the promises, the procedure."""
+"""The public's own pages: the first page, how it works to be listened to, the promises, the procedure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from typing import Any
 from flask import Blueprint, Response
 from sqlalchemy import select
 
-from channels import voices
+from channels import kioskvoice, voices
 from channels.house import House
 from channels.web.access import open_to_all
 from channels.web.casewords import DONE, WHO
 from channels.web.dates import full_day, month
-from channels.web.render import language, render
+from channels.web.render import CSP, language, render
 from grievance.published import Release
 from grievance.vocabulary import Step
 from translations import Phrase, phrase, say
@@ -38,7 +38,7 @@ COUNTED_AS = {"voice": "phone_voice", "radio": "radio_relay"}
 
 
 def blueprint(house: House) -> Blueprint:
-    """Make `/`, `/promises` and `/procedure`."""
+    """Make `/`, `/listen`, `/promises` and `/procedure`."""
     bp = Blueprint("public", __name__)
     listen = voices.listener(house.settings)
 
@@ -48,6 +48,18 @@ def blueprint(house: House) -> Blueprint:
         return render(
             "home.html", house=house, page=HomePage(latest=_latest(house), demo=house.settings.demo)
         )
+
+    @bp.get("/listen")
+    @open_to_all
+    def listen_to_it() -> Response:
+        spoken = language(house)
+        page = {
+            "sound": kioskvoice.sound_of(house.settings, spoken, kioskvoice.HOW),
+            "words": kioskvoice.words(house.rules.current, kioskvoice.HOW, spoken),
+        }
+        answer = render("listen.html", house=house, page=page)
+        answer.headers["Content-Security-Policy"] = f"{CSP}; media-src 'self'"
+        return answer
 
     @bp.get("/promises")
     @open_to_all

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from channels import airwords, relaybatch, relaying, weeklylist
 from channels.house import House
+from channels.web import radioscripts
 from channels.web.access import Person, current_person, open_to
 from channels.web.login import frame
 from channels.web.radio import FACE, door_of
@@ -17,9 +18,8 @@ from channels.web.render import language, render_view
 from grievance import airing, register
 from grievance.codes import show
 from grievance.vocabulary import Role
-from reports import acklist, bulletin, reach, sentences, shelf, spots
+from reports import acklist, reach
 from reports.acklist import Stage
-from reports.formats import radio as radio_form
 from reports.page import CHANNEL_NAMES
 from translations import NAMES, Phrase, is_unread, phrase, say
 from workflows import registers
@@ -47,7 +47,7 @@ def blueprint(house: House) -> Blueprint:
     @made.get("/bulletin")
     @relays
     def scripts() -> Response:
-        return show_page("radio_bulletin.html", _scripts(house, current_person()))
+        return show_page("radio_bulletin.html", radioscripts.page(house, current_person()))
 
     @made.get("/log")
     @relays
@@ -146,55 +146,6 @@ def _list(house: House, tongue: str) -> dict[str, Any]:
         "nothing": say(airwords.NOTHING, tongue),
         "slots": slots,
     }
-
-
-def _scripts(house: House, person: Person) -> dict[str, Any]:
-    mechanism, door = house.rules.current, door_of(house, person)
-    sites = [
-        s for s in mechanism.sites if door.site in ("", s.key) and door.operator in ("shared", s.operator)
-    ]
-    asked = request.args.get("site", "")
-    site = next((s for s in sites if s.key == asked), sites[0])
-    spoken = relaying.languages_at(mechanism, door)
-    tongues = [tongue for tongue in spots.languages_of(mechanism, site.key) if tongue in spoken]
-    made = [
-        spots.make(mechanism, site.key, tongue, seconds=seconds)
-        for tongue in tongues
-        for seconds in spots.LENGTHS
-    ]
-    return {
-        "month": _month(house, spoken),
-        "sites": [(f"/radio/bulletin?site={s.key}", s.name, s.key == site.key) for s in sites],
-        "site": site.name,
-        "scripts": [
-            {
-                "tongue": one.language, "name": NAMES.get(one.language, one.language), "seconds": one.seconds,
-                "words": one.reading.words, "text": one.text, "unread": one.unread,
-            }
-            for one in made
-        ],
-    }  # fmt: skip
-
-
-def _month(house: House, spoken: tuple[str, ...]) -> dict[str, Any] | None:
-    """Show the bulletins of the newest published month, in the languages of the station."""
-    newest = next(iter(house.store.read(shelf.all_newest)), None)
-    if newest is None:
-        return None
-    tongues = [tongue for tongue in bulletin.languages_of(newest) if tongue in spoken]
-    made = [
-        bulletin.make(newest, tongue, seconds=length) for tongue in tongues for length in bulletin.LENGTHS
-    ]
-    return {
-        "name": sentences.month_name(newest.month),
-        "scripts": [
-            {
-                "tongue": one.language, "name": NAMES.get(one.language, one.language), "seconds": one.seconds,
-                "head": radio_form.heading(one), "paragraphs": one.paragraphs, "unread": one.unread,
-            }
-            for one in made
-        ],
-    }  # fmt: skip
 
 
 def _log(house: House, person: Person, *, reasons: list[tuple[str, Phrase]] | None = None) -> dict[str, Any]:

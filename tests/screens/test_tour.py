@@ -25,8 +25,8 @@ ARGS = [
 ]  # fmt: skip
 WIDTHS = (360, 1280)
 IN_LARGE = (
-    "/", "/complain", "/follow", "/promises", "/procedure", "/registers", "/commitments", "/dialogues", "/evidence",
-    "/findings", "/requests", "/requests/ask", "/reports", "/nowhere",
+    "/", "/listen", "/complain", "/follow", "/promises", "/procedure", "/registers", "/commitments", "/dialogues",
+    "/evidence", "/findings", "/requests", "/requests/ask", "/reports", "/nowhere",
 )  # fmt: skip
 HEIGHT = 740
 PICTURES = os.environ.get("PICTURES", "")
