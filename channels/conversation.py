@@ -25,6 +25,8 @@ DANGER_DIGIT = "9"
 """What somebody sends who is in danger and has no words, or no time for any: a menu of one line."""
 REQUEST_WORDS = 3
 CHOICES = {"1": "yes", "2": "talk", "3": "review"}
+PRAISE = {"1": "good", "2": "partly", "3": "bad"}
+"""What a digit says, and the words that say it, where somebody was asked what they think of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,10 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something to do. What each kind carries is said at the function that makes it."""
+    """Something to do. What each kind carries is said at the function that makes it.
+
+    `digit`: it was a digit and no word, or a word of praise or blame that says the same.
+    """
 
     kind: str
     text: str = ""
@@ -70,6 +75,7 @@ class Act:
     place: Place | None = None
     language: str = ""
     request: bool = False
+    digit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,28 +210,38 @@ def _request(talk: Talk, asked: str, *, now: datetime) -> Turn:
 
 
 def _with_code(talk: Talk, code: str, rest: str) -> Turn:
-    """Acts that carry the 4-digit code: `choice` (its text is yes, talk or review), a step, `join`, or `add_coded`."""
+    """Acts that carry the 4-digit code: `choice` (its text is yes, talk or review), a step, `join`, or `add_coded`.
+
+    `verdict` is an `add_coded` that may be what somebody thinks of an answer instead, if they were asked.
+    """
     word = rest.strip()
     if not word:
         return Turn(talk, (Act("join", code=code),))
-    if word in CHOICES:
-        return Turn(talk, (Act("choice", code=code, text=word),))
     for kind in WITH_A_CODE:
         if whole_message(word, every_command(kind)):
             return Turn(talk, (Act(kind, code=code),))
+    return Turn(talk, (_choice(code, word) or Act("add_coded", code=code, text=word),))
+
+
+def _choice(code: str, word: str) -> Act | None:
+    if word in CHOICES:
+        return Act("choice", code=code, text=word, digit=word)
     for choice, kind in CHOICES.items():
         if whole_message(word, every_command(kind)):
-            return Turn(talk, (Act("choice", code=code, text=choice),))
+            return Act("choice", code=code, text=choice)
     if whole_message(word, every_command("no")):
-        return Turn(talk, (Act("choice", code=code, text="no"),))
+        return Act("choice", code=code, text="no")
+    for digit, kind in PRAISE.items():
+        if whole_message(word, every_command(kind)):
+            return Act("verdict", code=code, text=word, digit=digit)
     head, _, tail = word.replace(",", " ").partition(" ")
     if whole_message(
         head, every_command("no")
     ):  # "no, hablemos" says both; "no acepto" stood in the list above
         for choice in ("2", "3"):
             if whole_message(tail, every_command(CHOICES[choice])):
-                return Turn(talk, (Act("choice", code=code, text=choice),))
-    return Turn(talk, (Act("add_coded", code=code, text=word),))
+                return Act("choice", code=code, text=choice)
+    return None
 
 
 def _global(

@@ -184,7 +184,7 @@ def _work_of(scene: Scene, act: Act) -> Work:
             return adding(scene, act)
         case "place":
             return placing(scene, act)
-        case "choice" | "add_coded" | "join":
+        case "choice" | "add_coded" | "verdict" | "join":
             return coded(scene, act)
         case kind if kind in WITH_A_CODE:
             return coded(scene, act)

@@ -27,6 +27,8 @@ _CODES_OF = select(_CODES).where(
 )
 _WITHHELD = select(_LINKS).where(_LINKS.c.case == bindparam("of"), _LINKS.c.why == "withheld")
 CODE_TRIES = 3
+ADDS = ("add_coded", "verdict")
+"""What is added to the case; the second only where nobody asked what its writer thinks of an answer."""
 STEPS_OF = {"reopen": Step.REOPEN}
 ANSWERS: dict[tuple[str, str], Step] = {
     ("proposed", "1"): Step.ACCEPT,
@@ -86,7 +88,7 @@ def coded(scene: Scene, act: Act) -> Work:
     """Whatever touches an existing case by SMS carries the code of our last message there: three tries."""
     mac = scene.house.ring.mac
     told: dict[str, casework.Said] = {}
-    if act.kind == "add_coded":
+    if act.kind in ADDS:
         mine = scene.house.store.read(lambda conn: _my_cases(conn, scene.person))
         told = {case_id: _seal_for(scene, case_id, act.text) for case_id in mine}
     alarm = None
@@ -126,14 +128,16 @@ def _do_coded(
             wait(conn, scene, link.older, Step.ADD, None, credential="code", label=str(n), said=told_before)
         wait(conn, scene, case_id, Step.JOIN, None, credential="code", older=link.older)
         return talk, [], "joined", case_id
-    if act.kind == "add_coded":
+    calendar = scene.house.rules.calendar(scene.house.rules.current.version, site=None)
+    on = calendar.site_date(scene.at.now)
+    reply = answers.read(conn, case, act, person=scene.person, talk=talk, now=scene.at.now, on=on)
+    if reply is not None:
+        return _reply(conn, scene, case, reply, alarm)
+    if act.kind in ADDS:
         if case_id not in told:
             raise Stale
         wait(conn, scene, case_id, Step.ADD, told[case_id], credential="code")
         return talk, [owe(conn, scene, case_id, "added", {"number": case.number}, talk)], "added", case_id
-    reply = answers.read(conn, case, act, person=scene.person, talk=talk, now=scene.at.now)
-    if reply is not None:
-        return _reply(conn, scene, case, reply, alarm)
     step = STEPS_OF.get(act.kind) or ANSWERS.get((case.state, act.text))
     if act.kind == "choice" and step is None and act.text == "3":
         step = Step.ASK_INDEPENDENT_REVIEW

@@ -41,7 +41,7 @@ CODES = Code.__table__  # type: ignore[attr-defined]
 EVEN_AFTER_STOP = frozenset({"stopped", "started"})
 UNASKED = frozenset({
     "acknowledgement", "hearing", "question", "update", "extension", "advisers", "proposal", "late", "late_review",
-    "escalated", "order", "confirmed", "returned", "done", "closing_letter", "closed", "out_of_scope",
+    "escalated", "order", "confirmed", "returned", "done", "closing_letter", "closed", "ended", "out_of_scope",
     "no_contact", "checkin", "referral", "referred", "how_it_went", *surveys.TEMPLATES,
 })  # fmt: skip
 """Messages that answer nothing the person just sent: they wait for the site's day (a phone at night is heard)."""

@@ -49,6 +49,9 @@ _COMMANDS: Final = (
     "request",
     "survey",
     "survey_off",
+    "good",
+    "partly",
+    "bad",
 )
 
 Words = tuple[str, ...]
@@ -90,6 +93,9 @@ class Lists:
     request: Words
     survey: Words
     survey_off: Words
+    good: Words
+    partly: Words
+    bad: Words
     languages: Mapping[str, Words]
     themes: Mapping[str, Words]
     guess: Words

@@ -205,9 +205,11 @@ TEMPLATES: Mapping[str, Template] = {
     "order": _t(phrase("Case {number}: the independent person decided. {text}"), 4, text=True),
     "confirmed": _t(
         phrase(
-            "Case {number}: the independent person decided. {text} You can still go to court or the ombudsman."
+            "Case {number}: the independent person decided. {text} You can still go to court or the ombudsman. "
+            "What do you think of it? Answer {code} and 1 Good 2 Partly 3 Bad."
         ),
         4,
+        code=True,
         text=True,
     ),
     "returned": _t(
@@ -225,6 +227,18 @@ TEMPLATES: Mapping[str, Template] = {
         text=True,
     ),
     "closed": _t(
+        phrase(
+            "Case {number} is closed. What do you think of the answer? Answer {code} and 1 Good 2 Partly 3 Bad. To open it again answer {code} REOPEN."
+        ),
+        code=True,
+    ),
+    "verdict_more": _t(
+        phrase(
+            "Thank you. Only sums are kept: nobody reads yours. And how were you treated? Answer {code} and 1 Well 2 Partly 3 Badly."
+        ),
+        code=True,
+    ),
+    "ended": _t(
         phrase(
             "Case {number} is closed. To open it again answer {code} REOPEN within 12 months, or use your key."
         ),

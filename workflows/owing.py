@@ -67,8 +67,8 @@ OWED: Mapping[Step, str] = {
     Step.ERASE: "erased",
     Step.CONSENT: "answer_noted",
     Step.REFER: "referred",  # and, weeks later, how it went
-    Step.ACCEPT_REFERRAL: "closed",
-    Step.HAND_OVER: "closed",
+    Step.ACCEPT_REFERRAL: "ended",
+    Step.HAND_OVER: "ended",
     Step.REOPEN: "reopened",
     Step.JOIN: "joined",
     Step.HAND_TO_FOCAL: "protected_now",

@@ -162,6 +162,7 @@ NOTICES: Mapping[str, Phrase] = {
     "done": phrase("Question whether it was done"),
     "closing_letter": phrase("Closing letter"),
     "closed": phrase("Word that the case is closed"),
+    "ended": phrase("Word that the case is closed"),
     "late": phrase("Word that the date was missed"),
     "order": phrase("The reviewer's order"),
     "confirmed": phrase("The reviewer's decision"),

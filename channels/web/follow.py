@@ -23,7 +23,7 @@ from channels.sms.words import render as render_sms
 from channels.stretching import note_slip, slow_down, stretch
 from channels.typed import read_clave
 from channels.waiting import wait_for_batch
-from channels.web import casevoice, complaint, followmore
+from channels.web import casevoice, complaint, followmore, verdicts
 from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
@@ -257,6 +257,10 @@ def _act(house: House, opened: Opened, action: str) -> Response:
         return _add_photo(house, opened, case, spoken)
     if action == "add":
         return _add(house, opened, case, spoken)
+    if action == verdicts.VERDICT:
+        taken = verdicts.take(house, case.id)
+        words = phrase("Thank you. We have it.") if taken else phrase("Choose an answer first.")
+        return _show(house, opened, said=say(words, spoken))
     if action in ALWAYS and request.form.get("pressed") == "yes":  # the desk must never hold it
         words = say(PRESSED, spoken)
         return complaint.receive(house, text=words, theme=case.theme or "", older=case, danger=REPRISALS)
@@ -379,6 +383,7 @@ class CasePage:
     asked: followmore.Asked | None = None
     opened: list[tuple[str, str]] = field(default_factory=list)
     attended: followmore.Attended | None = None
+    verdict: tuple[verdicts.Question, ...] = ()
     stands: str = ""
     request: bool = False
     public: str = ""
@@ -433,6 +438,7 @@ def _show(
             asked=followmore.referral_asked(entries, house, spoken),
             opened=followmore.opened(entries, spoken),
             attended=followmore.attended(entries, spoken) if ATTENDED in actions else None,
+            verdict=verdicts.asked(conn, case, spoken),
             request=case.kind == Kind.INFORMATION_REQUEST,
             other=_number_beside(conn, case.id),
             full=say(NO_MORE_PHOTOS, spoken) if photos.is_full(conn, case.id) else "",

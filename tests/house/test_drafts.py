@@ -24,7 +24,7 @@ MODULES = [
     "channels/web/requestwords.py", "channels/web/report_view.py", "channels/web/reports.py", "channels/web/registers.py",
     "channels/web/registerviews.py", "reports/accompaniment.py", "reports/definitions.py", "reports/indicators.py",
     "reports/page.py", "reports/qualities.py", "reports/scorecard.py", "reports/sentences.py", "reports/spots.py",
-    "workflows/reportbook.py",
+    "workflows/reportbook.py", "workflows/verdicts.py", "channels/web/verdicts.py",
     "translations/notices.py", "translations/states.py", "workflows/promises.py",
 ]  # fmt: skip
 """Modules that speak to residents alone, so that each of their sentences is theirs."""
