@@ -130,7 +130,7 @@ def _answered(
     conn: Connection, case: Case, act: Act, *, person: str | None, talk: Talk, on: date
 ) -> Reply | None:
     asked, choice = last_asked(conn, case.id, person), act.text
-    if asked in verdicts.ASKED_BY:
+    if asked is not None and asked in verdicts.ASKED_BY:
         return _judged(conn, case, verdicts.ASKED_BY[asked], act, talk=talk, on=on)
     if act.kind != "choice" or (choice != YES and choice not in NO):
         return None

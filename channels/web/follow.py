@@ -259,8 +259,8 @@ def _act(house: House, opened: Opened, action: str) -> Response:
         return _add(house, opened, case, spoken)
     if action == verdicts.VERDICT:
         taken = verdicts.take(house, case.id)
-        words = phrase("Thank you. We have it.") if taken else phrase("Choose an answer first.")
-        return _show(house, opened, said=say(words, spoken))
+        thanks = phrase("Thank you. We have it.") if taken else phrase("Choose an answer first.")
+        return _show(house, opened, said=say(thanks, spoken))
     if action in ALWAYS and request.form.get("pressed") == "yes":  # the desk must never hold it
         words = say(PRESSED, spoken)
         return complaint.receive(house, text=words, theme=case.theme or "", older=case, danger=REPRISALS)
