@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from channels import lookups
 from channels.typed import fold, read_code, spaced, whole_message
 from translations.lists import LANGUAGES, THEMES, every_command, every_danger, load
 from workflows.danger import flags
@@ -111,11 +112,8 @@ def hear(
     coded = read_code(said)
     if coded is not None and talk.case is not None:
         return _with_code(talk, *coded)
-    asked = asks_for(said)
-    told = (
-        _global(talk, said, now=now, languages=tuple(languages), stopped=stopped)
-        if asked is None
-        else _request(talk, asked, now=now)
+    told = _wants_to_know(talk, said, now=now) or _global(
+        talk, said, now=now, languages=tuple(languages), stopped=stopped
     )
     if told is not None:
         return told
@@ -199,6 +197,16 @@ def asks_for(text: str) -> str | None:
         if whole_message(" ".join(words[:n]), every_command("request")):
             return " ".join(words[n:])
     return None
+
+
+def _wants_to_know(talk: Talk, said: str, *, now: datetime) -> Turn | None:
+    """Acts `commitment` and `status_of`, whose text is a number and which need no code; or a request of its own."""
+    if (commitment := lookups.commitment(said)) is not None:
+        return Turn(talk, (Act("commitment", text=commitment),))
+    if (number := lookups.own(said)) is not None:
+        return Turn(talk, (Act("status_of", text=number),))
+    asked = asks_for(said)
+    return None if asked is None else _request(talk, asked, now=now)
 
 
 def _request(talk: Talk, asked: str, *, now: datetime) -> Turn:

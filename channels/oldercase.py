@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from channels import answers, opinions, sealing
+from channels import answers, opinions, sealing, statuses
 from channels.conversation import Act, Talk
 from channels.newcase import new_complaint, pressed_act
 from channels.scene import Scene, Stale, Work, iso, only, owe, owe_new, wait
@@ -142,8 +142,8 @@ def _do_coded(
     if act.kind == "choice" and step is None and act.text == "3":
         step = Step.ASK_INDEPENDENT_REVIEW
     if step is None:
-        codes = {"number": case.number, "status": case.state, "date": iso(case.next_due_on)}
-        return talk, [owe(conn, scene, case_id, "status", codes, talk)], "status", case_id
+        template, codes = statuses.of(conn, scene, case)
+        return talk, [owe(conn, scene, case_id, template, codes, talk)], "status", case_id
     if step == Step.ACCEPT and case.severity == "high":
         codes = {"web": scene.house.settings.base_url.partition("://")[2] + "/follow"}
         return talk, [owe(conn, scene, case_id, "needs_clave", codes, talk)], "needs_clave", case_id
@@ -210,8 +210,8 @@ def telling(scene: Scene, act: Act) -> Work:
                     codes = {"number": case.number, "date": _answer_due(conn, case.id)}
                     return talk, [owe(conn, scene, case.id, "receipt_again", codes, talk)], act.kind, case.id
             case "status" if case is not None:
-                codes = {"number": case.number, "status": case.state, "date": iso(case.next_due_on)}
-                return talk, [owe(conn, scene, case.id, "status", codes, talk)], act.kind, case.id
+                template, codes = statuses.of(conn, scene, case)
+                return talk, [owe(conn, scene, case.id, template, codes, talk)], act.kind, case.id
             case "new_clave" | "repeat" if case is not None:
                 return (
                     talk,

@@ -268,6 +268,23 @@ TEMPLATES: Mapping[str, Template] = {
         )
     ),
     "status": _t(phrase("Case {number}: {status}. Next date {date}.")),
+    "request_answered": _t(
+        phrase(
+            "Request {number}: {answer}. Everybody can read it, without your name: {web}/requests/{public}"
+        )
+    ),
+    "request_answered_alone": _t(
+        phrase("Request {number}: {answer}. Nobody else reads it yet. See it with your key at {web}/follow")
+    ),
+    "number_unknown": _t(
+        phrase("Of that number we tell nothing here. Look at each digit, or use your key at {web}/follow")
+    ),
+    "commitment_stands": _t(
+        phrase("Commitment {which}: {stands}. To be done by {by}. Everybody can read it: {web}/commitments")
+    ),
+    "commitment_unknown": _t(
+        phrase("There is no public commitment {which}. All of them are at {web}/commitments")
+    ),
     "no_case": _t(
         phrase("We find no case of this phone. Write what happened and send it. No name is needed.")
     ),

@@ -343,5 +343,5 @@ def _note(asked: _Asked, answers: Mapping[str, Any]) -> Note:
         register=to.key, state=asked.state, held_on=answers["held_on"], until=answers.get("until"),
         operator=operator, site=site, zone=zone, about=answers.get("about"),
         facts={k: v for k, v in answers.items() if k not in COLUMNS and k not in texts},
-        words={k: v for k, v in answers.items() if k in texts},
+        words={k: v for k, v in answers.items() if k in texts}, numbered=to.numbered,
     )  # fmt: skip

@@ -32,6 +32,17 @@ from workflows.takenout import taken_out
 
 RECEIPTS: Mapping[str, str] = {Kind.GRIEVANCE: "receipt", Kind.INFORMATION_REQUEST: "request_receipt"}
 """With which message a case of each kind is received."""
+ANSWERS: Mapping[str, Phrase] = {
+    "full": phrase("Answered in full"),
+    "partial": phrase("Answered in part"),
+    "publicly_available": phrase("Was public already"),
+    "not_held": phrase("They do not have it"),
+    "not_competent_redirected": phrase("Another body has to answer"),
+    "confidential": phrase("Confidential"),
+    "reserved": phrase("Reserved"),
+    "refused_other": phrase("Refused for another reason"),
+}
+"""How a request may be answered, as short as a text message wants it."""
 EMBARGOES = (30, 91)
 """Days for which whoever asks may ask that nobody else reads it; then it is public by itself."""
 MOST_DOCUMENTS = 5
