@@ -276,6 +276,12 @@ TEMPLATES: Mapping[str, Template] = {
     "request_answered_alone": _t(
         phrase("Request {number}: {answer}. Nobody else reads it yet. See it with your key at {web}/follow")
     ),
+    "embargo_ends": _t(
+        phrase(
+            "Request {number}: from {date} everybody can read it, without your name. If you do not want that answer {code} ERASE."
+        ),
+        code=True,
+    ),
     "number_unknown": _t(
         phrase("Of that number we tell nothing here. Look at each digit, or use your key at {web}/follow")
     ),

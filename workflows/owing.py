@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
@@ -38,6 +38,10 @@ DISCREET = '"discreet": true'
 HOW_IT_WENT = "how_it_went"
 """The question that is sent four weeks after another body got a case, within the thirty days of the rule (G38)."""
 FOUR_WEEKS = timedelta(days=28)
+EMBARGO_ENDS = "embargo_ends"
+"""Word to whoever asked that nobody else reads their request, some days before everybody can."""
+LATER = frozenset({HOW_IT_WENT, EMBARGO_ENDS})
+"""Messages that wait in the outbox for their day; before it, a visit at `/follow` neither shows nor reaches them."""
 ADVISERS = "advisers"
 """The list of those who advise free of charge: it goes out before there is anything to agree to (G19)."""
 
@@ -123,10 +127,11 @@ def owe(
     soon: bool,
     label: str = "",
     person: Row[Any] | None = None,
+    not_before: datetime | None = None,
 ) -> str:
     """Write one notice. Without an address, or after STOP, it is held: shown at `/follow`, sent when that changes.
 
-    `person`: who is owed it, if this transaction has read them (`people_of`).
+    `person`: who is owed it, if this transaction has read them (`people_of`). `not_before`: the day it waits for.
     """
     if person is None and complainant is not None:
         person = conn.execute(_PERSON, {"who": complainant}).one_or_none()
@@ -150,7 +155,9 @@ def owe(
             "state": NoticeState.QUEUED if reachable and not muted else NoticeState.HELD,
             "owed_on": on,
             "owed_at": at.now + timedelta(milliseconds=template in FOLLOWS),
-            "not_before": at.now + FOUR_WEEKS
+            "not_before": not_before
+            if not_before is not None
+            else at.now + FOUR_WEEKS
             if template == HOW_IT_WENT
             else at.now
             if soon

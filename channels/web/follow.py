@@ -60,7 +60,7 @@ _VISITED = update(_CLAVES).where(_CLAVES.c.id == bindparam("clave")).values(visi
 _UNREACHED = select(_NOTICES.c.id).where(
     _NOTICES.c.case == bindparam("of"),
     _NOTICES.c.reached_on.is_(None),
-    _NOTICES.c.template != owing.HOW_IT_WENT,
+    _NOTICES.c.template.not_in(owing.LATER),
 )
 _SAID = select(_MESSAGES).where(_MESSAGES.c.case == bindparam("of")).order_by(_MESSAGES.c.seq)
 _OWED = select(_NOTICES).where(_NOTICES.c.case == bindparam("of")).order_by(_NOTICES.c.owed_at)
@@ -574,7 +574,7 @@ def _thread(
         template = TEMPLATES.get(row.template)
         if row.text in shown or template is None or template.clave or template.text:
             continue
-        if row.template == owing.HOW_IT_WENT and row.not_before > house.now():
+        if row.template in owing.LATER and row.not_before > house.now():
             continue
         text = _as_sent(house, case, running, row.template, row.codes, spoken)
         if text is None:

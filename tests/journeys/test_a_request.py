@@ -1,5 +1,6 @@
 """Somebody asks, is answered, and everybody may read it; who asked, nobody."""
 
+from datetime import timedelta
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
@@ -153,6 +154,23 @@ def test_whoever_asked_by_text_message_follows_it_by_its_number_and_nobody_else_
     assert f"/requests/P{public}" in resident.reads()
     assert "De ese numero" in stranger.reads()
     assert len(world.cases()) == 1
+
+
+def test_before_everybody_can_read_it_whoever_asked_that_nobody_does_is_told(small_world: World) -> None:
+    world = small_world
+    neighbour = _asks(world, wait="30")
+    neighbour.follows()
+    at_once = neighbour.sees()
+
+    world.clock.now += timedelta(days=22)
+    neighbour.follows()
+    too_early = neighbour.sees()
+    world.clock.now += timedelta(days=2)
+    neighbour.follows()
+
+    told = f"Pedido {neighbour.number}: desde el 4 abr cualquiera puede leerlo, sin su nombre."
+    assert told not in at_once + too_early
+    assert told in neighbour.sees()
 
 
 def test_a_protected_case_is_told_by_its_number_to_nobody(small_world: World) -> None:
