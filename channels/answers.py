@@ -24,6 +24,7 @@ from grievance.vocabulary import NoticeState, State, Step
 from translations import phrase
 from translations.notices import TEMPLATES
 from workflows import checkins, openings, owing, recast, referrals, verdicts
+from workflows.criteria.rights_compatible import WAIT
 from workflows.evidence import past
 
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
@@ -90,6 +91,8 @@ def read(
         case "group":
             mark = (case.id, Step.ADD, {"collective": True})
             return Reply(talk, "group", template="group_noted", waiting=(mark,))
+        case "wait" if case.state != State.CLOSED:
+            return Reply(talk, "wait", waiting=((case.id, Step.CONSENT, {"what": WAIT}),))
         case "withdraw" if case.state != State.CLOSED:
             asked = replace(talk, expects="pressed", asked_at=now)
             return Reply(asked, "pressed", template="pressed")

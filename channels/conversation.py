@@ -20,7 +20,7 @@ ASKED = timedelta(hours=24)
 ENOUGH_WORDS = 3
 PLACE_WORDS = 6
 COMMAND_WORDS = 8
-WITH_A_CODE = ("erase", "withdraw", "reopen", "who", "shared", "own", "group")
+WITH_A_CODE = ("erase", "withdraw", "reopen", "who", "shared", "own", "group", "wait")
 """Words that touch a case, or tell of it, and so need the code of our last message there."""
 DANGER_DIGIT = "9"
 """What somebody sends who is in danger and has no words, or no time for any: a menu of one line."""

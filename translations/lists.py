@@ -53,6 +53,7 @@ _COMMANDS: Final = (
     "partly",
     "bad",
     "commitment",
+    "wait",
 )
 
 Words = tuple[str, ...]
@@ -99,6 +100,7 @@ class Lists:
     partly: Words
     bad: Words
     commitment: Words
+    wait: Words
     languages: Mapping[str, Words]
     themes: Mapping[str, Words]
     guess: Words

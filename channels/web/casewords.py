@@ -137,6 +137,7 @@ MARKED: Mapping[tuple[str, bool], Phrase] = {
     ("collective", True): phrase("The person says that it is a group's complaint"),
 }
 """What the person said of their phone or of a group, which stands in the history as such."""
+ASKED_TO_WAIT = phrase("The person asked us to wait")
 WHO: Mapping[str, Phrase] = {
     "complainant": phrase("the person"),
     "channel": phrase("the mechanism"),

@@ -43,6 +43,7 @@ from translations.lists import every_danger
 from translations.notices import TEMPLATES
 from translations.states import STATES
 from workflows import clocks, owing, reading, recast, requests, rounds, survivors
+from workflows.criteria.rights_compatible import WAIT
 from workflows.danger import flags
 
 OPEN_FOR = timedelta(minutes=15)
@@ -279,6 +280,8 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
         step, facts = Step.CONSENT, {"what": survivors.ATTENDED, "who": who}
     if action == HEARD and house.store.read(lambda conn: _may_ask_to_be_heard(conn, case)):
         step, facts = Step.CONSENT, {"what": HEARD}
+    if action == WAIT and case.state != State.CLOSED:
+        step, facts = Step.CONSENT, {"what": WAIT}
     if action in followmore.ANSWERS:
         yes = followmore.ANSWERS[action]
         meant = house.store.read(lambda conn: followmore.answer_to_referral(conn, case, yes=yes))
@@ -419,7 +422,7 @@ def _show(
         late = [c for c in running if clocks.is_companys(c.name) and clocks.is_overdue(c, today)]
         actions = set(ACTIONS.get(case.state, {}))
         if case.state != State.CLOSED:
-            actions |= set(ALWAYS)
+            actions |= {*ALWAYS, WAIT}
         if _may_ask_to_be_heard(conn, case):
             actions |= {HEARD, ATTENDED}
         return CasePage(
