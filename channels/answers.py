@@ -23,7 +23,7 @@ from grievance.inbox import WAITING
 from grievance.vocabulary import NoticeState, State, Step
 from translations import phrase
 from translations.notices import TEMPLATES
-from workflows import checkins, openings, owing, recast, referrals, verdicts
+from workflows import checkins, openings, owing, recast, referrals, survivors, verdicts
 from workflows.criteria.rights_compatible import WAIT
 from workflows.evidence import past
 
@@ -31,6 +31,7 @@ _BONDS = Bond.__table__  # type: ignore[attr-defined]
 YES = "1"
 NOTED = "noted_quiet"
 NO = frozenset({"2", "no"})
+ATTENDING: Mapping[str, str] = {"1": survivors.WOMAN, "2": survivors.MAN, "3": survivors.ANYBODY}
 PRESSED = phrase(
     "I was asked whether somebody presses me to withdraw or erase my complaint. I answered: yes."
 )
@@ -135,6 +136,10 @@ def _answered(
     asked, choice = last_asked(conn, case.id, person), act.text
     if asked is not None and asked in verdicts.ASKED_BY:
         return _judged(conn, case, verdicts.ASKED_BY[asked], act, talk=talk, on=on)
+    if asked == owing.ATTENDED:
+        who = ATTENDING.get(act.digit) if case.protected and case.state != State.CLOSED else None
+        wish = {"what": survivors.ATTENDED, "who": who}
+        return Reply(talk, "attended", waiting=((case.id, Step.CONSENT, wish),)) if who else None
     if act.kind != "choice" or (choice != YES and choice not in NO):
         return None
     if asked is not None and asked in ASKS:

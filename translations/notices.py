@@ -282,6 +282,12 @@ TEMPLATES: Mapping[str, Template] = {
         ),
         code=True,
     ),
+    "attended": _t(
+        phrase(
+            "Who should talk with you? You may choose. Answer {code} and 1 A woman 2 A man 3 Anybody. It is free."
+        ),
+        code=True,
+    ),
     "number_unknown": _t(
         phrase("Of that number we tell nothing here. Look at each digit, or use your key at {web}/follow")
     ),

@@ -15,6 +15,7 @@ from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.talk import Talk
 from grievance.vocabulary import Clock, NoticeState, Role, Step
+from workflows.danger import CARE
 
 _NOTICES = insert(Notice.__table__)  # type: ignore[attr-defined]
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
@@ -77,10 +78,12 @@ OWED: Mapping[Step, str] = {
     Step.JOIN: "joined",
     Step.HAND_TO_FOCAL: "protected_now",
 }
+ATTENDED = "attended"
+"""The question by whom somebody wants to be attended who suffered violence of the kind that survivors choose in (G41c)."""
 LETTERS: Mapping[str, str] = {"closing_letter": "closing_letter", "referral_preview": "referral"}
 SHIFT = (8, 19)
 """Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
-FOLLOWS = frozenset({"ask_place", "not_arrived", "withheld"})
+FOLLOWS = frozenset({"ask_place", "not_arrived", "withheld", ATTENDED})
 """What follows a receipt of the same instant."""
 SOON = frozenset(
     {"answer_noted", "late", "late_review", "escalated", "withdrawn", "erased", "joined", "reopened"}
@@ -102,6 +105,8 @@ def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
         return ("late_review",) if facts.get("clock") == Clock.INDEPENDENT_REVIEW else ()
     if step == Step.OVERDUE and facts.get("whose") != Role.OFFICER:
         return ()
+    if step == Step.HAND_TO_FOCAL and facts.get("flag") in CARE:
+        return OWED[step], ATTENDED
     template = OWED.get(step)
     if step == Step.REFER:
         return OWED[step], HOW_IT_WENT
