@@ -18,7 +18,7 @@ MODULES = [
     "channels/answers.py", "channels/web/asking.py", "channels/web/drafts.py", "channels/web/evidence.py",
     "channels/web/evidencepacks.py",
     "channels/web/findingviews.py",
-    "workflows/readiness.py", "channels/web/complaint.py", "channels/web/follow.py",
+    "workflows/readiness.py", "channels/web/complaint.py", "channels/web/follow.py", "channels/web/followthread.py",
     "channels/web/definitions.py",
     "channels/web/followmore.py", "channels/web/public.py", "channels/web/render.py", "channels/web/requests.py",
     "channels/web/requestwords.py", "channels/web/report_view.py", "channels/web/reports.py", "channels/web/registers.py",
