@@ -15,11 +15,11 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from channels.conversation import Act, Talk
 from channels.discretion import QUIETLY, SAID_ALL_THE_SAME
-from channels.outbox import ATTEMPTS, NOTICES
 from grievance import record
 from grievance.case import CASES, Case
 from grievance.complainant import Bond
 from grievance.inbox import WAITING
+from grievance.notice import ATTEMPTS, NOTICES
 from grievance.vocabulary import NoticeState, State, Step
 from translations import phrase
 from translations.notices import TEMPLATES

@@ -15,9 +15,10 @@ from sqlalchemy import Connection, func, select, update
 from channels.fates import UNREACHABLE
 from channels.gateway import Undelivered
 from channels.house import House
-from channels.outbox import ATTEMPTS, BY, NOTICES, ON_ITS_WAY, PEOPLE, Owed
+from channels.outbox import BY, ON_ITS_WAY, PEOPLE, Owed
 from grievance.case import CASES
 from grievance.mechanism import SHARED
+from grievance.notice import ATTEMPTS, NOTICES
 from grievance.vocabulary import NoticeState
 
 PATIENT: Final = 3

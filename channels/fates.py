@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from channels.gateway import RANKS, StatusEvent
-from channels.outbox import ATTEMPTS, IN_HAND, LOST, NOTICES, PEOPLE, Owed
+from channels.outbox import IN_HAND, LOST, PEOPLE, Owed
 from grievance import vault
 from grievance.moment import Moment
-from grievance.notice import Arrival, Stray
+from grievance.notice import ATTEMPTS, NOTICES, Arrival, Stray
 from grievance.vault import SEALS
 from grievance.vocabulary import NoticeState
 from workflows import casework, owing, rounds

@@ -17,10 +17,9 @@ from sqlalchemy.exc import IntegrityError
 
 from channels.gateway import Uncertain, Undelivered, erases
 from channels.house import House
-from channels.outbox import ATTEMPTS
 from grievance import vault
 from grievance.errors import Damaged, Unknown
-from grievance.notice import Leftover
+from grievance.notice import ATTEMPTS, Leftover
 from grievance.vocabulary import NoticeState
 
 FIELD: Final = "leftover"

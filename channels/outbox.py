@@ -27,13 +27,11 @@ from grievance import case as cases
 from grievance.calendar import Calendar
 from grievance.complainant import Clave, Code, Complainant
 from grievance.moment import Moment
-from grievance.notice import Attempt, Notice
+from grievance.notice import ATTEMPTS, NOTICES
 from grievance.vocabulary import NoticeState, Sense
 from workflows import owing, surveys
 from workflows.rulebook import Rulebook
 
-NOTICES = Notice.__table__  # type: ignore[attr-defined]
-ATTEMPTS = Attempt.__table__  # type: ignore[attr-defined]
 PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 CLAVES = Clave.__table__  # type: ignore[attr-defined]
 CODES = Code.__table__  # type: ignore[attr-defined]

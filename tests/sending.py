@@ -11,7 +11,7 @@ from channels import outbox, sealing
 from channels.gateway import Answer, Can, Inbound, Outbound, Request, Sent, StatusEvent, Uncertain
 from channels.house import House
 from channels.sms import SETTINGS
-from grievance import settings, vault
+from grievance import notice, settings, vault
 from grievance.errors import Unknown
 from grievance.keyring import Ring
 from grievance.store import Store
@@ -23,8 +23,8 @@ from workflows.rulebook import Rulebook
 PHONE = "+51987654321"
 BASE = "https://quejas.example"
 NOTICES, ATTEMPTS, PEOPLE, CLAVES, CODES = (
-    outbox.NOTICES,
-    outbox.ATTEMPTS,
+    notice.NOTICES,
+    notice.ATTEMPTS,
     outbox.PEOPLE,
     outbox.CLAVES,
     outbox.CODES,

@@ -159,7 +159,7 @@ class Room:
         """Choose one or two commitments with their dates."""
         rng, today = self.world.rng, self.world.clock.at.date()
         chosen = rng.sample(words.REMEDIES[self.theme], rng.choice((1, 1, 2)))
-        return tuple((what, today + timedelta(days=rng.randint(12, 35))) for what in chosen)
+        return tuple((what, today + timedelta(days=rng.randint(21, 45))) for what in chosen)
 
     def keep_all(self) -> Outcome | None:
         """Say that every commitment is done; the last one asks the person."""

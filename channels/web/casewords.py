@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from grievance.case import CaseClock
-from grievance.vocabulary import Ending
+from grievance.vocabulary import Ending, Role
 from translations import Phrase, phrase
 from translations.states import CLOCK_NAMES
 
@@ -145,6 +145,11 @@ WHO: Mapping[str, Phrase] = {
     "officer": phrase("an officer"),
     "focal": phrase("the focal point"),
     "reviewer": phrase("the reviewer"),
+}
+READERS: Mapping[str, Phrase] = {
+    Role.OFFICER: phrase("An officer of the company"),
+    Role.REVIEWER: phrase("The independent reviewer"),
+    Role.FOCAL: phrase("The protection focal point"),
 }
 WENT: Mapping[str, Phrase] = {
     "visit": phrase("Went to see the place, and wrote to the person what was seen"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channels.house import House
+from channels.web.casewords import READERS
 from channels.web.dates import day
 from grievance import record
 from grievance.case import Case
@@ -16,11 +17,6 @@ from workflows.evidence import past
 
 ANSWERS = {"yes": True, "no": False}
 MOST = 50
-READERS: dict[str, Phrase] = {
-    Role.OFFICER: phrase("An officer of the company"),
-    Role.REVIEWER: phrase("The independent reviewer"),
-    Role.FOCAL: phrase("The protection focal point"),
-}
 
 
 ATTENDING: dict[str, Phrase] = {

@@ -5,8 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from channels.web.casewords import DONE, WHO
-from channels.web.followmore import READERS
+from channels.web.casewords import DONE, READERS, WHO
 from translations.checking import Channel, offered
 from translations.states import CHANNELS, CLOCK_NAMES, NAMES_OF_STATES, SENSES, STATES
 from workflows.criteria import CRITERIA
