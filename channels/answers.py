@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
@@ -23,12 +23,15 @@ from grievance.notice import ATTEMPTS, NOTICES
 from grievance.vocabulary import NoticeState, State, Step
 from translations import phrase
 from translations.notices import TEMPLATES
-from workflows import checkins, openings, owing, recast, referrals
+from workflows import checkins, openings, owing, recast, referrals, survivors, verdicts
+from workflows.criteria.rights_compatible import WAIT
 from workflows.evidence import past
 
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
 YES = "1"
+NOTED = "noted_quiet"
 NO = frozenset({"2", "no"})
+ATTENDING: Mapping[str, str] = {"1": survivors.WOMAN, "2": survivors.MAN, "3": survivors.ANYBODY}
 PRESSED = phrase(
     "I was asked whether somebody presses me to withdraw or erase my complaint. I answered: yes."
 )
@@ -75,9 +78,12 @@ class Reply:
 
 
 def read(
-    conn: Connection, case: Case, act: Act, *, person: str | None, talk: Talk, now: datetime
+    conn: Connection, case: Case, act: Act, *, person: str | None, talk: Talk, now: datetime, on: date
 ) -> Reply | None:
-    """Read what somebody sent with a code that fits; `None` leaves it to the state of the case."""
+    """Read what somebody sent with a code that fits; `None` leaves it to the state of the case.
+
+    `on`: the day on the mechanism's own calendar.
+    """
     match act.kind:
         case "who":
             return _who_opened(conn, case, talk)
@@ -86,13 +92,15 @@ def read(
         case "group":
             mark = (case.id, Step.ADD, {"collective": True})
             return Reply(talk, "group", template="group_noted", waiting=(mark,))
+        case "wait" if case.state != State.CLOSED:
+            return Reply(talk, "wait", waiting=((case.id, Step.CONSENT, {"what": WAIT}),))
         case "withdraw" if case.state != State.CLOSED:
             asked = replace(talk, expects="pressed", asked_at=now)
             return Reply(asked, "pressed", template="pressed")
         case "erase" if case.state != State.CLOSED:
             return _erasing(conn, case, person=person, talk=talk, now=now)
-        case "choice" if act.text == YES or act.text in NO:
-            return _answered(conn, case, act.text, person=person, talk=talk)
+        case "choice" | "verdict":
+            return _answered(conn, case, act, person=person, talk=talk, on=on)
         case _:
             return None
 
@@ -122,8 +130,18 @@ def last_asked(conn: Connection, case_id: str, person: str | None) -> str | None
     return conn.execute(_LAST_ASKED, {"of": case_id, "who": person}).scalar()
 
 
-def _answered(conn: Connection, case: Case, choice: str, *, person: str | None, talk: Talk) -> Reply | None:
-    asked = last_asked(conn, case.id, person)
+def _answered(
+    conn: Connection, case: Case, act: Act, *, person: str | None, talk: Talk, on: date
+) -> Reply | None:
+    asked, choice = last_asked(conn, case.id, person), act.text
+    if asked is not None and asked in verdicts.ASKED_BY:
+        return _judged(conn, case, verdicts.ASKED_BY[asked], act, talk=talk, on=on)
+    if asked == owing.ATTENDED:
+        who = ATTENDING.get(act.digit) if case.protected and case.state != State.CLOSED else None
+        wish = {"what": survivors.ATTENDED, "who": who}
+        return Reply(talk, "attended", waiting=((case.id, Step.CONSENT, wish),)) if who else None
+    if act.kind != "choice" or (choice != YES and choice not in NO):
+        return None
     if asked is not None and asked in ASKS:
         calm, step = replace(talk, expects=""), ASKS[asked]
         if choice == YES:
@@ -135,6 +153,16 @@ def _answered(conn: Connection, case: Case, choice: str, *, person: str | None, 
             step, facts = question.answered(yes=choice == YES)
             return Reply(talk, str(step), waiting=((case.id, step, facts),))
     return None
+
+
+def _judged(conn: Connection, case: Case, question: str, act: Act, *, talk: Talk, on: date) -> Reply | None:
+    """Add what somebody thinks to its sum; a yes is praise and a no is blame, other words say something else."""
+    digit = act.digit or {YES: "1", "no": "3"}.get(act.text, "")
+    if not digit or case.state != State.CLOSED:
+        return None
+    verdicts.give(conn, case, question, int(digit), on=on)
+    more = verdicts.MORE if question != verdicts.PROCESS and verdicts.open_questions(conn, case) else NOTED
+    return Reply(talk, "verdict", template=more)
 
 
 def _erasing(conn: Connection, case: Case, *, person: str | None, talk: Talk, now: datetime) -> Reply:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from channels import lookups
 from channels.typed import fold, read_code, spaced, whole_message
 from translations.lists import LANGUAGES, THEMES, every_command, every_danger, load
 from workflows.danger import flags
@@ -19,12 +20,14 @@ ASKED = timedelta(hours=24)
 ENOUGH_WORDS = 3
 PLACE_WORDS = 6
 COMMAND_WORDS = 8
-WITH_A_CODE = ("erase", "withdraw", "reopen", "who", "shared", "own", "group")
+WITH_A_CODE = ("erase", "withdraw", "reopen", "who", "shared", "own", "group", "wait")
 """Words that touch a case, or tell of it, and so need the code of our last message there."""
 DANGER_DIGIT = "9"
 """What somebody sends who is in danger and has no words, or no time for any: a menu of one line."""
 REQUEST_WORDS = 3
 CHOICES = {"1": "yes", "2": "talk", "3": "review"}
+PRAISE = {"1": "good", "2": "partly", "3": "bad"}
+"""What a digit says, and the words that say it, where somebody was asked what they think of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,10 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something to do. What each kind carries is said at the function that makes it."""
+    """Something to do. What each kind carries is said at the function that makes it.
+
+    `digit`: it was a digit and no word, or a word of praise or blame that says the same.
+    """
 
     kind: str
     text: str = ""
@@ -70,6 +76,7 @@ class Act:
     place: Place | None = None
     language: str = ""
     request: bool = False
+    digit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +112,8 @@ def hear(
     coded = read_code(said)
     if coded is not None and talk.case is not None:
         return _with_code(talk, *coded)
-    asked = asks_for(said)
-    told = (
-        _global(talk, said, now=now, languages=tuple(languages), stopped=stopped)
-        if asked is None
-        else _request(talk, asked, now=now)
+    told = _wants_to_know(talk, said, now=now) or _global(
+        talk, said, now=now, languages=tuple(languages), stopped=stopped
     )
     if told is not None:
         return told
@@ -195,6 +199,16 @@ def asks_for(text: str) -> str | None:
     return None
 
 
+def _wants_to_know(talk: Talk, said: str, *, now: datetime) -> Turn | None:
+    """Acts `commitment` and `status_of`, whose text is a number and which need no code; or a request of its own."""
+    if (commitment := lookups.commitment(said)) is not None:
+        return Turn(talk, (Act("commitment", text=commitment),))
+    if (number := lookups.own(said)) is not None:
+        return Turn(talk, (Act("status_of", text=number),))
+    asked = asks_for(said)
+    return None if asked is None else _request(talk, asked, now=now)
+
+
 def _request(talk: Talk, asked: str, *, now: datetime) -> Turn:
     """Act `file` with `request`: a request of its own, whatever else this phone talks about."""
     if not any(sign.isalpha() for sign in asked):
@@ -204,28 +218,38 @@ def _request(talk: Talk, asked: str, *, now: datetime) -> Turn:
 
 
 def _with_code(talk: Talk, code: str, rest: str) -> Turn:
-    """Acts that carry the 4-digit code: `choice` (its text is yes, talk or review), a step, `join`, or `add_coded`."""
+    """Acts that carry the 4-digit code: `choice` (its text is yes, talk or review), a step, `join`, or `add_coded`.
+
+    `verdict` is an `add_coded` that may be what somebody thinks of an answer instead, if they were asked.
+    """
     word = rest.strip()
     if not word:
         return Turn(talk, (Act("join", code=code),))
-    if word in CHOICES:
-        return Turn(talk, (Act("choice", code=code, text=word),))
     for kind in WITH_A_CODE:
         if whole_message(word, every_command(kind)):
             return Turn(talk, (Act(kind, code=code),))
+    return Turn(talk, (_choice(code, word) or Act("add_coded", code=code, text=word),))
+
+
+def _choice(code: str, word: str) -> Act | None:
+    if word in CHOICES:
+        return Act("choice", code=code, text=word, digit=word)
     for choice, kind in CHOICES.items():
         if whole_message(word, every_command(kind)):
-            return Turn(talk, (Act("choice", code=code, text=choice),))
+            return Act("choice", code=code, text=choice)
     if whole_message(word, every_command("no")):
-        return Turn(talk, (Act("choice", code=code, text="no"),))
+        return Act("choice", code=code, text="no")
+    for digit, kind in PRAISE.items():
+        if whole_message(word, every_command(kind)):
+            return Act("verdict", code=code, text=word, digit=digit)
     head, _, tail = word.replace(",", " ").partition(" ")
     if whole_message(
         head, every_command("no")
     ):  # "no, hablemos" says both; "no acepto" stood in the list above
         for choice in ("2", "3"):
             if whole_message(tail, every_command(CHOICES[choice])):
-                return Turn(talk, (Act("choice", code=code, text=choice),))
-    return Turn(talk, (Act("add_coded", code=code, text=word),))
+                return Act("choice", code=code, text=choice)
+    return None
 
 
 def _global(

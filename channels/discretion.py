@@ -9,7 +9,7 @@ SAID_ALL_THE_SAME: Final = frozenset(
     {
         "receipt", "receipt_again", "new_clave", "stopped", "started", "help", "wrong_code", "no_case", "ask_words",
         "ask_stop", "language", "page", "news", "shared_noted", "own_noted",
-        "survey_in", "survey_out", "enough",
+        "survey_in", "survey_out", "enough", "commitment_stands", "commitment_unknown", "number_unknown",
     }
 )  # fmt: skip
 """What says nothing of a case, or gives a clave that was just asked for."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels import answers, enclosures, leftovers, notarrived, opinions, replies, routing, sealing
+from channels import answers, enclosures, leftovers, notarrived, opinions, replies, routing, sealing, statuses
 from channels.conversation import WITH_A_CODE, Act, Talk, Turn, guess_language, hear
 from channels.doors import BY_TEXT, Door, Taken, taken_before
 from channels.gateway import Inbound
@@ -184,7 +184,7 @@ def _work_of(scene: Scene, act: Act) -> Work:
             return adding(scene, act)
         case "place":
             return placing(scene, act)
-        case "choice" | "add_coded" | "join":
+        case "choice" | "add_coded" | "verdict" | "join":
             return coded(scene, act)
         case kind if kind in WITH_A_CODE:
             return coded(scene, act)
@@ -193,6 +193,8 @@ def _work_of(scene: Scene, act: Act) -> Work:
         case "alarm":
             words = say(answers.IN_DANGER, scene.talk.language) if act.text.isdigit() else act.text
             return filing(scene, Act("file", text=words, flags=frozenset({"life_threat"})))
+        case kind if kind in statuses.KINDS:
+            return statuses.KINDS[kind](scene, act)
         case "checkin":
             return checking(scene, act)
         case kind if kind in opinions.KINDS:

@@ -16,7 +16,7 @@ from grievance import case as cases
 from grievance import inbox, vault
 from grievance.vocabulary import Kind, Step
 from translations import say
-from workflows import casework, reading
+from workflows import casework, owing, reading
 from workflows.danger import CARE
 
 WITHHELD_DAYS = 3
@@ -38,6 +38,8 @@ def filing(scene: Scene, act: Act) -> Work:
         if talk.shared:
             wait(conn, scene, got.case, Step.ADD, None, credential="recent", shared_phone=True)
         notices = [got.notice] if got.notice else []
+        if complaint.care and scene.person and got.notice:
+            notices.append(owe(conn, scene, got.case, owing.ATTENDED, {}, talk))
         if complaint.link is not None and complaint.link[1] == "withheld" and scene.person:
             older = cases.get(conn, complaint.link[0])
             codes = {"number": got.number, "older": older.number if older else ""}

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from channels import answers, opinions, sealing
+from channels import answers, opinions, sealing, statuses
 from channels.conversation import Act, Talk
 from channels.newcase import new_complaint, pressed_act
 from channels.scene import Scene, Stale, Work, iso, only, owe, owe_new, wait
@@ -27,6 +27,8 @@ _CODES_OF = select(_CODES).where(
 )
 _WITHHELD = select(_LINKS).where(_LINKS.c.case == bindparam("of"), _LINKS.c.why == "withheld")
 CODE_TRIES = 3
+ADDS = ("add_coded", "verdict")
+"""What is added to the case; the second only where nobody asked what its writer thinks of an answer."""
 STEPS_OF = {"reopen": Step.REOPEN}
 ANSWERS: dict[tuple[str, str], Step] = {
     ("proposed", "1"): Step.ACCEPT,
@@ -86,7 +88,7 @@ def coded(scene: Scene, act: Act) -> Work:
     """Whatever touches an existing case by SMS carries the code of our last message there: three tries."""
     mac = scene.house.ring.mac
     told: dict[str, casework.Said] = {}
-    if act.kind == "add_coded":
+    if act.kind in ADDS:
         mine = scene.house.store.read(lambda conn: _my_cases(conn, scene.person))
         told = {case_id: _seal_for(scene, case_id, act.text) for case_id in mine}
     alarm = None
@@ -126,20 +128,22 @@ def _do_coded(
             wait(conn, scene, link.older, Step.ADD, None, credential="code", label=str(n), said=told_before)
         wait(conn, scene, case_id, Step.JOIN, None, credential="code", older=link.older)
         return talk, [], "joined", case_id
-    if act.kind == "add_coded":
+    calendar = scene.house.rules.calendar(scene.house.rules.current.version, site=None)
+    on = calendar.site_date(scene.at.now)
+    reply = answers.read(conn, case, act, person=scene.person, talk=talk, now=scene.at.now, on=on)
+    if reply is not None:
+        return _reply(conn, scene, case, reply, alarm)
+    if act.kind in ADDS:
         if case_id not in told:
             raise Stale
         wait(conn, scene, case_id, Step.ADD, told[case_id], credential="code")
         return talk, [owe(conn, scene, case_id, "added", {"number": case.number}, talk)], "added", case_id
-    reply = answers.read(conn, case, act, person=scene.person, talk=talk, now=scene.at.now)
-    if reply is not None:
-        return _reply(conn, scene, case, reply, alarm)
     step = STEPS_OF.get(act.kind) or ANSWERS.get((case.state, act.text))
     if act.kind == "choice" and step is None and act.text == "3":
         step = Step.ASK_INDEPENDENT_REVIEW
     if step is None:
-        codes = {"number": case.number, "status": case.state, "date": iso(case.next_due_on)}
-        return talk, [owe(conn, scene, case_id, "status", codes, talk)], "status", case_id
+        template, codes = statuses.of(conn, scene, case)
+        return talk, [owe(conn, scene, case_id, template, codes, talk)], "status", case_id
     if step == Step.ACCEPT and case.severity == "high":
         codes = {"web": scene.house.settings.base_url.partition("://")[2] + "/follow"}
         return talk, [owe(conn, scene, case_id, "needs_clave", codes, talk)], "needs_clave", case_id
@@ -206,8 +210,8 @@ def telling(scene: Scene, act: Act) -> Work:
                     codes = {"number": case.number, "date": _answer_due(conn, case.id)}
                     return talk, [owe(conn, scene, case.id, "receipt_again", codes, talk)], act.kind, case.id
             case "status" if case is not None:
-                codes = {"number": case.number, "status": case.state, "date": iso(case.next_due_on)}
-                return talk, [owe(conn, scene, case.id, "status", codes, talk)], act.kind, case.id
+                template, codes = statuses.of(conn, scene, case)
+                return talk, [owe(conn, scene, case.id, template, codes, talk)], act.kind, case.id
             case "new_clave" | "repeat" if case is not None:
                 return (
                     talk,

@@ -39,8 +39,8 @@ CODES = Code.__table__  # type: ignore[attr-defined]
 EVEN_AFTER_STOP = frozenset({"stopped", "started"})
 UNASKED = frozenset({
     "acknowledgement", "hearing", "question", "update", "extension", "advisers", "proposal", "late", "late_review",
-    "escalated", "order", "confirmed", "returned", "done", "closing_letter", "closed", "out_of_scope",
-    "no_contact", "checkin", "referral", "referred", "how_it_went", *surveys.TEMPLATES,
+    "escalated", "order", "confirmed", "returned", "done", "closing_letter", "closed", "ended", "out_of_scope",
+    "no_contact", "checkin", "referral", "referred", "how_it_went", "embargo_ends", *surveys.TEMPLATES,
 })  # fmt: skip
 """Messages that answer nothing the person just sent: they wait for the site's day (a phone at night is heard)."""
 LOST = "lost"
@@ -122,7 +122,13 @@ _STALE = (
     .order_by(ATTEMPTS.c.lease_until, ATTEMPTS.c.id)
     .limit(bindparam("many"))
 )
-_CASE = (cases.CASES.c.procedure_version, cases.CASES.c.site, cases.CASES.c.operator, cases.CASES.c.sense)
+_CASE = (
+    cases.CASES.c.procedure_version,
+    cases.CASES.c.site,
+    cases.CASES.c.operator,
+    cases.CASES.c.sense,
+    cases.CASES.c.protected,
+)
 _WITH_PERSON = (
     select(NOTICES, PEOPLE.c.gateway, PEOPLE.c.address, PEOPLE.c.stopped_on, *_CASE)
     .join(PEOPLE, PEOPLE.c.id == NOTICES.c.complainant)
@@ -146,9 +152,11 @@ _DROP_CODE = delete(CODES).where(CODES.c.case == bindparam("of"), CODES.c.compla
 _NEW_CODE, _NEW_CLAVE = insert(CODES), insert(CLAVES)
 
 
-def _is_over(template: str, sense: str | None) -> bool:
-    """Tell whether what waited for its day is asked in vain: its case was erased, or is part of another one."""
-    return template == owing.HOW_IT_WENT and sense in (Sense.ERASED_BY_PERSON, Sense.JOINED_BY_PERSON)
+def _is_over(template: str, sense: str | None, *, protected: bool | None) -> bool:
+    """Tell whether what waited for its day is said in vain: its case is erased, part of another one, or never public."""
+    if template == owing.EMBARGO_ENDS and protected:
+        return True
+    return template in owing.LATER and sense in (Sense.ERASED_BY_PERSON, Sense.JOINED_BY_PERSON)
 
 
 def due(
@@ -181,7 +189,7 @@ def claim(
     if found.not_before > at.now and not jitters:
         return None
     stopped = found.stopped_on is not None and found.template not in EVEN_AFTER_STOP
-    if found.address is None or stopped or _is_over(found.template, found.sense):
+    if found.address is None or stopped or _is_over(found.template, found.sense, protected=found.protected):
         conn.execute(_HOLD, {"notice": notice_id})
         return None
     version = found.procedure_version or rules.current.version

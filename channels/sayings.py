@@ -17,6 +17,8 @@ from translations import Phrase
 from translations.checking import Channel
 from translations.notices import TEMPLATES, budget_of
 from translations.plain import faults
+from workflows.registerbook import BY_KEY
+from workflows.requests import ANSWERS
 
 _KEY_OF: Final = {template.words.msgid: key for key, template in TEMPLATES.items()}
 
@@ -24,7 +26,8 @@ _KEY_OF: Final = {template.words.msgid: key for key, template in TEMPLATES.items
 @lru_cache(maxsize=1)
 def sms() -> Channel:
     """Text messages: each in the cheap alphabet and within its budget of segments, filled with the longest values."""
-    named = [words.msgid for words in (*STANDS.values(), *READERS.values())]
+    parts = (STANDS, READERS, ANSWERS, BY_KEY["commitment"].states)
+    named = [words.msgid for part in parts for words in part.values()]
     return Channel("sms", tuple(dict.fromkeys([*_KEY_OF, *named])), _too_much_for_a_text, _segments)
 
 

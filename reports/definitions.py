@@ -304,7 +304,7 @@ NOT_MADE: tuple[Missing, ...] = (
     Missing(
         "T14",
         phrase("Whether people are content"),
-        phrase("Only opinion surveys ask that, and about no case."),
+        phrase("It is asked when a case ends with an answer, and shown by quarters beside the surveys."),
     ),
     Missing(
         "T16", phrase("Safe contact within a day"), phrase("People in danger stand in no figure of a month.")

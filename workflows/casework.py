@@ -257,7 +257,8 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
     written = record.write(conn, act, at=at, first=True)
     cases.apply(conn, act)
     if complaint.kind == Kind.INFORMATION_REQUEST:
-        requests.begin(conn, act, at=at)
+        who = complaint.complainant
+        requests.begin(conn, act, at=at, number=number, complainant=who, language=complaint.language)
     _store_said(conn, case_id, complaint.said, said_on=happened_on, first=0)
     counting.count_receipt(conn, act, complaint, counted=columns["counted"])
     if complaint.complainant:

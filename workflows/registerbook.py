@@ -112,7 +112,7 @@ REGISTERS: tuple[Register, ...] = (
          Field("text", phrase("What will be done"), TEXT, fixed=True)),
         EVERYBODY, ("O18",), final=frozenset({"kept", "renegotiated"}),
         only={"kept": EVERYBODY, "disputed": THIRD_PARTY, "missed": THIRD_PARTY, "renegotiated": THIRD_PARTY},
-        when=phrase("Agreed on"),
+        when=phrase("Agreed on"), numbered=True,
     ),
     Register(
         "dialogue", phrase("Dialogues"),

@@ -83,6 +83,11 @@ def may_write(to: Register, by: Actor) -> bool:
     return by.role in to.who
 
 
+def today(by: Actor, *, rules: Rulebook, at: Moment, site: str | None = None) -> date:
+    """Give the day on which somebody writes, by the calendar of the item's site or of their own operator."""
+    return rules.calendar(rules.current.version, site=site, operator=by.operator).site_date(at.now)
+
+
 def write(
     conn: Connection, key: str, state: str, fields: Mapping[str, object], words: Mapping[str, str],
     *, by: Actor, rules: Rulebook, at: Moment, item: str = "",
@@ -96,17 +101,17 @@ def write(
     to, mechanism = find(key), rules.current
     before = _before(conn, key, item, by) if item else None
     site = before.site if before is not None else None
-    today = rules.calendar(mechanism.version, site=site, operator=by.operator).site_date(at.now)
+    day = today(by, rules=rules, at=at, site=site)
     given = {**fields, **words}
     if to.own:
         given["about"] = by.id
-    asked = _Asked(conn, to, state, given, by, mechanism, today, before)
+    asked = _Asked(conn, to, state, given, by, mechanism, day, before)
     reasons = [*_whole(asked)]
     answers, wrong = _read(asked)
     if reasons or wrong:
         raise NotWritten((*reasons, *wrong))
     what = _note(asked, answers)
-    who = By(str(by.role), by.id, today, mechanism.version)
+    who = By(str(by.role), by.id, day, mechanism.version)
     return register.note(conn, what, by=who, at=at, item=item)
 
 
@@ -343,5 +348,5 @@ def _note(asked: _Asked, answers: Mapping[str, Any]) -> Note:
         register=to.key, state=asked.state, held_on=answers["held_on"], until=answers.get("until"),
         operator=operator, site=site, zone=zone, about=answers.get("about"),
         facts={k: v for k, v in answers.items() if k not in COLUMNS and k not in texts},
-        words={k: v for k, v in answers.items() if k in texts},
+        words={k: v for k, v in answers.items() if k in texts}, numbered=to.numbered,
     )  # fmt: skip

@@ -59,6 +59,7 @@ class Register:
     """One register as data: `feeds` are the obligations (standards 1.2) that look at it.
 
     `only` narrows who may say a state; `final` states are the end of an item; `own`: one signs for oneself.
+    `numbered`: anybody may ask for an item by its number.
     """
 
     key: str
@@ -72,6 +73,7 @@ class Register:
     only: Mapping[str, frozenset[Role]] = field(default_factory=dict)
     final: frozenset[str] = frozenset()
     own: bool = False
+    numbered: bool = False
     when: Phrase = WHEN
 
     @property

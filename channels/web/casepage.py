@@ -23,6 +23,7 @@ from grievance.vocabulary import Kind, Role, State, Step
 from translations import NAMES, Phrase, phrase
 from translations.states import CHANNELS, NAMES_OF_STATES, SENSES
 from workflows import checkins, compliance, conflicts, findings, recast, survivors, visits
+from workflows.criteria.rights_compatible import WAIT
 from workflows.criterion import Refusal
 from workflows.evidence import past
 
@@ -275,6 +276,8 @@ def _line(entry: Entry) -> Page:
     if entry.step == Step.ADD:
         facts = past(entry).facts
         what = next((w for (mark, yes), w in words.MARKED.items() if facts.get(mark) is yes), what)
+    if entry.step == Step.CONSENT and past(entry).facts.get("what") == WAIT:
+        what = words.ASKED_TO_WAIT
     if entry.step == Step.UPDATE and (went := past(entry).facts.get("purpose")) in visits.PURPOSES:
         what = words.WENT[str(went)]
     if entry.step == Step.INTERIM and "likelihood" in (facts := past(entry).facts):

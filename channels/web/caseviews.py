@@ -77,6 +77,7 @@ OFFICERS_NOTICES = (
     "done",
     "closing_letter",
     "closed",
+    "ended",
     "late",
     "order",
     "confirmed",

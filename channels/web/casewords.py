@@ -137,6 +137,7 @@ MARKED: Mapping[tuple[str, bool], Phrase] = {
     ("collective", True): phrase("The person says that it is a group's complaint"),
 }
 """What the person said of their phone or of a group, which stands in the history as such."""
+ASKED_TO_WAIT = phrase("The person asked us to wait")
 WHO: Mapping[str, Phrase] = {
     "complainant": phrase("the person"),
     "channel": phrase("the mechanism"),
@@ -167,6 +168,7 @@ NOTICES: Mapping[str, Phrase] = {
     "done": phrase("Question whether it was done"),
     "closing_letter": phrase("Closing letter"),
     "closed": phrase("Word that the case is closed"),
+    "ended": phrase("Word that the case is closed"),
     "late": phrase("Word that the date was missed"),
     "order": phrase("The reviewer's order"),
     "confirmed": phrase("The reviewer's decision"),

@@ -5,7 +5,6 @@ Wrong, unknown and expired claves get the same words in the same time: the same 
 
 import json
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,14 +15,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Blueprint, Response, request
 from sqlalchemy import bindparam, select, update
 
-from channels import blanks, photos, sealing
+from channels import photos, sealing
 from channels.answers import PRESSED
 from channels.house import House
-from channels.sms.words import render as render_sms
 from channels.stretching import note_slip, slow_down, stretch
 from channels.typed import read_clave
 from channels.waiting import wait_for_batch
-from channels.web import casevoice, complaint, followmore
+from channels.web import casevoice, complaint, followmore, followthread, verdicts
 from channels.web.access import open_to_all
 from channels.web.dates import day
 from channels.web.render import language, render
@@ -32,26 +30,22 @@ from grievance import case as cases
 from grievance import claves, record, vault
 from grievance.case import Case
 from grievance.codes import show
-from grievance.commitment import Commitment
 from grievance.complainant import Clave
-from grievance.errors import Damaged, Refused, Unknown
-from grievance.message import Message
+from grievance.errors import Refused, Unknown
 from grievance.notice import Notice
 from grievance.vocabulary import Kind, State, Step
 from translations import phrase, say
 from translations.lists import every_danger
-from translations.notices import TEMPLATES
 from translations.states import STATES
 from workflows import clocks, owing, reading, recast, requests, rounds, survivors
+from workflows.criteria.rights_compatible import WAIT
 from workflows.danger import flags
 
 OPEN_FOR = timedelta(minutes=15)
 NOBODY = "0" * 16
 LONGEST = 6000
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
-_MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _NOTICES = Notice.__table__  # type: ignore[attr-defined]
-_COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 # Asked at every visit, and built once.
 _BY_LOOKUP = select(_CLAVES.c.id, _CLAVES.c.case, _CLAVES.c.lookup).where(
     _CLAVES.c.lookup.in_(bindparam("lookups", expanding=True))
@@ -60,22 +54,8 @@ _VISITED = update(_CLAVES).where(_CLAVES.c.id == bindparam("clave")).values(visi
 _UNREACHED = select(_NOTICES.c.id).where(
     _NOTICES.c.case == bindparam("of"),
     _NOTICES.c.reached_on.is_(None),
-    _NOTICES.c.template != owing.HOW_IT_WENT,
+    _NOTICES.c.template.not_in(owing.LATER),
 )
-_SAID = select(_MESSAGES).where(_MESSAGES.c.case == bindparam("of")).order_by(_MESSAGES.c.seq)
-_OWED = select(_NOTICES).where(_NOTICES.c.case == bindparam("of")).order_by(_NOTICES.c.owed_at)
-_PROPOSAL = (
-    select(_MESSAGES)
-    .where(_MESSAGES.c.case == bindparam("of"), _MESSAGES.c.purpose == "proposal")
-    .order_by(_MESSAGES.c.seq.desc())
-)
-_OFFERED = select(_COMMITMENTS).where(
-    _COMMITMENTS.c.case == bindparam("of"), _COMMITMENTS.c.state == "offered"
-)
-_OFFICE = ("officer", "reviewer", "focal")
-_INTERNAL = ("summary", "note", "lesson")
-"""Texts of staff that the person is told they do not see."""
-_RELEASED = "released"
 ACTIONS: dict[str, dict[str, Step]] = {
     "proposed": {
         "accept": Step.ACCEPT,
@@ -257,6 +237,10 @@ def _act(house: House, opened: Opened, action: str) -> Response:
         return _add_photo(house, opened, case, spoken)
     if action == "add":
         return _add(house, opened, case, spoken)
+    if action == verdicts.VERDICT:
+        taken = verdicts.take(house, case.id)
+        thanks = phrase("Thank you. We have it.") if taken else phrase("Choose an answer first.")
+        return _show(house, opened, said=say(thanks, spoken))
     if action in ALWAYS and request.form.get("pressed") == "yes":  # the desk must never hold it
         words = say(PRESSED, spoken)
         return complaint.receive(house, text=words, theme=case.theme or "", older=case, danger=REPRISALS)
@@ -275,6 +259,8 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
         step, facts = Step.CONSENT, {"what": survivors.ATTENDED, "who": who}
     if action == HEARD and house.store.read(lambda conn: _may_ask_to_be_heard(conn, case)):
         step, facts = Step.CONSENT, {"what": HEARD}
+    if action == WAIT and case.state != State.CLOSED:
+        step, facts = Step.CONSENT, {"what": WAIT}
     if action in followmore.ANSWERS:
         yes = followmore.ANSWERS[action]
         meant = house.store.read(lambda conn: followmore.answer_to_referral(conn, case, yes=yes))
@@ -379,6 +365,7 @@ class CasePage:
     asked: followmore.Asked | None = None
     opened: list[tuple[str, str]] = field(default_factory=list)
     attended: followmore.Attended | None = None
+    verdict: tuple[verdicts.Question, ...] = ()
     stands: str = ""
     request: bool = False
     public: str = ""
@@ -414,7 +401,7 @@ def _show(
         late = [c for c in running if clocks.is_companys(c.name) and clocks.is_overdue(c, today)]
         actions = set(ACTIONS.get(case.state, {}))
         if case.state != State.CLOSED:
-            actions |= set(ALWAYS)
+            actions |= {*ALWAYS, WAIT}
         if _may_ask_to_be_heard(conn, case):
             actions |= {HEARD, ATTENDED}
         return CasePage(
@@ -425,14 +412,15 @@ def _show(
             late=_late(late, spoken, may_review="review" in actions),
             closed=case.state == State.CLOSED,
             steps=_steps(running, today, spoken),
-            messages=_thread(conn, house, case, running, opened.key, spoken, pictures=pictures),
-            proposal=_proposal(conn, case, opened.key, spoken),
+            messages=followthread.thread(conn, house, case, running, opened.key, spoken, pictures=pictures),
+            proposal=followthread.proposal(conn, case, opened.key, spoken),
             needs_clave=case.severity == "high",
             actions=actions,
             unknown=_unknown(spoken),
             asked=followmore.referral_asked(entries, house, spoken),
             opened=followmore.opened(entries, spoken),
             attended=followmore.attended(entries, spoken) if ATTENDED in actions else None,
+            verdict=verdicts.asked(conn, case, spoken),
             request=case.kind == Kind.INFORMATION_REQUEST,
             other=_number_beside(conn, case.id),
             full=say(NO_MORE_PHOTOS, spoken) if photos.is_full(conn, case.id) else "",
@@ -521,123 +509,6 @@ def _steps(running: list[cases.CaseClock], today: date, spoken: str) -> list[dic
             when = say(phrase("Until {date}", date=day(clock.due_on, spoken)), spoken)
         lines.append({"state": state, "when": when, "what": say(words[clock.name], spoken)})
     return lines
-
-
-def _thread(
-    conn: Any,
-    house: House,
-    case: Case,
-    running: Sequence[cases.CaseClock],
-    key: vault.Key,
-    spoken: str,
-    *,
-    pictures: bool,
-) -> list[dict[str, str]]:
-    """Everything said since the clave exists; what was said before it stays closed, and the page says so."""
-    lines: list[tuple[date, int, dict[str, str]]] = []
-    shown: set[str] = set()
-    said = [row for row in conn.execute(_SAID, {"of": case.id}) if row.purpose not in _INTERNAL]
-    opened = _open_all(conn, [one for row in said for one in (row.original, row.masked) if one], key)
-    for row in said:
-        text = opened.get(row.original) or opened.get(row.masked)
-        if text is None:
-            text = say(phrase("(said before this clave existed: it opens with the earlier one)"), spoken)
-        picture = photos.shown(text)
-        if picture:
-            text = say(phrase("A photo"), spoken)
-        shown.add(row.masked)
-        by = "office" if row.said_by in _OFFICE else "person"
-        who = say(phrase("The mechanism") if by == "office" else phrase("You"), spoken)
-        if row.purpose == _RELEASED:
-            by, who = "person", say(phrase("Your words that the company may read now"), spoken)
-        lines.append(
-            (
-                row.said_on,
-                row.seq,
-                {
-                    "by": by,
-                    "text": text,
-                    "who": who,
-                    "when": day(row.said_on, spoken),
-                    "picture": picture if pictures else "",
-                    "hidden": "" if pictures else picture[:1],
-                },
-            )
-        )
-    for row in conn.execute(_OWED, {"of": case.id}):
-        template = TEMPLATES.get(row.template)
-        if row.text in shown or template is None or template.clave or template.text:
-            continue
-        if row.template == owing.HOW_IT_WENT and row.not_before > house.now():
-            continue
-        text = _as_sent(house, case, running, row.template, row.codes, spoken)
-        if text is None:
-            continue
-        lines.append(
-            (
-                row.owed_on,
-                10_000,
-                {
-                    "by": "automatic",
-                    "text": text,
-                    "who": say(phrase("Automatic"), spoken),
-                    "when": day(row.owed_on, spoken),
-                },
-            )
-        )
-    return [line for _, _, line in sorted(lines, key=lambda x: (x[0], x[1]))]
-
-
-def _as_sent(
-    house: House, case: Case, running: Sequence[cases.CaseClock], template: str, codes: str, spoken: str
-) -> str | None:
-    """Say a message again as it was sent, without its code; None where nobody can fill it: it was not sent either."""
-    known = blanks.known(house, template, case=case, clocks=running)
-    filled = {name: value for name, value in known.items() if value is not None}
-    try:
-        return render_sms(
-            template, spoken, filled | blanks.carried(template, json.loads(codes)) | {"code": "····"}
-        )
-    except (KeyError, ValueError):
-        return None
-
-
-def _open_all(conn: Any, text_ids: Sequence[str], key: vault.Key) -> dict[str | None, str]:
-    try:
-        return vault.read_all(conn, text_ids, key)
-    except Damaged:  # one by one, so that a broken text closes no other
-        return {one: text for one in text_ids if (text := _open(conn, one, key)) is not None}
-
-
-def _open(conn: Any, text_id: str | None, key: vault.Key) -> str | None:
-    if text_id is None:
-        return None
-    try:
-        return vault.read(conn, text_id, key)
-    except (Unknown, Damaged):
-        return None
-
-
-def _proposal(conn: Any, case: Case, key: vault.Key, spoken: str) -> dict[str, Any] | None:
-    if case.state not in (State.PROPOSED, State.IN_DIALOGUE):
-        return None
-    row = conn.execute(_PROPOSAL, {"of": case.id}).first()
-    if row is None:
-        return None
-    offers = conn.execute(_OFFERED, {"of": case.id}).all()
-    done = [
-        (
-            say(phrase("The company does it"), spoken),
-            say(phrase("Until {date}", date=day(o.due_on, spoken)), spoken),
-        )
-        for o in offers
-    ]
-    return {
-        "text": _open(conn, row.masked, key) or "",
-        "commitments": done,
-        "explanation_only": not offers,
-        "answer_by": "",
-    }
 
 
 def _unknown(spoken: str) -> list[str]:

@@ -63,7 +63,11 @@ def _card(
 ) -> Page:  # fmt: skip
     values = {key: getattr(row, key) for key in COLUMNS} | register.facts_of(row)
     words = register.words_of(row)
-    pairs, texts = [], []
+    pairs: list[tuple[Any, Any]] = []
+    texts = []
+    if row.number is not None:
+        pairs += [(phrase("Number"), row.number)]
+        pairs += [(phrase("Ask for it by text message"), phrase("COMMITMENT {n}", n=row.number))]
     for one in of.fields:
         if public and not one.shown:
             continue

@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from channels.web import charts
 from channels.web.report_words import Grid, Words
-from channels.web.requestwords import ANSWERS
 from grievance.vocabulary import Clock, Ending
 from reports import sentences, tables
 from reports.foremost import foremost
@@ -20,6 +19,7 @@ from reports.shelf import Release
 from reports.tables import ALL, NOT_STATED, Table
 from translations import Phrase, phrase
 from translations.states import SENSES
+from workflows.requests import ANSWERS
 
 Names = Mapping[str, Phrase | str]
 _Cell = tuple[str, int | None, tuple[str, ...]]

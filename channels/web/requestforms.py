@@ -6,6 +6,7 @@ from channels.web import requestwords as words
 from channels.web.forms import About, Brought, Form, asked, going_out, options_of, picked, stated, text_field
 from grievance.vocabulary import Kind
 from translations import phrase
+from workflows.requests import ANSWERS
 
 
 def is_request(about: About) -> bool:
@@ -24,7 +25,7 @@ def answer_fields(about: About) -> list[dict[str, Any]]:
             "answer_type",
             phrase("What kind of answer is it?"),
             "radio",
-            options=options_of(words.ANSWERS),
+            options=options_of(ANSWERS),
             hint=phrase("Everybody can read it. The person can ask for a review of each."),
         ),
         asked(
@@ -48,7 +49,7 @@ def answer(form: Form, about: About) -> Brought:
     bodies = [route.key for route in about.mechanism.outside_routes]
     operators = [operator.key for operator in about.mechanism.operators]
     facts = stated(
-        answer_type=picked(form, "answer_type", words.ANSWERS),
+        answer_type=picked(form, "answer_type", ANSWERS),
         legal_reason=picked(form, "legal_reason", words.LEGAL),
         body=picked(form, "body", (*bodies, *operators)),
     )

@@ -19,7 +19,7 @@ from grievance.mechanism import Mechanism
 from grievance.vocabulary import ANSWER_TYPES
 from translations import Phrase, phrase, say
 from workflows import requests
-from workflows.requests import Line, Wanted
+from workflows.requests import ANSWERS, Line, Wanted
 
 Page = dict[str, Any]
 A_PAGE = 20
@@ -115,7 +115,7 @@ def _index(conn: Connection, house: House) -> Page:
         "filters": [
             ("state", phrase("How it stands"), (*every, *words.STATES.items()), wanted.state),
             ("operator", phrase("Operator"), (*every, *operators.items()), wanted.operator),
-            ("answer", phrase("Kind of answer"), (*every, *words.ANSWERS.items()), wanted.answer_type),
+            ("answer", phrase("Kind of answer"), (*every, *ANSWERS.items()), wanted.answer_type),
             ("year", phrase("Year"), (*every, *((y, y) for y in years)), wanted.year),
         ],
         "lines": [_line(line, mechanism, with_documents) for line in shown],
@@ -137,7 +137,7 @@ def _sums(conn: Connection, now: date) -> Page | None:
     rows.append((phrase("Reviews asked for"), counted.reviewed))
     if counted.median_days is not None:
         rows.append((phrase("Days to the answer, for half of them at most"), counted.median_days))
-    kinds = [(name, counted.answers.get(key, 0)) for key, name in words.ANSWERS.items()]
+    kinds = [(name, counted.answers.get(key, 0)) for key, name in ANSWERS.items()]
     return {"rows": rows, "kinds": [(name, n) for name, n in kinds if n]}
 
 
@@ -169,7 +169,7 @@ def badges(line: Line) -> list[tuple[str, Any]]:
         kept_back = line.state == "answered" and line.answer_type not in GIVEN
         found.append(("due" if kept_back else TONES[line.state], words.STATES[line.state]))
     if line.answer_type is not None:
-        found.append(("", words.ANSWERS[line.answer_type]))
+        found.append(("", ANSWERS[line.answer_type]))
     return found
 
 
@@ -203,7 +203,7 @@ def _one(conn: Connection, house: House, number: str) -> Page | None:
         "question": line.question,
         "answer": line.answer,
         "answered": line.answered_on,
-        "kind": words.ANSWERS[line.answer_type] if line.answer_type else "",
+        "kind": ANSWERS[line.answer_type] if line.answer_type else "",
         "meaning": words.MEANINGS[line.answer_type] if line.answer_type else "",
         "taken": [
             (name, [phrase("{reason}: {n}", reason=words.REDACTIONS[why], n=n) for why, n in reasons.items()])
@@ -254,7 +254,7 @@ def _feed(house: House, found: Sequence[Line]) -> bytes:
 
 
 def _said(line: Line) -> list[tuple[str, Phrase]]:
-    kind = [("", words.ANSWERS[line.answer_type])] if line.answer_type else []
+    kind = [("", ANSWERS[line.answer_type])] if line.answer_type else []
     return [("", words.STATES[line.state]), *kind]
 
 

@@ -6,16 +6,6 @@ from grievance.vocabulary import Step
 from translations import Phrase, phrase
 
 NOT_LOOKED_AT = phrase("Its words are shown once a person has looked that they name nobody.")
-ANSWERS: Mapping[str, Phrase] = {
-    "full": phrase("Answered in full"),
-    "partial": phrase("Answered in part"),
-    "publicly_available": phrase("Was public already"),
-    "not_held": phrase("They do not have it"),
-    "not_competent_redirected": phrase("Another body has to answer"),
-    "confidential": phrase("Confidential"),
-    "reserved": phrase("Reserved"),
-    "refused_other": phrase("Refused for another reason"),
-}
 MEANINGS: Mapping[str, Phrase] = {
     "full": phrase("Everything that was asked was answered."),
     "partial": phrase("A part was answered. Who asked can ask for a review."),

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response as BaseResponse
 
 from channels.house import House
-from channels.web import findingviews, watched
+from channels.web import findingviews, verdicts, watched
 from channels.web.access import Person, current_person, open_to, open_to_all
 from channels.web.forms import asked, options_of
 from channels.web.registerroom import room
@@ -44,9 +44,10 @@ def blueprint(house: House) -> Blueprint:
     @open_to_all
     def results() -> Response:
         tables, cards = house.store.read(_results)
+        tables += house.store.read(lambda conn: verdicts.tables(conn, house))
         page = {
             "name": NAME, "purpose": FOR_ALL, "subtitle": "", "when": "", "ready": [], "items": cards, "tables": tables,
-            "empty": not cards, "older": "", "newer": "", "repeats": [], "counts": None, "safe": False,
+            "empty": not cards and not tables, "older": "", "newer": "", "repeats": [], "counts": None, "safe": False,
             "written_in": house.rules.current.default_language,
         }  # fmt: skip
         return render_view("registers_items.html", page, house=house)

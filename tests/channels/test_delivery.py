@@ -508,6 +508,18 @@ def test_how_a_referral_went_is_asked_four_weeks_later_and_not_of_an_erased_case
     assert world.notice(of_an_erased_case).state == "held"
 
 
+@pytest.mark.parametrize(("protected", "state"), [(False, "sent"), (True, "held")])
+def test_that_an_embargo_ends_is_said_of_a_request_that_becomes_public(
+    world: World, *, protected: bool, state: str
+) -> None:
+    told = world.owe("embargo_ends", date="2026-04-04")
+    world.house.store.transact(lambda conn: conn.execute(update(cases.CASES).values(protected=protected)))
+
+    drain(world.house)
+
+    assert world.notice(told).state == state
+
+
 def test_without_receipts_sent_is_all_that_can_be_known(store: Store, ring: Ring, rules: Rulebook) -> None:
     world = settle_in(make_house(store, ring, rules, Clock(), Network(can=Can(receipts=False))), "network")
     hearing = world.owe("hearing")

@@ -18,13 +18,13 @@ MODULES = [
     "channels/answers.py", "channels/web/asking.py", "channels/web/drafts.py", "channels/web/evidence.py",
     "channels/web/evidencepacks.py",
     "channels/web/findingviews.py",
-    "workflows/readiness.py", "channels/web/complaint.py", "channels/web/follow.py",
+    "workflows/readiness.py", "channels/web/complaint.py", "channels/web/follow.py", "channels/web/followthread.py",
     "channels/web/definitions.py",
     "channels/web/followmore.py", "channels/web/public.py", "channels/web/render.py", "channels/web/requests.py",
     "channels/web/requestwords.py", "channels/web/report_view.py", "channels/web/reports.py", "channels/web/registers.py",
     "channels/web/registerviews.py", "reports/accompaniment.py", "reports/definitions.py", "reports/indicators.py",
     "reports/page.py", "reports/qualities.py", "reports/scorecard.py", "reports/sentences.py", "reports/spots.py",
-    "workflows/reportbook.py",
+    "workflows/reportbook.py", "workflows/verdicts.py", "channels/web/verdicts.py",
     "translations/notices.py", "translations/states.py", "workflows/promises.py",
 ]  # fmt: skip
 """Modules that speak to residents alone, so that each of their sentences is theirs."""
