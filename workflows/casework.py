@@ -23,11 +23,12 @@ from grievance.errors import Damaged, ReadersChanged, Refused, Unknown
 from grievance.message import Message
 from grievance.moment import Moment
 from grievance.vocabulary import Clock, CommitmentState, Kind, Role, Sense, State, Step
-from workflows import clocks, counting, criteria, erasures, owing, requests, rulings, settlements
+from workflows import clocks, counting, criteria, owing, requests
 from workflows.criterion import Actor, Refusal
-from workflows.evidence import Evidence
+from workflows.knowing import erasures, rulings, settlements
+from workflows.knowing.evidence import Evidence
+from workflows.knowing.reading import readers_of
 from workflows.procedure import Rule, rules_for
-from workflows.reading import readers_of
 from workflows.rulebook import Rulebook
 
 _MESSAGES = insert(Message.__table__)  # type: ignore[attr-defined]
@@ -257,7 +258,8 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
     written = record.write(conn, act, at=at, first=True)
     cases.apply(conn, act)
     if complaint.kind == Kind.INFORMATION_REQUEST:
-        requests.begin(conn, act, at=at)
+        who = complaint.complainant
+        requests.begin(conn, act, at=at, number=number, complainant=who, language=complaint.language)
     _store_said(conn, case_id, complaint.said, said_on=happened_on, first=0)
     counting.count_receipt(conn, act, complaint, counted=columns["counted"])
     if complaint.complainant:

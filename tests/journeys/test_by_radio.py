@@ -12,7 +12,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from channels import hfmail, pads, relaybatch, weeklylist
+from channels.claves import pads
+from channels.radio import hfmail, relaybatch, weeklylist
 from grievance import codes
 from grievance.airing import Heard
 from grievance.base import canonical

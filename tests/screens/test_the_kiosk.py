@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import select
 
-from channels import kioskcommands, kioskkeys, kiosks, printer
+from channels.commands import kioskcommands
 from channels.house import House
+from channels.kiosk import kioskkeys, kiosks, printer
 from grievance import pad
 from grievance.case import CASES
 from tests.channels.test_filing import opened

@@ -16,7 +16,7 @@ from channels.sms.external import External
 from channels.sms.infobip import Infobip
 from channels.sms.telerivet import Telerivet
 from channels.sms.vonage import Vonage
-from channels.web.providers import as_request
+from channels.web.networks.providers import as_request
 from tests.channels.sms.conformance import NUMBER, Provider, Reply, Specimen, Taken, provider_of
 from tests.channels.sms.specimens import envayasms as of_envayasms
 from tests.channels.sms.specimens import vonage as of_vonage
