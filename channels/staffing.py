@@ -26,8 +26,8 @@ from grievance.moment import Moment
 from grievance.staff import Slip, Staff
 from grievance.store import Store
 from grievance.vocabulary import Role
-from workflows import registers
 from workflows.criterion import Actor
+from workflows.registry import registers
 from workflows.rulebook import Rulebook
 
 FACES = {Role.OFFICER: "desk", Role.FOCAL: "review", Role.REVIEWER: "review", Role.RELAY: "radio"}

@@ -10,7 +10,8 @@ from reports.month import Month
 
 ADDER: Final = r"""# Adds every printed figure again. Use: awk -f check.awk 2026-10/cells.csv
 # A figure "all" must be the sum of its parts; where a part is hidden, the parts that are shown may not be more.
-# What was open, came and went must add up. Figures of days are not sums and are left out.
+# What was open, came and went must add up. What moved from one row to another moved in and out alike, and stands in no
+# "all". Figures of days are not sums and are left out.
 BEGIN { FS = "," }
 { sub(/\r$/, "") }
 NR == 1 { for (i = 1; i <= NF; i++) name[i] = $i; next }
@@ -22,8 +23,12 @@ NR == 1 { for (i = 1; i <= NF; i++) name[i] = $i; next }
   for (i = 4; i < NF - 1; i++) {
     if ($i == "" || name[i] == "measure" || name[i] == "clock") continue
     place = ""
-    for (j = 1; j < NF - 1; j++) place = place "," (j == i ? "*" : $j)
-    if ($i == "all") { if (shown) whole[place] = value }
+    for (j = 1; j < NF - 1; j++) place = place "," (j == i || (measure ~ /^moved_/ && $j == measure) ? "*" : $j)
+    if (measure ~ /^moved_/) {
+      moves[place] = 1
+      if (!shown) some[place] = 1
+      between[place] += (($i == "all") == (measure == "moved_in")) ? -value : value
+    } else if ($i == "all") { if (shown) whole[place] = value }
     else if (shown) { sum[place] += value; parts[place]++ }
     else { hidden[place]++; parts[place]++ }
   }
@@ -41,6 +46,10 @@ END {
     if (sum[place] > whole[place] || (!hidden[place] && sum[place] != whole[place])) {
       print place ": all is " whole[place] ", the parts are " sum[place]; wrong++
     }
+  }
+  for (place in moves) if (!(place in some)) {
+    sums++
+    if (between[place] != 0) { print place ": what moved in from other rows did not move out of them"; wrong++ }
   }
   for (place in accounts) if (!(place in unknown)) {
     sums++

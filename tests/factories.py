@@ -19,9 +19,11 @@ from grievance.moment import SEED, Moment
 from grievance.register import By, Note
 from grievance.store import Store
 from grievance.vocabulary import FLAGS, MODULES, Kind, Role, Sense, State, Step
-from workflows import casework, reading, rounds
+from workflows import casework
 from workflows.casework import Complaint, Doing, Offer, Outcome, Said
+from workflows.clockwork import rounds
 from workflows.criterion import Actor
+from workflows.knowing import reading
 from workflows.rulebook import Rulebook
 
 NOON = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)

@@ -23,11 +23,12 @@ from grievance.errors import Damaged, ReadersChanged, Refused, Unknown
 from grievance.message import Message
 from grievance.moment import Moment
 from grievance.vocabulary import Clock, CommitmentState, Kind, Role, Sense, State, Step
-from workflows import clocks, counting, criteria, erasures, owing, requests, rulings, settlements
+from workflows import clocks, counting, criteria, owing, requests
 from workflows.criterion import Actor, Refusal
-from workflows.evidence import Evidence
+from workflows.knowing import erasures, rulings, settlements
+from workflows.knowing.evidence import Evidence
+from workflows.knowing.reading import readers_of
 from workflows.procedure import Rule, rules_for
-from workflows.reading import readers_of
 from workflows.rulebook import Rulebook
 
 _MESSAGES = insert(Message.__table__)  # type: ignore[attr-defined]

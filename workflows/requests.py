@@ -27,9 +27,9 @@ from translations import Phrase, phrase
 from translations.folding import fold
 from translations.lists import every_danger
 from workflows import owing
+from workflows.anonymity.masking import mask, mask_numbers
+from workflows.anonymity.takenout import taken_out
 from workflows.danger import flags
-from workflows.masking import mask, mask_numbers
-from workflows.takenout import taken_out
 
 RECEIPTS: Mapping[str, str] = {Kind.GRIEVANCE: "receipt", Kind.INFORMATION_REQUEST: "request_receipt"}
 """With which message a case of each kind is received."""

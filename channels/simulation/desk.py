@@ -9,15 +9,15 @@ from sqlalchemy import Connection, bindparam, select
 from channels.simulation import words
 from channels.simulation.store import SeedingStore
 from channels.simulation.world import World
-from channels.web import deciding
-from channels.web.access import Person
-from channels.web.forms import Brought
+from channels.web.pages.access import Person
+from channels.web.staff import deciding
+from channels.web.staff.forms import Brought
 from grievance import case as cases
 from grievance.case import Case
 from grievance.commitment import Commitment
 from grievance.vocabulary import FLAGS, INTERIM_MEASURES, CommitmentState, Role, State, Step
-from workflows import visits
 from workflows.casework import NoSuchStep, Outcome
+from workflows.knowing import visits
 
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _AGREED = (

@@ -10,11 +10,11 @@ from channels.simulation.desk import Room
 from channels.simulation.people import Complaining, PhonePerson, WebPerson
 from channels.simulation.plans import Plan
 from channels.simulation.world import Life, World
-from channels.web.access import Person
+from channels.web.pages.access import Person
 from grievance.calendar import Calendar  # noqa: TC001  as everywhere: annotations are read
 from grievance.vocabulary import FLAGS, Sense, State, Step
-from workflows import survivors
-from workflows.referrals import PREVIEW
+from workflows.knowing.referrals import PREVIEW
+from workflows.protection import survivors
 
 SHARED_NUMBER = "shared"
 _OFFICE = (8, 16)

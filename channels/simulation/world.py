@@ -17,13 +17,15 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from channels import delivery, install, pads, wiring
+from channels import install, wiring
 from channels.app import create_app
+from channels.claves import pads
 from channels.house import House
+from channels.outgoing import delivery
 from channels.simulation.store import SeedingStore
 from channels.sms import simulator
 from channels.sms.simulator import Simulator
-from channels.web.access import Person
+from channels.web.pages.access import Person
 from grievance import keyring, vault
 from grievance.calendar import SUNDAY
 from grievance.settings import Settings

@@ -12,8 +12,8 @@ from grievance import codes as numbers
 from grievance.vocabulary import Role, State
 from translations import Phrase, phrase, say
 from translations.notices import TEMPLATES, Template, budget_of, is_draft
-from workflows.hazards import KINDS, URGENCY
-from workflows.registerbook import BY_KEY
+from workflows.registry.hazards import KINDS, URGENCY
+from workflows.registry.registerbook import BY_KEY
 from workflows.requests import ANSWERS
 
 RECEIPTS = frozenset({"receipt", "receipt_again", "request_receipt", "safe_first", "safe_care"})

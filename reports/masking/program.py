@@ -10,7 +10,7 @@ from typing import Any
 Row = tuple[Mapping[int, int], int]
 """What some places add up to: how often each place counts, and the sum."""
 WHOLE = 1e-6
-_CORNERS, _LEAN = 4, 0.3
+_CORNERS, _LEAN = 8, 0.3
 """How many other corners are tried where one has fractions, and how much they lean away from the aim."""
 UNBOUNDED = 10**6
 """More than any cell of a release: what no printed figure bounds could be as large as this."""
@@ -20,7 +20,8 @@ _OPTIONS = {
     "random_seed": 0,
     "presolve": "off",  # what is asked next differs little: the corner found last is a better start
     "solver": "simplex",
-    "mip_rel_gap": 0.0,  # the furthest is the furthest, not nearly so
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 0.9,  # the aim is in whole numbers, but for the light rest: less than one apart is the furthest
     "simplex_strategy": 4,  # the corner found last agrees with what is printed whatever the aim: the primal goes on
 }
 
@@ -82,7 +83,8 @@ class Program:
             # Another corner may be whole, if it leans another way; it is a witness even where it goes less far.
             draw = np.random.default_rng(int(abs(aim).argmax()))
             for _ in range(_CORNERS):
-                found = self._solve(aim + _LEAN * draw.uniform(-1.0, 1.0, len(aim)))
+                in_parts = abs(found - found.round()) > WHOLE
+                found = self._solve(aim + _LEAN * draw.uniform(-1.0, 1.0, len(aim)) * in_parts)
                 if found is not None and _is_whole(found):
                     return _rounded(found)
         return _rounded(self._solve_whole(aim))

@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from sqlalchemy import select, update
 
-from channels import delivery, fates, outbox, wiring
-from channels.delivery import LEASE, PATIENCE, deliver, drain, reconcile, status
+from channels import wiring
 from channels.gateway import Can, Outbound, Request, StatusEvent, Uncertain, Undelivered
+from channels.outgoing import delivery, fates, outbox
+from channels.outgoing.delivery import LEASE, PATIENCE, deliver, drain, reconcile, status
 from channels.sms.segments import measure
 from channels.sms.twilio import Twilio
 from channels.sms.words import short_date
@@ -38,7 +39,7 @@ from tests.sending import (
     settle_in,
 )
 from tests.standin import ACCOUNT, TOKEN, Standin
-from workflows import rounds
+from workflows.clockwork import rounds
 from workflows.rulebook import Rulebook
 
 

@@ -11,23 +11,23 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select
 
-from channels import demo, recordings
-from channels.demo import Made
-from channels.simulation import docket, words
+from channels.incoming.attached import recordings
+from channels.simulation import demo, docket, words
+from channels.simulation.demo import Made
 from channels.simulation.traffic import DOORS, Volume, leads_to
-from channels.web import caseviews
-from channels.web.caseviews import Scope
+from channels.web.staff import caseviews
+from channels.web.staff.caseviews import Scope
 from grievance import mechanism, register
 from grievance.case import CASES
 from grievance.mechanism import Site
 from grievance.settings import Settings, load
 from grievance.store import Store
 from grievance.vocabulary import State, Step
-from reports import verify_release
+from reports.recount import verify_release
 from translations.lists import every_danger
-from workflows import hazards
+from workflows.anonymity.masking import mask
 from workflows.danger import flags
-from workflows.masking import mask
+from workflows.registry import hazards
 
 UNTIL = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 """The evening of the 20th in the Andes: in UTC it is tomorrow, and nothing of that day may be written yet."""

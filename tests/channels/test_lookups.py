@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from channels import lookups
-from channels.conversation import Talk, hear
+from channels.talking import lookups
+from channels.talking.conversation import Talk, hear
 from tests.factories import NOON
 
 OWN = "4107-3293"

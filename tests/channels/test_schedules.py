@@ -17,8 +17,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from channels import delivery, wiring
+from channels import wiring
 from channels.app import create_app
+from channels.outgoing import delivery
 from grievance import notice, vault
 from grievance.complainant import Bond
 from grievance.keyring import Ring

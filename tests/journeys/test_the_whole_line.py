@@ -6,8 +6,9 @@ from channels.sms.segments import measure
 from grievance.case import CASES
 from grievance.errors import Unknown
 from grievance.vocabulary import State
-from reports import release, shelf, verify_release
+from reports import release, shelf
 from reports.month import Month
+from reports.recount import verify_release
 from tests.journeys.actors import (
     CASE_NUMBER,
     CLAVE,

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from channels import delivery, jobs
+from channels import jobs
 from channels.app import create_app
-from channels.errands import Errands
+from channels.outgoing import delivery
+from channels.outgoing.errands import Errands
 from grievance import notice
 from grievance.keyring import Ring
 from grievance.store import Store

@@ -15,6 +15,12 @@ from channels.house import House
 from grievance import settings
 from grievance.keyring import Ring
 from grievance.store import Store
+from grievance.vocabulary import Step
+from reports import checking
+from reports.formats import csv
+from reports.shelf import Release
+from reports.tables import STOCK_FLOW
+from tests.reports.months import Town
 from tests.reports.released import put, release
 from tests.shell import run
 from workflows.rulebook import Rulebook
@@ -63,3 +69,54 @@ def test_a_file_that_was_changed_on_the_way_is_found(served: tuple[str, House], 
 
     assert answer.returncode == 1
     assert "by_theme.csv: FAILED" in answer.stdout
+
+
+def moved(store: Store, rules: Rulebook, *, many: int) -> Release:
+    """March, in which a reviewer gave complaints to another company, and one to the next mine of the same."""
+    town = Town(store, rules)
+    here = town.crowd("03-02", 12 + many)
+    for operator in ("illapa", "sajrapunku"):
+        town.crowd("03-03", 12, named=operator, operator=operator, theme="dust")
+    for case in here[:many]:
+        town.reviewer(case, Step.TRANSFER, "03-04", facts={"operator": "illapa", "site": "illapa"})
+        town.route(case, "03-05", "illapa")
+    town.reviewer(here[-1], Step.TRANSFER, "03-04", facts={"site": "yanaqaqa"})
+    return town.publish("2026-03", day="04-07")
+
+
+def add_up(cells: bytes, here: Path) -> tuple[int, str]:
+    (here / "check.awk").write_text(checking.ADDER)
+    (here / "cells.csv").write_bytes(cells)
+    answer = run("awk", "-f", "check.awk", "cells.csv", here=here)
+    return answer.returncode, answer.stdout
+
+
+def test_a_month_in_which_complaints_moved_adds_up_at_home_and_with_any_figure_altered_it_does_not(
+    sqlite_store: Store, rules: Rulebook, tmp_path: Path
+) -> None:
+    march = moved(sqlite_store, rules, many=10)
+    cells = csv.everything(march)
+    account = [line for line in cells.splitlines() if line.startswith(b"stock_flow,2026-03,grievance,")]
+
+    failed, said = add_up(cells, tmp_path)
+    altered = [add_up(cells.replace(line, one_more(line)), tmp_path)[0] for line in account]
+
+    assert b"2026-03,grievance,illapa,moved_in,10,final" in csv.write(march, STOCK_FLOW)
+    assert (failed, said.splitlines()[-1].endswith(" 0 wrong")) == (0, True), said
+    assert altered == [1] * len(account)
+
+
+def test_a_month_adds_up_at_home_where_the_row_that_something_moved_through_is_hidden(
+    sqlite_store: Store, rules: Rulebook, tmp_path: Path
+) -> None:
+    march = moved(sqlite_store, rules, many=1)
+
+    failed, said = add_up(csv.everything(march), tmp_path)
+
+    assert b"2026-03,grievance,unrouted,moved_in,,suppressed" in csv.write(march, STOCK_FLOW)
+    assert failed == 0, said
+
+
+def one_more(line: bytes) -> bytes:
+    *place, value, status = line.split(b",")
+    return b",".join((*place, b"%d" % (int(value) + 1), status))

@@ -29,9 +29,9 @@ from tests.factories import (
     the_complainant,
 )
 from workflows import requests
+from workflows.anonymity.takenout import MARKS, taken_out
 from workflows.requests import MOST_BYTES, NotPublished, Wanted
 from workflows.rulebook import Rulebook
-from workflows.takenout import MARKS, taken_out
 
 TOMORROW = THAT_DAY + timedelta(days=1)
 BY = By("officer", "rosa", THAT_DAY, VERSION)

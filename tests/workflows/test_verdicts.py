@@ -11,7 +11,7 @@ from grievance.store import Store
 from grievance.verdict import GIVEN, SUMS
 from grievance.vocabulary import State
 from tests.factories import NOON, THAT_DAY, a_case
-from workflows import verdicts
+from workflows.registry import verdicts
 from workflows.rulebook import Rulebook
 
 NEXT_QUARTER = date(2026, 4, 1)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from grievance.vocabulary import FLAGS, INTERIM_MEASURES, RISKS, UNMASKING, WITHOUT_CONSENT, Role, Step
 from translations import Phrase, phrase
-from workflows import reprisals, settlements, silence, survivors
+from workflows.anonymity.masking import mask
 from workflows.criterion import (
     OUTGOING,
     Criterion,
@@ -18,7 +18,8 @@ from workflows.criterion import (
     last_deal,
     since_opened,
 )
-from workflows.masking import mask
+from workflows.knowing import settlements, silence
+from workflows.protection import reprisals, survivors
 
 CONTACT_TRIES = 3
 CONTACT_SPAN = timedelta(days=30)

@@ -22,9 +22,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import MetaData, func, select
 from werkzeug.test import TestResponse
 
-from channels import delivery, outbox
 from channels.gateway import Gateway
 from channels.house import House
+from channels.outgoing import delivery, outbox
 from grievance import inbox, notice, vault
 from grievance.case import CASES
 from grievance.message import Message

@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from channels import parts
 from channels.app import create_app
 from channels.gateway import Can, Outbound, Uncertain, Undelivered
-from channels.web.providers import as_request
+from channels.incoming import parts
+from channels.web.networks.providers import as_request
 from grievance import notice
 from grievance.keyring import Ring
 from grievance.store import Store

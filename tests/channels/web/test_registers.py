@@ -23,7 +23,7 @@ from tests import factories
 from tests.channels.web.rooms import PASSPHRASE, Rooms, Visitor, words_of
 from tests.factories import NOON, a_case
 from translations import translate
-from workflows.registerbook import BY_KEY, REGISTERS
+from workflows.registry.registerbook import BY_KEY, REGISTERS
 from workflows.rulebook import Rulebook
 
 TODAY = NOON.date()

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from channels.web import requests
+from channels.web.public import requests
 from workflows.requests import ANSWERS, Line
 
 

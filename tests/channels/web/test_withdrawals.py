@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from channels.app import create_app
 from channels.house import House
-from channels.web import withdrawals
+from channels.web.figures import withdrawals
 from grievance import settings, signing
 from grievance.keyring import Ring
 from grievance.store import Store
