@@ -11,17 +11,27 @@ from channels.house import House
 from channels.sound import kioskvoice, voices
 from channels.web.pages.access import open_to_all
 from channels.web.pages.casewords import DONE, WHO
-from channels.web.pages.dates import full_day, month
+from channels.web.pages.dates import full_day
 from channels.web.pages.render import CSP, language, render
-from grievance.published import Release
-from grievance.vocabulary import Step
+from grievance.published import Release, Withdrawal
+from grievance.vocabulary import Clock, Ending, Step
+from reports import shelf
+from reports.month import Month
+from reports.saying import sentences
+from reports.tables import ALL, TIMELINESS
 from translations import Phrase, phrase, say
 from translations.states import CHANNELS, CLOCK_NAMES, NAMES_OF_STATES
 from workflows.criteria import CRITERIA
 from workflows.procedure import CLOCKS, OPEN, PROCEDURE
 from workflows.promises import judge
 
-_RELEASES = Release.__table__  # type: ignore[attr-defined]
+_RELEASES, _WITHDRAWN = Release.__table__, Withdrawal.__table__  # type: ignore[attr-defined]
+_STANDING = (
+    select(_RELEASES.c.month, _RELEASES.c.version)
+    .where(_RELEASES.c.month.not_in(select(_WITHDRAWN.c.month)))
+    .order_by(_RELEASES.c.month.desc(), _RELEASES.c.version.desc())
+    .limit(1)
+)
 SHOWN = {"enforced": "ok", "by_trust": "part", "not_kept": "missing"}
 
 
@@ -40,13 +50,16 @@ COUNTED_AS = {"voice": "phone_voice", "radio": "radio_relay"}
 def blueprint(house: House) -> Blueprint:
     """Make `/`, `/listen`, `/promises` and `/procedure`."""
     bp = Blueprint("public", __name__)
-    listen = voices.listener(house.settings)
+    listen, newest = voices.listener(house.settings), _Newest(house)
 
     @bp.get("/")
     @open_to_all
     def home() -> Response:
         return render(
-            "home.html", house=house, page=HomePage(latest=_latest(house), demo=house.settings.demo)
+            "home.html",
+            house=house,
+            page=HomePage(latest=newest.shown(language(house)), demo=house.settings.demo),
+            quick_exit=True,
         )
 
     @bp.get("/listen")
@@ -57,7 +70,7 @@ def blueprint(house: House) -> Blueprint:
             "sound": kioskvoice.sound_of(house.settings, spoken, kioskvoice.HOW),
             "words": kioskvoice.words(house.rules.current, kioskvoice.HOW, spoken),
         }
-        answer = render("listen.html", house=house, page=page)
+        answer = render("listen.html", house=house, page=page, quick_exit=True)
         answer.headers["Content-Security-Policy"] = f"{CSP}; media-src 'self'"
         return answer
 
@@ -94,16 +107,34 @@ def blueprint(house: House) -> Blueprint:
     return bp
 
 
-def _latest(house: House) -> dict[str, str] | None:
-    query = select(_RELEASES.c.month).order_by(_RELEASES.c.month.desc()).limit(1)
-    newest = house.store.read(lambda conn: conn.execute(query).scalar_one_or_none())
-    if newest is None:
-        return None
-    spoken = language(house)
-    return {
-        "href": f"/reports/{newest}",
-        "line": say(phrase("The report of {month}", month=month(newest, spoken)), spoken),
-    }
+class _Newest:
+    """The newest month that stands, and what it says of the answers: read once for each version, since it is large."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._kept: tuple[tuple[str, int], tuple[Phrase, Phrase]] | None = None
+
+    def shown(self, spoken: str) -> dict[str, str] | None:
+        """Give its address and its line; None before the first is published."""
+        row = self._house.store.read(lambda conn: conn.execute(_STANDING).first())
+        if row is None:
+            return None
+        newest = (row.month, row.version)
+        if self._kept is None or self._kept[0] != newest:
+            self._kept = (newest, self._told(row.month))
+        month, answers = (say(one, spoken) for one in self._kept[1])
+        return {"href": f"/reports/{row.month}", "line": f"{month[:1].upper()}{month[1:]}: {answers}"}
+
+    def _told(self, month: str) -> tuple[Phrase, Phrase]:
+        asked = Month.parse(month)
+        found = self._house.store.read(lambda conn: shelf.newest(conn, asked))
+        if found is None:  # withdrawn this very moment
+            return sentences.month_name(asked), sentences.answers(None, None)
+        met, late = (
+            found.complaints[TIMELINESS].value(ALL, str(Clock.ANSWER), str(kept))
+            for kept in (Ending.MET, Ending.LATE)
+        )
+        return sentences.month_name(asked), sentences.answers(met, late)
 
 
 def _procedure(house: House) -> dict[str, Any]:
