@@ -20,11 +20,13 @@ from grievance.register import By, Note
 from grievance.store import Store
 from grievance.vocabulary import FLAGS, MODULES, Kind, Role, Sense, State, Step
 from workflows import casework
-from workflows.casework import Complaint, Doing, Offer, Outcome, Said
+from workflows.casework import Complaint, Doing, Outcome
 from workflows.clockwork import rounds
 from workflows.criterion import Actor
+from workflows.effects import Offer
 from workflows.knowing import reading
 from workflows.rulebook import Rulebook
+from workflows.texts import Said
 
 NOON = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
 """Twelve o'clock in Lima on a Wednesday without a holiday near."""

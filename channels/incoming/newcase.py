@@ -17,7 +17,7 @@ from grievance import case as cases
 from grievance import inbox, vault
 from grievance.vocabulary import Kind, Step
 from translations import say
-from workflows import casework, owing
+from workflows import casework, owing, texts
 from workflows.danger import CARE
 from workflows.knowing import reading
 
@@ -143,7 +143,7 @@ def keeping(scene: Scene, act: Act) -> Work:
         facts |= {"older": older, "why": why, "until": until.isoformat() if until else None}
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
-        kept = casework.keep_said(conn, complaint.said[0])
+        kept = texts.keep(conn, complaint.said[0])
         waiting = scene.at.id("kept")
         inbox.wait(
             conn,
@@ -163,7 +163,7 @@ def keeping(scene: Scene, act: Act) -> Work:
     return work
 
 
-def _take_kept(conn: Connection, scene: Scene) -> tuple[casework.Said, ...]:
+def _take_kept(conn: Connection, scene: Scene) -> tuple[texts.Said, ...]:
     """A text that was too short for a case of its own belongs to the case that follows within the day."""
     kept = scene.talk.kept
     row = (
@@ -172,7 +172,7 @@ def _take_kept(conn: Connection, scene: Scene) -> tuple[casework.Said, ...]:
     if row is None:
         return ()
     conn.execute(delete(inbox.WAITING).where(inbox.WAITING.c.id == row.id))
-    return (casework.stored_said(conn, json.loads(row.facts)["said"]),)
+    return (texts.stored(conn, json.loads(row.facts)["said"]),)
 
 
 def token_of(house: House, sender: str | None, *, year: int) -> tuple[int, bytes] | None:

@@ -14,7 +14,7 @@ from grievance import vault
 from grievance.complainant import Code, Complainant, Link
 from grievance.message import Message
 from grievance.vocabulary import Role, Step
-from workflows import casework
+from workflows import casework, texts
 from workflows.clockwork import checkins
 from workflows.criterion import Actor
 from workflows.knowing import reading
@@ -89,7 +89,7 @@ def placing(scene: Scene, act: Act) -> Work:
 def coded(scene: Scene, act: Act) -> Work:
     """Whatever touches an existing case by SMS carries the code of our last message there: three tries."""
     mac = scene.house.ring.mac
-    told: dict[str, casework.Said] = {}
+    told: dict[str, texts.Said] = {}
     if act.kind in ADDS:
         mine = scene.house.store.read(lambda conn: _my_cases(conn, scene.person))
         told = {case_id: _seal_for(scene, case_id, act.text) for case_id in mine}
@@ -117,7 +117,7 @@ def coded(scene: Scene, act: Act) -> Work:
 
 
 def _do_coded(
-    conn: Connection, scene: Scene, act: Act, case_id: str, talk: Talk, told: dict[str, casework.Said],
+    conn: Connection, scene: Scene, act: Act, case_id: str, talk: Talk, told: dict[str, texts.Said],
     alarm: casework.Complaint | None,
 ) -> tuple[Talk, list[str], str, str | None]:  # fmt: skip
     case = cases.get(conn, case_id, lock=True)
@@ -240,7 +240,7 @@ def _told_in(conn: Connection, scene: Scene, case_id: str) -> list[dict[str, Any
     ]  # fmt: skip
 
 
-def _seal_for(scene: Scene, case_id: str, words: str) -> casework.Said:
+def _seal_for(scene: Scene, case_id: str, words: str) -> texts.Said:
     """Seal a text of an existing case to all that may read it now."""
     house = scene.house
 

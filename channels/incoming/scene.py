@@ -15,7 +15,7 @@ from channels.talking.doors import Door
 from grievance import case as cases
 from grievance.moment import Moment
 from grievance.vocabulary import Step
-from workflows import casework, owing
+from workflows import owing, texts
 from workflows.clockwork import checkins
 from workflows.registry import surveys
 
@@ -96,7 +96,7 @@ def wait(
     scene: Scene,
     case_id: str,
     step: Step,
-    told: casework.Said | None,
+    told: texts.Said | None,
     *,
     credential: str,
     **facts: Any,

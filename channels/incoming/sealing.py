@@ -7,7 +7,7 @@ from functools import lru_cache
 from grievance import vault
 from grievance.mechanism import Mechanism
 from workflows.anonymity.masking import mask
-from workflows.casework import Said
+from workflows.texts import Said
 
 
 def said(

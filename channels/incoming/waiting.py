@@ -11,7 +11,7 @@ from grievance import case as cases
 from grievance import inbox
 from grievance.moment import Moment
 from grievance.vocabulary import Step
-from workflows import casework
+from workflows import texts
 
 
 def wait_for_batch(
@@ -20,7 +20,7 @@ def wait_for_batch(
     *,
     case_id: str,
     step: Step,
-    told: casework.Said | None,
+    told: texts.Said | None,
     credential: str,
     at: Moment,
     complainant: str | None = None,
@@ -33,7 +33,7 @@ def wait_for_batch(
     calendar = house.rules.calendar(
         version, site=case.site if case else None, operator=case.operator if case else None
     )
-    said = {"said": casework.keep_said(conn, told)} if told is not None else {}
+    said = {"said": texts.keep(conn, told)} if told is not None else {}
     waiting = at.id(f"waiting/{case_id}/{step}/{label}")
     inbox.wait(
         conn,

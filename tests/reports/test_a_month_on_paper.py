@@ -48,7 +48,7 @@ from reports.tables import Table
 from tests import factories
 from tests.factories import ANSWERED, ANSWERED_WITH_ALL, ASSESSED, CLOSING_LETTER, LEARNED
 from tests.reports.months import Town, disagreements, on
-from workflows.casework import Offer
+from workflows.effects import Offer
 from workflows.registry import compliance
 from workflows.rulebook import Rulebook
 

@@ -19,7 +19,7 @@ from grievance.inbox import WAITING
 from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.vocabulary import NoticeState, Role, State, Step
-from workflows import casework, clocks, owing, procedure
+from workflows import casework, clocks, owing, procedure, texts
 from workflows.clockwork import clockrounds
 from workflows.criterion import Actor
 from workflows.rulebook import Rulebook
@@ -97,7 +97,7 @@ def apply_waiting(
     facts: dict[str, Any] = json.loads(row.facts)
     actor = Actor(Role.COMPLAINANT, credential=facts.pop("credential", ""))
     kept = facts.pop("said", None)
-    said = (casework.stored_said(conn, kept),) if kept else ()
+    said = (texts.stored(conn, kept),) if kept else ()
     if row.step == Step.RECEIVE:
         facts["until"] = date.fromisoformat(facts["until"]) if facts.get("until") else None
         token = (facts.pop("year"), bytes.fromhex(facts.pop("token"))) if facts.get("token") else None

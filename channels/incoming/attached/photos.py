@@ -23,8 +23,8 @@ from grievance.inbox import WAITING
 from grievance.message import Message
 from grievance.vocabulary import Step
 from translations import phrase, say
-from workflows.casework import Said
 from workflows.knowing import reading
+from workflows.texts import Said
 
 PURPOSE = "photo"
 MOST_BYTES = 5 * 1024 * 1024

@@ -28,7 +28,10 @@ KINDS: Mapping[str, Phrase] = {
 }
 HEAD = (phrase("Question"), phrase("Good, well"), phrase("In part"), phrase("Bad, badly"))
 RATE = phrase("Of a hundred ended, somebody said what they think")
+ASKED_HOW = phrase("How it is asked")
+BY_THE_END = phrase("of everybody whose case ends with an answer, by the message that says so")
 NEWEST = 4
+Page = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +73,31 @@ def take(house: House, case_id: str) -> bool:
     return house.store.transact(work)
 
 
-def tables(conn: Connection, house: House) -> list[dict[str, Any]]:
-    """Show the sums of the quarters that are over, as far as they may be printed."""
+def results(conn: Connection, house: House) -> tuple[list[Page], list[Page]]:
+    """Show the quarters that are over, as far as they may be printed: the sums as tables, how many spoke as cards."""
     today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
-    found = [_table(one) for one in verdicts.over(conn, today=today)[: NEWEST * len(KINDS)]]
-    return [table for table in found if table["rows"]]
+    tables, cards = list[Page](), list[Page]()
+    for one in verdicts.over(conn, today=today)[: NEWEST * len(KINDS)]:
+        caption = phrase(KINDS[one.kind].msgid, quarter=f"{one.name[:4]}-{one.name[4:]}")
+        if rows := _rows(one):
+            tables.append({"caption": caption, "head": HEAD, "rows": rows})
+            cards.append(_card(one, caption))
+    return tables, cards
 
 
-def _table(one: Quarter) -> dict[str, Any]:
-    rows: list[list[Any]] = []
-    for key, question in verdicts.QUESTIONS.items():
-        shown = opinions.distribution(one.sums[key])
-        if shown is not None:
-            rows.append([question, *(NOT_SHOWN if n is None else n for n in shown.values())])
-    if rows:
-        share = opinions.rate(one.ended, sum(one.sums[OUTCOME].values()))
-        rows.append([RATE, NOT_SHOWN if share is None else min(share, 100), "", ""])
-    caption = KINDS[one.kind]
-    quarter = f"{one.name[:4]}-{one.name[4:]}"
-    return {"caption": phrase(caption.msgid, quarter=quarter), "head": HEAD, "rows": rows}
+def _rows(one: Quarter) -> list[list[Any]]:
+    found = ((question, opinions.distribution(one.sums[key])) for key, question in verdicts.QUESTIONS.items())
+    return [
+        [question, *(NOT_SHOWN if n is None else n for n in shown.values())]
+        for question, shown in found
+        if shown
+    ]
+
+
+def _card(one: Quarter, caption: Phrase) -> Page:
+    share = opinions.rate(one.ended, sum(one.sums[OUTCOME].values()))
+    pairs = [(ASKED_HOW, BY_THE_END), (RATE, NOT_SHOWN if share is None else min(share, 100))]
+    return {
+        "id": f"{one.name}-{one.kind}", "when": caption, "tone": "met", "state": "", "pairs": pairs, "texts": [],
+        "final": True,
+    }  # fmt: skip

@@ -66,7 +66,6 @@ def _card(
     pairs: list[tuple[Any, Any]] = []
     texts = []
     if row.number is not None:
-        pairs += [(phrase("Number"), row.number)]
         pairs += [(phrase("Ask for it by text message"), phrase("COMMITMENT {n}", n=row.number))]
     for one in of.fields:
         if public and not one.shown:

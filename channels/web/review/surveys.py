@@ -46,10 +46,11 @@ def blueprint(house: House) -> Blueprint:
     @open_to_all
     def results() -> Response:
         tables, cards = house.store.read(_results)
-        tables += house.store.read(lambda conn: verdicts.tables(conn, house))
+        more = house.store.read(lambda conn: verdicts.results(conn, house))
+        tables, cards = [*tables, *more[0]], [*cards, *more[1]]
         page = {
             "name": NAME, "purpose": FOR_ALL, "subtitle": "", "when": "", "ready": [], "items": cards, "tables": tables,
-            "empty": not cards and not tables, "older": "", "newer": "", "repeats": [], "counts": None, "safe": False,
+            "empty": not cards, "older": "", "newer": "", "repeats": [], "counts": None, "safe": False,
             "written_in": house.rules.current.default_language,
         }  # fmt: skip
         return render_view("registers_items.html", page, house=house)

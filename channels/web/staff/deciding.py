@@ -22,8 +22,10 @@ from grievance.errors import Busy, Misconfigured, ReadersChanged, Unknown
 from grievance.moment import Moment
 from grievance.vocabulary import Role, Step
 from workflows import casework
-from workflows.casework import Doing, Offer, Outcome, Said
+from workflows.casework import Doing, Outcome
+from workflows.effects import Offer
 from workflows.knowing.reading import both_publics_for
+from workflows.texts import Said
 
 TRIES = 4
 

@@ -10,8 +10,9 @@ from channels.web.staff import caseviews
 from grievance import case as cases
 from grievance import vault
 from workflows import recast
-from workflows.casework import NoSuchStep, Outcome, Said
+from workflows.casework import NoSuchStep, Outcome
 from workflows.knowing.reading import publics_for
+from workflows.texts import Said  # noqa: TC001  as everywhere: annotations are read
 
 
 def take(house: House, person: Person, case_id: str, *, key: vault.Key | None) -> Outcome:
