@@ -47,7 +47,10 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
     """
     before = shelf.newest(conn, month)
     standing = before if before is not None and before.status == FINAL else None
-    passed = {kind: pass_month(conn, month, kind=kind, rules=rules) for kind in CASE_KINDS}
+    published = shelf.every_version(conn)
+    passed = {
+        kind: pass_month(conn, month, kind=kind, rules=rules, published=published) for kind in CASE_KINDS
+    }
     of_cases = tuple(table for each in passed.values() for table in each.tables)
     tables = standing.tables if standing else (*of_cases, *own.tables(conn, month, rules=rules))
     undone = _asked_of_the_criteria(conn, month, of_cases)

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grievance.vocabulary import Kind
-from reports import tables
 from reports.gate.weave import cells_of
 from reports.masking import Cell
 from reports.month import Month
@@ -58,10 +57,9 @@ def told(published: Sequence[Release], kind: Kind, *, withdrawn: Collection[Mont
 
 
 def _cells(release: Release, kind: Kind) -> Iterator[tuple[Cell, int | None]]:
-    for plain in release.document["tables"]:
-        if plain["name"] not in SPECS or plain["kind"] != kind or SPECS[plain["name"]].rule is Rule.OWN:
+    for table in release.tables:
+        if table.name not in SPECS or table.kind != kind or SPECS[table.name].rule is Rule.OWN:
             continue
-        table = tables.read(plain)
         values = (cell.value for cell in table.cells)
         for named, value in zip(cells_of(table, release.month).values(), values, strict=True):
             if named is not None:

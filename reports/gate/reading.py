@@ -1,6 +1,7 @@
 """What the gate looks at, from one look at the database: all months measured again, and all that was printed of them."""
 
 import hashlib
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
@@ -22,14 +23,22 @@ SALTS = 16
 _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 
 
-def pass_month(conn: Connection, month: Month, *, kind: Kind, rules: Rulebook) -> Passed:
+def pass_month(
+    conn: Connection, month: Month, *, kind: Kind, rules: Rulebook, published: Sequence[Release]
+) -> Passed:
     """Check that a month of one kind of case adds up, and send it through the gate.
+
+    Args:
+        conn: one look at the database.
+        month: the month.
+        kind: of which cases.
+        rules: the mechanism.
+        published: every version of every month that was ever out, oldest first.
 
     Raises:
         DoesNotAddUp: the arithmetic fails.
         NotCertified: there is no proof that what would be printed tells of nobody.
     """
-    published = shelf.every_version(conn)
     final = [each for each in published if each.month == month and each.status == FINAL]
     if final:
         return _again(final[-1], measured.measure(conn, month, kind=kind, rules=rules))

@@ -204,7 +204,8 @@ class _Loom:
     def _account(self, period: str) -> None:
         """What was open and came is what went and is left, in every row."""
         first, last = _ends(period)
-        for row in [cell[2:] for cell in self.values if cell[:2] == (period, "reopened")]:
+        mine = [cell for cell in self.values if cell[0] == period]
+        for row in [cell[2:] for cell in mine if cell[1] == "reopened"]:
             coming, going = (
                 tuple(
                     (str(first), OPEN, *row)
@@ -217,9 +218,7 @@ class _Loom:
                 for side in (COMING, GOING)
             )
             bands = tuple(
-                cell
-                for cell in self.values
-                if cell[0] == period and cell[2:] == row and cell[1].startswith(f"{OVERDUE_BANDS}:")
+                cell for cell in mine if cell[2:] == row and cell[1].startswith(f"{OVERDUE_BANDS}:")
             )
             if bands:
                 self.accounts.append(Sum((str(last.next), OPEN, *row), bands))

@@ -75,9 +75,15 @@ class Known:
             news: what of the printed is new. Cells that no sum joins to it are told no more than before, and are not
                 looked at again; `None`: everything is new.
         """
-        sums = sums if isinstance(sums, Sums) else Sums(tuple(sums))
-        self._groups = tuple(_groups(printed, sums, news))
-        self._of = {cell: group for group in self._groups for cell in group.place}
+        self._printed = printed
+        self._sums = sums if isinstance(sums, Sums) else Sums(tuple(sums))
+        self._news = news
+
+    @cached_property
+    def _of(self) -> Mapping[Cell, "_Group"]:
+        """The group of every cell that is not told: set up when somebody asks, which mostly nobody does."""
+        groups = _groups(self._printed, self._sums, self._news)
+        return {cell: group for group in groups for cell in group.place}
 
     def certify(
         self, hidden: Iterable[Cell], *, implied: Iterable[Cell] = (), eyes: Iterable[Cell | None] = (None,)

@@ -13,6 +13,7 @@ from grievance.vocabulary import Kind
 from reports.disclosure import PEOPLE_BEHIND_A_ROW
 from reports.measuring import events, figures, lattice, orders, people, periods, standing
 from reports.measuring.figures import Figures
+from reports.measuring.orders import Verdicts
 from reports.measuring.people import Behind
 from reports.measuring.periods import Period
 from reports.measuring.standing import Standing
@@ -89,9 +90,10 @@ def measure_all(
     """
     counted = figures.read_all(conn, months, rules=rules, kind=kind)
     stood = standing.at_ends(conn, months, kind)
+    judged = orders.verdicts(conn, months, kind)
     return [
         _measure(
-            conn, month, counted[month], stood[month],
+            conn, month, counted[month], stood[month], judged[month],
             with_people=people_of in (None, month), kind=kind, rules=rules,
         )
         for month in months
@@ -103,12 +105,12 @@ def _measure(
     month: Month,
     counted: Figures,
     stood: Standing,
+    judged: Verdicts,
     *,
     with_people: bool,
     kind: Kind,
     rules: Rulebook,
 ) -> Measured:
-    verdicts, judged = orders.verdicts(conn, month, kind)
     sites = lattice.members(lattice.sites(rules), (site for site, _ in counted.by_site))
     over = [_over(conn, period, kind, rules) for period in periods.ending_with(month)]
     tables = (
@@ -118,14 +120,14 @@ def _measure(
         _timeliness(counted),
         *events.tables(kind, counted.measures),
         *_standing(stood, (ALL, *counted.rows)),
-        _compliance(verdicts),
+        _compliance(judged.counts),
         _by_site(counted, sites),
     )
     rows = (ALL, *counted.rows)
     behind = (
         people.behind(conn, month, enough=PEOPLE_BEHIND_A_ROW, rows=rows, kind=kind) if with_people else None
     )
-    found = {} if behind is None else _people(kind, behind, stood, judged)
+    found = {} if behind is None else _people(kind, behind, stood, judged.behind)
     for _, people_then in over:
         found |= people_then
     return Measured(

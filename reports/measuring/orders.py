@@ -5,10 +5,11 @@ measure belongs to is asked of the commitments, and whether that case was counte
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Row, Select, select
 
 from grievance.case import CASES
 from grievance.commitment import Commitment
@@ -26,27 +27,40 @@ _COMMITMENTS = Commitment.__table__.c  # type: ignore[attr-defined]
 _TOKENS = Contributor.__table__  # type: ignore[attr-defined]
 
 
-def verdicts(conn: Connection, month: Month, kind: Kind) -> tuple[dict[str, int], dict[str, set[bytes]]]:
-    """Count the words of reviewers by verdict, the sum with them, and who stands behind each."""
+@dataclass(slots=True)
+class Verdicts:
+    """What was said in a month: how often each verdict, the sum with them, and who stands behind each."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    behind: dict[str, set[bytes]] = field(default_factory=dict)
+
+
+def verdicts(conn: Connection, months: Sequence[Month], kind: Kind) -> dict[Month, Verdicts]:
+    """Count the words of reviewers by verdict in months that follow one another."""
     query: Select[Any] = (
-        select(_COMMITMENTS.case, _ENTRIES.facts, _TOKENS.c.token)
+        select(_COMMITMENTS.case, _ENTRIES.month, _ENTRIES.facts, _TOKENS.c.token)
         .join(ITEMS, ITEMS.c.id == _ENTRIES.stream)
         .join(Commitment.__table__, _COMMITMENTS.id == ITEMS.c.about)  # type: ignore[attr-defined]
         .join(CASES, CASES.c.id == _COMMITMENTS.case)
         .outerjoin(_TOKENS, _TOKENS.c.case == _COMMITMENTS.case)
-        .where(_ENTRIES.month == str(month), _ENTRIES.kind == str(Kind.REGISTER), _ENTRIES.refused.is_(False))
-        .where(ITEMS.c.name == compliance.KEY, CASES.c.kind == str(kind))
+        .where(_ENTRIES.month.between(str(months[0]), str(months[-1])), _ENTRIES.refused.is_(False))
+        .where(_ENTRIES.kind == str(Kind.REGISTER), ITEMS.c.name == compliance.KEY, CASES.c.kind == str(kind))
     )
-    rows = conn.execute(query).all()
-    seen = _counted(conn, month, {row.case for row in rows})
-    counts: dict[str, int] = {}
-    behind: dict[str, set[bytes]] = {}
+    said: dict[str, list[Row[Any]]] = {}
+    for row in conn.execute(query):
+        said.setdefault(row.month, []).append(row)
+    return {month: _of(conn, month, said.get(str(month), ())) for month in months}
+
+
+def _of(conn: Connection, month: Month, rows: Collection[Row[Any]]) -> Verdicts:
+    found = Verdicts()
+    seen = _counted(conn, month, {row.case for row in rows}) if rows else set()
     for row in rows:
         if row.case in seen:
             for verdict in (ALL, json.loads(row.facts)["state"]):
-                counts[verdict] = counts.get(verdict, 0) + 1
-                behind.setdefault(verdict, set()).add(row.token or NOBODY_KNOWN)
-    return counts, behind
+                found.counts[verdict] = found.counts.get(verdict, 0) + 1
+                found.behind.setdefault(verdict, set()).add(row.token or NOBODY_KNOWN)
+    return found
 
 
 def _counted(conn: Connection, month: Month, cases: Iterable[str]) -> set[str]:

@@ -151,6 +151,7 @@ def _happened(conn: Connection, month: Month, kind: Kind) -> Iterator[tuple[str,
         )
         .outerjoin(_TOKENS, _TOKENS.c.case == entries.stream)
         .where(entries.stream.in_(active), entries.month <= str(month))
+        .where(or_(entries.month == str(month), _counted_says()))
         .order_by(entries.stream, entries.seq)
     )  # fmt: skip
     stream, counted = "", None

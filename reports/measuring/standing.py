@@ -26,6 +26,8 @@ from workflows import clocks
 _ENTRIES = Entry.__table__.c  # type: ignore[attr-defined]
 _TOKENS = Contributor.__table__  # type: ignore[attr-defined]
 AT_A_TIME = 1000
+_SAYS = ('"counted":', '"clocks":')
+"""What an entry says where it changes for whom a case counts, or by when something is owed; most change neither."""
 
 
 @dataclass(slots=True)
@@ -98,6 +100,7 @@ def _at_ends(conn: Connection, months: Sequence[Month], kind: Kind) -> Iterator[
         .outerjoin(_TOKENS, _TOKENS.c.case == _ENTRIES.stream)
         .where(CASES.c.kind == str(kind), may_be)
         .where(_ENTRIES.month <= str(months[-1]), _ENTRIES.refused.is_(False))
+        .where(or_(*(_ENTRIES.facts.contains(key) for key in _SAYS), _ENTRIES.from_state != _ENTRIES.to_state))
         .order_by(_ENTRIES.stream, _ENTRIES.seq)
     )  # fmt: skip
     ends = [(str(month), month) for month in months]
@@ -123,9 +126,7 @@ def _fold(case: _Case, row: Any) -> None:
     case.state = row.to_state
     if row.step == Step.RECEIVE:
         case.since = row.happened_on
-    facts: Mapping[str, Any] = (
-        json.loads(row.facts) if '"case":' in row.facts or '"clocks":' in row.facts else {}
-    )
+    facts: Mapping[str, Any] = json.loads(row.facts) if any(key in row.facts for key in _SAYS) else {}
     case.counted = facts.get("case", {}).get("counted", case.counted)
     for op in facts.get("clocks", ()):
         clock = (op["name"], op["round"])
