@@ -27,7 +27,7 @@ from channels.simulation.history import Login
 from channels.simulation.traffic import Volume, midnight
 from channels.simulation.world import make
 from channels.sound import voicedrafts, voices
-from grievance import keyring
+from grievance import keyring, upgrade
 from grievance.errors import GrievanceError, Misconfigured
 from grievance.moment import SEED, Moment
 from grievance.settings import PREFIX, Settings
@@ -92,6 +92,8 @@ def run(*, port: int, months: int, seed: int, fresh: bool, serving: bool) -> Non
         if made is None:
             clear(settings)
             mark(settings, Made(months, seed, ()), done=False)
+        else:
+            bring_up(settings)
         with _drafted_meanwhile(settings):
             made = made or build(settings, months=months, seed=seed, console=console)
         say(settings, made, console)
@@ -131,6 +133,13 @@ def finished(settings: Settings) -> Made | None:
         return None
     held = json.loads(file.read_text(encoding="utf-8"))
     return Made(held["months"], held["seed"], tuple(held["published"])) if held.get("finished") else None
+
+
+def bring_up(settings: Settings) -> None:
+    """Give a demo that an earlier version made the tables that came since."""
+    store = Store(settings.database_url)
+    upgrade.to_head(store)
+    store.close()
 
 
 def clear(settings: Settings) -> None:

@@ -41,6 +41,7 @@ def run(*, months: int, per_month: int, seed: int) -> None:
             demo.clear(settings)
             made = demo.build(settings, months=months, seed=seed, volume=volume, console=console, until=until)
         else:
+            demo.bring_up(settings)
             ended = _ended(settings)
             if until - ended < LEAST:
                 raise NoRoom(

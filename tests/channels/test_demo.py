@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import Connection, select
 
 from channels.incoming.attached import recordings
@@ -17,7 +18,7 @@ from channels.simulation.demo import Made
 from channels.simulation.traffic import DOORS, Volume, leads_to
 from channels.web.staff import caseviews
 from channels.web.staff.caseviews import Scope
-from grievance import mechanism, register
+from grievance import mechanism, register, upgrade
 from grievance.case import CASES
 from grievance.mechanism import Site
 from grievance.settings import Settings, load
@@ -167,6 +168,20 @@ def test_the_logins_are_written_down_and_marked(shown: Demo) -> None:
 
 def test_a_finished_demo_is_found_again(shown: Demo) -> None:
     assert demo.finished(shown.settings) == shown.made
+
+
+def test_a_demo_of_an_earlier_version_gets_the_tables_that_came_since(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    store = Store(settings.database_url)
+    with store.engine.connect() as conn:
+        command.upgrade(upgrade.config(conn), "0021")
+        conn.commit()
+    before = upgrade.at_head(store)
+
+    demo.bring_up(settings)
+
+    assert (before, upgrade.at_head(store)) == (False, True)
+    store.close()
 
 
 def test_a_home_that_is_no_demos_is_left_alone(tmp_path: Path) -> None:
