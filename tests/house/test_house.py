@@ -24,6 +24,10 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("grievance", "workflows", "reports", "channels", "translations")
 LONGEST = 750
 LONG = 300
+TOP = {
+    ".ci", ".gitignore", "Makefile", "Procfile", "README.md", "bench", "channels", "docs", "grievance",
+    "pyproject.toml", "reports", "requirements.lock", "tests", "translations", "workflows",
+}  # fmt: skip
 FULL = 25
 FACTS = 42
 """Modules of one room. On the lowest floor each noun of the field has its module, tables above all."""
@@ -58,6 +62,12 @@ def test_the_readme_shows_the_rooms_as_they_are() -> None:
 
     assert shown.strip() == rooms(), "write it again with WRITE_ROOMS=1 and this test"
     assert "|  |" not in shown, "a room says in its first line what is in it"
+
+
+def test_nothing_lies_at_the_door_that_does_not_belong_there() -> None:
+    kept = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607  ours
+
+    assert {name.partition("/")[0] for name in kept.stdout.splitlines()} == TOP
 
 
 def test_no_room_is_so_full_that_a_newcomer_must_search() -> None:
