@@ -4,7 +4,8 @@ A cell is hidden because it is small, or because a sum would tell one that is; s
 only what the whole leaves no room for, and that anybody can reckon from printed cells.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -42,3 +43,20 @@ def room(figures: Iterable[int | None], whole: int | None) -> float:
     if None not in found:
         return 0
     return float("inf") if whole is None else whole - sum(n for n in found if n is not None)
+
+
+def surely(months: Iterable[tuple[Mapping[str, int | None], int | None]]) -> str | None:
+    """Name the member that is the largest of all months together, whatever the hidden figures are; else nothing.
+
+    Args:
+        months: of each month the printed figures of all its parts, and their printed sum.
+    """
+    least: Counter[str] = Counter()
+    most: dict[str, float] = {}
+    for figures, whole in months:
+        hidden = room(figures.values(), whole)
+        for name, n in figures.items():
+            least[name] += n or 0
+            most[name] = most.get(name, 0) + (hidden if n is None else n)
+    found = [name for name in most if all(least[name] > most[other] for other in most if other != name)]
+    return found[0] if found and least[found[0]] else None

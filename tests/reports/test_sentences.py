@@ -4,7 +4,7 @@ import pytest
 
 from reports.month import Month
 from reports.saying import sentences
-from reports.saying.foremost import Foremost, foremost
+from reports.saying.foremost import Foremost, foremost, surely
 from translations import Phrase, say
 
 SEPTEMBER = Month(2026, 9)
@@ -190,3 +190,15 @@ def test_a_change_is_called_large_only_outside_what_is_usual(
     series: tuple[int | None, ...], said: list[str]
 ) -> None:
     assert [say(phrase, "en") for phrase in sentences.usual(series)] == said
+
+
+def test_what_a_year_was_most_about_is_said_only_where_no_hidden_figure_can_be_more() -> None:
+    clear = ({"water": 20, "dust": None, "roads": 6}, 30)
+    equal = ({"water": 20, "dust": 20}, 40)
+    roomy = ({"water": 5, "dust": None, "roads": None}, 40)
+
+    assert surely([clear, clear]) == "water"
+    assert surely([clear, roomy]) is None
+    assert surely([clear, ({"water": 5, "dust": None, "roads": 6}, None)]) is None
+    assert surely([equal]) is None
+    assert surely([]) is None

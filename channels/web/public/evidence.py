@@ -14,9 +14,10 @@ from channels.web.public.registerviews import COLOURS, Page, line
 from grievance.vocabulary import Channel
 from reports import shelf
 from reports.measuring.lattice import KINDS_OF_DOORS
+from reports.saying.foremost import surely
 from reports.saying.sentences import NOT_SHOWN
 from reports.shelf import Release
-from reports.tables import ALL, BY_THEME, STOCK_FLOW
+from reports.tables import ALL, BY_THEME, NOT_STATED, STOCK_FLOW
 from translations import Phrase, chain, phrase
 from translations.states import CHANNELS
 from workflows import readiness
@@ -132,12 +133,12 @@ def _year(months: tuple[Release, ...], spoken: str, house: House) -> list[tuple[
         return None if None in cells else sum(filter(None, cells))
 
     themes = {theme.key: theme.name(*chain(spoken)) for theme in house.rules.current.themes}
-    sums = {key: n for key in themes if (n := total(BY_THEME, key)) is not None}
-    most = max(sums, key=lambda key: (sums[key], key), default="")
+    parts = [(release.complaints[BY_THEME], (*themes, NOT_STATED)) for release in months]
+    most = surely(({key: table.value(key) for key in keys}, table.value(ALL)) for table, keys in parts) or ""
     received, closed = total(STOCK_FLOW, ALL, "received"), total(STOCK_FLOW, ALL, "closed")
     return [
         (phrase("Published months"), len(months)),
-        (phrase("complaints received"), NOT_SHOWN if received is None else received),
-        (phrase("complaints closed"), NOT_SHOWN if closed is None else closed),
+        (phrase("Complaints received"), NOT_SHOWN if received is None else received),
+        (phrase("Complaints closed"), NOT_SHOWN if closed is None else closed),
         (phrase("Most often about"), themes.get(most, NOT_SHOWN)),
     ]
