@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from grievance.vocabulary import Kind
-from reports import periods
-from reports.measured import Measured
+from reports.measuring import periods
+from reports.measuring.measured import Measured
 from reports.month import Month
 from reports.tables import (
     ALL,

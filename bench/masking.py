@@ -8,6 +8,7 @@ import random
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable  # noqa: TC003  as everywhere: annotations are read
 
 from reports.masking import Cell, Lattice, NotCertified, Sum, Sums, publish
 
@@ -67,10 +68,10 @@ def world(came: Counter[tuple[int, str, str, str]], until: int) -> Lattice:
             offered |= {(when, "by", d) for d in doors}
     for p in (*places, ALL):
         for t in (*themes, ALL):
-            for q in range((until + 1) // 3):
-                sums.append(Sum((f"q{q}", p, t), tuple((f"m{m:02}", p, t) for m in range(3 * q, 3 * q + 3))))
-            for y in range((until + 1) // 12):
-                sums.append(Sum((f"y{y}", p, t), tuple((f"q{q}", p, t) for q in range(4 * y, 4 * y + 4))))
+            for n in range((until + 1) // 3):
+                sums.append(Sum((f"q{n}", p, t), tuple((f"m{m:02}", p, t) for m in range(3 * n, 3 * n + 3))))
+            for n in range((until + 1) // 12):
+                sums.append(Sum((f"y{n}", p, t), tuple((f"q{k}", p, t) for k in range(4 * n, 4 * n + 4))))
     full = {cell: values[cell] for one in sums for cell in (one.whole, *one.parts)}
     return Lattice(full, Sums(tuple(sums)), offered=frozenset(offered))
 
@@ -99,13 +100,14 @@ def run(rate: int, seed: int = 1) -> None:
         f"{rate} a place and month: {seconds:.1f} s, slowest {slowest:.1f} s, {programs} programs, {refused} refused"
     )
     lattice = world(came, MONTHS - 1)
-    for name, chosen in {
+    tables: dict[str, Callable[[Cell], bool]] = {
         "month x place": lambda c: c[0][0] == "m" and c[1] != ALL and c[1] != "by" and c[2] == ALL,
         "month x theme": lambda c: c[0][0] == "m" and c[1] == ALL and c[2] != ALL,
         "month x door": lambda c: c[1] == "by",
         "quarter place x theme": lambda c: c[0][0] == "q" and ALL not in c,
         "year place x theme": lambda c: c[0][0] == "y" and ALL not in c,
-    }.items():
+    }
+    for name, chosen in tables.items():
         cells = [c for c in lattice.offered if chosen(c)]
         total = sum(lattice.values[c] for c in cells) or 1
         shown = sum(lattice.values[c] for c in cells if before.get(c))

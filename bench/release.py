@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from bench import madeup
 from grievance.base import canonical
 from grievance.vocabulary import Kind
-from reports.attack import attack
+from reports.attacking.attack import attack
+from reports.attacking.solving import Name
 from reports.gate import Passed, Told, pass_through
 from reports.gate.history import told
-from reports.measured import Measured
+from reports.measuring.measured import Measured
 from reports.month import Month
 from reports.shelf import Release
-from reports.solving import Name
 from reports.tables import (
     ALL,
     AT_A_SITE,

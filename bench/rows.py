@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 from bench import load, messages, postgres, servers, standin
 from bench.load import Result
 from bench.servers import Deployment, NotMeasured, Running
-from channels import intake
 from channels.gateway import Inbound
+from channels.incoming import intake
 from grievance import claves
 
 CLIENTS = (1, 32)

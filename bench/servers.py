@@ -27,12 +27,12 @@ from sqlalchemy import text
 from bench import messages
 from channels import install, wiring
 from channels.app import create_app
-from channels.doors import Taken
 from channels.house import House
 from channels.server import WORKERS
 from channels.serving import app as product  # noqa: F401  granian asks this module for it by name
 from channels.serving import settle_in
 from channels.sms.twilio import TWIML
+from channels.talking.doors import Taken
 from grievance import keyring, mechanism
 from grievance.settings import PREFIX
 from grievance.store import Store

@@ -12,36 +12,16 @@ from flask import Flask, Request, Response, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from channels import photos
 from channels.house import House
-from channels.web import (
-    aloud,
-    api,
-    asking,
-    complaint,
-    definitions,
-    drafts,
-    evidencepacks,
-    findingviews,
-    follow,
-    health,
-    kiosk,
-    kioskapi,
-    lines,
-    phone,
-    phonelab,
-    providers,
-    public,
-    registers,
-    reports,
-    requests,
-    robots,
-    surveys,
-    withdrawals,
-)
-from channels.web.compression import compress
-from channels.web.render import add_headers, render_view
-from channels.web.rooms import room_of
+from channels.incoming.attached import photos
+from channels.web.figures import aloud, api, definitions, drafts, reports, withdrawals
+from channels.web.networks import lines, phone, phonelab, providers
+from channels.web.pages.compression import compress
+from channels.web.pages.render import add_headers, render_view
+from channels.web.pages.rooms import room_of
+from channels.web.people import asking, complaint, follow, kiosk, kioskapi
+from channels.web.public import evidencepacks, findingviews, health, home, registers, requests, robots
+from channels.web.review import surveys
 from grievance.errors import Busy, Refused, Unknown
 from translations import Phrase, phrase
 from workflows.requests import MOST_BYTES
@@ -111,7 +91,7 @@ def create_app(house: House) -> Flask:
             csrf.exempt(made)
     if "public" in faces:
         faces_of_all = (
-            public, definitions, reports, aloud, api, drafts, evidencepacks, registers, requests, findingviews, surveys,
+            home, definitions, reports, aloud, api, drafts, evidencepacks, registers, requests, findingviews, surveys,
             withdrawals,
         )  # fmt: skip
         for made in (face.blueprint(ring) for face in faces_of_all):
@@ -136,20 +116,16 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
     for face in ("desk", "review"):
         if face not in faces:
             continue
-        from channels.web import (  # noqa: PLC0415  the public process never imports the desk
+        from channels.web.review import (  # noqa: PLC0415  the public process never imports the desk
             commentdesk,
-            desk,
             findings,
-            hazards,
             listening,
-            login,
             orders,
-            registerdesk,
-            requestdesk,
             review,
             reviewclocks,
             sampling,
         )
+        from channels.web.staff import desk, hazards, login, registerdesk, requestdesk  # noqa: PLC0415  the public process never imports the desk
 
         room = {"desk": desk, "review": review}[face]
         own = replace(house, ring=house.ring.face(face))
@@ -169,7 +145,8 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
             app.register_blueprint(surveys.review_blueprint(own))
     # A deployment whose keys are older than the radio room goes on without it; `grievance check` says so.
     if "radio" in faces and "session-radio" in house.ring.secrets:
-        from channels.web import login, radio, radiopages  # noqa: PLC0415  as above
+        from channels.web.radio import radio, radiopages  # noqa: PLC0415  as above
+        from channels.web.staff import login  # noqa: PLC0415  as above
 
         own = replace(house, ring=house.ring.face("web"))
         app.secret_key = app.secret_key or own.ring.secret("session-radio")

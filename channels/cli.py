@@ -42,17 +42,17 @@ def main() -> None:
 )
 def init(reviewer: tuple[str, ...], split: Path | None) -> None:
     """Write keys, an example mechanism to adapt, and the schema."""
-    from channels import commands
+    from channels.commands import operating
 
-    commands.init(reviewers=reviewer, split=split)
+    operating.init(reviewers=reviewer, split=split)
 
 
 @main.command()
 def migrate() -> None:
     """Bring the schema to head."""
-    from channels import commands
+    from channels.commands import operating
 
-    commands.migrate()
+    operating.migrate()
 
 
 @main.command()
@@ -73,9 +73,9 @@ def serve(port: int, host: str, workers: int) -> None:
 @main.command()
 def worker() -> None:
     """Send what is owed, until stopped."""
-    from channels import commands
+    from channels.commands import operating
 
-    commands.worker()
+    operating.worker()
 
 
 @main.command()
@@ -88,9 +88,9 @@ def worker() -> None:
 )
 def reconcile(gateway: str, *, since: datetime | None) -> None:
     """Take in what came to a provider and never to us; the worker does it by itself every ten minutes."""
-    from channels import commands
+    from channels.commands import operating
 
-    commands.reconcile(gateway, since=since)
+    operating.reconcile(gateway, since=since)
 
 
 @main.command("clock")
@@ -98,18 +98,18 @@ def reconcile(gateway: str, *, since: datetime | None) -> None:
 @click.option("--once", is_flag=True, help="One round, then stop.")
 def keep_clock(*, every: float, once: bool) -> None:
     """Keep the clock: missed dates, escalations, what waited for the batch, rollups."""
-    from channels import commands
+    from channels.commands import operating
 
-    commands.keep_clock(every=every, once=once)
+    operating.keep_clock(every=every, once=once)
 
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True)
 def check(*, as_json: bool) -> None:
     """Check settings, keys, schema and mechanism; say of each promise what it is worth here."""
-    from channels import commands
+    from channels.commands import operating
 
-    commands.check(as_json=as_json)
+    operating.check(as_json=as_json)
 
 
 @main.group()
@@ -121,7 +121,7 @@ def translations() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def translations_check(*, as_json: bool) -> None:
     """Say of each channel and language what is missing, drafted, reviewed, by which role; 1 when something is wrong."""
-    from channels import wording
+    from channels.commands import wording
 
     wording.check(as_json=as_json)
 
@@ -131,7 +131,7 @@ def translations_check(*, as_json: bool) -> None:
 @click.argument("language")
 def translations_sheet(channel: str, language: str) -> None:
     """Print all a channel says as one PO file for a translator, with notes on length and on reading aloud."""
-    from channels import wording
+    from channels.commands import wording
 
     wording.sheet(channel, language)
 
@@ -142,7 +142,7 @@ def translations_sheet(channel: str, language: str) -> None:
 @click.option("--wpm", default=130, show_default=True, help="Words a minute at the station.")
 def spots(site: str, *, language: str | None, wpm: int) -> None:
     """Print the radio spots of a site, of twenty and of forty seconds."""
-    from channels import wording
+    from channels.commands import wording
 
     wording.spots(site, language=language, words_per_minute=wpm)
 
@@ -154,7 +154,7 @@ def spots(site: str, *, language: str | None, wpm: int) -> None:
 @click.option("--drafts", is_flag=True, help="Have espeak-ng speak what nobody recorded, as marked drafts.")
 def prompts(*, language: str | None, drafts: bool) -> None:
     """Say which prompts of calls nobody has recorded; 1 where a language is answered in Spanish for want of them."""
-    from channels import prompting
+    from channels.commands import prompting
 
     prompting.run(language=language, drafts=drafts)
 
@@ -175,27 +175,27 @@ def staff_add(
     login: str, role: str, operator: str | None, sites: tuple[str, ...], unit: str | None, door: str | None
 ) -> None:
     """Add an account; asks for its password, prints the second factor's secret once."""
-    from channels import commands
+    from channels.commands import operating
     from grievance.vocabulary import Role
 
-    commands.staff_add(login=login, role=Role(role), operator=operator, sites=sites, unit=unit, door=door)
+    operating.staff_add(login=login, role=Role(role), operator=operator, sites=sites, unit=unit, door=door)
 
 
 @staff.command("list")
 def staff_list() -> None:
     """List accounts."""
-    from channels import commands
+    from channels.commands import operating
 
-    commands.staff_list()
+    operating.staff_list()
 
 
 @staff.command("disable")
 @click.argument("login")
 def staff_disable(login: str) -> None:
     """Disable an account; its sessions end."""
-    from channels import commands
+    from channels.commands import operating
 
-    commands.staff_disable(login)
+    operating.staff_disable(login)
 
 
 @main.group(invoke_without_command=True)
@@ -207,7 +207,7 @@ def pads(ctx: click.Context, *, place: str, count: int, out: Path | None) -> Non
     """Print slips for a station: a case number and a clave each, whose public half alone is kept here."""
     if ctx.invoked_subcommand is not None:
         return
-    from channels import radiocommands
+    from channels.commands import radiocommands
 
     if not place:
         raise click.UsageError("say --place: the station or office whose pad it is")
@@ -218,7 +218,7 @@ def pads(ctx: click.Context, *, place: str, count: int, out: Path | None) -> Non
 @click.argument("place")
 def pads_void(place: str) -> None:
     """Take back every slip of a place that nobody has: a pad was lost."""
-    from channels import radiocommands
+    from channels.commands import radiocommands
 
     radiocommands.void_pad(place)
 
@@ -226,7 +226,7 @@ def pads_void(place: str) -> None:
 @pads.command("left")
 def pads_left() -> None:
     """Count the slips that are left."""
-    from channels import radiocommands
+    from channels.commands import radiocommands
 
     radiocommands.slips_left()
 
@@ -243,7 +243,7 @@ def radio() -> None:
 )
 def radio_import(file: Any, by: str) -> None:
     """Take in what a station wrote down without a line; 1 when anything was refused."""
-    from channels import radiocommands
+    from channels.commands import radiocommands
 
     radiocommands.bring_in(file.read(), by=by)
 
@@ -252,7 +252,7 @@ def radio_import(file: Any, by: str) -> None:
 @click.option("--language", default="", help="In which language it is read; the site's own unless said.")
 def radio_list(language: str) -> None:
     """Print this week's numbers as a script; the same whenever in the week it is asked for."""
-    from channels import radiocommands
+    from channels.commands import radiocommands
 
     radiocommands.weekly_list(language)
 
@@ -263,9 +263,9 @@ def radio_list(language: str) -> None:
 @click.option("--draft", is_flag=True)
 def release(month: str, *, out: Path | None, draft: bool) -> None:
     """Publish a month (YYYY-MM)."""
-    from channels import commands
+    from channels.commands import operating
 
-    commands.release(month, out=out, draft=draft)
+    operating.release(month, out=out, draft=draft)
 
 
 @main.command("withdraw-release")
@@ -273,18 +273,18 @@ def release(month: str, *, out: Path | None, draft: bool) -> None:
 @click.option("--because", required=True, help="The reason, in words that everybody will read.")
 def withdraw_release(month: str, *, because: str) -> None:
     """Take a wrong month (YYYY-MM) back for good; its address says so, and no other of it is made."""
-    from channels import commands
+    from channels.commands import operating
 
-    commands.withdraw_release(month, because=because)
+    operating.withdraw_release(month, because=because)
 
 
 @main.command("verify-release")
 @click.argument("month")
 def verify_release(month: str) -> None:
     """Recount a published month from the entries; 0 when every cell agrees, 1 when one does not."""
-    from channels import commands
+    from channels.commands import operating
 
-    commands.verify_release(month)
+    operating.verify_release(month)
 
 
 @main.command()
@@ -297,7 +297,7 @@ def verify_release(month: str) -> None:
 @click.option("--language", default=None, help="The language of its words; the site's own unless said.")
 def evidence(*, scheme: str, first: str, last: str, out: Path, language: str | None) -> None:
     """Write what certifiers ask for: one archive of a scheme and a period, from what is public already."""
-    from channels import evidencecommand
+    from channels.commands import evidencecommand
 
     evidencecommand.write(scheme=scheme, first=first, last=last, out=out, language=language)
 
@@ -312,7 +312,7 @@ def evidence(*, scheme: str, first: str, last: str, out: Path, language: str | N
 )
 def recount_clocks(*, operator: str, first: str, last: str) -> None:
     """Count every clock again from the entries; 0 when every cell agrees, 1 when one does not."""
-    from channels import recounting
+    from channels.commands import recounting
 
     recounting.run(operator=operator, first=first, last=last)
 
@@ -325,7 +325,7 @@ def recount_clocks(*, operator: str, first: str, last: str) -> None:
 @click.option("--no-serve", is_flag=True, help="Make the data and stop.")
 def demo(*, port: int, months: int, seed: int, fresh: bool, no_serve: bool) -> None:
     """Make a world of made-up complaints through the real doors, publish its months, and serve it."""
-    from channels import demo as play
+    from channels.simulation import demo as play
 
     play.run(port=port, months=months, seed=seed, fresh=fresh, serving=not no_serve)
 
@@ -339,7 +339,7 @@ def kiosk() -> None:
 @click.argument("door")
 def kiosk_add(door: str) -> None:
     """Admit one more device at a door; prints the code that is typed into it, once."""
-    from channels import kioskcommands
+    from channels.commands import kioskcommands
 
     kioskcommands.add(door)
 
@@ -347,7 +347,7 @@ def kiosk_add(door: str) -> None:
 @kiosk.command("list")
 def kiosk_list() -> None:
     """List doors, their devices, their slips and keys."""
-    from channels import kioskcommands
+    from channels.commands import kioskcommands
 
     kioskcommands.show()
 
@@ -356,7 +356,7 @@ def kiosk_list() -> None:
 @click.argument("door")
 def kiosk_stolen(door: str) -> None:
     """Trust no device of a door any more, and void its slips."""
-    from channels import kioskcommands
+    from channels.commands import kioskcommands
 
     kioskcommands.stolen(door)
 
@@ -367,7 +367,7 @@ def kiosk_stolen(door: str) -> None:
 )
 def kiosk_recordings(*, language: str | None) -> None:
     """List what nobody has recorded for the kiosks yet."""
-    from channels import kioskcommands, prompting
+    from channels.commands import kioskcommands, prompting
 
     if language is not None:
         prompting.kiosk_script(language)
@@ -381,7 +381,7 @@ def kiosk_recordings(*, language: str | None) -> None:
 @click.option("--trust", required=True, metavar="ORIGIN", help="The address of the kiosk's pages.")
 def kiosk_printer(*, device: Path, port: int, trust: str) -> None:
     """Print slips on this machine's own printer for the page it shows, until stopped."""
-    from channels import printer
+    from channels.kiosk import printer
 
     printer.listen(device, port=port, trusted=trust).serve_forever()
 
@@ -394,7 +394,7 @@ def keys() -> None:
 @keys.command("radio")
 def radio_keys() -> None:
     """Draw the keys of the radio room, where a deployment is older than it; run again, it does nothing."""
-    from channels import radiocommands
+    from channels.commands import radiocommands
 
     radiocommands.make_keys()
 
@@ -402,9 +402,9 @@ def radio_keys() -> None:
 @keys.command("release")
 def release_key() -> None:
     """Draw the key that signs releases, where a deployment is older than it; run again, it does nothing."""
-    from channels import commands
+    from channels.commands import operating
 
-    commands.make_release_key()
+    operating.make_release_key()
 
 
 @keys.group("kiosk")
@@ -416,7 +416,7 @@ def keys_kiosk() -> None:
 @click.argument("door")
 def rotate_kiosk_key(door: str) -> None:
     """Draw a new key for a kiosk: what waits from now on is sealed to it."""
-    from channels import kioskcommands
+    from channels.commands import kioskcommands
 
     kioskcommands.rotate(door)
 
@@ -425,6 +425,6 @@ def rotate_kiosk_key(door: str) -> None:
 @click.argument("door")
 def retire_kiosk_keys(door: str) -> None:
     """Destroy the earlier keys of a kiosk; refused while a device may still hold something under one."""
-    from channels import kioskcommands
+    from channels.commands import kioskcommands
 
     kioskcommands.retire(door)

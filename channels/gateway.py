@@ -144,6 +144,8 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     form: tuple[tuple[str, str], ...]
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """What came with a form (RFC 7578), by the names of its fields."""
 
 
 @dataclass(frozen=True, slots=True)

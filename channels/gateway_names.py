@@ -27,7 +27,7 @@ MORE: Mapping[str, tuple[str, ...]] = {
     "jasmin": ("JASMIN_API_BASE", "JASMIN_ALPHABET"),
     "kannel": ("KANNEL_SECRET_2", "KANNEL_CALLBACK", "KANNEL_SMSC"),
     "telerivet": ("TELERIVET_API_BASE", "TELERIVET_MEDIA_BASE", "TELERIVET_ROUTE"),
-    "vonage": ("VONAGE_API_BASE", "VONAGE_SIGNATURE_METHOD"),
+    "vonage": ("VONAGE_API_BASE", "VONAGE_MEDIA_BASE", "VONAGE_SIGNATURE_METHOD"),
 }  # fmt: skip
 """What each may have too. `TWILIO_AUTH_TOKEN_2` and `KANNEL_SECRET_2` are the other ones while one is being replaced."""
 SETTINGS: tuple[str, ...] = tuple(

@@ -11,7 +11,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import Connection, insert, select, update
 
-from channels import kioskkeys
+from channels.kiosk import kioskkeys
 from grievance import keyring, record, reviewkeys, signing, upgrade, vault
 from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism, read_document

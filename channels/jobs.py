@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from channels import delivery
-from channels.errands import Errands
 from channels.house import House
+from channels.outgoing import delivery
+from channels.outgoing.errands import Errands
 
 QUEUE: Final = "notices"
 EVERY: Final = 1.0

@@ -8,8 +8,8 @@ from grievance import keyring, signing
 from grievance.errors import GrievanceError
 from reports import frozen, publishing, release
 from reports.gate import NotCertified
+from reports.measuring.relations import DoesNotAddUp
 from reports.month import Month
-from reports.relations import DoesNotAddUp
 
 logger = logging.getLogger(__name__)
 ARITHMETIC, CERTIFICATE, OTHER = "arithmetic", "certificate", "other"

@@ -19,8 +19,8 @@ from channels.server import EMBEDDED, WORKERS
 from grievance.settings import PREFIX
 from translations import catalogue
 from translations.lists import LANGUAGES, every_danger
+from workflows.anonymity.names import names_in
 from workflows.danger import flags
-from workflows.names import names_in
 
 _M_ARENA_MAX, _ARENAS = -8, 2
 """The parameter's number in glibc's malloc.h; and how many heaps."""

@@ -26,8 +26,8 @@ from grievance.moment import Moment
 from grievance.staff import Slip, Staff
 from grievance.store import Store
 from grievance.vocabulary import Role
-from workflows import registers
 from workflows.criterion import Actor
+from workflows.registry import registers
 from workflows.rulebook import Rulebook
 
 FACES = {Role.OFFICER: "desk", Role.FOCAL: "review", Role.REVIEWER: "review", Role.RELAY: "radio"}
@@ -168,8 +168,7 @@ def disable(store: Store, *, login: str, rules: Rulebook, moment: Moment) -> Non
 
 
 def _note(conn: Connection, state: str, who: str, role: str, *, rules: Rulebook, moment: Moment) -> None:
-    today = rules.calendar(rules.current.version, site=None, operator=None).site_date(moment.now)
-    said = {"held_on": today, "about": who, "role": role}
+    said = {"held_on": registers.today(_COMMAND_LINE, rules=rules, at=moment), "about": who, "role": role}
     registers.write(conn, "account", state, said, {}, by=_COMMAND_LINE, rules=rules, at=moment)
 
 

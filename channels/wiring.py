@@ -11,16 +11,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from channels import clock, delivery, enclosures, install, lines, paging, publishing, recordings, rings, sms
+from channels import clock, install, publishing, sms
 from channels.gateway_names import FETCHED, NEEDED
 from channels.house import House
+from channels.incoming.attached import enclosures, recordings
+from channels.outgoing import delivery, paging
 from channels.setting_names import EXTRA
+from channels.telephone import lines, rings
 from grievance import keyring, mechanism
 from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism
 from grievance.settings import Settings, load
 from grievance.store import Store
-from workflows import checkins, clockrounds, rounds, surveys
+from workflows.clockwork import checkins, clockrounds, rounds
+from workflows.registry import surveys
 
 logger = logging.getLogger(__name__)
 WORKER_ROUNDS: tuple[Callable[[House], int], ...] = (recordings.fetch, enclosures.fetch, rings.call_back)

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Column, Connection, LargeBinary, Table, func, insert, select
+from sqlalchemy import Column, Connection, LargeBinary, func, insert, select
 from sqlmodel import Field, SQLModel
+
+from grievance.base import write_once
 
 
 class AckList(SQLModel, table=True):
@@ -73,7 +75,7 @@ def issued(conn: Connection, week: date) -> tuple[Line, ...] | None:
 
 def issue(conn: Connection, week: date, lines: Sequence[Line], *, on: date) -> tuple[Line, ...]:
     """Issue the list of a week, or give the one that was issued before: whoever comes second gets the first."""
-    if not _first(conn, _LISTS, {"week": week, "issued_on": on}):
+    if not write_once(conn, _LISTS, {"week": week, "issued_on": on}):
         return issued(conn, week) or ()
     if lines:
         rows = [
@@ -93,21 +95,10 @@ def issue(conn: Connection, week: date, lines: Sequence[Line], *, on: date) -> t
 
 def heard(conn: Connection, programme: str, *, on: date, who: bytes) -> None:
     """Count that somebody named a programme; the same person counts once a week."""
-    _first(conn, _HEARD, {"programme": programme, "week": monday(on), "who": who})
+    write_once(conn, _HEARD, {"programme": programme, "week": monday(on), "who": who})
 
 
 def listeners(conn: Connection, programme: str) -> int:
     """Count the people who named a programme; for the gate of small numbers, not for a page."""
     count = select(func.count(_HEARD.c.who.distinct())).where(_HEARD.c.programme == programme)
     return int(conn.execute(count).scalar_one())
-
-
-def _first(conn: Connection, table: Table, row: dict[str, object]) -> bool:
-    """Write a row unless it is there; two writers at once agree on one of them."""
-    if conn.dialect.name == "postgresql":  # named where it is needed: it loads three drivers
-        from sqlalchemy.dialects.postgresql import insert as make  # noqa: PLC0415
-    else:
-        from sqlalchemy.dialects.sqlite import insert as make  # type: ignore[assignment]  # noqa: PLC0415
-    kept = make(table).values(row).on_conflict_do_nothing()
-    written = conn.execute(kept.execution_options(preserve_rowcount=True))
-    return bool(written.rowcount == 1)

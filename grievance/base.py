@@ -8,7 +8,7 @@ import unicodedata
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Identity, Index, Integer, LargeBinary, Row, Text, text
+from sqlalchemy import Column, Connection, Identity, Index, Integer, LargeBinary, Row, Table, Text, text
 from sqlalchemy.orm import configure_mappers
 from sqlalchemy.orm.attributes import manager_of_class
 from sqlmodel import SQLModel
@@ -73,3 +73,14 @@ def _manager(model: type[SQLModel]) -> Any:
 def canonical(value: Json) -> str:
     """Write JSON in the one way that can be hashed: sorted keys, no spaces, NFC, no floats (trust B3)."""
     return unicodedata.normalize("NFC", _CANONICAL.encode(value))
+
+
+def write_once(conn: Connection, table: Table, row: dict[str, object]) -> bool:
+    """Write a row unless it is there; two writers at once agree on one of them. Answers whether it was written."""
+    if conn.dialect.name == "postgresql":  # named where it is needed: it loads three drivers
+        from sqlalchemy.dialects.postgresql import insert as make  # noqa: PLC0415
+    else:
+        from sqlalchemy.dialects.sqlite import insert as make  # type: ignore[assignment]  # noqa: PLC0415
+    kept = make(table).values(row).on_conflict_do_nothing()
+    written = conn.execute(kept.execution_options(preserve_rowcount=True))
+    return bool(written.rowcount == 1)

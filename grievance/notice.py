@@ -95,3 +95,7 @@ class Leftover(SQLModel, table=True):
     since: datetime
     due_at: datetime = Field(index=True)
     tries: int = 0
+
+
+NOTICES = Notice.__table__  # type: ignore[attr-defined]
+ATTEMPTS = Attempt.__table__  # type: ignore[attr-defined]

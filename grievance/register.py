@@ -13,21 +13,25 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Index, Row, Select, bindparam, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from grievance import record
-from grievance.base import Json, canonical, long_text
-from grievance.errors import Unknown
+from grievance.base import Json, canonical, long_text, write_once
+from grievance.errors import Refused, Unknown
 from grievance.moment import Moment
 from grievance.record import Act
 from grievance.vocabulary import Kind, State
 
 
 class Item(SQLModel, table=True):
-    """One item of a register as it stands now; `about` is a member of staff, a case or another item."""
+    """One item of a register as it stands now; `about` is a member of staff, a case or another item.
+
+    `number`: by which anybody may ask for it, in registers whose items have one; it never changes.
+    """
 
     __tablename__ = "register_items"
+    __table_args__ = (Index("ix_register_items_name_number", "name", "number", unique=True),)
     id: str = Field(primary_key=True, max_length=32)
     name: str = Field(max_length=24, index=True)
     state: str = Field(max_length=24)
@@ -40,17 +44,24 @@ class Item(SQLModel, table=True):
     noted_on: date
     facts: str = Field(sa_column=long_text())
     words: str = Field(sa_column=long_text())
+    number: int | None = None
 
 
 NOTE = "note"
 """The one step of a register: no state machine stands behind it, so it is none of a case's steps."""
 ITEMS = Item.__table__  # type: ignore[attr-defined]
+NUMBER_TRIES = 8
 _NEW = insert(ITEMS)
+_NUMBERED = select(ITEMS).where(ITEMS.c.name == bindparam("name"), ITEMS.c.number == bindparam("number"))
+_HIGHEST = select(func.coalesce(func.max(ITEMS.c.number), 0)).where(ITEMS.c.name == bindparam("name"))
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is written about an item: everything that is not given stays as it was."""
+    """What is written about an item: everything that is not given stays as it was.
+
+    `numbered`: a new one gets the next number of its register.
+    """
 
     register: str
     state: str
@@ -62,6 +73,7 @@ class Note:
     about: str | None = None
     facts: Mapping[str, Json] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,7 @@ def note(conn: Connection, what: Note, *, by: By, at: Moment, item: str = "") ->
 
     Raises:
         Unknown: no such item in this register.
+        Refused: too many wrote a numbered one at once.
     """
     made = item or at.id("item")
     row = {
@@ -94,7 +107,10 @@ def note(conn: Connection, what: Note, *, by: By, at: Moment, item: str = "") ->
             raise Unknown(item)
     else:
         record.begin(conn, made, Kind.REGISTER)
-        conn.execute(_NEW, row)
+        if what.numbered:
+            _number(conn, row)
+        else:
+            conn.execute(_NEW, row)
     facts: dict[str, Json] = {
         "register": what.register, "state": what.state, "by": by.id, "facts": dict(what.facts),
         "held_on": what.held_on.isoformat(), "until": what.until.isoformat() if what.until else None,
@@ -111,6 +127,20 @@ def note(conn: Connection, what: Note, *, by: By, at: Moment, item: str = "") ->
         first=not item,
     )  # fmt: skip
     return made
+
+
+def _number(conn: Connection, row: dict[str, Any]) -> None:
+    """Write a new item with the next number of its register; whoever is second at one gets the one after."""
+    for _ in range(NUMBER_TRIES):
+        highest = conn.execute(_HIGHEST, {"name": row["name"]}).scalar_one()
+        if write_once(conn, ITEMS, row | {"number": highest + 1}):
+            return
+    raise Refused("no free number was found")
+
+
+def numbered(conn: Connection, name: str, number: int) -> Row[Any] | None:
+    """Find the item of a register by its number."""
+    return conn.execute(_NUMBERED, {"name": name, "number": number}).one_or_none()
 
 
 def refuse(

@@ -24,6 +24,7 @@ from grievance import (
     talk,
     tally,
     vault,
+    verdict,
 )
 
 TABLES = (
@@ -47,6 +48,7 @@ TABLES = (
     tally,
     talk,
     vault,
+    verdict,
 )
 
 

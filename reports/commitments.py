@@ -14,7 +14,7 @@ from grievance.commitment import Commitment
 from grievance.complainant import Contributor
 from grievance.vocabulary import CommitmentState
 from reports.disclosure import PEOPLE_BEHIND_A_ROW, mask
-from reports.people import NOBODY_KNOWN
+from reports.measuring.people import NOBODY_KNOWN
 
 STATES = (
     CommitmentState.AGREED,

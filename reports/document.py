@@ -14,11 +14,13 @@ from grievance.calendar import Calendar
 from grievance.mechanism import SHARED
 from grievance.moment import Moment
 from grievance.vocabulary import CASE_KINDS, Clock, Ending, Kind
-from reports import accompaniment, own, qualities, shelf
-from reports.accompaniment import Omission
+from reports import shelf
+from reports.beside import accompaniment, qualities
+from reports.beside.accompaniment import Omission
 from reports.gate import Level, Passed, pass_month
+from reports.measuring import own
+from reports.measuring.relations import DoesNotAddUp
 from reports.month import Month
-from reports.relations import DoesNotAddUp
 from reports.shelf import Release
 from reports.tables import ALL, FINAL, STOCK_FLOW, TIMELINESS, UNROUTED, Table
 from translations import phrase

@@ -19,10 +19,14 @@ from grievance.moment import SEED, Moment
 from grievance.register import By, Note
 from grievance.store import Store
 from grievance.vocabulary import FLAGS, MODULES, Kind, Role, Sense, State, Step
-from workflows import casework, reading, rounds
-from workflows.casework import Complaint, Doing, Offer, Outcome, Said
+from workflows import casework
+from workflows.casework import Complaint, Doing, Outcome
+from workflows.clockwork import rounds
 from workflows.criterion import Actor
+from workflows.effects import Offer
+from workflows.knowing import reading
 from workflows.rulebook import Rulebook
+from workflows.texts import Said
 
 NOON = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
 """Twelve o'clock in Lima on a Wednesday without a holiday near."""

@@ -7,24 +7,25 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from channels import outbox, sealing
 from channels.gateway import Answer, Can, Inbound, Outbound, Request, Sent, StatusEvent, Uncertain
 from channels.house import House
+from channels.incoming import sealing
+from channels.outgoing import outbox
 from channels.sms import SETTINGS
-from grievance import settings, vault
+from grievance import notice, settings, vault
 from grievance.errors import Unknown
 from grievance.keyring import Ring
 from grievance.store import Store
 from tests import factories
 from workflows import casework, owing
-from workflows.reading import first_publics
+from workflows.knowing.reading import first_publics
 from workflows.rulebook import Rulebook
 
 PHONE = "+51987654321"
 BASE = "https://quejas.example"
 NOTICES, ATTEMPTS, PEOPLE, CLAVES, CODES = (
-    outbox.NOTICES,
-    outbox.ATTEMPTS,
+    notice.NOTICES,
+    notice.ATTEMPTS,
     outbox.PEOPLE,
     outbox.CLAVES,
     outbox.CODES,

@@ -49,6 +49,11 @@ _COMMANDS: Final = (
     "request",
     "survey",
     "survey_off",
+    "good",
+    "partly",
+    "bad",
+    "commitment",
+    "wait",
 )
 
 Words = tuple[str, ...]
@@ -58,7 +63,8 @@ Words = tuple[str, ...]
 class Lists:
     """What one language's people write. Commands are meant for whole messages, never for parts of one.
 
-    Only `request` leads one: what follows it is what somebody wants to know.
+    Only `request` leads one: what follows it is what somebody wants to know; behind `commitment` and `status` may stand a
+    number.
     `stop_unsure` holds the false friends of stop (cancelar, alto, fin, no): they are asked back once. `noise`
     is greetings and other short texts that are no complaint. `languages` maps a language code to what people
     call it, `themes` a theme and `danger` a flag to words; a word of `danger` may end in "*" (any ending) and
@@ -90,6 +96,11 @@ class Lists:
     request: Words
     survey: Words
     survey_off: Words
+    good: Words
+    partly: Words
+    bad: Words
+    commitment: Words
+    wait: Words
     languages: Mapping[str, Words]
     themes: Mapping[str, Words]
     guess: Words

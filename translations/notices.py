@@ -205,9 +205,11 @@ TEMPLATES: Mapping[str, Template] = {
     "order": _t(phrase("Case {number}: the independent person decided. {text}"), 4, text=True),
     "confirmed": _t(
         phrase(
-            "Case {number}: the independent person decided. {text} You can still go to court or the ombudsman."
+            "Case {number}: the independent person decided. {text} You can still go to court or the ombudsman. "
+            "What do you think of it? Answer {code} and 1 Good 2 Partly 3 Bad."
         ),
         4,
+        code=True,
         text=True,
     ),
     "returned": _t(
@@ -225,6 +227,18 @@ TEMPLATES: Mapping[str, Template] = {
         text=True,
     ),
     "closed": _t(
+        phrase(
+            "Case {number} is closed. What do you think of the answer? Answer {code} and 1 Good 2 Partly 3 Bad. To open it again answer {code} REOPEN."
+        ),
+        code=True,
+    ),
+    "verdict_more": _t(
+        phrase(
+            "Thank you. Only sums are kept: nobody reads yours. And how were you treated? Answer {code} and 1 Well 2 Partly 3 Badly."
+        ),
+        code=True,
+    ),
+    "ended": _t(
         phrase(
             "Case {number} is closed. To open it again answer {code} REOPEN within 12 months, or use your key."
         ),
@@ -254,6 +268,35 @@ TEMPLATES: Mapping[str, Template] = {
         )
     ),
     "status": _t(phrase("Case {number}: {status}. Next date {date}.")),
+    "request_answered": _t(
+        phrase(
+            "Request {number}: {answer}. Everybody can read it, without your name: {web}/requests/{public}"
+        )
+    ),
+    "request_answered_alone": _t(
+        phrase("Request {number}: {answer}. Nobody else reads it yet. See it with your key at {web}/follow")
+    ),
+    "embargo_ends": _t(
+        phrase(
+            "Request {number}: from {date} everybody can read it, without your name. If you do not want that answer {code} ERASE."
+        ),
+        code=True,
+    ),
+    "attended": _t(
+        phrase(
+            "Who should talk with you? You may choose. Answer {code} and 1 A woman 2 A man 3 Anybody. It is free."
+        ),
+        code=True,
+    ),
+    "number_unknown": _t(
+        phrase("Of that number we tell nothing here. Look at each digit, or use your key at {web}/follow")
+    ),
+    "commitment_stands": _t(
+        phrase("Commitment {which}: {stands}. To be done by {by}. Everybody can read it: {web}/commitments")
+    ),
+    "commitment_unknown": _t(
+        phrase("There is no public commitment {which}. All of them are at {web}/commitments")
+    ),
     "no_case": _t(
         phrase("We find no case of this phone. Write what happened and send it. No name is needed.")
     ),

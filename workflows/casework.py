@@ -12,55 +12,28 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, update
+from sqlalchemy import Connection, insert
 
 from grievance import case as cases
 from grievance import pad, record, vault
 from grievance.case import Case
-from grievance.commitment import Commitment
 from grievance.complainant import Bond, Contributor, Link
-from grievance.errors import Damaged, ReadersChanged, Refused, Unknown
-from grievance.message import Message
+from grievance.errors import Damaged, Refused, Unknown
 from grievance.moment import Moment
-from grievance.vocabulary import Clock, CommitmentState, Kind, Role, Sense, State, Step
-from workflows import clocks, counting, criteria, erasures, owing, requests, rulings, settlements
+from grievance.vocabulary import Clock, Kind, Role, Sense, State, Step
+from workflows import clocks, counting, criteria, effects, owing, requests, texts
 from workflows.criterion import Actor, Refusal
-from workflows.evidence import Evidence
+from workflows.effects import Offer
+from workflows.knowing import erasures, rulings, settlements
+from workflows.knowing.evidence import Evidence
 from workflows.procedure import Rule, rules_for
-from workflows.reading import readers_of
 from workflows.rulebook import Rulebook
+from workflows.texts import Said
 
-_MESSAGES = insert(Message.__table__)  # type: ignore[attr-defined]
 _BONDS = insert(Bond.__table__)  # type: ignore[attr-defined]
 _TOKENS = insert(Contributor.__table__)  # type: ignore[attr-defined]
 _LINKS = insert(Link.__table__)  # type: ignore[attr-defined]
-_PROMISES = Commitment.__table__  # type: ignore[attr-defined]
-# What was promised moves on by one of these; each is built once.
-_COMMITMENTS = insert(_PROMISES)
-_MINE = _PROMISES.c.case == bindparam("of")
-_OFFERED = _PROMISES.c.state == CommitmentState.OFFERED
-_UNOFFERED = delete(_PROMISES).where(_MINE, _OFFERED)
-_AGREED = update(_PROMISES).where(_MINE, _OFFERED).values(state=CommitmentState.AGREED)
-_ONE = update(_PROMISES).where(_MINE, _PROMISES.c.id == bindparam("which"))
-_DONE = _ONE.values(state=CommitmentState.DONE_BY_COMPANY, done_on=bindparam("on"))
-_KEPT = (
-    update(_PROMISES)
-    .where(_MINE, _PROMISES.c.state == CommitmentState.DONE_BY_COMPANY)
-    .values(state=CommitmentState.KEPT, confirmed_on=bindparam("on"))
-)
-_MISSED = _ONE.values(state=CommitmentState.MISSED)
 NUMBER_TRIES = 64
-ENDS_AS: Mapping[Step, Sense] = {
-    Step.CONFIRM_ANSWER: Sense.NOT_UPHELD,
-    Step.WITHDRAW: Sense.WITHDRAWN_CONFIRMED,
-    Step.ACCEPT_REFERRAL: Sense.REFERRED_ACCEPTED,
-    Step.ERASE: Sense.ERASED_BY_PERSON,
-    Step.JOIN: Sense.JOINED_BY_PERSON,
-    Step.CLOSE_NO_CONTACT: Sense.NO_CONTACT,
-    Step.RULE_OUT_OF_SCOPE: Sense.OUT_OF_SCOPE_EXPLAINED,
-    Step.HAND_OVER: Sense.PROTECTED_TRANSFERRED,
-}
-"""How a step that closes ends a case; what an officer closes says its sense itself, and the rule checks it."""
 
 
 class NoSuchStep(Refused):
@@ -73,26 +46,6 @@ class StepRefused(Refused):
     def __init__(self, refusals: Sequence[Refusal]) -> None:
         super().__init__("; ".join(f"{r.guard}: {r.reason}" for r in refusals))
         self.refusals = tuple(refusals)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A text of a case, sealed and ready: who said it, what for, what its readers open and what review opens.
-
-    `stored`: it is in the vault already, because it waited for the batch.
-    """
-
-    id: str
-    said_by: str
-    purpose: str
-    masked: vault.Sealed
-    original: vault.Sealed | None = None
-    stored: bool = False
-
-    @property
-    def digests(self) -> list[str]:
-        """SHA-256 of each padded ciphertext."""
-        return [s.digest for s in (self.masked, self.original) if s is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +89,6 @@ class Received:
     due_on: date
     notice: str | None
     leaf_hash: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A commitment offered in a proposal or ordered by a reviewer."""
-
-    id: str
-    due_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +202,9 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
     written = record.write(conn, act, at=at, first=True)
     cases.apply(conn, act)
     if complaint.kind == Kind.INFORMATION_REQUEST:
-        requests.begin(conn, act, at=at)
-    _store_said(conn, case_id, complaint.said, said_on=happened_on, first=0)
+        who = complaint.complainant
+        requests.begin(conn, act, at=at, number=number, complainant=who, language=complaint.language)
+    texts.add(conn, case_id, complaint.said, said_on=happened_on, first=0)
     counting.count_receipt(conn, act, complaint, counted=columns["counted"])
     if complaint.complainant:
         conn.execute(_BONDS, {"case": case_id, "complainant": complaint.complainant})
@@ -310,7 +256,7 @@ def take(
     if case is None or not may_touch(actor, case):
         raise Unknown("no such case")
     rule = _rule(case, step, actor, doing)
-    _check_readers(conn, case, doing.said)
+    texts.check_readers(conn, case, doing.said)
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     recorded_on = calendar.site_date(at.now)
     happened = doing.happened_at or at.now
@@ -364,7 +310,7 @@ def take(
     facts |= clocks.date_told(
         step, case, facts, running=lambda: evidence.clocks, rules=rules, calendar=calendar, on=recorded_on
     )
-    moved = effects(step, case=case, facts=facts, on=recorded_on)
+    moved = effects.columns(step, case=case, facts=facts, on=recorded_on)
     ops = clocks.moving(
         case,
         step,
@@ -404,8 +350,10 @@ def take(
     cases.apply(conn, act, standing=running)
     if case.kind == Kind.INFORMATION_REQUEST:
         requests.follow(conn, act)
-    _store_said(conn, case_id, doing.said, said_on=recorded_on, first=None)
-    _commitments(conn, case, step, doing, on=recorded_on)
+    texts.add(conn, case_id, doing.said, said_on=recorded_on)
+    effects.promised(
+        conn, case, step, proposal=doing.said, offers=doing.offers, facts=doing.facts, on=recorded_on
+    )
     if step == Step.ERASE:
         vault.forget(conn, vault.texts_of(conn, case_id))
     elif step == Step.TRANSFER and case.room == "desk" and "room" in moved:
@@ -426,28 +374,6 @@ def take(
         advisers=advisers,
     )
     return Outcome(case=case_id, state=rule.target, notices=tuple(told))
-
-
-def stored_said(conn: Connection, kept: Mapping[str, Any]) -> Said:
-    """Find a text that was put into the vault before its case could show it."""
-    original = kept.get("original")
-    return Said(
-        id=kept["id"],
-        said_by=kept["said_by"],
-        purpose=kept["purpose"],
-        masked=vault.load(conn, kept["masked"]),
-        original=vault.load(conn, original) if original else None,
-        stored=True,
-    )
-
-
-def keep_said(conn: Connection, said: Said) -> dict[str, Any]:
-    """Put a text into the vault, and say how to find it when its time has come."""
-    vault.store(conn, [t for t in (said.masked, said.original) if t is not None])
-    return {
-        "id": said.id, "said_by": said.said_by, "purpose": said.purpose, "masked": said.masked.id,
-        "original": said.original.id if said.original else None,
-    }  # fmt: skip
 
 
 def refusals(
@@ -489,41 +415,6 @@ def may_touch(actor: Actor, case: Case) -> bool:
             return False
 
 
-def effects(step: Step, *, case: Case, facts: Mapping[str, Any], on: date) -> dict[str, Any]:
-    """Say which columns of the case a step sets, apart from its state."""
-    if step in ENDS_AS:
-        return {"sense": str(ENDS_AS[step])}
-    match step:
-        case Step.CLOSE:
-            return {"sense": str(facts["sense"])}
-        case Step.ASSESS:
-            return {"severity": facts.get("severity", "medium")}
-        case Step.ASSIGN:
-            return {"assigned": facts["assigned"]}
-        case Step.CORRECT:
-            return {key: facts[key] for key in ("theme",) if key in facts}
-        case Step.ROUTE:
-            where = {"operator": facts["operator"], "site": facts.get("site")}
-            seen = facts.get("release", True) and not case.protected
-            return where | (_to_desk(facts["operator"], on) if seen else {})
-        case Step.TRANSFER:
-            # What the next operator may read, a reviewer releases: a transfer closes a desk and opens none.
-            where = {"operator": facts.get("operator", case.operator), "site": facts.get("site", case.site)}
-            if case.room != "desk" or where["operator"] == case.operator:
-                return where
-            hidden = dict.fromkeys(("visible_on", "visible_hour", "assigned"))
-            counted = counting.member(protected=case.protected, room="review", operator=None)
-            return where | hidden | {"room": "review", "counted": counted}
-        case Step.RELEASE:
-            return {"protected": False, **_to_desk(case.operator, on)}
-        case Step.HAND_TO_FOCAL:
-            # It stays counted where it stood: an exact count of hand-overs would be a count of protected cases.
-            hidden = dict.fromkeys(("visible_on", "visible_hour"))
-            return {"room": "review", "protected": True, **hidden}
-        case _:
-            return {}
-
-
 def _with_advisers(
     owed: tuple[str, ...], evidence: Evidence, rules: Rulebook
 ) -> tuple[tuple[str, ...], list[str]]:
@@ -550,10 +441,6 @@ def _date_to_say(
     return next(iter(changed + started + waiting + others), None)
 
 
-def _to_desk(operator: str | None, on: date) -> dict[str, Any]:
-    return {"room": "desk", "counted": operator, "visible_on": on.isoformat(), "visible_hour": 0}
-
-
 def _rule(case: Case, step: Step, actor: Actor, doing: Doing) -> Rule:
     roles = {actor.role}
     if case.room == "review" and actor.role in (Role.FOCAL, Role.REVIEWER):
@@ -570,17 +457,6 @@ def _rule(case: Case, step: Step, actor: Actor, doing: Doing) -> Rule:
     if step == Step.LINK and "other" not in doing.facts:
         raise NoSuchStep("a link names the other case")
     return found[0]
-
-
-def _check_readers(conn: Connection, case: Case, said: Sequence[Said]) -> None:
-    if not said:
-        return
-    expected = readers_of(conn, case)
-    for one in (s for s in said if not s.stored):
-        if one.masked.readers - {vault.DISPATCH} != expected:
-            raise ReadersChanged(case.id)
-        if one.original is not None and one.original.readers != expected - {vault.desk(case.operator or "")}:
-            raise ReadersChanged(case.id)
 
 
 def _check_sense(case: Case, doing: Doing) -> None:
@@ -630,64 +506,6 @@ def _write(
     )
     record.write(conn, act, at=at, after=after)
     return act
-
-
-def _store_said(
-    conn: Connection, case_id: str, said: Sequence[Said], *, said_on: date, first: int | None
-) -> None:
-    if not said:
-        return
-    if first is None:
-        first = owing.count_messages(conn, case_id)
-    vault.store(
-        conn, [t for s in said if not s.stored for t in (s.masked, s.original) if t is not None], case=case_id
-    )
-    vault.belong(
-        conn, [t.id for s in said if s.stored for t in (s.masked, s.original) if t is not None], case=case_id
-    )
-    conn.execute(
-        _MESSAGES,
-        [
-            {
-                "id": s.id,
-                "case": case_id,
-                "seq": first + i,
-                "said_by": s.said_by,
-                "purpose": s.purpose,
-                "said_on": said_on,
-                "masked": s.masked.id,
-                "original": s.original.id if s.original else None,
-            }
-            for i, s in enumerate(said)
-        ],
-    )
-
-
-def _commitments(conn: Connection, case: Case, step: Step, doing: Doing, *, on: date) -> None:
-    mine, which = {"of": case.id}, {"of": case.id, "which": doing.facts.get("commitment")}
-    if step in (Step.PROPOSE, Step.ORDER):
-        conn.execute(_UNOFFERED, mine)
-        state = CommitmentState.AGREED if step == Step.ORDER else CommitmentState.OFFERED
-        rows = [
-            {
-                "id": o.id,
-                "case": case.id,
-                "proposal": doing.said[0].id if doing.said else "",
-                "state": state,
-                "due_on": o.due_on,
-            }
-            for o in doing.offers
-        ]
-        if rows:
-            conn.execute(_COMMITMENTS, rows)
-    elif step == Step.ACCEPT:
-        conn.execute(_AGREED, mine)
-    elif step == Step.KEEP:
-        conn.execute(_DONE, which | {"on": on})
-    elif step == Step.CONFIRM:
-        conn.execute(_KEPT, mine | {"on": on})
-    elif step == Step.MISS:
-        conn.execute(_MISSED, which)
 
 
 def _free_number(conn: Connection, at: Moment) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from workflows.criteria import CRITERIA
 from workflows.criterion import ANYTHING, Criterion, Guard
 from workflows.readiness import OBLIGATIONS
-from workflows.registerbook import REGISTERS
+from workflows.registry.registerbook import REGISTERS
 
 GUARDS = tuple(f"G{n:02}" for n in range(1, 45))
 """Every line of the specification; a guard with a letter after its number is a part of that line."""

@@ -18,8 +18,9 @@ from grievance.published import MechanismVersion
 from grievance.record import Entry
 from grievance.register import By, Note
 from grievance.vocabulary import Kind, Role, Step
-from workflows import clusters, criteria
+from workflows import criteria
 from workflows.criterion import Refusal
+from workflows.registry import clusters
 
 PUBLISH = "publish"
 CHANGE_PROCEDURE = "change_procedure"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
@@ -15,6 +15,7 @@ from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.talk import Talk
 from grievance.vocabulary import Clock, NoticeState, Role, Step
+from workflows.danger import CARE
 
 _NOTICES = insert(Notice.__table__)  # type: ignore[attr-defined]
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
@@ -38,6 +39,10 @@ DISCREET = '"discreet": true'
 HOW_IT_WENT = "how_it_went"
 """The question that is sent four weeks after another body got a case, within the thirty days of the rule (G38)."""
 FOUR_WEEKS = timedelta(days=28)
+EMBARGO_ENDS = "embargo_ends"
+"""Word to whoever asked that nobody else reads their request, some days before everybody can."""
+LATER = frozenset({HOW_IT_WENT, EMBARGO_ENDS})
+"""Messages that wait in the outbox for their day; before it, a visit at `/follow` neither shows nor reaches them."""
 ADVISERS = "advisers"
 """The list of those who advise free of charge: it goes out before there is anything to agree to (G19)."""
 
@@ -67,16 +72,18 @@ OWED: Mapping[Step, str] = {
     Step.ERASE: "erased",
     Step.CONSENT: "answer_noted",
     Step.REFER: "referred",  # and, weeks later, how it went
-    Step.ACCEPT_REFERRAL: "closed",
-    Step.HAND_OVER: "closed",
+    Step.ACCEPT_REFERRAL: "ended",
+    Step.HAND_OVER: "ended",
     Step.REOPEN: "reopened",
     Step.JOIN: "joined",
     Step.HAND_TO_FOCAL: "protected_now",
 }
+ATTENDED = "attended"
+"""The question by whom somebody wants to be attended who suffered violence of the kind that survivors choose in (G41c)."""
 LETTERS: Mapping[str, str] = {"closing_letter": "closing_letter", "referral_preview": "referral"}
 SHIFT = (8, 19)
 """Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
-FOLLOWS = frozenset({"ask_place", "not_arrived", "withheld"})
+FOLLOWS = frozenset({"ask_place", "not_arrived", "withheld", ATTENDED})
 """What follows a receipt of the same instant."""
 SOON = frozenset(
     {"answer_noted", "late", "late_review", "escalated", "withdrawn", "erased", "joined", "reopened"}
@@ -98,6 +105,8 @@ def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
         return ("late_review",) if facts.get("clock") == Clock.INDEPENDENT_REVIEW else ()
     if step == Step.OVERDUE and facts.get("whose") != Role.OFFICER:
         return ()
+    if step == Step.HAND_TO_FOCAL and facts.get("flag") in CARE:
+        return OWED[step], ATTENDED
     template = OWED.get(step)
     if step == Step.REFER:
         return OWED[step], HOW_IT_WENT
@@ -123,10 +132,11 @@ def owe(
     soon: bool,
     label: str = "",
     person: Row[Any] | None = None,
+    not_before: datetime | None = None,
 ) -> str:
     """Write one notice. Without an address, or after STOP, it is held: shown at `/follow`, sent when that changes.
 
-    `person`: who is owed it, if this transaction has read them (`people_of`).
+    `person`: who is owed it, if this transaction has read them (`people_of`). `not_before`: the day it waits for.
     """
     if person is None and complainant is not None:
         person = conn.execute(_PERSON, {"who": complainant}).one_or_none()
@@ -150,7 +160,9 @@ def owe(
             "state": NoticeState.QUEUED if reachable and not muted else NoticeState.HELD,
             "owed_on": on,
             "owed_at": at.now + timedelta(milliseconds=template in FOLLOWS),
-            "not_before": at.now + FOUR_WEEKS
+            "not_before": not_before
+            if not_before is not None
+            else at.now + FOUR_WEEKS
             if template == HOW_IT_WENT
             else at.now
             if soon

@@ -22,10 +22,11 @@ from grievance.published import Release
 from grievance.staff import Staff
 from grievance.vocabulary import CommitmentState, Role
 from translations import NAMES, Phrase, phrase
-from workflows import findings, incomes, rulings
-from workflows.clusters import clusters
-from workflows.registerbook import GROUPS, LANGUAGES_WAYS, MODULES, REGISTERS
-from workflows.registers import door_name
+from workflows.knowing import rulings
+from workflows.registry import findings, incomes
+from workflows.registry.clusters import clusters
+from workflows.registry.registerbook import GROUPS, LANGUAGES_WAYS, MODULES, REGISTERS
+from workflows.registry.registers import door_name
 from workflows.rulebook import Rulebook
 
 DAY = timedelta(days=1)

@@ -19,10 +19,11 @@ from grievance.complainant import Bond, Complainant, Contributor, Link
 from grievance.moment import Moment
 from grievance.vocabulary import Kind, State, Step
 from workflows import casework
-from workflows.casework import Complaint, Doing, NoSuchStep, Outcome, Said
+from workflows.casework import Complaint, Doing, NoSuchStep, Outcome
 from workflows.criterion import Actor
 from workflows.requests import EMBARGOES
 from workflows.rulebook import Rulebook
+from workflows.texts import Said
 
 WHY: Final = "recast"
 OTHER: Final[Mapping[str, Kind]] = {

@@ -26,14 +26,28 @@ from grievance.vocabulary import Clock, Kind, Sense, State, Step
 from translations import Phrase, phrase
 from translations.folding import fold
 from translations.lists import every_danger
+from workflows import owing
+from workflows.anonymity.masking import mask, mask_numbers
+from workflows.anonymity.takenout import taken_out
 from workflows.danger import flags
-from workflows.masking import mask, mask_numbers
-from workflows.takenout import taken_out
 
 RECEIPTS: Mapping[str, str] = {Kind.GRIEVANCE: "receipt", Kind.INFORMATION_REQUEST: "request_receipt"}
 """With which message a case of each kind is received."""
+ANSWERS: Mapping[str, Phrase] = {
+    "full": phrase("Answered in full"),
+    "partial": phrase("Answered in part"),
+    "publicly_available": phrase("Was public already"),
+    "not_held": phrase("They do not have it"),
+    "not_competent_redirected": phrase("Another body has to answer"),
+    "confidential": phrase("Confidential"),
+    "reserved": phrase("Reserved"),
+    "refused_other": phrase("Refused for another reason"),
+}
+"""How a request may be answered, as short as a text message wants it."""
 EMBARGOES = (30, 91)
 """Days for which whoever asks may ask that nobody else reads it; then it is public by itself."""
+TOLD_BEFORE = timedelta(days=7)
+"""So long before an embargo ends its person is told [P]: time to answer, or to erase it."""
 MOST_DOCUMENTS = 5
 MOST_BYTES = 1024 * 1024
 SIGNS: Mapping[str, bytes] = {"application/pdf": b"%PDF-", "text/csv": b"", "text/plain": b""}
@@ -118,8 +132,10 @@ class Sums:
     reviewed: int
 
 
-def begin(conn: Connection, act: Act, *, at: Moment) -> None:
-    """Begin the archive's item of a request that came in.
+def begin(
+    conn: Connection, act: Act, *, at: Moment, number: str, complainant: str | None, language: str
+) -> None:
+    """Begin the archive's item of a request that came in; before an embargo ends, whoever asked for it is told.
 
     Raises:
         Refused: an embargo was asked for that is longer than the longest.
@@ -129,6 +145,13 @@ def begin(conn: Connection, act: Act, *, at: Moment) -> None:
         raise Refused("no embargo is longer than ninety-one days")
     until = act.happened_on + timedelta(days=days) if days else None
     archive.begin(conn, act.stream, embargo_until=until, at=at)
+    if until is not None:
+        codes = {"number": number, "date": (until + timedelta(days=1)).isoformat()}
+        owing.owe(
+            conn, case=act.stream, complainant=complainant, template=owing.EMBARGO_ENDS, language=language,
+            codes=codes, at=at, on=act.recorded_on, text=None, soon=True, label=act.stream,
+            not_before=act.happened_at + timedelta(days=days) - TOLD_BEFORE,
+        )  # fmt: skip
 
 
 def follow(conn: Connection, act: Act) -> None:

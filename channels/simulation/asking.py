@@ -11,13 +11,13 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from channels import sealing
+from channels.incoming import sealing
 from channels.simulation import words
 from channels.simulation.lives import Story
 from channels.simulation.people import PhonePerson, WebPerson
 from channels.simulation.plans import Plan
 from channels.simulation.world import Life, World
-from channels.web.requestdesk import read_of
+from channels.web.staff.requestdesk import read_of
 from grievance import vault
 from grievance.mechanism import Operator
 from grievance.register import By

@@ -9,15 +9,15 @@ from sqlalchemy import Connection, bindparam, select
 from channels.simulation import words
 from channels.simulation.store import SeedingStore
 from channels.simulation.world import World
-from channels.web import deciding
-from channels.web.access import Person
-from channels.web.forms import Brought
+from channels.web.pages.access import Person
+from channels.web.staff import deciding
+from channels.web.staff.forms import Brought
 from grievance import case as cases
 from grievance.case import Case
 from grievance.commitment import Commitment
 from grievance.vocabulary import FLAGS, INTERIM_MEASURES, CommitmentState, Role, State, Step
-from workflows import visits
 from workflows.casework import NoSuchStep, Outcome
+from workflows.knowing import visits
 
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _AGREED = (
@@ -159,7 +159,7 @@ class Room:
         """Choose one or two commitments with their dates."""
         rng, today = self.world.rng, self.world.clock.at.date()
         chosen = rng.sample(words.REMEDIES[self.theme], rng.choice((1, 1, 2)))
-        return tuple((what, today + timedelta(days=rng.randint(12, 35))) for what in chosen)
+        return tuple((what, today + timedelta(days=rng.randint(21, 45))) for what in chosen)
 
     def keep_all(self) -> Outcome | None:
         """Say that every commitment is done; the last one asks the person."""

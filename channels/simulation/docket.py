@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from channels.simulation import words
 from channels.simulation.desk import Room
 from channels.simulation.world import Life, World
-from channels.web.access import Person
+from channels.web.pages.access import Person
 from grievance.case import CASES, CLOCKS
 from grievance.vocabulary import Clock, Role, Sense, State, Step
 

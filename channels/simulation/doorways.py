@@ -10,13 +10,16 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
-from channels import pads, recordings, relaybatch, wiring
-from channels.menus import LABELS
+from channels import wiring
+from channels.claves import pads
+from channels.incoming.attached import recordings
+from channels.radio import relaybatch
 from channels.simulation.people import NUMBER, OK, PhonePerson, WebPerson
 from channels.simulation.plans import Plan
 from channels.simulation.world import NotAnswered, World, shown
 from channels.sms.segments import to_gsm7
 from channels.sms.simulator import SIGNATURE, key_of, sign
+from channels.talking.menus import LABELS
 from grievance.codes import show
 from grievance.mechanism import SHARED, Mechanism
 from grievance.mechanism_parts import Channel

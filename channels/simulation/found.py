@@ -6,10 +6,10 @@ Everything follows from the day alone, so that it disturbs no other chance of th
 from datetime import date, timedelta
 
 from channels.simulation.world import World
-from channels.web.access import Person
+from channels.web.pages.access import Person
 from grievance.vocabulary import CommitmentState, Role
-from workflows import compliance, findings
-from workflows.findings import ACCEPTED, ANSWERED, NOT_ENOUGH, RECORDED, Written
+from workflows.registry import compliance, findings
+from workflows.registry.findings import ACCEPTED, ANSWERED, NOT_ENOUGH, RECORDED, Written
 
 MONDAY = 0
 EVERY, FIRST, MAY_TAKE, USUALLY, SLOWLY, LOOKED_AT = 55, 30, 14, 9, 20, 5

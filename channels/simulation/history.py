@@ -13,7 +13,7 @@ from channels.simulation.docket import docket
 from channels.simulation.institutions import institutions
 from channels.simulation.traffic import Traffic, Volume, midnight
 from channels.simulation.world import World
-from channels.web.access import Person
+from channels.web.pages.access import Person
 from grievance import register, reviewkeys
 from grievance.errors import GrievanceError
 from grievance.register import By, Note

@@ -14,13 +14,13 @@ from channels.simulation.found import found
 from channels.simulation.monthly import beside_a_month
 from channels.simulation.opinions import survey
 from channels.simulation.world import World
-from channels.web.access import Person
+from channels.web.pages.access import Person
 from grievance import register
 from grievance.calendar import SUNDAY
 from grievance.mechanism import Zone
 from grievance.vocabulary import Role
-from workflows import clusters, registers
-from workflows.registerbook import GROUPS, LANGUAGES_WAYS, MODULES
+from workflows.registry import clusters, registers
+from workflows.registry.registerbook import GROUPS, LANGUAGES_WAYS, MODULES
 
 YEAR = 365
 SEASON = 91

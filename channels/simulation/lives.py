@@ -10,16 +10,18 @@ from channels.simulation.desk import Room
 from channels.simulation.people import Complaining, PhonePerson, WebPerson
 from channels.simulation.plans import Plan
 from channels.simulation.world import Life, World
-from channels.web.access import Person
+from channels.web.pages.access import Person
 from grievance.calendar import Calendar  # noqa: TC001  as everywhere: annotations are read
 from grievance.vocabulary import FLAGS, Sense, State, Step
-from workflows import survivors
-from workflows.referrals import PREVIEW
+from workflows.knowing.referrals import PREVIEW
+from workflows.protection import survivors
 
 SHARED_NUMBER = "shared"
 _OFFICE = (8, 16)
 _AWAKE = (6, 21)
 _MOST_TRIES = 4
+_JUDGED = (55, 25, 20), (65, 20, 15)
+"""How many of a hundred find the answer good, in part, bad; and how they were treated."""
 
 
 def life(world: World, plan: Plan) -> Life:
@@ -346,7 +348,15 @@ class Story:
                 return
             self.here.take(Step.CLOSE, facts={"sense": str(sense)})
             if self._is_at(State.CLOSED):
+                yield from self._judges()
                 return
+
+    def _judges(self) -> Life:
+        """Two in five say what they think of the answer; who was treated well may find the answer bad, and the other way."""
+        if self.world.chance(0.4):
+            yield self.free(1, 5)
+            answer, treatment = (self.rng.choices((1, 2, 3), shares)[0] for shares in _JUDGED)
+            self.person.judge(answer, treatment)
 
     def _judged(self) -> Life:
         """An independent person decides: a remedy, the answer confirmed, or back to the company."""

@@ -8,17 +8,18 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row
 
-from channels import sealing
+from channels.incoming import sealing
 from channels.simulation.world import World
-from channels.web.access import Person
+from channels.web.pages.access import Person
 from grievance import register, vault
 from grievance.vocabulary import Clock
-from reports import figures, own, ownacts, scorecard
+from reports.beside import ownacts, scorecard
+from reports.measuring import figures, own
 from reports.month import Month
 from reports.tables import ALL, TIMELINESS, Cell, Table
-from workflows import draftrounds
-from workflows.draftrounds import SHOWN
-from workflows.reportbook import DONE, KEPT, OPEN
+from workflows.registry import draftrounds
+from workflows.registry.draftrounds import SHOWN
+from workflows.registry.reportbook import DONE, KEPT, OPEN
 
 WRITTEN_ON = 5
 """The day of the month on which people write about the month before."""

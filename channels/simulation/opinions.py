@@ -3,9 +3,9 @@
 from sqlalchemy import Connection, select
 
 from channels.simulation.world import World
-from channels.web.access import Person
+from channels.web.pages.access import Person
 from grievance.complainant import Complainant
-from workflows import surveys
+from workflows.registry import surveys
 
 MOST_PEOPLE = 30
 SILENT = 0.12

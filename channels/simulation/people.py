@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 
 from channels.simulation.world import NotAnswered, World, reference, shown
 from channels.sms.simulator import SIGNATURE, key_of, sign
+from channels.web.people.verdicts import VERDICT
+from workflows.registry.verdicts import OUTCOME, PROCESS
 
 OK = 200
 NUMBER = re.compile(r"\b(\d{4}-\d{4})\b")
@@ -47,6 +49,9 @@ class Complaining(Protocol):
 
     def say(self, action: str, text: str = "") -> bool:
         """Do something in the own case; False while it cannot be done (no code has come yet)."""
+
+    def judge(self, answer: int, treatment: int) -> None:
+        """Say what one thinks of the answer, and of how one was treated: 1 good, 2 in part, 3 bad."""
 
 
 @dataclass
@@ -88,6 +93,13 @@ class PhonePerson:
             return False
         self.text(f"{code} {text or WORD_OF[action]}")
         return True
+
+    def judge(self, answer: int, treatment: int) -> None:
+        """Answer the two questions that come after the end, one after the other."""
+        if self.say("", str(answer)):
+            self.world.send()
+            if code := self._find(_CODE):
+                self.text(f"{code} {treatment}")
 
     def clave(self) -> str | None:
         """Read the newest clave."""
@@ -146,10 +158,16 @@ class WebPerson:
 
     def say(self, action: str, text: str = "") -> bool:
         """Open the own case and press a button, or add something."""
+        return self._press(action, text=text, clave=self.clave, pressed="no")
+
+    def judge(self, answer: int, treatment: int) -> None:
+        """Choose twice under the own case."""
+        self._press(VERDICT, **{OUTCOME: str(answer), PROCESS: str(treatment)})
+
+    def _press(self, action: str, **typed: str) -> bool:
         token = self.visit()
         if token is None:
             return False
         self.world.clock.tick(seconds=40)
-        form = {"token": token, "text": text, "clave": self.clave, "lang": self.language, "pressed": "no"}
-        answer = self.world.web.post(f"{self.follow}/{action}", data=form)
-        return answer.status_code == OK
+        form = {"token": token, "lang": self.language, **typed}
+        return self.world.web.post(f"{self.follow}/{action}", data=form).status_code == OK

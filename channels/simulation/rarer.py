@@ -14,8 +14,8 @@ from channels.simulation.plans import Plan
 from channels.simulation.world import Life, World
 from grievance.mechanism import Site
 from grievance.vocabulary import Role, State, Step
-from workflows import hazards
-from workflows.hazards import Told
+from workflows.registry import hazards
+from workflows.registry.hazards import Told
 
 COURSES: Final = ("shared", "group", "referral", "kept_here")
 BEGAN: Final = (34, 41, 25, 29)

@@ -1,7 +1,7 @@
 """The simulated world: one clock, one queue of what happens next, the doors people knock at, and the rounds.
 
-A life is a generator that yields when it wants to go on; the world wakes it then. At fixed hours of every day
-the rounds run and what is owed is sent.
+A life is a generator that yields when it wants to go on; the world wakes it then. Every morning the rounds run, and
+mornings and evenings what is owed is sent.
 """
 
 import gc
@@ -17,21 +17,23 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from channels import delivery, install, pads, wiring
+from channels import install, wiring
 from channels.app import create_app
+from channels.claves import pads
 from channels.house import House
+from channels.outgoing import delivery
 from channels.simulation.store import SeedingStore
 from channels.sms import simulator
 from channels.sms.simulator import Simulator
-from channels.web.access import Person
+from channels.web.pages.access import Person
 from grievance import keyring, vault
 from grievance.calendar import SUNDAY
 from grievance.settings import Settings
 from grievance.store import Store
 
 Life = Generator[datetime, None, None]
-ROUNDS_AT = (time(12, 30), time(22, 0))
-"""Hours in UTC: before the Andean morning's work, and when offices close."""
+MORNING, EVENING = time(12, 30), time(22, 0)
+"""Hours in UTC: before the Andean morning's work, when the clock goes its round, and when offices close."""
 AT_A_TIME = 64
 
 
@@ -107,9 +109,10 @@ class World:
         gc.disable()  # nothing here makes cycles that matter, and looking for them costs a tenth of the time
         day = self.clock.at.date()
         while day <= self.until.date():
-            for hour in ROUNDS_AT:
-                self._until(min(datetime.combine(day, hour, UTC), self.until))
-                self._round()
+            self._until(min(datetime.combine(day, MORNING, UTC), self.until))
+            self._round()
+            self._until(min(datetime.combine(day, EVENING, UTC), self.until))
+            self.send()
             self._until(min(datetime.combine(day + timedelta(days=1), time(), UTC), self.until))
             if day.weekday() == SUNDAY and isinstance(self.house.store, SeedingStore):
                 self.house.store.commit()

@@ -7,23 +7,11 @@ South America; its dialects for USSD and voice are spoken elsewhere in this hous
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
-from channels.gateway import (
-    Answer,
-    Can,
-    Forged,
-    Inbound,
-    Outbound,
-    Request,
-    Sent,
-    StatusEvent,
-    Uncertain,
-    Undelivered,
-)
+from channels.gateway import Can, Inbound, Outbound, Request, Sent, StatusEvent, Uncertain, Undelivered
 from channels.sms import calling, proofs
-from channels.sms.senders import read_bare, region_of
+from channels.sms.adapter import Adapter
 
 API_BASE = "https://api.africastalking.com"
 CAN = Can(asks=False, forgets=False, signed=False, retries_inbound=False)
@@ -40,7 +28,7 @@ BLACKLISTED, UNPAID = "UserInBlackList", "InsufficientCredit"
 
 
 @dataclass
-class AfricasTalking(calling.Unasked):
+class AfricasTalking(Adapter):
     """One application. `token` is the secret in the addresses of its callbacks."""
 
     username: str
@@ -51,8 +39,6 @@ class AfricasTalking(calling.Unasked):
     timeout: float = calling.TIMEOUT
     name: str = "africastalking"
     can: Can = CAN
-    answer: Answer = Answer()  # noqa: RUF009  frozen
-    by_get: bool = False
 
     def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
         """Verify and parse a message.
@@ -62,12 +48,9 @@ class AfricasTalking(calling.Unasked):
             Garbled: it cannot be read.
         """
         told = self._verified(request)
-        if not told.get("id"):
-            raise Forged("no message id")
-        sender, answerable = read_bare(told.get("from", ""), region=self._region)
-        message = Inbound(
-            gateway=self.name, sender=sender, recipient=told.get("to", ""), text=told.get("text", ""),
-            ref=told["id"], received_at=now, answerable=answerable,
+        message = self.heard(
+            told.get("text", ""), sender=told.get("from", ""), home=self.sender, to=told.get("to", ""),
+            ref=proofs.named(told, "id"), now=now, bare=True,
         )  # fmt: skip
         return (message,)
 
@@ -81,14 +64,11 @@ class AfricasTalking(calling.Unasked):
         told = self._verified(request)
         said = told.get("status", "")
         state = STATES.get(said)
-        if state is None or not told.get("id"):
-            return ()
         reason = told.get("failureReason", "") if state == "failed" else ""
-        event = StatusEvent(
-            gateway=self.name, attempt="", ref=told["id"], state=state, error=calling.code_of(reason[:16]),
-            again=said in PHONE_OFF, stopped=reason == BLACKLISTED, own=reason == UNPAID,
+        return self.told_of(
+            state, ref=told.get("id", ""), error=reason[:16], again=said in PHONE_OFF, stopped=reason == BLACKLISTED,
+            own=reason == UNPAID,
         )  # fmt: skip
-        return (event,)
 
     def send(self, message: Outbound) -> Sent:
         """Hand a message over.
@@ -113,13 +93,7 @@ class AfricasTalking(calling.Unasked):
             raise Undelivered(
                 code or "refused", permanent=code not in LATER, stopped=code in STOPPED, own=code in LATER
             )
-        if not isinstance(told.get("messageId"), str):
-            raise Uncertain("an answer without an id")
-        return Sent(ref=told["messageId"])
-
-    @cached_property
-    def _region(self) -> str | None:
-        return region_of(self.sender)
+        return Sent(ref=calling.id_in(told, "messageId"))
 
     def _verified(self, request: Request) -> dict[str, str]:
         proofs.prove_key(request, self.token)
@@ -128,11 +102,7 @@ class AfricasTalking(calling.Unasked):
 
 def _recipient(told: Any) -> Mapping[str, Any]:
     data = told.get("SMSMessageData") if isinstance(told, dict) else None
-    found = data.get("Recipients") if isinstance(data, dict) else None
-    if (
-        isinstance(found, list) and not found
-    ):  # it says why in words, such as that the sender's name is unknown
+    if isinstance(data, dict) and data.get("Recipients") == []:
+        # It says why in words, such as that the sender's name is unknown.
         raise Undelivered("nobody", permanent=True)
-    if not isinstance(found, list) or not isinstance(found[0], dict):
-        raise Uncertain("an answer without a message")
-    return found[0]
+    return calling.objects_in(data, "Recipients")[0]

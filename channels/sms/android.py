@@ -5,22 +5,18 @@ be short. Its own id of an incoming text is made of the text, so two people's "1
 belongs to the name. Word of delivery comes once for each part of a long text.
 """
 
-import hashlib
-import hmac
 import json
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from channels import clock
 from channels.gateway import (
-    Answer,
     Brought,
     Can,
-    Forged,
     Garbled,
     Inbound,
     Outbound,
@@ -30,14 +26,14 @@ from channels.gateway import (
     Uncertain,
     Undelivered,
 )
+from channels.sms import proofs
+from channels.sms.adapter import Adapter, hangs_on, kind_of
 from channels.sms.calling import TIMEOUT, basic, call
 from channels.sms.segments import measure
-from channels.sms.senders import read_sender, region_of
 
 NAME: Final = "android"
 SIGNATURE: Final = "x-signature"
 TIMESTAMP: Final = "x-timestamp"
-WINDOW: Final = timedelta(minutes=5)
 SHORTEST_KEY: Final = 32
 """The app draws eight characters of its own: those are tried out in an afternoon."""
 TEXT: Final = "sms:received"
@@ -49,12 +45,11 @@ SENT: Final = "sms:sent"
 DELIVERED: Final = "sms:delivered"
 FAILED: Final[Mapping[str, str]] = {"sms:failed": "failed", "sms:cancelled": "cancelled"}
 STATUS: Final = frozenset({SENT, DELIVERED, *FAILED})
-_NO_ANSWER: Final = Answer()
 _CAN: Final = Can(asks=False, sees_texts=False)
 
 
 @dataclass
-class Android:
+class Android(Adapter):
     """One phone. `url` is the address that takes messages: `/message` of the phone, or of a server of one's own.
 
     `number` is its SIM's, in E.164: its country reads senders that are written as at home.
@@ -70,8 +65,6 @@ class Android:
     now: Callable[[], datetime] = clock.now
     name: str = NAME
     can: Can = _CAN
-    answer: Answer = _NO_ANSWER
-    by_get: bool = False
 
     def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
         """Verify and parse a text or a picture; pings, and events of apps to come, say nothing.
@@ -86,19 +79,17 @@ class Android:
         if event != TEXT and event not in PICTURES:
             return ()
         raw, to = payload.get("sender") or payload.get("phoneNumber"), payload.get("recipient")
-        sender, answerable = read_sender(str(raw or ""), region=region_of(self.number))
         pictures = payload.get("attachments")
         media = 0 if event == TEXT else max(1, len(pictures) if isinstance(pictures, list) else 1)
         text = payload.get("message") if event == TEXT else payload.get("body") or payload.get("subject")
         own = f"{payload.get('messageId') or payload.get('transactionId') or envelope}"
         ref = f"{event}/{own}/{payload.get('receivedAt', '')}"
-        return (
-            Inbound(
-                gateway=self.name, sender=sender, recipient=str(to or self.number), text=str(text or ""), ref=ref,
-                received_at=now, answerable=answerable, media=media,
-                brought=_brought(pictures) if event == DOWNLOADED else (), awaited=event in PICTURES - {DOWNLOADED},
-            ),
+        message = self.heard(
+            str(text or ""), sender=str(raw or ""), home=self.number, to=str(to or self.number), ref=ref, now=now,
+            media=media, brought=_brought(pictures) if event == DOWNLOADED else (),
+            awaited=event in PICTURES - {DOWNLOADED},
         )  # fmt: skip
+        return (message,)
 
     def status(self, request: Request) -> Sequence[StatusEvent]:
         """Verify and parse what became of a message of ours.
@@ -147,22 +138,11 @@ class Android:
             raise Uncertain("an answer that cannot be read")
         return Sent(ref=message.attempt)
 
-    def find(self, *, to: str, since: datetime, matches: Callable[[str], bool]) -> Sent | None:
-        """Say that the phone cannot be asked by its texts.
-
-        Raises:
-            Uncertain: always.
-        """
-        del to, since, matches
-        raise Uncertain("the phone lists no texts")
-
     def _read(self, request: Request, *, now: datetime) -> tuple[str, dict[str, Any], str]:
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        stamp = headers.get(TIMESTAMP, "")
-        right = hmac.new(self.key.encode(), request.body + stamp.encode("latin-1", "replace"), hashlib.sha256)
-        given = headers.get(SIGNATURE, "").lower().encode("latin-1", "replace")
-        if not hmac.compare_digest(given, right.hexdigest().encode()) or not _fresh(stamp, now=now):
-            raise Forged("not signed by our phone")
+        stamp = proofs.header(request, TIMESTAMP)
+        right = proofs.hmac_hex(self.key, request.body + stamp.encode("latin-1", "replace"))
+        proofs.prove(proven=proofs.same(proofs.header(request, SIGNATURE).lower(), right))
+        proofs.prove(proven=proofs.is_near(stamp, now=now))
         try:
             envelope = json.loads(request.body)
             event, payload, own = envelope["event"], envelope.get("payload") or {}, envelope.get("id", "")
@@ -188,10 +168,8 @@ def _brought(listed: object) -> tuple[Brought, ...]:
     for one in listed[:MOST]:
         if not isinstance(one, dict):
             continue
-        kind = str(one.get("contentType") or "").partition(";")[0].strip().lower()
-        if (
-            kind.startswith("text/") or kind == "application/smil"
-        ):  # its words stand in the body, and how it is laid out
+        kind = kind_of(one.get("contentType"))
+        if not hangs_on(kind):  # its words stand in the body
             continue
         data = one.get("data")
         try:
@@ -199,12 +177,6 @@ def _brought(listed: object) -> tuple[Brought, ...]:
         except (NotBase64, ValueError):
             found.append(Brought(kind, b""))
     return tuple(found)
-
-
-def _fresh(stamp: str, *, now: datetime) -> bool:
-    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= len("9999999999")):
-        return False
-    return abs(now - datetime.fromtimestamp(int(stamp), tz=UTC)) <= WINDOW
 
 
 def _refusal(status: int) -> Undelivered | Uncertain:

@@ -9,16 +9,15 @@ import json
 import re
 import ssl
 from base64 import b64encode
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
 from http import HTTPStatus
 from time import monotonic
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
-from channels.gateway import Brought, Sent, Uncertain, Undelivered
+from channels.gateway import Brought, Uncertain, Undelivered
 from grievance.errors import Misconfigured
 from grievance.settings import LOOPBACK, PREFIX
 
@@ -68,18 +67,6 @@ class Said:
 
 class TooMuch(Exception):
     """It says more than we read."""
-
-
-class Unasked:
-    """A gateway that cannot be asked whether it took a message: it gives no texts back."""
-
-    def find(self, *, to: str, since: datetime, matches: Callable[[str], bool]) -> Sent | None:  # noqa: ARG002
-        """Say that it cannot be asked.
-
-        Raises:
-            Uncertain: always.
-        """
-        raise Uncertain("it cannot be asked")
 
 
 def call(
@@ -211,6 +198,30 @@ def check(
     name = code_of(code) or str(reply.status)
     again = reply.status in _LATER or name in later
     raise Undelivered(name, permanent=not again, stopped=name in stopped, own=again)
+
+
+def objects_in(told: Any, name: str) -> list[Mapping[str, Any]]:
+    """Read the list of an answer that says of each message what became of it.
+
+    Raises:
+        Uncertain: there is none, or it is empty.
+    """
+    found = told.get(name) if isinstance(told, dict) else None
+    if not isinstance(found, list) or not found or not all(isinstance(one, dict) for one in found):
+        raise Uncertain("an answer without a message")
+    return found
+
+
+def id_in(told: Any, name: str) -> str:
+    """Read the provider's own id from an answer.
+
+    Raises:
+        Uncertain: there is none, so nobody knows whether it was taken.
+    """
+    found = told.get(name) if isinstance(told, dict) else None
+    if not isinstance(found, str) or not found:
+        raise Uncertain("an answer without an id")
+    return found
 
 
 def code_of(raw: object) -> str:

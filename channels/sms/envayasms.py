@@ -1,7 +1,8 @@
 """EnvayaSMS: an app on an Android phone that posts what it receives, and asks now and then what it shall send.
 
 It signs with SHA-1 over the address, the sorted fields and its password; it was made before HMAC was a habit, and
-a long password is what protects it. A message has no id of its own, so what it says and when the phone got it name it.
+a long password is what protects it. Pictures come along as files of the form, which it does not sign: nothing but the
+encryption on the way vouches for them. A message has no id of its own, so what it says and when the phone got it name it.
 
 What waits for the phone waits in memory alone, never on disk: so it sends only where one process does everything. There
 the thread that opens addresses leaves a message here, and the request of the phone takes it. If the process dies, nobody
@@ -13,13 +14,13 @@ import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from datetime import datetime, timedelta
 from threading import Lock
 
 from channels import clock
 from channels.gateway import (
     Answer,
+    Brought,
     Can,
     Forged,
     Inbound,
@@ -31,7 +32,7 @@ from channels.gateway import (
     Undelivered,
 )
 from channels.sms import calling, proofs
-from channels.sms.senders import read_sender, region_of
+from channels.sms.adapter import Adapter, hangs_on, kind_of
 
 CAN = Can(receipts=False, asks=False, sees_texts=False)
 NO_EVENTS = Answer('{"events":[]}', calling.JSON)
@@ -44,12 +45,14 @@ AWAY = timedelta(minutes=15)
 """A phone that has not asked for so long is switched off, or without a network: what is owed waits in the outbox."""
 FRESH = timedelta(minutes=15)
 """A request that names its time is good for so long: who saw one pass must not ask with it again."""
+MOST = 11
+"""More things than are kept of one message, so that too many are told from enough."""
 AT_ONCE = 10
 """So many are handed over in one answer: Android lets an app send some thirty in half an hour."""
 
 
 @dataclass
-class EnvayaSms(calling.Unasked):
+class EnvayaSms(Adapter):
     """One phone with its password. `sends`: one process does everything here, so that the phone can fetch what leaves."""
 
     password: str = field(repr=False)
@@ -60,7 +63,6 @@ class EnvayaSms(calling.Unasked):
     name: str = "envayasms"
     can: Can = CAN
     answer: Answer = NO_EVENTS
-    by_get: bool = False
     _waiting: dict[str, Outbound] = field(default_factory=dict, repr=False)
     _asked_at: datetime | None = None
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -82,11 +84,11 @@ class EnvayaSms(calling.Unasked):
             return ()
         if "from" not in told or "message" not in told:
             raise Forged("no message")
-        sender, answerable = read_sender(told["from"], region=self._region)
-        reference = proofs.fingerprint(told["from"], told.get("timestamp", ""), told["message"])
-        message = Inbound(
-            gateway=self.name, sender=sender, recipient=told.get("phone_number", ""), text=told["message"],
-            ref=reference, received_at=now, answerable=answerable, media=int(kind == "mms"),
+        brought = _brought(told.get("mms_parts", ""), request.files) if kind == "mms" else ()
+        message = self.heard(
+            told["message"], sender=told["from"], home=self.number, to=told.get("phone_number", ""), now=now,
+            ref=proofs.fingerprint(told["from"], told.get("timestamp", ""), told["message"]),
+            media=int(kind == "mms") if brought is None else len(brought), brought=brought or (),
         )  # fmt: skip
         return (message,)
 
@@ -98,11 +100,12 @@ class EnvayaSms(calling.Unasked):
         """
         told = self._verified(request)
         state = FATES.get(told.get("status", ""))
-        if told.get("action") != "send_status" or state is None or not told.get("id"):
+        if told.get("action") != "send_status":
             return ()
         failed = state == "failed"
-        error = calling.code_of(told.get("status")) if failed else ""
-        return (StatusEvent(self.name, told["id"], "", state, error=error, again=failed, own=failed),)
+        return self.told_of(
+            state, attempt=told.get("id", ""), error=told.get("status"), again=failed, own=failed
+        )
 
     def asked(self, request: Request) -> Answer:
         """Hand over what waits, if that is what the phone asks for: each message once.
@@ -157,20 +160,28 @@ class EnvayaSms(calling.Unasked):
         digest = hashlib.sha1(said.encode("utf-8", "replace"), usedforsecurity=False).digest()
         return b64encode(digest).decode()
 
-    @cached_property
-    def _region(self) -> str | None:
-        return region_of(self.number)
-
     def _refuse_old(self, stamp: str) -> None:
         """Refuse a request that names a time long ago; older versions of the app name none."""
-        if not stamp:
-            return
-        good = stamp.isascii() and stamp.isdigit() and len(stamp) <= len("9999999999999")
-        if not good or abs(self.now() - datetime.fromtimestamp(int(stamp) / 1000, tz=UTC)) > FRESH:
-            raise Forged("an old request")
+        if stamp:
+            proofs.prove(proven=proofs.is_near(stamp, now=self.now(), past=FRESH, ahead=FRESH, each=1000))
 
     def _verified(self, request: Request) -> dict[str, str]:
         told = dict(request.form)
         wanted = self.sign(self.base_url + request.uri, told)
         proofs.prove(proven=proofs.same(proofs.header(request, SIGNATURE), wanted))
         return told
+
+
+def _brought(listed: str, files: Mapping[str, bytes]) -> tuple[Brought, ...] | None:
+    """Take the files that the list of a picture message names; one that is not there is empty, and told of as lost.
+
+    None where there is no such list: then nobody knows what hung on it.
+    """
+    try:
+        told = json.loads(listed)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(told, list):
+        return None
+    parts = [(kind_of(one.get("type")), str(one.get("name"))) for one in told if isinstance(one, dict)]
+    return tuple(Brought(kind, files.get(name, b"")) for kind, name in parts if hangs_on(kind))[:MOST]

@@ -4,14 +4,11 @@ Nothing comes in without a secret: in a header, in a field, or as an HMAC of the
 a template are filled once, so that a text that contains one is sent as it stands.
 """
 
-import hmac
 import json
 import re
-from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -22,7 +19,6 @@ from channels.gateway import (
     Garbled,
     Inbound,
     Outbound,
-    Piece,
     Pointed,
     Request,
     Sent,
@@ -31,17 +27,16 @@ from channels.gateway import (
     Undelivered,
 )
 from channels.sms import calling, proofs
+from channels.sms.adapter import Adapter, kind_of, piece_of
 from channels.sms.recipes import Recipe
-from channels.sms.senders import read_bare, region_of
 
 BLANK: Final = re.compile(r"\{(to|to_no_plus|text|attempt|from|from_no_plus|status_url|key)\}")
 NOTHING: Final = frozenset({"", "0", "[]"})
 """What a field of pictures holds where there are none."""
-_SMALL: Final = re.compile(r"[0-9]{1,3}", re.ASCII)
 
 
 @dataclass
-class External(calling.Unasked):
+class External(Adapter):
     """One provider. `secret` proves what it sends; `key` is what we show it, wherever the recipe has a `{key}`."""
 
     recipe: Recipe
@@ -73,15 +68,13 @@ class External(calling.Unasked):
         if names["text"] not in told:
             raise Garbled("no text")
         text, raw = told[names["text"]], _named(told, names, "sender")
-        reference = _named(told, names, "id") or proofs.fingerprint(raw, text, _when(told, names, now))
-        sender, answerable = read_bare(raw, region=self._region)
-        to, _ = read_bare(_named(told, names, "recipient") or self.recipe.number, region=self._region)
         media = _named(told, names, "media")
         pointed = _pointed(media, _named(told, names, "media_kind")) if self.recipe.media else ()
         some = max(len(pointed), int(media not in NOTHING))
-        message = Inbound(
-            gateway=self.name, sender=sender, recipient=to or "", text=text, ref=reference, received_at=now,
-            answerable=answerable, media=some, pointed=pointed, piece=_piece(told, names),
+        message = self.heard(
+            text, sender=raw, home=self.recipe.number, to=_named(told, names, "recipient") or self.recipe.number,
+            ref=_named(told, names, "id") or proofs.fingerprint(raw, text, _when(told, names, now)), now=now, bare=True,
+            media=some, pointed=pointed, piece=piece_of(*(_named(told, names, one) for one in ("whole", "part", "parts"))),
         )  # fmt: skip
         return (message,)
 
@@ -96,17 +89,11 @@ class External(calling.Unasked):
         told = proofs.fields(request) if ours else self._verified(request, now=self.now())
         names = self.recipe.status
         found = self.recipe.words.get(_named(told, names, "status").strip().lower())
-        attempt = ours or _named(told, names, "attempt")
-        reference = _named(told, names, "id")
-        if found is None or not (attempt or reference):
-            return ()
-        state = "failed" if found in ("again", "stopped") else found
-        code = calling.code_of(_named(told, names, "error")) if state == "failed" else ""
-        event = StatusEvent(
-            gateway=self.name, attempt=attempt, ref=reference, state=state, error=code, again=found == "again",
+        return self.told_of(
+            "failed" if found in ("again", "stopped") else found, attempt=ours or _named(told, names, "attempt"),
+            ref=_named(told, names, "id"), error=_named(told, names, "error"), again=found == "again",
             stopped=found == "stopped",
         )  # fmt: skip
-        return (event,)
 
     def send(self, message: Outbound) -> Sent:
         """Hand a message over as the recipe says.
@@ -122,7 +109,7 @@ class External(calling.Unasked):
         blanks = {
             "to": message.to, "to_no_plus": message.to.removeprefix("+"), "text": message.text, "from": sender,
             "from_no_plus": sender.removeprefix("+"), "attempt": message.attempt, "key": self.key,
-            "status_url": f"{self.base_url}/channels/{self.name}/status?{proofs.ticket(self.secret, message.attempt)}",
+            "status_url": self.status_url(proofs.ticket(self.secret, message.attempt)),
         }  # fmt: skip
         url, body, kind = told.url, None, {"form": calling.FORM, "json": calling.JSON}.get(told.kind)
         filled = _fill(told.fields, blanks)
@@ -168,19 +155,15 @@ class External(calling.Unasked):
             raise Uncertain("an answer without an id")
         return Sent(ref=str(reference))
 
-    @cached_property
-    def _region(self) -> str | None:
-        return region_of(self.recipe.number)
-
     def _verified(self, request: Request, *, now: datetime) -> dict[str, str]:
         proof = self.recipe.proof
         if proof.kind == "hmac":
             stamp = proofs.header(request, proof.timestamp)
             signed = proof.signed.encode().replace(b"{timestamp}", stamp.encode("utf-8", "replace"))
             before, _, after = signed.partition(b"{body}")
-            wanted = hmac.digest(self.secret.encode(), before + request.body + after, "sha256")
-            given = proofs.header(request, proof.name).removeprefix("sha256=")
-            right = proofs.same(given.lower(), wanted.hex()) or proofs.same(given, b64encode(wanted).decode())
+            right = proofs.is_hmac(
+                proofs.header(request, proof.name), self.secret, before + request.body + after
+            )
             proofs.prove(proven=right and proofs.is_near(stamp, now=now))
             return proofs.body_fields(request)  # nothing vouches for what stands in the address
         told = proofs.fields(request)
@@ -206,15 +189,7 @@ def _pointed(media: str, kind: str) -> tuple[Pointed, ...]:
         told = json.loads(media) if media.startswith("[") else [media]
     except (ValueError, RecursionError):
         told = [media]
-    known = kind.partition(";")[0].strip().lower()
-    return tuple(Pointed(known, one) for one in told if isinstance(one, str) and "://" in one)
-
-
-def _piece(told: Mapping[str, str], names: Mapping[str, str]) -> Piece | None:
-    index, total = _named(told, names, "part"), _named(told, names, "parts")
-    if not (_SMALL.fullmatch(index) and _SMALL.fullmatch(total)):
-        return None
-    return Piece(whole=_named(told, names, "whole"), index=int(index), total=int(total))
+    return tuple(Pointed(kind_of(kind), one) for one in told if isinstance(one, str) and "://" in one)
 
 
 def _fill(template: Any, blanks: Mapping[str, str]) -> Any:

@@ -4,17 +4,12 @@ Its webhook proves itself by a name and password, or by an HMAC of the body, as 
 message that expired did not arrive, whatever others make of it.
 """
 
-import hmac
-from base64 import b64decode
-from binascii import Error as NotBase64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from channels.gateway import (
-    Answer,
     Brought,
     Can,
     Garbled,
@@ -28,7 +23,7 @@ from channels.gateway import (
     Undelivered,
 )
 from channels.sms import calling, proofs
-from channels.sms.senders import read_bare, region_of
+from channels.sms.adapter import Adapter, hangs_on, kind_of
 
 STATES: Mapping[str, str] = {
     "PENDING": "sent", "ACCEPTED": "sent", "DELIVERED": "delivered",
@@ -44,13 +39,11 @@ LATER = frozenset(
     }
 )
 """Why it rejects what it may take another time."""
-LAYOUT = "application/smil"
-"""How the parts of a picture message are laid out: nothing that anybody sent."""
 CAN = Can(asks=False, forgets=False)
 
 
 @dataclass
-class Infobip(calling.Unasked):
+class Infobip(Adapter):
     """One account. `secret` checks an HMAC in the header `signed_in`; else `user` and `password` are asked for."""
 
     base: str
@@ -64,8 +57,6 @@ class Infobip(calling.Unasked):
     timeout: float = calling.TIMEOUT
     name: str = "infobip"
     can: Can = CAN
-    answer: Answer = Answer()  # noqa: RUF009  frozen
-    by_get: bool = False
 
     def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
         """Verify and parse what came in.
@@ -85,7 +76,7 @@ class Infobip(calling.Unasked):
         """
         attempt = proofs.attempt_of(request, self.secret or self.password)
         results = self._results(request, proven=bool(attempt))
-        return tuple(event for each in results if (event := self._event(each, attempt)))
+        return tuple(event for each in results for event in self._events(each, attempt))
 
     def send(self, message: Outbound) -> Sent:
         """Hand a message over.
@@ -95,28 +86,24 @@ class Infobip(calling.Unasked):
             Uncertain: nobody knows.
         """
         ours = proofs.ticket(self.secret or self.password, message.attempt)
-        callback = f"{self.base_url}/channels/{self.name}/status?{ours}"
         one = {
             "from": message.sender or self.sender,
             "destinations": [{"to": message.to.removeprefix("+"), "messageId": message.attempt}],
             "content": {"text": message.text},
-            "webhooks": {"delivery": {"url": callback, "contentType": calling.JSON}},
+            "webhooks": {"delivery": {"url": self.status_url(ours), "contentType": calling.JSON}},
         }
         reply = calling.post_json(
             f"{self.base}/sms/3/messages", {"messages": [one]}, timeout=self.timeout,
             headers={"Authorization": f"App {self.key}"},
         )  # fmt: skip
         calling.check(reply, code="" if reply.status in calling.OK else _code(reply))
-        taken = _first(reply.told())
-        status = taken.get("status")
-        group = status.get("groupName") if isinstance(status, dict) else None
-        if group == "REJECTED" and isinstance(status, dict):
-            why = calling.code_of(str(status.get("name", "")).removeprefix("REJECTED_")[:16])
+        taken = calling.objects_in(reply.told(), "messages")[0]
+        group, name = _status(taken)
+        if group == "REJECTED":
+            why = calling.code_of(name.removeprefix("REJECTED_")[:16])
             later = any(name.startswith(why) for name in LATER) if why else False
             raise Undelivered(why or "REJECTED", permanent=not later, own=later)
-        if not isinstance(taken.get("messageId"), str):
-            raise Uncertain("an answer without an id")
-        return Sent(ref=taken["messageId"])
+        return Sent(ref=calling.id_in(taken, "messageId"))
 
     def fetched(self, address: str, *, most: int) -> Brought:
         """Fetch a picture from our own address there, with our key.
@@ -128,10 +115,6 @@ class Infobip(calling.Unasked):
             address, below=self.base, most=most, headers={"Authorization": f"App {self.key}"}
         )
 
-    @cached_property
-    def _region(self) -> str | None:
-        return region_of(self.sender)
-
     def _results(self, request: Request, *, proven: bool = False) -> list[Mapping[str, Any]]:
         proofs.prove(proven=proven or self._is_genuine(request))
         told = proofs.read_json(request)
@@ -142,43 +125,41 @@ class Infobip(calling.Unasked):
     def _is_genuine(self, request: Request) -> bool:
         if not self.secret:
             return proofs.is_basic(request, self.user, self.password)
-        given = proofs.header(request, self.signed_in).removeprefix("sha256=")
-        wanted = hmac.digest(self.secret.encode(), request.body, "sha256")
-        if proofs.same(given.lower(), wanted.hex()):
-            return True
-        try:
-            return hmac.compare_digest(b64decode(given, validate=True), wanted)
-        except (NotBase64, ValueError):
-            return False
+        return proofs.is_hmac(proofs.header(request, self.signed_in), self.secret, request.body)
 
     def _message(self, each: Mapping[str, Any], *, now: datetime) -> Inbound:
         text, media, pointed = _content(each)
-        told = [proofs.as_text(each.get(name)) for name in ("from", "receivedAt")]
-        # One without an id must not keep the others of its call out.
-        reference = proofs.as_text(each.get("messageId")) or proofs.fingerprint(*told, text)
-        sender, answerable = read_bare(proofs.as_text(each.get("from")), region=self._region)
-        to, _ = read_bare(proofs.as_text(each.get("to")), region=self._region)
-        return Inbound(
-            gateway=self.name, sender=sender, recipient=to or "", text=text, ref=reference, received_at=now,
-            answerable=answerable, media=media, pointed=pointed,
-        )  # fmt: skip
-
-    def _event(self, each: Mapping[str, Any], attempt: str) -> StatusEvent | None:
-        status, error = each.get("status"), each.get("error")
-        group = status.get("groupName") if isinstance(status, dict) else None
-        state = STATES.get(str(group))
-        reference = proofs.as_text(each.get("messageId"))
-        if state is None or not reference:
-            return None
-        code = calling.code_of(error.get("id")) if isinstance(error, dict) and state == "failed" else ""
-        return StatusEvent(
-            gateway=self.name,
-            attempt=attempt,
-            ref=reference,
-            state=state,
-            error=code,
-            again=group == "EXPIRED",
+        sender, to, own, written = (
+            proofs.as_text(each.get(name)) for name in ("from", "to", "messageId", "receivedAt")
         )
+        # One without an id must not keep the others of its call out.
+        ref = own or proofs.fingerprint(sender, written, text)
+        return self.heard(
+            text,
+            sender=sender,
+            home=self.sender,
+            to=to,
+            ref=ref,
+            now=now,
+            bare=True,
+            media=media,
+            pointed=pointed,
+        )
+
+    def _events(self, each: Mapping[str, Any], attempt: str) -> Sequence[StatusEvent]:
+        group, _ = _status(each)
+        error, ref = each.get("error"), proofs.as_text(each.get("messageId"))
+        why = error.get("id") if isinstance(error, dict) else ""
+        state = STATES.get(group) if ref else None
+        return self.told_of(state, attempt=attempt, ref=ref, error=why, again=group == "EXPIRED")
+
+
+def _status(each: Mapping[str, Any]) -> tuple[str, str]:
+    """Read how far a message is: the group of its status, and the status's name."""
+    status = each.get("status")
+    return (
+        (str(status.get("groupName")), str(status.get("name", ""))) if isinstance(status, dict) else ("", "")
+    )
 
 
 def _content(each: Mapping[str, Any]) -> tuple[str, int, tuple[Pointed, ...]]:
@@ -186,23 +167,10 @@ def _content(each: Mapping[str, Any]) -> tuple[str, int, tuple[Pointed, ...]]:
     pieces = each.get("message")
     if not isinstance(pieces, list):
         return proofs.as_text(each.get("text")), 0, ()
-    kinds = [
-        str(one.get("contentType", "")).partition(";")[0].strip().lower() for one in proofs.as_list(pieces)
-    ]
-    words = [one for one, kind in zip(pieces, kinds, strict=True) if kind.startswith("text/")]
-    things = [
-        Pointed(kind, proofs.as_text(one.get("url")))
-        for one, kind in zip(pieces, kinds, strict=True)
-        if not kind.startswith("text/") and kind != LAYOUT
-    ]
-    return "\n".join(proofs.as_text(one.get("value")) for one in words), len(things), tuple(things)
-
-
-def _first(told: Any) -> Mapping[str, Any]:
-    messages = told.get("messages") if isinstance(told, dict) else None
-    if not isinstance(messages, list) or not messages or not isinstance(messages[0], dict):
-        raise Uncertain("an answer without a message")
-    return messages[0]
+    parts = [(one, kind_of(one.get("contentType"))) for one in proofs.as_list(pieces)]
+    words = "\n".join(proofs.as_text(one.get("value")) for one, kind in parts if kind.startswith("text/"))
+    things = tuple(Pointed(kind, proofs.as_text(one.get("url"))) for one, kind in parts if hangs_on(kind))
+    return words, len(things), things
 
 
 def _code(reply: calling.Said) -> str:

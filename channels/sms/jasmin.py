@@ -8,13 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from urllib.parse import quote
 
-from channels.gateway import Answer, Can, Forged, Inbound, Outbound, Request, Sent, StatusEvent, Uncertain
+from channels.gateway import Answer, Can, Inbound, Outbound, Request, Sent, StatusEvent, Uncertain
 from channels.sms import calling, proofs
+from channels.sms.adapter import Adapter
 from channels.sms.segments import from_septets, measure
-from channels.sms.senders import read_bare, region_of
 
 API_BASE = "http://127.0.0.1:1401"
 ACK = Answer("ACK/Jasmin", "text/plain")
@@ -28,7 +27,7 @@ _SUCCESS = re.compile(r'Success "([^"]{1,64})"')
 
 
 @dataclass
-class Jasmin(calling.Unasked):
+class Jasmin(Adapter):
     """One Jasmin. `token` is the secret in the addresses we give it; `latin` says that coding 0 is Latin-1."""
 
     user: str
@@ -42,7 +41,6 @@ class Jasmin(calling.Unasked):
     name: str = "jasmin"
     can: Can = CAN
     answer: Answer = ACK
-    by_get: bool = False
 
     def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
         """Verify and parse a message.
@@ -51,13 +49,9 @@ class Jasmin(calling.Unasked):
             Forged: the secret of the address is missing or wrong, or there is no message.
         """
         told = self._verified(request)
-        if not told.get("id"):
-            raise Forged("no message id")
-        sender, answerable = read_bare(told.get("from", ""), region=self._region)
-        to, _ = read_bare(told.get("to", ""), region=self._region)
-        message = Inbound(
-            gateway=self.name, sender=sender, recipient=to or "", text=self._text(told), ref=told["id"],
-            received_at=now, answerable=answerable,
+        message = self.heard(
+            self._text(told), sender=told.get("from", ""), home=self.sender, to=told.get("to", ""),
+            ref=proofs.named(told, "id"), now=now, bare=True,
         )  # fmt: skip
         return (message,)
 
@@ -71,14 +65,11 @@ class Jasmin(calling.Unasked):
         attempt = proofs.query(request).get("a", "")
         said = told.get("message_status", "")
         state = "failed" if said.startswith("ESME_") and said != "ESME_ROK" else STATES.get(said)
-        if not attempt or state is None:
+        if not attempt:
             return ()
-        error = calling.code_of(said.removeprefix("ESME_")[:16]) if state == "failed" else ""
-        event = StatusEvent(
-            gateway=self.name, attempt=attempt, ref=told.get("id", ""), state=state, error=error,
-            again=said == "EXPIRED",
+        return self.told_of(
+            state, attempt=attempt, ref=told.get("id", ""), error=said.removeprefix("ESME_")[:16], again=said == "EXPIRED"
         )  # fmt: skip
-        return (event,)
 
     def send(self, message: Outbound) -> Sent:
         """Hand a message over.
@@ -90,7 +81,7 @@ class Jasmin(calling.Unasked):
         fields = {
             "username": self.user, "password": self.password, "to": message.to,
             "from": message.sender or self.sender, "dlr": "yes", "dlr-level": "3", "dlr-method": "POST",
-            "dlr-url": f"{self.base_url}/channels/{self.name}/status?key={quote(self.token)}&a={message.attempt}",
+            "dlr-url": self.status_url(f"key={quote(self.token)}&a={message.attempt}"),
         }  # fmt: skip
         if measure(message.text).encoding == "GSM-7":
             fields |= {"coding": "0", "content": message.text}
@@ -102,10 +93,6 @@ class Jasmin(calling.Unasked):
         if found is None:
             raise Uncertain("an answer without an id")
         return Sent(ref=found.group(1))
-
-    @cached_property
-    def _region(self) -> str | None:
-        return region_of(self.sender)
 
     def _verified(self, request: Request) -> dict[str, str]:
         proofs.prove_key(request, self.token)

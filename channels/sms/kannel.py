@@ -5,17 +5,14 @@ long texts over whole, and tells what became of a message by the bits of its del
 version 1.4.5: a sign outside of GSM-7 that goes with `coding=0` becomes "?" without a word.
 """
 
-import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from channels.gateway import (
-    Answer,
     Can,
-    Forged,
     Garbled,
     Inbound,
     Outbound,
@@ -25,9 +22,10 @@ from channels.gateway import (
     Uncertain,
     Undelivered,
 )
+from channels.sms import proofs
+from channels.sms.adapter import Adapter
 from channels.sms.calling import TIMEOUT, call
 from channels.sms.segments import measure
-from channels.sms.senders import read_sender, region_of
 
 NAME: Final = "kannel"
 HEADER: Final = "X-Gateway-Secret"
@@ -43,12 +41,11 @@ _ACCEPTED: Final = frozenset({"0", "3"})
 """Accepted, and queued until the operator is back: "0: Accepted for delivery", "3: Queued for later delivery"."""
 _CHARSETS: Final[Mapping[str, str]] = {"UTF-16BE": "utf-16-be", "UCS-2": "utf-16-be", "UTF-8": "utf-8",
                                        "ISO-8859-1": "latin-1"}  # fmt: skip
-_NO_ANSWER: Final = Answer()
 _CAN: Final = Can(asks=False, sees_texts=False, signed=False)
 
 
 @dataclass
-class Kannel:
+class Kannel(Adapter):
     """One Kannel. `secrets` are tried in turn, so that one can be replaced without a gap.
 
     `url` is where its smsbox takes messages; `smsc` chooses one of its connections.
@@ -64,7 +61,6 @@ class Kannel:
     timeout: float = TIMEOUT
     name: str = NAME
     can: Can = _CAN
-    answer: Answer = _NO_ANSWER
     by_get: bool = True
 
     def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
@@ -81,16 +77,11 @@ class Kannel:
         ref = fields.get("id", "")
         if not ref:
             raise Garbled("no message id")
-        sender, answerable = read_sender(fields.get("from", ""), region=region_of(self.sender))
         text = _decoded(
             said.get("text", b""), coding=fields.get("coding", ""), charset=fields.get("charset", "")
         )
-        return (
-            Inbound(
-                gateway=self.name, sender=sender, recipient=fields.get("to") or self.sender, text=text, ref=ref,
-                received_at=now, answerable=answerable,
-            ),
-        )  # fmt: skip
+        sender, to = fields.get("from", ""), fields.get("to") or self.sender
+        return (self.heard(text, sender=sender, home=self.sender, to=to, ref=ref, now=now),)
 
     def status(self, request: Request) -> Sequence[StatusEvent]:
         """Check the secret and read a delivery report; bits that Kannel does not have today say nothing.
@@ -136,24 +127,13 @@ class Kannel:
             return Sent(ref=message.attempt)
         raise _refusal(said.status)
 
-    def find(self, *, to: str, since: datetime, matches: Callable[[str], bool]) -> Sent | None:
-        """Say that Kannel cannot be asked.
-
-        Raises:
-            Uncertain: always.
-        """
-        del to, since, matches
-        raise Uncertain("Kannel keeps no list")
-
     def _said(self, request: Request) -> dict[str, bytes]:
         """Read what the address says as raw bytes, since Kannel percent-encodes UTF-16; a body is the text."""
         said = _fields(request.uri.partition("?")[2])
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        given = headers.get(HEADER.lower(), "").encode() or said.get("key", b"")
-        if not any(hmac.compare_digest(given, each.encode()) for each in self.secrets):
-            raise Forged("not our Kannel")
+        given = proofs.header(request, HEADER) or said.get("key", b"").decode("latin-1")
+        proofs.prove(proven=any(proofs.same(given, each) for each in self.secrets))
         if request.method == "POST":
-            kind = headers.get("content-type", "")
+            kind = proofs.header(request, "Content-Type")
             if "urlencoded" in kind:
                 return said | _fields(request.body.decode("latin-1"))
             said.setdefault("text", request.body)

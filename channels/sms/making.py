@@ -134,6 +134,7 @@ def _vonage(given: Given, here: Here) -> Gateway:
         base_url=here.base_url,
         method=_one_of(given, "VONAGE_SIGNATURE_METHOD", "sha256", vonage.METHODS),
         base=_address(given, "VONAGE_API_BASE", vonage.API_BASE),
+        media_base=_address(given, "VONAGE_MEDIA_BASE", vonage.MEDIA_BASE),
         now=here.now,
     )
 

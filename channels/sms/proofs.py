@@ -6,7 +6,7 @@ What cannot be UTF-8 is replaced, never refused: a complaint with one broken let
 import hashlib
 import hmac
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,16 +72,48 @@ def is_basic(request: Request, user: str, password: str) -> bool:
     return kind.lower() == "basic" and same(said, f"{user}:{password}")
 
 
+def is_hmac(given: str, secret: str, said: bytes) -> bool:
+    """Tell whether it is the HMAC-SHA256 of what is said (RFC 2104), in hex or base64, its name before it or not."""
+    wanted, bare = hmac.digest(secret.encode(), said, "sha256"), given.removeprefix("sha256=")
+    return same(bare.lower(), wanted.hex()) or same(bare, b64encode(wanted).decode())
+
+
+def vouched(request: Request, secret: str) -> Mapping[str, Any]:
+    """Read what a JSON Web Token says (RFC 7519) that was made with a secret of ours and vouches for this very body.
+
+    Raises:
+        Forged: there is none, it was signed otherwise than with HMAC-SHA256, or it vouches for something else.
+    """
+    signed, _, mark = header(request, "Authorization").removeprefix("Bearer ").strip().rpartition(".")
+    try:
+        head, said = (json.loads(_from_url64(part)) for part in signed.split("."))
+        given = _from_url64(mark)
+    except (ValueError, RecursionError):
+        raise Forged("no token") from None
+    prove(proven=isinstance(head, dict) and isinstance(said, dict) and head.get("alg") == "HS256")
+    wanted = hmac.digest(secret.encode(), signed.encode("utf-8", "replace"), "sha256")
+    prove(proven=bool(secret) and hmac.compare_digest(given, wanted))
+    prove(proven=same(str(said.get("payload_hash")).lower(), hashlib.sha256(request.body).hexdigest()))
+    return dict(said)
+
+
+def _from_url64(part: str) -> bytes:
+    """Read what is written in base64 for addresses, without its filling (RFC 7515, 2)."""
+    return b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
+
+
 def hmac_hex(secret: str, said: bytes, algorithm: str = "sha256") -> str:
     """HMAC in hex (RFC 2104)."""
     return hmac.new(secret.encode(), said, getattr(hashlib, algorithm)).hexdigest()
 
 
-def is_near(stamp: str, *, now: datetime, past: timedelta = WINDOW, ahead: timedelta = WINDOW) -> bool:
-    """Tell whether a time in Unix seconds is near enough."""
-    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):  # noqa: PLR2004  the year 33658
+def is_near(
+    stamp: str, *, now: datetime, past: timedelta = WINDOW, ahead: timedelta = WINDOW, each: int = 1
+) -> bool:
+    """Tell whether a time in Unix seconds is near enough; `each` is how many of its units make a second."""
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 13):  # noqa: PLR2004  longer is no time
         return False
-    off = now.timestamp() - int(stamp)
+    off = now.timestamp() - int(stamp) / each
     return -ahead.total_seconds() <= off <= past.total_seconds()
 
 
@@ -144,6 +176,17 @@ def as_text(value: object) -> str:
             return str(value)
         case _:
             return as_text(json.dumps(value, ensure_ascii=False))
+
+
+def named(told: Mapping[str, str], name: str) -> str:
+    """Read the provider's own id of a message.
+
+    Raises:
+        Forged: it has none, and no provider sends such a one.
+    """
+    if not told.get(name):
+        raise Forged("no message id")
+    return told[name]
 
 
 def as_list(value: object) -> list[Mapping[str, Any]]:

@@ -4,6 +4,7 @@ What is known of the world's numbers is loaded with the first number that is rea
 """
 
 import contextlib
+from functools import lru_cache
 
 # ruff: noqa: PLC0415  see above
 WITHHELD = frozenset({"", "anonymous", "restricted", "unavailable", "unknown", "blocked", "+266696687", "+7378742833",
@@ -31,6 +32,7 @@ def read_sender(raw: str, *, region: str | None) -> tuple[str | None, bool]:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)), True
 
 
+@lru_cache(maxsize=64)  # the numbers of our own gateways, asked for with every message
 def region_of(number: str) -> str | None:
     """Find the country of a number in E.164; None for a short code or a name."""
     import phonenumbers

@@ -8,10 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 from channels.gateway import (
-    Answer,
     Can,
     Enclosed,
-    Forged,
     Inbound,
     Outbound,
     Request,
@@ -21,12 +19,11 @@ from channels.gateway import (
     Undelivered,
 )
 from channels.sms import calling, proofs
-from channels.sms.senders import read_sender, region_of
+from channels.sms.adapter import Adapter, hangs_on, kind_of
 
 API_BASE = "https://api.telerivet.com"
 MEDIA_BASE = "https://telerivet.com"
 """Where it keeps pictures, unless a setting names another host."""
-LAYOUT = "application/smil"
 CAN = Can(asks=False, forgets=False)
 STATES: Mapping[str, str] = {
     "queued": "sent", "sent": "sent", "delivered": "delivered",
@@ -37,7 +34,7 @@ WORDS = frozenset({"sms", "mms", "rcs", "chat"})
 
 
 @dataclass
-class Telerivet(calling.Unasked):
+class Telerivet(Adapter):
     """One project. `secret` comes back in every webhook; `route` is the phone that sends."""
 
     project: str
@@ -51,8 +48,6 @@ class Telerivet(calling.Unasked):
     timeout: float = calling.TIMEOUT
     name: str = "telerivet"
     can: Can = CAN
-    answer: Answer = Answer()  # noqa: RUF009  frozen
-    by_get: bool = False
 
     def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
         """Verify and parse a message; what else happens in the project is passed over.
@@ -65,14 +60,10 @@ class Telerivet(calling.Unasked):
         kind = told.get("message_type", "sms")
         if told.get("event") != "incoming_message" or kind not in WORDS:
             return ()
-        if not told.get("id"):
-            raise Forged("no message id")
-        sender, answerable = read_sender(
-            told.get("from_number_e164") or told.get("from_number", ""), region=self._region
-        )
-        message = Inbound(
-            gateway=self.name, sender=sender, recipient=told.get("to_number", ""), text=told.get("content", ""),
-            ref=told["id"], received_at=now, answerable=answerable, media=int(kind == "mms"),
+        message = self.heard(
+            told.get("content", ""), sender=told.get("from_number_e164") or told.get("from_number", ""),
+            home=self.number, to=told.get("to_number", ""), ref=proofs.named(told, "id"), now=now,
+            media=int(kind == "mms"),
         )  # fmt: skip
         return (message,)
 
@@ -85,11 +76,9 @@ class Telerivet(calling.Unasked):
         """
         told = self._verified(request)
         attempt = proofs.query(request).get("a", "")
-        state = STATES.get(told.get("status", ""))
-        if told.get("event") != "send_status" or not attempt or state is None:
+        if told.get("event") != "send_status" or not attempt:
             return ()
-        event = StatusEvent(gateway=self.name, attempt=attempt, ref=told.get("id", ""), state=state)
-        return (event,)
+        return self.told_of(STATES.get(told.get("status", "")), attempt=attempt, ref=told.get("id", ""))
 
     def send(self, message: Outbound) -> Sent:
         """Hand a message over.
@@ -100,16 +89,14 @@ class Telerivet(calling.Unasked):
         """
         told = {
             "to_number": message.to, "content": message.text, "status_secret": self.secret,
-            "status_url": f"{self.base_url}/channels/{self.name}/status?a={message.attempt}",
+            "status_url": self.status_url(f"a={message.attempt}"),
         } | ({"route_id": self.route} if self.route else {})  # fmt: skip
         url = f"{self._project}/messages/send"
         reply = calling.post_json(url, told, headers=self._login, timeout=self.timeout)
         if reply.status not in calling.OK:
             calling.check(reply, code=_error(reply))
         taken = reply.told()
-        if not isinstance(taken, dict) or not isinstance(taken.get("id"), str):
-            raise Uncertain("an answer without an id")
-        return Sent(ref=taken["id"], state=STATES.get(str(taken.get("status")), "sent"))
+        return Sent(ref=calling.id_in(taken, "id"), state=STATES.get(str(taken.get("status")), "sent"))
 
     def enclosed(self, ref: str) -> Sequence[Enclosed]:
         """List what hangs on a message, as its phone handed it over.
@@ -124,13 +111,8 @@ class Telerivet(calling.Unasked):
         listed = told.get("data") if isinstance(told, dict) else told
         if not isinstance(listed, list):
             raise Uncertain("no list")
-        things = [one for one in listed if isinstance(one, dict)]
-        kinds = [str(one.get("type", "")).partition(";")[0].strip().lower() for one in things]
-        return tuple(
-            Enclosed(str(one.get("url", "")), kind)
-            for one, kind in zip(things, kinds, strict=True)
-            if not kind.startswith("text/") and kind != LAYOUT
-        )
+        things = [(one, kind_of(one.get("type"))) for one in listed if isinstance(one, dict)]
+        return tuple(Enclosed(str(one.get("url", "")), kind) for one, kind in things if hangs_on(kind))
 
     def enclosure(self, ref: str, name: str, *, most: int) -> bytes:
         """Fetch one thing from where Telerivet keeps pictures. Its address is a secret itself: our key does not go there.
@@ -150,10 +132,6 @@ class Telerivet(calling.Unasked):
     @cached_property
     def _login(self) -> Mapping[str, str]:
         return {"Authorization": calling.basic(self.key, "")}
-
-    @cached_property
-    def _region(self) -> str | None:
-        return region_of(self.number)
 
     def _verified(self, request: Request) -> dict[str, str]:
         told = proofs.body_fields(request)

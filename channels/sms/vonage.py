@@ -1,5 +1,8 @@
 """Vonage: GET or POST, long texts in parts, a signature over every field, and throttling inside a good answer.
 
+Pictures come by its Messages API alone, which may take over what comes in: JSON that a token vouches for. A picture lies
+on Vonage's own host for two days, and whoever has its address may fetch it. We send by the SMS API in any case.
+
 It sends again for a day until it hears 200, and it is not known whether each try is signed anew: so old
 signatures are taken for a day, and what is told twice is known by its id.
 """
@@ -8,17 +11,17 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
 from channels import clock
 from channels.gateway import (
-    Answer,
+    Brought,
     Can,
-    Forged,
+    Garbled,
     Inbound,
     Outbound,
     Piece,
+    Pointed,
     Request,
     Sent,
     StatusEvent,
@@ -26,10 +29,15 @@ from channels.gateway import (
     Undelivered,
 )
 from channels.sms import calling, proofs
+from channels.sms.adapter import Adapter, piece_of
 from channels.sms.segments import measure
-from channels.sms.senders import read_bare, region_of
 
 API_BASE = "https://rest.nexmo.com"
+MEDIA_BASE = "https://api-us.nexmo.com/v3/media"
+"""Where it keeps pictures, unless a setting names another place."""
+TEXTUAL = frozenset({"sms", "mms"})
+"""The channels of its Messages API that reach a telephone number; we could not answer in another one."""
+THINGS = ("image", "audio", "video", "file")
 METHODS = ("md5hash", "md5", "sha1", "sha256", "sha512")
 """The old one, which puts the secret behind the fields, and four of HMAC."""
 DAY = timedelta(hours=25)
@@ -46,7 +54,7 @@ _TAKEN = "0"
 
 
 @dataclass
-class Vonage(calling.Unasked):
+class Vonage(Adapter):
     """One account of its SMS API."""
 
     key: str
@@ -56,11 +64,11 @@ class Vonage(calling.Unasked):
     base_url: str
     method: str = "sha256"
     base: str = API_BASE
+    media_base: str = MEDIA_BASE
     now: Callable[[], datetime] = clock.now
     timeout: float = calling.TIMEOUT
     name: str = "vonage"
     can: Can = CAN
-    answer: Answer = Answer()  # noqa: RUF009  frozen
     by_get: bool = True
 
     def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
@@ -70,16 +78,14 @@ class Vonage(calling.Unasked):
             Forged: the signature is missing, wrong or too old.
             Garbled: it cannot be read.
         """
+        if _is_by_token(request):
+            return (self._by_messages(self._vouched(request, now=now), now=now),)
         told = self._verified(request, now=now)
         if not told:
             return ()
-        if not told.get("messageId"):
-            raise Forged("no message id")
-        sender, answerable = read_bare(told.get("msisdn", ""), region=self._region)
-        to, _ = read_bare(told.get("to", ""), region=self._region)
-        message = Inbound(
-            gateway=self.name, sender=sender, recipient=to or "", text=told.get("text", ""), ref=told["messageId"],
-            received_at=now, answerable=answerable, piece=_piece(told),
+        message = self.heard(
+            told.get("text", ""), sender=told.get("msisdn", ""), home=self.sender, to=told.get("to", ""),
+            ref=proofs.named(told, "messageId"), now=now, bare=True, piece=_piece(told),
         )  # fmt: skip
         return (message,)
 
@@ -90,16 +96,14 @@ class Vonage(calling.Unasked):
             Forged: the signature is missing, wrong or too old.
             Garbled: it cannot be read.
         """
+        if _is_by_token(request):
+            self._vouched(request, now=self.now())
+            return ()  # nothing of ours leaves by its Messages API
         told = self._verified(request, now=self.now())
-        state = STATES.get(told.get("status", ""))
-        if state is None or not told.get("messageId"):
-            return ()
-        error = calling.code_of(told.get("err-code", "")) if state == "failed" else ""
-        again = told["status"] == "expired" or (state == "failed" and error in PHONE_OFF)
-        event = StatusEvent(
-            gateway=self.name, attempt="", ref=told["messageId"], state=state, error=error, again=again
-        )
-        return (event,)
+        word, error = told.get("status", ""), told.get("err-code", "")
+        state = STATES.get(word)
+        again = word == "expired" or (state == "failed" and error in PHONE_OFF)
+        return self.told_of(state, ref=told.get("messageId", ""), error=error, again=again)
 
     def send(self, message: Outbound) -> Sent:
         """Hand a message over; of a long one the id of its last part is kept.
@@ -112,18 +116,26 @@ class Vonage(calling.Unasked):
             "api_key": self.key, "api_secret": self.api_secret, "from": message.sender or self.sender,
             "to": message.to.removeprefix("+"), "text": message.text, "status-report-req": "1",
             "type": "text" if measure(message.text).encoding == "GSM-7" else "unicode",
-            "callback": f"{self.base_url}/channels/{self.name}/status",
+            "callback": self.status_url(),
         }  # fmt: skip
         reply = calling.post_form(f"{self.base}/sms/json", fields, timeout=self.timeout)
         calling.check(reply)
-        parts = _parts(reply.told())
+        parts = calling.objects_in(reply.told(), "messages")
         said = [str(part.get("status")) for part in parts]
         if all(one == _TAKEN for one in said):
-            return Sent(ref=_id_of(parts[-1]))
+            return Sent(ref=calling.id_in(parts[-1], "message-id"))
         if _TAKEN in said or NOBODY_KNOWS & set(said):
             raise Uncertain("taken in part")
         code = calling.code_of(said[0])
         raise Undelivered(code or "refused", permanent=code not in LATER, own=code in LATER)
+
+    def fetched(self, address: str, *, most: int) -> Brought:
+        """Fetch a picture from where Vonage keeps them; its address is a secret itself, and our key does not go there.
+
+        Raises:
+            Undelivered, Uncertain: as `calling.fetch` says.
+        """
+        return calling.fetch(address, below=self.media_base, most=most)
 
     def sign(self, told: Mapping[str, str]) -> str:
         """Sign fields: each as "&name=value", sorted, with "_" for what would part them."""
@@ -134,9 +146,25 @@ class Vonage(calling.Unasked):
             ).hexdigest()
         return proofs.hmac_hex(self.signing, said.encode("utf-8", "replace"), self.method)
 
-    @cached_property
-    def _region(self) -> str | None:
-        return region_of(self.sender)
+    def _vouched(self, request: Request, *, now: datetime) -> Mapping[str, Any]:
+        said = proofs.vouched(request, self.signing)
+        proofs.prove(proven=proofs.is_near(proofs.as_text(said.get("iat")), now=now, past=DAY))
+        told = proofs.read_json(request)
+        if not isinstance(told, dict):
+            raise Garbled("no message")
+        return told
+
+    def _by_messages(self, told: Mapping[str, Any], *, now: datetime) -> Inbound:
+        if told.get("channel") not in TEXTUAL:
+            raise Garbled("a channel we could not answer in")
+        said = {name: proofs.as_text(told.get(name)) for name in ("from", "to", "text", "message_uuid")}
+        things = [one for name in THINGS if isinstance(one := told.get(name), dict)]
+        words = [said["text"], *(proofs.as_text(one.get("caption")) for one in things)]
+        pointed = tuple(Pointed("", proofs.as_text(one.get("url"))) for one in things)
+        return self.heard(
+            "\n".join(filter(None, words)), sender=said["from"], home=self.sender, to=said["to"],
+            ref=proofs.named(said, "message_uuid"), now=now, bare=True, media=len(pointed), pointed=pointed,
+        )  # fmt: skip
 
     def _verified(self, request: Request, *, now: datetime) -> dict[str, str]:
         told = proofs.fields(request)
@@ -147,31 +175,16 @@ class Vonage(calling.Unasked):
         return told
 
 
+def _is_by_token(request: Request) -> bool:
+    return proofs.header(request, "Authorization").startswith("Bearer ")
+
+
 def _quiet(value: str) -> str:
     return value.replace("&", "_").replace("=", "_")
 
 
 def _piece(told: Mapping[str, str]) -> Piece | None:
-    """Read which part it is; odd numbers make it a text of its own."""
-    index, total = told.get("concat-part", ""), told.get("concat-total", "")
-    if told.get("concat", "").lower() not in ("true", "1") or not _is_small(index) or not _is_small(total):
+    if told.get("concat", "").lower() not in ("true", "1"):
         return None
-    return Piece(whole=told.get("concat-ref", ""), index=int(index), total=int(total))
-
-
-def _is_small(value: str) -> bool:
-    return value.isascii() and value.isdigit() and len(value) <= 3  # noqa: PLR2004  at most 255 parts
-
-
-def _parts(told: Any) -> list[Mapping[str, Any]]:
-    parts = told.get("messages") if isinstance(told, dict) else None
-    if not isinstance(parts, list) or not parts or not all(isinstance(one, dict) for one in parts):
-        raise Uncertain("an answer without a message")
-    return parts
-
-
-def _id_of(part: Mapping[str, Any]) -> str:
-    found = part.get("message-id")
-    if not isinstance(found, str) or not found:
-        raise Uncertain("an answer without an id")
-    return found
+    whole, index, total = (told.get(f"concat-{name}", "") for name in ("ref", "part", "total"))
+    return piece_of(whole, index, total)

@@ -12,7 +12,9 @@ from grievance import codes as numbers
 from grievance.vocabulary import Role, State
 from translations import Phrase, phrase, say
 from translations.notices import TEMPLATES, Template, budget_of, is_draft
-from workflows.hazards import KINDS, URGENCY
+from workflows.registry.hazards import KINDS, URGENCY
+from workflows.registry.registerbook import BY_KEY
+from workflows.requests import ANSWERS
 
 RECEIPTS = frozenset({"receipt", "receipt_again", "request_receipt", "safe_first", "safe_care"})
 MARK_OF_A_DRAFT = " (borrador)"
@@ -80,6 +82,8 @@ def worst_case(template: Template) -> dict[str, Any]:
         "times": 99, "readers": dict.fromkeys(READERS, 99),
         "places": [f"Comunidad numero {n} de la cuenca alta" for n in range(12)], "text": "w" * MOST_TEXT,
         "advisers": [f"Consultorio juridico numero {n}, los jueves en la plaza del distrito" for n in range(9)],
+        "answer": max(ANSWERS, key=lambda kind: max(len(say(ANSWERS[kind], one)) for one in _MONTHS)),
+        "public": "P482913", "which": "12345", "stands": "renegotiated", "by": "2026-11-28",
         "hazard": "dam", "urgency": "today", "place": "Mina Qorimayu de la cuenca alta, Comunidad de Huaylluray",
     }  # fmt: skip
     return {name: value for name, value in longest.items() if f"{{{name}}}" in template.words.msgid}
@@ -104,6 +108,13 @@ def _shown(name: str, value: Any, language: str) -> Any:
             return short_date(date.fromisoformat(str(value)), language)
         case "status":
             return STANDS.get(str(value), value)
+        case "by":
+            day = date.fromisoformat(str(value))
+            return f"{short_date(day, language)} {day.year}"
+        case "answer":
+            return ANSWERS.get(str(value), value)
+        case "stands":
+            return BY_KEY["commitment"].states.get(str(value), value)
         case "hazard":
             return KINDS.get(str(value), value)
         case "urgency":

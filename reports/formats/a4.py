@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from reports import sentences
 from reports.formats import beside
 from reports.formats.appendix import MONTHLY, appendix
 from reports.formats.beside import Part
 from reports.formats.sheets import in_words, shell
-from reports.page import CHANNEL_NAMES, page, theme_names
+from reports.saying import sentences
+from reports.saying.page import CHANNEL_NAMES, page, theme_names
 from reports.shelf import Release
 from reports.tables import ALL, ANSWERS_BY_TYPE, BY_ENTRY, BY_THEME, NOT_STATED
 from translations import Phrase, phrase

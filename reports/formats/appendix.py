@@ -5,13 +5,13 @@ from typing import Any, Final
 
 from grievance.vocabulary import Clock, Kind
 from reports import tables
-from reports.definitions import TABLES
 from reports.formats.sheets import in_words
-from reports.page import CHANNEL_NAMES, theme_names
+from reports.saying.definitions import TABLES
+from reports.saying.page import CHANNEL_NAMES, theme_names
 from reports.shelf import Release
 from reports.tables import ALL, NOT_STATED, SPECS, UNROUTED, Table
 from translations import NAMES, Phrase, phrase
-from workflows.registerbook import MEDIA
+from workflows.registry.registerbook import MEDIA
 
 _KINDS: Final[Mapping[str, Phrase]] = {
     Kind.GRIEVANCE: phrase("Complaints"),

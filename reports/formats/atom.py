@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from reports import sentences
-from reports.page import page
+from reports.saying import sentences
+from reports.saying.page import page
 from reports.shelf import Release
 from translations import phrase, say
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from reports import sentences
 from reports.formats.sheets import in_words
 from reports.month import Month
+from reports.saying import sentences
 from reports.shelf import Release
 from translations import Phrase, phrase
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from reports import sentences
 from reports.formats import csv, words
+from reports.saying import sentences
 from reports.shelf import Release
 from translations import Phrase, phrase, say
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from reports import sentences
 from reports.formats import csv, words
+from reports.saying import sentences
 from reports.shelf import Release
 from reports.tables import FINAL, PROVISIONAL, SUPPRESSED
 from translations import Phrase, phrase, say

@@ -7,9 +7,9 @@ import phonenumbers
 import segno
 
 from grievance.vocabulary import Clock, Ending
-from reports import sentences
 from reports.formats.sheets import in_words, published, shell
-from reports.page import TARGET, theme_names
+from reports.saying import sentences
+from reports.saying.page import TARGET, theme_names
 from reports.shelf import Release
 from reports.tables import ALL, ANSWERS_BY_TYPE, BY_THEME, NOT_STATED, STOCK_FLOW, TIMELINESS
 from translations import phrase

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from reports import bulletin, sentences
-from reports.bulletin import Bulletin
+from reports.aloud import bulletin
+from reports.aloud.bulletin import Bulletin
+from reports.saying import sentences
 from reports.shelf import Release
 from translations import Phrase, phrase, say
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from reports.sentences import NOT_SHOWN
+from reports.saying.sentences import NOT_SHOWN
 from reports.shelf import Release
 from translations import Phrase, say
 

@@ -18,7 +18,7 @@ from reports.gate.history import Rewritten, Told
 from reports.gate.weave import ALL_DAYS, Contradiction, Woven, cells_of, summed, weave
 from reports.masking import Certificate, Known, Lattice, certify
 from reports.masking.lattice import FEWEST
-from reports.measured import Measured
+from reports.measuring.measured import Measured
 from reports.tables import ALL, SPECS, UNROUTED, Cell, Every, Rule, Table
 
 OPERATOR = "operator"

@@ -7,11 +7,12 @@ from sqlalchemy import Connection, select
 
 from grievance.record import Entry
 from grievance.vocabulary import Kind
-from reports import measured, relations, shelf
+from reports import shelf
 from reports.gate import history
 from reports.gate.outcome import Level, NotCertified, Passed, pass_through
 from reports.gate.weave import weave
-from reports.measured import Measured
+from reports.measuring import measured, relations
+from reports.measuring.measured import Measured
 from reports.month import Month
 from reports.shelf import Release
 from reports.tables import FINAL

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from grievance.vocabulary import CASE_KINDS, Kind
 from reports.masking import Cell, Sum, Sums
-from reports.measured import Measured
+from reports.measuring.measured import Measured
 from reports.month import Month
 from reports.tables import (
     ALL,

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from channels import advice, demo
 from channels.cli import main
+from channels.commands import advice
 from channels.gateway import Can
+from channels.simulation import demo
 from grievance import mechanism
 from grievance.settings import load
 from tests.sending import Network

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from channels import clock, demo
+from channels import clock
 from channels.cli import main
+from channels.simulation import demo
 from grievance.register import By, Note, note
 from grievance.settings import load
 from grievance.store import Store

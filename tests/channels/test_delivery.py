@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from sqlalchemy import select, update
 
-from channels import delivery, fates, outbox, wiring
-from channels.delivery import LEASE, PATIENCE, deliver, drain, reconcile, status
+from channels import wiring
 from channels.gateway import Can, Outbound, Request, StatusEvent, Uncertain, Undelivered
+from channels.outgoing import delivery, fates, outbox
+from channels.outgoing.delivery import LEASE, PATIENCE, deliver, drain, reconcile, status
 from channels.sms.segments import measure
 from channels.sms.twilio import Twilio
 from channels.sms.words import short_date
@@ -38,7 +39,7 @@ from tests.sending import (
     settle_in,
 )
 from tests.standin import ACCOUNT, TOKEN, Standin
-from workflows import rounds
+from workflows.clockwork import rounds
 from workflows.rulebook import Rulebook
 
 
@@ -506,6 +507,18 @@ def test_how_a_referral_went_is_asked_four_weeks_later_and_not_of_an_erased_case
 
     assert (early, world.notice(asked).state) == ("queued", "sent")
     assert world.notice(of_an_erased_case).state == "held"
+
+
+@pytest.mark.parametrize(("protected", "state"), [(False, "sent"), (True, "held")])
+def test_that_an_embargo_ends_is_said_of_a_request_that_becomes_public(
+    world: World, *, protected: bool, state: str
+) -> None:
+    told = world.owe("embargo_ends", date="2026-04-04")
+    world.house.store.transact(lambda conn: conn.execute(update(cases.CASES).values(protected=protected)))
+
+    drain(world.house)
+
+    assert world.notice(told).state == state
 
 
 def test_without_receipts_sent_is_all_that_can_be_known(store: Store, ring: Ring, rules: Rulebook) -> None:

@@ -9,25 +9,26 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import Connection, select
 
-from channels import demo, recordings
-from channels.demo import Made
-from channels.simulation import docket, words
+from channels.incoming.attached import recordings
+from channels.simulation import demo, docket, words
+from channels.simulation.demo import Made
 from channels.simulation.traffic import DOORS, Volume, leads_to
-from channels.web import caseviews
-from channels.web.caseviews import Scope
-from grievance import mechanism, register
+from channels.web.staff import caseviews
+from channels.web.staff.caseviews import Scope
+from grievance import mechanism, register, upgrade
 from grievance.case import CASES
 from grievance.mechanism import Site
 from grievance.settings import Settings, load
 from grievance.store import Store
 from grievance.vocabulary import State, Step
-from reports import verify_release
+from reports.recount import verify_release
 from translations.lists import every_danger
-from workflows import hazards
+from workflows.anonymity.masking import mask
 from workflows.danger import flags
-from workflows.masking import mask
+from workflows.registry import hazards
 
 UNTIL = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 """The evening of the 20th in the Andes: in UTC it is tomorrow, and nothing of that day may be written yet."""
@@ -167,6 +168,20 @@ def test_the_logins_are_written_down_and_marked(shown: Demo) -> None:
 
 def test_a_finished_demo_is_found_again(shown: Demo) -> None:
     assert demo.finished(shown.settings) == shown.made
+
+
+def test_a_demo_of_an_earlier_version_gets_the_tables_that_came_since(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    store = Store(settings.database_url)
+    with store.engine.connect() as conn:
+        command.upgrade(upgrade.config(conn), "0021")
+        conn.commit()
+    before = upgrade.at_head(store)
+
+    demo.bring_up(settings)
+
+    assert (before, upgrade.at_head(store)) == (False, True)
+    store.close()
 
 
 def test_a_home_that_is_no_demos_is_left_alone(tmp_path: Path) -> None:

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.dialects import place_of
-from channels.dialects.africastalking import AfricasTalking
-from channels.dialects.simulated import Simulated
-from channels.dialects.twilio import TwilioCalls
 from channels.gateway import Forged, Garbled, Request
 from channels.sms.simulator import SIGNATURE, sign
 from channels.sms.twilio import Twilio
-from channels.voice import CHOOSE, HANG_UP, RECORD, TYPE, Plan, Utterance
+from channels.telephone.dialects import place_of
+from channels.telephone.dialects.africastalking import AfricasTalking
+from channels.telephone.dialects.simulated import Simulated
+from channels.telephone.dialects.twilio import TwilioCalls
+from channels.telephone.voice import CHOOSE, HANG_UP, RECORD, TYPE, Plan, Utterance
 from tests import standin
 
 BASE = "https://quejas.example"

@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels import dialogue, menus, routing, ussd, voice
-from channels.dialogue import At, Begin, Entry, Event, Found, Ground, Recorded, Step
-from channels.lines import Known
-from channels.menus import FILED, HELP, PLACE, SAFE, SAID, START, STATES, STATUS, STOPPED, TELL, THEME
-from channels.recorded import Shelf, prompts
+from channels.incoming import routing
 from channels.sms.segments import GSM7
 from channels.sms.words import STANDS
-from channels.web.lines import in_letters
+from channels.sound.recorded import Shelf, prompts
+from channels.talking import dialogue, menus
+from channels.talking.dialogue import At, Begin, Entry, Event, Found, Ground, Recorded, Step
+from channels.talking.menus import FILED, HELP, PLACE, SAFE, SAID, START, STATES, STATUS, STOPPED, TELL, THEME
+from channels.telephone import ussd, voice
+from channels.telephone.lines import Known
+from channels.web.networks.lines import in_letters
 from grievance import mechanism
 from grievance.codes import make_case_number, make_clave
 from translations import say

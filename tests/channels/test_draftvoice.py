@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from channels import draftvoice
-from reports import bulletin
-from reports.bulletin import LENGTHS, Seconds
+from channels.sound import draftvoice
+from reports.aloud import bulletin
+from reports.aloud.bulletin import LENGTHS, Seconds
 from tests.reports.released import release
 
 needs_the_voice = pytest.mark.skipif(

@@ -4,11 +4,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from channels import intake, sealing
-from channels.delivery import LEASE, drain, status
-from channels.errands import Errands
-from channels.failover import PATIENT, can_change
 from channels.gateway import Can, Inbound, StatusEvent, Uncertain, Undelivered
+from channels.incoming import intake, sealing
+from channels.outgoing.delivery import LEASE, drain, status
+from channels.outgoing.errands import Errands
+from channels.outgoing.failover import PATIENT, can_change
 from grievance import vault
 from grievance.keyring import Ring
 from grievance.store import Store

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from channels import intake
-from channels.delivery import drain
-from channels.errands import Errands, fetch
 from channels.gateway import Fetched, Inbound
 from channels.house import House
+from channels.incoming import intake
+from channels.outgoing.delivery import drain
+from channels.outgoing.errands import Errands, fetch
 from channels.wiring import worker_house
 from grievance.case import CASES
 from grievance.complainant import Contributor

@@ -3,10 +3,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from channels import filing, pads
-from channels.filing import Filing, NoSuchSlip
+from channels.claves import pads
+from channels.claves.stretching import stretch
 from channels.house import House
-from channels.stretching import stretch
+from channels.incoming import filing
+from channels.incoming.filing import Filing, NoSuchSlip
 from grievance import claves, pad, vault
 from grievance.case import CASES
 from grievance.complainant import Clave

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from channels.conversation import Talk, hear
+from channels.talking.conversation import Talk, hear
 
 NOW = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
 WITH_CASE = Talk(language="es", case="c" * 32)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels import hfmail
-from channels.hfmail import MOST_BYTES, NotARelay, Relay, plain, read, write
+from channels.radio import hfmail
+from channels.radio.hfmail import MOST_BYTES, NotARelay, Relay, plain, read, write
 
 ID = UUID("6f1ed002-ab5e-4c0b-9f63-2f2f6c1f8a90")
 HEARD = Relay(

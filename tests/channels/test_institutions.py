@@ -6,15 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from channels import demo
-from channels.simulation import history
+from channels.simulation import demo, history
 from channels.simulation.institutions import institutions
 from channels.simulation.world import FastClock, World, make
 from grievance import register
 from grievance.settings import load
-from workflows import findings, readiness
+from workflows import readiness
 from workflows.readiness import Colour
-from workflows.registerbook import BY_KEY
+from workflows.registry import findings
+from workflows.registry.registerbook import BY_KEY
 
 START = datetime(2025, 10, 1, 11, 0, tzinfo=UTC)
 DAYS = 400

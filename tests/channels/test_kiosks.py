@@ -8,10 +8,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from sqlalchemy import select
 
-from channels import install, kioskcommands, kioskkeys, kiosks, pads, wiring
+from channels import install, wiring
 from channels.app import create_app
+from channels.claves import pads
+from channels.commands import kioskcommands
 from channels.house import House
-from channels.kiosks import Waited
+from channels.kiosk import kioskkeys, kiosks
+from channels.kiosk.kiosks import Waited
 from grievance import keyring, kiosk, pad
 from grievance.case import CASES
 from grievance.errors import Damaged, Refused

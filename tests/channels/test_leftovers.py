@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from channels import intake, leftovers
-from channels.catching import catch_up
-from channels.delivery import drain, status
-from channels.errands import ASK_EVERY, REST, Errands
 from channels.gateway import Inbound, StatusEvent, Uncertain
+from channels.incoming import intake, leftovers
+from channels.incoming.catching import catch_up
+from channels.outgoing.delivery import drain, status
+from channels.outgoing.errands import ASK_EVERY, REST, Errands
 from channels.sms.twilio import Twilio
 from grievance.errors import Misconfigured
 from grievance.inbox import Inbound as Row

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from channels import voices
+from channels.sound import voices
 from grievance import mechanism, settings
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from channels import demo, install, padsheets
+from channels import install
+from channels.claves import padsheets
+from channels.claves.pads import Slip
 from channels.cli import main
-from channels.pads import Slip
+from channels.simulation import demo
 from grievance.codes import is_case_number, is_clave
 from grievance.settings import load
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from channels import parts
-from channels.delivery import drain, let_go_of_old, status
 from channels.gateway import Inbound, Outbound, Piece, StatusEvent
 from channels.house import House
+from channels.incoming import parts
+from channels.outgoing.delivery import drain, let_go_of_old, status
 from grievance import inbox, vault
 from grievance.case import CASES
 from grievance.complainant import Contributor

@@ -5,7 +5,7 @@ import zlib
 import pytest
 from PIL import Image, ImageDraw
 
-from channels import photos
+from channels.incoming.attached import photos
 
 GPS = 0x8825
 MAKE, MODEL, WHEN, TURNED = 0x010F, 0x0110, 0x0132, 0x0112

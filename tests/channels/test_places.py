@@ -2,8 +2,8 @@
 
 import pytest
 
-from channels import routing
-from channels.conversation import find_place, guess_theme
+from channels.incoming import routing
+from channels.talking.conversation import find_place, guess_theme
 from workflows.rulebook import Rulebook
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from channels import dialogue, draftvoice, menus, recorded, voice, voicedrafts
 from channels.cli import main
-from channels.dialogue import At, Ground
-from channels.lines import Known
-from channels.recorded import Shelf, prompts
+from channels.sound import draftvoice, recorded, voicedrafts
+from channels.sound.recorded import Shelf, prompts
+from channels.talking import dialogue, menus
+from channels.talking.dialogue import At, Ground
+from channels.telephone import voice
+from channels.telephone.lines import Known
 
 
 def record(folder: Path, language: str, *keys: str) -> Shelf:

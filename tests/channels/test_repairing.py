@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.repairing import Heard, listen, repairs
+from channels.talking.repairing import Heard, listen, repairs
 from grievance.codes import is_case_number, make_case_number, make_clave
 
 NUMBERS = st.integers(0, 999_999).map(lambda n: make_case_number(f"{n:06}"))

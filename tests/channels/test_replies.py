@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from channels import replies
-from channels.conversation import Talk
+from channels.incoming import replies
+from channels.talking.conversation import Talk
 from grievance.errors import Misconfigured
 from grievance.settings import load
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here

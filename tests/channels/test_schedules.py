@@ -17,9 +17,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from channels import delivery, outbox, wiring
+from channels import wiring
 from channels.app import create_app
-from grievance import vault
+from channels.outgoing import delivery
+from grievance import notice, vault
 from grievance.complainant import Bond
 from grievance.keyring import Ring
 from grievance.message import Message
@@ -115,7 +116,7 @@ class Town:
             for ref, taken in door.provider.accepted:
                 to = door.specimen.sent(taken)[0]
                 mac = door.house.ring.mac("ref", ref)
-                rows = door.look(select(outbox.ATTEMPTS.c.id).where(outbox.ATTEMPTS.c.ref == mac))
+                rows = door.look(select(notice.ATTEMPTS.c.id).where(notice.ATTEMPTS.c.ref == mac))
                 for state in states:
                     attempt = str(rows[0].id) if rows else "0" * 32
                     assert door.tell(Report(state, attempt, ref, to)).status_code == 200

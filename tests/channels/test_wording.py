@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from channels.cli import main
 from channels.typed import read_case_number
-from channels.web.pagewords import said, whole_in
+from channels.web.pages.pagewords import said, whole_in
 from grievance.codes import make_case_number
 from translations.numbers import digit_by_digit
 

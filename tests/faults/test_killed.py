@@ -10,9 +10,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from channels import sealing, wiring
+from channels import wiring
 from channels.app import create_app
 from channels.house import House
+from channels.incoming import sealing
 from grievance import inbox, vault
 from grievance.case import CASES
 from grievance.complainant import Complainant

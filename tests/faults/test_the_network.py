@@ -3,8 +3,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from channels import delivery
-from channels.delivery import LEASE
+from channels.outgoing import delivery
+from channels.outgoing.delivery import LEASE
 from grievance.notice import Attempt, Notice
 from tests.deployment import until
 from tests.journeys.actors import CLAVE, World

@@ -10,7 +10,7 @@ from pathlib import Path
 from workflows import criteria, crosswalk
 from workflows.criteria import CRITERIA
 from workflows.readiness import OBLIGATIONS
-from workflows.registerbook import REGISTERS
+from workflows.registry.registerbook import REGISTERS
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "docs" / "criteria.md"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
-from channels import sayings
-from channels.web import pagewords
+from channels.commands import sayings
+from channels.web.pages import pagewords
 from translations import catalogue, checking
 from translations.checking import Channel
 
@@ -15,17 +15,20 @@ CHANNELS = sayings.channels()
 PAGES = pagewords.pages_of_residents()
 ROOT = Path(__file__).parents[2]
 MODULES = [
-    "channels/answers.py", "channels/web/asking.py", "channels/web/drafts.py", "channels/web/evidence.py",
-    "channels/web/evidencepacks.py",
-    "channels/web/findingviews.py",
-    "workflows/readiness.py", "channels/web/complaint.py", "channels/web/follow.py",
-    "channels/web/definitions.py",
-    "channels/web/followmore.py", "channels/web/public.py", "channels/web/render.py", "channels/web/requests.py",
-    "channels/web/requestwords.py", "channels/web/report_view.py", "channels/web/reports.py", "channels/web/registers.py",
-    "channels/web/registerviews.py", "reports/accompaniment.py", "reports/definitions.py", "reports/indicators.py",
-    "reports/page.py", "reports/qualities.py", "reports/scorecard.py", "reports/sentences.py", "reports/spots.py",
-    "workflows/reportbook.py",
-    "translations/notices.py", "translations/states.py", "workflows/promises.py",
+    "channels/incoming/answers.py", "channels/web/figures/definitions.py", "channels/web/figures/drafts.py",
+    "channels/web/figures/report_view.py", "channels/web/figures/reports.py",
+    "channels/web/pages/render.py", "channels/web/pages/requestwords.py", "channels/web/people/asking.py",
+    "channels/web/people/complaint.py", "channels/web/people/follow.py",
+    "channels/web/people/followmore.py", "channels/web/people/followthread.py",
+    "channels/web/people/verdicts.py", "channels/web/public/evidence.py",
+    "channels/web/public/evidencepacks.py", "channels/web/public/findingviews.py",
+    "channels/web/public/home.py", "channels/web/public/registers.py",
+    "channels/web/public/registerviews.py", "channels/web/public/requests.py", "reports/aloud/spots.py",
+    "reports/beside/accompaniment.py", "reports/beside/qualities.py", "reports/beside/scorecard.py",
+    "reports/saying/definitions.py", "reports/saying/indicators.py", "reports/saying/page.py",
+    "reports/saying/sentences.py", "translations/notices.py", "translations/states.py",
+    "workflows/promises.py", "workflows/readiness.py", "workflows/registry/reportbook.py",
+    "workflows/registry/verdicts.py",
 ]  # fmt: skip
 """Modules that speak to residents alone, so that each of their sentences is theirs."""
 

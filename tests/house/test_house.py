@@ -1,6 +1,7 @@
 """The house checks itself: floors, guards, words of the README, sizes. Each message says what to do."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -16,19 +17,58 @@ from tests.factories import LATER, a_case, an_officer
 from workflows import criteria, procedure
 from workflows.criteria import CRITERIA
 from workflows.criterion import Actor, Guard, Move
-from workflows.evidence import Evidence
+from workflows.knowing.evidence import Evidence
 from workflows.rulebook import Rulebook
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("grievance", "workflows", "reports", "channels", "translations")
 LONGEST = 750
 LONG = 300
+FULL = 25
+FACTS = 42
+"""Modules of one room. On the lowest floor each noun of the field has its module, tables above all."""
 GUARDS = [g for c in CRITERIA for g in c.guards]
 
 
 def modules() -> Iterator[Path]:
     for package in PACKAGES:
         yield from sorted(f for f in (ROOT / package).rglob("*.py") if "migrations" not in f.parts)
+
+
+def rooms() -> str:
+    """The rooms of every floor as a table: what each says of itself in its first line."""
+    lines = ["| room | what is in it |", "| --- | --- |"]
+    for floor in reversed(PACKAGES[:4]):
+        for file in sorted((ROOT / floor).rglob("*/__init__.py")):
+            room = file.parent.relative_to(ROOT).as_posix()
+            if "migrations" not in room:
+                words = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+                lines.append(f"| `{room}/` | {words.splitlines()[0] if words else ''} |")
+    return "\n".join(lines)
+
+
+def test_the_readme_shows_the_rooms_as_they_are() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    before, rest = readme.split("<!-- rooms -->")
+    shown, after = rest.split("<!-- /rooms -->")
+    if os.environ.get("WRITE_ROOMS"):
+        shown = rooms()
+        readme = f"{before}<!-- rooms -->\n{shown}\n<!-- /rooms -->{after}"
+        (ROOT / "README.md").write_text(readme, encoding="utf-8")
+
+    assert shown.strip() == rooms(), "write it again with WRITE_ROOMS=1 and this test"
+    assert "|  |" not in shown, "a room says in its first line what is in it"
+
+
+def test_no_room_is_so_full_that_a_newcomer_must_search() -> None:
+    full = {}
+    for folder in {file.parent for file in modules()}:
+        count = sum(1 for file in folder.glob("*.py") if file.stem != "__init__")
+        name = folder.relative_to(ROOT).as_posix()
+        if count > (FULL if name != "grievance" else FACTS):
+            full[name] = count
+
+    assert full == {}, "part it by subject"
 
 
 def test_every_import_goes_down_the_floors() -> None:
@@ -200,7 +240,7 @@ def test_no_file_says_where_it_was_written() -> None:
 
 
 def views() -> Iterator[tuple[str, ast.FunctionDef, set[str]]]:
-    for file in sorted((ROOT / "channels" / "web").glob("*.py")):
+    for file in sorted((ROOT / "channels" / "web").rglob("*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         marks = {"open_to_all"} | {
             target.id

@@ -21,9 +21,10 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from channels import clock, delivery, wiring
+from channels import clock, wiring
 from channels.app import create_app
 from channels.house import House
+from channels.outgoing import delivery
 from grievance.case import CASES
 from grievance.notice import Notice
 from grievance.vocabulary import NoticeState, Role, State

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from channels import paging
 from channels.app import create_app
+from channels.outgoing import paging
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
 from tests.journeys.actors import World
 from tests.journeys.two_lives import ROAD, Life, Pages, are_alike, aside, begun, changed, pages

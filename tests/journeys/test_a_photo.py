@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from channels import photos
+from channels.incoming.attached import photos
 from grievance.inbox import WAITING
 from tests.channels.test_photos import SECRETS, a_picture
 from tests.journeys.actors import TOKEN, Browsing, World

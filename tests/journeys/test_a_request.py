@@ -1,5 +1,6 @@
 """Somebody asks, is answered, and everybody may read it; who asked, nobody."""
 
+from datetime import timedelta
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
@@ -125,6 +126,67 @@ def test_a_keyword_makes_a_text_a_request_that_says_so_in_one_message(world: Wor
     assert "su pedido" in receipt
     assert (measure(receipt).encoding, measure(receipt).segments) == ("GSM-7", 1)
     assert [case.kind for case in world.cases()].count(Kind.GRIEVANCE) == 1
+
+
+def test_whoever_asked_by_text_message_follows_it_by_its_number_and_nobody_else_does(
+    small_world: World,
+) -> None:
+    world = small_world
+    resident, stranger, officer = world.resident(), world.resident(), world.officer()
+    resident.texts("PREGUNTA cuanta agua saca la mina Qorimayu del canal")
+    asked = resident.number
+    resident.texts(f"PREGUNTA {asked}")
+    before = resident.reads()
+    officer.waits_for(asked)
+    officer.acknowledges(asked)
+    resident.waits_for("una persona ya lo tiene")
+    officer.assesses(asked)
+    officer.investigates(asked)
+    officer.does("propose", asked, text=ANSWER, answer_type="full")
+    world.pass_time(hours=26)
+
+    resident.texts(f"estado {asked}")
+    stranger.texts(f"estado {asked}")
+
+    public = world.anybody().get("/requests").text.split('href="/requests/P')[1][:6]
+    assert f"Caso {asked}: ya lo tenemos" in before
+    assert f"Pedido {asked}: Respondido por completo" in resident.reads()
+    assert f"/requests/P{public}" in resident.reads()
+    assert "De ese numero" in stranger.reads()
+    assert len(world.cases()) == 1
+
+
+def test_before_everybody_can_read_it_whoever_asked_that_nobody_does_is_told(small_world: World) -> None:
+    world = small_world
+    neighbour = _asks(world, wait="30")
+    neighbour.follows()
+    at_once = neighbour.sees()
+
+    world.clock.now += timedelta(days=22)
+    neighbour.follows()
+    too_early = neighbour.sees()
+    world.clock.now += timedelta(days=2)
+    neighbour.follows()
+
+    told = f"Pedido {neighbour.number}: desde el 4 abr cualquiera puede leerlo, sin su nombre."
+    assert told not in at_once + too_early
+    assert told in neighbour.sees()
+
+
+def test_a_protected_case_is_told_by_its_number_to_nobody(small_world: World) -> None:
+    world = small_world
+    resident = world.resident()
+    resident.texts("Hay mucho polvo en la escuela de Huaylluray")
+    world.pass_time(hours=2)
+    resident.texts("Me amenazaron de muerte por quejarme")
+    hidden = resident.number
+
+    resident.texts(f"estado {hidden}")
+    of_hidden = resident.reads()
+    resident.texts("estado 4107-3293")
+
+    assert world.case(hidden).protected
+    assert of_hidden == resident.reads()
 
 
 def test_a_keyword_alone_is_explained_and_stores_no_case(small_world: World) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from channels import draftvoice, kioskvoice
-from channels.printer import address_of, answer, slip
-from channels.web import casevoice
-from channels.web.kiosk import OF_THE_SHELL
+from channels.kiosk.printer import address_of, answer, slip
+from channels.sound import draftvoice, kioskvoice
+from channels.web.people import casevoice
+from channels.web.people.kiosk import OF_THE_SHELL
 from grievance import settings as settings_module
 from grievance.complainant import Contributor
 from grievance.errors import Misconfigured

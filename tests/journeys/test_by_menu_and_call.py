@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from channels import lines, recordings, rings
 from channels.gateway_names import AFRICASTALKING_RECORDINGS, EVERY, OF_LINES
 from channels.house import House
-from channels.menus import FILED, SAID
+from channels.incoming.attached import recordings
 from channels.sms.words import STANDS
+from channels.talking.menus import FILED, SAID
+from channels.telephone import lines, rings
 from grievance import vault
 from grievance.codes import show
 from grievance.errors import Misconfigured

@@ -12,7 +12,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from channels import hfmail, pads, relaybatch, weeklylist
+from channels.claves import pads
+from channels.radio import hfmail, relaybatch, weeklylist
 from grievance import codes
 from grievance.airing import Heard
 from grievance.base import canonical
@@ -234,6 +235,22 @@ def test_nobody_else_enters_the_radio_room_and_its_operator_enters_no_other(smal
         assert station.browser.get(path).status_code == 200
     assert station.browser.get("/desk").status_code == 302
     assert station.browser.get("/review").status_code == 302
+
+
+def test_an_announcer_sees_one_script_and_chooses_it_by_language_and_length(small_world: World) -> None:
+    station = a_station(small_world)
+
+    shown = {
+        asked: station.gets(f"/radio/bulletin?lang=es&{asked}").text
+        for asked in ("", "read=spot-40", "in=qu&read=spot-40", "in=xx&read=month-7&site=nowhere")
+    }
+
+    assert all(page.count('class="reading') == 1 for page in shown.values())
+    assert shown[""].count('aria-current="page">20 segundos') == 1
+    assert shown["in=xx&read=month-7&site=nowhere"].count('aria-current="page">20 segundos') == 1
+    assert shown["read=spot-40"].count('aria-current="page">40 segundos') == 1
+    assert "No leer: ningún hablante nativo lo ha revisado" in shown["in=qu&read=spot-40"]
+    assert '<div class="reading" lang="qu">' in shown["in=qu&read=spot-40"]
 
 
 def test_the_list_of_a_week_stays_as_it_was_issued(world: World) -> None:

@@ -284,3 +284,22 @@ def test_somebody_who_agrees_by_the_code_of_another_phone_changes_nothing(small_
     world.pass_time(hours=24)
 
     assert world.case(number).state == State.PROPOSED
+
+
+def test_whoever_wants_their_case_to_wait_says_so_with_the_code_and_the_desk_reads_it(
+    small_world: World,
+) -> None:
+    world = small_world
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    officer.waits_for(resident.number)
+    officer.acknowledges(resident.number)
+    resident.waits_for("una persona ya lo tiene")
+
+    resident.texts("ESPERAR")
+    without_code = resident.reads()
+    resident.answers("esperar por favor")
+    resident.waits_for("tenemos su respuesta")
+
+    assert "Ese codigo" in without_code
+    assert "La persona pidió que esperemos" in officer.opens(resident.number)

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
+from grievance.verdict import SUMS
 from grievance.vocabulary import State
 from tests.journeys import golden
 from tests.journeys.actors import Resident, World
@@ -14,6 +16,7 @@ COMPLAINTS = {
     "qu": "Mayu unu qhilli kachkan, mana allinchu, Huaylluray llaqtapi",
     "ay": "Jawira umax q'añuwa, janiw walïkiti, Huaylluray markanxa",
 }
+IN_PART = {"es": "en parte", "qu": "wakillan", "ay": "2"}
 CODE = re.compile(r"(?<![-\d/])\d{4}(?![-\d ]*\d{4}|-)")
 """Four digits by themselves: no part of a number or a date. A code may look like a year."""
 
@@ -88,6 +91,10 @@ def test_the_whole_way_by_text_message_is_said_as_it_was(small_world: World, lan
         lambda: officer.learns(case), lambda: officer.writes_the_closing_letter(case, "Gracias por avisar.")
     )
     told.hears_of(lambda: officer.closes(case))
+    told.writes("1")
+    told.writes(IN_PART[language])
 
     assert world.case(case).state == State.CLOSED
+    said = {(row.question, row.digit): row.n for row in world.look(select(SUMS)) if row.n}
+    assert said == {("outcome", 1): 1, ("process", 2): 1}
     golden.compare(f"sms-{language}", told.lines)

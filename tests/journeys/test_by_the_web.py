@@ -4,7 +4,7 @@ import re
 import pytest
 from sqlalchemy import insert
 
-from channels import delivery
+from channels.outgoing import delivery
 from channels.sms.words import worst_case
 from grievance.case import CASES
 from grievance.notice import Notice

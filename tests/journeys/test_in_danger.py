@@ -331,6 +331,30 @@ def test_whoever_was_abused_is_told_who_helps_and_that_the_company_cannot_see_it
     assert "No es su culpa" not in other.reads_of("Clave")
 
 
+def test_whoever_was_abused_chooses_by_a_digit_who_talks_with_them_and_a_shared_phone_is_not_asked(
+    small_world: World,
+) -> None:
+    world, focal = small_world, small_world.focal_point()
+    resident, sharing, other = world.resident(), world.resident(), world.resident()
+    for somebody in (resident, sharing):
+        somebody.texts("el capataz me manoseó en el campamento")
+    other.texts(THREAT)
+    asked = resident.reads()
+    sharing.answers("COMPARTIDO")
+    before = len(sharing.inbox())
+    world.pass_time(hours=2)
+    sharing.texts("el capataz otra vez me manoseó, en el comedor")
+
+    resident.texts(f"{resident.code} 1")
+    world.pass_time(hours=25)
+
+    assert "1 Una mujer 2 Un hombre 3 Cualquiera" in asked
+    assert "campamento" not in asked
+    assert resident.number not in asked
+    assert not any("Una mujer" in text for text in (*other.inbox(), *sharing.inbox()[before:]))
+    assert "Quiere que le atienda Una mujer" in focal.opens(resident.number)
+
+
 def test_whoever_was_abused_asks_to_be_heard_and_is_asked_nothing_before(small_world: World) -> None:
     world, focal = small_world, small_world.focal_point()
     abused, other = world.neighbour(), world.neighbour()

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from channels import kioskvoice, lines, voices
 from channels.app import create_app
-from reports import spots
+from channels.sound import kioskvoice, voices
+from channels.telephone import lines
+from reports.aloud import spots
 from tests.journeys.actors import World
 from tests.journeys.test_at_the_kiosk import KIOSK
 from workflows.rulebook import Rulebook

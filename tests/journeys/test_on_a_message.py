@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from channels import enclosures, intake, notarrived
 from channels.gateway import Brought, Inbound, Pointed, Undelivered
+from channels.incoming import intake
+from channels.incoming.attached import enclosures, notarrived
 from grievance.inbox import WAITING
 from grievance.line import ENCLOSURES, RECORDINGS
 from grievance.notice import Leftover

@@ -16,7 +16,8 @@ from tests.channels.web.rooms import words_of
 from tests.factories import moment
 from tests.journeys.actors import Resident, Reviewer, World
 from tests.privacy.canary import tables
-from workflows import readiness, surveys
+from workflows import readiness
+from workflows.registry import surveys
 
 TWO = {"questions": ["trust", "safe"]}
 AT_ONCE = {"hours": 4}

@@ -6,8 +6,9 @@ from channels.sms.segments import measure
 from grievance.case import CASES
 from grievance.errors import Unknown
 from grievance.vocabulary import State
-from reports import release, shelf, verify_release
+from reports import release, shelf
 from reports.month import Month
+from reports.recount import verify_release
 from tests.journeys.actors import (
     CASE_NUMBER,
     CLAVE,
@@ -44,6 +45,14 @@ def test_a_resident_says_no_talks_says_yes_and_the_case_closes_by_their_word(wor
 
     case = world.case(number)
     assert (case.state, case.sense) == (State.CLOSED, "resolved_implemented")
+    neighbour = world.neighbour()
+    neighbour.follows(resident.clave)
+    assert "¿Cómo le trataron?" in neighbour.sees()
+    neighbour.does("verdict")
+    assert "Elija primero una respuesta" in neighbour.sees()
+    neighbour.does("verdict", outcome="3", process="1")
+    assert "Gracias. Ya lo tenemos." in neighbour.sees()
+    assert "¿Cómo le trataron?" not in neighbour.sees()
 
 
 def test_the_months_release_counts_it_and_anyone_can_recompute_the_count(small_world: World) -> None:

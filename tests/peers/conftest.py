@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from channels import delivery, errands
 from channels.app import create_app
 from channels.house import House
-from channels.outbox import ATTEMPTS, NOTICES
+from channels.outgoing import delivery, errands
 from channels.wiring import worker_house
 from grievance.case import CASES
+from grievance.notice import ATTEMPTS, NOTICES
 from tests.deployment import Deployment, Keys, free_port, keys  # noqa: F401  a fixture
 
 

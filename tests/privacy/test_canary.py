@@ -24,7 +24,7 @@ from tests.journeys.actors import Officer, Reviewer, Staff, World
 from tests.journeys.station import Station, a_station
 from tests.privacy import canary
 from tests.privacy.canary import EMAIL, OF_THE_SENDER, PHONE, SENDER, Told, traces
-from workflows.registerbook import BY_KEY
+from workflows.registry.registerbook import BY_KEY
 
 MESSAGES = Message.__table__  # type: ignore[attr-defined]
 PEOPLE = Complainant.__table__  # type: ignore[attr-defined]

@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from channels import delivery, jobs, outbox
+from channels import jobs
 from channels.app import create_app
-from channels.errands import Errands
+from channels.outgoing import delivery
+from channels.outgoing.errands import Errands
+from grievance import notice
 from grievance.keyring import Ring
 from grievance.store import Store
 from tests.channels.sms.conformance import Door, Report, Word, provider_of, specimens
@@ -76,14 +78,14 @@ def test_no_gateways_ids_and_numbers_are_left_in_the_database_the_logs_or_the_qu
         assert door.say(words[name]).status_code == 200
         door.say(door.word(COMPLAINT, sender=words[name].sender), signing="bad")
     Errands()(house)
-    waiting = house.store.read(lambda conn: list(conn.execute(select(outbox.NOTICES.c.id)).scalars()))
+    waiting = house.store.read(lambda conn: list(conn.execute(select(notice.NOTICES.c.id)).scalars()))
     jobs.wake(house, waiting)
     delivery.drain(house, hands=1)
     refs = {name: door.provider.refs[-1] for name, door in doors.items() if door.provider.refs}
     for name, ref in refs.items():
         attempts = house.store.read(
             lambda conn, name=name: list(
-                conn.execute(select(outbox.ATTEMPTS.c.id).where(outbox.ATTEMPTS.c.gateway == name)).scalars()
+                conn.execute(select(notice.ATTEMPTS.c.id).where(notice.ATTEMPTS.c.gateway == name)).scalars()
             )
         )
         doors[name].tell(Report("delivered", attempts[0], ref, words[name].sender))

@@ -76,7 +76,7 @@ def test_a_database_that_breaks_in_the_middle_logs_no_statement(world: World, lo
 
 
 def test_the_judge_of_logs_finds_what_a_careless_line_would_say(log: StringIO) -> None:
-    logging.getLogger("channels.intake").debug("heard %s", SENDER)
+    logging.getLogger("channels.incoming.intake").debug("heard %s", SENDER)
 
     assert SENDER in traces(log.getvalue())
 

@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from grievance.store import Store
 from grievance.tally import ROLLUPS, fold
-from reports import verify_release
+from reports.recount import verify_release
 from tests.journeys.actors import World
 from tests.reports.months import Town
 from workflows.rulebook import Rulebook

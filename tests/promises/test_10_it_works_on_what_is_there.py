@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from channels.sms.segments import measure
-from channels.ussd import MOST, septets
+from channels.telephone.ussd import MOST, septets
 from tests.deployment import Keys
 from tests.journeys.actors import CLAVE, World, a_world, proposed
 from tests.journeys.handsets import LINES, Caller, Handset

@@ -14,14 +14,17 @@ from grievance.moment import Moment
 from grievance.register import By, Note
 from grievance.store import Store
 from grievance.vocabulary import CASE_KINDS, Channel, Kind, Role, Step
-from reports import audit, audit_registers, measured, own, release, verify_release
+from reports import release
+from reports.measuring import measured, own
 from reports.month import Month
+from reports.recount import audit, audit_registers, verify_release
 from reports.shelf import Release
 from reports.tables import SUPPRESSED
 from tests import factories
 from tests.factories import ANSWERED, ASSESSED
-from workflows import casework, rounds
+from workflows import casework
 from workflows.casework import Complaint, Doing, Outcome
+from workflows.clockwork import rounds
 from workflows.criterion import Actor
 from workflows.rulebook import Rulebook
 

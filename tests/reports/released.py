@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import insert
 
 from grievance.store import Store
-from reports import scorecard, tables
+from reports import tables
+from reports.beside import scorecard
 from reports.month import Month
 from reports.shelf import RELEASES, Release
 from reports.tables import BY_ENTRY, BY_THEME, ENDINGS, STOCK, STOCK_FLOW, TIMELINESS, Cell, Table

@@ -39,16 +39,17 @@ from grievance import archive, tally
 from grievance.register import By
 from grievance.store import Store
 from grievance.vocabulary import CASE_KINDS, Channel, Kind, Role, Sense, Step
-from reports import audit, audit_registers, measured, own, relations, verify_release
-from reports.measured import Measured
+from reports.measuring import measured, own, relations
+from reports.measuring.measured import Measured
 from reports.month import Month
+from reports.recount import audit, audit_registers, verify_release
+from reports.recount.verify_release import Problem
 from reports.tables import Table
-from reports.verify_release import Problem
 from tests import factories
 from tests.factories import ANSWERED, ANSWERED_WITH_ALL, ASSESSED, CLOSING_LETTER, LEARNED
 from tests.reports.months import Town, disagreements, on
-from workflows import compliance
-from workflows.casework import Offer
+from workflows.effects import Offer
+from workflows.registry import compliance
 from workflows.rulebook import Rulebook
 
 JUNE = Month(2026, 6)

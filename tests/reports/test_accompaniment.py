@@ -10,14 +10,16 @@ from sqlalchemy import Connection, insert
 
 from grievance.base import canonical
 from grievance.store import Store
-from reports import accompaniment, shelf
+from reports import shelf
+from reports.beside import accompaniment
 from reports.month import Month
 from reports.shelf import Release
 from tests.factories import a_reviewer, an_officer
 from tests.reports.months import on
-from workflows import prose, registers
+from workflows.anonymity import prose
 from workflows.criterion import Actor
-from workflows.registers import NotWritten
+from workflows.registry import registers
+from workflows.registry.registers import NotWritten
 from workflows.rulebook import Rulebook
 
 OFFICER, REVIEWER = an_officer(), a_reviewer()

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from grievance.codes import make_case_number
 from grievance.vocabulary import State
-from reports import acklist
-from reports.acklist import ENOUGH, IN_A_SLOT, Stage, Told, draw, stage_on
+from reports.aloud import acklist
+from reports.aloud.acklist import ENOUGH, IN_A_SLOT, Stage, Told, draw, stage_on
 
 MONDAY = date(2026, 3, 2)
 SITES = (("qorimayu", "qorimayu"), ("qorimayu", "yanaqaqa"), ("illapa", "illapa"), (None, None))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.attack import FEW, Found, Why, attack
-from reports.measured import Measured
+from reports.attacking.attack import FEW, Found, Why, attack
+from reports.measuring.measured import Measured
 from reports.tables import BY_ENTRY, BY_THEME, FINAL, Cell, Table
 from tests.reports.worlds import SITES, THEMES, months_of, pass_all
 

@@ -3,7 +3,7 @@
 import pytest
 
 from channels.sms.segments import measure, to_gsm7
-from reports import brief
+from reports.aloud import brief
 from reports.shelf import Release
 from tests.reports.released import release
 from tests.reports.test_bulletin import MONTHS

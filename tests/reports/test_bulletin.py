@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from reports import bulletin, formats
-from reports.bulletin import LENGTHS, SENTENCES, Seconds
+from reports import formats
+from reports.aloud import bulletin
+from reports.aloud.bulletin import LENGTHS, SENTENCES, Seconds
 from reports.shelf import Release
 from tests.reports.released import release
 from translations import catalogue, phrase, say

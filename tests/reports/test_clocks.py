@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from channels import recounting
+from channels.commands import recounting
 from grievance import case as cases
 from grievance.case import Case
 from grievance.store import Store
 from grievance.vocabulary import State, Step
-from reports import clocks
-from reports.clocks import Clock, Recount
+from reports.recount import clocks
+from reports.recount.clocks import Clock, Recount
 from tests.factories import (
     LATER,
     NOON,
@@ -27,7 +27,7 @@ from tests.factories import (
     take,
     the_complainant,
 )
-from workflows import clockrounds, rounds
+from workflows.clockwork import clockrounds, rounds
 from workflows.rulebook import Rulebook
 
 DAY = timedelta(days=1)

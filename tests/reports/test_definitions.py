@@ -7,10 +7,11 @@ import pytest
 from grievance.base import canonical
 from grievance.store import Store
 from grievance.vocabulary import CASE_KINDS, Kind
-from reports import definitions, indicators, measured, own
-from reports.indicators import INDICATORS, NOT_THERE, TOO_FEW, Value
+from reports.measuring import measured, own
 from reports.month import Month
-from reports.sentences import NOT_SHOWN
+from reports.saying import definitions, indicators
+from reports.saying.indicators import INDICATORS, NOT_THERE, TOO_FEW, Value
+from reports.saying.sentences import NOT_SHOWN
 from reports.shelf import Release
 from reports.tables import ALL, SPECS, Cell, Table
 from tests.reports.months import Town

@@ -13,18 +13,19 @@ from pathlib import Path
 import pytest
 
 from grievance.store import Store
-from reports import comparing, evidencepack, schemes
-from reports.evidencepack import NoSuchPack, Period
+from reports.certifying import evidencepack, schemes
+from reports.certifying.evidencepack import NoSuchPack, Period
+from reports.certifying.schemes import ROWS, SCHEMES
 from reports.month import Month
-from reports.schemes import ROWS, SCHEMES
+from reports.saying import comparing
 from reports.shelf import Release
 from reports.tables import SPECS
 from tests.factories import a_reviewer
 from tests.reports.months import Town, on
-from workflows import registers
 from workflows.criteria import CRITERIA
 from workflows.readiness import OBLIGATIONS
-from workflows.registerbook import BY_KEY
+from workflows.registry import registers
+from workflows.registry.registerbook import BY_KEY
 from workflows.rulebook import Rulebook
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)

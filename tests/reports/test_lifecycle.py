@@ -10,8 +10,9 @@ from grievance import signing
 from grievance.errors import Unknown
 from grievance.record import Entry
 from grievance.store import Store
-from reports import publishing, release, shelf, verify_release
+from reports import publishing, release, shelf
 from reports.month import Month
+from reports.recount import verify_release
 from reports.release import Withdrawn
 from tests.reports.months import Town, on
 from workflows.rulebook import Rulebook

@@ -5,9 +5,10 @@ from sqlalchemy import text
 
 from grievance.store import Store
 from grievance.vocabulary import Kind
-from reports import audit, measured, own, verify_release
-from reports.measured import Measured
+from reports.measuring import measured, own
+from reports.measuring.measured import Measured
 from reports.month import Month
+from reports.recount import audit, verify_release
 from reports.tables import (
     ALL,
     BY_SITE,

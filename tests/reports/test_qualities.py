@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from grievance.vocabulary import Kind
-from reports import qualities
+from reports.beside import qualities
 from reports.month import Month
 from reports.shelf import Release
 from reports.tables import BY_THEME, SPECS, STOCK, STOCK_FLOW, Cell, Every, Table

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.reach import (
+from reports.aloud.reach import (
     DAYS,
     ENOUGH,
     FIRST,

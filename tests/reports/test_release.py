@@ -10,11 +10,12 @@ from grievance import record
 from grievance.record import Entry
 from grievance.store import Store
 from grievance.vocabulary import Kind
-from reports import measured, release, shelf
+from reports import release, shelf
 from reports.gate import NotCertified
-from reports.measured import Measured
+from reports.measuring import measured
+from reports.measuring.measured import Measured
+from reports.measuring.relations import DoesNotAddUp
 from reports.month import Month
-from reports.relations import DoesNotAddUp
 from reports.release import NotOverYet
 from reports.shelf import Release
 from reports.tables import BY_ENTRY, BY_THEME, STOCK, STOCK_FLOW, TIMELINESS

@@ -9,16 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grievance.store import Store
-from reports import ownacts, scorecard, shelf
+from reports import shelf
+from reports.beside import ownacts, scorecard
+from reports.beside.scorecard import MEASURES, NOTHING, Measure, Measured, Result, Row
 from reports.month import Month
-from reports.scorecard import MEASURES, NOTHING, Measure, Measured, Result, Row
 from reports.shelf import Release
 from reports.tables import TIMELINESS, Cell, Table
 from tests import factories
 from tests.factories import a_reviewer
 from tests.reports.months import Town
-from workflows import registers
 from workflows.criteria import CRITERIA
+from workflows.registry import registers
 from workflows.rulebook import Rulebook
 
 MARCH = Month(2026, 3)

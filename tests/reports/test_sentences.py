@@ -2,9 +2,9 @@
 
 import pytest
 
-from reports import sentences
-from reports.foremost import Foremost, foremost
 from reports.month import Month
+from reports.saying import sentences
+from reports.saying.foremost import Foremost, foremost
 from translations import Phrase, say
 
 SEPTEMBER = Month(2026, 9)

@@ -6,7 +6,7 @@ import pytest
 
 from grievance.errors import Misconfigured, Unknown
 from grievance.mechanism import Mechanism, example
-from reports.spots import LENGTHS, SENTENCES, Seconds, languages_of, make, number_of
+from reports.aloud.spots import LENGTHS, SENTENCES, Seconds, languages_of, make, number_of
 from translations import catalogue
 from translations.numbers import digit_by_digit
 from translations.plain import faults

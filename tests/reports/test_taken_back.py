@@ -8,7 +8,7 @@ import pytest
 from grievance.vocabulary import Kind
 from reports.gate import Passed, Told, pass_through
 from reports.gate.history import told
-from reports.measured import Measured
+from reports.measuring.measured import Measured
 from reports.month import Month
 from reports.shelf import Release
 from reports.tables import QUARTER_SITE_THEME, Table

@@ -16,9 +16,9 @@ from grievance.base import canonical
 from grievance.errors import Refused, Unknown
 from grievance.store import Store
 from grievance.vocabulary import Step
-from reports import verify_release
-from reports.audit import Recount
 from reports.month import Month
+from reports.recount import verify_release
+from reports.recount.audit import Recount
 from tests.reports.months import Town, disagreements
 from workflows.rulebook import Rulebook
 

@@ -8,7 +8,7 @@ from bench.madeup import Came
 from grievance.vocabulary import Kind
 from reports.gate import Passed, Told, pass_through
 from reports.gate.weave import cells_of
-from reports.measured import Measured
+from reports.measuring.measured import Measured
 from reports.month import Month
 from reports.tables import ALL, SPECS, STOCK_FLOW, Rule
 

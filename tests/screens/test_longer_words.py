@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from channels import demo, wiring
+from channels import wiring
+from channels.simulation import demo
 from tests.deployment import Running, free_port
 from tests.screens.test_tour import CHROMIUM, Site, browser, looks_right, send  # noqa: F401  pytest finds the fixture here
 from translations.pseudo import PSEUDO

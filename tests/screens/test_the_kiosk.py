@@ -1,6 +1,7 @@
 """The kiosk in a real browser: its script against our Python, and a network that is cut in the middle of a complaint."""
 
 import base64
+import itertools
 import shutil
 import threading
 import wave
@@ -15,8 +16,9 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import select
 
-from channels import kioskcommands, kioskkeys, kiosks, printer
+from channels.commands import kioskcommands
 from channels.house import House
+from channels.kiosk import kioskkeys, kiosks, printer
 from grievance import pad
 from grievance.case import CASES
 from tests.channels.test_filing import opened
@@ -37,6 +39,7 @@ STORED = """async () => {
 LOW = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), textarea')]
     .filter(e => e.offsetParent && !e.closest('.still') && !e.matches('.skip'))
     .filter(e => (e.closest('label') || e).getBoundingClientRect().height < 72).map(e => e.outerHTML.slice(0, 80))"""
+TALL = "document.documentElement.scrollHeight"
 LETTERS = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
 pytestmark = [
     pytest.mark.chromium,
@@ -70,12 +73,17 @@ def place(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, keys:
     founded = Deployment(
         home / "home", f"sqlite:///{home / 'grievance.db'}", own, base_url=f"http://127.0.0.1:{port}"
     ).prepare()
-    for tongue in ("es", "qu"):
-        voice = founded.home / "voice-drafts" / tongue / "kiosk.home.draft.wav"
-        voice.parent.mkdir(parents=True)
+    for said, seconds in (
+        ("es/kiosk.home", 60),
+        ("qu/kiosk.home", 60),
+        ("qu/kiosk.about", 1),
+        ("qu/kiosk.words", 1),
+    ):
+        voice = founded.home / "voice-drafts" / f"{said}.draft.wav"
+        voice.parent.mkdir(parents=True, exist_ok=True)
         with wave.open(str(voice), "wb") as sound:
             sound.setparams((1, 2, 8000, 0, "NONE", ""))
-            sound.writeframes(bytes(16000 * 60))
+            sound.writeframes(bytes(16000 * seconds))
     with running(founded) as starter:
         listens = printer.listen(home / "paper", port=0, trusted=f"http://127.0.0.1:{port}")
         threading.Thread(target=listens.serve_forever, daemon=True).start()
@@ -419,6 +427,7 @@ def test_every_screen_can_be_read_and_touched_by_everybody(
         page.wait_for_load_state()
         if width == 1080:
             looks_right(page, f"kiosk-{n}-{width}")
+            assert page.evaluate(TALL) <= height
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         assert page.evaluate(LOW) == [], "too low for a finger at a kiosk"
         if page.query_selector("#text"):
@@ -427,6 +436,7 @@ def test_every_screen_can_be_read_and_touched_by_everybody(
     page.wait_for_load_state()
     if width == 1080:
         looks_right(page, f"kiosk-receipt-{width}")
+        assert page.evaluate(TALL) <= height
         page.evaluate("document.body.dataset.idle = '0'; document.body.dataset.wipe = '60'")
         page.wait_for_selector(".still.now")
         page.click(".still .stay")
@@ -439,4 +449,9 @@ def test_every_screen_can_be_read_and_touched_by_everybody(
     page.wait_for_selector("[data-screen=open]:not([hidden])")
     looks_right(page, f"kiosk-open-{width}")
     assert context.cookies() == []
+    for tongue, screen in itertools.product(
+        ("qu", "en"), ("home", "about", "words", "where") if width == 1080 else ()
+    ):
+        page.goto(f"{place.kiosk}?lang={tongue}&at={screen}")
+        assert page.evaluate(TALL) <= height, f"whoever reads {tongue} must scroll at {screen}"
     context.close()

@@ -14,7 +14,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from channels import demo, wiring
+from channels import wiring
+from channels.simulation import demo
 from channels.simulation.traffic import Volume
 from tests.deployment import Process, Running, free_port
 
@@ -25,8 +26,8 @@ ARGS = [
 ]  # fmt: skip
 WIDTHS = (360, 1280)
 IN_LARGE = (
-    "/", "/complain", "/follow", "/promises", "/procedure", "/registers", "/commitments", "/dialogues", "/evidence",
-    "/findings", "/requests", "/requests/ask", "/reports", "/nowhere",
+    "/", "/listen", "/complain", "/follow", "/promises", "/procedure", "/registers", "/commitments", "/dialogues",
+    "/evidence", "/findings", "/requests", "/requests/ask", "/reports", "/nowhere",
 )  # fmt: skip
 HEIGHT = 740
 PICTURES = os.environ.get("PICTURES", "")

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from channels.conversation import Talk, hear
 from channels.sms.segments import GSM7, measure
 from channels.sms.words import MARK_OF_A_DRAFT, RECEIPTS, render, worst_case
+from channels.talking.conversation import Talk, hear
 from channels.typed import whole_message
 from grievance.store import Store
 from grievance.vocabulary import State, Step
@@ -19,7 +19,7 @@ from tests.journeys.conftest import small_world  # noqa: F401
 from translations import catalogue, lists, phrase, review_of, review_said, say, tongue_of
 from translations.notices import TEMPLATES, budget_of, is_draft, speaks
 from workflows.criteria import accessible
-from workflows.evidence import Evidence
+from workflows.knowing.evidence import Evidence
 from workflows.rulebook import Rulebook
 
 DRAFTS = ("qu", "ay")

@@ -12,8 +12,8 @@ from grievance.record import Act
 from grievance.store import Store
 from grievance.vocabulary import Clock, State, Step
 from tests.factories import LATER, NOON, a_case, an_officer, columns, moment, reach, take, the_complainant
-from workflows import clockrounds
 from workflows.casework import Outcome
+from workflows.clockwork import clockrounds
 from workflows.rulebook import Rulebook
 
 DAY = timedelta(days=1)

@@ -12,9 +12,9 @@ from grievance.store import Store
 from grievance.vocabulary import State, Step
 from tests import factories
 from tests.factories import LATER, a_case, a_focal_point, a_reviewer, an_offer, an_officer, take
-from workflows import compliance
-from workflows.compliance import COMPLIED, NOT_COMPLIED, PARTLY, Measure
-from workflows.registers import NotWritten
+from workflows.registry import compliance
+from workflows.registry.compliance import COMPLIED, NOT_COMPLIED, PARTLY, Measure
+from workflows.registry.registers import NotWritten
 from workflows.rulebook import Rulebook
 
 TODAY = LATER.date()

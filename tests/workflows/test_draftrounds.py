@@ -16,9 +16,9 @@ from grievance.vocabulary import Role
 from reports import publishing
 from tests import factories
 from tests.factories import a_focal_point, a_reviewer, an_officer
-from workflows import draftrounds
-from workflows.draftrounds import SHOWN, WITHHELD, Closed, TooMany, Window
-from workflows.registers import NotWritten
+from workflows.registry import draftrounds
+from workflows.registry.draftrounds import SHOWN, WITHHELD, Closed, TooMany, Window
+from workflows.registry.registers import NotWritten
 from workflows.rulebook import Rulebook
 
 MARCH = "2026-03"

@@ -12,9 +12,10 @@ from grievance.store import Store
 from grievance.vocabulary import State, Step
 from tests import factories
 from tests.factories import NOON, a_case, a_focal_point, a_reviewer, again, an_officer, take
-from workflows import findings, readiness
-from workflows.findings import ACCEPTED, ANSWERED, NOT_ENOUGH, RECORDED, Finding, Written
-from workflows.registers import NotWritten
+from workflows import readiness
+from workflows.registry import findings
+from workflows.registry.findings import ACCEPTED, ANSWERED, NOT_ENOUGH, RECORDED, Finding, Written
+from workflows.registry.registers import NotWritten
 from workflows.rulebook import Rulebook
 
 TODAY = NOON.date()

@@ -37,7 +37,7 @@ from workflows import casework
 from workflows.casework import NoSuchStep, Outcome
 from workflows.criteria import CRITERIA
 from workflows.criterion import Actor, Move, UndeclaredRead, guard
-from workflows.evidence import Evidence
+from workflows.knowing.evidence import Evidence
 from workflows.rulebook import Rulebook
 
 DAY = timedelta(days=1)

@@ -159,7 +159,19 @@ def test_g24_the_company_cannot_say_by_itself_that_the_person_asked_to_wait(
     take(store, case, Step.ADD, actor=the_complainant(), rules=rules).settle()
     after_they_wrote = ask(store, rules, case, "complainant_asked_wait")
 
-    assert (guards(by_itself), guards(after_they_wrote)) == ({"G24"}, set())
+    assert (guards(by_itself), guards(after_they_wrote)) == ({"G24"}, {"G24"})
+
+
+def test_g24_lets_a_clock_stand_still_once_for_each_time_the_person_chose_to_wait(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules, state=State.ASSESSED)
+    take(store, case, Step.CONSENT, actor=the_complainant(), rules=rules, facts={"what": "wait"}).settle()
+
+    as_they_chose = ask(store, rules, case, "complainant_asked_wait")
+    once_more = ask(store, rules, case, "complainant_asked_wait")
+
+    assert (guards(as_they_chose), guards(once_more)) == (set(), {"G24"})
 
 
 # --- G26 ------------------------------------------------------------------------------------------------

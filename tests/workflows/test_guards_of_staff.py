@@ -31,8 +31,9 @@ from tests.factories import (
     take,
     the_complainant,
 )
-from workflows import criteria, rulings
+from workflows import criteria
 from workflows.casework import NoSuchStep, Outcome
+from workflows.knowing import rulings
 from workflows.rulebook import Rulebook
 
 DAY = timedelta(days=1)

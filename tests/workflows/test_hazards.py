@@ -12,9 +12,9 @@ from grievance.errors import Unknown
 from grievance.store import Store
 from tests import factories
 from tests.factories import LATER, a_focal_point, a_reviewer, an_officer
-from workflows import hazards
-from workflows.hazards import ANSWERED, OVER, TOLD, Hazard, Told
-from workflows.registers import NotWritten
+from workflows.registry import hazards
+from workflows.registry.hazards import ANSWERED, OVER, TOLD, Hazard, Told
+from workflows.registry.registers import NotWritten
 from workflows.rulebook import Rulebook
 
 NOW = LATER.replace(hour=14, minute=20, second=7)

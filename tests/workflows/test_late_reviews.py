@@ -11,7 +11,9 @@ from grievance.staff import Staff
 from grievance.store import Store
 from grievance.vocabulary import Clock, State, Step
 from tests.factories import NOON, a_case, a_reviewer, moment, papers, take
-from workflows import readiness, rounds, rulings
+from workflows import readiness
+from workflows.clockwork import rounds
+from workflows.knowing import rulings
 from workflows.rulebook import Rulebook
 
 LONG_AFTER = NOON + timedelta(days=90)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows.masking import mask, mask_numbers
+from workflows.anonymity.masking import mask, mask_numbers
 
 NUMBERS = st.one_of(
     st.from_regex(r"\A9[0-9]{8}\Z"),

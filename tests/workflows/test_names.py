@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.workflows.names_corpus import KNOWN, UNSEEN
 from translations.lists import load_names
-from workflows.masking import mask
-from workflows.names import names_in
+from workflows.anonymity.masking import mask
+from workflows.anonymity.names import names_in
 
 PLACES = ("Huaylluray", "Qorimayu", "Illapa")
 DOCS = Path(__file__).parents[2] / "docs" / "masking.md"

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from translations.numbers import in_words
-from workflows import prose
+from workflows.anonymity import prose
 
 
 @pytest.mark.parametrize(

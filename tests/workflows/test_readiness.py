@@ -18,7 +18,7 @@ from tests.factories import NOON
 from translations import translate
 from workflows import readiness
 from workflows.readiness import OBLIGATIONS, Colour
-from workflows.registerbook import GROUPS, LANGUAGES_WAYS, MODULES
+from workflows.registry.registerbook import GROUPS, LANGUAGES_WAYS, MODULES
 from workflows.rulebook import Rulebook
 
 TODAY = NOON.date()

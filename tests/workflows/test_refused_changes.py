@@ -11,8 +11,8 @@ from grievance.store import Store
 from tests import factories
 from tests.factories import NOON, an_officer
 from translations import Phrase
-from workflows import refusedchanges
-from workflows.registers import Reason
+from workflows.registry import refusedchanges
+from workflows.registry.registers import Reason
 from workflows.rulebook import Rulebook
 
 ENTRIES = Entry.__table__  # type: ignore[attr-defined]

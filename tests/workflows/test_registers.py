@@ -13,12 +13,12 @@ from grievance.vocabulary import ROOT_CAUSES, Role, State, Step
 from tests import factories
 from tests.factories import NOON, a_case, a_focal_point, a_reviewer, an_officer
 from translations import translate
-from workflows import clusters, registerbook, registers
+from workflows.anonymity.masking import mask
 from workflows.criterion import Actor
-from workflows.masking import mask
-from workflows.registerbook import BY_KEY, CAUSES, REGISTERS
-from workflows.registers import NotWritten
-from workflows.registershape import Asks
+from workflows.registry import clusters, registerbook, registers
+from workflows.registry.registerbook import BY_KEY, CAUSES, REGISTERS
+from workflows.registry.registers import NotWritten
+from workflows.registry.registershape import Asks
 from workflows.rulebook import Rulebook
 
 TODAY = NOON.date()

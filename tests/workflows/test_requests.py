@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from grievance import archive, record
 from grievance.case import Case
 from grievance.errors import Refused, Unknown
+from grievance.notice import Notice
 from grievance.register import By
 from grievance.store import Store
 from grievance.vocabulary import Kind, State, Step
@@ -27,9 +29,9 @@ from tests.factories import (
     the_complainant,
 )
 from workflows import requests
+from workflows.anonymity.takenout import MARKS, taken_out
 from workflows.requests import MOST_BYTES, NotPublished, Wanted
 from workflows.rulebook import Rulebook
-from workflows.takenout import MARKS, taken_out
 
 TOMORROW = THAT_DAY + timedelta(days=1)
 BY = By("officer", "rosa", THAT_DAY, VERSION)
@@ -96,9 +98,13 @@ def test_an_embargo_that_was_asked_for_ends_by_itself(store: Store, rules: Ruleb
 
     during = listed(store, today=THAT_DAY + timedelta(days=30))
     after = listed(store, today=THAT_DAY + timedelta(days=31))
+    notices = Notice.__table__  # type: ignore[attr-defined]
+    waits = select(notices.c.not_before).where(notices.c.template == "embargo_ends")
 
     assert during == []
     assert len(after) == 1
+    (told,) = store.read(lambda conn: list(conn.execute(waits).scalars()))
+    assert told == NOON + timedelta(days=23)
 
 
 def test_nobody_may_ask_for_an_embargo_without_an_end(store: Store, rules: Rulebook) -> None:

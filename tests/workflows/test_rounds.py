@@ -29,8 +29,8 @@ from tests.factories import (
     take,
     the_complainant,
 )
-from workflows import rounds
 from workflows.casework import NoSuchStep
+from workflows.clockwork import rounds
 from workflows.rulebook import Rulebook
 
 DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ import pytest
 from grievance.store import Store
 from grievance.vocabulary import Step
 from tests.factories import NOON, a_case, a_focal_point, a_reviewer, an_officer, take
-from workflows import samples
+from workflows.protection import samples
 from workflows.rulebook import Rulebook
 
 NEXT_MONTH = NOON.date() + timedelta(days=30)

@@ -16,9 +16,9 @@ from grievance import record
 from grievance.case import Case
 from grievance.store import Store
 from grievance.vocabulary import Role, State, Step
-from reports import clocks as counting
+from reports.recount import clocks as counting
 from tests.factories import NOON, a_case, again, an_officer, moment, reach, take
-from workflows import clockrounds, rounds
+from workflows.clockwork import clockrounds, rounds
 from workflows.rulebook import Rulebook
 
 DAY = timedelta(days=1)

@@ -34,9 +34,11 @@ from tests.factories import (
     the_complainant,
     visited,
 )
-from workflows import casework, reading, rounds
+from workflows import casework
 from workflows.casework import Doing, NoSuchStep
+from workflows.clockwork import rounds
 from workflows.criterion import Actor
+from workflows.knowing import reading
 from workflows.procedure import steps_open_to
 from workflows.rulebook import Rulebook
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from grievance.vocabulary import Kind, Role, Step
 from translations import Phrase, phrase
-from workflows import visits
 from workflows.criterion import Criterion, Indicator, Move, Past, done, guard
+from workflows.knowing import visits
 
 COOLING_OFF = timedelta(days=7)
 ALWAYS_REOPENS = timedelta(days=365)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from grievance.vocabulary import FLAGS, INTERIM_MEASURES, RISKS, UNMASKING, WITHOUT_CONSENT, Role, Step
 from translations import Phrase, phrase
-from workflows import reprisals, settlements, silence, survivors
+from workflows.anonymity.masking import mask
 from workflows.criterion import (
     OUTGOING,
     Criterion,
@@ -18,7 +18,8 @@ from workflows.criterion import (
     last_deal,
     since_opened,
 )
-from workflows.masking import mask
+from workflows.knowing import settlements, silence
+from workflows.protection import reprisals, survivors
 
 CONTACT_TRIES = 3
 CONTACT_SPAN = timedelta(days=30)
@@ -29,6 +30,10 @@ _STIGMA = re.compile(
     r"|delincuent\w+|vandal\w*|oportunist\w+|ignorant\w+|azuzador\w*|falsa\s+(?:denuncia|queja)|denuncia\s+falsa|queja\s+falsa"
     r"|liars?|lying|terrorists?|agitators?|troublemakers?|extort\w*|blackmail\w*|anti-?mining|criminals?|vandals?|false\s+complaint)\b"
 )
+ASKED_WAIT = "complainant_asked_wait"
+"""Why a clock stands still because the person wants it to."""
+WAIT = "wait"
+"""What a person consents to who asks that their case waits: a choice of its own, never any text of theirs."""
 _ELSEWHERE = ("court_case", "labour_claim", "parallel_proceeding")
 _REACHES = frozenset({"phone", "document", "email"})
 """What leads to somebody: it is released to no desk for any reason."""
@@ -64,16 +69,26 @@ def money_is_read_by_two(move: Move) -> Phrase | None:
 
 @guard("G24", steps=(Step.ASK, Step.EXTEND, Step.CLOSE_NO_CONTACT), reads=("facts", "entries"))
 def a_court_stops_nothing_here(move: Move) -> Phrase | None:
-    """G24: a case goes on while a court or a union has one as well; it waits only when the person asked for it."""
+    """G24: a case goes on while a court or a union has one as well; it waits only when the person chose that, once each."""
     reason = move.facts.get("reason")
-    asked = [e for e in done(move.entries, Step.CONSENT, Step.ADD, Step.TALK) if e.role == Role.COMPLAINANT]
-    if reason in _ELSEWHERE and not any(e.facts.get("what") == "wait" for e in asked):
+    if reason not in (*_ELSEWHERE, ASKED_WAIT) or _wants_to_wait(move.entries):
+        return None
+    if reason == ASKED_WAIT:
         return phrase(
-            "A case goes on here while a court has it too. It waits only when the person asks for it."
+            "The person did not ask to wait. They do it by text message, with the word WAIT, or on their page."
         )
-    if reason == "complainant_asked_wait" and not asked:
-        return phrase("Nothing in the record says that the person asked to wait.")
-    return None
+    return phrase("A case goes on here while a court has it too. It waits only when the person asks for it.")
+
+
+def _wants_to_wait(entries: Iterable[Past]) -> bool:
+    """Tell whether the person chose to wait since a clock last stood still or got more time for such a wish."""
+    wanted = False
+    for e in done(entries, Step.CONSENT, Step.ASK, Step.EXTEND):
+        if e.step == Step.CONSENT and e.role == Role.COMPLAINANT and e.facts.get("what") == WAIT:
+            wanted = True
+        elif e.step != Step.CONSENT and e.facts.get("reason") in (*_ELSEWHERE, ASKED_WAIT):
+            wanted = False
+    return wanted
 
 
 @guard("G25", steps=(Step.ASSESS,), reads=("facts", "case"))

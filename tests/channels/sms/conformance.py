@@ -22,10 +22,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import MetaData, func, select
 from werkzeug.test import TestResponse
 
-from channels import delivery, outbox
 from channels.gateway import Gateway
 from channels.house import House
-from grievance import inbox, vault
+from channels.outgoing import delivery, outbox
+from grievance import inbox, notice, vault
 from grievance.case import CASES
 from grievance.message import Message
 from tests.sending import BASE
@@ -310,17 +310,17 @@ class Door:
 
     def notices(self, sender: str) -> list[Any]:
         person = self.person(sender)
-        mine = outbox.NOTICES.c.complainant == (person.id if person else "")
-        return self.look(select(outbox.NOTICES).where(mine).order_by(outbox.NOTICES.c.not_before))
+        mine = notice.NOTICES.c.complainant == (person.id if person else "")
+        return self.look(select(notice.NOTICES).where(mine).order_by(notice.NOTICES.c.not_before))
 
     def attempt_of(self, sender: str, ref: str = "") -> str:
         """Find our attempt that the provider took under an id; without one, the attempt that is in the air."""
         mac = self.house.ring.mac("ref", ref) if ref else None
         notices = [notice.id for notice in self.notices(sender)]
-        mine = select(outbox.ATTEMPTS.c.id).where(outbox.ATTEMPTS.c.notice.in_(notices))
+        mine = select(notice.ATTEMPTS.c.id).where(notice.ATTEMPTS.c.notice.in_(notices))
         if not ref:
-            mine = mine.where(outbox.ATTEMPTS.c.state == "claimed")
-        (row,) = self.look(mine.where(outbox.ATTEMPTS.c.ref == mac))
+            mine = mine.where(notice.ATTEMPTS.c.state == "claimed")
+        (row,) = self.look(mine.where(notice.ATTEMPTS.c.ref == mac))
         return str(row.id)
 
     def heard(self, word: Word) -> Any:

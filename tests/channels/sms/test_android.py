@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from channels.gateway import Forged, Garbled, Inbound, Outbound, Request, Uncertain, Undelivered
 from channels.sms import SETTINGS, build
-from channels.sms.android import WINDOW, Android
+from channels.sms.android import Android
+from channels.sms.proofs import WINDOW
 from grievance import settings
 from grievance.errors import Misconfigured
 from grievance.keyring import Ring

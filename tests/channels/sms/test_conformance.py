@@ -21,10 +21,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from channels import outbox, parts
 from channels.app import create_app
 from channels.gateway import Can, Outbound, Uncertain, Undelivered
-from channels.web.providers import as_request
+from channels.incoming import parts
+from channels.web.networks.providers import as_request
+from grievance import notice
 from grievance.keyring import Ring
 from grievance.store import Store
 from tests.channels.sms.conformance import Door, Provider, Report, Taken, Word, provider_of, specimens
@@ -263,7 +264,7 @@ def sent_to(door: Door) -> tuple[Word, str, str]:
 
 
 def fate(door: Door, attempt: str) -> str:
-    (row,) = door.look(select(outbox.ATTEMPTS.c.state).where(outbox.ATTEMPTS.c.id == attempt))
+    (row,) = door.look(select(notice.ATTEMPTS.c.state).where(notice.ATTEMPTS.c.id == attempt))
     return str(row.state)
 
 

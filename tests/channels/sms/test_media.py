@@ -2,16 +2,24 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
 
-from channels.gateway import Enclosed, Inbound, Request, Uncertain, Undelivered
+from channels.gateway import Brought, Enclosed, Forged, Garbled, Inbound, Request, Uncertain, Undelivered
 from channels.sms import calling, recipes
+from channels.sms.envayasms import EnvayaSms
 from channels.sms.external import External
 from channels.sms.infobip import Infobip
 from channels.sms.telerivet import Telerivet
+from channels.sms.vonage import Vonage
+from channels.web.networks.providers import as_request
 from tests.channels.sms.conformance import NUMBER, Provider, Reply, Specimen, Taken, provider_of
+from tests.channels.sms.specimens import envayasms as of_envayasms
+from tests.channels.sms.specimens import vonage as of_vonage
 from tests.sending import BASE, Clock
 
 SECRET = "un secreto largo de verdad"
@@ -180,3 +188,102 @@ def test_without_a_place_in_the_recipe_a_picture_is_only_known_of(
     assert (heard.media, heard.pointed) == (media, ())
     with pytest.raises(Undelivered, match="elsewhere"):
         gateway.fetched(f"{provider.url}/mms/1", most=MOST)
+
+
+def phone_says(listed: str, **files: tuple[BytesIO, str, str]) -> Inbound:
+    told = {
+        "action": "incoming", "from": "+51987654321", "message": "Miren", "message_type": "mms", "timestamp": "1",
+        "mms_parts": listed,
+    }  # fmt: skip
+    uri = "/channels/envayasms/sms"
+    proof = {"X-Request-Signature": of_envayasms.sign(uri, told)}
+    gateway = EnvayaSms(password=of_envayasms.PASSWORD, number=NUMBER, base_url=BASE)
+    with Flask("phone").test_request_context(
+        uri,
+        method="POST",
+        data=told | files,
+        headers=proof,
+        base_url=BASE,
+        content_type="multipart/form-data",
+    ):
+        asked_before = as_request()
+        (heard,) = gateway.inbound(as_request(), now=Clock().now)
+    assert asked_before.files.keys() == files.keys()
+    return heard
+
+
+def test_pictures_come_along_with_a_message_of_envayasms_and_one_that_is_missing_is_known_to_be_lost() -> (
+    None
+):
+    parts = [
+        {"name": "part0", "type": "application/smil"}, {"name": "part1", "type": "text/plain", "filename": "a.txt"},
+        {"name": "part2", "type": "image/jpeg; charset=UTF-8"}, {"name": "part3", "type": "image/png"},
+    ]  # fmt: skip
+
+    heard = phone_says(
+        json.dumps(parts),
+        part0=(BytesIO(b"<smil>"), "01smil", "application/smil"),
+        part2=(BytesIO(PICTURE), "IMG_0001.jpg", "image/jpeg"),
+    )
+
+    assert (heard.text, heard.media) == ("Miren", 2)
+    assert heard.brought == (Brought("image/jpeg", PICTURE), Brought("image/png", b""))
+
+
+@pytest.mark.parametrize(("listed", "media"), [("", 1), ("{}", 1), ("[" * 5000, 1), ("[]", 0), ("[7]", 0)])
+def test_a_picture_message_of_envayasms_whose_list_cannot_be_read_is_a_message_all_the_same(
+    listed: str, media: int
+) -> None:
+    heard = phone_says(listed)
+
+    assert (heard.text, heard.media, heard.brought) == ("Miren", media, ())
+
+
+def vonage_says(
+    told: Any, *, at: str = "", algorithm: str = "HS256", late: int = 0, provider: Provider | None = None
+) -> tuple[Vonage, Inbound]:
+    clock = Clock()
+    body = json.dumps(told).encode()
+    vouched = of_vonage.token(at.encode() or body, clock.now, algorithm=algorithm)
+    clock.now += DAY * late
+    gateway = Vonage(
+        key="k", api_secret="s", sender=NUMBER, signing=of_vonage.SECRET, base_url=BASE, now=clock,
+        media_base=f"{provider.url}/mms" if provider else of_vonage.MEDIA,
+    )  # fmt: skip
+    request = Request("POST", "/", {"Authorization": f"Bearer {vouched}"}, body, ())
+    assert gateway.status(request) == ()
+    return gateway, gateway.inbound(request, now=clock.now)[0]
+
+
+DAY = timedelta(days=1)
+SEEN_BY_VONAGE = {
+    "channel": "mms", "message_uuid": "u-1", "from": "51987654321", "to": NUMBER.removeprefix("+"),
+    "message_type": "image",
+}  # fmt: skip
+
+
+def test_a_picture_of_vonage_lies_where_its_message_says_and_is_fetched_there_without_our_key(
+    provider: Provider,
+) -> None:
+    image = {"url": f"{provider.url}/mms/1", "caption": "Miren"}
+
+    gateway, heard = vonage_says(SEEN_BY_VONAGE | {"image": image}, provider=provider)
+
+    assert (heard.sender, heard.text, heard.media) == ("+51987654321", "Miren", 1)
+    assert gateway.fetched(heard.pointed[0].at, most=MOST).data == PICTURE
+    assert "Authorization" not in SEEN[0].headers
+    with pytest.raises(Undelivered, match="elsewhere"):
+        gateway.fetched("https://elsewhere.example/1", most=MOST)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"at": "another body"}, {"algorithm": "none"}, {"algorithm": "HS512"}, {"late": 2}]
+)
+def test_a_token_that_vouches_for_something_else_is_forged(changed: dict[str, Any]) -> None:
+    with pytest.raises(Forged):
+        vonage_says(SEEN_BY_VONAGE, **changed)
+
+
+def test_a_message_of_a_channel_that_we_could_not_answer_in_is_refused_aloud() -> None:
+    with pytest.raises(Garbled):
+        vonage_says(SEEN_BY_VONAGE | {"channel": "messenger"})

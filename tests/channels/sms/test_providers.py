@@ -16,15 +16,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from channels import delivery
 from channels.gateway import Forged, Garbled, Outbound, Request, StatusEvent, Uncertain, Undelivered
+from channels.outgoing import delivery
 from channels.sms.africastalking import AfricasTalking
 from channels.sms.envayasms import EnvayaSms
 from channels.sms.infobip import Infobip
 from channels.sms.jasmin import Jasmin
 from channels.sms.telerivet import Telerivet
 from channels.sms.vonage import METHODS, Vonage
-from channels.web import providers
+from channels.web.networks import providers
 from grievance.case import CASES
 from grievance.keyring import Ring
 from grievance.store import Store

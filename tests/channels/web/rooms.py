@@ -10,9 +10,10 @@ import pyotp
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from channels import sealing, staffing
+from channels import staffing
 from channels.app import create_app
 from channels.house import House
+from channels.incoming import sealing
 from grievance import case as cases
 from grievance import reviewkeys, settings, vault
 from grievance.complainant import Complainant
@@ -22,9 +23,10 @@ from grievance.notice import Notice
 from grievance.store import Store
 from grievance.vocabulary import Role, Step
 from tests.factories import NOON, papers
-from workflows import casework, rounds
+from workflows import casework
+from workflows.clockwork import rounds
 from workflows.criterion import Actor
-from workflows.reading import first_publics
+from workflows.knowing.reading import first_publics
 from workflows.rulebook import Rulebook
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from channels.web import charts, drawing
+from channels.web.figures import charts, drawing
 
 MONTHS = ["sep", "oct\n2026"]
 NASTY = "<script>&\"'"

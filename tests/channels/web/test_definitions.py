@@ -11,7 +11,7 @@ from grievance import settings
 from grievance.keyring import Ring
 from grievance.store import Store
 from reports.document import DEFINITIONS
-from reports.indicators import INDICATORS
+from reports.saying.indicators import INDICATORS
 from reports.tables import SPECS
 from tests.factories import NOON
 from workflows.rulebook import Rulebook

@@ -14,7 +14,7 @@ from grievance.vocabulary import Role
 from reports import release
 from reports.month import Month
 from tests.channels.web.rooms import PASSPHRASE, Rooms, Visitor, words_of
-from workflows import draftrounds
+from workflows.registry import draftrounds
 from workflows.rulebook import Rulebook
 
 MARCH = Month(2026, 3)

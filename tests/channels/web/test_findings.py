@@ -12,7 +12,7 @@ from grievance.store import Store
 from grievance.vocabulary import Role
 from tests.channels.web.rooms import PASSPHRASE, Rooms, Visitor, words_of
 from tests.factories import NOON
-from workflows import rounds
+from workflows.clockwork import rounds
 from workflows.rulebook import Rulebook
 
 DUE = (NOON.date() + timedelta(days=10)).isoformat()

@@ -13,7 +13,7 @@ from tests.journeys.actors import CLAVE, TOKEN, a_world
 
 BUDGET = 14 * 1024
 GZIP = {"Accept-Encoding": "gzip"}
-PAGES = ("/", "/complain", "/follow", "/promises", "/requests/ask")
+PAGES = ("/", "/listen", "/complain", "/follow", "/promises", "/requests/ask")
 
 
 @pytest.fixture(scope="module")

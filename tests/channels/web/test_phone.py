@@ -8,9 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from channels import delivery, demo, wiring
+from channels import wiring
 from channels.app import create_app
 from channels.house import House
+from channels.outgoing import delivery
+from channels.simulation import demo
 from grievance.case import CASES
 from grievance.settings import load
 

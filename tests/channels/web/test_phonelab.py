@@ -10,10 +10,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from channels import demo, recordings, wiring
+from channels import wiring
 from channels.app import create_app
 from channels.house import House
-from channels.menus import LABELS
+from channels.incoming.attached import recordings
+from channels.simulation import demo
+from channels.talking.menus import LABELS
 from grievance.case import CASES
 from grievance.line import RECORDINGS
 from grievance.settings import load

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 
 from channels.app import create_app
 from channels.house import House
@@ -15,13 +16,14 @@ from grievance.keyring import Ring
 from grievance.register import By, Note
 from grievance.staff import Staff
 from grievance.store import Store
+from grievance.verdict import SUMS
 from grievance.vocabulary import CommitmentState, Role
 from reports import commitments
 from tests import factories
 from tests.channels.web.rooms import PASSPHRASE, Rooms, Visitor, words_of
 from tests.factories import NOON, a_case
 from translations import translate
-from workflows.registerbook import BY_KEY, REGISTERS
+from workflows.registry.registerbook import BY_KEY, REGISTERS
 from workflows.rulebook import Rulebook
 
 TODAY = NOON.date()
@@ -153,6 +155,25 @@ def test_of_few_answers_a_survey_says_no_share(house: House, public: FlaskClient
     assert es("not shown: too few answers") in few
     assert "83" not in words_of(few)
     assert "61" in words_of(many)
+
+
+@pytest.mark.parametrize(
+    ("quarter", "bad", "printed"), [("2025Q4", 11, True), ("2025Q4", 2, False), ("2026Q1", 11, False)]
+)
+def test_verdicts_are_shown_of_a_quarter_that_is_over_and_of_twenty_people_on(
+    house: House, public: FlaskClient, quarter: str, bad: int, *, printed: bool
+) -> None:
+    said = {1: 17, 2: 0, 3: bad}
+    rows = [
+        {"quarter": quarter, "kind": "grievance", "question": "outcome", "digit": digit, "n": n}
+        for digit, n in said.items()
+    ]
+    house.store.transact(lambda conn: conn.execute(insert(SUMS), rows))
+
+    page = words_of(public.get("/surveys?lang=es").text)
+
+    assert (es("What do you think of the answer?") in page) is printed
+    assert ("17 no se muestra no se muestra" in page) is printed
 
 
 def test_a_long_register_is_read_page_by_page(house: House, public: FlaskClient) -> None:

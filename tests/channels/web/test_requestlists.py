@@ -4,9 +4,8 @@ from datetime import date
 
 import pytest
 
-from channels.web import requests
-from channels.web.requestwords import ANSWERS
-from workflows.requests import Line
+from channels.web.public import requests
+from workflows.requests import ANSWERS, Line
 
 
 @pytest.mark.parametrize("answer_type", ANSWERS)

@@ -9,7 +9,7 @@ from grievance.store import Store
 from grievance.vocabulary import Role, State, Step
 from tests.channels.web.rooms import PASSPHRASE, Rooms, Visitor, shown
 from tests.factories import ANSWERED, a_case, a_reviewer, an_officer, take, the_complainant
-from workflows import reprisals
+from workflows.protection import reprisals
 from workflows.rulebook import Rulebook
 
 THE_PERSON = the_complainant()

@@ -10,7 +10,7 @@ from grievance.keyring import Ring
 from grievance.store import Store
 from grievance.vocabulary import Role, State
 from tests.channels.web.rooms import NARRATIVE, PASSPHRASE, Rooms, Visitor, shown, words_of
-from workflows import rounds
+from workflows.clockwork import rounds
 from workflows.rulebook import Rulebook
 
 CLOCKS = "/clocks?lang=en"

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from channels.app import create_app
 from channels.house import House
-from channels.web import withdrawals
+from channels.web.figures import withdrawals
 from grievance import settings, signing
 from grievance.keyring import Ring
 from grievance.store import Store
@@ -72,6 +72,19 @@ def test_the_list_of_months_tells_of_it(public: FlaskClient, town: Town) -> None
     page = public.get("/reports?lang=en").text
 
     assert "The report of March 2026 was withdrawn on 20 April 2026" in page
+
+
+def test_the_first_page_says_how_many_answers_came_on_time_in_the_newest_month_that_stands(
+    public: FlaskClient, town: Town
+) -> None:
+    before = public.get("/?lang=en").text
+    withdraw(town)
+    after = public.get("/?lang=en").text
+
+    assert 'href="/reports/2026-03?lang=en"' in before
+    assert "March 2026: " in before
+    assert "/reports/2026-03" not in after
+    assert 'href="/reports?lang=en"' in after
 
 
 def test_a_month_that_is_late_says_why_it_was_refused(public: FlaskClient, town: Town) -> None:

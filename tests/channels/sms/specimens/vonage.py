@@ -1,5 +1,6 @@
 """Vonage as it behaves: GET, parts, a signature over all fields, and refusals inside an answer with 200."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -23,6 +24,7 @@ from tests.channels.sms.conformance import (
 from tests.sending import BASE
 
 SECRET = "un secreto para firmar"
+MEDIA = "https://api-us.nexmo.com/v3/media"
 STATES = {"sent": "buffered", "delivered": "delivered", "failed": "failed", "odd": "teleported"}
 
 
@@ -31,6 +33,14 @@ def sign(told: Mapping[str, str], secret: str = SECRET) -> str:
         f"&{name}={value.replace('&', '_').replace('=', '_')}" for name, value in sorted(told.items())
     )
     return hmac.new(secret.encode(), said.encode(), hashlib.sha256).hexdigest().upper()
+
+
+def token(body: bytes, now: datetime, secret: str = SECRET, algorithm: str = "HS256") -> str:
+    said = {"iat": int(now.timestamp()), "iss": "Vonage", "payload_hash": hashlib.sha256(body).hexdigest()}
+    parts = [json.dumps(one).encode() for one in ({"typ": "JWT", "alg": algorithm}, said)]
+    signed = b".".join(base64.urlsafe_b64encode(one).rstrip(b"=") for one in parts)
+    mark = hmac.new(secret.encode(), signed, hashlib.sha256).digest()
+    return f"{signed.decode()}.{base64.urlsafe_b64encode(mark).rstrip(b'=').decode()}"
 
 
 class OfVonage(Specimen):
@@ -105,4 +115,32 @@ class ByPost(OfVonage):
         return Knock(uri, query, {"Content-Type": "application/x-www-form-urlencoded"})
 
 
-SPECIMENS = (OfVonage(), ByPost())
+class ByMessages(OfVonage):
+    label = "vonage (Messages)"
+    lacks: ClassVar = {"in_parts": "it joins them itself"}
+
+    def knock(self, word: Word, *, now: datetime, signing: Signing = "good") -> Knock:
+        told = {
+            "channel": "mms" if word.media else "sms", "message_uuid": word.ref, "to": NUMBER.removeprefix("+"),
+            "from": word.sender.removeprefix("+"), "timestamp": "2026-03-04T17:00:00Z", **word.more,
+        }  # fmt: skip
+        if word.media:
+            image = {"url": f"{MEDIA}/1b456509", "caption": word.text}
+            return self._vouched({**told, "message_type": "image", "image": image}, now, signing)
+        return self._vouched({**told, "message_type": "text", "text": word.text}, now, signing, word)
+
+    def unreadable(self, *, now: datetime) -> Knock:
+        return Knock("/channels/vonage/sms", b"[1]", {"Authorization": f"Bearer {token(b'[1]', now)}"})
+
+    def _vouched(
+        self, told: Mapping[str, object], now: datetime, signing: Signing, word: Word | None = None
+    ) -> Knock:
+        body = json.dumps(told, ensure_ascii=False).encode()
+        if word and word.odd:
+            body = body.replace(json.dumps(word.text, ensure_ascii=False).encode(), b'"' + word.odd + b'"')
+        vouched = token(body, now, SECRET if signing == "good" else "another")
+        proof = {} if signing == "none" else {"Authorization": f"Bearer {vouched}"}
+        return Knock("/channels/vonage/sms", body, {"Content-Type": "application/json", **proof})
+
+
+SPECIMENS = (OfVonage(), ByPost(), ByMessages())

@@ -1,0 +1,280 @@
+"""What the commands of `grievance` do, apart from serving: install, send, keep the clock, publish, check."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from channels import clock, install, jobs, publishing, sms, staffing, wiring
+from channels.commands import advice as about_gateways
+from channels.commands import radiocommands
+from channels.house import House
+from channels.incoming import catching
+from channels.outgoing import paging
+from channels.radio import relaying
+from channels.sound import voices
+from grievance import keyring, mechanism, signing, upgrade
+from grievance.mechanism import Mechanism
+from grievance.moment import SEED, Moment
+from grievance.settings import PROCESSES_OF, Settings
+from grievance.store import Store
+from grievance.vocabulary import Role
+from reports import release as releases
+from reports.month import Month
+from reports.recount import verify_release as verifier
+from workflows import readiness
+from workflows.promises import judge
+from workflows.rulebook import Rulebook
+
+FAILED = 1
+EXAMPLE = Path(mechanism.__file__).parent / "example_mechanism.toml"
+
+
+def init(*, reviewers: tuple[str, ...], split: Path | None) -> None:
+    """Write keys, an example mechanism to adapt, and the schema."""
+    settings = wiring.settings_of()
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own = settings.home / "mechanism.toml"
+    if settings.mechanism is None and not own.exists() and not settings.demo:
+        own.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+        click.echo(f"wrote {own}: adapt it to your sites before you open the doors")
+    rules = wiring.mechanism_of(settings)
+    passphrases = {name: _passphrase(name) for name in reviewers or ("reviewer-1", "reviewer-2")}
+    years = install.years_around(clock.now())
+    folders = _folders(settings, rules, split)
+    install.write_keys(
+        folders, mechanism=rules, reviewers=passphrases, log_n=settings.scrypt_log_n, years=years
+    )
+    where = split / "web" if split else settings.keys_dir
+    ring = keyring.load(where, processes=("web",) if split else wiring.EMBEDDED)
+    store = Store(settings.database_url)
+    house = House(settings=settings, store=store, ring=ring, rules=Rulebook(current=rules))
+    install.prepare(store, ring=ring, mechanism=rules, at=house.moment())
+    store.close()
+    click.echo(f"keys in {split or settings.keys_dir}, database ready")
+
+
+def migrate() -> None:
+    """Bring the schema to head: what a Procfile's `release` line does."""
+    with _store() as store:
+        upgrade.to_head(store)
+    click.echo("schema at head")
+
+
+def worker() -> None:
+    """Send what is owed, until stopped."""
+    settings = wiring.settings_of()
+    wiring.log_to_stderr(settings.log)
+    jobs.work(
+        wiring.house_of(settings, processes=wiring.worker_processes(settings)), rounds=wiring.WORKER_ROUNDS
+    )
+
+
+def reconcile(gateway: str, *, since: datetime | None) -> None:
+    """Take in what came to a provider and never to us."""
+    settings = wiring.settings_of()
+    house = wiring.house_of(settings, processes=_processes(settings, *wiring.worker_processes(settings)))
+    found = catching.catch_up(house, gateway, since=None if since is None else since.replace(tzinfo=UTC))
+    house.store.close()
+    click.echo(f"{gateway}: {found} had been missed and are taken in")
+
+
+def keep_clock(*, every: float, once: bool) -> None:
+    """Keep the clock: missed dates, escalations, what waited for the batch, rollups."""
+    settings = wiring.settings_of()
+    wiring.log_to_stderr(settings.log)
+    house = wiring.house_of(settings, processes=("clock",))
+    while True:
+        wiring.run_rounds(house)
+        if once:
+            return
+        time.sleep(every)
+
+
+def check(*, as_json: bool) -> None:
+    """Check settings, keys, schema and mechanism; say of each promise what it is worth here."""
+    settings = wiring.settings_of()
+    rules = wiring.mechanism_of(settings)
+    with _store() as store:
+        head = upgrade.at_head(store)
+        ring = keyring.load(settings.keys_dir, processes=_processes(settings))
+        if head:
+            install.check_fingerprints(store, ring)
+            book = install.rulebook(store, rules)
+            now = clock.now()
+            ready = store.read(lambda conn: readiness.assess(conn, book, now=now))
+            slips = radiocommands.advice(store, rules, ring, faces=settings.faces)
+        else:
+            ready, slips = (), []
+    checks = [("schema at head", head, "run `grievance init`"), ("keys are the recorded ones", head, "")]
+    advice = [(warning, False, "see mechanism.toml") for warning in mechanism.check(rules)]
+    advice += slips
+    gateways = sms.build(settings, ring)
+    advice += paging.advice(rules, gateways)
+    promises = [
+        (v.number, str(v.title), v.verdict, str(v.why))
+        for v in judge(settings, rules, gateways=sorted(gateways))
+    ]
+    told_of = [(name, str(words)) for name, words in about_gateways.on(gateways, together=settings.embedded)]
+    spoken = [str(words) for words in voices.advice(settings, rules)]
+    reds = [(r.id, str(r.name), str(r.reason)) for r in ready if r.colour == readiness.Colour.RED]
+    if as_json:
+        told = {
+            "checks": checks,
+            "advice": advice,
+            "promises": promises,
+            "not_met": reds,
+            "gateways": told_of,
+            "voices": spoken,
+        }
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        for what, good, fix in checks + advice:
+            click.echo(f"{'ok ' if good else 'no '} {what}{f'  ({fix})' if fix and not good else ''}")
+        for number, title, verdict, why in promises:
+            click.echo(f"{number:>2}. {title}: {verdict.replace('_', ' ')}. {why}")
+        for words in [*(words for _, words in told_of), *spoken]:
+            click.echo(f"see {words}")
+        for obligation, name, reason in reds:
+            click.echo(f"red {obligation} {name}: {reason}")
+        click.echo(
+            "Who owns the provider's account? If it is the company, it can read every number and text there."
+        )
+    if not all(good for _, good, _ in checks):
+        sys.exit(FAILED)
+
+
+def staff_add(
+    *, login: str, role: Role, operator: str | None, sites: tuple[str, ...], unit: str | None = None,
+    door: str | None = None,
+) -> None:  # fmt: skip
+    """Add an account; asks for its password, prints the second factor's secret once."""
+    settings = wiring.settings_of()
+    face = staffing.FACES[role]
+    house = wiring.house_of(settings, processes=_processes(settings, PROCESSES_OF[face], "admin"))
+    if door is not None:
+        relaying.door_of(house.rules.current, door)
+    password = os.environ.get("STAFF_PASSWORD") or str(
+        click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
+    if operator and not sites:
+        sites = tuple(site.key for site in house.rules.current.sites_of(operator))
+    person = {
+        "login": login, "role": role, "operator": operator, "sites": sites, "password": password, "unit": unit,
+        "door": door,
+    }  # fmt: skip
+    given = staffing.add(house.store, house.ring, rules=house.rules, moment=house.moment(), **person)  # type: ignore[arg-type]
+    house.store.close()
+    click.echo(f"{login}: second factor {given.secret}\n{given.uri}")
+
+
+def staff_list() -> None:
+    """List accounts."""
+    with _store() as store:
+        for one in staffing.accounts(store):
+            state = "active" if one.active else "disabled"
+            click.echo(
+                f"{one.login}  {one.role}  {one.operator or '-'}  {','.join(one.sites) or '-'}  {state}"
+            )
+
+
+def staff_disable(login: str) -> None:
+    """Disable an account; its sessions end."""
+    with _store() as store:
+        rules = install.rulebook(store, wiring.mechanism_of(wiring.settings_of()))
+        staffing.disable(store, login=login, rules=rules, moment=Moment(clock.now(), os.urandom(SEED)))
+
+
+def release(month: str, *, out: Path | None, draft: bool) -> None:
+    """Publish a month."""
+    with _publisher() as house:
+        secret = publishing.secret_of(house.ring)
+        said = releases.run(
+            house.store,
+            house.rules,
+            month,
+            at=house.moment(),
+            out=out,
+            draft=draft,
+            secret=secret,
+            base=house.settings.base_url,
+        )
+        click.echo(said)
+
+
+def withdraw_release(month: str, *, because: str) -> None:
+    """Take a wrong month back, with the reason."""
+    with _publisher() as house:
+        at = house.moment()
+        asked = Month.parse(month)
+        house.store.transact(lambda conn: releases.withdraw(conn, asked, because, rules=house.rules, at=at))
+        click.echo(f"{asked} is withdrawn: its address says so, with the reason")
+
+
+def make_release_key() -> None:
+    """Draw the key that signs releases, in the folder of the process that publishes, and record its fingerprint."""
+    with _publisher() as house:
+        drawn = publishing.make_key(house)
+    click.echo(
+        f"drawn: {signing.NAME}; copy {signing.NAME}{keyring.PUBLIC} into the folders of all other processes, "
+        "then start them again"
+        if drawn
+        else "it is there: nothing was drawn"
+    )
+
+
+@contextmanager
+def _publisher() -> Iterator[House]:
+    """Be the process that publishes; without its key nothing is signed."""
+    settings = wiring.settings_of()
+    processes = _processes(settings, "clock")
+    with _store() as store:
+        ring = (
+            keyring.load(settings.keys_dir, processes=processes)
+            if settings.keys_dir.is_dir()
+            else keyring.Ring(frozenset(processes), {}, {})
+        )
+        rules = install.rulebook(store, wiring.mechanism_of(settings))
+        yield House(settings=settings, store=store, ring=ring, rules=rules)
+
+
+def verify_release(month: str) -> None:
+    """Recount a published month from the entries."""
+    with _store() as store:
+        problems = verifier.run(store, month)
+    for problem in problems:
+        click.echo(problem)
+    click.echo(f"{month}: {'agrees with the record' if not problems else f'{len(problems)} differences'}")
+    if problems:
+        sys.exit(FAILED)
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    store = Store(wiring.settings_of().database_url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _passphrase(name: str) -> str:
+    given = os.environ.get("REVIEWER_PASSPHRASE")
+    return given or str(click.prompt(f"Passphrase of {name}", hide_input=True, confirmation_prompt=True))
+
+
+def _processes(settings: Settings, *apart: str) -> tuple[str, ...]:
+    """Embedded, one folder holds every key; apart, only those of this face."""
+    return wiring.EMBEDDED if settings.embedded else (apart or tuple(settings.processes))
+
+
+def _folders(settings: Settings, rules: Mechanism, split: Path | None) -> dict[str, list[Path]]:
+    names = ("web", "worker", "review", "clock", *(f"desk:{o.key}" for o in rules.operators))
+    found = {name: [split / name.replace(":", "-") if split else settings.keys_dir] for name in names}
+    return found | dict.fromkeys(wiring.worker_processes(settings), found["worker"])

@@ -1,0 +1,252 @@
+"""Intake: the single path in. Seen before? Whose talk? Danger? Mask, seal, then one durable transaction.
+
+This process writes anything and opens nothing: texts are sealed to readers it does not hold, the return
+address to dispatch. A message is answered `received` only after the commit; the same message twice is one.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from channels.gateway import Inbound
+from channels.house import House
+from channels.incoming import answers, leftovers, opinions, replies, routing, sealing, statuses
+from channels.incoming.attached import enclosures, notarrived
+from channels.incoming.newcase import filing, keeping, pressed_act
+from channels.incoming.oldercase import adding, checking, coded, placing, telling
+from channels.incoming.scene import Known, Scene, Stale, Work, only, owe_new
+from channels.talking.conversation import WITH_A_CODE, Act, Talk, Turn, guess_language, hear
+from channels.talking.doors import BY_TEXT, Door, Taken, taken_before
+from channels.talking.talks import read_talk, show_talk
+from grievance import inbox, vault
+from grievance.complainant import Bond, Complainant
+from grievance.errors import Busy, ReadersChanged
+from grievance.talk import Talk as TalkRow
+from translations import say
+from workflows.clockwork import checkins
+
+_INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
+_TALKS = TalkRow.__table__  # type: ignore[attr-defined]
+_PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
+_BONDS = Bond.__table__  # type: ignore[attr-defined]
+# Built once: every text that comes in asks these.
+_WHO = (
+    select(_PEOPLE.c.id, _PEOPLE.c.language, _PEOPLE.c.stopped_on, _TALKS.c.state, _TALKS.c.heard_at)
+    .outerjoin(_TALKS, _TALKS.c.id == _PEOPLE.c.id)
+    .where(_PEOPLE.c.pseudonym == bindparam("pseudonym"))
+)
+_HEARD, _NEW_PERSON, _NEW_TALK = insert(_INBOX), insert(_PEOPLE), insert(_TALKS)
+_GO_ON = (
+    update(_TALKS)
+    .where(_TALKS.c.id == bindparam("person"))
+    .values(state=bindparam("now"), heard_at=bindparam("at"))
+)
+TRIES = 6
+
+
+def take_in(house: House, message: Inbound) -> tuple[str, ...]:
+    """Take in one message. Returns the ids of notices that are now owed; none for one seen before.
+
+    Raises:
+        Busy: nothing was stored; the gateway should try again.
+    """
+    return take(house, message, BY_TEXT).owed
+
+
+def take(house: House, message: Inbound, door: Door) -> Taken:
+    """Take in one message by a door, and say which case it belongs to, the second time too.
+
+    Raises:
+        Busy: nothing was stored.
+    """
+    ring = house.ring
+    ref = ring.mac("ref", f"{message.gateway}/{message.ref}")
+    pseudonym = ring.pseudonym(message.sender) if message.sender else None
+    for _ in range(TRIES):
+        known = house.store.read(lambda conn: _look(conn, message, ref, pseudonym, now=house.now()))
+        if known.seen:
+            return house.store.read(lambda conn: taken_before(conn, message.gateway, ref))
+        scene = _listen(house, message, ref, pseudonym, known, door)
+        work = _prepare(scene)
+        try:
+            return house.store.transact(work)
+        except (Stale, ReadersChanged):
+            continue
+        except IntegrityError:
+            if house.store.read(lambda conn: _look(conn, message, ref, pseudonym, now=house.now())).seen:
+                return house.store.read(lambda conn: taken_before(conn, message.gateway, ref))
+            continue
+    raise Busy("the same person wrote too many things at once")
+
+
+def _look(conn: Connection, message: Inbound, ref: bytes, pseudonym: bytes | None, *, now: datetime) -> Known:
+    seen = inbox.came_before(conn, message.gateway, ref)
+    row = None
+    if pseudonym is not None and not seen:
+        row = conn.execute(_WHO, {"pseudonym": pseudonym}).one_or_none()
+    if row is None:
+        return Known(seen, None, None, False, None, None)  # noqa: FBT003  positional by the order of the fields
+    case = None
+    if (
+        row.state is not None and read_talk(row.state).case is None
+    ):  # a kept text may have become a case meanwhile
+        case = conn.execute(select(_BONDS.c.case).where(_BONDS.c.complainant == row.id).limit(1)).scalar()
+    asked = checkins.open_for(conn, row.id, now=now) if message.text.strip() in checkins.ANSWERS else None
+    asked = None if asked is not None and asked.quiet else asked
+    opinion = opinions.open_for(conn, row.id, row.state, message.text, now=now) if asked is None else None
+    stopped = row.stopped_on is not None
+    return Known(seen, row.id, row.language, stopped, row.state, row.heard_at, case, asked, opinion)
+
+
+def _listen(
+    house: House, message: Inbound, ref: bytes, pseudonym: bytes | None, known: Known, door: Door
+) -> Scene:
+    mechanism = house.rules.current
+    at = house.moment(message.received_at)
+    talk = read_talk(known.state) if known.state else None
+    if talk is None:
+        language = known.language or guess_language(
+            message.text, mechanism.languages, mechanism.default_language
+        )
+        talk = Talk(language=language)
+    if talk.case is None and known.case is not None:
+        talk = replace(talk, case=known.case, kept=None)
+    channel = mechanism.channel_for(message.gateway, message.recipient, kind=door.kind)
+    operator = channel.operator if channel else None
+    places = routing.places(mechanism, None if operator in (None, "shared") else operator)
+    turn = hear(
+        talk, message.text, now=at.now, places=places, languages=mechanism.languages, media=message.media,
+        named=mechanism.place_names(), stopped=message.provider_stopped,
+    )  # fmt: skip
+    if door.acts is not None:
+        turn = Turn(replace(talk, language=door.language or talk.language), door.acts)
+    elif known.asked is not None:
+        turn = Turn(talk, (Act("checkin", text=message.text.strip()),))
+    elif known.opinion is not None:
+        turn = Turn(talk, (Act(opinions.ANSWER, text=message.text),))
+    person = known.person or (at.id("person") if pseudonym is not None else None)
+    return Scene(house, message, at, ref, pseudonym, known, person, talk, turn, door)
+
+
+def _prepare(scene: Scene) -> Callable[[Connection], Taken]:
+    """Seal what must be sealed, and make the work of one transaction out of the acts."""
+    works = [_work_of(scene, act) for act in scene.turn.acts]
+    new = scene.known.person is None and scene.pseudonym is not None
+    address = None
+    if new and scene.message.answerable and scene.message.sender:
+        address = sealing.address(scene.message.sender, dispatch=scene.house.ring.public(vault.DISPATCH))
+    theirs = "" if scene.door.acts else scene.message.ref  # a line leaves no message at its provider
+    left = leftovers.of(
+        scene.house, scene.message.gateway, theirs, now=scene.at.now, media=scene.message.media
+    )
+    hung = None if scene.door.acts else enclosures.of(scene.house, scene.message, at=scene.at)
+    lost = hung is None and not scene.door.acts and scene.message.media > 0
+
+    def work(conn: Connection) -> Taken:
+        _same_talk(conn, scene)
+        if new:
+            _new_person(conn, scene, address)
+        talk, owed, outcome, case = scene.turn.talk, list[str](), "heard", None
+        for one in works:
+            talk, more, outcome, case = one(conn, talk)
+            owed += more
+        owed += _say(conn, scene, talk)
+        if lost and case is not None:
+            notarrived.note(conn, case, scene.message.gateway, at=scene.at)
+            owed += notarrived.tell(conn, scene.house, case, at=scene.at, to=scene.person)
+        talk, owed = replies.hold_back(conn, scene, talk, owed)
+        _write_talk(conn, scene, talk)
+        conn.execute(
+            _HEARD,
+            {
+                "id": scene.at.id("inbox"), "gateway": scene.message.gateway, "ref": scene.ref,
+                "received_at": scene.at.now, "outcome": outcome, "case": case,
+            },
+        )  # fmt: skip
+        if left is not None:
+            leftovers.keep(conn, left)
+        if hung is not None and case is not None:
+            enclosures.keep(conn, hung, case)
+        return Taken(tuple(owed), case)
+
+    return work
+
+
+def _work_of(scene: Scene, act: Act) -> Work:
+    match act.kind:
+        case "file":
+            return filing(scene, act)
+        case "keep":
+            return keeping(scene, act)
+        case "add":
+            return adding(scene, act)
+        case "place":
+            return placing(scene, act)
+        case "choice" | "add_coded" | "verdict" | "join":
+            return coded(scene, act)
+        case kind if kind in WITH_A_CODE:
+            return coded(scene, act)
+        case "pressed":
+            return filing(scene, pressed_act(scene))
+        case "alarm":
+            words = say(answers.IN_DANGER, scene.talk.language) if act.text.isdigit() else act.text
+            return filing(scene, Act("file", text=words, flags=frozenset({"life_threat"})))
+        case kind if kind in statuses.KINDS:
+            return statuses.KINDS[kind](scene, act)
+        case "checkin":
+            return checking(scene, act)
+        case kind if kind in opinions.KINDS:
+            rules, asked = scene.house.rules, scene.known.opinion
+            return opinions.work(act, scene.person, asked, rules=rules, at=scene.at)
+        case _:
+            return telling(scene, act)
+
+
+def _say(conn: Connection, scene: Scene, talk: Talk) -> list[str]:
+    owed: list[str] = []
+    for template in scene.turn.say:
+        if template == "stopped" and scene.message.provider_stopped:
+            continue
+        if template == "added" and scene.talk.case and scene.turn.acts:
+            continue  # within the first half hour a person may send ten texts; one receipt is enough
+        owed += only(owe_new(conn, scene, talk.case, template, talk))
+    return owed
+
+
+def _same_talk(conn: Connection, scene: Scene) -> None:
+    """Two texts of one phone at once must not both think they are the first."""
+    if scene.pseudonym is None:
+        return
+    row = conn.execute(_WHO, {"pseudonym": scene.pseudonym}).one_or_none()
+    if (row.id if row else None) != scene.known.person or (row.state if row else None) != scene.known.state:
+        raise Stale
+
+
+def _new_person(conn: Connection, scene: Scene, address: vault.Sealed | None) -> None:
+    if address is not None:
+        vault.store(conn, [address])
+    conn.execute(
+        _NEW_PERSON,
+        {
+            "id": scene.person,
+            "pseudonym": scene.pseudonym,
+            "gateway": scene.message.gateway,
+            "address": address.id if address else None,
+            "language": scene.turn.talk.language,
+            "stopped_on": None,
+            "since": scene.at.now.date(),
+        },
+    )
+
+
+def _write_talk(conn: Connection, scene: Scene, talk: Talk) -> None:
+    if scene.person is None:
+        return
+    values = {"state": show_talk(talk), "heard_at": scene.at.now}
+    if scene.known.state is None:
+        conn.execute(_NEW_TALK, {"id": scene.person, "gateway": scene.message.gateway, **values})
+    else:
+        conn.execute(_GO_ON, {"person": scene.person, "now": values["state"], "at": values["heard_at"]})

@@ -1,0 +1,1 @@
+"""What passes over the air: relays, mail by HF, and the weekly list with its words."""

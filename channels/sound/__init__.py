@@ -1,0 +1,1 @@
+"""What can be listened to: recordings of people, and a machine's drafts, marked as that."""

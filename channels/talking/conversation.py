@@ -1,0 +1,342 @@
+"""One dialogue for every door, pure: `hear` a text, answer with acts. No store, no network, no clock.
+
+The first text is never lost to a menu: three words, or one that names a theme, are a complaint at once.
+Danger is looked for before anything else, then the code of our last message, then words that always work
+(stop, erase, help, status ...), then what was asked last, then the complaint.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from channels.talking import lookups
+from channels.typed import fold, read_code, spaced, whole_message
+from translations.lists import LANGUAGES, THEMES, every_command, every_danger, load
+from workflows.danger import flags
+
+RECENT = timedelta(minutes=30)
+ASKED = timedelta(hours=24)
+ENOUGH_WORDS = 3
+PLACE_WORDS = 6
+COMMAND_WORDS = 8
+WITH_A_CODE = ("erase", "withdraw", "reopen", "who", "shared", "own", "group", "wait")
+"""Words that touch a case, or tell of it, and so need the code of our last message there."""
+DANGER_DIGIT = "9"
+"""What somebody sends who is in danger and has no words, or no time for any: a menu of one line."""
+REQUEST_WORDS = 3
+CHOICES = {"1": "yes", "2": "talk", "3": "review"}
+PRAISE = {"1": "good", "2": "partly", "3": "bad"}
+"""What a digit says, and the words that say it, where somebody was asked what they think of an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place somebody can name: a site or a zone, with the words people use for it."""
+
+    site: str
+    zone: str | None
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Where a conversation stands. `case` is the newest case of this phone, `opened_at` when it was.
+
+    `shared`: others read this phone too, so that no message to it says what it is about. `in_hour`, `in_day`: so many
+    replies went to it since then; `paused`: it was told that no more follow for a while.
+    """
+
+    language: str
+    case: str | None = None
+    opened_at: datetime | None = None
+    expects: str = ""
+    asked_at: datetime | None = None
+    kept: str | None = None
+    shared: bool = False
+    hour_from: datetime | None = None
+    in_hour: int = 0
+    day_from: datetime | None = None
+    in_day: int = 0
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something to do. What each kind carries is said at the function that makes it.
+
+    `digit`: it was a digit and no word, or a word of praise or blame that says the same.
+    """
+
+    kind: str
+    text: str = ""
+    code: str = ""
+    theme: str | None = None
+    flags: frozenset[str] = frozenset()
+    place: Place | None = None
+    language: str = ""
+    request: bool = False
+    digit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What hearing changed: the talk, what to do, and which messages to say (template keys)."""
+
+    talk: Talk
+    acts: tuple[Act, ...] = ()
+    say: tuple[str, ...] = ()
+
+
+def hear(
+    talk: Talk,
+    text: str,
+    *,
+    now: datetime,
+    places: Sequence[Place] = (),
+    languages: Iterable[str] = ("es", "en"),
+    media: int = 0,
+    named: Sequence[str] = (),
+    stopped: bool = False,
+) -> Turn:
+    """Hear one text and say what follows from it; no danger is `named` after a place of the mechanism.
+
+    `stopped`: the provider knew it for a stop, by its own words, and lets nothing of ours through from now on.
+    """
+    said = text.strip()
+    danger = flags(said, every_danger(), places=named)
+    if danger:
+        return _file(talk, said, now=now, danger=danger)
+    if said == DANGER_DIGIT or whole_message(said, every_command("alarm")):
+        return Turn(replace(talk, expects="", kept=None), (Act("alarm", text=said),))
+    coded = read_code(said)
+    if coded is not None and talk.case is not None:
+        return _with_code(talk, *coded)
+    told = _wants_to_know(talk, said, now=now) or _global(
+        talk, said, now=now, languages=tuple(languages), stopped=stopped
+    )
+    if told is not None:
+        return told
+    recent = talk.case is not None and talk.opened_at is not None and now - talk.opened_at <= RECENT
+    if talk.expects == "place" and talk.asked_at is not None and now - talk.asked_at <= ASKED:
+        place = find_place(said, places)
+        if place is not None:
+            return Turn(replace(talk, expects=""), (Act("place", text=said, place=place),), ("place_noted",))
+        if len(said.split()) <= PLACE_WORDS and guess_theme(said) is None:
+            return Turn(replace(talk, expects=""), (Act("add", text=said),), ("place_unknown",))
+    if not said and media == 0:
+        return Turn(talk, (), ("help",))
+    if recent:
+        return Turn(talk, (Act("add", text=said),), ("added",))
+    if len(said.split()) >= ENOUGH_WORDS or guess_theme(said) is not None or media or talk.kept is not None:
+        return _file(talk, said, now=now, danger=frozenset())
+    if is_noise(said):
+        return Turn(talk, (), ("help",))
+    return Turn(replace(talk, expects="more", asked_at=now), (Act("keep", text=said),), ("ask_words",))
+
+
+def guess_theme(text: str) -> str | None:
+    """Guess the theme from words of all languages; None when none, or when two are named equally often."""
+    said = spaced(text)
+    words, joined = frozenset(said.split(" ")), f" {said} "
+    hits = {
+        theme: len(listed.alone & words) + sum(phrase in joined for phrase in listed.phrases)
+        for theme, listed in _themes().items()
+    }
+    best = max(hits.values(), default=0)
+    named = [theme for theme, n in hits.items() if n == best]
+    return named[0] if best and len(named) == 1 else None
+
+
+def guess_language(text: str, offered: Sequence[str], default: str) -> str:
+    """Guess the language of a first text by its words; the site's default unless another clearly wins."""
+    tokens = set(spaced(text).split())
+    hits = {lang: len(tokens & _guess_words(lang)) for lang in offered if lang in LANGUAGES}
+    best = max(hits.values(), default=0)
+    winners = [lang for lang, n in hits.items() if n == best]
+    return winners[0] if best and len(winners) == 1 else default
+
+
+def find_place(text: str, places: Sequence[Place]) -> Place | None:
+    """Find the one place a text names, zones before sites; None when none, or more than one site, is named."""
+    joined = f" {spaced(text)} "
+    named = [p for p in places if any(word in joined for word in _folded(p.words))]
+    zones = [p for p in named if p.zone is not None]
+    sites = {p.site for p in named}
+    if len(sites) != 1:
+        return None
+    return zones[0] if len(zones) == 1 else Place(site=named[0].site, zone=None, words=())
+
+
+def is_noise(text: str) -> bool:
+    """Tell whether a short text is a greeting, a digit or noise: nothing to keep."""
+    return not any(sign.isalpha() for sign in text) or whole_message(text, every_command("noise"))
+
+
+def _file(talk: Talk, text: str, *, now: datetime, danger: frozenset[str]) -> Turn:
+    """Act `file`: a complaint (text, theme, danger flags)."""
+    act = Act("file", text=text, theme=guess_theme(text), flags=danger)
+    return Turn(replace(talk, expects="", asked_at=now, kept=None), (act,))
+
+
+def _pressed(talk: Talk, said: str, *, now: datetime) -> Turn | None:
+    """Act `pressed`: a yes to whether somebody presses them to withdraw. Danger needs no code, a no does."""
+    if talk.expects != "pressed" or talk.asked_at is None or now - talk.asked_at > ASKED:
+        return None
+    if said == "1" or whole_message(said, every_command("yes")):
+        return Turn(replace(talk, expects=""), (Act("pressed", text=said),))
+    if said == "2" or whole_message(said, every_command("no")):
+        return Turn(talk, (), ("wrong_code",))
+    return None
+
+
+def asks_for(text: str) -> str | None:
+    """Read what somebody wants to know after a word such as PREGUNTA; None where no such word leads the text."""
+    words = text.replace(":", ": ", 1).split()
+    for n in range(min(len(words), REQUEST_WORDS), 0, -1):
+        if whole_message(" ".join(words[:n]), every_command("request")):
+            return " ".join(words[n:])
+    return None
+
+
+def _wants_to_know(talk: Talk, said: str, *, now: datetime) -> Turn | None:
+    """Acts `commitment` and `status_of`, whose text is a number and which need no code; or a request of its own."""
+    if (commitment := lookups.commitment(said)) is not None:
+        return Turn(talk, (Act("commitment", text=commitment),))
+    if (number := lookups.own(said)) is not None:
+        return Turn(talk, (Act("status_of", text=number),))
+    asked = asks_for(said)
+    return None if asked is None else _request(talk, asked, now=now)
+
+
+def _request(talk: Talk, asked: str, *, now: datetime) -> Turn:
+    """Act `file` with `request`: a request of its own, whatever else this phone talks about."""
+    if not any(sign.isalpha() for sign in asked):
+        return Turn(talk, (), ("request_help",))
+    act = Act("file", text=asked, theme=guess_theme(asked), request=True)
+    return Turn(replace(talk, expects="", asked_at=now), (act,))
+
+
+def _with_code(talk: Talk, code: str, rest: str) -> Turn:
+    """Acts that carry the 4-digit code: `choice` (its text is yes, talk or review), a step, `join`, or `add_coded`.
+
+    `verdict` is an `add_coded` that may be what somebody thinks of an answer instead, if they were asked.
+    """
+    word = rest.strip()
+    if not word:
+        return Turn(talk, (Act("join", code=code),))
+    for kind in WITH_A_CODE:
+        if whole_message(word, every_command(kind)):
+            return Turn(talk, (Act(kind, code=code),))
+    return Turn(talk, (_choice(code, word) or Act("add_coded", code=code, text=word),))
+
+
+def _choice(code: str, word: str) -> Act | None:
+    if word in CHOICES:
+        return Act("choice", code=code, text=word, digit=word)
+    for choice, kind in CHOICES.items():
+        if whole_message(word, every_command(kind)):
+            return Act("choice", code=code, text=choice)
+    if whole_message(word, every_command("no")):
+        return Act("choice", code=code, text="no")
+    for digit, kind in PRAISE.items():
+        if whole_message(word, every_command(kind)):
+            return Act("verdict", code=code, text=word, digit=digit)
+    head, _, tail = word.replace(",", " ").partition(" ")
+    if whole_message(
+        head, every_command("no")
+    ):  # "no, hablemos" says both; "no acepto" stood in the list above
+        for choice in ("2", "3"):
+            if whole_message(tail, every_command(CHOICES[choice])):
+                return Act("choice", code=code, text=choice)
+    return None
+
+
+def _global(
+    talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...], stopped: bool
+) -> Turn | None:
+    """Words that always work; STOP before all others."""
+    if len(said.split()) > COMMAND_WORDS:
+        return None
+    return (
+        _pressed(talk, said, now=now)
+        or _stop(talk, said, now=now, stopped=stopped)
+        or _asked_for(talk, said, languages=languages)
+    )
+
+
+def _stop(talk: Talk, said: str, *, now: datetime, stopped: bool) -> Turn | None:
+    """STOP needs no code and never touches a case; ambiguous words are asked back."""
+    asked_stop = talk.expects == "stop"
+    if stopped or whole_message(said, every_command("stop")):
+        return Turn(replace(talk, expects=""), (Act("stop"),), ("stopped",))
+    if whole_message(said, every_command("start")):
+        return Turn(replace(talk, expects=""), (Act("start"),), ("started",))
+    if asked_stop and whole_message(said, every_command("yes")):
+        return Turn(replace(talk, expects=""), (Act("stop"),), ("stopped",))
+    if talk.case is not None and whole_message(said, every_command("stop_unsure")):
+        return Turn(replace(talk, expects="stop", asked_at=now), (), ("ask_stop",))
+    return None
+
+
+def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | None:
+    """Help, a language, whether they want to be asked in surveys, or something about the case."""
+    if whole_message(said, every_command("help")):
+        return Turn(talk, (), ("help",))
+    for language in languages:
+        if any(whole_message(said, load(lang).languages.get(language, ())) for lang in LANGUAGES):
+            return Turn(
+                replace(talk, language=language), (Act("language", language=language),), ("language",)
+            )
+    for kind in ("survey_off", "survey"):
+        if whole_message(said, every_command(kind)):
+            return Turn(talk, (Act(kind),))
+    for kind in ("status", "new_clave", "repeat"):
+        if whole_message(said, every_command(kind)):
+            return Turn(talk, (Act(kind),)) if talk.case else Turn(talk, (), ("no_case",))
+    for kind in (*WITH_A_CODE, "review"):
+        if whole_message(said, every_command(kind)):
+            return Turn(talk, (), ("wrong_code",)) if talk.case else Turn(talk, (), ("no_case",))
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f" {fold(word)} " for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The words of a theme, and its phrases of several words as they stand in a text."""
+
+    alone: frozenset[str]
+    phrases: tuple[str, ...]
+
+
+_THEMES: dict[str, _Listed] = {}
+_GUESS: dict[str, frozenset[str]] = {}
+
+
+def _themes() -> Mapping[str, _Listed]:
+    if not _THEMES:
+        listed = {
+            theme: {fold(word) for lang in LANGUAGES for word in load(lang).themes[theme]}
+            for theme in THEMES
+            if theme != "other"
+        }
+        _THEMES.update(
+            (
+                theme,
+                _Listed(
+                    frozenset(w for w in words if " " not in w), tuple(f" {w} " for w in words if " " in w)
+                ),
+            )
+            for theme, words in listed.items()
+        )
+    return _THEMES
+
+
+def _guess_words(language: str) -> frozenset[str]:
+    if language not in _GUESS:
+        _GUESS[language] = frozenset(fold(word) for word in load(language).guess)
+    return _GUESS[language]

@@ -1,0 +1,314 @@
+"""The one dialogue of lines with menus, pure: `step` an event, get the next state, effects and a screen.
+
+No store, no network, no clock. Effects are the acts that text messages make too (`channels.talking.conversation`), so
+that intake knows no difference. What is told is handed over the moment it is said, and what comes later is added:
+a line may drop at any time. Danger comes before everything, then the words that always work, then the state.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+
+from channels.talking import menus
+from channels.talking.conversation import ENOUGH_WORDS, Act, Place, find_place, guess_theme, is_noise
+from channels.talking.menus import STATES, Option, State
+from channels.typed import read_case_number, read_clave, whole_message
+from translations import NAMES, Phrase, say
+from translations.lists import LANGUAGES, every_command, every_danger, load
+from workflows.danger import flags
+
+SILENCES = 3
+"""So many times in a row a voice asks somebody who says nothing."""
+DEEPEST = 8
+LOOK, NEWEST, NOTE = "look", "newest", "note"
+"""Effects that no text message has: look a code up, show this phone's newest case, take down a recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a dialogue stands on: the site's languages and places, and what the line is.
+
+    `certain`: whoever answers for the place is known. `unreachable`: no text message can follow, so that the key is
+    said in the call. `written_in`: the language of what is added for the office to read.
+    """
+
+    languages: tuple[str, ...]
+    places: tuple[Place, ...] = ()
+    certain: bool = True
+    voice: bool = False
+    unreachable: bool = False
+    written_in: str = "es"
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where a dialogue stands: nothing in it was said by anybody."""
+
+    state: str = menus.START
+    language: str = "es"
+    page: int = 0
+    trail: tuple[str, ...] = ()
+    silences: int = 0
+    filed: bool = False
+    placed: bool = False
+    themed: bool = False
+    held: str = ""
+    note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Somebody dialled. `dialled`: digits behind the code. `held`: where an earlier session broke off."""
+
+    language: str
+    dialled: str = ""
+    held: At | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something was typed; nothing at all, too."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A voice was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of looking a case up."""
+
+    found: bool
+
+
+Event = Begin | Entry | Recorded | Found
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What is shown or said, before it is put into anybody's words. `end`: the line closes after it."""
+
+    state: str
+    prompt: str
+    spoken: tuple[str, ...]
+    options: tuple[Option, ...] = ()
+    kind: str = "choice"
+    end: bool = False
+    note: bool = False
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an event led to."""
+
+    at: At
+    effects: tuple[Act, ...] = ()
+    screen: Screen = field(default_factory=lambda: Screen(menus.BYE, "bye", ("v.bye",)))
+
+
+def step(at: At, event: Event, ground: Ground) -> Step:
+    """Walk one step: the same state and event always give the same."""
+    now, effects = _after(at, event, ground)
+    return Step(now, effects, screen_of(now, ground))
+
+
+def _after(at: At, event: Event, ground: Ground) -> "_Next":
+    at = replace(at, note=False)
+    match event:
+        case Begin():
+            return _begin(event, ground)
+        case Recorded():
+            return _told(at, Act(NOTE), ground)
+        case Found(found=found):
+            return _go(at, menus.STANDS if found else menus.UNKNOWN), ()
+        case Entry(text=text):
+            return _entry(at, text, ground)
+
+
+def screen_of(at: At, ground: Ground) -> Screen:
+    """Give the screen of a state: a repeated question is answered from here."""
+    state = STATES[at.state]
+    key = ("v.key", "{clave}", "v.again", "{clave}") if at.state == menus.SAFE and ground.unreachable else ()
+    return Screen(
+        state=state.id, prompt=state.prompt, spoken=(*state.spoken, *key), options=options_of(state, ground),
+        kind=state.kind, end=state.kind == "end", note=at.note, back=state.kind != "end" and at.state != menus.START,
+    )  # fmt: skip
+
+
+def options_of(state: State, ground: Ground) -> tuple[Option, ...]:
+    """Give the options of a state; some are the site's own."""
+    if ground.voice and state.kind == "code":
+        return ()  # a caller's number can be forged: only the key opens anything in a call
+    if state.rows == "languages":
+        return tuple(
+            Option(str(n), Phrase(NAMES.get(lang, lang)), menus.START, value=lang)
+            for n, lang in enumerate(ground.languages[:8], 1)
+        )
+    return state.options
+
+
+def show_at(at: At) -> str:
+    """Write down where a dialogue stands."""
+    return json.dumps(asdict(at), sort_keys=True)
+
+
+def read_at(raw: str) -> At:
+    """Read where a dialogue stood."""
+    found = json.loads(raw)
+    return At(**{**found, "trail": tuple(found["trail"])})
+
+
+def can_go_on(at: At) -> bool:
+    """Tell whether somebody who comes back has anything to go on with."""
+    return STATES[at.state].kind != "end" and at.state not in (menus.START, menus.RESUME, menus.HELP)
+
+
+_Next = tuple[At, tuple[Act, ...]]
+
+
+def _begin(event: Begin, ground: Ground) -> _Next:
+    at = At(language=event.language)
+    code = read_clave(event.dialled) or read_case_number(event.dialled)
+    if code is not None:
+        return _go(at, menus.STATUS), (Act(LOOK, code=code),)
+    if event.held is not None and can_go_on(event.held):
+        return replace(event.held, state=menus.RESUME, held=event.held.state, page=0, note=False), ()
+    if event.dialled:
+        return _entry(at, event.dialled, ground)
+    return at, ()
+
+
+def _entry(at: At, text: str, ground: Ground) -> _Next:
+    said = text.strip()
+    if not said:
+        silences = min(at.silences + 1, SILENCES)
+        if ground.voice and silences >= SILENCES:
+            return _go(at, menus.BYE), ()
+        return replace(at, silences=silences), ()
+    at = replace(at, silences=0)
+    danger = flags(said, every_danger())
+    if danger:
+        return _safe(at), (Act("file", text=said, theme=guess_theme(said), flags=danger),)
+    if said == menus.DANGER_KEY or whole_message(said, every_command("alarm")):
+        return _safe(at), (Act("alarm", text=said),)
+    return _walk(at, said, ground) or _word(at, said, ground) or _in_state(at, said, ground)
+
+
+def _walk(at: At, said: str, ground: Ground) -> _Next | None:
+    """The keys that always work: home, back, pages. In a voice the star leads home."""
+    if said == menus.HOME_KEY or (ground.voice and said == "*"):
+        return _home(at), ()
+    if said == menus.BACK_KEY:
+        if at.filed and not at.trail:
+            return _end(at, ground), ()
+        earlier = at.trail[-1] if at.trail else menus.START
+        return replace(at, state=earlier, trail=at.trail[:-1], page=0, held=""), ()
+    if said in (menus.MORE_KEY, menus.LESS_KEY):
+        return replace(at, page=max(0, at.page + (1 if said == menus.MORE_KEY else -1))), ()
+    return None
+
+
+def _word(at: At, said: str, ground: Ground) -> _Next | None:
+    """The words that always work: stop, help, a language. The whole entry, never a part of it."""
+    if whole_message(said, every_command("stop")):
+        return _go(at, menus.STOPPED), (Act("stop"),)
+    if whole_message(said, every_command("help")):
+        return _go(at, menus.HELP), ()
+    for language in ground.languages:
+        if any(whole_message(said, load(lang).languages.get(language, ())) for lang in LANGUAGES):
+            return replace(at, language=language), (Act("language", language=language),)
+    return None
+
+
+def _in_state(at: At, said: str, ground: Ground) -> _Next:
+    state = STATES[at.state]
+    option = _chosen(options_of(state, ground), said)
+    if option is not None:
+        return _choose(at, option, ground)
+    code = read_clave(said) or read_case_number(said)
+    if code is not None and not at.filed:
+        return (at if state.kind == "code" else _go(at, menus.STATUS)), (Act(LOOK, code=code),)
+    if state.kind == "code" and (is_noise(said) or len(said.split()) < ENOUGH_WORDS):
+        return _go(at, menus.UNKNOWN), ()
+    if is_noise(said):
+        return replace(at, note=True), ()
+    if state.id == menus.TELL:
+        return _told(at, Act("file", text=said, theme=guess_theme(said)), ground)
+    if state.id == menus.PLACE:
+        place = find_place(said, ground.places)
+        act = Act("add", text=said) if place is None else Act("place", text=said, place=place)
+        return _onward(replace(at, placed=True), ground), (act,)
+    if len(said.split()) >= ENOUGH_WORDS or guess_theme(said) is not None:
+        if at.filed:
+            return replace(at, note=False), (Act("add", text=said),)
+        return _told(at, Act("file", text=said, theme=guess_theme(said)), ground)
+    return replace(at, note=True), ()
+
+
+def _choose(at: At, option: Option, ground: Ground) -> _Next:
+    match at.state:
+        case menus.LANGUAGE:
+            chosen = replace(at, language=option.value)
+            return _home(chosen), (Act("language", language=option.value),)
+        case menus.THEME:
+            about = Phrase(menus.ABOUT.msgid, {"theme": option.label})
+            return _end(replace(at, themed=True), ground), (Act("add", text=say(about, ground.written_in)),)
+        case menus.PLACE:
+            return _onward(replace(at, placed=True), ground), ()
+        case menus.RESUME if option.goto == menus.RESUME:
+            return replace(at, state=at.held or menus.START, held="", page=0), ()
+        case menus.RESUME:
+            return At(language=at.language), ()
+        case menus.STATUS | menus.UNKNOWN:
+            return at, (Act(NEWEST),)
+        case menus.START if option.goto == menus.STOPPED:
+            return _go(at, menus.STOPPED), (Act("stop"),)
+        case _:
+            return _go(at, option.goto), ()
+
+
+def _told(at: At, act: Act, ground: Ground) -> _Next:
+    """What was told is handed over at once; a question may follow, and none must be answered."""
+    told = At(
+        state=menus.TELL, language=at.language, filed=True,
+        placed=ground.certain or ground.voice or find_place(act.text, ground.places) is not None,
+        themed=act.theme is not None,
+    )  # fmt: skip
+    return _onward(told, ground), (act,)
+
+
+def _onward(at: At, ground: Ground) -> At:
+    if ground.unreachable:
+        return _end(at, ground)
+    if not at.placed:
+        return replace(at, state=menus.PLACE, page=0)
+    if not at.themed:
+        return replace(at, state=menus.THEME, page=0)
+    return _end(at, ground)
+
+
+def _end(at: At, ground: Ground) -> At:
+    return replace(at, state=menus.SAID if ground.unreachable else menus.FILED, page=0, trail=())
+
+
+def _safe(at: At) -> At:
+    return At(state=menus.SAFE, language=at.language, filed=True)
+
+
+def _home(at: At) -> At:
+    return At(language=at.language)
+
+
+def _go(at: At, state: str) -> At:
+    trail = at.trail if at.state == state else (*at.trail, at.state)[-DEEPEST:]
+    return replace(at, state=state, trail=trail, page=0)
+
+
+def _chosen(options: tuple[Option, ...], said: str) -> Option | None:
+    for option in options:
+        if said == option.key or any(whole_message(said, every_command(name)) for name in option.words):
+            return option
+    return None

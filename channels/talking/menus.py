@@ -1,0 +1,163 @@
+"""The dialogue's states as data: what is asked, what may be chosen, where it leads. `channels.talking.dialogue` walks it.
+
+One dialogue for every line with menus. Change a state and raise `VERSION`: a session of another version begins
+anew, and nothing is lost by it, because what was told is a case by then.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from translations import Phrase, phrase
+
+VERSION = 1
+Kind = Literal["choice", "text", "code", "info", "end"]
+START, TELL, PLACE, THEME, STATUS, UNKNOWN, STANDS, LANGUAGE, HELP, RESUME = (
+    "start", "tell", "place", "theme", "status", "unknown", "stands", "language", "help", "resume",
+)  # fmt: skip
+FILED, SAFE, SAID, STOPPED, BYE = "filed", "safe", "said", "stopped", "bye"
+DANGER_KEY, BACK_KEY, HOME_KEY, MORE_KEY, LESS_KEY = "9", "0", "00", "99", "98"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice: the key that is pressed, what it is called, where it leads, and the word lists that name it too."""
+
+    key: str
+    label: Phrase
+    goto: str
+    value: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One state. `spoken` is what a voice says: keys of prompts, and blanks in braces.
+
+    `rows` says that its options are the site's own (its languages), and so not written here.
+    """
+
+    id: str
+    kind: Kind
+    prompt: str
+    spoken: tuple[str, ...]
+    options: tuple[Option, ...] = ()
+    rows: str = ""
+
+
+PROMPTS: Mapping[str, Phrase] = {
+    "start": phrase("Complaints. Free, and without your name."),
+    "tell": phrase("Write what happens, where, and since when. Not your name."),
+    "place": phrase("We have it. Case {number}. Where is it? Write the place or the mine."),
+    "theme": phrase("Case {number}. What is it about?"),
+    "filed": phrase(
+        "Case {number}. It is with us. Your secret key comes by text message. First answer by {date}."
+    ),
+    "safe": phrase(
+        "Case {number}. Only an independent person reads it, not the company. Danger now? Call {emergency}."
+    ),
+    "said": phrase("Case {number}. It is with us."),
+    "status": phrase("Write your case number (8 digits) or your key (16 digits)."),
+    "unknown": phrase("We cannot find that. Look at each number and write it again."),
+    "stands": phrase("Case {number}: {status}. Next date {date}."),
+    "language": phrase("Choose your language."),
+    "help": phrase(
+        "Tell what happened: that is your complaint. Free, no name. The company never sees your number. In danger: 9."
+    ),
+    "resume": phrase("You were here before. Nothing of it was lost."),
+    "stopped": phrase("Done. We send you nothing more. Your case goes on. Send ALTA to hear from us again."),
+    "bye": phrase("Thank you. You can come back at any time."),
+}
+"""What a screen says, by key."""
+
+SPOKEN: Mapping[str, Phrase] = {
+    "v.start": phrase("This is the complaints line. It is free, and you need not say your name."),
+    "v.tell": phrase(
+        "After the tone say what happens, where, and since when. Not your name. At the end press the hash key."
+    ),
+    "v.tell.private": phrase(
+        "Only an independent person hears your voice. They write it down, and then it is erased."
+    ),
+    "v.theme": phrase("We have it. What is it about?"),
+    "v.case": phrase("Your case number is:"),
+    "v.by_text": phrase("Your secret key comes to you by text message."),
+    "v.answer_by": phrase("The first answer comes by:"),
+    "v.safe": phrase(
+        "Only an independent person knows of it, not the company. If you are in danger now, call:"
+    ),
+    "v.key": phrase("This is your secret key. It is said only now. Write it down and tell nobody:"),
+    "v.again": phrase("Once more:"),
+    "v.status": phrase("Type your secret key of sixteen digits, and then the hash key."),
+    "v.unknown": phrase("We cannot find that. Look at each digit and type it again, and then the hash key."),
+    "v.next": phrase("The next date is:"),
+    "v.language": phrase("Choose your language."),
+    "v.help": phrase(
+        "You tell us what happened: that is your complaint. It is free, without a name. "
+        "The company never learns your number. Whoever is in danger presses nine."
+    ),
+    "v.stopped": phrase("Done. We send you nothing more. Your case goes on."),
+    "v.bye": phrase("Thank you. You can call again at any time."),
+    "v.press": phrase("Press"),
+    "v.draft": phrase("A machine speaks here. Nobody who speaks this language has listened to it yet."),
+}
+"""What a voice says, by key: an audio file of each language may stand for it."""
+
+LABELS: Mapping[str, Phrase] = {
+    "tell": phrase("Tell what happens"),
+    "status": phrase("My case"),
+    "language": phrase("Language"),
+    "stop": phrase("No more messages"),
+    "help": phrase("Help"),
+    "danger": phrase("I am in danger"),
+    "skip": phrase("Go on without it"),
+    "newest": phrase("The newest case of this phone"),
+    "home": phrase("To the beginning"),
+    "back": phrase("Back"),
+    "go_on": phrase("Go on"),
+    "new": phrase("Begin anew"),
+    "water": phrase("Water"),
+    "dust": phrase("Dust or noise"),
+    "roads": phrase("Roads"),
+    "land": phrase("Houses or land"),
+    "work": phrase("Work"),
+    "other": phrase("Something else"),
+}
+MORE, LESS, BACK = phrase("More"), phrase("Before"), LABELS["back"]
+NOT_UNDERSTOOD = phrase("We did not understand.")
+ABOUT = phrase("It is about: {theme}")
+"""What is added to a case whose theme was chosen from the menu."""
+
+
+def _option(key: str, label: str, goto: str, *words: str, value: str = "") -> Option:
+    return Option(key, LABELS[label], goto, value=value, words=words)
+
+
+_THEMES = ("water", "dust", "roads", "land", "work", "other")
+_LIST = (
+    State(START, "choice", "start", ("v.start",), (
+        _option("1", "tell", TELL), _option("2", "status", STATUS, "status"),
+        _option("3", "language", LANGUAGE), _option("4", "stop", STOPPED, "stop"),
+        _option("5", "help", HELP, "help"),
+    )),
+    State(TELL, "text", "tell", ("v.tell.private", "v.tell")),
+    State(PLACE, "text", "place", (), (_option("1", "skip", THEME),)),
+    State(THEME, "choice", "theme", ("v.theme",), tuple(
+        _option(str(n), theme, FILED, value=theme) for n, theme in enumerate(_THEMES, 1)
+    )),
+    State(STATUS, "code", "status", ("v.status",), (_option("1", "newest", STANDS, value="newest"),)),
+    State(UNKNOWN, "code", "unknown", ("v.unknown",), (_option("1", "newest", STANDS, value="newest"),)),
+    State(LANGUAGE, "choice", "language", ("v.language",), rows="languages"),
+    State(HELP, "info", "help", ("v.help",), (_option("1", "home", START),)),
+    State(RESUME, "choice", "resume", (), (
+        _option("1", "go_on", RESUME, "yes"), _option("2", "new", START, "no"),
+    )),
+    State(STANDS, "end", "stands", ("v.case", "{number}", "{status}", "v.next", "{date}")),
+    State(FILED, "end", "filed", ("v.case", "{number}", "v.by_text", "v.answer_by", "{date}")),
+    State(SAFE, "end", "safe", ("v.case", "{number}", "v.safe", "{emergency}")),
+    State(SAID, "end", "said",
+          ("v.case", "{number}", "v.key", "{clave}", "v.again", "{clave}", "v.again", "v.case", "{number}")),
+    State(STOPPED, "end", "stopped", ("v.stopped",)),
+    State(BYE, "end", "bye", ("v.bye",)),
+)  # fmt: skip
+STATES: Mapping[str, State] = {state.id: state for state in _LIST}
+"""Every state of the dialogue, by its id."""

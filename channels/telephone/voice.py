@@ -1,0 +1,95 @@
+"""The dialogue on a telephone's keys: what a voice says, in what order, and what is waited for then.
+
+A screen becomes prompts; each is a recording of a person where there is one. Codes are said digit by digit, never in
+pairs (seis and siete, sesenta and setenta are one sound on a bad line).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from channels.sound.recorded import Prompt, Shelf, prompts
+from channels.sound.voicedrafts import ENDING
+from channels.talking import menus
+from channels.talking.dialogue import Screen
+from channels.talking.menus import BACK_KEY, DANGER_KEY
+from channels.telephone.lines import Known
+
+RECORD, CHOOSE, TYPE, HANG_UP = "record", "choose", "type", "hang_up"
+LONGEST_NOTE = 180
+"""Seconds that a voice note may last."""
+_WAITS = {"text": RECORD, "choice": CHOOSE, "info": CHOOSE, "code": TYPE, "end": HANG_UP}
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One thing said: words in a language, or the address of a recording of them."""
+
+    key: str
+    words: str
+    language: str
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is said, what is waited for, and the place of the step, which the answer must name."""
+
+    said: tuple[Utterance, ...]
+    waits: str
+    place: int
+
+
+def plan(screen: Screen, language: str, known: Known, shelf: Shelf, *, place: int) -> Plan:
+    """Say a screen by voice."""
+    said = [_utter(prompt, language, shelf) for prompt in _prompts(screen, known)]
+    if screen.state == menus.START and any(one.file.endswith(ENDING) for one in said):
+        said.insert(0, _utter(prompts()["v.draft"], language, shelf))
+    return Plan(tuple(said), _WAITS[screen.kind], place)
+
+
+def _utter(prompt: Prompt, language: str, shelf: Shelf) -> Utterance:
+    tongue, file = shelf.best(prompt.key, language)
+    return Utterance(prompt.key, prompt.said(tongue), tongue, "" if file is None else f"{tongue}/{file.name}")
+
+
+def _prompts(screen: Screen, known: Known) -> Iterator[Prompt]:
+    every, spoken = prompts(), screen.spoken
+    if "v.key" in spoken and not known.clave:  # it was said, and nobody kept it
+        spoken = spoken[: spoken.index("v.key")]
+    for part in spoken:
+        if part.startswith("{"):
+            yield from _blank(part.strip("{}"), known)
+        else:
+            yield every[part]
+    for option in screen.options:
+        if screen.kind in {"choice", "info"}:
+            yield from (every["v.press"], every[f"number.{option.key}"])
+            named = (
+                f"language.{option.value}"
+                if screen.state == menus.LANGUAGE
+                else _label_key(option.label.msgid)
+            )
+            yield every[named]
+    if screen.state == menus.START:
+        yield from (every["v.press"], every[f"number.{DANGER_KEY}"], every["label.danger"])
+    elif screen.back and screen.kind == "choice":
+        yield from (every["v.press"], every[f"number.{BACK_KEY}"], every["label.back"])
+
+
+def _blank(name: str, known: Known) -> Iterator[Prompt]:
+    every = prompts()
+    match name:
+        case "number" | "clave" | "emergency":
+            yield from (every[f"number.{digit}"] for digit in getattr(known, name) if digit.isdigit())
+        case "date" if known.date:
+            day = date.fromisoformat(known.date)
+            yield from (every[f"number.{day.day}"], every[f"month.{day.month}"])
+        case "status" if f"status.{known.status}" in every:
+            yield every[f"status.{known.status}"]
+        case _:
+            pass
+
+
+def _label_key(msgid: str) -> str:
+    return next(f"label.{key}" for key, words in menus.LABELS.items() if words.msgid == msgid)

@@ -1,0 +1,1 @@
+"""The pages of the published months: tables, charts, drafts, data for programs."""

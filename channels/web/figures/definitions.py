@@ -1,0 +1,80 @@
+"""What each figure means: tables, measures, what is not made and why, and the forty indicators."""
+
+from flask import Blueprint, Response
+
+from channels.house import House
+from channels.web.pages.access import open_to_all
+from channels.web.pages.render import render_view
+from reports.document import DEFINITIONS
+from reports.saying import definitions, indicators
+from reports.saying.indicators import Indicator, Of
+from reports.tables import SPECS
+from translations import Phrase, phrase
+from workflows.criteria import CRITERIA
+
+_CRITERIA = {criterion.key: criterion.name for criterion in CRITERIA}
+
+
+def blueprint(house: House) -> Blueprint:
+    """Make `/reports/definitions`."""
+    bp = Blueprint("definitions", __name__)
+
+    @bp.get("/reports/definitions")
+    @open_to_all
+    def meaning() -> Response:
+        view = {
+            "version": DEFINITIONS,
+            "tables": _tables(),
+            "missing": _missing(),
+            "indicators": _indicators(),
+        }
+        return render_view("definitions.html", view, house=house)
+
+    return bp
+
+
+def _tables() -> list[dict[str, object]]:
+    return [
+        {
+            "id": name,
+            "code": spec.code,
+            "title": definitions.TABLES[name].title,
+            "words": definitions.TABLES[name].words,
+            "every": definitions.PERIODS[spec.every],
+            "rule": definitions.RULES[spec.rule],
+            "members": [(words, key) for key, words in definitions.TABLES[name].members.items()],
+        }
+        for name, spec in SPECS.items()
+    ]
+
+
+def _missing() -> list[tuple[str, Phrase, Phrase]]:
+    return [(one.code, one.title, one.why) for one in definitions.NOT_MADE]
+
+
+def _indicators() -> list[dict[str, object]]:
+    return [
+        {
+            "id": one.id,
+            "criterion": _CRITERIA[one.criterion],
+            "name": one.name,
+            "counted": _named(one.numerator),
+            "of": _named(one.denominator),
+            "target": _target(one),
+            "why": indicators.SCORED if one.scored else one.why_not or "",
+        }
+        for one in indicators.INDICATORS
+    ]
+
+
+def _named(cells: tuple[Of, ...]) -> list[str]:
+    """Name cells as the files do."""
+    return [f"{cell.table}: {' '.join(cell.at)}" for cell in cells]
+
+
+def _target(one: Indicator) -> Phrase | str:
+    if one.target is None:
+        return ""
+    if one.at_most:
+        return phrase("at most {n} of 100", n=one.target)
+    return phrase("at least {n} of 100", n=one.target)

@@ -1,0 +1,1 @@
+"""Where telephone networks knock, and the simulated phones of a demo."""

@@ -1,0 +1,528 @@
+"""`/follow`: the person opens their own case with their clave. Nothing is kept but an encrypted token in the form.
+
+Wrong, unknown and expired claves get the same words in the same time: the same scrypts are paid for each.
+"""
+
+import json
+import os
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import Blueprint, Response, request
+from sqlalchemy import bindparam, select, update
+
+from channels.claves.stretching import note_slip, slow_down, stretch
+from channels.house import House
+from channels.incoming import sealing
+from channels.incoming.answers import PRESSED
+from channels.incoming.attached import photos
+from channels.incoming.waiting import wait_for_batch
+from channels.typed import read_clave
+from channels.web.pages.access import open_to_all
+from channels.web.pages.dates import day
+from channels.web.pages.render import language, render
+from channels.web.pages.rooms import room_of
+from channels.web.people import casevoice, complaint, followmore, followthread, verdicts
+from grievance import case as cases
+from grievance import claves, record, vault
+from grievance.case import Case
+from grievance.codes import show
+from grievance.complainant import Clave
+from grievance.errors import Refused, Unknown
+from grievance.notice import Notice
+from grievance.vocabulary import Kind, State, Step
+from translations import phrase, say
+from translations.lists import every_danger
+from translations.states import STATES
+from workflows import clocks, owing, recast, requests
+from workflows.clockwork import rounds
+from workflows.criteria.rights_compatible import WAIT
+from workflows.danger import flags
+from workflows.knowing import reading
+from workflows.protection import survivors
+
+OPEN_FOR = timedelta(minutes=15)
+NOBODY = "0" * 16
+LONGEST = 6000
+_CLAVES = Clave.__table__  # type: ignore[attr-defined]
+_NOTICES = Notice.__table__  # type: ignore[attr-defined]
+# Asked at every visit, and built once.
+_BY_LOOKUP = select(_CLAVES.c.id, _CLAVES.c.case, _CLAVES.c.lookup).where(
+    _CLAVES.c.lookup.in_(bindparam("lookups", expanding=True))
+)
+_VISITED = update(_CLAVES).where(_CLAVES.c.id == bindparam("clave")).values(visited_at=bindparam("now"))
+_UNREACHED = select(_NOTICES.c.id).where(
+    _NOTICES.c.case == bindparam("of"),
+    _NOTICES.c.reached_on.is_(None),
+    _NOTICES.c.template.not_in(owing.LATER),
+)
+ACTIONS: dict[str, dict[str, Step]] = {
+    "proposed": {
+        "accept": Step.ACCEPT,
+        "talk": Step.TALK,
+        "decline": Step.DECLINE,
+        "review": Step.ASK_REVIEW,
+    },
+    "in_dialogue": {"accept": Step.ACCEPT, "review": Step.ASK_REVIEW},
+    "under_review": {"review": Step.ASK_INDEPENDENT_REVIEW},
+    "agreed": {"dispute": Step.DISPUTE},
+    "implementing": {"confirm": Step.CONFIRM, "dispute": Step.DISPUTE},
+    "verified": {"dispute": Step.DISPUTE},
+    "closed": {"reopen": Step.REOPEN},
+}
+REPRISALS = frozenset({"retaliation"})
+ALWAYS = {"withdraw": Step.WITHDRAW, "erase": Step.ERASE}
+ENTER = "follow_enter.html"
+STAY = "stay"
+"""What somebody says at a kiosk who was asked whether they are still there."""
+PHOTO, PHOTOS = "photo", "photos"
+"""To send one, and to see those that were sent: a page without them stays light."""
+NO_MORE_PHOTOS = phrase(
+    "Your case has {most} photos now, and that is as many as it holds. Thank you. Tell the rest in words.",
+    most=photos.MOST_OF_A_CASE,
+)
+ATTENDED = "attended"
+"""By whom somebody wants to be attended whom nobody may question (G41c)."""
+LISTEN = "listen"
+"""What somebody asks for at a kiosk who wants to hear the whole page."""
+HEARD = "heard"
+"""What somebody asks for whom nobody may question unless they ask for it (G41b)."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case that somebody opened: which clave, its key, and the token that keeps it open."""
+
+    clave: str
+    case: str
+    key: vault.Key
+    token: str
+
+
+@dataclass(frozen=True)
+class EnterPage:
+    """What `follow_enter.html` shows."""
+
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    error: str = ""
+    message: str = ""
+    clave: str = ""
+    typed: str = ""
+    heard: str = ""
+
+
+def blueprint(house: House) -> Blueprint:
+    """Make `/follow`."""
+    bp = Blueprint("follow", __name__, url_prefix="/follow")
+
+    @bp.get("")
+    @open_to_all
+    def enter() -> Response:
+        return render(ENTER, house=house, page=EnterPage(), quick_exit=True)
+
+    @bp.post("")
+    @open_to_all
+    def open_case() -> Response:
+        return opening(house)
+
+    @bp.post("/photo")
+    @open_to_all
+    def send_photo() -> Response:
+        return acting(house, PHOTO)
+
+    @bp.post("/<action>")
+    @open_to_all
+    def act(action: str) -> Response:
+        return acting(house, action)
+
+    return bp
+
+
+def opening(house: House) -> Response:
+    """Open a case with the clave that was typed; a wrong one costs as much time as a right one."""
+    slow_down(house)
+    opened = _by_clave(house, request.form.get("clave", ""))
+    if opened is None:
+        note_slip(house)
+        return _shut(house)
+    _visited(house, opened)
+    return _show(house, opened)
+
+
+def acting(house: House, action: str) -> Response:
+    """Do something in the case that the form's token keeps open."""
+    opened = _by_token(house, request.form.get("token", ""))
+    if opened is None:
+        words = say(
+            phrase("This page was open for more than 15 minutes. Write your clave again."), language(house)
+        )
+        return _page(house, ENTER, EnterPage(message=words, heard="over"), status=403)
+    if action == "beside":
+        return _beside(house, opened)
+    # One question for two buttons, and no attribute that an old browser would not know.
+    return _act(house, opened, request.form.get("end", "") if action == "end" else action)
+
+
+def _page(house: House, template: str, page: Any, *, status: int = 200) -> Response:
+    room = room_of(house)
+    if room.kiosk and template == ENTER:
+        template = "kiosk_pad.html"
+    return render(template, house=house, page=page, status=status, quick_exit=True, room=room)
+
+
+def _shut(house: House) -> Response:
+    words = say(
+        phrase("We cannot find a case with that clave. Look at each number and try again."), language(house)
+    )
+    page = EnterPage(errors=[("clave", words)], error=words, heard="unknown")
+    return _page(house, ENTER, page, status=404)
+
+
+def _by_clave(house: House, typed: str) -> Opened | None:
+    clave = read_clave(typed)
+    made = stretch(house, clave or NOBODY)
+    lookups = {m.lookup: m for m in made}
+
+    def look(conn: Any) -> Any:
+        return conn.execute(_BY_LOOKUP, {"lookups": list(lookups)}).first()
+
+    row = house.store.read(look)
+    if row is None or clave is None:
+        return None
+    key = lookups[bytes(row.lookup)].key(row.id)
+    return Opened(clave=row.id, case=row.case, key=key, token=_token(house, row.id, row.case, key))
+
+
+def _token(house: House, clave_id: str, case_id: str, key: vault.Key) -> str:
+    """Encrypt what keeps the case open for a quarter of an hour; it lives in the form's body and nowhere else."""
+    until = (house.now() + OPEN_FOR).isoformat()
+    plain = json.dumps([clave_id, case_id, key.private.private_bytes_raw().hex(), until]).encode()
+    nonce = os.urandom(12)
+    return (nonce + AESGCM(house.ring.secret("follow")).encrypt(nonce, plain, b"follow/1")).hex()
+
+
+def _by_token(house: House, token: str) -> Opened | None:
+    try:
+        raw = bytes.fromhex(token)
+        plain = AESGCM(house.ring.secret("follow")).decrypt(raw[:12], raw[12:], b"follow/1")
+    except (ValueError, InvalidTag):
+        return None
+    clave_id, case_id, private, until = json.loads(plain)
+    if datetime.fromisoformat(until) < house.now():
+        return None
+    key = vault.Key(claves.reader(clave_id), X25519PrivateKey.from_private_bytes(bytes.fromhex(private)))
+    return Opened(clave=clave_id, case=case_id, key=key, token=token)
+
+
+def _visited(house: House, opened: Opened) -> None:
+    """A visit under the clave is how a message reaches somebody who left no address (DESIGN 6)."""
+    at = house.moment()
+
+    def work(conn: Any) -> None:
+        conn.execute(_VISITED, {"clave": opened.clave, "now": at.now})
+        waiting = list(conn.execute(_UNREACHED, {"of": opened.case}).scalars())
+        rounds.note_reached(conn, waiting, rules=house.rules, at=at)
+
+    house.store.transact(work)
+
+
+def _act(house: House, opened: Opened, action: str) -> Response:
+    case = house.store.read(lambda conn: cases.get(conn, opened.case))
+    if case is None:
+        return _shut(house)
+    spoken = language(house)
+    if action in (STAY, PHOTOS, LISTEN):
+        return _show(house, opened, pictures=action == PHOTOS, aloud=action == LISTEN)
+    if action == PHOTO and not room_of(house).kiosk:
+        return _add_photo(house, opened, case, spoken)
+    if action == "add":
+        return _add(house, opened, case, spoken)
+    if action == verdicts.VERDICT:
+        taken = verdicts.take(house, case.id)
+        thanks = phrase("Thank you. We have it.") if taken else phrase("Choose an answer first.")
+        return _show(house, opened, said=say(thanks, spoken))
+    if action in ALWAYS and request.form.get("pressed") == "yes":  # the desk must never hold it
+        words = say(PRESSED, spoken)
+        return complaint.receive(house, text=words, theme=case.theme or "", older=case, danger=REPRISALS)
+    return _step(house, opened, case, action, spoken)
+
+
+def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) -> Response:
+    facts: dict[str, Any] = {}
+    step = (ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})).get(action)
+    who = request.form.get("who", "")
+    if (
+        action == ATTENDED
+        and who in followmore.ATTENDING
+        and house.store.read(lambda c: _may_ask_to_be_heard(c, case))
+    ):
+        step, facts = Step.CONSENT, {"what": survivors.ATTENDED, "who": who}
+    if action == HEARD and house.store.read(lambda conn: _may_ask_to_be_heard(conn, case)):
+        step, facts = Step.CONSENT, {"what": HEARD}
+    if action == WAIT and case.state != State.CLOSED:
+        step, facts = Step.CONSENT, {"what": WAIT}
+    if action in followmore.ANSWERS:
+        yes = followmore.ANSWERS[action]
+        meant = house.store.read(lambda conn: followmore.answer_to_referral(conn, case, yes=yes))
+        step, facts = meant or (None, {})
+    if step is None:
+        raise Refused("no such action here")
+    if step == Step.ACCEPT and case.severity == "high":
+        again = _by_clave(house, request.form.get("clave", ""))
+        if again is None or again.clave != opened.clave:
+            words = say(phrase("Write your clave again to accept."), spoken)
+            return _show(house, opened, errors=[("clave", words)], error={"clave": words}, status=403)
+    if step in ALWAYS.values():
+        if request.form.get("pressed") != "no":
+            words = say(phrase("Say first whether somebody presses you."), spoken)
+            return _show(house, opened, errors=[("pressed", words)], error={"pressed": words}, status=400)
+        facts = {"pressed": False}
+    _keep(house, case, step, facts)
+    return _show(
+        house, opened, said=say(phrase("We have your answer. It is passed on in the next round."), spoken)
+    )
+
+
+def _keep(house: House, case: Case, step: Step, facts: dict[str, Any]) -> None:
+    """Let what somebody did wait for the batch; what is erased is erased wherever the same words stand."""
+    at = house.moment()
+
+    def work(conn: Any) -> None:
+        for one in recast.with_the_same_words(conn, case) if step == Step.ERASE else (case.id,):
+            wait_for_batch(conn, house, case_id=one, step=step, told=None, credential="clave", at=at, **facts)
+
+    house.store.transact(work)
+
+
+def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
+    text = request.form.get("text", "").strip()
+    if not text or len(text) > LONGEST:
+        words = say(
+            phrase("Tell us what happened. A few words are enough.")
+            if not text
+            else phrase("That is too long. Please send it in parts."),
+            spoken,
+        )
+        return _show(house, opened, errors=[("text", words)], error={"text": words}, status=400)
+    # Looked for before anything is sealed: the desk must never hold it.
+    if flags(text, every_danger(), places=house.rules.current.place_names()):
+        return complaint.receive(house, text=text, theme=case.theme or "", older=case)
+
+    def publics(conn: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
+        here = cases.get(conn, case.id) or case
+        return reading.both_publics_for(conn, here, house.ring.publics)
+
+    masked, original = house.store.read(publics)
+    told = sealing.said(
+        text, by="complainant", purpose="message", readers=masked, original=original,
+        places=sealing.place_names(house.rules.current),
+    )  # fmt: skip
+    at = house.moment()
+    house.store.transact(
+        lambda conn: wait_for_batch(
+            conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at
+        )
+    )
+    return _show(
+        house, opened, said=say(phrase("We have what you wrote. It is passed on in the next round."), spoken)
+    )
+
+
+def _add_photo(house: House, opened: Opened, case: Case, spoken: str) -> Response:
+    file = request.files.get("photo")
+    raw = file.read(photos.MOST_BYTES + 1) if file else b""
+    try:
+        picture = photos.clean(raw)
+    except photos.NoPhoto:
+        wrong = phrase("That is no photo we can take: a JPEG, PNG or WebP of 5 MB at most.")
+        words = say(wrong if raw else phrase("Choose a photo first."), spoken)
+        return _show(house, opened, errors=[("photo", words)], error={"photo": words}, status=400)
+    try:
+        photos.add(house, case, picture, only_review=request.form.get("who") != "company")
+    except photos.Full:
+        words = say(NO_MORE_PHOTOS, spoken)
+        return _show(house, opened, errors=[("photo", words)], error={"photo": words}, status=409)
+    return _show(
+        house, opened, said=say(phrase("We have your photo. It is passed on in the next round."), spoken)
+    )
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """What `follow_case.html` shows."""
+
+    token: str
+    case_number: str
+    status: str
+    late: Any
+    closed: bool
+    steps: list[Any]
+    messages: list[Any]
+    proposal: Any
+    needs_clave: bool
+    actions: set[str]
+    unknown: list[str]
+    asked: followmore.Asked | None = None
+    opened: list[tuple[str, str]] = field(default_factory=list)
+    attended: followmore.Attended | None = None
+    verdict: tuple[verdicts.Question, ...] = ()
+    stands: str = ""
+    request: bool = False
+    public: str = ""
+    other: str = ""
+    full: str = ""
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    error: dict[str, str] = field(default_factory=dict)
+    said: str = ""
+    text: str = ""
+    listen: bool = False
+    sound: str = ""
+    wait: int = 90
+
+
+def _show(
+    house: House,
+    opened: Opened,
+    *,
+    status: int = 200,
+    pictures: bool = False,
+    aloud: bool = False,
+    **more: Any,
+) -> Response:
+    spoken = language(house)
+
+    def look(conn: Any) -> CasePage:
+        case = cases.get(conn, opened.case)
+        if case is None:
+            raise Unknown("the case is gone")
+        running, entries = cases.clocks_of(conn, case.id), record.done_in(conn, case.id)
+        calendar = house.rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
+        today = calendar.site_date(house.now())
+        late = [c for c in running if clocks.is_companys(c.name) and clocks.is_overdue(c, today)]
+        actions = set(ACTIONS.get(case.state, {}))
+        if case.state != State.CLOSED:
+            actions |= {*ALWAYS, WAIT}
+        if _may_ask_to_be_heard(conn, case):
+            actions |= {HEARD, ATTENDED}
+        return CasePage(
+            token=opened.token,
+            case_number=show(case.number),
+            status=_sentence(case, running, spoken),
+            stands=str(case.state),
+            late=_late(late, spoken, may_review="review" in actions),
+            closed=case.state == State.CLOSED,
+            steps=_steps(running, today, spoken),
+            messages=followthread.thread(conn, house, case, running, opened.key, spoken, pictures=pictures),
+            proposal=followthread.proposal(conn, case, opened.key, spoken),
+            needs_clave=case.severity == "high",
+            actions=actions,
+            unknown=_unknown(spoken),
+            asked=followmore.referral_asked(entries, house, spoken),
+            opened=followmore.opened(entries, spoken),
+            attended=followmore.attended(entries, spoken) if ATTENDED in actions else None,
+            verdict=verdicts.asked(conn, case, spoken),
+            request=case.kind == Kind.INFORMATION_REQUEST,
+            other=_number_beside(conn, case.id),
+            full=say(NO_MORE_PHOTOS, spoken) if photos.is_full(conn, case.id) else "",
+            public=requests.listed_as(conn, case, today=today) or "",
+            **more,
+        )
+
+    page = house.store.read(look)
+    if room_of(house).kiosk and casevoice.is_spoken(house.settings, spoken):
+        sound = casevoice.sound_of(page, spoken) if aloud else ""
+        page = replace(page, listen=True, sound=sound, wait=casevoice.WAIT if sound else page.wait)
+    return _page(house, "follow_case.html", page, status=status)
+
+
+def _number_beside(conn: Any, case_id: str) -> str:
+    beside = recast.newer(conn, case_id)
+    case = cases.get(conn, beside) if beside else None
+    return show(case.number) if case else ""
+
+
+def _beside(house: House, opened: Opened) -> Response:
+    """Go on to the case that an officer opened beside this one: the same clave opens it."""
+    other = house.store.read(lambda conn: recast.newer(conn, opened.case))
+    if other is None:
+        raise Refused("there is no other case")
+    token = _token(house, opened.clave, other, opened.key)
+    there = Opened(clave=opened.clave, case=other, key=opened.key, token=token)
+    _visited(house, there)
+    return _show(house, there)
+
+
+def _may_ask_to_be_heard(conn: Any, case: Case) -> bool:
+    return case.protected and case.state != State.CLOSED and survivors.is_one(conn, case.id)
+
+
+def _sentence(case: Case, running: list[cases.CaseClock], spoken: str) -> str:
+    where = say(STATES[case.state], spoken)
+    asked = case.kind == Kind.INFORMATION_REQUEST
+    due = min((c.due_on for c in running if c.ended_on is None and c.paused_on is None), default=None)
+    if due is None:
+        ended = (
+            phrase("Your request: {where}.", where=where)
+            if asked
+            else phrase("Your case: {where}.", where=where)
+        )
+        return say(ended, spoken)
+    on = day(due, spoken)
+    going = (
+        phrase("Your request: {where}. The next date is {date}.", where=where, date=on)
+        if asked
+        else phrase("Your case: {where}. The next date is {date}.", where=where, date=on)
+    )
+    return say(going, spoken)
+
+
+def _late(late: list[cases.CaseClock], spoken: str, *, may_review: bool) -> dict[str, Any] | None:
+    if not late:
+        return None
+    due = min(c.due_on for c in late)
+    sentence = phrase(
+        "The company did not keep its date, {date}. An independent person knows it.", date=day(due, spoken)
+    )
+    return {"sentence": say(sentence, spoken), "may_review": may_review}
+
+
+def _steps(running: list[cases.CaseClock], today: date, spoken: str) -> list[dict[str, str]]:
+    words = {
+        "acknowledge": phrase("a person reads it"),
+        "assess": phrase("it is decided how to look into it"),
+        "answer": phrase("the company answers"),
+        "complainant": phrase("you answer"),
+        "review": phrase("the company looks at its answer again"),
+        "independent_review": phrase("an independent person decides"),
+        "carry_out": phrase("what was agreed is carried out"),
+        "close": phrase("the case is closed"),
+        "confirm": phrase("you say whether it was done"),
+    }
+    lines = []
+    for clock in sorted(running, key=lambda c: (c.ended_on or c.due_on, c.due_on)):
+        if clock.ending in ("stopped", "closed"):
+            continue
+        if clock.ended_on is not None:
+            state, when = ("met" if clock.ending == "met" else "late"), day(clock.ended_on, spoken)
+        else:
+            state = "late" if clocks.is_overdue(clock, today) else "waiting"
+            when = say(phrase("Until {date}", date=day(clock.due_on, spoken)), spoken)
+        lines.append({"state": state, "when": when, "what": say(words[clock.name], spoken)})
+    return lines
+
+
+def _unknown(spoken: str) -> list[str]:
+    sentences = (
+        phrase("Your name: we never asked for it."),
+        phrase("Your phone number and from where you wrote: the company never sees them."),
+        phrase(
+            "Names, numbers and plates that we recognised: they were covered before anybody at the company read it."
+        ),
+        phrase("At what hour you wrote: the company sees dates only."),
+        phrase("Where and when your photos were taken: it is taken out before anybody sees them."),
+    )
+    return [say(s, spoken) for s in sentences]

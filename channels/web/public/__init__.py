@@ -1,0 +1,1 @@
+"""The pages for everybody that are no figures: promises, registers, requests, evidence."""

@@ -1,0 +1,1 @@
+"""The radio room: relays take down, read back, and fetch what is read on the air."""

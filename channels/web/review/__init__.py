@@ -1,0 +1,1 @@
+"""The review room: what the third party alone sees and decides."""

@@ -1,0 +1,136 @@
+"""A staff member takes a step: what was typed is sealed to the case's readers, then casework decides.
+
+Sealing happens outside the transaction; if the readers changed meanwhile, it is sealed again. What a route,
+a release or a hand-over changes in who can open the texts happens in the step's own transaction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from channels import jobs
+from channels.house import House
+from channels.incoming import sealing
+from channels.web.pages.access import Person
+from channels.web.staff import caseviews, recasting
+from channels.web.staff.forms import Brought
+from grievance import case as cases
+from grievance import vault
+from grievance.case import Case
+from grievance.errors import Busy, Misconfigured, ReadersChanged, Unknown
+from grievance.moment import Moment
+from grievance.vocabulary import Role, Step
+from workflows import casework
+from workflows.casework import Doing, Outcome
+from workflows.effects import Offer
+from workflows.knowing.reading import both_publics_for
+from workflows.texts import Said
+
+TRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    said: tuple[Said, ...]
+    commitments: tuple[vault.Sealed, ...]
+    offers: tuple[Offer, ...]
+
+
+def take(
+    house: House, person: Person, case_id: str, step: Step, brought: Brought, *, key: vault.Key | None = None
+) -> Outcome:
+    """Take a step as somebody of the staff; `key` is the opened review key, which shares texts with a desk.
+
+    Raises:
+        Unknown, NoSuchStep: as `casework.take`.
+        Misconfigured: texts would have to be shared and no review key is open.
+    """
+    if step == Step.CORRECT and "kind" in brought.facts:
+        return recasting.take(house, person, case_id, key=key)
+    for _ in range(TRIES):
+        sealed = _seal(house, person, case_id, brought)
+        doing = Doing(
+            facts=brought.facts, said=sealed.said, words=brought.words, offers=sealed.offers, to=brought.to
+        )
+        try:
+            outcome = _run(house, person, case_id, step, doing, sealed, house.moment(), key)
+        except ReadersChanged:
+            continue
+        jobs.wake(house, outcome.notices)
+        return outcome
+    raise Busy("the readers of the case changed too often")
+
+
+def _run(
+    house: House,
+    person: Person,
+    case_id: str,
+    step: Step,
+    doing: Doing,
+    sealed: _Sealed,
+    at: Moment,
+    key: vault.Key | None,
+) -> Outcome:
+    def work(conn: Connection) -> Outcome:
+        outcome = casework.take(
+            conn, case_id, step, actor=person.actor, rules=house.rules, at=at, doing=doing
+        )
+        if outcome.refusals:
+            return outcome
+        vault.store(conn, sealed.commitments, case=case_id)
+        if step in (Step.ROUTE, Step.RELEASE):
+            after = cases.get(conn, case_id)
+            if after is not None and after.room == "desk":
+                _share(conn, after, key, house.ring.publics)
+        elif step == Step.HAND_TO_FOCAL:
+            handed = cases.get(conn, case_id)
+            if handed is not None and handed.operator is not None:
+                for text in vault.texts_of(conn, case_id):
+                    vault.close_to(conn, text, vault.desk(handed.operator))
+        return outcome
+
+    return house.store.transact(work)
+
+
+def _share(conn: Connection, case: Case, key: vault.Key | None, publics: Mapping[str, bytes]) -> None:
+    if key is None:
+        raise Misconfigured("the review key is closed: nothing can be shared")
+    if case.operator is None:
+        raise Unknown("a case without an operator has no desk")
+    reader = vault.desk(case.operator)
+    for text in caseviews.shareable_texts(conn, case.id):
+        vault.share(conn, text, key, {reader: publics[reader]})
+
+
+def _seal(house: House, person: Person, case_id: str, brought: Brought) -> _Sealed:
+    if not brought.text and not brought.offers:
+        return _Sealed((), (), ())
+
+    def look(conn: Connection) -> tuple[dict[str, bytes], dict[str, bytes], dict[str, bytes]]:
+        case = cases.get(conn, case_id)
+        if case is None:
+            raise Unknown("no such case")
+        publics = house.ring.publics
+        plain, originals = both_publics_for(conn, case, publics)
+        owed = {**plain, vault.DISPATCH: publics[vault.DISPATCH]} if brought.outgoing else plain
+        return plain, owed, originals
+
+    plain, readers, originals = house.store.read(look)
+    at = house.moment()
+    offers = tuple(Offer(id=at.id(f"offer/{n}"), due_on=due) for n, (_, due) in enumerate(brought.offers))
+    sealed = tuple(
+        vault.seal(what, text_id=offer.id, field="commitment", readers=plain)
+        for offer, (what, _) in zip(offers, brought.offers, strict=True)
+    )
+    by = "officer" if person.role == Role.OFFICER else str(person.role)
+    said = sealing.said(
+        brought.words,
+        by=by,
+        purpose=brought.purpose,
+        readers=readers,
+        original=originals,
+        keep=brought.outgoing or brought.exact,
+        places=sealing.place_names(house.rules.current),
+    )
+    return _Sealed((said,), sealed, offers)

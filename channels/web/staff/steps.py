@@ -1,0 +1,22 @@
+"""Which forms somebody is offered: what the procedure lists for their role and the state of the case."""
+
+from channels.web.staff.forms import About, Spec
+from channels.web.staff.furtherforms import FURTHER
+from channels.web.staff.officerforms import OFFICERS
+from channels.web.staff.reviewforms import THIRD_PARTYS
+from channels.web.staff.unmaskforms import UNMASKING
+from workflows.procedure import steps_open_to
+
+SPECS: tuple[Spec, ...] = (*THIRD_PARTYS, *OFFICERS, *FURTHER, *UNMASKING)
+"""Every form of desk and review room; the third party's own come first, since an officer is offered none."""
+
+
+def offered(about: About) -> list[Spec]:
+    """List the forms the procedure allows this person from here, what moves the case first."""
+    legal = steps_open_to(about.role, about.case.state, at_review=about.at_review)
+    return [spec for spec in SPECS if spec.step in legal and spec.when(about)]
+
+
+def find(about: About, key: str) -> Spec | None:
+    """Find a form by its key, if it is offered."""
+    return next((spec for spec in offered(about) if spec.key == key), None)

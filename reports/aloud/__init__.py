@@ -1,0 +1,1 @@
+"""What is read aloud: bulletins, spots, lists, a month in one text message."""

@@ -1,0 +1,1 @@
+"""What certifiers get: the crosswalk of their schemes, and an archive of evidence for each."""

@@ -1,0 +1,254 @@
+"""Does a published month say what the record says? Recounts it from the entries and compares cell by cell."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from grievance.errors import Unknown
+from grievance.store import Store
+from reports.month import Month
+from reports.recount import audit, audit_registers
+from reports.recount.audit import Recount
+
+KINDS = ("grievance", "information_request")
+STOCK = ("opening", "received", "reopened", "moved_in", "closed", "moved_out", "closing")
+PERCENT_OF = {
+    "median_days": (50, 10), "p90_days": (90, 50), "median_net_days": (50, 10), "p90_net_days": (90, 50),
+}  # fmt: skip
+"""Which share of the answers a measure of days is about, and from how many answers it may be printed."""
+AT_A_SITE = {
+    "received": "received",
+    "acknowledged_in_time": "acknowledge:met",
+    "answered_in_time": "answer:met",
+    "answered_late": "answer:late",
+    "closed": "closed",
+}
+REVIEWS = {
+    "internal": "step:ask_review",
+    "independent": "step:ask_independent_review",
+    "by_clock": "step:escalate",
+    "disputed": "step:dispute",
+}
+REMEDIES = {
+    "offered": "offered",
+    "explained": "explained",
+    "accepted": "step:accept",
+    "ordered": "ordered",
+    "done": "step:keep",
+    "confirmed": "step:confirm",
+    "missed": "step:miss",
+}
+ALL_OF = {
+    "reviews_decided": "ruling:",
+    "guards": "refused:",
+    "causes": "cause:",
+    "answers_by_type": "answered:",
+}
+"""Whose sum is everything that is counted under such a name; of complaints, every case that ended has an answer."""
+FEWEST_IN_DANGER = 10
+OWN = ("learning", "commitments", "outreach", "airtime", "access")
+_RELEASE = text(
+    "SELECT version, value, digest FROM releases WHERE month = :month ORDER BY version DESC LIMIT 1"
+)
+_ENTRY = text(
+    "SELECT facts FROM entries WHERE stream = :stream AND step = 'release' AND NOT refused ORDER BY seq DESC LIMIT 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A place where a release, the rollups and the record do not agree."""
+
+    where: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: found {self.found}, the record says {self.expected}"
+
+
+def run(store: Store, month_text: str) -> list[str]:
+    """Verify a month for the command line: a line a problem; none means that everything agrees.
+
+    Raises:
+        Unknown: the month was not published.
+    """
+    return [str(problem) for problem in verify(store, Month.parse(month_text))]
+
+
+def verify(store: Store, month: Month) -> tuple[Problem, ...]:
+    """Compare rollups and newest release of a month with a recount, in one look at the database.
+
+    Raises:
+        Unknown: the month was not published.
+    """
+    return store.read(lambda conn: tuple(_problems(conn, str(month))))
+
+
+def _problems(conn: Connection, month: str) -> Iterator[Problem]:
+    row = conn.execute(_RELEASE, {"month": month}).one_or_none()
+    if row is None:
+        raise Unknown(f"{month} was not published")
+    yield from _seal(conn, month, row._asdict())
+    tables = json.loads(row.value)["tables"]
+    yield from of_itself(conn, month, tables)
+    for kind in KINDS:
+        truth = audit.recount(conn, month, kind)
+        truth.verdicts = audit_registers.verdicts(conn, month, kind)
+        yield from _rollups(conn, month, kind, truth)
+        of_kind = {table["name"]: table for table in tables if table["kind"] == kind}
+        yield from of_cases(month, kind, of_kind.values(), truth)
+        yield from _sums(kind, of_kind)
+
+
+def of_itself(conn: Connection, month: str, tables: Iterable[Mapping[str, Any]]) -> Iterator[Problem]:
+    """Compare the tables about what the mechanism did itself, which are printed as they are."""
+    found = audit_registers.own(conn, month)
+    for table in tables:
+        if table["name"] == "protection":
+            yield from _in_danger(conn, table)
+        for cell in table["cells"] if table["name"] in OWN else ():
+            place = (table["name"], *(cell[dimension] for dimension in table["dimensions"]))
+            if cell["value"] != found[place]:
+                yield Problem(" ".join(place), str(cell["value"]), str(found[place]))
+
+
+def _in_danger(conn: Connection, table: Mapping[str, Any]) -> Iterator[Problem]:
+    """A year's count of protected cases is told exactly, from ten on, or not at all."""
+    told, counted = table["cells"][0]["value"], audit_registers.in_danger(conn, table["period"])
+    if told is not None and (told != counted or counted < FEWEST_IN_DANGER):
+        yield Problem(f"protection {table['period']}", str(told), str(counted))
+
+
+def of_cases(month: str, kind: str, tables: Iterable[Mapping[str, Any]], truth: Recount) -> Iterator[Problem]:
+    """Compare the tables about one kind of case, cell by cell."""
+    for table in tables:
+        name, period = table["name"], table["period"]
+        if period not in ("", *_periods(month)):
+            yield Problem(f"period of {kind} {name}", period, " or ".join(_periods(month)))
+            continue
+        for cell in table["cells"]:
+            at = {dimension: cell[dimension] for dimension in table["dimensions"]}
+            yield from _cell(f"{kind} {name}", name, at | {"period": period, "kind": kind}, cell, truth)
+
+
+def _rollups(conn: Connection, month: str, kind: str, truth: Recount) -> Iterator[Problem]:
+    counted = audit.counted(conn, month, kind)
+    for key in sorted({*counted, *truth.counts}):
+        if counted[key] != truth.counts[key]:
+            yield Problem(f"rollup {kind} {' '.join(key)}", str(counted[key]), str(truth.counts[key]))
+
+
+def _seal(conn: Connection, month: str, row: Mapping[str, Any]) -> Iterator[Problem]:
+    """The digest is the document's, and the same that stands in the record."""
+    digest = hashlib.sha256(row["value"].encode()).hexdigest()
+    if digest != row["digest"]:
+        yield Problem("digest of the release", row["digest"], digest)
+    facts = conn.execute(_ENTRY, {"stream": f"release-{month}"}).scalar()
+    stands = json.loads(facts) if facts else {}
+    if (stands.get("version"), stands.get("digest")) != (row["version"], digest):
+        expected = f"version {stands.get('version')}, {stands.get('digest')}"
+        yield Problem("release as the record has it", f"version {row['version']}, {digest}", expected)
+
+
+def _cell(
+    table: str, name: str, at: Mapping[str, str], cell: Mapping[str, Any], truth: Recount
+) -> Iterator[Problem]:
+    """A printed figure must be the record's; a hidden one may be anything, but must not carry a figure."""
+    where = " ".join([table, *(value for key, value in at.items() if value and key != "kind")])
+    if cell["status"] == "suppressed":
+        if cell["value"] is not None:
+            yield Problem(where, f"{cell['value']} in a cell that is not shown", "nothing")
+        return
+    expected = _expected(name, at, truth)
+    if cell["value"] != expected:
+        yield Problem(where, str(cell["value"]), str(expected))
+
+
+def _expected(name: str, at: Mapping[str, str], truth: Recount) -> int | None:
+    match name:
+        case "stock_flow":
+            return truth.stock(at["operator"], at["measure"])
+        case "by_entry" | "by_theme":
+            dimension, member = next(iter(at.items()))
+            return truth.counts["received", "all" if member == "all" else dimension, member]
+        case "timeliness" if at["measure"] in PERCENT_OF:
+            share, enough = PERCENT_OF[at["measure"]]
+            taken = truth.net_days if "net" in at["measure"] else truth.days
+            days = taken(at["operator"], at["clock"])
+            return days[-(-len(days) * share // 100) - 1] if len(days) >= enough else None
+        case "by_site":
+            measure, site = AT_A_SITE[at["measure"]], at["site"]
+            return truth.counts[measure, "all" if site == "all" else "site", site]
+        case "quarter_site_theme" | "year_site_theme":
+            return truth.received_over(_months(at["period"]), at["site"], at["theme"])
+        case "timeliness":
+            row, clock, measure = at["operator"], at["clock"], at["measure"]
+            name = f"{measure}:{clock}" if measure in ("extended", "paused") else f"{clock}:{measure}"
+            return truth.counts[name, "all" if row == "all" else "operator", row]
+        case "overdue_bands":
+            return truth.late[at["operator"], at["band"]]
+        case "open_age":
+            return truth.ages[at["band"]]
+        case "compliance":
+            return truth.verdicts[at["verdict"]]
+        case _:
+            return sum(truth.counts[measure, "all", "all"] for measure in _measures(name, at, truth))
+
+
+def _measures(name: str, at: Mapping[str, str], truth: Recount) -> list[str]:
+    """Name what is counted of the whole in a cell of a table of events."""
+    member = next(iter(at.values()))
+    if name in ("reviews_filed", "remedies"):
+        of = REVIEWS if name == "reviews_filed" else REMEDIES
+        return list(of.values()) if member == "all" else [of[member]]
+    if name == "by_state":
+        return [f"step:{member}"]
+    if name == "answers_by_type" and at["kind"] == "grievance":
+        both = ["sense:referred_accepted", "sense:protected_transferred"]
+        return ["closed"] if member == "all" else both if member == "referred" else [f"sense:{member}"]
+    start = ALL_OF[name]
+    if member != "all":
+        return [start + member]
+    return [measure for measure, where, _ in truth.counts if where == "all" and measure.startswith(start)]
+
+
+def _periods(month: str) -> tuple[str, ...]:
+    """The quarter and the year that end with a month, as a release writes them."""
+    year, number = month.split("-")
+    quarter = f"{year}-Q{int(number) // 3}"
+    return (*((quarter,) if int(number) % 3 == 0 else ()), *((year,) if number == "12" else ()))
+
+
+def _months(period: str) -> list[str]:
+    year, _, quarter = period.partition("-Q")
+    last = int(quarter) * 3 if quarter else 12
+    return [f"{year}-{number:02d}" for number in range(last - 2 if quarter else 1, last + 1)]
+
+
+def _sums(kind: str, tables: Mapping[str, Any]) -> Iterator[Problem]:
+    """Add up again what is printed, as any reader can."""
+    stock: dict[str, dict[str, int | None]] = {}
+    for cell in tables["stock_flow"]["cells"]:
+        stock.setdefault(cell["operator"], {})[cell["measure"]] = cell["value"]
+    for row, figures in stock.items():
+        known = {measure: n for measure, n in figures.items() if n is not None}
+        if len(known) == len(STOCK):
+            came = sum(known[m] for m in STOCK[:4])
+            went = sum(known[m] for m in STOCK[4:])
+            if came != went:
+                yield Problem(f"sum of {kind} {row}", f"{came} came", f"{went} went or stayed")
+    received = stock["all"]["received"]
+    for name in ("by_entry", "by_theme"):
+        values = {cell[tables[name]["dimensions"][0]]: cell["value"] for cell in tables[name]["cells"]}
+        total = values.pop("all")
+        parts = list(values.values())
+        printed = sum(n for n in parts if n is not None)
+        if total != received or (
+            total is not None and (printed > total or (None not in parts and printed != total))
+        ):
+            yield Problem(f"sum of {kind} {name}", f"{printed} of {total}", f"{received} received")

@@ -1,0 +1,1 @@
+"""Printed figures in words: sentences, findings, and what each figure means."""

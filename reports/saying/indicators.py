@@ -1,0 +1,253 @@
+"""The forty indicators (standards 1.3) as data: what each is made of, or why nothing is made of it.
+
+They are computed from printed cells alone, so an indicator tells nothing that the tables do not; a share is said only
+from twenty on. What is hidden in a cell hides every indicator made of it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from grievance.vocabulary import Kind
+from reports import tables
+from reports.saying.definitions import NOT_ASKED
+from reports.saying.sentences import NOT_SHOWN
+from reports.shelf import Release
+from reports.tables import ALL, LATENESS, VERY_LATE
+from translations import Phrase, phrase
+
+ENOUGH_FOR_A_SHARE = 20
+A_YEAR = 12
+TOO_FEW = phrase("too few for a share of a hundred")
+NOT_THERE = phrase("not in this report")
+_SURVEYS = phrase("Only opinion surveys ask that, and about no case.")
+BY_QUARTER = phrase("It is asked when a case ends with an answer, and shown by quarters beside the surveys.")
+_NOT_WRITTEN = phrase("It is not written down.")
+_PLACES = phrase("Places are erased after two years, so nobody could count it again.")
+_DANGER = phrase("People in danger stand in no figure of a month.")
+SCORED = phrase("It is counted for the month's result of its criterion.")
+_RULE = phrase("A rule of the system sees to it, so there is nothing to count.")
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """A printed cell: its table, where it stands in it, and of which kind of case."""
+
+    table: str
+    at: tuple[str, ...]
+    kind: str = str(Kind.GRIEVANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator: sums of printed cells over each other; or, where it has no numerator, why there is none.
+
+    `target` is a share of a hundred to reach, or not to pass where `at_most`. `months`: how many it adds up, the
+    newest first. `scored`: it is counted for the scorecard and read from its row. `source`: where the measure comes
+    from.
+    """
+
+    id: str
+    criterion: str
+    name: Phrase
+    numerator: tuple[Of, ...] = ()
+    denominator: tuple[Of, ...] = ()
+    target: int | None = None
+    at_most: bool = False
+    months: int = 1
+    why_not: Phrase | None = None
+    scored: bool = False
+    source: str = "standards"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What an indicator says: how many, of how many, of a hundred from twenty on; or why not."""
+
+    id: str
+    n: int | None
+    of: int | None = None
+    percent: int | None = None
+    why: Phrase | None = None
+
+
+def _stock(measure: str) -> Of:
+    return Of(tables.STOCK_FLOW, (ALL, measure))
+
+
+def _time(clock: str, *measures: str) -> tuple[Of, ...]:
+    return tuple(Of(tables.TIMELINESS, (ALL, clock, measure)) for measure in measures)
+
+
+def _cells(table: str, *members: str, kind: Kind = Kind.GRIEVANCE) -> tuple[Of, ...]:
+    return tuple(Of(table, (member,), str(kind)) for member in members)
+
+
+_ENDS = _cells(tables.ANSWERS_BY_TYPE, ALL)
+_AGREED = _cells(tables.ANSWERS_BY_TYPE, "resolved_implemented", "explained_accepted")
+_BY_OTHERS = _cells(
+    tables.ANSWERS_BY_TYPE, "not_upheld_by_independent_reviewer", "no_contact", "out_of_scope_explained"
+)
+_ANSWERS = _time("answer", "met", "late")
+_OWN = str(Kind.MECHANISM)
+_LEGITIMATE, _ACCESSIBLE, _PREDICTABLE, _EQUITABLE = "legitimate", "accessible", "predictable", "equitable"
+_TRANSPARENT, _RIGHTS, _LEARNING, _DIALOGUE = "transparent", "rights_compatible", "learning", "dialogue"
+
+INDICATORS: tuple[Indicator, ...] = (
+    Indicator("I-01", _LEGITIMATE, phrase("Trust"), why_not=_SURVEYS),
+    Indicator(
+        "I-02", _LEGITIMATE, phrase("Conflicts of interest that were found"),
+        (*_cells(tables.GUARDS, "G01"), *_cells(tables.BY_STATE, "recuse")),
+    ),
+    Indicator(
+        "I-03", _LEGITIMATE, phrase("Ended by the person's yes or by a reviewer"), (*_AGREED, *_BY_OTHERS), _ENDS, 90
+    ),
+    Indicator(
+        "I-04", _LEGITIMATE, phrase("Answers that reviewers changed or annulled"),
+        _cells(tables.REVIEWS_DECIDED, "modify", "revoke"), _cells(tables.REVIEWS_DECIDED, ALL), 40, at_most=True,
+    ),
+    Indicator("I-05", _LEGITIMATE, phrase("Outside seats that came to the panel"), target=50, scored=True),
+    Indicator("I-06", _ACCESSIBLE, phrase("Places that were reached"), target=100, scored=True),
+    Indicator("I-07", _ACCESSIBLE, phrase("Contacts for every thousand people"), why_not=_PLACES),
+    Indicator("I-08", _ACCESSIBLE, phrase("Attempts that failed"), why_not=_NOT_WRITTEN),
+    Indicator("I-09", _ACCESSIBLE, phrase("Complaints without a name"), why_not=_NOT_WRITTEN),
+    Indicator("I-10", _ACCESSIBLE, phrase("How people heard of it"), why_not=NOT_ASKED),
+    Indicator("I-11", _ACCESSIBLE, phrase("Answered in the person's language"), why_not=_RULE),
+    Indicator("I-12", _ACCESSIBLE, phrase("People who know how to complain"), why_not=_SURVEYS),
+    Indicator(
+        "I-13", _PREDICTABLE, phrase("Acknowledged in time"), _time("acknowledge", "met"),
+        _time("acknowledge", "met", "late"), 95,
+    ),
+    Indicator("I-14", _PREDICTABLE, phrase("First answers in time"), _time("answer", "met"), _ANSWERS, 88),
+    Indicator("I-15", _PREDICTABLE, phrase("Days to the first answer, half of them"), _time("answer", "median_days")),
+    Indicator(
+        "I-15b", _PREDICTABLE, phrase("Days to the first answer, nine of ten"), _time("answer", "p90_days")
+    ),
+    Indicator(
+        "I-16", _PREDICTABLE, phrase("First answers with a later date"), _time("answer", "extended"), _ANSWERS, 15,
+        at_most=True,
+    ),
+    Indicator(
+        "I-16b", _PREDICTABLE, phrase("First answers that waited for the person"), _time("answer", "paused"), _ANSWERS,
+        15, at_most=True,
+    ),
+    Indicator("I-17", _TRANSPARENT, phrase("Open cases with news in thirty days"), why_not=_RULE),
+    Indicator(
+        "I-18", _PREDICTABLE, phrase("Open cases with a missed date"),
+        tuple(Of(tables.OVERDUE_BANDS, (ALL, band)) for band in (*LATENESS, VERY_LATE)), (_stock("closing"),),
+    ),
+    Indicator(
+        "I-19", _EQUITABLE, phrase("Offered to be heard"), _cells(tables.BY_STATE, "hear"),
+        _cells(tables.BY_STATE, "investigate"), 100,
+    ),
+    Indicator("I-20", _EQUITABLE, phrase("Outside advisers"), why_not=_NOT_WRITTEN),
+    Indicator("I-21", _EQUITABLE, phrase("Differences between groups of people"), why_not=NOT_ASKED),
+    Indicator("I-22", _EQUITABLE, phrase("Answers to every question"), why_not=_RULE),
+    Indicator("I-23", _TRANSPARENT, phrase("Reports in time"), target=100, scored=True),
+    Indicator(
+        "I-24", _TRANSPARENT, phrase("Requests answered in full or in part"),
+        _cells(tables.ANSWERS_BY_TYPE, "full", "partial", kind=Kind.INFORMATION_REQUEST),
+        _cells(tables.ANSWERS_BY_TYPE, ALL, kind=Kind.INFORMATION_REQUEST),
+    ),
+    Indicator("I-25", _TRANSPARENT, phrase("Figures that are not shown")),
+    Indicator(
+        "I-26", _RIGHTS, phrase("Answers that explain and promise nothing"), _cells(tables.REMEDIES, "explained")
+    ),
+    Indicator(
+        "I-27", _RIGHTS, phrase("Commitments to communities that were kept"),
+        (Of(tables.COMMITMENTS, ("kept",), _OWN),),
+        tuple(Of(tables.COMMITMENTS, (state,), _OWN) for state in ("kept", "missed", "disputed")), 90,
+    ),
+    Indicator("I-28", _RIGHTS, phrase("Safe contact within a day"), why_not=_DANGER),
+    Indicator("I-29", _RIGHTS, phrase("Reprisals"), why_not=_DANGER),
+    Indicator("I-30", _RIGHTS, phrase("Attempts to make people give up a right"), _cells(tables.GUARDS, "G23")),
+    Indicator("I-31", _LEARNING, phrase("The same cause in the same place again"), why_not=_PLACES),
+    Indicator(
+        "I-32", _LEARNING, phrase("Actions done by their date"),
+        (Of(tables.LEARNING, ("actions_done_in_time",), _OWN),),
+        tuple(Of(tables.LEARNING, (m,), _OWN) for m in ("actions_done_in_time", "actions_done_late", "actions_overdue")),
+        80,
+    ),
+    Indicator(
+        "I-33", _LEARNING, phrase("Cases that were opened again, in twelve months"), (_stock("reopened"),),
+        (_stock("closed"),), 10, at_most=True, months=A_YEAR,
+    ),
+    Indicator("I-34", _LEARNING, phrase("Whether people are content"), why_not=BY_QUARTER),
+    Indicator("I-35", _DIALOGUE, phrase("Cases that ended by agreement"), _AGREED, _ENDS),
+    Indicator("I-36", _DIALOGUE, phrase("What people said and was answered"), target=90, scored=True),
+    Indicator(
+        "I-37", _PREDICTABLE, phrase("Solved, of the cases that ended"), _AGREED, (_stock("closed"),), 85
+    ),
+    Indicator(
+        "I-38", _EQUITABLE, phrase("Reviews for every hundred answers"),
+        _cells(tables.REVIEWS_FILED, "internal", "independent"), _ANSWERS,
+    ),
+    Indicator("I-39", _LEGITIMATE, phrase("Cases that a third party looked at again"), why_not=_NOT_WRITTEN),
+    Indicator("I-40", _LEGITIMATE, phrase("Open cases for each officer"), why_not=_NOT_WRITTEN),
+)  # fmt: skip
+
+
+def values(release: Release, earlier: Iterable[Release]) -> tuple[Value, ...]:
+    """Say what each indicator says in a month, in their order.
+
+    Args:
+        release: the month.
+        earlier: the months before it; those of the last year are looked at.
+    """
+    first = release.month.back(A_YEAR - 1)
+    before = [each for each in earlier if first <= each.month < release.month]
+    newest = (release, *sorted(before, key=lambda each: each.month, reverse=True))
+    return tuple(_value(one, newest[: one.months]) for one in INDICATORS)
+
+
+def _value(one: Indicator, releases: tuple[Release, ...]) -> Value:
+    if one.why_not is not None:
+        return Value(one.id, None, why=one.why_not)
+    if one.scored:
+        return _scored(one, releases[0])
+    if one.id == "I-25":
+        return Value(one.id, sum(cell.value is None for table in releases[0].tables for cell in table.cells))
+    try:
+        n = _sum(one.numerator, releases)
+        of = _sum(one.denominator, releases) if one.denominator else None
+    except KeyError:
+        return Value(one.id, None, why=NOT_THERE)
+    if n is None or (one.denominator and of is None):
+        return Value(one.id, None, why=NOT_SHOWN)
+    return Value(one.id, n) if of is None else _share(one, n, of)
+
+
+def _share(one: Indicator, n: int, of: int) -> Value:
+    enough = of >= ENOUGH_FOR_A_SHARE
+    if not enough:
+        return Value(one.id, n, of, None, TOO_FEW)
+    # Where there is something to reach, what was done twice for one case is no more than done.
+    most = 100 if one.target is not None and not one.at_most else None
+    percent = n * 100 // of
+    return Value(one.id, n, of, percent if most is None else min(most, percent))
+
+
+def _sum(cells: Iterable[Of], releases: Iterable[Release]) -> int | None:
+    """Add up printed cells; nothing, if one of them is hidden.
+
+    Raises:
+        KeyError: a release has no such table, or no such cell.
+    """
+    found = [value for release in releases for value in _printed(cells, release)]
+    return None if None in found else sum(n for n in found if n is not None)
+
+
+def _printed(cells: Iterable[Of], release: Release) -> Iterator[int | None]:
+    by_name = {(table.name, table.kind): table for table in release.tables}
+    for cell in cells:
+        found = {each.at: each.value for each in by_name[cell.table, cell.kind].cells}
+        yield found[cell.at]
+
+
+def _scored(one: Indicator, release: Release) -> Value:
+    rows = release.document.get("scorecard", {}).get("rows", ())
+    row = next((row for row in rows if row["indicator"] == one.id), None)
+    if row is None:
+        return Value(one.id, None, why=NOT_THERE)
+    if row["n"] is None or row["of"] is None:
+        return Value(one.id, None, why=NOT_SHOWN)
+    return _share(one, row["n"], row["of"])

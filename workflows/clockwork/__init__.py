@@ -1,0 +1,1 @@
+"""What the clock does by itself, round after round; nobody has to press a button."""
