@@ -198,7 +198,7 @@ def receipt_rows(run: Run) -> Iterator[Row]:
     stretch = _time_of_scrypt(deployment)
     cores = os.cpu_count() or 1
     bound = cores / stretch
-    owed = max(AT_ONCE * 3, int(run.seconds * bound))
+    owed = max(AT_ONCE * 4, int(run.seconds * bound))
     _take_in(run, deployment, owed)
     port = servers.free_port()
     with standin.running() as provider:
@@ -227,7 +227,7 @@ def receipt_rows(run: Run) -> Iterator[Row]:
 
 def _follow_rows(deployment: Deployment, texts: list[str], *, stretch: float, cores: int) -> Iterator[Row]:
     found = [match.group() for match in map(_CLAVE.search, texts) if match]
-    batches = [found[i : i + AT_ONCE] for i in range(0, min(len(found), AT_ONCE * 3), AT_ONCE)]
+    batches = [found[i : i + AT_ONCE] for i in range(0, min(len(found), AT_ONCE * 4), AT_ONCE)]
     took = []
     with servers.serve(deployment) as served, ThreadPoolExecutor(AT_ONCE) as pool:
         for batch in (b for b in batches if len(b) == AT_ONCE):
@@ -240,13 +240,14 @@ def _follow_rows(deployment: Deployment, texts: list[str], *, stretch: float, co
                     f"not measured: {opened.count(False)} of {AT_ONCE} did not open",
                 )
                 return
-    if not took:
+    if len(took) < 2:
         yield Row("claves opened at /follow", "not measured: no clave was sent")
         return
-    worse = statistics.median(took) / (AT_ONCE / cores * stretch)
+    usual = statistics.median(took[1:])  # during the first its pages are still being compiled
+    worse = usual / (AT_ONCE / cores * stretch)
     yield Row(
         f"claves opened at /follow, {AT_ONCE} at once",
-        f"{statistics.median(took) * 1000:.0f} ms, {worse:.2f} of {AT_ONCE}/cores scrypts", "<= 1.5", worse <= 1.5,
+        f"{usual * 1000:.0f} ms, {worse:.2f} of {AT_ONCE}/cores scrypts", "<= 1.5", worse <= 1.5,
     )  # fmt: skip
 
 
