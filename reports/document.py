@@ -39,7 +39,8 @@ KEPT = ("definitions", "cut_off", "mechanism", "series")
 def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, today: date) -> dict[str, Any]:
     """Compute the document of a month from one look at the database, without version and status.
 
-    A final month is said once more: words may be others, every figure is the same.
+    A final month is said once more: words may be others, every figure is the same, and whether it came in time is
+    asked of the day on which it came first.
 
     Raises:
         DoesNotAddUp: the arithmetic fails.
@@ -55,9 +56,10 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
     tables = standing.tables if standing else (*of_cases, *own.tables(conn, month, rules=rules))
     undone = _asked_of_the_criteria(conn, month, of_cases)
     earlier = shelf.all_newest(conn, before=month)
-    due = _omissions(month, passed, earlier, today=today, calendar=_calendar(rules))
+    first = min([today, *(_published_on(each) for each in published if each.month == month)])
+    due = _omissions(month, passed, earlier, today=first, calendar=_calendar(rules))
     beside = accompaniment.read(conn, month, printed=tables, earlier=earlier, rules=rules,
-                                today=today)  # fmt: skip
+                                today=today, first=first)  # fmt: skip
     return {
         "format": FORMAT,
         "definitions": DEFINITIONS,
@@ -84,12 +86,16 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
             month,
             tables,
             due_on=month.due_on(_calendar(rules)),
-            today=today,
+            today=first,
             definitions=DEFINITIONS,
             earlier=earlier,
         ),
         **({key: standing.document[key] for key in KEPT} if standing else {}),
     }
+
+
+def _published_on(release: Release) -> date:
+    return date.fromisoformat(str(release.document["published_on"]))
 
 
 def _calendar(rules: Rulebook) -> Calendar:

@@ -26,6 +26,8 @@ from reports import document, formats, shelf
 from reports.month import Month
 from reports.shelf import RELEASES, Release
 from reports.tables import FINAL
+from workflows.anonymity import prose
+from workflows.anonymity.masking import mask
 from workflows.rulebook import Rulebook
 
 DRAFT = "draft"
@@ -135,11 +137,15 @@ def withdraw(conn: Connection, month: Month, because: str, *, rules: Rulebook, a
 
     Raises:
         Unknown: it was not published, or is withdrawn already.
+        Refused: the reason tells a small number of people. Names in it are covered.
     """
     if not because.strip() or shelf.newest(conn, month) is None:
         raise Unknown(f"{month} is not published, or no reason is given")
+    if prose.refused(because) is not None:
+        raise Refused("the reason tells how few people there were: say it without their number")
+    said = mask(because.strip(), places=rules.current.place_names()).text
     today = _today(rules, at)
-    row = {"month": str(month), "withdrawn_on": today, "because": because.strip()}
+    row = {"month": str(month), "withdrawn_on": today, "because": said}
     conn.execute(insert(shelf.WITHDRAWALS), row)
     act = _act(month, Step.WITHDRAW, {"month": str(month)}, rules=rules, at=at)
     record.write(conn, act, at=at)

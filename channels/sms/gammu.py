@@ -216,6 +216,8 @@ class Gammu:
         try:
             with closing(sqlite3.connect(self.database, timeout=self.wait)) as file:
                 file.row_factory = sqlite3.Row
+                # One text with a broken letter must not hold back every other one.
+                file.text_factory = lambda written: written.decode("utf-8", "replace")
                 file.execute("PRAGMA secure_delete = ON")
                 yield file
         except sqlite3.Error as cause:

@@ -116,6 +116,7 @@ def read(
     earlier: Sequence[Release],
     rules: Rulebook,
     today: date,
+    first: date | None = None,
 ) -> Beside:
     """Read what stands beside the figures of a month; call it within the same look at the database as the figures.
 
@@ -126,13 +127,14 @@ def read(
         earlier: the newest version of each month of the year before.
         rules: the mechanism.
         today: the day of publishing.
+        first: the day on which the month came first, where this is another version of it.
     """
     printed = tuple(printed)
     verdicts = _newest_by(_of_month(conn, "verdict", month), "criterion")
     rows = scorecard.score(
         month,
         printed,
-        ownacts.read(conn, month, rules=rules, today=today),
+        ownacts.read(conn, month, rules=rules, today=first or today),
         earlier,
         independent={key: Result(register.facts_of(row)["result"]) for key, row in verdicts.items()},
     )

@@ -325,9 +325,18 @@ def theme_names(release: Release, language: str) -> Mapping[str, Phrase | str]:
     }
 
 
+OWED_BY: Mapping[str, Phrase] = {
+    "officer": phrase("The company"),
+    "reviewer": phrase("The independent reviewer"),
+    "admin": phrase("The mechanism"),
+}
+"""Who owes what was left undone, as the page names them; what follows from the rules of masking is owed by nobody."""
+
+
 def _omissions(release: Release) -> Iterator[Phrase]:
     for omission in release.document["omissions"]:
         blanks = dict(omission["blanks"])
         if "date" in blanks:
             blanks["date"] = sentences.day_name(date.fromisoformat(blanks["date"]))
-        yield Phrase(omission["msgid"], blanks)
+        words, who = Phrase(omission["msgid"], blanks), OWED_BY.get(omission.get("role", ""))
+        yield words if who is None else phrase("{what} ({who})", what=words, who=who)

@@ -1,5 +1,6 @@
 """What was published stays as it was: nobody changes it, a wrong month is taken back in the open, a late one says so."""
 
+import json
 from datetime import date
 
 import pytest
@@ -7,14 +8,16 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
 from grievance import signing
-from grievance.errors import Unknown
+from grievance.errors import Refused, Unknown
 from grievance.record import Entry
 from grievance.store import Store
 from reports import publishing, release, shelf
 from reports.month import Month
 from reports.recount import verify_release
 from reports.release import Withdrawn
+from reports.saying.page import page
 from tests.reports.months import Town, on
+from translations import say
 from workflows.rulebook import Rulebook
 
 MARCH, APRIL = Month(2026, 3), Month(2026, 4)
@@ -140,3 +143,43 @@ def _refusals(conn: Connection) -> int:
     entries = Entry.__table__  # type: ignore[attr-defined]
     query = select(entries.c.seq).where(entries.c.stream == "release-2026-03", entries.c.refused.is_(True))
     return len(conn.execute(query).all())
+
+
+def test_another_version_judges_nothing_anew(town: Town) -> None:
+    town.publish("2026-03", day="04-07")
+    town.publish("2026-03", day="06-20")
+
+    first, second = (json.loads(one.value) for one in town.store.read(shelf.every_version))
+
+    assert (first["version"], second["version"]) == (1, 2)
+    assert [second[key] for key in ("tables", "scorecard", "qualities", "omissions", "series")] == [
+        first[key] for key in ("tables", "scorecard", "qualities", "omissions", "series")
+    ]
+
+
+def test_a_month_that_comes_late_for_the_first_time_says_so(town: Town) -> None:
+    late = town.publish("2026-03", day="06-20")
+
+    assert any("came later" in one["msgid"] for one in late.document["omissions"])
+
+
+def test_the_reason_of_a_withdrawal_tells_nobody(town: Town) -> None:
+    town.publish("2026-03", day="04-07")
+
+    with pytest.raises(Refused):
+        withdraw(town, because="Two people were counted twice.")
+    assert town.store.read(lambda conn: shelf.withdrawn(conn, MARCH)) is None
+
+    withdraw(town, because="Juan Mamani was counted in the wrong month.")
+    taken_back = town.store.read(lambda conn: shelf.withdrawn(conn, MARCH))
+    assert taken_back is not None
+    assert "Mamani" not in taken_back.because
+    assert "counted in the wrong month" in taken_back.because
+
+
+def test_the_page_says_who_owes_what_was_left_undone(town: Town) -> None:
+    late = town.publish("2026-03", day="06-20")
+
+    said = [say(note, "es") for note in page(late).notes]
+
+    assert any("salió después" in one and one.endswith("(La entidad independiente)") for one in said)

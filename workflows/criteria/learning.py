@@ -27,6 +27,11 @@ def a_case_teaches_something(move: Move) -> Phrase | None:
 @guard("G31", gate="publish", reads=("closed_without_lesson", "clusters_without_action"), stops=False)
 def what_comes_back_gets_an_action(move: Move) -> Phrase | None:
     """G31: a month that closed cases without a lesson, or has a cluster without an action, says so in print."""
+    if move.closed_without_lesson and move.clusters_without_action:
+        return phrase(
+            "Cases were closed without a cause and a lesson. "
+            "Something happened three times in one place, and nobody decided what to change."
+        )
     if move.closed_without_lesson:
         return phrase("Cases were closed without a cause and a lesson.")
     if move.clusters_without_action:

@@ -88,6 +88,18 @@ def test_a_text_stays_with_the_modem_until_it_is_safe_here(desk: Desk) -> None:
     assert b"no hay agua" not in desk.path.read_bytes()
 
 
+def test_one_text_with_a_broken_letter_holds_no_other_one_back(desk: Desk) -> None:
+    desk.comes("El agua sale turbia")
+    desk.comes("roto")
+    desk.run("UPDATE inbox SET TextDecoded = CAST(X'7375CC6F20FF' AS TEXT) WHERE TextDecoded = 'roto'")
+    desk.comes("Hay polvo")
+
+    texts = [one.text for one in desk.heard()]
+
+    assert texts[::2] == ["El agua sale turbia", "Hay polvo"]
+    assert texts[1].startswith("su\ufffdo")
+
+
 def test_a_new_file_of_the_daemon_does_not_make_its_first_text_an_old_one(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
     another = Desk(tmp_path / "new")

@@ -1,3 +1,4 @@
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
@@ -306,10 +307,25 @@ def test_twilio_blocks_nobody_on_whatsapp_unless_it_says_so() -> None:
     assert heard(gateway(), request({**form, "OptOutType": "STOP"})).provider_stopped
 
 
-def test_a_body_in_base64_is_kept_as_it_came() -> None:
-    coded = "RWwgYWd1YSBkZWwgY2FuYWwgc2FsZSB0dXJiaWEgZGVzZGUgZWwgbHVuZXMgcG9yIGxhIG1hw7FhbmE="
+def test_a_body_in_base64_is_read_so_that_danger_is_heard_in_it() -> None:
+    said = "El ingeniero me quiere matar, por favor vengan mañana a la plaza"
+    coded = b64encode(said.encode()).decode()
 
-    assert heard(gateway(), request({**INBOUND, "Body": coded})).text == coded
+    assert heard(gateway(), request({**INBOUND, "Body": coded})).text == said
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "RWwgYWd1YQ==",
+        "A" * 61,
+        b64encode(bytes(range(256))).decode(),
+        "ÑandúÑandúÑandúÑandúÑandúÑandúÑandúÑandúÑandúÑandúÑandúÑandú",
+        b64encode("ыыыыыыыыыыыыыыыыыыыыыыыыыыыыыыы".encode()).decode(),
+    ],
+)
+def test_what_only_looks_a_little_like_base64_is_kept_as_it_came(body: str) -> None:
+    assert heard(gateway(), request({**INBOUND, "Body": body})).text == body
 
 
 def test_what_comes_by_the_fallback_address_is_the_same_message() -> None:
