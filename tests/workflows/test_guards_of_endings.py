@@ -31,6 +31,7 @@ from tests.factories import (
 from workflows import criteria
 from workflows.casework import Outcome
 from workflows.criterion import Actor
+from workflows.effects import Offer
 from workflows.rulebook import Rulebook
 
 DAY = timedelta(days=1)
@@ -321,3 +322,54 @@ def test_g41_lets_two_people_hand_it_over_when_a_life_or_a_child_is_in_danger(
     take(store, case, Step.SECOND, actor=a_reviewer(), rules=rules, facts={"what": "disclosure"}).settle()
 
     assert hand_over(store, rules, case, reason=reason).state == State.CLOSED
+
+
+# --- G29: what was missed -------------------------------------------------------------------------------
+
+
+def promised(store: Store, case: Case) -> list[str]:
+    table = Commitment.__table__  # type: ignore[attr-defined]
+    query = select(table.c.id).where(table.c.case == case.id).order_by(table.c.due_on, table.c.id)
+    return list(store.read(lambda conn: conn.execute(query).scalars()))
+
+
+def missed(store: Store, rules: Rulebook) -> Case:
+    case = a_case(store, rules, state=State.IMPLEMENTING)
+    (which,) = promised(store, case)
+    take(store, case, Step.MISS, actor=a_reviewer(), rules=rules, facts={"commitment": which}).settle()
+    return case
+
+
+def test_g29_refuses_to_confirm_what_was_missed_and_lets_it_be_done_late(
+    store: Store, rules: Rulebook
+) -> None:
+    case = missed(store, rules)
+    (which,) = promised(store, case)
+
+    before = take(store, case, Step.CONFIRM, actor=the_complainant(), rules=rules)
+    facts = {"commitment": which, "proof": "photo"}
+    take(store, case, Step.KEEP, actor=an_officer(), rules=rules, facts=facts).settle()
+    after = take(store, case, Step.CONFIRM, actor=the_complainant(), rules=rules)
+
+    assert (guards(before), after.state) == ({"G29"}, State.VERIFIED)
+
+
+def test_g29_lets_what_was_ordered_since_stand_in_the_place_of_what_was_missed(
+    store: Store, rules: Rulebook
+) -> None:
+    case = missed(store, rules)
+    (old,) = promised(store, case)
+    take(store, case, Step.DISPUTE, actor=the_complainant(), rules=rules).settle()
+    offer = Offer("0" * 32, LATER.date() + timedelta(days=30))
+    take(
+        store, case, Step.ORDER, actor=a_reviewer(), rules=rules, words="Mend it now.", offers=(offer,),
+        facts={"explanation_only": False},
+    ).settle()  # fmt: skip
+
+    before = take(store, case, Step.CONFIRM, actor=the_complainant(), rules=rules)
+    facts = {"commitment": offer.id, "proof": "photo"}
+    take(store, case, Step.KEEP, actor=an_officer(), rules=rules, facts=facts).settle()
+    after = take(store, case, Step.CONFIRM, actor=the_complainant(), rules=rules)
+
+    assert old != offer.id
+    assert (guards(before), after.state) == ({"G29"}, State.VERIFIED)

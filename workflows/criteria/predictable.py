@@ -151,12 +151,20 @@ def who_does_not_have_it_says_so_at_once(move: Move) -> Phrase | None:
     return phrase("Five working days have passed. Now you give it yourself, even if it is public elsewhere.")
 
 
-@guard("G29", steps=(Step.CONFIRM,), reads=("commitments", "actor"))
+@guard("G29", steps=(Step.CONFIRM,), reads=("commitments", "actor", "entries"))
 def a_promise_counts_when_it_is_done(move: Move) -> Phrase | None:
-    """G29: a remedy is confirmed when every commitment was carried out with proof; the person or a reviewer says so."""
+    """G29: a remedy is confirmed when every commitment was carried out with proof; the person or a reviewer says so.
+
+    What was missed stands in the way until it is done after all, or until something else was agreed or ordered since.
+    """
     if move.actor.role not in (Role.COMPLAINANT, Role.REVIEWER):
         return phrase("The person who complained confirms it, or the reviewer.")
-    if any(c.state not in ("done_by_company", "kept") for c in move.commitments):
+    deal = last_deal(move.entries)
+    missed = {e.facts.get("commitment") for e in done(deal.since, Step.MISS)} if deal else set()
+    binding = [c for c in move.commitments if c.state != "missed" or c.id in missed or deal is None]
+    if len(binding) < bool(move.commitments) or any(
+        c.state not in ("done_by_company", "kept") for c in binding
+    ):
         return phrase("The company has not yet shown that it did everything it promised.")
     return None
 

@@ -254,6 +254,7 @@ def offering(form: Form, about: About, *, purpose: str, facts: Mapping[str, Any]
 
 
 def open_commitments(about: About) -> tuple[tuple[str, str], ...]:
-    """List the commitments that still have to be done."""
-    waiting = (c for c in about.commitments if c[0].state == CommitmentState.AGREED)
+    """List the commitments that still have to be done; one that was missed can be done all the same."""
+    open_ = (CommitmentState.AGREED, CommitmentState.MISSED)
+    waiting = (c for c in about.commitments if c[0].state in open_)
     return tuple((row.id, f"{text or '…'} ({row.due_on:%d/%m/%Y})") for row, text in waiting)
