@@ -55,7 +55,9 @@ def test_texts_of_every_kind_come_in_through_a_real_kannel_and_answers_go_out(
     until(lambda: len(served.cases()) == 4, what="four cases, though we were busy at first")
 
     until(lambda: served.turn() or served.states().count("delivered") == 3, what="reports of three receipts")
-    receipts = [phones.got(f"+5198765432{n}") for n in (1, 2, 3)]
+    theirs = [f"+5198765432{n}" for n in (1, 2, 3)]
+    until(lambda: all(map(phones.got, theirs)), what="three receipts on three phones, as they show them")
+    receipts = [phones.got(one) for one in theirs]
     assert [len(got) for got in receipts] == [1, 1, 1]
     assert all(CLAVE.search(got[0].text) and CASE_NUMBER.search(got[0].text) for got in receipts)
     assert {got[0].encoding for got in receipts} == {"text"}

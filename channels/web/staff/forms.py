@@ -255,6 +255,14 @@ def offering(form: Form, about: About, *, purpose: str, facts: Mapping[str, Any]
 
 def open_commitments(about: About) -> tuple[tuple[str, str], ...]:
     """List the commitments that still have to be done; one that was missed can be done all the same."""
-    open_ = (CommitmentState.AGREED, CommitmentState.MISSED)
-    waiting = (c for c in about.commitments if c[0].state in open_)
+    return _commitments(about, CommitmentState.AGREED, CommitmentState.MISSED)
+
+
+def awaited_commitments(about: About) -> tuple[tuple[str, str], ...]:
+    """List the commitments that nobody has said to be missed or done."""
+    return _commitments(about, CommitmentState.AGREED)
+
+
+def _commitments(about: About, *states: CommitmentState) -> tuple[tuple[str, str], ...]:
+    waiting = (c for c in about.commitments if c[0].state in states)
     return tuple((row.id, f"{text or '…'} ({row.due_on:%d/%m/%Y})") for row, text in waiting)

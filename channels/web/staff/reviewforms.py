@@ -13,10 +13,10 @@ from channels.web.staff.forms import (
     Read,
     Spec,
     asked,
+    awaited_commitments,
     letter,
     offer_fields,
     offering,
-    open_commitments,
     options_of,
     picked,
     stated,
@@ -128,7 +128,7 @@ def _hand_over_full(about: About) -> dict[str, Any]:
 
 
 def _miss(form: Form, about: About) -> Brought:
-    which = picked(form, "commitment", dict(open_commitments(about)))
+    which = picked(form, "commitment", dict(awaited_commitments(about)))
     return Brought(
         facts=stated(commitment=which),
         errors={} if which else {"commitment": phrase("Choose the commitment.")},
@@ -194,9 +194,9 @@ THIRD_PARTYS: tuple[Spec, ...] = (
         Step.MISS,
         phrase("Record that a commitment was missed"),
         None,
-        lambda a: [asked("commitment", phrase("Which commitment?"), "radio", options=open_commitments(a))],
+        lambda a: [asked("commitment", phrase("Which commitment?"), "radio", options=awaited_commitments(a))],
         _miss,
-        when=lambda a: bool(open_commitments(a)),
+        when=lambda a: bool(awaited_commitments(a)),
         tone="two",
     ),
     Spec(
