@@ -151,6 +151,10 @@ READERS: Mapping[str, Phrase] = {
     Role.REVIEWER: phrase("The independent reviewer"),
     Role.FOCAL: phrase("The protection focal point"),
 }
+ORDERING: Mapping[str, Phrase] = {
+    "modify": phrase("The answer was changed"),
+    "revoke": phrase("The answer was taken back"),
+}
 WENT: Mapping[str, Phrase] = {
     "visit": phrase("Went to see the place, and wrote to the person what was seen"),
     "no_visit": phrase("Wrote to the person why nobody goes to see the place"),

@@ -171,8 +171,19 @@ THIRD_PARTYS: tuple[Spec, ...] = (
         Step.ORDER,
         phrase("Order a remedy"),
         None,
-        lambda _a: [text_field(phrase("The decision and its reasons, to the person")), *offer_fields()],
-        lambda form, about: offering(form, about, purpose="order", facts={}),
+        lambda _a: [
+            asked(
+                "ruling",
+                phrase("What becomes of the company's answer, if it gave one?"),
+                "radio",
+                options=options_of(words.ORDERING),
+            ),
+            text_field(phrase("The decision and its reasons, to the person")),
+            *offer_fields(),
+        ],
+        lambda form, about: offering(
+            form, about, purpose="order", facts=stated(ruling=picked(form, "ruling", words.ORDERING))
+        ),
     ),
     Spec(
         "return",

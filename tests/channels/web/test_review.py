@@ -1,8 +1,10 @@
 """The third party opens what nobody else may, and decides what the company may not."""
 
+import json
+
 import pytest
 
-from grievance import vault
+from grievance import record, vault
 from grievance.keyring import Ring
 from grievance.store import Store
 from grievance.vocabulary import Role, State, Step
@@ -220,6 +222,26 @@ def test_a_reviewer_orders_a_remedy_with_dates(rooms: Rooms) -> None:
     assert 'value="Limpiar el canal"' in undated
     assert first == State.UNDER_INDEPENDENT_REVIEW
     assert rooms.case(number).state == State.IMPLEMENTING
+
+
+@pytest.mark.parametrize(("chosen", "recorded"), [("revoke", "revoke"), ("as_they_like", "modify")])
+def test_a_reviewer_says_what_becomes_of_the_companys_answer(
+    rooms: Rooms, chosen: str, recorded: str
+) -> None:
+    number = judged(rooms)
+    reviewer = rooms.sign_in("rosa", face="review")
+    reviewer.open(number)
+
+    reviewer.step(
+        number, "order", text="Deben limpiar el canal.", outcome="commitments", ruling=chosen,
+        commitment_1="Limpiar el canal", due_1="2026-05-01",
+    )  # fmt: skip
+
+    case = rooms.case(number)
+    (order,) = [
+        e for e in rooms.house.store.read(lambda c: record.entries_of(c, case.id)) if e.step == "order"
+    ]
+    assert json.loads(order.facts)["ruling"] == recorded
 
 
 def test_a_reviewer_sends_it_back_to_where_it_had_come(rooms: Rooms) -> None:
