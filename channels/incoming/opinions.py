@@ -9,7 +9,7 @@ from channels.talking.conversation import ASKED, Act, Talk
 from channels.talking.talks import read_talk
 from grievance.complainant import Complainant
 from grievance.moment import Moment
-from grievance.notice import Notice
+from grievance.notice import NOTICES
 from grievance.vocabulary import NoticeState
 from workflows import owing
 from workflows.registry import surveys
@@ -20,7 +20,6 @@ KINDS = (IN, OUT, ANSWER)
 DIGITS = "012345678"
 """All but the nine, which says that somebody is in danger, whatever was asked."""
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
-_NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _Work = Callable[[Connection, Talk], tuple[Talk, list[str], str, str | None]]
 
 
@@ -70,7 +69,7 @@ def mute(conn: Connection, person: str | None, *, on: date | None) -> None:
     before, after = NoticeState.QUEUED, NoticeState.HELD
     if on is None:
         before, after = after, before
-    mine = _NOTICES.c.complainant == person, _NOTICES.c.state == before
-    conn.execute(update(_NOTICES).where(*mine).values(state=after))
+    mine = NOTICES.c.complainant == person, NOTICES.c.state == before
+    conn.execute(update(NOTICES).where(*mine).values(state=after))
     if person is not None:
         surveys.leave(conn, person)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, update
 
 from channels.incoming.scene import Scene, owe
 from channels.talking.conversation import Act, Talk
-from grievance.notice import Notice
+from grievance.notice import NOTICES
 from grievance.vocabulary import NoticeState
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -21,7 +21,6 @@ LAST = "enough"
 """The message that says that no more follow for a while."""
 IN_DANGER = 2
 _ALARMS = frozenset({"alarm", "pressed"})
-_NOTICES = Notice.__table__  # type: ignore[attr-defined]
 
 
 def hold_back(conn: Connection, scene: Scene, talk: Talk, owed: list[str]) -> tuple[Talk, list[str]]:
@@ -35,8 +34,8 @@ def hold_back(conn: Connection, scene: Scene, talk: Talk, owed: list[str]) -> tu
     talk, many = count(talk, len(owed), now=scene.at.now, limits=scene.house.settings.replies, much=much)
     if many == len(owed):
         return talk, owed
-    late = _NOTICES.c.id.in_(owed[many:]), _NOTICES.c.state == NoticeState.QUEUED
-    conn.execute(update(_NOTICES).where(*late).values(state=NoticeState.HELD))
+    late = NOTICES.c.id.in_(owed[many:]), NOTICES.c.state == NoticeState.QUEUED
+    conn.execute(update(NOTICES).where(*late).values(state=NoticeState.HELD))
     if talk.paused:
         return talk, owed[:many]
     return replace(talk, paused=True), [*owed[:many], owe(conn, scene, None, LAST, {}, talk)]

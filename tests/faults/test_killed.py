@@ -17,7 +17,7 @@ from channels.incoming import sealing
 from grievance import inbox, vault
 from grievance.case import CASES
 from grievance.complainant import Complainant
-from grievance.notice import Attempt, Notice
+from grievance.notice import ATTEMPTS, NOTICES
 from grievance.vocabulary import NoticeState, State
 from tests import factories, standin
 from tests.deployment import NUMBER, Clock, Deployment, Process, Running, rows, until
@@ -29,8 +29,6 @@ TEXTS = 200
 AT_ONCE = 32
 INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
 PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
-NOTICES = Notice.__table__  # type: ignore[attr-defined]
-ATTEMPTS = Attempt.__table__  # type: ignore[attr-defined]
 OPEN = (NoticeState.QUEUED, NoticeState.CLAIMED)
 
 

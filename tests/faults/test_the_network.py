@@ -5,13 +5,11 @@ from sqlalchemy import select
 
 from channels.outgoing import delivery
 from channels.outgoing.delivery import LEASE
-from grievance.notice import Attempt, Notice
+from grievance.notice import ATTEMPTS, NOTICES
 from tests.deployment import until
 from tests.journeys.actors import CLAVE, World
 
 WATER = "El agua sale turbia desde el lunes en Huaylluray"
-NOTICES = Notice.__table__  # type: ignore[attr-defined]
-ATTEMPTS = Attempt.__table__  # type: ignore[attr-defined]
 
 
 def _states(world: World) -> list[str]:

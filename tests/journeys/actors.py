@@ -26,13 +26,12 @@ from channels.app import create_app
 from channels.house import House
 from channels.outgoing import delivery
 from grievance.case import CASES
-from grievance.notice import Notice
+from grievance.notice import NOTICES, Notice
 from grievance.vocabulary import NoticeState, Role, State
 from tests import deployment, standin
 from tests.deployment import NUMBER, PASSPHRASE, PASSWORD, Clock, Deployment, Keys
 from tests.standin import Standin
 
-NOTICES = Notice.__table__  # type: ignore[attr-defined]
 ON_ITS_WAY = (NoticeState.QUEUED, NoticeState.CLAIMED, NoticeState.SENT, NoticeState.UNKNOWN)
 SITES = {"qorimayu": ("qorimayu", "yanaqaqa"), "illapa": ("illapa", "sajrapunku")}
 CLAVE = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b")

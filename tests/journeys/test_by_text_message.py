@@ -2,7 +2,6 @@ import pytest
 from sqlalchemy import func, select
 
 from grievance import inbox
-from grievance.notice import Notice
 from grievance.vault import TEXTS
 from grievance.vocabulary import State
 from tests.deployment import SHARED_NUMBER
@@ -12,7 +11,6 @@ WATER = "El agua sale turbia desde el lunes en Huaylluray"
 SMELL = "Ahora el agua del canal de Huaylluray huele mal"
 ILLAPA_NUMBER = "+59170000003"
 INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
-NOTICES = Notice.__table__  # type: ignore[attr-defined]
 
 
 def test_a_short_text_is_kept_and_is_a_case_after_a_day(world: World) -> None:

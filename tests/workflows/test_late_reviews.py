@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from grievance.case import CLOCKS, Case
-from grievance.notice import Notice
+from grievance.notice import NOTICES
 from grievance.staff import Staff
 from grievance.store import Store
 from grievance.vocabulary import Clock, State, Step
@@ -17,7 +17,6 @@ from workflows.knowing import rulings
 from workflows.rulebook import Rulebook
 
 LONG_AFTER = NOON + timedelta(days=90)
-NOTICES = Notice.__table__  # type: ignore[attr-defined]
 
 
 @pytest.fixture

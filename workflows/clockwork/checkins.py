@@ -17,7 +17,7 @@ from grievance import vault
 from grievance.case import CASES
 from grievance.complainant import Bond, Complainant
 from grievance.moment import Moment
-from grievance.notice import Notice
+from grievance.notice import NOTICES
 from grievance.vocabulary import NoticeState, Sense, State
 from workflows import owing
 from workflows.rulebook import Rulebook
@@ -30,17 +30,16 @@ TEMPLATE: Final = "checkin"
 BADLY: Final = "3"
 ANSWERS: Final = frozenset({"1", "2", BADLY})
 ASKS_NO_MORE: Final = (Sense.ERASED_BY_PERSON, Sense.JOINED_BY_PERSON)
-_NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
 _OPEN_FOR = (
-    select(_NOTICES.c.id, _NOTICES.c.case, _NOTICES.c.codes)
+    select(NOTICES.c.id, NOTICES.c.case, NOTICES.c.codes)
     .where(
-        _NOTICES.c.complainant == bindparam("who"), _NOTICES.c.template == TEMPLATE, _NOTICES.c.text.is_(None)
+        NOTICES.c.complainant == bindparam("who"), NOTICES.c.template == TEMPLATE, NOTICES.c.text.is_(None)
     )
-    .where(_NOTICES.c.state.in_((NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN)))
-    .where(_NOTICES.c.owed_at >= bindparam("since"))
-    .order_by(_NOTICES.c.owed_at.desc())
+    .where(NOTICES.c.state.in_((NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN)))
+    .where(NOTICES.c.owed_at >= bindparam("since"))
+    .order_by(NOTICES.c.owed_at.desc())
     .limit(1)
 )
 
@@ -75,10 +74,10 @@ def due(
 def _due(*, of_one: bool) -> Select[Any]:
     """Build the query once: the clock asks it at every round."""
     asked = select(func.count()).where(
-        _NOTICES.c.case == CASES.c.id,
-        _NOTICES.c.complainant == _PEOPLE.c.id,
-        _NOTICES.c.template == TEMPLATE,
-        _NOTICES.c.owed_on >= CASES.c.closed_on,
+        NOTICES.c.case == CASES.c.id,
+        NOTICES.c.complainant == _PEOPLE.c.id,
+        NOTICES.c.template == TEMPLATE,
+        NOTICES.c.owed_on >= CASES.c.closed_on,
     )
     query = (
         select(CASES.c.id, _PEOPLE.c.id)
@@ -117,8 +116,8 @@ def open_for(conn: Connection, person: str, *, now: datetime) -> Asked | None:
 
 def answer(conn: Connection, asked: Asked, sealed: vault.Sealed) -> bool:
     """Keep an answer, sealed to review alone; answers whether the question was still open."""
-    mine = _NOTICES.c.id == asked.notice, _NOTICES.c.text.is_(None)
-    if conn.execute(update(_NOTICES).where(*mine).values(text=sealed.id)).rowcount != 1:
+    mine = NOTICES.c.id == asked.notice, NOTICES.c.text.is_(None)
+    if conn.execute(update(NOTICES).where(*mine).values(text=sealed.id)).rowcount != 1:
         return False
     vault.store(conn, [sealed], case=asked.case)
     return True
@@ -126,9 +125,7 @@ def answer(conn: Connection, asked: Asked, sealed: vault.Sealed) -> bool:
 
 def answers(conn: Connection, case_id: str) -> list[tuple[date, str | None]]:
     """List the questions of a case for the review room: the day it was asked, and the sealed answer's id."""
-    query = select(_NOTICES.c.owed_on, _NOTICES.c.text).where(
-        _NOTICES.c.case == case_id, _NOTICES.c.template == TEMPLATE
+    query = select(NOTICES.c.owed_on, NOTICES.c.text).where(
+        NOTICES.c.case == case_id, NOTICES.c.template == TEMPLATE
     )
-    return [
-        (row.owed_on, row.text) for row in conn.execute(query.order_by(_NOTICES.c.owed_at, _NOTICES.c.id))
-    ]
+    return [(row.owed_on, row.text) for row in conn.execute(query.order_by(NOTICES.c.owed_at, NOTICES.c.id))]

@@ -14,7 +14,7 @@ from grievance import record, vault
 from grievance.case import CASES
 from grievance.complainant import Complainant
 from grievance.moment import Moment
-from grievance.notice import Notice
+from grievance.notice import NOTICES
 from grievance.vocabulary import Role, State, Step
 from workflows import owing
 from workflows.rulebook import Rulebook
@@ -28,7 +28,6 @@ ON_CALL: Final = "focal-point-on-call"
 CAME: Final = (Step.RECEIVE, Step.HAND_TO_FOCAL)
 _ENTRIES = record.Entry.__table__  # type: ignore[attr-defined]
 _EXACT = record.EntryExact.__table__  # type: ignore[attr-defined]
-_NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 
 
@@ -72,7 +71,7 @@ def is_due(conn: Connection, *, now: datetime) -> bool:
     waiting = [page.since for page in owed(conn, now=now) if now - page.since < MOST]
     if not waiting:
         return False
-    query = select(func.max(_NOTICES.c.owed_at)).where(_NOTICES.c.template == TEMPLATE)
+    query = select(func.max(NOTICES.c.owed_at)).where(NOTICES.c.template == TEMPLATE)
     last: datetime | None = conn.execute(query).scalar()
     return last is None or last < max(waiting) or now - last >= AGAIN
 

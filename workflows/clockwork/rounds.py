@@ -17,7 +17,7 @@ from grievance.case import CASES, CLOCKS
 from grievance.complainant import Link
 from grievance.inbox import WAITING
 from grievance.moment import Moment
-from grievance.notice import Notice
+from grievance.notice import NOTICES
 from grievance.vocabulary import NoticeState, Role, State, Step
 from workflows import casework, clocks, owing, procedure, texts
 from workflows.clockwork import clockrounds
@@ -27,13 +27,12 @@ from workflows.rulebook import Rulebook
 CLOCK = Actor(Role.CLOCK)
 CHANNEL = Actor(Role.CHANNEL)
 _LINKS = Link.__table__  # type: ignore[attr-defined]
-_NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _NOTICE = (
-    select(_NOTICES.c.case, _NOTICES.c.template, _NOTICES.c.reached_on)
-    .where(_NOTICES.c.id == bindparam("notice"))
+    select(NOTICES.c.case, NOTICES.c.template, NOTICES.c.reached_on)
+    .where(NOTICES.c.id == bindparam("notice"))
     .with_for_update()
 )
-_REACHED = update(_NOTICES).where(_NOTICES.c.id == bindparam("notice")).values(reached_on=bindparam("on"))
+_REACHED = update(NOTICES).where(NOTICES.c.id == bindparam("notice")).values(reached_on=bindparam("on"))
 # What every round asks, and what is done with every act that waited: built once.
 _DUE_WAITING = (
     select(WAITING.c.id)
@@ -68,12 +67,12 @@ _TWICE_OVERDUE = (
     .order_by(CLOCKS.c.due_on, CLOCKS.c.case)
 )
 _UNCLAIMED = select(_LINKS.c.case).where(_LINKS.c.why == "withheld", _LINKS.c.until < bindparam("today"))
-_SENT_BEFORE = select(_NOTICES.c.id).where(
-    _NOTICES.c.case == bindparam("of"),
-    _NOTICES.c.reached_on.is_(None),
-    ~_NOTICES.c.codes.contains(owing.DISCREET, autoescape=True),
-    _NOTICES.c.owed_at < bindparam("before"),
-    _NOTICES.c.state.in_((NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN, NoticeState.CLAIMED)),
+_SENT_BEFORE = select(NOTICES.c.id).where(
+    NOTICES.c.case == bindparam("of"),
+    NOTICES.c.reached_on.is_(None),
+    ~NOTICES.c.codes.contains(owing.DISCREET, autoescape=True),
+    NOTICES.c.owed_at < bindparam("before"),
+    NOTICES.c.state.in_((NoticeState.SENT, NoticeState.DELIVERED, NoticeState.UNKNOWN, NoticeState.CLAIMED)),
 )
 
 

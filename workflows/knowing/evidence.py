@@ -16,7 +16,7 @@ from grievance.case import Case, CaseClock
 from grievance.commitment import Commitment
 from grievance.complainant import Clave, Link
 from grievance.mechanism import Governance
-from grievance.notice import Attempt, Notice
+from grievance.notice import ATTEMPTS, NOTICES
 from grievance.staff import Staff
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
@@ -24,22 +24,20 @@ from workflows import clocks, owing
 from workflows.criterion import Actor, Past
 from workflows.knowing import conflicts, rulings
 
-_NOTICES = Notice.__table__  # type: ignore[attr-defined]
-_ATTEMPTS = Attempt.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
 # What the guards of nearly every step read, built once.
 _REACHED = (
-    select(_NOTICES.c.template, _NOTICES.c.reached_on)
-    .where(_NOTICES.c.case == bindparam("of"))
-    .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
+    select(NOTICES.c.template, NOTICES.c.reached_on)
+    .where(NOTICES.c.case == bindparam("of"))
+    .order_by(NOTICES.c.owed_at, NOTICES.c.id)
 )
 _TRIED = (
-    select(_NOTICES.c.template, func.count(func.distinct(_ATTEMPTS.c.tried_on)).label("n"))
-    .join(_ATTEMPTS, _ATTEMPTS.c.notice == _NOTICES.c.id)
-    .where(_NOTICES.c.case == bindparam("of"), _ATTEMPTS.c.state.in_(("failed", "unknown")))
-    .group_by(_NOTICES.c.template)
+    select(NOTICES.c.template, func.count(func.distinct(ATTEMPTS.c.tried_on)).label("n"))
+    .join(ATTEMPTS, ATTEMPTS.c.notice == NOTICES.c.id)
+    .where(NOTICES.c.case == bindparam("of"), ATTEMPTS.c.state.in_(("failed", "unknown")))
+    .group_by(NOTICES.c.template)
 )
 _BINDING = select(_COMMITMENTS).where(
     _COMMITMENTS.c.case == bindparam("of"), _COMMITMENTS.c.state != CommitmentState.OFFERED
@@ -58,13 +56,13 @@ _CASELOAD = (
     )
 )  # fmt: skip
 _LETTERS = (
-    select(_NOTICES.c.complainant, _NOTICES.c.reached_on)
-    .where(_NOTICES.c.case == bindparam("of"), _NOTICES.c.template == bindparam("what"))
-    .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
+    select(NOTICES.c.complainant, NOTICES.c.reached_on)
+    .where(NOTICES.c.case == bindparam("of"), NOTICES.c.template == bindparam("what"))
+    .order_by(NOTICES.c.owed_at, NOTICES.c.id)
 )
 _OWED_ONE = (
-    select(_NOTICES.c.id)
-    .where(_NOTICES.c.case == bindparam("of"), _NOTICES.c.template == bindparam("what"))
+    select(NOTICES.c.id)
+    .where(NOTICES.c.case == bindparam("of"), NOTICES.c.template == bindparam("what"))
     .limit(1)
 )
 _PROMISED = select(_COMMITMENTS.c.due_on).where(

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, select
 from grievance import register, vault
 from grievance.mechanism import Mechanism, Operator
 from grievance.moment import Moment
-from grievance.notice import Notice
+from grievance.notice import NOTICES
 from grievance.vocabulary import NoticeState
 from workflows import owing
 from workflows.clockwork import pages
@@ -24,7 +24,6 @@ from workflows.rulebook import Rulebook
 
 TEMPLATE: Final = "hazard_page"
 AT_ONCE, LATE = "at_once", "late"
-_NOTICES = Notice.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def unsent_to(conn: Connection, one: Hazard, *, mechanism: Mechanism, now: datet
     if company is None:
         return None
     page = Page(one, LATE if one.is_late(now) else AT_ONCE, company)
-    left = _NOTICES.c.state.in_((NoticeState.SENT, NoticeState.DELIVERED))
+    left = NOTICES.c.state.in_((NoticeState.SENT, NoticeState.DELIVERED))
     return None if conn.execute(_of(page).where(left)).first() is not None else company
 
 
@@ -98,8 +97,8 @@ def _was_sent(conn: Connection, page: Page) -> bool:
 
 
 def _of(page: Page) -> Select[Any]:
-    mine = _NOTICES.c.template == TEMPLATE, _NOTICES.c.codes.contains(page.mark, autoescape=True)
-    return select(_NOTICES.c.id).where(*mine).limit(1)
+    mine = NOTICES.c.template == TEMPLATE, NOTICES.c.codes.contains(page.mark, autoescape=True)
+    return select(NOTICES.c.id).where(*mine).limit(1)
 
 
 def _day(rules: Rulebook, one: Hazard, at: Moment) -> date:

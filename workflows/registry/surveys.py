@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, sele
 from grievance import register
 from grievance.complainant import Complainant
 from grievance.moment import Moment
-from grievance.notice import Attempt, Notice
+from grievance.notice import ATTEMPTS, NOTICES
 from grievance.register import By, Note
 from grievance.survey import PEOPLE, ROUNDS, SUMS
 from grievance.talk import Talk
@@ -46,8 +46,6 @@ DIGITS: Final = (1, 2, 3, 4, 5)
 AGAIN, DONE = "survey_again", "survey_done"
 TEMPLATES: Final = (*(f"survey_{key}" for key in QUESTIONS), AGAIN, DONE)
 _LEFT = (NoticeState.CLAIMED, NoticeState.UNKNOWN, NoticeState.SENT, NoticeState.DELIVERED)
-_NOTICES = Notice.__table__  # type: ignore[attr-defined]
-_ATTEMPTS = Attempt.__table__  # type: ignore[attr-defined]
 _COMPLAINANTS = Complainant.__table__  # type: ignore[attr-defined]
 _TALKS = Talk.__table__  # type: ignore[attr-defined]
 _OPEN_ROUND = select(ROUNDS).where(ROUNDS.c.is_open.is_not(None))
@@ -76,7 +74,7 @@ def join(conn: Connection, person: str, *, on: date) -> None:
 def leave(conn: Connection, person: str) -> None:
     """Forget that somebody took part, and every question they were sent; what they answered is a sum already."""
     conn.execute(delete(PEOPLE).where(PEOPLE.c.id == person))
-    _forget(conn, _NOTICES.c.complainant == person)
+    _forget(conn, NOTICES.c.complainant == person)
 
 
 def taking_part(conn: Connection) -> list[str]:
@@ -173,10 +171,10 @@ def open_for(conn: Connection, person: str, *, now: datetime) -> Asked | None:
     if row is None or checkins.open_for(conn, person, now=now) is not None:
         return None
     newest = conn.execute(
-        select(_NOTICES.c.template, _NOTICES.c.codes)
-        .join(_ATTEMPTS, _ATTEMPTS.c.notice == _NOTICES.c.id)
-        .where(_NOTICES.c.complainant == person, _ATTEMPTS.c.state.in_(_LEFT))
-        .order_by(_ATTEMPTS.c.claimed_at.desc(), _NOTICES.c.owed_at.desc())
+        select(NOTICES.c.template, NOTICES.c.codes)
+        .join(ATTEMPTS, ATTEMPTS.c.notice == NOTICES.c.id)
+        .where(NOTICES.c.complainant == person, ATTEMPTS.c.state.in_(_LEFT))
+        .order_by(ATTEMPTS.c.claimed_at.desc(), NOTICES.c.owed_at.desc())
         .limit(1)
     ).one_or_none()
     if newest is None or newest.template not in TEMPLATES:
@@ -246,7 +244,7 @@ def _end(conn: Connection, found: Row[Any], *, by: Actor, rules: Rulebook, at: M
     if conn.execute(update(ROUNDS).where(*mine).values(is_open=None, closed_on=on)).rowcount != 1:
         return False
     conn.execute(update(PEOPLE).values(round=None, place=0))
-    _forget(conn, _NOTICES.c.template.in_(TEMPLATES))
+    _forget(conn, NOTICES.c.template.in_(TEMPLATES))
     answered = conn.execute(select(ROUNDS.c.answered).where(ROUNDS.c.id == found.id)).scalar_one()
     facts = {"asked": found.asked, "answered": answered, "questions": len(questions_of(found))}
     begun = any(row.id == found.id for row in register.items(conn, KEY, states=(OPEN,)))
@@ -268,9 +266,9 @@ def _owe(
 
 def _forget(conn: Connection, which: ColumnElement[bool]) -> None:
     """Take away messages of surveys, and every try to send them."""
-    mine = select(_NOTICES.c.id).where(which, _NOTICES.c.template.in_(TEMPLATES))
-    conn.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.notice.in_(mine)))
-    conn.execute(delete(_NOTICES).where(which, _NOTICES.c.template.in_(TEMPLATES)))
+    mine = select(NOTICES.c.id).where(which, NOTICES.c.template.in_(TEMPLATES))
+    conn.execute(delete(ATTEMPTS).where(ATTEMPTS.c.notice.in_(mine)))
+    conn.execute(delete(NOTICES).where(which, NOTICES.c.template.in_(TEMPLATES)))
 
 
 def _today(rules: Rulebook, at: Moment) -> date:

@@ -15,12 +15,11 @@ from grievance import case as cases
 from grievance.complainant import Bond
 from grievance.line import RECORDINGS
 from grievance.moment import Moment
-from grievance.notice import Notice
+from grievance.notice import NOTICES
 from workflows import owing
 
 TEMPLATE: Final = "not_arrived"
 LOST: Final = "lost"
-_NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
 
 
@@ -38,7 +37,7 @@ def tell(conn: Connection, house: House, case: str, *, at: Moment, to: str | Non
 
     `to`: who sent it, if the transaction knows; else whose case it is.
     """
-    told = select(_NOTICES.c.id).where(_NOTICES.c.case == case, _NOTICES.c.template == TEMPLATE)
+    told = select(NOTICES.c.id).where(NOTICES.c.case == case, NOTICES.c.template == TEMPLATE)
     here = cases.get(conn, case)
     who = to or conn.execute(select(_BONDS.c.complainant).where(_BONDS.c.case == case).limit(1)).scalar()
     if here is None or who is None or conn.execute(told.limit(1)).first() is not None:

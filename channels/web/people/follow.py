@@ -33,7 +33,7 @@ from grievance.case import Case
 from grievance.codes import show
 from grievance.complainant import Clave
 from grievance.errors import Refused, Unknown
-from grievance.notice import Notice
+from grievance.notice import NOTICES
 from grievance.vocabulary import Kind, State, Step
 from translations import phrase, say
 from translations.lists import every_danger
@@ -49,16 +49,15 @@ OPEN_FOR = timedelta(minutes=15)
 NOBODY = "0" * 16
 LONGEST = 6000
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
-_NOTICES = Notice.__table__  # type: ignore[attr-defined]
 # Asked at every visit, and built once.
 _BY_LOOKUP = select(_CLAVES.c.id, _CLAVES.c.case, _CLAVES.c.lookup).where(
     _CLAVES.c.lookup.in_(bindparam("lookups", expanding=True))
 )
 _VISITED = update(_CLAVES).where(_CLAVES.c.id == bindparam("clave")).values(visited_at=bindparam("now"))
-_UNREACHED = select(_NOTICES.c.id).where(
-    _NOTICES.c.case == bindparam("of"),
-    _NOTICES.c.reached_on.is_(None),
-    _NOTICES.c.template.not_in(owing.LATER),
+_UNREACHED = select(NOTICES.c.id).where(
+    NOTICES.c.case == bindparam("of"),
+    NOTICES.c.reached_on.is_(None),
+    NOTICES.c.template.not_in(owing.LATER),
 )
 ACTIONS: dict[str, dict[str, Step]] = {
     "proposed": {

@@ -20,18 +20,17 @@ from grievance.case import Case
 from grievance.commitment import Commitment
 from grievance.errors import Damaged, Unknown
 from grievance.message import Message
-from grievance.notice import Notice
+from grievance.notice import NOTICES
 from grievance.vocabulary import State
 from translations import phrase, say
 from translations.notices import TEMPLATES
 from workflows import owing
 
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
-_NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 # Asked at every visit, and built once.
 _SAID = select(_MESSAGES).where(_MESSAGES.c.case == bindparam("of")).order_by(_MESSAGES.c.seq)
-_OWED = select(_NOTICES).where(_NOTICES.c.case == bindparam("of")).order_by(_NOTICES.c.owed_at)
+_OWED = select(NOTICES).where(NOTICES.c.case == bindparam("of")).order_by(NOTICES.c.owed_at)
 _PROPOSAL = (
     select(_MESSAGES)
     .where(_MESSAGES.c.case == bindparam("of"), _MESSAGES.c.purpose == "proposal")

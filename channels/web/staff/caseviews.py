@@ -30,7 +30,7 @@ from grievance.case import CASES, CLOCKS, Case, CaseClock
 from grievance.commitment import Commitment
 from grievance.complainant import Link
 from grievance.message import Message
-from grievance.notice import Notice
+from grievance.notice import NOTICES
 from grievance.record import Entry
 from grievance.vocabulary import Clock, Kind, Role, State, Step
 from workflows.knowing import conflicts
@@ -42,7 +42,6 @@ RELEASED = "released"
 SOON = timedelta(days=2)
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
-_NOTICES = Notice.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
 _MINE = _MESSAGES.c.case == bindparam("of")
@@ -310,9 +309,9 @@ def conversation(
 def told(conn: Connection, case_id: str) -> list[Told]:
     """List the messages that the company's own acts owed, by day."""
     rows = conn.execute(
-        select(_NOTICES.c.template, _NOTICES.c.owed_on, _NOTICES.c.reached_on, _NOTICES.c.text)
-        .where(_NOTICES.c.case == case_id, _NOTICES.c.template.in_(OFFICERS_NOTICES))
-        .order_by(_NOTICES.c.owed_at, _NOTICES.c.id)
+        select(NOTICES.c.template, NOTICES.c.owed_on, NOTICES.c.reached_on, NOTICES.c.text)
+        .where(NOTICES.c.case == case_id, NOTICES.c.template.in_(OFFICERS_NOTICES))
+        .order_by(NOTICES.c.owed_at, NOTICES.c.id)
     )
     return [Told(row.template, row.owed_on, row.reached_on, row.text is not None) for row in rows]
 

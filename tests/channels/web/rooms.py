@@ -19,7 +19,7 @@ from grievance import reviewkeys, settings, vault
 from grievance.complainant import Complainant
 from grievance.keyring import Ring
 from grievance.moment import SEED, Moment
-from grievance.notice import Notice
+from grievance.notice import NOTICES
 from grievance.store import Store
 from grievance.vocabulary import Role, Step
 from tests.factories import NOON, papers
@@ -38,7 +38,6 @@ PASSPHRASE = "siete llamas cruzan el puente"
 NARRATIVE = "El agua del canal sale turbia y mi tío Anselmo 987654321 lo vio"
 MASKED = "El agua del canal sale turbia y mi tío [nombre]"
 PERSON = Actor(Role.COMPLAINANT, credential="clave")
-_NOTICES = Notice.__table__
 
 
 class Rooms:
@@ -171,7 +170,7 @@ class Rooms:
         case_id, at = self.case(number).id, self.moment()
 
         def work(conn: object) -> None:
-            ids = list(conn.execute(select(_NOTICES.c.id).where(_NOTICES.c.case == case_id)).scalars())
+            ids = list(conn.execute(select(NOTICES.c.id).where(NOTICES.c.case == case_id)).scalars())
             rounds.note_reached(conn, ids, rules=self.house.rules, at=at)
 
         self.house.store.transact(work)
