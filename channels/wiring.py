@@ -5,7 +5,8 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -71,6 +72,17 @@ def house_of(
         gateways=sms.build(settings, ring, now=now),
         now=now,
     )
+
+
+@contextmanager
+def taking_in() -> Iterator[House]:
+    """Build the house of the process that takes things down, for one command, and close it."""
+    settings = settings_of()
+    house = house_of(settings, processes=EMBEDDED if settings.embedded else ("web",))
+    try:
+        yield house
+    finally:
+        house.store.close()
 
 
 def worker_house(house: House) -> House:

@@ -1,8 +1,5 @@
 """What the commands about kiosks do: admit devices, trust none any more, change and destroy their keys."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 from sqlalchemy import Connection
 
@@ -16,7 +13,7 @@ from grievance.errors import Refused
 
 def add(door: str) -> None:
     """Admit one more device at a door; prints its code, once."""
-    with _house() as house:
+    with wiring.taking_in() as house:
         if kiosks.newest_key(house, _known(house, door)) is None:
             draw_key(house, door)
         click.echo(kiosks.admit(house, door))
@@ -24,21 +21,21 @@ def add(door: str) -> None:
 
 def show() -> None:
     """List doors, their devices, their slips and keys."""
-    with _house() as house:
+    with wiring.taking_in() as house:
         for door in kiosks.doors(house):
             click.echo("\n".join(house.store.read(lambda conn, key=door.key: _lines(conn, house, key))))  # type: ignore[misc]
 
 
 def stolen(door: str) -> None:
     """Trust no device of a door any more, and void its slips."""
-    with _house() as house:
+    with wiring.taking_in() as house:
         devices, slips = kiosks.stolen(house, _known(house, door))
         click.echo(f"{devices} devices are trusted no more, {slips} slips are void; draw a new key as well")
 
 
 def recordings_missing() -> None:
     """List what nobody has recorded for the kiosks yet."""
-    with _house() as house:
+    with wiring.taking_in() as house:
         offered = {code for door in kiosks.doors(house) for code in door.languages}
         for one in kioskvoice.missing(house.settings, tuple(sorted(offered))):
             click.echo(one)
@@ -46,13 +43,13 @@ def recordings_missing() -> None:
 
 def rotate(door: str) -> None:
     """Draw a new key for a kiosk."""
-    with _house() as house:
+    with wiring.taking_in() as house:
         click.echo(f"{door} seals to key {draw_key(house, _known(house, door))} now")
 
 
 def retire(door: str) -> None:
     """Destroy the earlier keys of a kiosk."""
-    with _house() as house:
+    with wiring.taking_in() as house:
         gone = destroy_earlier(house, _known(house, door))
         click.echo(f"destroyed: {', '.join(map(str, gone)) or 'none, there is only one'}")
 
@@ -107,13 +104,3 @@ def _known(house: House, door: str) -> str:
     if door not in {one.key for one in kiosks.doors(house)}:
         raise Refused(f"the mechanism has no kiosk named {door}")
     return door
-
-
-@contextmanager
-def _house() -> Iterator[House]:
-    settings = wiring.settings_of()
-    house = wiring.house_of(settings, processes=wiring.EMBEDDED if settings.embedded else ("web",))
-    try:
-        yield house
-    finally:
-        house.store.close()

@@ -2,8 +2,6 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -11,7 +9,6 @@ from sqlalchemy import select
 
 from channels import install, staffing, wiring
 from channels.claves import pads, padsheets
-from channels.house import House
 from channels.radio import relaybatch, relaying, weeklylist
 from grievance import keyring, pad
 from grievance.codes import show
@@ -30,7 +27,7 @@ def print_pad(*, place: str, count: int, out: Path | None) -> None:
     """Draw slips for a station and write them to a file only its owner may read, or to the screen."""
     if out is not None and out.exists():
         raise Refused(f"{out} is there already: a pad is never written over another")
-    with _house() as house:
+    with wiring.taking_in() as house:
         door = relaying.door_of(house.rules.current, place)
         try:
             slips = pads.draw(house, place, count)
@@ -56,7 +53,7 @@ def print_pad(*, place: str, count: int, out: Path | None) -> None:
 
 def void_pad(place: str) -> None:
     """Take back every slip of a station that nobody has."""
-    with _house() as house:
+    with wiring.taking_in() as house:
         relaying.door_of(house.rules.current, place)
         count = house.store.transact(lambda conn: pad.void(conn, place, on=house.now().date()))
     click.echo(f"{count} slips of {place} are worth nothing now; those that were given away still are")
@@ -64,7 +61,7 @@ def void_pad(place: str) -> None:
 
 def slips_left() -> None:
     """Say how many slips each station has left."""
-    with _house() as house:
+    with wiring.taking_in() as house:
         for door, left in left_at(house.store, house.rules.current):
             click.echo(f"{door}  {left}")
 
@@ -93,7 +90,7 @@ def left_at(store: Store, mechanism: Mechanism) -> list[tuple[str, int]]:
 
 def bring_in(written: str, *, by: str) -> None:
     """Take in a batch that a relay wrote down without a line."""
-    with _house() as house:
+    with wiring.taking_in() as house:
         query = select(_STAFF).where(_STAFF.c.login == staffing.plain(by), _STAFF.c.role == str(Role.RELAY))
         who = house.store.read(lambda conn: conn.execute(query).one_or_none())
         if who is None:
@@ -109,7 +106,7 @@ def bring_in(written: str, *, by: str) -> None:
 
 def weekly_list(language: str) -> None:
     """Print this week's list."""
-    with _house() as house:
+    with wiring.taking_in() as house:
         click.echo(weeklylist.script(house, language or house.rules.current.default_language), nl=False)
 
 
@@ -125,14 +122,3 @@ def advice(
     if "radio" in faces and "session-radio" not in ring.secrets:
         found.append(("the radio room is closed", False, "grievance keys radio"))
     return found
-
-
-@contextmanager
-def _house() -> Iterator[House]:
-    """Build the house of the process that takes things down, and close it."""
-    settings = wiring.settings_of()
-    house = wiring.house_of(settings, processes=wiring.EMBEDDED if settings.embedded else ("web",))
-    try:
-        yield house
-    finally:
-        house.store.close()

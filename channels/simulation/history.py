@@ -24,7 +24,6 @@ from reports.month import Month
 logger = logging.getLogger(__name__)
 RENEWED_AFTER = 350
 """Days after which trainings and declarations are held and signed again, before they run out."""
-"""Day of the month on which the month before is published, in the simulated world."""
 
 
 @dataclass(frozen=True, slots=True)
