@@ -5,7 +5,7 @@ Changing the procedure never worsens an open case: its version is frozen at rece
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from grievance.calendar import Calendar
 from grievance.mechanism import Deadline, Mechanism
@@ -30,6 +30,10 @@ class Rulebook:
             of_operator = mechanism.sites_of(operator) if operator else ()
             site = (of_operator or mechanism.sites)[0].key
         return mechanism.calendar_of(site)
+
+    def today(self, now: datetime) -> date:
+        """Say which day it is for the whole mechanism: where its first site is."""
+        return self.calendar(self.current.version, site=None).site_date(now)
 
     def deadline(self, version: str, name: str) -> Deadline:
         """Find a deadline of a version."""

@@ -130,8 +130,7 @@ def _do_coded(
             wait(conn, scene, link.older, Step.ADD, None, credential="code", label=str(n), said=told_before)
         wait(conn, scene, case_id, Step.JOIN, None, credential="code", older=link.older)
         return talk, [], "joined", case_id
-    calendar = scene.house.rules.calendar(scene.house.rules.current.version, site=None)
-    on = calendar.site_date(scene.at.now)
+    on = scene.house.rules.today(scene.at.now)
     reply = answers.read(conn, case, act, person=scene.person, talk=talk, now=scene.at.now, on=on)
     if reply is not None:
         return _reply(conn, scene, case, reply, alarm)

@@ -44,7 +44,7 @@ def work(act: Act, person: str | None, asked: surveys.Asked | None, *, rules: Ru
         if person is not None and act.kind == ANSWER and asked is not None:
             owed = surveys.answer(conn, person, asked, int(act.text.strip(" .\n")), rules=rules, at=at)
         elif person is not None and act.kind in (IN, OUT):
-            on = rules.calendar(rules.current.version, site=None).site_date(at.now)
+            on = rules.today(at.now)
             _mark(conn, person, act.kind, on)
             template = "survey_in" if act.kind == IN else "survey_out"
             owed = owing.owe(

@@ -39,7 +39,7 @@ def of(conn: Connection, scene: Scene, case: Case) -> tuple[str, dict[str, Any]]
     item = archive.of_case(conn, case.id)
     if item.answered_on is None:
         return "status", codes
-    public = requests.listed_as(conn, case, today=_today(scene))
+    public = requests.listed_as(conn, case, today=scene.house.rules.today(scene.at.now))
     answered = {"number": case.number, "answer": item.answer_type, "public": public}
     return ("request_answered" if public else "request_answered_alone"), answered
 
@@ -78,11 +78,6 @@ def _told(
     conn: Connection, scene: Scene, case_id: str | None, template: str, codes: dict[str, Any], talk: Talk
 ) -> list[str]:
     return [] if scene.person is None else [owe(conn, scene, case_id, template, codes, talk)]
-
-
-def _today(scene: Scene) -> Any:
-    rules = scene.house.rules
-    return rules.calendar(rules.current.version, site=None).site_date(scene.at.now)
 
 
 KINDS: Mapping[str, Callable[[Scene, Act], Work]] = {"commitment": _commitment, "status_of": _by_number}

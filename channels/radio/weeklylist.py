@@ -41,7 +41,7 @@ class Section:
 def of_this_week(house: House) -> tuple[date, tuple[Line, ...]]:
     """Give this week's list, the same for whoever asks, whenever in the week."""
     rules = house.rules
-    today = rules.calendar(rules.current.version, site=None).site_date(house.now())
+    today = rules.today(house.now())
     week = airing.monday(today)
     before = house.store.read(lambda conn: airing.issued(conn, week))
     if before is not None:

@@ -32,7 +32,7 @@ def survey(world: World, reviewer: Person) -> bool:
     at, rng, rules = world.house.moment(), world.rng, world.house.rules
 
     def work(conn: Connection) -> bool:
-        day = rules.calendar(rules.current.version, site=None).site_date(at.now)
+        day = rules.today(at.now)
         there = surveys.taking_part(conn)
         others = [one for one in conn.execute(_REACHABLE).scalars() if one not in there]
         for person in rng.sample(others, min(len(others), max(MOST_PEOPLE - len(there), 0))):

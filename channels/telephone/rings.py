@@ -160,7 +160,7 @@ def _mac(house: House, pseudonym: bytes, *, on: date) -> str:
 
 
 def _today(house: House, now: datetime) -> date:
-    return house.rules.calendar(house.rules.current.version, site=None).site_date(now)
+    return house.rules.today(now)
 
 
 def _forget(conn: Connection, row: Any) -> None:

@@ -84,7 +84,7 @@ def call(
     conn.execute(query).one_or_none()
     if not is_due(conn, now=at.now):
         return None
-    today = rules.calendar(rules.current.version, site=None).site_date(at.now)
+    today = rules.today(at.now)
     contact(conn, ON_CALL, address, gateway=gateway, language=language, on=today)
     return owing.owe(
         conn, case=None, complainant=ON_CALL, template=TEMPLATE, language=language, codes={}, at=at, on=today,

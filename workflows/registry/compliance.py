@@ -128,7 +128,7 @@ def judge(
         reasons.append(Reason("action", phrase("Say what follows.")))
     if reasons:
         raise NotWritten(tuple(reasons))
-    today = rules.calendar(rules.current.version, site=None).site_date(at.now)
+    today = rules.today(at.now)
     facts = {"evidence": sorted(set(evidence)), "action": action}
     what = Note(KEY, verdict, held_on=today, about=measure, facts=facts)
     before = register.items(conn, KEY, about=measure)

@@ -144,7 +144,7 @@ def decide(
         reasons.append(Reason("", phrase("Open the review key first: without it no comment can be read.")))
     if reasons:
         raise NotWritten(tuple(reasons))
-    today = rules.calendar(rules.current.version, site=None).site_date(at.now)
+    today = rules.today(at.now)
     facts: dict[str, Any] = {"month": row.month, "received_on": row.received_on.isoformat()}
     if decision == SHOWN:
         facts["number"] = len(_of_month(conn, row.month, SHOWN)) + 1

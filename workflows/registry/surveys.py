@@ -276,4 +276,4 @@ def _today(rules: Rulebook, at: Moment) -> date:
 
 
 def _day(rules: Rulebook, now: datetime) -> date:
-    return rules.calendar(rules.current.version, site=None).site_date(now)
+    return rules.today(now)

@@ -76,7 +76,7 @@ def blueprint(house: House) -> Blueprint:
 
 
 def _today(house: House) -> Any:
-    return house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
+    return house.rules.today(house.now())
 
 
 def _show(

@@ -62,7 +62,7 @@ def take(house: House, case_id: str) -> bool:
     """Take in what the form says; answers whether there was anything in it that counts."""
     said = {key: request.form.get(key, "") for key in verdicts.QUESTIONS}
     digits = {key: int(value) for key, value in said.items() if value in {"1", "2", "3"}}
-    on = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
+    on = house.rules.today(house.now())
 
     def work(conn: Connection) -> bool:
         case = cases.get(conn, case_id, lock=True)
@@ -75,7 +75,7 @@ def take(house: House, case_id: str) -> bool:
 
 def results(conn: Connection, house: House) -> tuple[list[Page], list[Page]]:
     """Show the quarters that are over, as far as they may be printed: the sums as tables, how many spoke as cards."""
-    today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
+    today = house.rules.today(house.now())
     tables, cards = list[Page](), list[Page]()
     for one in verdicts.over(conn, today=today)[: NEWEST * len(KINDS)]:
         caption = phrase(KINDS[one.kind].msgid, quarter=f"{one.name[:4]}-{one.name[4:]}")

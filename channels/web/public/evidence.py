@@ -87,7 +87,7 @@ def evidence_page(conn: Connection, house: House) -> Page:
         "summary": _summary(ready),
         "packs": evidencepacks.links() if shelf.months(conn) else (),
         "obligations": [line(one) | {"criterion": criteria[one.criterion]} for one in ready],
-        "today": house.rules.calendar(house.rules.current.version, site=None).site_date(house.now()),
+        "today": house.rules.today(house.now()),
     }
 
 
@@ -116,7 +116,7 @@ def _facts(key: str, conn: Connection, house: House) -> list[tuple[object, objec
 def _found(conn: Connection, house: House) -> list[tuple[object, object]]:
     """Count what reviewers found in how sites work; what they found in cases is nobody's to count here."""
     found = findings.of_practice(conn)
-    today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
+    today = house.rules.today(house.now())
     return [
         (phrase("Findings of the reviewers about how sites work"), len(found)),
         (phrase("Of them without an answer in time"), sum(one.is_late(today) for one in found)),

@@ -94,7 +94,7 @@ def blueprint(house: House) -> Blueprint:
             }
             for v in judge(house.settings, house.rules.current, gateways=tuple(house.gateways))
         ]
-        today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
+        today = house.rules.today(house.now())
         heard = [say(one.words, spoken) for one in listen(house.rules.current)]
         page = {"promises": rows, "checked_on": full_day(today, spoken), "voices": heard}
         return render("promises.html", house=house, page=page)

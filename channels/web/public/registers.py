@@ -137,7 +137,7 @@ def _items(conn: Connection, house: House, of: Register) -> Page:
 
 def _repeats(conn: Connection, house: House) -> list[tuple[Phrase, bool]]:
     """List causes that repeat themselves somewhere, and whether something is done; no place and no number."""
-    today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
+    today = house.rules.today(house.now())
     found = clusters.public(clusters.clusters(conn, today))
     return [(CAUSES[cause], acted) for cause, acted in found.items()]
 
@@ -153,7 +153,7 @@ def _counts(found: OfCases) -> Page:
 
 
 def _tables(conn: Connection, house: House, of: Register, rows: Iterable[Row[Any]]) -> list[Page]:
-    today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
+    today = house.rules.today(house.now())
     if of.key == "training":
         return [_trained(conn, rows, today)]
     if of.key == "outreach":

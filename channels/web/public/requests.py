@@ -83,7 +83,7 @@ def blueprint(house: House) -> Blueprint:
 
 def today(house: House) -> date:
     """The day of the sites: what became visible to a desk today is not listed before tomorrow."""
-    return house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
+    return house.rules.today(house.now())
 
 
 def _index(conn: Connection, house: House) -> Page:

@@ -111,7 +111,7 @@ def blueprint(house: House) -> Blueprint:
         person = current_person()
         waiting = house.store.read(lambda conn: pages.owed(conn, now=house.now()))
         said: dict[str, object] = {"said": _calls(waiting, house)} if waiting else {}
-        today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
+        today = house.rules.today(house.now())
         erased = house.store.read(lambda conn: erasures.listed(conn, today=today))
         said |= {"erased": _erased(erased)} if erased else {}
         first = house.store.read(reprisals.first_looks)

@@ -192,7 +192,7 @@ def _beside(conn: Connection, house: House, of: Register) -> Page | None:
 
 def _late_reviews(conn: Connection, house: House) -> Page | None:
     """List the reviews that are past their date, for the panel: it watches over the reviewers."""
-    today = house.rules.calendar(house.rules.current.version, site=None).site_date(house.now())
+    today = house.rules.today(house.now())
     rows = [
         (codes.show(one.number), one.due_on, (today - one.due_on).days)
         for one in rulings.late_reviews(conn, today)
