@@ -30,9 +30,22 @@ MORE: Mapping[str, tuple[str, ...]] = {
     "vonage": ("VONAGE_API_BASE", "VONAGE_MEDIA_BASE", "VONAGE_SIGNATURE_METHOD"),
 }  # fmt: skip
 """What each may have too. `TWILIO_AUTH_TOKEN_2` and `KANNEL_SECRET_2` are the other ones while one is being replaced."""
-SETTINGS: tuple[str, ...] = tuple(
-    name for each in (NEEDED, MORE) for names in each.values() for name in names
-)
+WITH_A_COUNTRY = tuple(name for name in NEEDED if name not in ("android", "gammu"))
+"""Whose number may be a short code, which tells no country: a setting then does. A SIM card's own number always tells."""
+
+
+def of_its_country(gateway: str) -> str:
+    """Name the setting that says to which country numbers without one belong, for numbers that write to this gateway."""
+    return f"{gateway.upper()}_COUNTRY"
+
+
+def names_of(gateway: str) -> tuple[str, ...]:
+    """Name every setting of a gateway."""
+    country = (of_its_country(gateway),) if gateway in WITH_A_COUNTRY else ()
+    return (*NEEDED[gateway], *MORE.get(gateway, ()), *country)
+
+
+SETTINGS: tuple[str, ...] = tuple(name for gateway in NEEDED for name in names_of(gateway))
 FETCHED = ("gammu", "twilio")
 """Whose messages the process that sends may be the first to hear: read from a modem, or asked for when they were missed."""
 FOCAL_PAGE = "FOCAL_PAGE"

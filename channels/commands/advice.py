@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from channels.gateway import Can, Gateway, Polled
+from channels.gateway_names import WITH_A_COUNTRY, of_its_country
+from channels.sms.senders import country_for
+from grievance.settings import PREFIX
 from translations import Phrase, phrase
 
 SIMULATED = "simulator"
@@ -26,12 +29,30 @@ def on(gateways: Mapping[str, Gateway], *, together: bool = True) -> Sequence[tu
         for name in sorted(real)
         if isinstance(real[name], Polled) and not together
     ]
+    found += [
+        (
+            name,
+            phrase(
+                "{gateway}: our number there names no country. Set {setting}, as PE: else numbers written without one"
+                " are taken for names, and nobody answers them.",
+                gateway=name,
+                setting=PREFIX + of_its_country(name),
+            ),
+        )
+        for name in sorted(real)
+        if name in WITH_A_COUNTRY and not _knows_its_country(real[name])
+    ]
     if len(real) == 1:
         (name,) = real
         found.append(
             (name, phrase("{gateway} is the only way by telephone: when it fails, no other takes over.", gateway=name))
         )  # fmt: skip
     return found
+
+
+def _knows_its_country(gateway: Gateway) -> bool:
+    home = str(getattr(gateway, "home", ""))
+    return country_for("", home, getattr(gateway, "countries", {})) is not None
 
 
 def about(name: str, can: Can) -> Sequence[Phrase]:

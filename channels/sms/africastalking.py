@@ -49,7 +49,7 @@ class AfricasTalking(Adapter):
         """
         told = self._verified(request)
         message = self.heard(
-            told.get("text", ""), sender=told.get("from", ""), home=self.sender, to=told.get("to", ""),
+            told.get("text", ""), sender=told.get("from", ""), to=told.get("to", ""),
             ref=proofs.named(told, "id"), now=now, bare=True,
         )  # fmt: skip
         return (message,)

@@ -85,7 +85,7 @@ class Android(Adapter):
         own = f"{payload.get('messageId') or payload.get('transactionId') or envelope}"
         ref = f"{event}/{own}/{payload.get('receivedAt', '')}"
         message = self.heard(
-            str(text or ""), sender=str(raw or ""), home=self.number, to=str(to or self.number), ref=ref, now=now,
+            str(text or ""), sender=str(raw or ""), to=str(to or self.number), ref=ref, now=now,
             media=media, brought=_brought(pictures) if event == DOWNLOADED else (),
             awaited=event in PICTURES - {DOWNLOADED},
         )  # fmt: skip

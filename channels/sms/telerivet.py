@@ -62,7 +62,7 @@ class Telerivet(Adapter):
             return ()
         message = self.heard(
             told.get("content", ""), sender=told.get("from_number_e164") or told.get("from_number", ""),
-            home=self.number, to=told.get("to_number", ""), ref=proofs.named(told, "id"), now=now,
+            to=told.get("to_number", ""), ref=proofs.named(told, "id"), now=now,
             media=int(kind == "mms"),
         )  # fmt: skip
         return (message,)

@@ -11,6 +11,7 @@ from channels.cli import main
 from channels.commands import advice
 from channels.gateway import Can
 from channels.simulation import demo
+from channels.sms.jasmin import Jasmin
 from grievance import mechanism
 from grievance.settings import load
 from tests.sending import Network
@@ -63,6 +64,21 @@ def test_a_gateway_that_a_worker_reads_is_warned_of_where_it_holds_no_key_that_c
     found = [say(words, "en") for _, words in advice.on(gateways, together=together)]
 
     assert sum("count as one" in words for words in found) == told
+
+
+@pytest.mark.parametrize(
+    ("number", "countries", "told"),
+    [("2020", {}, 1), ("2020", {"": "PE"}, 0), ("2020", {"2020": "PE"}, 0), ("+51970001122", {}, 0)],
+)
+def test_a_short_code_whose_country_nobody_said_is_warned_of(
+    number: str, countries: dict[str, str], told: int
+) -> None:
+    made = Jasmin(user="u", password="p", sender=number, token="t", base_url="http://127.0.0.1")
+    made.countries = countries
+
+    found = [say(words, "en") for name, words in advice.on({"jasmin": made}) if name == "jasmin"]
+
+    assert sum("GRIEVANCE_JASMIN_COUNTRY" in words for words in found) == told
 
 
 def test_the_check_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

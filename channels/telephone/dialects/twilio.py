@@ -38,7 +38,7 @@ class TwilioCalls:
         form = self.account.verified(request)
         if not form.get("CallSid"):
             raise Garbled("no call")
-        caller, reachable = self.account.read_sender(form.get("From", ""))
+        caller, reachable = self.account.read_sender(form.get("From", ""), to=form.get("To", ""))
         recording = form.get("RecordingSid", "")
         seconds = form.get("RecordingDuration", "")
         return Call(
