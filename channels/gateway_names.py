@@ -20,7 +20,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 """What each gateway cannot do without: none of them, and it is not set up; some, and it is set up by half."""
 MORE: Mapping[str, tuple[str, ...]] = {
     "twilio": ("TWILIO_API_BASE", "TWILIO_AUTH_TOKEN_2", "TWILIO_SIGNING_KEYS", "TWILIO_WHATSAPP_FROM"),
-    "africastalking": ("AFRICASTALKING_API_BASE",),
+    "africastalking": ("AFRICASTALKING_API_BASE", "AFRICASTALKING_VOICE_BASE"),
     "android": ("ANDROID_SIM",),
     "external": ("EXTERNAL_KEY",),
     "infobip": ("INFOBIP_WEBHOOK_USER", "INFOBIP_WEBHOOK_PASSWORD", "INFOBIP_WEBHOOK_SECRET", "INFOBIP_WEBHOOK_HEADER"),
@@ -52,6 +52,7 @@ FOCAL_PAGE = "FOCAL_PAGE"
 AFRICASTALKING_HOOK = "AFRICASTALKING_HOOK"
 """What the addresses of menus and calls given to Africa's Talking carry, which signs nothing; else its token."""
 AFRICASTALKING_TOKEN = "AFRICASTALKING_TOKEN"  # noqa: S105  the name of a setting
+AFRICASTALKING_FROM = "AFRICASTALKING_FROM"
 AFRICASTALKING_RECORDINGS = "AFRICASTALKING_RECORDINGS"
 """The https address under which Africa's Talking keeps recordings; without it, its calls are not answered."""
 RING_BACK = "RING_BACK"

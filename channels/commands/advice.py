@@ -3,18 +3,21 @@
 from collections.abc import Mapping, Sequence
 
 from channels.gateway import Can, Gateway, Polled
-from channels.gateway_names import WITH_A_COUNTRY, of_its_country
+from channels.gateway_names import RING_BACK, WITH_A_COUNTRY, of_its_country
 from channels.sms.senders import country_for
+from channels.telephone.rings import is_caller
 from grievance.settings import PREFIX
 from translations import Phrase, phrase
 
 SIMULATED = "simulator"
 
 
-def on(gateways: Mapping[str, Gateway], *, together: bool = True) -> Sequence[tuple[str, Phrase]]:
+def on(
+    gateways: Mapping[str, Gateway], *, together: bool = True, ringing: bool = False
+) -> Sequence[tuple[str, Phrase]]:
     """Give what to know and to do about each gateway that is set up, by its name.
 
-    `together`: one process does everything, and so holds every key.
+    `together`: one process does everything, and so holds every key. `ringing`: numbers are named that call back.
     """
     real = {name: gateway for name, gateway in gateways.items() if name != SIMULATED}
     found = [(name, words) for name in sorted(real) for words in about(name, real[name].can)]
@@ -42,6 +45,17 @@ def on(gateways: Mapping[str, Gateway], *, together: bool = True) -> Sequence[tu
         for name in sorted(real)
         if name in WITH_A_COUNTRY and not _knows_its_country(real[name])
     ]
+    if ringing and not any(is_caller(gateway) for gateway in real.values()):
+        found.append(
+            (
+                RING_BACK,
+                phrase(
+                    "{setting} names numbers that call back, and no gateway here can call:"
+                    " who rings is forgotten in three days.",
+                    setting=PREFIX + RING_BACK,
+                ),
+            )
+        )
     if len(real) == 1:
         (name,) = real
         found.append(

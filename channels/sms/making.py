@@ -61,6 +61,7 @@ def _africastalking(given: Given, _: Here) -> Gateway:
         sender=given["AFRICASTALKING_FROM"],
         token=_secret(given, "AFRICASTALKING_TOKEN"),
         base=_address(given, "AFRICASTALKING_API_BASE", africastalking.API_BASE),
+        voice_base=_address(given, "AFRICASTALKING_VOICE_BASE", africastalking.VOICE_BASE),
     )
 
 

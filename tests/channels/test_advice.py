@@ -81,6 +81,24 @@ def test_a_short_code_whose_country_nobody_said_is_warned_of(
     assert sum("GRIEVANCE_JASMIN_COUNTRY" in words for words in found) == told
 
 
+class Calling(Network):
+    """A gateway that can call."""
+
+    def call(self, to: str, *, sender: str) -> None:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(("ringing", "calls", "told"), [(True, False, 1), (True, True, 0), (False, False, 0)])
+def test_numbers_that_call_back_where_nobody_can_are_warned_of(
+    *, ringing: bool, calls: bool, told: int
+) -> None:
+    one = (Calling if calls else Network)(name="kannel", can=PERFECT)
+
+    found = [say(words, "en") for _, words in advice.on({"kannel": one}, ringing=ringing)]
+
+    assert sum("GRIEVANCE_RING_BACK" in words for words in found) == told
+
+
 def test_the_check_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     env = {
         "GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(tmp_path), "GRIEVANCE_ENVAYASMS_PASSWORD": "una clave muy larga",
