@@ -113,7 +113,16 @@ def about(name: str, can: Can) -> Sequence[Phrase]:
             ),
         ),
         (
-            not can.forgets,
+            can.phone,
+            phrase(
+                "{gateway}: the phone's inbox keeps every text, and nothing here can delete it there. In the phone's own"
+                " messages app have old texts deleted; no copies to a cloud, nothing on the locked screen; lock and encrypt"
+                " it.",
+                gateway=name,
+            ),
+        ),
+        (
+            not can.forgets and not can.phone,
             phrase(
                 "{gateway} keeps texts and this server cannot delete them there: agree on the shortest time with it.",
                 gateway=name,

@@ -45,7 +45,7 @@ SENT: Final = "sms:sent"
 DELIVERED: Final = "sms:delivered"
 FAILED: Final[Mapping[str, str]] = {"sms:failed": "failed", "sms:cancelled": "cancelled"}
 STATUS: Final = frozenset({SENT, DELIVERED, *FAILED})
-_CAN: Final = Can(asks=False, sees_texts=False)
+_CAN: Final = Can(asks=False, sees_texts=False, forgets=False, phone=True)
 
 
 @dataclass

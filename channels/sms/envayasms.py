@@ -34,7 +34,7 @@ from channels.gateway import (
 from channels.sms import calling, proofs
 from channels.sms.adapter import Adapter, hangs_on, kind_of
 
-CAN = Can(receipts=False, asks=False, sees_texts=False)
+CAN = Can(receipts=False, asks=False, sees_texts=False, forgets=False, phone=True)
 NO_EVENTS = Answer('{"events":[]}', calling.JSON)
 SIGNATURE = "X-Request-Signature"
 WORDS = frozenset({"sms", "mms"})

@@ -11,6 +11,7 @@ from channels.cli import main
 from channels.commands import advice
 from channels.gateway import Can
 from channels.simulation import demo
+from channels.sms import android, envayasms
 from channels.sms.jasmin import Jasmin
 from grievance import mechanism
 from grievance.settings import load
@@ -39,6 +40,17 @@ def test_whoever_cannot_be_asked_and_does_not_repeat_is_not_sent_to_a_command_th
     told = [say(words, "en") for words in advice.about("x", Can(asks=False, retries_inbound=False))]
 
     assert not any("reconcile" in words for words in told)
+
+
+def test_a_phone_is_told_what_to_set_in_it_and_not_to_agree_on_a_time_with_anybody() -> None:
+    told = [say(words, "en") for words in advice.about("x", Can(forgets=False, phone=True, sees_texts=False))]
+
+    assert [("inbox" in words, "agree" in words) for words in told] == [(True, False)]
+
+
+@pytest.mark.parametrize("can", [android._CAN, envayasms.CAN])
+def test_a_phone_of_ones_own_never_claims_that_it_forgets(can: Can) -> None:
+    assert (can.forgets, can.phone) == (False, True)
 
 
 def test_a_single_gateway_is_warned_of_and_two_are_not() -> None:

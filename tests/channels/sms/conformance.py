@@ -256,6 +256,9 @@ def provider_of(specimen: Specimen) -> Iterator[Provider]:
         def do_GET(self) -> None:
             self.do_POST()
 
+        def do_DELETE(self) -> None:
+            self.do_POST()
+
         def log_message(self, *_: object) -> None: ...
 
     class Server(ThreadingHTTPServer):

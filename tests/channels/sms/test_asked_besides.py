@@ -1,4 +1,4 @@
-"""Africa's Talking is asked to call somebody, and says whether it will."""
+"""What providers are asked besides messages: to call somebody, and to forget what they keep."""
 
 import json
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ import pytest
 
 from channels.gateway import Uncertain, Undelivered
 from channels.sms.africastalking import AfricasTalking
+from channels.sms.telerivet import Telerivet
 from tests.channels.sms.conformance import Provider, Reply, Specimen, Taken, provider_of
 
 
@@ -78,3 +79,33 @@ def test_an_answer_that_cannot_be_read_leaves_a_call_open(
 
     with pytest.raises(Uncertain):
         account(provider).call("+51912345678", sender="+254711082000")
+
+
+def project(provider: Provider) -> Telerivet:
+    return Telerivet(
+        project="PJ/1", key="llave", secret="x" * 16, number="+51900000002", base_url="https://quejas.example",
+        base=provider.url, timeout=0.3,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("status", [200, 204, 404, 410])
+def test_telerivet_is_told_to_forget_a_message_and_one_that_is_gone_is_well(
+    calls: Calls, provider: Provider, status: int
+) -> None:
+    calls.says = ({}, status)
+
+    project(provider).erase("SM/1?x")
+
+    (taken,) = provider.taken
+    assert (taken.method, taken.uri) == ("DELETE", "/v1/projects/PJ%2F1/messages/SM%2F1%3Fx")
+    assert taken.headers["Authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize(("status", "what"), [(401, Undelivered), (500, Uncertain), (302, Uncertain)])
+def test_what_telerivet_could_not_delete_is_known(
+    calls: Calls, provider: Provider, status: int, what: type[Exception]
+) -> None:
+    calls.says = ({}, status)
+
+    with pytest.raises(what):
+        project(provider).erase("SM1")
