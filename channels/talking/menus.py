@@ -10,13 +10,15 @@ from typing import Literal
 
 from translations import Phrase, phrase
 
-VERSION = 1
+VERSION = 2
 Kind = Literal["choice", "text", "code", "info", "end"]
 START, TELL, PLACE, THEME, STATUS, UNKNOWN, STANDS, LANGUAGE, HELP, RESUME = (
     "start", "tell", "place", "theme", "status", "unknown", "stands", "language", "help", "resume",
 )  # fmt: skip
 FILED, SAFE, SAID, STOPPED, BYE = "filed", "safe", "said", "stopped", "bye"
 DANGER_KEY, BACK_KEY, HOME_KEY, MORE_KEY, LESS_KEY = "9", "0", "00", "99", "98"
+TONGUE_KEYS = ("6", "7", "8")
+"""On a call's first menu: straight into another language, said in that language before everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ PROMPTS: Mapping[str, Phrase] = {
 
 SPOKEN: Mapping[str, Phrase] = {
     "v.start": phrase("This is the complaints line. It is free, and you need not say your name."),
+    "v.tongue": phrase("For this language, press:"),
     "v.tell": phrase(
         "After the tone say what happens, where, and since when. Not your name. At the end press the hash key."
     ),
