@@ -17,6 +17,8 @@ START, TELL, PLACE, THEME, STATUS, UNKNOWN, STANDS, LANGUAGE, HELP, RESUME = (
 )  # fmt: skip
 FILED, SAFE, SAID, STOPPED, BYE = "filed", "safe", "said", "stopped", "bye"
 DANGER_KEY, BACK_KEY, HOME_KEY, MORE_KEY, LESS_KEY = "9", "0", "00", "99", "98"
+OVER = ".over"
+"""What stands behind a screen's name where nothing comes next, and no date is to be said."""
 TONGUE_KEYS = ("6", "7", "8")
 """On a call's first menu: straight into another language, said in that language before everything else."""
 
@@ -62,6 +64,7 @@ PROMPTS: Mapping[str, Phrase] = {
     "status": phrase("Write your case number (8 digits) or your key (16 digits)."),
     "unknown": phrase("We cannot find that. Look at each number and write it again."),
     "stands": phrase("Case {number}: {status}. Next date {date}."),
+    "stands.over": phrase("Case {number}: {status}."),
     "language": phrase("Choose your language."),
     "help": phrase(
         "Tell what happened: that is your complaint. Free, no name. The company never sees your number. In danger: 9."

@@ -20,6 +20,7 @@ FIRST = 1
 """The place of a call's first step: only there every language is named, or each way home would be a long one."""
 LONGEST_NOTE = 180
 """Seconds that a voice note may last."""
+_BEFORE_A_DATE = frozenset({"v.next", "v.answer_by"})
 _WAITS = {"text": RECORD, "choice": CHOOSE, "info": CHOOSE, "code": TYPE, "end": HANG_UP}
 
 
@@ -77,6 +78,8 @@ def _prompts(screen: Screen, known: Known) -> Iterator[Prompt]:
     if "v.key" in spoken and not known.clave:  # it was said, and nobody kept it
         spoken = spoken[: spoken.index("v.key")]
     for part in spoken:
+        if part in _BEFORE_A_DATE and not known.date:  # of what is over nothing comes next
+            continue
         if part.startswith("{"):
             yield from _blank(part.strip("{}"), known)
         else:
