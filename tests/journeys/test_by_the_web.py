@@ -9,7 +9,8 @@ from channels.sms.words import worst_case
 from grievance.case import CASES
 from grievance.notice import Notice
 from grievance.vocabulary import NoticeState, State
-from tests.journeys.actors import Browsing, Officer, World
+from tests.journeys.actors import CLAVE, PICTURE, Browsing, Officer, World
+from tests.journeys.actors import _words as words_of
 from translations.notices import TEMPLATES
 
 SITES = re.compile(r'<select id="site" name="site">\s*<option value="([^"]*)"')
@@ -296,3 +297,21 @@ def test_a_case_that_was_handed_to_the_focal_point_opens_and_says_whom_to_call(s
 
     assert status == 200
     assert "¿Peligro ahora? Llame 105" in neighbour.sees()
+
+
+def test_a_request_and_a_kiosks_form_whose_answers_were_lost_say_the_same_again(small_world: World) -> None:
+    world, asked = small_world, ("/requests/ask", "/kiosk/kiosk-qorimayu")
+    forms = {
+        asked[0]: {"text": "¿Cuánta agua saca la mina?", "site": "qorimayu", "nonce": "b" * 32},
+        asked[1]: {"text": DUST, "go": "send", "nonce": "c" * 32},
+    }
+    for path, form in forms.items():
+        first, again = (world.anybody().post(path, data=form) for _ in range(2))
+        claves = [CLAVE.findall(words_of(answer.text)) for answer in (first, again)]
+        world.anybody().get(PICTURE.findall(again.text)[0])
+        over = world.anybody().post(path, data=form)
+
+        assert len(claves[0]) == 1
+        assert claves[0] == claves[1]
+        assert CLAVE.findall(words_of(over.text)) == []
+    assert len(world.cases()) == 2
