@@ -234,7 +234,8 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "verdict_more": _t(
         phrase(
-            "Thank you. Only sums are kept: nobody reads yours. And how were you treated? Answer {code} and 1 Well 2 Partly 3 Badly."
+            "Thank you. Only sums are kept: nobody reads yours. And how were you treated? "
+            "Answer {code} and 1 Well 2 Partly 3 Badly. To open it again: {code} REOPEN."
         ),
         code=True,
     ),

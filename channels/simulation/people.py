@@ -88,7 +88,8 @@ class PhonePerson:
 
     def say(self, action: str, text: str = "") -> bool:
         """Answer with the code of our last message."""
-        code = self._find(_CODE, about=self.number)
+        word = WORD_OF["reopen"]
+        code = self._find(_CODE, about=word if action == "reopen" else self.number)
         if code is None:
             return False
         self.text(f"{code} {text or WORD_OF[action]}")
