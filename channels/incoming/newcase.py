@@ -73,7 +73,7 @@ def new_complaint(scene: Scene, act: Act) -> tuple[casework.Complaint, bool]:
         text=act.text,
         protected=protected,
     )
-    older = None if act.request else scene.talk.case
+    older = None if act.request else scene.turn.talk.known_for(scene.at.now) or scene.talk.case
     withheld = older is not None and not protected
     own_room = routing.REVIEW if scene.door.review else where.room
     room = routing.REVIEW if withheld else own_room
