@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from channels.incoming import answers, opinions, sealing, statuses
+from channels.incoming import answers, opinions, recusing, sealing, statuses
 from channels.incoming.newcase import new_complaint, pressed_act
 from channels.incoming.scene import Scene, Stale, Work, iso, only, owe, owe_new, wait
 from channels.talking.conversation import Act, Talk
@@ -17,7 +17,7 @@ from grievance.vocabulary import Role, Step
 from workflows import casework, texts
 from workflows.clockwork import checkins
 from workflows.criterion import Actor
-from workflows.knowing import reading
+from workflows.knowing import conflicts, reading
 
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _CODES = Code.__table__  # type: ignore[attr-defined]
@@ -55,7 +55,8 @@ def adding(scene: Scene, act: Act) -> Work:
     told = _seal_for(scene, case_id, act.text)
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
-        wait(conn, scene, case_id, Step.ADD, told, credential="recent")
+        named = recusing.named(conn, scene.house, act.text, case_id)
+        wait(conn, scene, case_id, Step.ADD, told, credential="recent", **named)
         return talk, [], "added", case_id
 
     return work
@@ -80,7 +81,8 @@ def placing(scene: Scene, act: Act) -> Work:
                 at=scene.at,
                 doing=casework.Doing(facts=facts),
             )
-        wait(conn, scene, case_id, Step.ADD, told, credential="recent")
+        named = recusing.named(conn, scene.house, act.text, case_id)
+        wait(conn, scene, case_id, Step.ADD, told, credential="recent", **named)
         return talk, [], "place", case_id
 
     return work
@@ -129,9 +131,18 @@ def _do_coded(
     link = conn.execute(_WITHHELD, {"of": case_id}).one_or_none()
     if link is not None and act.kind == "join":
         conn.execute(update(_LINKS).where(_LINKS.c.case == case_id).values(why="joined"))
+        named = [one["recused"] for one in conflicts.recusals_of(conn, case_id) if one.get("line")]
         for n, told_before in enumerate(_told_in(conn, scene, case_id)):
             wait(
-                conn, scene, link.older, Step.ADD, None, credential=credential, label=str(n), said=told_before
+                conn,
+                scene,
+                link.older,
+                Step.ADD,
+                None,
+                credential=credential,
+                label=str(n),
+                said=told_before,
+                named=named,
             )
         wait(conn, scene, case_id, Step.JOIN, None, credential=credential, older=link.older)
         return talk, [], "joined", case_id
@@ -142,7 +153,8 @@ def _do_coded(
     if act.kind in ADDS:
         if case_id not in told:
             raise Stale
-        wait(conn, scene, case_id, Step.ADD, told[case_id], credential=credential)
+        off = recusing.named(conn, scene.house, act.text, case_id)
+        wait(conn, scene, case_id, Step.ADD, told[case_id], credential=credential, **off)
         return talk, [owe(conn, scene, case_id, "added", {"number": case.number}, talk)], "added", case_id
     step = STEPS_OF.get(act.kind) or ANSWERS.get((case.state, act.text))
     if act.kind == "choice" and step is None and act.text == "3":

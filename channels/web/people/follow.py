@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, select, update
 from channels.claves.finding import find
 from channels.claves.stretching import note_slip, slow_down
 from channels.house import House
-from channels.incoming import sealing
+from channels.incoming import recusing, sealing
 from channels.incoming.answers import PRESSED
 from channels.incoming.attached import photos
 from channels.incoming.waiting import wait_for_batch
@@ -311,11 +311,14 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
         places=sealing.place_names(house.rules.current),
     )  # fmt: skip
     at = house.moment()
-    house.store.transact(
-        lambda conn: wait_for_batch(
-            conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at
+
+    def work(conn: Any) -> None:
+        named = recusing.named(conn, house, text, case.id)
+        wait_for_batch(
+            conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at, **named
         )
-    )
+
+    house.store.transact(work)
     return _show(
         house, opened, said=say(phrase("We have what you wrote. It is passed on in the next round."), spoken)
     )
