@@ -84,7 +84,19 @@ TEMPLATES: Mapping[str, Template] = {
     "wrong_code": _t(
         phrase("That code does not fit. Send the 4 digits of our last message, or use your key on the web.")
     ),
-    "needs_clave": _t(phrase("This is serious, so accept it with your key at {web} or at the office.")),
+    "needs_clave": _t(
+        phrase(
+            "This is serious: to accept send here your key and then 1. Or use your key at {web} or at the office."
+        )
+    ),
+    "clave_fits": _t(
+        phrase(
+            "Your key fits case {number}. For 30 minutes you can answer here without a code. Now delete your message with the key."
+        )
+    ),
+    "wrong_clave": _t(
+        phrase("That key opens no case. Look at each digit and send it again. We keep no key that you send.")
+    ),
     "acknowledgement": _t(
         phrase(
             "Case {number}: a person is on it. First answer by {date}. You may say no, ask an independent person, "

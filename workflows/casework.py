@@ -7,7 +7,7 @@ rule of the procedure -> criteria -> new state -> entry in the record -> project
 in the caller's one transaction. A refusal is an entry of its own that commits while the step does not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +24,7 @@ from grievance.vocabulary import Clock, Kind, Role, Sense, State, Step
 from workflows import clocks, counting, criteria, effects, owing, requests, texts
 from workflows.criterion import Actor, Refusal
 from workflows.effects import Offer
-from workflows.knowing import erasures, rulings, settlements
+from workflows.knowing import conflicts, erasures, rulings, settlements
 from workflows.knowing.evidence import Evidence
 from workflows.procedure import Rule, rules_for
 from workflows.rulebook import Rulebook
@@ -53,7 +53,7 @@ class Complaint:
     """What a door knows of a new complaint; the words are already sealed to their readers.
 
     `number`: it stands on a slip that was printed before; without one, a free number is drawn. `relayed_by` took
-    it down and read it back to whoever spoke.
+    it down and read it back to whoever spoke. `named`: accounts of staff that the words name; they are off the case.
     """
 
     channel: str
@@ -78,6 +78,7 @@ class Complaint:
     care: bool = False
     embargo: int = 0
     relayed_by: str = ""
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,25 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
             text=None,
             soon=True,
         )
+    recuse(conn, case_id, complaint.named, rules=rules, at=at)
     return Received(case=case_id, number=number, due_on=due_on, notice=notice, leaf_hash=written.leaf_hash)
+
+
+def recuse(conn: Connection, case_id: str, named: Iterable[str], *, rules: Rulebook, at: Moment) -> None:
+    """Take off a case whom its person's own words name, and their reporting line; who is off already stays so."""
+    past = conflicts.recusals_of(conn, case_id)
+    for person in named:
+        if not any(one.get("recused") == person and one.get("line") for one in past):
+            (facts,) = conflicts.about([person])
+            take(
+                conn,
+                case_id,
+                Step.RECUSE,
+                actor=Actor(Role.CHANNEL),
+                rules=rules,
+                at=at,
+                doing=Doing(facts=facts),
+            )
 
 
 def take(
@@ -305,8 +324,7 @@ def take(
         counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
         return Outcome(case=case_id, state=case.state, refusals=refusals)
     owed, advisers = _with_advisers(owed, evidence, rules)
-    if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
-        facts["money"] = True
+    facts |= _found_out(step, doing, evidence, facts)
     facts |= clocks.date_told(
         step, case, facts, running=lambda: evidence.clocks, rules=rules, calendar=calendar, on=recorded_on
     )
@@ -356,7 +374,7 @@ def take(
     )
     if step == Step.ERASE:
         vault.forget(conn, vault.texts_of(conn, case_id))
-    elif step == Step.TRANSFER and case.room == "desk" and "room" in moved:
+    elif step in (Step.TRANSFER, Step.RECUSE) and case.room == "desk" and "room" in moved:
         for text in vault.texts_of(conn, case_id):
             vault.close_to(conn, text, vault.desk(case.operator or ""))
     counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=running, owed=owed)
@@ -424,6 +442,15 @@ def _with_advisers(
     told = evidence.case.kind == Kind.INFORMATION_REQUEST or evidence.advised
     advisers = [] if told else owing.advisers_of(rules.current, evidence.case)
     return tuple(one for one in owed if advisers or one != owing.ADVISERS), advisers
+
+
+def _found_out(step: Step, doing: Doing, evidence: Evidence, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what follows from a step beside what was said: that an offer speaks of money, that nobody is left at the desk."""
+    if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
+        return {"money": True}
+    if step == Step.RECUSE and evidence.conn is not None:
+        return conflicts.follows(evidence.conn, evidence.case, [*evidence.recusals, facts])
+    return {}
 
 
 def _date_to_say(

@@ -76,12 +76,22 @@ def columns(step: Step, *, case: Case, facts: Mapping[str, Any], on: date) -> di
             return where | hidden | {"room": "review", "counted": counted}
         case Step.RELEASE:
             return {"protected": False, **_to_desk(case.operator, on)}
-        case Step.HAND_TO_FOCAL:
-            # It stays counted where it stood: an exact count of hand-overs would be a count of protected cases.
-            hidden = dict.fromkeys(("visible_on", "visible_hour"))
-            return {"room": "review", "protected": True, **hidden}
+        case Step.RECUSE | Step.HAND_TO_FOCAL:
+            return _off_the_desk(step, facts)
         case _:
             return {}
+
+
+def _off_the_desk(step: Step, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what a case becomes that no desk may have. It stays counted where it stood.
+
+    An exact count of hand-overs would be a count of protected cases.
+    """
+    protected = {"protected": True} if step == Step.HAND_TO_FOCAL else {}
+    nobodys = {"assigned": None} if facts.get("unassigned") or facts.get("nobody_left") else {}
+    if step == Step.RECUSE and not facts.get("nobody_left"):
+        return nobodys
+    return nobodys | protected | dict.fromkeys(("visible_on", "visible_hour")) | {"room": "review"}
 
 
 def _to_desk(operator: str | None, on: date) -> dict[str, Any]:

@@ -88,7 +88,7 @@ PROCEDURE: tuple[Rule, ...] = (
     *_rules((S.AGREED, S.IMPLEMENTING), Step.KEEP, None, R.OFFICER),
     *_rules((S.IMPLEMENTING, S.VERIFIED), Step.MISS, None, R.COMPLAINANT, R.REVIEWER, R.CLOCK),
     *_rules(OPEN, Step.REFER, None, R.OFFICER, R.REVIEWER),
-    *_rules(OPEN, Step.RECUSE, None, R.OFFICER, R.FOCAL, R.REVIEWER),
+    *_rules(OPEN, Step.RECUSE, None, R.OFFICER, R.FOCAL, R.REVIEWER, R.CHANNEL),
     *_rules(OPEN, Step.LEARN, None, R.OFFICER, R.REVIEWER),
     *_rules(OPEN, Step.ATTEMPT_CONTACT, None, R.OFFICER, R.REVIEWER),
     *_rules(OPEN, Step.OVERDUE, None, R.CLOCK),

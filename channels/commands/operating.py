@@ -152,7 +152,7 @@ def check(*, as_json: bool) -> None:
 
 def staff_add(
     *, login: str, role: Role, operator: str | None, sites: tuple[str, ...], unit: str | None = None,
-    door: str | None = None,
+    door: str | None = None, called: tuple[str, ...] = (),
 ) -> None:  # fmt: skip
     """Add an account; asks for its password, prints the second factor's secret once."""
     settings = wiring.settings_of()
@@ -167,11 +167,18 @@ def staff_add(
         sites = tuple(site.key for site in house.rules.current.sites_of(operator))
     person = {
         "login": login, "role": role, "operator": operator, "sites": sites, "password": password, "unit": unit,
-        "door": door,
+        "door": door, "called": called,
     }  # fmt: skip
     given = staffing.add(house.store, house.ring, rules=house.rules, moment=house.moment(), **person)  # type: ignore[arg-type]
     house.store.close()
     click.echo(f"{login}: second factor {given.secret}\n{given.uri}")
+
+
+def staff_name(login: str, called: tuple[str, ...]) -> None:
+    """Say by which names and offices people know somebody."""
+    with _store() as store:
+        staffing.name(store, login=login, called=called)
+    click.echo(f"{login}: {', '.join(called) or 'no name'}")
 
 
 def staff_list() -> None:

@@ -22,6 +22,10 @@ PLACE_WORDS = 6
 COMMAND_WORDS = 8
 WITH_A_CODE = ("erase", "withdraw", "reopen", "who", "shared", "own", "group", "wait")
 """Words that touch a case, or tell of it, and so need the code of our last message there."""
+WRONG = ""
+"""Instead of the case that a clave opens, where it opens none."""
+CODED = frozenset({"choice", "add_coded", "verdict", "join", *WITH_A_CODE})
+"""Acts in a case that is there: by SMS only with its code, or where its clave was sent."""
 DANGER_DIGIT = "9"
 """What somebody sends who is in danger and has no words, or no time for any: a menu of one line."""
 REQUEST_WORDS = 3
@@ -44,7 +48,8 @@ class Talk:
     """Where a conversation stands. `case` is the newest case of this phone, `opened_at` when it was.
 
     `shared`: others read this phone too, so that no message to it says what it is about. `in_hour`, `in_day`: so many
-    replies went to it since then; `paused`: it was told that no more follow for a while.
+    replies went to it since then; `paused`: it was told that no more follow for a while. `proved`: the case whose clave
+    it sent, `proved_at` when.
     """
 
     language: str
@@ -59,13 +64,21 @@ class Talk:
     day_from: datetime | None = None
     in_day: int = 0
     paused: bool = False
+    proved: str | None = None
+    proved_at: datetime | None = None
+
+    def known_for(self, now: datetime) -> str | None:
+        """Name the case whose clave came in this thread: what touches it needs no code."""
+        fresh = self.proved_at is not None and timedelta() <= now - self.proved_at <= RECENT
+        return self.proved if fresh else None
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
     """Something to do. What each kind carries is said at the function that makes it.
 
-    `digit`: it was a digit and no word, or a word of praise or blame that says the same.
+    `digit`: it was a digit and no word, or a word of praise or blame that says the same. `case`: the one that a clave
+    proved; such an act carries no code.
     """
 
     kind: str
@@ -77,6 +90,7 @@ class Act:
     language: str = ""
     request: bool = False
     digit: str = ""
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +112,56 @@ def hear(
     media: int = 0,
     named: Sequence[str] = (),
     stopped: bool = False,
+    proof: str | None = None,
 ) -> Turn:
     """Hear one text and say what follows from it; no danger is `named` after a place of the mechanism.
 
-    `stopped`: the provider knew it for a stop, by its own words, and lets nothing of ours through from now on.
+    `stopped`: the provider knew it for a stop, by its own words, and lets nothing of ours through from now on. `proof`:
+    the case whose clave stood in the text, from which it was taken out; `WRONG` where it opens none.
     """
     said = text.strip()
+    if proof:
+        talk = replace(talk, proved=proof, proved_at=now)
+    alarm = _alarm(talk, said, now=now, named=named)
+    if alarm is not None:
+        return alarm
+    if proof is not None and not media and (not said or (proof == WRONG and _touching(said) is not None)):
+        return Turn(talk, (Act("proved", case=proof),)) if proof else Turn(talk, (), ("wrong_clave",))
+    coded = None if proof else read_code(said)
+    if proof:
+        said = _without_code(said)
+    if coded is not None and talk.case is not None:
+        turn = _with_code(talk, *coded)
+    else:
+        turn = _asks(talk, said, now=now, languages=tuple(languages), stopped=stopped) or _tells(
+            talk, said, now=now, places=places, media=media
+        )
+    return replace(turn, say=(*turn.say, "wrong_clave")) if proof == WRONG else turn
+
+
+def _alarm(talk: Talk, said: str, *, now: datetime, named: Sequence[str]) -> Turn | None:
+    """Look for danger before anything else: act `file` with its flags, or `alarm` for a digit or a cry."""
     danger = flags(said, every_danger(), places=named)
     if danger:
         return _file(talk, said, now=now, danger=danger)
     if said == DANGER_DIGIT or whole_message(said, every_command("alarm")):
         return Turn(replace(talk, expects="", kept=None), (Act("alarm", text=said),))
-    coded = read_code(said)
-    if coded is not None and talk.case is not None:
-        return _with_code(talk, *coded)
-    told = _wants_to_know(talk, said, now=now) or _global(
-        talk, said, now=now, languages=tuple(languages), stopped=stopped
+    return None
+
+
+def _asks(talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...], stopped: bool) -> Turn | None:
+    """Hear a question or a word that means something by itself; None for what somebody tells."""
+    known = talk.known_for(now)
+    return (
+        _wants_to_know(talk, said, now=now)
+        or (_proven(talk, said, known, now=now, stopped=stopped) if known else None)
+        or _global(talk, said, now=now, languages=languages, stopped=stopped)
     )
-    if told is not None:
-        return told
+
+
+def _tells(talk: Talk, said: str, *, now: datetime, places: Sequence[Place], media: int) -> Turn:
+    """Hear what somebody tells: a place that was asked for, more of their case, or a complaint."""
+    known = talk.known_for(now)
     recent = talk.case is not None and talk.opened_at is not None and now - talk.opened_at <= RECENT
     if talk.expects == "place" and talk.asked_at is not None and now - talk.asked_at <= ASKED:
         place = find_place(said, places)
@@ -126,6 +171,8 @@ def hear(
             return Turn(replace(talk, expects=""), (Act("add", text=said),), ("place_unknown",))
     if not said and media == 0:
         return Turn(talk, (), ("help",))
+    if known and (media or not is_noise(said)):
+        return Turn(talk, (Act("add_coded", text=said, case=known),))
     if recent:
         return Turn(talk, (Act("add", text=said),), ("added",))
     if len(said.split()) >= ENOUGH_WORDS or guess_theme(said) is not None or media or talk.kept is not None:
@@ -225,30 +272,55 @@ def _with_code(talk: Talk, code: str, rest: str) -> Turn:
     word = rest.strip()
     if not word:
         return Turn(talk, (Act("join", code=code),))
+    return Turn(talk, (replace(_touching(word) or Act("add_coded", text=word), code=code),))
+
+
+def _without_code(said: str) -> str:
+    """Leave out a code before an answer where the clave came too: the code may be an old one, and the clave says more."""
+    coded = read_code(said)
+    answer = coded[1].strip() if coded is not None else ""
+    return answer if answer and _touching(answer) is not None else said
+
+
+def _touching(word: str) -> Act | None:
+    """Read a word that touches a case: a step, or a choice; None for whatever else may be said."""
     for kind in WITH_A_CODE:
         if whole_message(word, every_command(kind)):
-            return Turn(talk, (Act(kind, code=code),))
-    return Turn(talk, (_choice(code, word) or Act("add_coded", code=code, text=word),))
+            return Act(kind)
+    return _choice(word)
 
 
-def _choice(code: str, word: str) -> Act | None:
+def _proven(talk: Talk, said: str, known: str, *, now: datetime, stopped: bool) -> Turn | None:
+    """Acts as with a code, in a case whose clave came in this thread. STOP and what it asks back come first."""
+    pressed = _pressed(talk, said, now=now)
+    if pressed is not None and pressed.acts:
+        return pressed
+    stop = _stop(talk, said, now=now, stopped=stopped)
+    if stop is not None and stop.acts:
+        return None
+    asks = whole_message(said, every_command("status"))
+    act = Act("status") if asks else _touching(said)
+    return None if act is None else Turn(talk, (replace(act, case=known),))
+
+
+def _choice(word: str) -> Act | None:
     if word in CHOICES:
-        return Act("choice", code=code, text=word, digit=word)
+        return Act("choice", text=word, digit=word)
     for choice, kind in CHOICES.items():
         if whole_message(word, every_command(kind)):
-            return Act("choice", code=code, text=choice)
+            return Act("choice", text=choice)
     if whole_message(word, every_command("no")):
-        return Act("choice", code=code, text="no")
+        return Act("choice", text="no")
     for digit, kind in PRAISE.items():
         if whole_message(word, every_command(kind)):
-            return Act("verdict", code=code, text=word, digit=digit)
+            return Act("verdict", text=word, digit=digit)
     head, _, tail = word.replace(",", " ").partition(" ")
     if whole_message(
         head, every_command("no")
     ):  # "no, hablemos" says both; "no acepto" stood in the list above
         for choice in ("2", "3"):
             if whole_message(tail, every_command(CHOICES[choice])):
-                return Act("choice", code=code, text=choice)
+                return Act("choice", text=choice)
     return None
 
 
@@ -297,6 +369,9 @@ def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | N
     for kind in (*WITH_A_CODE, "review"):
         if whole_message(said, every_command(kind)):
             return Turn(talk, (), ("wrong_code",)) if talk.case else Turn(talk, (), ("no_case",))
+    answer = _choice(said) if talk.case is not None else None
+    if answer is not None and answer.kind == "choice" and not answer.digit:
+        return Turn(talk, (), ("wrong_code",))
     return None
 
 

@@ -95,7 +95,7 @@ def apply_waiting(
     conn.execute(_DONE_WAITING, {"which": waiting_id})
     facts: dict[str, Any] = json.loads(row.facts)
     actor = Actor(Role.COMPLAINANT, credential=facts.pop("credential", ""))
-    kept = facts.pop("said", None)
+    kept, named = facts.pop("said", None), tuple(facts.pop("named", ()))
     said = (texts.stored(conn, kept),) if kept else ()
     if row.step == Step.RECEIVE:
         facts["until"] = date.fromisoformat(facts["until"]) if facts.get("until") else None
@@ -113,15 +113,19 @@ def apply_waiting(
             token=token,
             link=link,
             happened_at=row.happened_at,
+            named=named,
         )
         casework.receive(conn, complaint, rules=rules, at=at)
         return None
     doing = casework.Doing(facts=facts, said=said, happened_at=row.happened_at)
     _reached_before(conn, row.case, rules=rules, at=at, before=row.happened_at, actor=actor)
     try:
-        return casework.take(conn, row.case, Step(row.step), actor=actor, rules=rules, at=at, doing=doing)
+        outcome = casework.take(conn, row.case, Step(row.step), actor=actor, rules=rules, at=at, doing=doing)
+        # After the words are the case's: with nobody left at the desk they are closed to it like all others.
+        casework.recuse(conn, row.case, named, rules=rules, at=at)
     except casework.NoSuchStep:
         return None
+    return outcome
 
 
 def _looked_at_review(conn: Connection, case_id: str) -> bool:

@@ -14,8 +14,16 @@ MOST_CASES = 40
 def nobody_handles_a_case_about_themselves(move: Move) -> Phrase | None:
     """G01: who was recused, or works in the reporting line of whom the case is about, takes no step in it."""
     if move.conflicted:
-        return phrase("You are recused from this case. Somebody else must take this step.")
+        return phrase("You may not handle this case. Somebody else takes this step.")
     return None
+
+
+@guard("G01b", steps=(Step.ASSIGN, Step.ROUTE, Step.RELEASE), reads=("goes_to_somebody_off", "facts"))
+def no_case_goes_to_whom_it_names(move: Move) -> Phrase | None:
+    """G01: a case is given to nobody who is off it, and to no desk where everybody is: it stays with the third party."""
+    if move.facts.get("release") is False or not move.goes_to_somebody_off:
+        return None
+    return phrase("Whoever would get this case may not handle it. Give it to somebody else, or keep it here.")
 
 
 @guard("G02", steps=(Step.ASSIGN,), reads=("trained",))
@@ -127,6 +135,7 @@ CRITERION = Criterion(
     ),
     guards=(
         nobody_handles_a_case_about_themselves,
+        no_case_goes_to_whom_it_names,
         whoever_takes_it_on_is_trained,
         the_company_never_closes_against_the_person,
         the_judge_is_nobodys,

@@ -123,10 +123,28 @@ class Evidence:
         return tuple(past(entry) for entry in self._record)
 
     @property
+    def recusals(self) -> list[Mapping[str, Any]]:
+        """The facts of every recusal."""
+        return [e.facts for e in self.entries if e.step == Step.RECUSE and not e.refused]
+
+    @property
     def conflicted(self) -> bool:
         """Whoever acts was recused, or works in the reporting line of somebody the case is about (G01)."""
-        past = [e.facts for e in self.entries if e.step == Step.RECUSE and not e.refused]
+        past = self.recusals
         return bool(past) and conflicts.in_conflict(self._db, past, self.actor.id)
+
+    @property
+    def goes_to_somebody_off(self) -> bool:
+        """Whoever is to get the case is off it, or nobody is left at the desk that is to get it (G01)."""
+        past = self.recusals
+        if not past:
+            return False
+        if self.step == Step.ASSIGN:
+            return conflicts.in_conflict(self._db, past, str(self.facts.get("assigned", "")))
+        where = {"operator": self.case.operator, "site": self.case.site}
+        if self.step == Step.ROUTE:
+            where = {key: self.facts.get(key) for key in where}
+        return not conflicts.is_somebody_left(self._db, past, **where)
 
     @property
     def last(self) -> record.Entry | None:

@@ -15,9 +15,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Blueprint, Response, request
 from sqlalchemy import bindparam, select, update
 
-from channels.claves.stretching import note_slip, slow_down, stretch
+from channels.claves.finding import find
+from channels.claves.stretching import note_slip, slow_down
 from channels.house import House
-from channels.incoming import sealing
+from channels.incoming import recusing, sealing
 from channels.incoming.answers import PRESSED
 from channels.incoming.attached import photos
 from channels.incoming.waiting import wait_for_batch
@@ -46,13 +47,9 @@ from workflows.knowing import reading
 from workflows.protection import survivors
 
 OPEN_FOR = timedelta(minutes=15)
-NOBODY = "0" * 16
 LONGEST = 6000
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
 # Asked at every visit, and built once.
-_BY_LOOKUP = select(_CLAVES.c.id, _CLAVES.c.case, _CLAVES.c.lookup).where(
-    _CLAVES.c.lookup.in_(bindparam("lookups", expanding=True))
-)
 _VISITED = update(_CLAVES).where(_CLAVES.c.id == bindparam("clave")).values(visited_at=bindparam("now"))
 _UNREACHED = select(NOTICES.c.id).where(
     NOTICES.c.case == bindparam("of"),
@@ -182,18 +179,11 @@ def _shut(house: House) -> Response:
 
 
 def _by_clave(house: House, typed: str) -> Opened | None:
-    clave = read_clave(typed)
-    made = stretch(house, clave or NOBODY)
-    lookups = {m.lookup: m for m in made}
-
-    def look(conn: Any) -> Any:
-        return conn.execute(_BY_LOOKUP, {"lookups": list(lookups)}).first()
-
-    row = house.store.read(look)
-    if row is None or clave is None:
+    found = find(house, read_clave(typed))
+    if found is None:
         return None
-    key = lookups[bytes(row.lookup)].key(row.id)
-    return Opened(clave=row.id, case=row.case, key=key, token=_token(house, row.id, row.case, key))
+    token = _token(house, found.clave, found.case, found.key)
+    return Opened(clave=found.clave, case=found.case, key=found.key, token=token)
 
 
 def _token(house: House, clave_id: str, case_id: str, key: vault.Key) -> str:
@@ -321,11 +311,14 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
         places=sealing.place_names(house.rules.current),
     )  # fmt: skip
     at = house.moment()
-    house.store.transact(
-        lambda conn: wait_for_batch(
-            conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at
+
+    def work(conn: Any) -> None:
+        named = recusing.named(conn, house, text, case.id)
+        wait_for_batch(
+            conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at, **named
         )
-    )
+
+    house.store.transact(work)
     return _show(
         house, opened, said=say(phrase("We have what you wrote. It is passed on in the next round."), spoken)
     )

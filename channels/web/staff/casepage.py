@@ -122,7 +122,7 @@ def build(
         if any(one.masked and one.purpose != photos.PURPOSE for one in talk) and not review
         else "",
         "commitments": _commitments(conn, known),
-        "history": [_line(entry) for entry in known.entries],
+        "history": [_line(entry) for entry in known.entries if review or not _is_apart(entry)],
         "case_facts": _facts(conn, known, review=review) + (_checkins(conn, case.id, key) if review else []),
         "close_title": phrase("To be able to close"),
         "guards": guards if case.state != State.CLOSED else (),
@@ -274,6 +274,11 @@ def _commitments(conn: Connection, known: About) -> list[tuple[str, Phrase]]:
             state = caselists.joined([state, judged])
         lines.append((text or "…", state))
     return lines
+
+
+def _is_apart(entry: Entry) -> bool:
+    """Tell whether a desk does not learn of an entry: that its colleague was taken off, by whom, and so why."""
+    return entry.step == Step.RECUSE and entry.role != Role.OFFICER
 
 
 def _line(entry: Entry) -> Page:
