@@ -175,7 +175,9 @@ class Can:
     sees_texts: bool = True
     """Somebody else's computer sees numbers and texts on their way."""
     forgets: bool = True
-    """It keeps nothing for long, or can be told to delete it; else texts and numbers stay with somebody else."""
+    """It keeps nothing for long, or can be told to delete it; else texts and numbers stay where they came in."""
+    phone: bool = False
+    """A telephone receives for it: its inbox keeps every text, until the telephone's own settings delete it."""
     signed: bool = True
     """What it sends carries its own proof; else nothing but a secret in our address does."""
 

@@ -20,7 +20,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 """What each gateway cannot do without: none of them, and it is not set up; some, and it is set up by half."""
 MORE: Mapping[str, tuple[str, ...]] = {
     "twilio": ("TWILIO_API_BASE", "TWILIO_AUTH_TOKEN_2", "TWILIO_SIGNING_KEYS", "TWILIO_WHATSAPP_FROM"),
-    "africastalking": ("AFRICASTALKING_API_BASE",),
+    "africastalking": ("AFRICASTALKING_API_BASE", "AFRICASTALKING_VOICE_BASE"),
     "android": ("ANDROID_SIM",),
     "external": ("EXTERNAL_KEY",),
     "infobip": ("INFOBIP_WEBHOOK_USER", "INFOBIP_WEBHOOK_PASSWORD", "INFOBIP_WEBHOOK_SECRET", "INFOBIP_WEBHOOK_HEADER"),
@@ -30,15 +30,29 @@ MORE: Mapping[str, tuple[str, ...]] = {
     "vonage": ("VONAGE_API_BASE", "VONAGE_MEDIA_BASE", "VONAGE_SIGNATURE_METHOD"),
 }  # fmt: skip
 """What each may have too. `TWILIO_AUTH_TOKEN_2` and `KANNEL_SECRET_2` are the other ones while one is being replaced."""
-SETTINGS: tuple[str, ...] = tuple(
-    name for each in (NEEDED, MORE) for names in each.values() for name in names
-)
+WITH_A_COUNTRY = tuple(name for name in NEEDED if name not in ("android", "gammu"))
+"""Whose number may be a short code, which tells no country: a setting then does. A SIM card's own number always tells."""
+
+
+def of_its_country(gateway: str) -> str:
+    """Name the setting that says to which country numbers without one belong, for numbers that write to this gateway."""
+    return f"{gateway.upper()}_COUNTRY"
+
+
+def names_of(gateway: str) -> tuple[str, ...]:
+    """Name every setting of a gateway."""
+    country = (of_its_country(gateway),) if gateway in WITH_A_COUNTRY else ()
+    return (*NEEDED[gateway], *MORE.get(gateway, ()), *country)
+
+
+SETTINGS: tuple[str, ...] = tuple(name for gateway in NEEDED for name in names_of(gateway))
 FETCHED = ("gammu", "twilio")
 """Whose messages the process that sends may be the first to hear: read from a modem, or asked for when they were missed."""
 FOCAL_PAGE = "FOCAL_PAGE"
 AFRICASTALKING_HOOK = "AFRICASTALKING_HOOK"
 """What the addresses of menus and calls given to Africa's Talking carry, which signs nothing; else its token."""
 AFRICASTALKING_TOKEN = "AFRICASTALKING_TOKEN"  # noqa: S105  the name of a setting
+AFRICASTALKING_FROM = "AFRICASTALKING_FROM"
 AFRICASTALKING_RECORDINGS = "AFRICASTALKING_RECORDINGS"
 """The https address under which Africa's Talking keeps recordings; without it, its calls are not answered."""
 RING_BACK = "RING_BACK"

@@ -6,7 +6,7 @@ sealed to `dispatch`. The desk sees neither.
 
 from datetime import date, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, false
 from sqlmodel import Field, SQLModel
 
 from grievance.base import blob
@@ -49,7 +49,10 @@ class Link(SQLModel, table=True):
 
 
 class Clave(SQLModel, table=True):
-    """The public half of a clave and what finds it; the private half is made from the clave when it is typed."""
+    """The public half of a clave and what finds it; the private half is made from the clave when it is typed.
+
+    `shown`: the page that says it is known to have arrived, so it is not said again.
+    """
 
     __tablename__ = "claves"
     __table_args__ = (Index("ix_claves_lookup", "lookup"),)
@@ -61,6 +64,7 @@ class Clave(SQLModel, table=True):
     public: bytes = Field(sa_column=blob())
     made_on: date
     visited_at: datetime | None = None
+    shown: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Code(SQLModel, table=True):

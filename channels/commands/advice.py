@@ -3,15 +3,21 @@
 from collections.abc import Mapping, Sequence
 
 from channels.gateway import Can, Gateway, Polled
+from channels.gateway_names import RING_BACK, WITH_A_COUNTRY, of_its_country
+from channels.sms.senders import country_for
+from channels.telephone.rings import is_caller
+from grievance.settings import PREFIX
 from translations import Phrase, phrase
 
 SIMULATED = "simulator"
 
 
-def on(gateways: Mapping[str, Gateway], *, together: bool = True) -> Sequence[tuple[str, Phrase]]:
+def on(
+    gateways: Mapping[str, Gateway], *, together: bool = True, ringing: bool = False
+) -> Sequence[tuple[str, Phrase]]:
     """Give what to know and to do about each gateway that is set up, by its name.
 
-    `together`: one process does everything, and so holds every key.
+    `together`: one process does everything, and so holds every key. `ringing`: numbers are named that call back.
     """
     real = {name: gateway for name, gateway in gateways.items() if name != SIMULATED}
     found = [(name, words) for name in sorted(real) for words in about(name, real[name].can)]
@@ -26,12 +32,41 @@ def on(gateways: Mapping[str, Gateway], *, together: bool = True) -> Sequence[tu
         for name in sorted(real)
         if isinstance(real[name], Polled) and not together
     ]
+    found += [
+        (
+            name,
+            phrase(
+                "{gateway}: our number there names no country. Set {setting}, as PE: else numbers written without one"
+                " are taken for names, and nobody answers them.",
+                gateway=name,
+                setting=PREFIX + of_its_country(name),
+            ),
+        )
+        for name in sorted(real)
+        if name in WITH_A_COUNTRY and not _knows_its_country(real[name])
+    ]
+    if ringing and not any(is_caller(gateway) for gateway in real.values()):
+        found.append(
+            (
+                RING_BACK,
+                phrase(
+                    "{setting} names numbers that call back, and no gateway here can call:"
+                    " who rings is forgotten in three days.",
+                    setting=PREFIX + RING_BACK,
+                ),
+            )
+        )
     if len(real) == 1:
         (name,) = real
         found.append(
             (name, phrase("{gateway} is the only way by telephone: when it fails, no other takes over.", gateway=name))
         )  # fmt: skip
     return found
+
+
+def _knows_its_country(gateway: Gateway) -> bool:
+    home = str(getattr(gateway, "home", ""))
+    return country_for("", home, getattr(gateway, "countries", {})) is not None
 
 
 def about(name: str, can: Can) -> Sequence[Phrase]:
@@ -78,7 +113,16 @@ def about(name: str, can: Can) -> Sequence[Phrase]:
             ),
         ),
         (
-            not can.forgets,
+            can.phone,
+            phrase(
+                "{gateway}: the phone's inbox keeps every text, and nothing here can delete it there. In the phone's own"
+                " messages app have old texts deleted; no copies to a cloud, nothing on the locked screen; lock and encrypt"
+                " it.",
+                gateway=name,
+            ),
+        ),
+        (
+            not can.forgets and not can.phone,
             phrase(
                 "{gateway} keeps texts and this server cannot delete them there: agree on the shortest time with it.",
                 gateway=name,

@@ -14,6 +14,7 @@ import click
 from channels import clock, install, jobs, publishing, sms, staffing, wiring
 from channels.commands import advice as about_gateways
 from channels.commands import radiocommands
+from channels.gateway_names import RING_BACK
 from channels.house import House
 from channels.incoming import catching
 from channels.outgoing import paging
@@ -121,7 +122,9 @@ def check(*, as_json: bool) -> None:
         (v.number, str(v.title), v.verdict, str(v.why))
         for v in judge(settings, rules, gateways=sorted(gateways))
     ]
-    told_of = [(name, str(words)) for name, words in about_gateways.on(gateways, together=settings.embedded)]
+    ringing = bool(settings.extra.get(RING_BACK))
+    advised = about_gateways.on(gateways, together=settings.embedded, ringing=ringing)
+    told_of = [(name, str(words)) for name, words in advised]
     spoken = [str(words) for words in voices.advice(settings, rules)]
     reds = [(r.id, str(r.name), str(r.reason)) for r in ready if r.colour == readiness.Colour.RED]
     if as_json:

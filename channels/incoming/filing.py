@@ -5,6 +5,7 @@ drawn before and printed on a slip. Sending the same thing twice makes one case.
 """
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,7 @@ from workflows.danger import CARE, flags
 from workflows.knowing import reading
 
 NOTHING_SAID = "…"
+_DRAWN = 14
 _INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
 _HEARD = insert(_INBOX)
 _NEW_CLAVE = insert(Clave.__table__)  # type: ignore[attr-defined]
@@ -46,7 +48,8 @@ class Filing:
     choice, where no word of the text would tell. `prepared` is the number on a slip that was printed before.
     `by` is whom a release counts it for: a page's key, or a kiosk, a station or a site and its day. `relayed_by` took
     it down and read it back. `keyless`: nobody is there to be given a clave, so none is made. `programme` is what
-    was read on the air before: it is counted, and never stands with the case.
+    was read on the air before: it is counted, and never stands with the case. `again`: the key is known to this page
+    alone, so the same form may ask once more for the clave it was answered with (`sentagain`).
     """
 
     door: str
@@ -69,19 +72,21 @@ class Filing:
     relayed_by: str = ""
     keyless: bool = False
     programme: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
     """A complaint that is safe: its case, whether it is protected, and the clave, to be shown once.
 
-    `clave` is None where a slip that was printed before has it, or where there is none.
+    `clave` is None where a slip that was printed before has it, or where there is none. `ref` names it among what came in.
     """
 
     received: casework.Received
     protected: bool
     kind: str
     clave: str | None
+    ref: bytes
 
 
 class NoSuchSlip(ValueError):
@@ -98,7 +103,7 @@ def file(house: House, filing: Filing) -> Filed | None:
     """
     at = house.moment()
     ref = reference(filing.door, filing.key)
-    clave = None if filing.prepared or filing.keyless else make_clave(at.digits("clave", 14))
+    clave = None if filing.prepared or filing.keyless else clave_of(house, filing, at)
     own, slip = _key_of(house, filing, at, clave)
     complaint = _complaint(
         house, filing, at, own_key={claves.reader(own["id"]): own["public"]} if own else {}
@@ -142,7 +147,33 @@ def file(house: House, filing: Filing) -> Filed | None:
         return got
 
     got = house.store.transact(work)
-    return None if got is None else Filed(got, complaint.protected, complaint.kind, clave)
+    return None if got is None else Filed(got, complaint.protected, complaint.kind, clave, ref)
+
+
+def clave_of(house: House, filing: Filing, at: Moment) -> str:
+    """Draw the clave of a filing: at random, or from the form itself, where the same form may ask for it again.
+
+    From a form it is an HMAC over all that the form says, its own random key first: neither that key nor the clave is
+    stored, so nothing here can make it again but the very same form (RFC 2104; 14 digits of 32 bytes).
+    """
+    if not filing.again:
+        return make_clave(at.digits("clave", _DRAWN))
+    drawn = int.from_bytes(house.ring.mac("clave of a form", _said(filing))) % 10**_DRAWN
+    return make_clave(str(drawn).zfill(_DRAWN))
+
+
+def fingerprint(filing: Filing) -> str:
+    """Name all that a form says, its key with it: 64 hex digits."""
+    return hashlib.sha256(_said(filing).encode()).hexdigest()
+
+
+def _said(filing: Filing) -> str:
+    older = filing.older.id if filing.older else ""
+    said = (
+        filing.door, filing.key, filing.text, filing.theme, filing.place, filing.site, filing.collective, older,
+        sorted(filing.danger), filing.kind, filing.embargo,
+    )  # fmt: skip
+    return json.dumps(said)
 
 
 def reference(door: str, key: str) -> bytes:

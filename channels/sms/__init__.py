@@ -5,7 +5,7 @@ from datetime import datetime
 
 from channels import clock
 from channels.gateway import Gateway
-from channels.gateway_names import MORE, NEEDED, SETTINGS
+from channels.gateway_names import NEEDED, SETTINGS, names_of
 from channels.sms import making, simulator
 from channels.sms.boxes import Here
 from grievance.keyring import Ring
@@ -24,9 +24,8 @@ def build(
     """
     found: dict[str, Gateway] = {}
     here = Here(settings.base_url, now, together=settings.embedded)
-    for name, needed in NEEDED.items():
-        names = (*needed, *MORE.get(name, ()))
-        given = {one: settings.extra[one] for one in names if settings.extra.get(one)}
+    for name in NEEDED:
+        given = {one: settings.extra[one] for one in names_of(name) if settings.extra.get(one)}
         if given:
             found[name] = making.make(name, given, here)
     if settings.demo and "mac" in ring.secrets:

@@ -3,13 +3,14 @@
 A provider names its fields, its words and its proof; a message, a report and an address to call back are made here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from channels.gateway import Answer, Brought, Inbound, Piece, Pointed, Sent, StatusEvent, Uncertain
 from channels.sms import calling
-from channels.sms.senders import read_bare, read_sender, region_of
+from channels.sms.senders import country_for, read_bare, read_sender
 
 LAYOUT: Final = "application/smil"
 """How the parts of a picture message are laid out: nothing that anybody sent."""
@@ -23,6 +24,13 @@ class Adapter:
     base_url: str
     answer: Answer = _SILENCE
     by_get: bool = False
+    countries: Mapping[str, str] = MappingProxyType({})
+    """The countries of numbers written without one, by our number they came to; under "" for all others."""
+
+    @property
+    def home(self) -> str:
+        """Our own number there: of a country, or a short code."""
+        return str(getattr(self, "sender", "") or getattr(self, "number", ""))
 
     def find(self, *, to: str, since: datetime, matches: Callable[[str], bool]) -> Sent | None:  # noqa: ARG002
         """Say that it cannot be asked whether it took a message: it gives no texts back.
@@ -33,15 +41,15 @@ class Adapter:
         raise Uncertain("it cannot be asked")
 
     def heard(
-        self, text: str, *, sender: str, home: str, to: str, ref: str, now: datetime, bare: bool = False,
+        self, text: str, *, sender: str, to: str, ref: str, now: datetime, bare: bool = False,
         media: int = 0, brought: tuple[Brought, ...] = (), pointed: tuple[Pointed, ...] = (),
         piece: Piece | None = None, awaited: bool = False,
     ) -> Inbound:  # fmt: skip
-        """Make a message of what a provider says. `home`: our own number, whose country short spellings belong to.
+        """Make a message of what a provider says. `to`: our number, whose country short spellings belong to.
 
         `bare`: it writes international numbers without their "+".
         """
-        region = region_of(home)
+        region = country_for(to, self.home, self.countries)
         who, answerable = (read_bare if bare else read_sender)(sender, region=region)
         recipient = (read_bare(to, region=region)[0] or "") if bare else to
         return Inbound(

@@ -14,6 +14,9 @@ from channels.sms import calling, proofs
 from channels.sms.adapter import Adapter
 
 API_BASE = "https://api.africastalking.com"
+VOICE_BASE = "https://voice.africastalking.com"
+QUEUED = "Queued"
+FOR_GOOD = frozenset({"InvalidPhoneNumber", "DestinationNotSupported"})
 CAN = Can(asks=False, forgets=False, signed=False, retries_inbound=False)
 STATES: Mapping[str, str] = {
     "Sent": "sent", "Submitted": "sent", "Buffered": "sent", "Success": "delivered",
@@ -36,6 +39,7 @@ class AfricasTalking(Adapter):
     sender: str
     token: str = field(repr=False)
     base: str = API_BASE
+    voice_base: str = VOICE_BASE
     timeout: float = calling.TIMEOUT
     name: str = "africastalking"
     can: Can = CAN
@@ -49,7 +53,7 @@ class AfricasTalking(Adapter):
         """
         told = self._verified(request)
         message = self.heard(
-            told.get("text", ""), sender=told.get("from", ""), home=self.sender, to=told.get("to", ""),
+            told.get("text", ""), sender=told.get("from", ""), to=told.get("to", ""),
             ref=proofs.named(told, "id"), now=now, bare=True,
         )  # fmt: skip
         return (message,)
@@ -94,6 +98,25 @@ class AfricasTalking(Adapter):
                 code or "refused", permanent=code not in LATER, stopped=code in STOPPED, own=code in LATER
             )
         return Sent(ref=calling.id_in(told, "messageId"))
+
+    def call(self, to: str, *, sender: str) -> None:
+        """Call somebody from a number of ours; what is said then, it asks at the address that the number has there.
+
+        Raises:
+            Undelivered: it was refused, or nobody was there.
+            Uncertain: nobody knows.
+        """
+        fields = {"username": self.username, "to": to, "from": sender}
+        reply = calling.post_form(
+            f"{self.voice_base}/call", fields, headers={"apiKey": self.key}, timeout=self.timeout
+        )
+        calling.check(reply)
+        told = reply.told()
+        if isinstance(told, dict) and told.get("entries") == []:  # it says why in words
+            raise Undelivered("nobody", permanent=False, own=True)
+        status = calling.objects_in(told, "entries")[0].get("status")
+        if status != QUEUED:
+            raise Undelivered("refused", permanent=status in FOR_GOOD, own=status not in FOR_GOOD)
 
     def _verified(self, request: Request) -> dict[str, str]:
         proofs.prove_key(request, self.token)

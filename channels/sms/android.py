@@ -45,7 +45,7 @@ SENT: Final = "sms:sent"
 DELIVERED: Final = "sms:delivered"
 FAILED: Final[Mapping[str, str]] = {"sms:failed": "failed", "sms:cancelled": "cancelled"}
 STATUS: Final = frozenset({SENT, DELIVERED, *FAILED})
-_CAN: Final = Can(asks=False, sees_texts=False)
+_CAN: Final = Can(asks=False, sees_texts=False, forgets=False, phone=True)
 
 
 @dataclass
@@ -85,7 +85,7 @@ class Android(Adapter):
         own = f"{payload.get('messageId') or payload.get('transactionId') or envelope}"
         ref = f"{event}/{own}/{payload.get('receivedAt', '')}"
         message = self.heard(
-            str(text or ""), sender=str(raw or ""), home=self.number, to=str(to or self.number), ref=ref, now=now,
+            str(text or ""), sender=str(raw or ""), to=str(to or self.number), ref=ref, now=now,
             media=media, brought=_brought(pictures) if event == DOWNLOADED else (),
             awaited=event in PICTURES - {DOWNLOADED},
         )  # fmt: skip

@@ -43,7 +43,7 @@ def of_kannel(given: Given, here: Here) -> kannel.Kannel:
         username=given["KANNEL_USERNAME"],
         password=given["KANNEL_PASSWORD"],
         secrets=secrets,
-        sender=_number(given, "KANNEL_FROM"),
+        sender=given["KANNEL_FROM"] if "KANNEL_COUNTRY" in given else _number(given, "KANNEL_FROM"),
         callback=private("KANNEL_CALLBACK", given.get("KANNEL_CALLBACK", here.base_url)),
         smsc=given.get("KANNEL_SMSC", ""),
     )

@@ -34,7 +34,7 @@ from channels.gateway import (
 from channels.sms import calling, proofs
 from channels.sms.adapter import Adapter, hangs_on, kind_of
 
-CAN = Can(receipts=False, asks=False, sees_texts=False)
+CAN = Can(receipts=False, asks=False, sees_texts=False, forgets=False, phone=True)
 NO_EVENTS = Answer('{"events":[]}', calling.JSON)
 SIGNATURE = "X-Request-Signature"
 WORDS = frozenset({"sms", "mms"})
@@ -86,7 +86,7 @@ class EnvayaSms(Adapter):
             raise Forged("no message")
         brought = _brought(told.get("mms_parts", ""), request.files) if kind == "mms" else ()
         message = self.heard(
-            told["message"], sender=told["from"], home=self.number, to=told.get("phone_number", ""), now=now,
+            told["message"], sender=told["from"], to=told.get("phone_number", ""), now=now,
             ref=proofs.fingerprint(told["from"], told.get("timestamp", ""), told["message"]),
             media=int(kind == "mms") if brought is None else len(brought), brought=brought or (),
         )  # fmt: skip

@@ -54,6 +54,11 @@ class External(Adapter):
     def __post_init__(self) -> None:
         self.can, self.answer, self.by_get = self.recipe.can, self.recipe.answer, self.recipe.by_get
 
+    @property
+    def home(self) -> str:
+        """The number that the recipe names."""
+        return self.recipe.number
+
     def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
         """Verify and parse a message.
 
@@ -72,7 +77,7 @@ class External(Adapter):
         pointed = _pointed(media, _named(told, names, "media_kind")) if self.recipe.media else ()
         some = max(len(pointed), int(media not in NOTHING))
         message = self.heard(
-            text, sender=raw, home=self.recipe.number, to=_named(told, names, "recipient") or self.recipe.number,
+            text, sender=raw, to=_named(told, names, "recipient") or self.recipe.number,
             ref=_named(told, names, "id") or proofs.fingerprint(raw, text, _when(told, names, now)), now=now, bare=True,
             media=some, pointed=pointed, piece=piece_of(*(_named(told, names, one) for one in ("whole", "part", "parts"))),
         )  # fmt: skip

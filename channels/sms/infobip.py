@@ -137,7 +137,6 @@ class Infobip(Adapter):
         return self.heard(
             text,
             sender=sender,
-            home=self.sender,
             to=to,
             ref=ref,
             now=now,

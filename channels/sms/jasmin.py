@@ -50,7 +50,7 @@ class Jasmin(Adapter):
         """
         told = self._verified(request)
         message = self.heard(
-            self._text(told), sender=told.get("from", ""), home=self.sender, to=told.get("to", ""),
+            self._text(told), sender=told.get("from", ""), to=told.get("to", ""),
             ref=proofs.named(told, "id"), now=now, bare=True,
         )  # fmt: skip
         return (message,)

@@ -81,7 +81,7 @@ class Kannel(Adapter):
             said.get("text", b""), coding=fields.get("coding", ""), charset=fields.get("charset", "")
         )
         sender, to = fields.get("from", ""), fields.get("to") or self.sender
-        return (self.heard(text, sender=sender, home=self.sender, to=to, ref=ref, now=now),)
+        return (self.heard(text, sender=sender, to=to, ref=ref, now=now),)
 
     def status(self, request: Request) -> Sequence[StatusEvent]:
         """Check the secret and read a delivery report; bits that Kannel does not have today say nothing.

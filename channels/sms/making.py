@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from channels.gateway import Gateway
-from channels.gateway_names import NEEDED
+from channels.gateway_names import NEEDED, of_its_country
 from channels.sms import (
     africastalking,
     boxes,
@@ -19,6 +19,7 @@ from channels.sms import (
 )
 from channels.sms.boxes import Given, Here
 from channels.sms.calling import private
+from channels.sms.senders import is_country
 from grievance.errors import Misconfigured
 from grievance.settings import PREFIX
 
@@ -35,7 +36,10 @@ def make(name: str, given: Given, here: Here) -> Gateway:
     missing = [PREFIX + one for one in NEEDED[name] if one not in given]
     if missing:
         raise Misconfigured(f"{name} is set up by half; still missing: {', '.join(missing)}")
-    return _MAKERS[name](given, here)
+    made = _MAKERS[name](given, here)
+    if of_its_country(name) in given:
+        made.countries = _countries(of_its_country(name), given)  # type: ignore[attr-defined]  # who has the setting
+    return made
 
 
 def _twilio(given: Given, here: Here) -> Gateway:
@@ -57,6 +61,7 @@ def _africastalking(given: Given, _: Here) -> Gateway:
         sender=given["AFRICASTALKING_FROM"],
         token=_secret(given, "AFRICASTALKING_TOKEN"),
         base=_address(given, "AFRICASTALKING_API_BASE", africastalking.API_BASE),
+        voice_base=_address(given, "AFRICASTALKING_VOICE_BASE", africastalking.VOICE_BASE),
     )
 
 
@@ -152,6 +157,21 @@ _MAKERS: Mapping[str, Callable[[Given, Here], Gateway]] = {
     "telerivet": _telerivet,
     "vonage": _vonage,
 }
+
+
+def _countries(name: str, given: Given) -> Mapping[str, str]:
+    """Read the countries of numbers that are written without one: `PE`, or `2020=PE,3030=BO` for several of ours."""
+    found: dict[str, str] = {}
+    for one in given[name].split(","):
+        number, given_one, country = (part.strip() for part in one.rpartition("="))
+        digits = number.removeprefix("+")
+        named = digits.isascii() and digits.isdigit() if given_one else not number
+        if number in found or not named or not is_country(country):
+            raise Misconfigured(
+                f"{PREFIX}{name} is a country such as PE, or one for each number of ours, as 2020=PE,3030=BO"
+            )
+        found[number] = country
+    return found
 
 
 def _address(given: Given, name: str, default: str) -> str:

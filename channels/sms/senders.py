@@ -4,6 +4,7 @@ What is known of the world's numbers is loaded with the first number that is rea
 """
 
 import contextlib
+from collections.abc import Mapping
 from functools import lru_cache
 
 # ruff: noqa: PLC0415  see above
@@ -41,6 +42,22 @@ def region_of(number: str) -> str | None:
         return str(phonenumbers.region_code_for_number(phonenumbers.parse(number)))
     except phonenumbers.NumberParseException:
         return None
+
+
+def country_for(to: str, home: str, countries: Mapping[str, str]) -> str | None:
+    """Find the country that numbers belong to which are written without one: of the number they wrote to, or ours.
+
+    A short code of ours names no country, so a setting does: `countries` by number, under "" for all others.
+    """
+    said = (countries.get(to), countries.get(home), region_of(to), region_of(home), countries.get(""))
+    return next((country for country in said if country), None)
+
+
+def is_country(code: str) -> bool:
+    """Tell whether this is a country with telephone numbers, as ISO 3166-1 alpha-2."""
+    import phonenumbers
+
+    return code in phonenumbers.SUPPORTED_REGIONS
 
 
 def read_bare(raw: str, *, region: str | None) -> tuple[str | None, bool]:

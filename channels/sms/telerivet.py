@@ -24,13 +24,15 @@ from channels.sms.adapter import Adapter, hangs_on, kind_of
 API_BASE = "https://api.telerivet.com"
 MEDIA_BASE = "https://telerivet.com"
 """Where it keeps pictures, unless a setting names another host."""
-CAN = Can(asks=False, forgets=False)
+CAN = Can(asks=False, phone=True)
 STATES: Mapping[str, str] = {
     "queued": "sent", "sent": "sent", "delivered": "delivered",
     "failed": "failed", "failed_queued": "failed", "cancelled": "failed", "not_delivered": "failed",
 }  # fmt: skip
 WORDS = frozenset({"sms", "mms", "rcs", "chat"})
 """The kinds of its messages that carry words; missed calls and USSD answers are not taken in here."""
+
+_GONE = frozenset({404, 410})
 
 
 @dataclass
@@ -62,7 +64,7 @@ class Telerivet(Adapter):
             return ()
         message = self.heard(
             told.get("content", ""), sender=told.get("from_number_e164") or told.get("from_number", ""),
-            home=self.number, to=told.get("to_number", ""), ref=proofs.named(told, "id"), now=now,
+            to=told.get("to_number", ""), ref=proofs.named(told, "id"), now=now,
             media=int(kind == "mms"),
         )  # fmt: skip
         return (message,)
@@ -124,6 +126,17 @@ class Telerivet(Adapter):
         if not name:
             raise Undelivered("no address", permanent=True)
         return calling.fetch(name, below=self.media_base, most=most).data
+
+    def erase(self, ref: str) -> None:
+        """Delete a message in the project; what the phone's own inbox holds stays there.
+
+        Raises:
+            Undelivered, Uncertain: not now.
+        """
+        url = f"{self._project}/messages/{quote(ref, safe='')}"
+        reply = calling.call("DELETE", url, headers=self._login, timeout=self.timeout)
+        if reply.status not in _GONE:
+            calling.check(reply, code=_error(reply))
 
     @cached_property
     def _project(self) -> str:

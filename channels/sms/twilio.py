@@ -36,7 +36,7 @@ from channels.gateway import (
     Uncertain,
     Undelivered,
 )
-from channels.sms.senders import read_sender, region_of
+from channels.sms.senders import country_for, read_sender
 from grievance.vocabulary import Channel
 
 if TYPE_CHECKING:
@@ -99,6 +99,12 @@ class Twilio:
     can: Can = CAN
     answer: Answer = TWIML
     by_get: bool = False
+    countries: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def home(self) -> str:
+        """Our own number there, or a Messaging Service."""
+        return self.sender
 
     def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
         """Verify and parse an incoming message; where Twilio thinks the phone stands is dropped here.
@@ -114,7 +120,8 @@ class Twilio:
             "To", ""
         )  # the prefix of From may be missing
         sender, answerable = self.read_sender(
-            (WHATSAPP if by_whatsapp else "") + _without_prefix(form.get("From", ""))
+            (WHATSAPP if by_whatsapp else "") + _without_prefix(form.get("From", "")),
+            to=_without_prefix(form.get("To", "")),
         )
         blocks = not by_whatsapp and text.strip().upper() in STOP_WORDS
         stopped = form.get("OptOutType", "").upper() == "STOP" or blocks
@@ -286,7 +293,7 @@ class Twilio:
             raise Uncertain("not deleted")
 
     def _listed(self, one: Any, *, now: datetime) -> Inbound:
-        sender, answerable = self.read_sender(str(one.from_ or ""))
+        sender, answerable = self.read_sender(str(one.from_ or ""), to=_without_prefix(str(one.to or "")))
         text, written = str(one.body or ""), one.date_sent or one.date_created or now
         return Inbound(
             gateway=self.name, sender=sender, recipient=_without_prefix(str(one.to or "")), text=text, ref=str(one.sid),
@@ -294,19 +301,17 @@ class Twilio:
             provider_stopped=text.strip().upper() in STOP_WORDS,
         )  # fmt: skip
 
-    def read_sender(self, raw: str) -> tuple[str | None, bool]:
+    def read_sender(self, raw: str, *, to: str = "") -> tuple[str | None, bool]:
         """Read who wrote, as (address, can be answered); names and short codes can't be, withheld is None.
+
+        `to`: the number of ours that they wrote to or called, whose country a number without one belongs to.
 
         Whoever writes by WhatsApp keeps its prefix, and is answered there: with a number, or with an id of their own.
         """
         if raw.strip().startswith(WHATSAPP):
             bare = _without_prefix(raw)
             return (WHATSAPP + bare, True) if bare else (None, False)
-        return read_sender(raw, region=self._region)
-
-    @cached_property
-    def _region(self) -> str | None:
-        return region_of(self.sender)
+        return read_sender(raw, region=country_for(to, self.home, self.countries))
 
     @cached_property
     def _client(self) -> "Client":

@@ -84,7 +84,7 @@ class Vonage(Adapter):
         if not told:
             return ()
         message = self.heard(
-            told.get("text", ""), sender=told.get("msisdn", ""), home=self.sender, to=told.get("to", ""),
+            told.get("text", ""), sender=told.get("msisdn", ""), to=told.get("to", ""),
             ref=proofs.named(told, "messageId"), now=now, bare=True, piece=_piece(told),
         )  # fmt: skip
         return (message,)
@@ -162,7 +162,7 @@ class Vonage(Adapter):
         words = [said["text"], *(proofs.as_text(one.get("caption")) for one in things)]
         pointed = tuple(Pointed("", proofs.as_text(one.get("url"))) for one in things)
         return self.heard(
-            "\n".join(filter(None, words)), sender=said["from"], home=self.sender, to=said["to"],
+            "\n".join(filter(None, words)), sender=said["from"], to=said["to"],
             ref=proofs.named(said, "message_uuid"), now=now, bare=True, media=len(pointed), pointed=pointed,
         )  # fmt: skip
 

@@ -54,6 +54,9 @@ _SAID: Final[Mapping[str, tuple[Phrase, ...]]] = {
             "no clave: you cannot see the answer. If you want one, come back when there is a network and complain again."
         ),
     ),
+    "cut": (
+        phrase("There is no network now. Your case can be seen here later, or by text message with the word STATUS."),
+    ),
     "case": (
         phrase("See my case"),
         phrase("Touch the sixteen digits of your clave, one after the other. Then touch the button below them."),

@@ -1,21 +1,25 @@
 """Missed calls: who rings a number of ours that never answers is called back, free of charge.
 
-Several rings are one. The number is sealed to the process that calls; the list that review sees has none. Who hid
-their number, or asked for no messages, is not called. A caller's number can be forged, so nobody's phone is made to ring
-more than a few times a day; how often it was stands as an HMAC of that day, and only for that day.
+Several rings are one. Who has waited longest is called first, by the network they rang or by another that can call;
+whom nobody could call is forgotten after three days. The number is sealed to the process that calls; the list that
+review sees has none. Who hid their number, or asked for no messages, is not called. A caller's number can be forged, so
+nobody's phone is made to ring more than a few times a day; how often it was stands as an HMAC of that day, and only for
+that day.
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from channels.gateway import Uncertain, Undelivered
 from channels.gateway_names import RING_BACK
 from channels.house import House
 from channels.incoming import sealing
+from channels.telephone.dialects.found import dialects_of
 from grievance import vault
 from grievance.complainant import Complainant
 from grievance.errors import Unknown
@@ -28,6 +32,11 @@ PATIENCE = 3
 PAUSE = timedelta(minutes=20)
 A_DAY = 3
 """So often one phone is made to ring on a day of the site, whether anybody answers or not."""
+KEPT = timedelta(days=3)
+"""So long a ring waits for a network that can call; then its number is forgotten."""
+AT_ONCE = 8
+"""So many are called in one round: the next one is a second away."""
+SIMULATED = "simulator"
 SOON = timedelta(seconds=20)
 """So long a phone that has just rung us is left alone: it may still be at its owner's ear."""
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
@@ -90,18 +99,52 @@ def waiting(conn: Connection) -> list[Any]:
 
 
 def call_back(house: House) -> int:
-    """Call who rang, by day; a round of the worker. Answers how many calls were placed."""
+    """Call who rang, by day, whoever waited longest first; a round of the worker. Answers how many calls were placed.
+
+    Rings that no network of ours can answer with a call keep nobody waiting, and are forgotten after `KEPT`.
+    """
     now = house.now()
+    _forget_old(house, now)
     if not _is_day(house, now):
         return 0
-    due = select(RINGS).where(RINGS.c.not_before <= now).limit(8)
-    return sum(_call(house, row) for row in house.store.read(lambda conn: list(conn.execute(due))))
+    able = callers(house)
+    from_here = [RINGS.c.gateway == name for name in able if name == SIMULATED]
+    from_others = RINGS.c.gateway != SIMULATED
+    waits = from_here + [from_others] * any(name != SIMULATED for name in able)
+    if not waits:
+        return 0
+    due = select(RINGS).where(RINGS.c.not_before <= now, or_(*waits))
+    due = due.order_by(RINGS.c.rang_on, RINGS.c.not_before, RINGS.c.id).limit(AT_ONCE)
+    return sum(_call(house, row, able) for row in house.store.read(lambda conn: list(conn.execute(due))))
 
 
-def _call(house: House, row: Any) -> bool:
-    gateway = house.gateways.get(row.gateway)
-    if not hasattr(gateway, "call"):
+def callers(house: House) -> dict[str, Caller]:
+    """List the networks that can place a call here, and whose call we could lead."""
+    led = dialects_of(house).voice
+    return {name: way for name, way in house.gateways.items() if name in led and is_caller(way)}
+
+
+def is_caller(gateway: object) -> TypeGuard[Caller]:
+    """Tell whether a gateway can call somebody."""
+    return callable(getattr(gateway, "call", None))
+
+
+def _way(row: Any, able: Mapping[str, Caller]) -> tuple[Caller, str] | None:
+    """Choose who calls, and from which of our numbers: where they rang, or from another network's own number.
+
+    Phones of a demo are called by the demo alone: their numbers are invented, and may be somebody's.
+    """
+    if row.gateway in able:
+        return able[row.gateway], str(row.recipient)
+    others = [] if row.gateway == SIMULATED else [able[name] for name in sorted(able) if name != SIMULATED]
+    return (others[0], str(getattr(others[0], "sender", ""))) if others else None
+
+
+def _call(house: House, row: Any, able: Mapping[str, Caller]) -> bool:
+    way = _way(row, able)
+    if way is None:
         return False
+    caller, sender = way
     if (
         house.store.read(lambda conn: _calls(conn, house, row.pseudonym, on=_today(house, house.now())))
         >= A_DAY
@@ -110,11 +153,10 @@ def _call(house: House, row: Any) -> bool:
         return False
     if not _claim(house, row):
         return False
-    caller: Caller = gateway  # type: ignore[assignment]
     dispatch = house.ring.key("dispatch", vault.DISPATCH)
     try:
         to = house.store.read(lambda conn: vault.read(conn, row.address, dispatch))
-        caller.call(to, sender=row.recipient)
+        caller.call(to, sender=sender)
     except (Undelivered, Uncertain) as cause:
         permanent = isinstance(cause, Undelivered) and cause.permanent
         if permanent or row.tries + 1 >= PATIENCE:
@@ -125,6 +167,19 @@ def _call(house: House, row: Any) -> bool:
         pass
     house.store.transact(lambda conn: _forget(conn, row))
     return True
+
+
+def _forget_old(house: House, now: datetime) -> None:
+    last = _today(house, now) - KEPT
+    old = select(RINGS.c.id, RINGS.c.address).where(RINGS.c.rang_on < last).limit(100)
+    rows = house.store.read(lambda conn: list(conn.execute(old)))
+
+    def work(conn: Connection) -> None:
+        for row in rows:
+            _forget(conn, row)
+
+    if rows:
+        house.store.transact(work)
 
 
 def _claim(house: House, row: Any) -> bool:

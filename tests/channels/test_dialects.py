@@ -15,6 +15,7 @@ from channels.telephone.dialects.africastalking import AfricasTalking
 from channels.telephone.dialects.simulated import Simulated
 from channels.telephone.dialects.twilio import TwilioCalls
 from channels.telephone.voice import CHOOSE, HANG_UP, RECORD, TYPE, Plan, Utterance
+from grievance.mechanism import number_key
 from tests import standin
 
 BASE = "https://quejas.example"
@@ -191,3 +192,27 @@ def test_a_step_is_a_short_number_or_none(raw: str) -> None:
 
     assert place is None or (raw.isascii() and raw.isdigit() and place < 100_000)
     assert place_of("12") == 12
+
+
+OURS = AfricasTalking("un-secreto", base_url=BASE, ours=frozenset({number_key("+254711082000")}))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("+51912345678", "+254711082000"), ("+254711082000", "+51912345678")]
+)
+def test_where_we_called_the_person_is_the_other_end_whichever_stands_first(first: str, second: str) -> None:
+    told = {"sessionId": "ATVId_1", "isActive": "1", "callerNumber": first, "destinationNumber": second}
+
+    called = OURS.hear(africa(told | {"direction": "Outbound"}, path="voice"))
+    rang = OURS.hear(africa(told | {"direction": "Inbound"}, path="voice"))
+
+    assert (called.caller, called.recipient, called.placed) == ("+51912345678", "+254711082000", True)
+    assert (rang.caller, rang.recipient, rang.placed) == (first, second, False)
+
+
+def test_where_twilio_called_for_us_the_person_is_whom_it_called() -> None:
+    form = {"CallSid": "CA1", "From": "+51900000002", "To": "+51912345678", "Direction": "outbound-api"}
+
+    call = CALLS.hear(twilio(form))
+
+    assert (call.caller, call.recipient, call.placed) == ("+51912345678", "+51900000002", True)

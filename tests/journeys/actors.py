@@ -39,6 +39,7 @@ CASE_NUMBER = re.compile(r"\b\d{4}-\d{4}\b")
 CODE = re.compile(r"(?:[Cc]onteste|[Cc]ódigo|[Cc]odigo|[Aa]nswer|[Cc]ode) (\d{4})\b")
 TOKEN = re.compile(r'name="token" value="([0-9a-f]+)"')
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+PICTURE = re.compile(r'<img src="([^"]*)"')
 NONCE = re.compile(r'name="nonce" value="([0-9a-f]+)"')
 
 
@@ -327,6 +328,11 @@ class Browsing:
         if found := CLAVE.findall(_words(answer.text)):
             self.clave, self.number = found[0], CASE_NUMBER.findall(_words(answer.text))[0]
         return answer.status_code
+
+    def gets_the_pictures(self) -> None:
+        """Fetch the pictures of the page, as a browser does that got all of it."""
+        for address in PICTURE.findall(self.page):
+            assert self.browser.get(address).status_code == 200
 
     def follows(self, clave: str = "") -> int:
         """Open the case with the clave."""

@@ -68,9 +68,11 @@ class Caller:
     call: str = field(default_factory=lambda: f"CA{secrets.token_hex(16)}")
     heard: str = ""
     page: list[str] = field(default_factory=list)
+    called: bool = False
+    """It did not call: it was called, and somebody picked up."""
 
     def calls(self) -> str:
-        """Call."""
+        """Call, or pick up."""
         return self._asks("< (call)", "/channels/twilio/voice")
 
     def presses(self, digits: str) -> str:
@@ -109,8 +111,12 @@ class Caller:
         return unescape(re.findall(rf'<{verb}[^>]* action="([^"]*)"', self.heard)[0])
 
     def _asks(self, line: str, path: str, **fields: str) -> str:
-        form = {"CallSid": self.call, "AccountSid": standin.ACCOUNT, "From": self.phone, "To": self.to,
-                "CallStatus": "in-progress", "Direction": "inbound"} | fields  # fmt: skip
+        ends = {"From": self.phone, "To": self.to, "Direction": "inbound"}
+        if self.called:
+            ends = {"From": self.to, "To": self.phone, "Direction": "outbound-api"}
+        form = (
+            {"CallSid": self.call, "AccountSid": standin.ACCOUNT, "CallStatus": "in-progress"} | ends | fields
+        )
         answer = signed_post(self.world, path, form)
         assert answer.status_code == 200, answer.status_code
         self.heard = answer.text

@@ -15,12 +15,13 @@ from sqlalchemy import select, text
 from channels.gateway_names import AFRICASTALKING_RECORDINGS, EVERY, OF_LINES
 from channels.house import House
 from channels.incoming.attached import recordings
+from channels.outgoing.outbox import PEOPLE
 from channels.sms.words import STANDS
 from channels.talking.menus import FILED, SAID
 from channels.telephone import lines, rings
 from grievance import vault
 from grievance.codes import show
-from grievance.errors import Misconfigured
+from grievance.errors import Misconfigured, Unknown
 from grievance.line import CALLED_BACK, RECORDINGS, RINGS
 from grievance.line import LINES as SESSIONS
 from grievance.message import Message
@@ -326,6 +327,75 @@ def test_who_rings_is_called_back_once_by_day_and_no_number_is_on_the_list(lined
     assert PHONE not in page
     assert "912345678" not in page
     assert lined.look(select(RINGS)) == []
+
+
+OTHER = "+51987111222"
+
+
+def test_whoever_is_called_back_is_the_person_who_rang_and_nobody_elses_call_goes_on_where_theirs_broke(
+    lined: World,
+) -> None:
+    first = Caller(lined, PHONE, to=RINGING, called=True)
+    second = Caller(lined, OTHER, to=RINGING, called=True)
+
+    first.calls()
+    first.presses("1")
+    first.speaks()
+    began = second.calls()
+    second.presses("1")
+    second.speaks()
+
+    people = {row.pseudonym for row in lined.look(select(PEOPLE))}
+    assert "<Reject" not in began
+    assert people == {lined.house.ring.pseudonym(PHONE), lined.house.ring.pseudonym(OTHER)}
+    assert len(lined.cases()) == 2
+
+
+def _ring(world: World, caller: str, *, gateway: str = "africastalking", to: str = "+254711082000") -> None:
+    rings.note(world.house, gateway=gateway, caller=caller, recipient=to, reachable=True)
+    world.clock.now += timedelta(seconds=1)
+
+
+def test_rings_of_a_network_that_cannot_call_are_called_by_another_the_oldest_first(lined: World) -> None:
+    asked = [f"+5198711100{n}" for n in range(9)]
+    for phone in asked:
+        _ring(lined, phone)
+    Caller(lined, PHONE, to=RINGING).calls()
+    lined.clock.now += rings.SOON
+
+    first, second = rings.call_back(lined.worker), rings.call_back(lined.worker)
+
+    dialled = lined.network.dialled
+    assert (first, second) == (rings.AT_ONCE, 2)
+    assert [form["To"] for form in dialled] == [*asked, PHONE]
+    assert {form["From"] for form in dialled[:9]} == {lined.worker.gateways["twilio"].sender}
+    assert dialled[-1]["From"] == RINGING
+    assert lined.look(select(RINGS)) == []
+
+
+def test_whom_nobody_can_call_waits_for_three_days_and_is_forgotten_with_the_number(lined: World) -> None:
+    nobody = replace(lined.worker, gateways={})
+    _ring(lined, PHONE)
+    address = lined.look(select(RINGS))[0].address
+    lined.clock.now += rings.KEPT
+
+    waits, kept = rings.call_back(nobody), len(lined.look(select(RINGS)))
+    lined.clock.now += timedelta(days=1)
+    rings.call_back(nobody)
+
+    assert (waits, kept, lined.look(select(RINGS))) == (0, 1, [])
+    with pytest.raises(Unknown):
+        lined.house.store.read(
+            lambda conn: vault.read(conn, address, lined.worker.ring.key("dispatch", vault.DISPATCH))
+        )
+
+
+def test_an_invented_phone_of_the_demo_is_never_called_by_a_real_network(lined: World) -> None:
+    _ring(lined, PHONE, gateway="simulator")
+    lined.clock.now += rings.SOON
+
+    assert rings.call_back(lined.worker) == 0
+    assert lined.network.dialled == []
 
 
 def test_a_forged_caller_makes_nobodys_phone_ring_all_day_and_the_next_day_counts_anew(lined: World) -> None:

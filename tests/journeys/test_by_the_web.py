@@ -115,6 +115,79 @@ def test_sending_the_form_twice_makes_one_case(world: World) -> None:
     assert len(world.cases()) == 1
 
 
+def test_a_form_whose_answer_was_lost_says_the_same_number_and_clave_again(world: World) -> None:
+    neighbour = world.neighbour()
+    neighbour.complains(DUST, site="qorimayu", nonce="a" * 32)
+    first = neighbour.clave, neighbour.number
+    neighbour.clave = neighbour.number = ""
+    world.pass_time(minutes=14)
+
+    neighbour.complains(DUST, site="qorimayu", nonce="a" * 32)
+
+    assert (neighbour.clave, neighbour.number) == first
+    assert len(world.cases()) == 1
+    assert neighbour.follows() == 200
+    assert DUST in neighbour.sees()
+
+
+def test_a_page_that_arrived_is_not_said_again(world: World) -> None:
+    neighbour = world.neighbour()
+    neighbour.complains(DUST, site="qorimayu", nonce="a" * 32)
+    neighbour.gets_the_pictures()
+
+    again = neighbour.complains(DUST, site="qorimayu", nonce="a" * 32)
+
+    assert again == 200
+    assert neighbour.clave not in neighbour.sees()
+    assert "ya llegó antes" in neighbour.sees()
+
+
+@pytest.mark.parametrize("meanwhile", ["used", "late"])
+def test_a_clave_that_was_used_or_a_form_from_long_ago_says_nothing_again(
+    small_world: World, meanwhile: str
+) -> None:
+    world, neighbour = small_world, small_world.neighbour()
+    neighbour.complains(DUST, site="qorimayu", nonce="a" * 32)
+    if meanwhile == "used":
+        neighbour.follows()
+    else:
+        world.pass_time(minutes=16)
+
+    neighbour.complains(DUST, site="qorimayu", nonce="a" * 32)
+
+    assert neighbour.clave not in neighbour.sees()
+    assert len(world.cases()) == 1
+
+
+def test_other_words_in_the_same_form_are_another_complaint_with_another_clave(world: World) -> None:
+    neighbour = world.neighbour()
+    neighbour.complains(DUST, site="qorimayu", nonce="a" * 32)
+    first = neighbour.clave, neighbour.number
+
+    neighbour.complains(DUST + ", y de noche", site="qorimayu", nonce="a" * 32)
+    second = neighbour.clave, neighbour.number
+    neighbour.complains(DUST + ", y de noche", site="qorimayu", nonce="a" * 32)
+
+    assert second[0] != first[0]
+    assert second[1] != first[1]
+    assert (neighbour.clave, neighbour.number) == second
+    assert len(world.cases()) == 2
+
+
+@pytest.mark.parametrize("mark", ["0" * 64, "zz", "a" * 65])
+def test_a_picture_of_nobodys_page_changes_nothing(small_world: World, mark: str) -> None:
+    neighbour = small_world.neighbour()
+    neighbour.complains(DUST, site="qorimayu", nonce="a" * 32)
+    first = neighbour.clave
+
+    answer = neighbour.browser.get(f"/complain/arrived/{mark}")
+    neighbour.clave = ""
+    neighbour.complains(DUST, site="qorimayu", nonce="a" * 32)
+
+    assert answer.status_code == 200
+    assert neighbour.clave == first
+
+
 def test_an_opened_case_shuts_by_itself_after_a_quarter_of_an_hour(small_world: World) -> None:
     world = small_world
     neighbour = world.neighbour()

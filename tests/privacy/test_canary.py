@@ -162,6 +162,7 @@ def _pages(world: World, who: Any) -> Iterator[tuple[str, bytes]]:
 
 def _filled(rule: Rule, numbers: list[str]) -> list[str]:
     fillers = {
+        "mark": ["0" * 64],
         "gateway": ["twilio"],
         "number": numbers,
         "month": [MARCH, "2026-02"],

@@ -21,24 +21,16 @@ from grievance import notice
 from grievance.keyring import Ring
 from grievance.store import Store
 from tests.channels.sms.conformance import Door, Report, Word, provider_of, specimens
-from tests.channels.sms.test_gammu import Desk
 from tests.privacy import canary
 from tests.sending import Clock, make_house
 from workflows.rulebook import Rulebook
 
 COMPLAINT = "El agua del canal sale turbia desde el lunes en Huaylluray"
 FIRST = {one.name: one for one in reversed(specimens())}
-MODEM = "+51987999999"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    """Put a modem on a desk."""
-    return Desk(tmp_path)
-
-
-@pytest.fixture
-def doors(store: Store, ring: Ring, rules: Rulebook, redis_url: str, desk: Desk) -> Iterator[dict[str, Door]]:
+def doors(store: Store, ring: Ring, rules: Rulebook, redis_url: str) -> Iterator[dict[str, Door]]:
     """Open a house with every gateway there is."""
     clock, phones = Clock(), itertools.count(1)
     with ExitStack() as stack:
@@ -46,7 +38,6 @@ def doors(store: Store, ring: Ring, rules: Rulebook, redis_url: str, desk: Desk)
         gateways: dict[str, Any] = {
             name: one.gateway(provider=providers[name].url, now=clock) for name, one in FIRST.items()
         }
-        gateways["gammu"] = desk.gateway
         house = make_house(store, ring, rules, clock, gateways["gammu"], FACES="intake", REDIS_URL=redis_url)
         house = replace(house, gateways=gateways)
         client = create_app(house).test_client()
@@ -67,16 +58,15 @@ def left_by(secret: str, places: dict[str, bytes]) -> set[str]:
 
 
 def test_no_gateways_ids_and_numbers_are_left_in_the_database_the_logs_or_the_queue(
-    doors: dict[str, Door], desk: Desk, redis_url: str, caplog: pytest.LogCaptureFixture
+    doors: dict[str, Door], redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     house = next(iter(doors.values())).house
     words: dict[str, Word] = {name: door.word(COMPLAINT) for name, door in doors.items()}
-    desk.comes(COMPLAINT, sender=MODEM)
 
     for name, door in doors.items():
         assert door.say(words[name]).status_code == 200
-        door.say(door.word(COMPLAINT, sender=words[name].sender), signing="bad")
+        door.say(door.word(COMPLAINT, sender=words[name].sender), signing="bad")  # to a modem nobody can lie
     Errands()(house)
     waiting = house.store.read(lambda conn: list(conn.execute(select(notice.NOTICES.c.id)).scalars()))
     jobs.wake(house, waiting)
@@ -96,13 +86,15 @@ def test_no_gateways_ids_and_numbers_are_left_in_the_database_the_logs_or_the_qu
         places |= {each.name: each.read_bytes() for each in Path(str(file)).parent.glob("*.db*")}
     places["the logs"] = json.dumps([str(record.__dict__) for record in caplog.records]).encode()
     places["the queue"] = canary.queue(redis_url)
-    places = {where: what.lower() for where, what in places.items() if where != "smsd.db"}
+    places = {where: what.lower() for where, what in places.items()}
 
-    secrets = {f"{name}: number": word.sender for name, word in words.items()} | {"gammu: number": MODEM}
+    secrets = {f"{name}: number": word.sender for name, word in words.items()}
     secrets |= {f"{name}: id": word.ref for name, word in words.items()}
-    secrets |= {f"{name}: id of what we sent": ref for name, ref in refs.items()}
+    secrets |= {
+        f"{name}: id of what we sent": ref for name, ref in refs.items() if name != "gammu"
+    }  # it knows ours alone
     assert {what: found for what, one in secrets.items() if (found := left_by(one, places))} == {}
-    assert len(waiting) > len(FIRST)
+    assert len(waiting) >= len(FIRST)
     assert b"notice-" in places["the queue"]
     assert set(refs) >= {"kannel", "android", "twilio", "infobip", "vonage", "telerivet"}
 

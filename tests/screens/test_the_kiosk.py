@@ -75,6 +75,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, keys:
     ).prepare()
     for said, seconds in (
         ("es/kiosk.home", 60),
+        ("es/kiosk.cut", 60),
         ("qu/kiosk.home", 60),
         ("qu/kiosk.about", 1),
         ("qu/kiosk.words", 1),
@@ -176,7 +177,7 @@ def test_a_screen_is_heard_through_a_network_cut_and_letters_are_large_until_the
 ) -> None:
     page = unlocked(context, place)
     page.wait_for_function(
-        "async () => (await (await caches.open('kiosk')).keys()).filter(r => r.url.includes('/sound/')).length === 2"
+        "async () => (await (await caches.open('kiosk')).keys()).filter(r => r.url.includes('/sound/')).length === 3"
     )
     small = page.evaluate(LETTERS)
     page.check("#larger")
@@ -188,6 +189,13 @@ def test_a_screen_is_heard_through_a_network_cut_and_letters_are_large_until_the
     page.click("[data-screen=home] .hear")
     page.wait_for_selector("[data-screen=home] .hear:not(.on)")
 
+    page.click("[data-screen=home] a[data-go=case]")
+    page.wait_for_selector("[data-screen=case] .cut h1:visible")
+    page.click("[data-screen=case] .cut .hear")
+    page.wait_for_selector("[data-screen=case] .cut .hear.on")
+    looks_right(page, "kiosk-case-in-a-cut")
+
+    assert not page.is_visible("[data-screen=case] .wait")
     assert page.evaluate(LETTERS) == 2 * small
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.click("footer a.wipe")
@@ -265,6 +273,10 @@ def test_a_case_is_seen_at_an_open_kiosk_and_it_stays_open(context: BrowserConte
 
     page.click("a.door >> text=Castellano")
     page.click("[data-screen=home] a[data-go=case]")
+    page.wait_for_selector("[data-screen=case] #pad")
+    assert not page.is_visible("[data-screen=case] .cut")
+    assert not page.is_visible("[data-screen=case] .wait")
+    looks_right(page, "kiosk-case-pad")
     for digit in clave:
         page.click(f"button.key[value='{digit}']")
     page.click("[data-screen=case] form:not(#pad) button")

@@ -30,7 +30,8 @@ class UssdTurn:
 class Call:
     """One request of a call. `caller` is None when withheld. `place`: the step that is answered.
 
-    `recording` is the provider's id of a voice note, `seconds` its length.
+    Who called does not matter: `caller` is the person at the other end, and `recipient` the number of ours, where we
+    called them too (`placed`). `recording` is the provider's id of a voice note, `seconds` its length.
     """
 
     session: str
@@ -42,6 +43,7 @@ class Call:
     seconds: int = 0
     reachable: bool = True
     over: bool = False
+    placed: bool = False
 
 
 class UssdDialect(Protocol):

@@ -15,6 +15,7 @@ from channels.sms.senders import read_sender
 from channels.telephone import voice
 from channels.telephone.dialects import Call, UssdTurn, place_of
 from channels.telephone.voice import LONGEST_NOTE, Plan
+from grievance.mechanism import number_key
 
 _PATH = re.compile(r"/[\w./-]{1,300}", re.ASCII)
 _TALKS = {"es": "es-ES-Standard-A", "en": "en-US-Standard-C"}
@@ -22,10 +23,11 @@ _TALKS = {"es": "es-ES-Standard-A", "en": "en-US-Standard-C"}
 
 @dataclass(frozen=True)
 class AfricasTalking:
-    """One account, known by the secret in the addresses it was given."""
+    """One account, known by the secret in the addresses it was given. `ours`: keys of numbers that are ours."""
 
     secret: str = field(repr=False)
     base_url: str
+    ours: frozenset[str] = frozenset()
     name: str = "africastalking"
 
     def parse(self, request: Request) -> UssdTurn:
@@ -55,13 +57,17 @@ class AfricasTalking:
             Garbled: there is no session.
         """
         form = self._form(request)
-        caller, reachable = read_sender(form.get("callerNumber", ""), region=None)
+        theirs, ours = form.get("callerNumber", ""), form.get("destinationNumber", "")
+        placed = form.get("direction", "").lower() == "outbound"
+        if placed and number_key(theirs) in self.ours:  # of a call of ours, either end may stand first
+            theirs, ours = ours, theirs
+        caller, reachable = read_sender(theirs, region=None)
         seconds = form.get("durationInSeconds", "")
         return Call(
-            session=form["sessionId"], caller=caller, reachable=reachable, recipient=form.get("destinationNumber", ""),
+            session=form["sessionId"], caller=caller, reachable=reachable, recipient=ours,
             digits=form.get("dtmfDigits", ""), place=place_of(_query(request, "n")),
             recording=_path_of(form.get("recordingUrl", "")), seconds=int(seconds) if seconds.isdigit() else 0,
-            over=form.get("isActive", "1") == "0",
+            over=form.get("isActive", "1") == "0", placed=placed,
         )  # fmt: skip
 
     def speak(self, plan: Plan) -> Answer:

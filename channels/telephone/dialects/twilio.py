@@ -38,16 +38,19 @@ class TwilioCalls:
         form = self.account.verified(request)
         if not form.get("CallSid"):
             raise Garbled("no call")
-        caller, reachable = self.account.read_sender(form.get("From", ""))
+        ends = form.get("From", ""), form.get("To", "")
+        placed = form.get("Direction", "").startswith("outbound")
+        theirs, ours = reversed(ends) if placed else ends
+        caller, reachable = self.account.read_sender(theirs, to=ours)
         recording = form.get("RecordingSid", "")
         seconds = form.get("RecordingDuration", "")
         return Call(
-            session=form["CallSid"], caller=caller, reachable=reachable, recipient=form.get("To", ""),
+            session=form["CallSid"], caller=caller, reachable=reachable, recipient=ours,
             digits=form.get("Digits", "").removesuffix("#") if not recording else "",
             place=place_of(parse_qs(urlsplit(request.uri).query).get("n", [""])[0]),
             recording=recording if _RECORDING.fullmatch(recording) else "",
             seconds=int(seconds) if seconds.isascii() and seconds.isdigit() else 0,
-            over=form.get("CallStatus", "") in OVER and not recording,
+            over=form.get("CallStatus", "") in OVER and not recording, placed=placed,
         )  # fmt: skip
 
     def speak(self, plan: Plan) -> Answer:

@@ -103,7 +103,7 @@ def answer_call(house: House, dialect: VoiceDialect, request: Request) -> Answer
     call = dialect.hear(request)
     if call.over and not call.recording:
         return NOTHING
-    if call.place is None and rings.is_for_ringing(house, call.recipient):
+    if call.place is None and not call.placed and rings.is_for_ringing(house, call.recipient):
         rings.note(
             house, gateway=dialect.name, caller=call.caller, recipient=call.recipient, reachable=call.reachable
         )  # fmt: skip

@@ -34,7 +34,7 @@ def compress(app: Flask) -> None:
         body = response.get_data()
         if len(body) < SMALLEST:
             return response
-        static = request.path.startswith("/static/") or request.path == "/kiosk/app.js"
+        static = request.path.startswith("/static/") or request.path in ("/kiosk/app.js", "/kiosk/style.css")
         response.set_data(_file(body) if static else gzip.compress(body, LEVEL, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
         return response

@@ -27,6 +27,11 @@ class Room:
     by: str = ""
 
     @property
+    def sending(self) -> str:
+        """The address below which the pages of sending lie."""
+        return self.home if self.kiosk else "/complain"
+
+    @property
     def kiosk(self) -> bool:
         """Whether others use the same screen next."""
         return self.channel == Channel.KIOSK

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request
 
 from channels.house import House
-from channels.incoming import filing
+from channels.incoming import filing, sentagain
 from channels.web.pages.access import open_to_all
 from channels.web.pages.dates import day
 from channels.web.pages.render import language, render
@@ -21,6 +21,7 @@ from workflows import casework
 
 LONGEST = 6000
 NONCE = 32
+NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 NO_MINE = phrase("I do not know, or another one")
 
 
@@ -53,7 +54,7 @@ class StepLine:
 
 @dataclass(frozen=True)
 class ReceiptPage:
-    """What `receipt.html` shows, once."""
+    """What `receipt.html` shows. `arrived`: the address of a picture of nothing, by which we learn that it was shown."""
 
     clave: str
     case_number: str
@@ -61,6 +62,7 @@ class ReceiptPage:
     protected: bool
     outside: str
     request: bool = False
+    arrived: str = ""
 
 
 def blueprint(house: House) -> Blueprint:
@@ -96,7 +98,18 @@ def blueprint(house: House) -> Blueprint:
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
+    @bp.get("/complain/arrived/<mark>")
+    @open_to_all
+    def arrived(mark: str) -> Response:
+        return note_arrived(house, mark)
+
     return bp
+
+
+def note_arrived(house: House, mark: str) -> Response:
+    """Learn that a page with a clave arrived, without script: its last picture was asked for."""
+    sentagain.note_shown(house, room_of(house).door, mark)
+    return Response(NOTHING, mimetype="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
 def form_page(house: House, **more: Any) -> ComplainPage:
@@ -131,13 +144,14 @@ def receive(
     embargo: int = 0,
     place: str | None = None,
 ) -> Response:
-    """File the complaint; the page that answers shows the clave, once. Sending the form twice makes one case.
+    """File the complaint; the page that answers shows the clave. Sending the form twice makes one case.
 
-    `older` and `danger` are as in `Filing`. A request that speaks of a danger is a protected grievance.
+    Where the first answer was lost, the second says the same. `older` and `danger` are as in `Filing`. A request
+    that speaks of a danger is a protected grievance.
     """
     nonce = request.form.get("nonce", "")
     spoken, room = language(house), room_of(house)
-    filed = filing.file(
+    filed = sentagain.file(
         house,
         filing.Filing(
             door=room.door,
@@ -155,6 +169,7 @@ def receive(
             danger=danger,
             kind=kind,
             embargo=embargo,
+            again=is_nonce(nonce),
         ),
     )
     if filed is None or filed.clave is None:
@@ -165,6 +180,7 @@ def receive(
         steps=_steps(house, filed.received, spoken),
         protected=filed.protected,
         request=filed.kind == Kind.INFORMATION_REQUEST,
+        arrived=f"{room.sending}/arrived/{filed.ref.hex()}",
         outside=say(phrase("You can go to court or to the ombudsman at any time. It is free."), spoken),
     )
     return render("receipt.html", house=house, page=page, quick_exit=True, room=room)

@@ -107,6 +107,11 @@ def blueprint(house: House) -> Blueprint:
         page = PadPage(typed=_pressed(typed, digit))
         return render("kiosk_pad.html", house=house, page=page, room=room_of(house))
 
+    @bp.get("/<kiosk>/arrived/<mark>")
+    @open_to_all
+    def arrived(kiosk: str, mark: str) -> Response:  # noqa: ARG001
+        return complaint.note_arrived(house, mark)
+
     @bp.post("/<kiosk>/case/<action>")
     @open_to_all
     def act(kiosk: str, action: str) -> Response:  # noqa: ARG001

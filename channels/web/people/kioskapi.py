@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,15 @@ from channels.web.people import kiosk as screens
 from grievance.kiosk import Kiosk
 from grievance.mechanism_parts import Channel as Door
 
-SCRIPT = Path(__file__).parents[1] / "static" / "kiosk.js"
+STATIC = Path(__file__).parents[1] / "static"
+SCRIPT = STATIC / "kiosk.js"
 LONGEST_ID = 36
 _MOST = 10**14
+_NOT_HERE = re.compile(r"/\* \[.*?/\* \] \*/", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_REMARK = re.compile(r"^\s*//[^\n]*\n", re.MULTILINE)
+_INDENT = re.compile(r"^ +", re.MULTILINE)
+_SPACE = re.compile(r"\s*\n\s*")
 
 
 def blueprint(house: House) -> Blueprint:
@@ -32,8 +40,16 @@ def blueprint(house: House) -> Blueprint:
     @bp.get("/app.js")
     @open_to_all
     def script() -> Response:
-        answer = make_response(SCRIPT.read_bytes())
+        answer = make_response(script_text())
         answer.headers["Content-Type"] = "text/javascript; charset=utf-8"
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+    @bp.get("/style.css")
+    @open_to_all
+    def style() -> Response:
+        answer = make_response(stylesheet())
+        answer.headers["Content-Type"] = "text/css; charset=utf-8"
         answer.headers["Cache-Control"] = "no-cache"
         return answer
 
@@ -78,6 +94,20 @@ def blueprint(house: House) -> Blueprint:
         return jsonify({"slips": [[slip.number, slip.clave] for slip in kiosks.stock(house, kiosk)]})
 
     return bp
+
+
+@cache
+def script_text() -> str:
+    """Write the script of a kiosk as it goes over thin lines: without the lines that only tell us why."""
+    return _INDENT.sub("", _REMARK.sub("", SCRIPT.read_text(encoding="utf-8")))
+
+
+@cache
+def stylesheet() -> str:
+    """Write the one stylesheet of a kiosk: that of everybody without what only reports and the demo need, and its own."""
+    read = [(STATIC / name).read_text(encoding="utf-8") for name in ("public.css", "kiosk.css")]
+    told = _COMMENT.sub("", "\n".join([_NOT_HERE.sub("", read[0]), *read[1:]]))
+    return _SPACE.sub("\n", told).strip() + "\n"
 
 
 def _device(house: House, key: str) -> tuple[Door, Kiosk, dict[str, Any]]:

@@ -46,13 +46,13 @@ if (typeof document === 'undefined') {
   };
   // A sound's address changes with its file, so what is at hand is right; players ask for ranges, which are not kept.
   const athand = async request => (await cached(request)) || newest(request);
-  addEventListener('install', event => { skipWaiting(); event.waitUntil(caches.open('kiosk').then(c => c.addAll(['/static/public.css', '/static/kiosk.css', '/static/icon.svg', '/kiosk/app.js']))); });
+  addEventListener('install', event => { skipWaiting(); event.waitUntil(caches.open('kiosk').then(c => c.addAll(['/kiosk/style.css', '/static/icon.svg', '/kiosk/app.js']))); });
   addEventListener('activate', event => event.waitUntil(clients.claim()));
   addEventListener('fetch', event => {
     const { request } = event, path = new URL(request.url).pathname, door = /^\/kiosk\/([^/]+)/.exec(path);
     if (request.method !== 'GET') return;
     if (path.startsWith('/kiosk/sound/')) event.respondWith(athand(request));
-    else if (path.startsWith('/static/') || path === '/kiosk/app.js' || path.endsWith('/shell')) event.respondWith(newest(request));
+    else if (path.startsWith('/static/') || ['/kiosk/app.js', '/kiosk/style.css'].includes(path) || path.endsWith('/shell')) event.respondWith(newest(request));
     else if (request.mode === 'navigate' && door) event.respondWith(fetch(request).catch(async () => (await cached(`/kiosk/${door[1]}/shell`, { ignoreSearch: true })) || Response.error()));
   });
   return;
@@ -182,8 +182,9 @@ async function speak(href) {
   show('home');
 }
 async function look(url, body, strict) {
-  show('case');
-  try { find('[data-say=case]').replaceChildren(...(await page(url, body, strict)).querySelector('main .body').childNodes); } catch (cut) { said('case', ''); }
+  const at = what => { for (const one of ['wait', 'cut']) find(`[data-screen=case] > .${one}`).hidden = one !== what; };
+  show('case'); said('case', ''); at('wait');
+  try { find('[data-say=case]').replaceChildren(...(await page(url, body, strict)).querySelector('main .body').childNodes); at(''); } catch (cut) { said('case', ''); at('cut'); }
 }
 async function send() {
   if (sending) return;

@@ -9,7 +9,7 @@ import itertools
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -21,8 +21,9 @@ from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 from flask.testing import FlaskClient
 from sqlalchemy import MetaData, func, select
 from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response as Heard
 
-from channels.gateway import Gateway
+from channels.gateway import Gateway, Inbound
 from channels.house import House
 from channels.outgoing import delivery, outbox
 from grievance import inbox, notice, vault
@@ -111,6 +112,24 @@ class Specimen:
     lacks: ClassVar[Mapping[str, str]] = {}
     refusal: ClassVar[str] = ""
     """The code that a permanent refusal is kept under."""
+    polled: ClassVar[bool] = False
+    """It does not knock: it is looked into, and `comes`, `becomes` and `read` stand for its knocks."""
+
+    def provider(self) -> AbstractContextManager["Provider"] | None:
+        """Run its provider's stand-in, where that is no HTTP interface."""
+        return None
+
+    def comes(self, door: "Door", word: Word) -> "Heard":
+        """Let a message arrive, and look."""
+        raise NotImplementedError
+
+    def becomes(self, door: "Door", report: Report) -> "Heard":
+        """Let it be known what became of a message of ours, and look."""
+        raise NotImplementedError
+
+    def read(self, gateway: Gateway, word: Word, *, provider: str, now: datetime) -> Sequence[Inbound]:
+        """Let a message arrive, and read it by the adapter alone."""
+        raise NotImplementedError
 
     def gateway(self, *, provider: str, now: Callable[[], datetime]) -> Gateway:
         """Make the adapter; `provider` is the address of its provider's stand-in."""
@@ -213,7 +232,12 @@ class Provider:
 
 @contextmanager
 def provider_of(specimen: Specimen) -> Iterator[Provider]:
-    """Run a provider on a free port of loopback."""
+    """Run a provider: on a free port of loopback, or as its specimen says."""
+    own = specimen.provider()
+    if own is not None:
+        with own as running:
+            yield running
+        return
     provider = Provider(specimen)
 
     class Handler(BaseHTTPRequestHandler):
@@ -230,6 +254,9 @@ def provider_of(specimen: Specimen) -> Iterator[Provider]:
             self.wfile.write(reply.body)
 
         def do_GET(self) -> None:
+            self.do_POST()
+
+        def do_DELETE(self) -> None:
             self.do_POST()
 
         def log_message(self, *_: object) -> None: ...
@@ -280,12 +307,16 @@ class Door:
             knock.uri, method=method or knock.method, data=knock.body, headers=headers, base_url=BASE
         )
 
-    def say(self, word: Word, *, signing: Signing = "good") -> TestResponse:
+    def say(self, word: Word, *, signing: Signing = "good") -> Heard:
         """Hand in a message as the provider would."""
+        if self.specimen.polled:
+            return self.specimen.comes(self, word)
         return self.knock(self.specimen.knock(word, now=self.house.now(), signing=signing))
 
-    def tell(self, report: Report, *, signing: Signing = "good") -> TestResponse:
+    def tell(self, report: Report, *, signing: Signing = "good") -> Heard:
         """Call back as the provider would."""
+        if self.specimen.polled:
+            return self.specimen.becomes(self, report)
         return self.knock(self.specimen.report(report, now=self.house.now(), signing=signing))
 
     def look(self, query: Any) -> list[Any]:

@@ -1,6 +1,7 @@
 """Gateways are made of settings, strictly: what is set up by half, or weakly, does not start."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from channels.sms.vonage import Vonage
 from grievance import settings
 from grievance.errors import Misconfigured
 from grievance.keyring import Ring
+from tests.factories import NOON
 
 LONG = "un secreto bastante largo"
 WHOLE = {
@@ -108,3 +110,53 @@ def test_settings_reach_their_gateway(ring: Ring, recipe: Path) -> None:
     assert jasmin.latin
     assert isinstance(infobip, Infobip)
     assert (infobip.user, infobip.secret) == ("u", "")
+
+
+NATIONAL = "987654321"
+SHORT = "2020"
+
+
+@pytest.mark.parametrize("name", sorted(WHOLE))
+def test_to_a_short_code_of_ours_a_national_number_is_a_person_of_its_country(
+    name: str, ring: Ring, recipe: Path
+) -> None:
+    recipe.write_text(recipe.read_text(encoding="utf-8").replace("+51900000002", SHORT), encoding="utf-8")
+    ours = [one for one in NEEDED[name] if one.endswith(("_FROM", "_NUMBER"))]
+    short = given(name, recipe) | dict.fromkeys(ours, SHORT)
+    setting = f"{name.upper()}_COUNTRY"
+
+    def heard(**more: str) -> tuple[str | None, bool]:
+        gateway: Any = made(ring, **short, **more)[name]
+        if name == "twilio":
+            found: tuple[str | None, bool] = gateway.read_sender(NATIONAL, to=SHORT)
+            return found
+        message = gateway.heard("agua", sender=NATIONAL, to=SHORT, ref="1", now=NOON)
+        return message.sender, message.answerable
+
+    assert heard() == (NATIONAL, False)
+    assert heard(**{setting: "PE"}) == ("+51987654321", True)
+    assert heard(**{setting: "2020=PE,3030=BO"}) == ("+51987654321", True)
+    assert heard(**{setting: "3030=PE"}) == (NATIONAL, False)
+
+
+def test_a_kannel_with_a_short_code_needs_its_country_and_has_it(ring: Ring) -> None:
+    env = dict.fromkeys(NEEDED["kannel"], LONG) | {
+        "KANNEL_URL": "http://127.0.0.1:13013", "KANNEL_SECRET": "un-secreto-de-mas-de-treinta-y-dos-letras",
+        "KANNEL_FROM": SHORT,
+    }  # fmt: skip
+
+    with pytest.raises(Misconfigured):
+        made(ring, **env)
+    gateway: Any = made(ring, **env, KANNEL_COUNTRY="PE")["kannel"]
+
+    assert gateway.heard("agua", sender=NATIONAL, to=SHORT, ref="1", now=NOON).sender == "+51987654321"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["pe", "XX", "Peru", "2020=", "=PE", "x=PE", "PE,BO", "2020=PE,2020=BO", "PE,"]
+)
+def test_a_country_that_is_none_does_not_start(wrong: str, ring: Ring, recipe: Path) -> None:
+    with pytest.raises(Misconfigured) as refusal:
+        made(ring, **given("jasmin", recipe), JASMIN_COUNTRY=wrong)
+
+    assert "GRIEVANCE_JASMIN_COUNTRY" in str(refusal.value)

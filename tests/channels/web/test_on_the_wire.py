@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from channels.web.people import kioskapi
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
 from tests.journeys.actors import CLAVE, TOKEN, a_world
 
 BUDGET = 14 * 1024
 GZIP = {"Accept-Encoding": "gzip"}
-PAGES = ("/", "/listen", "/complain", "/follow", "/promises", "/requests/ask")
+KIOSK = "/kiosk/kiosk-qorimayu"
+AT_A_KIOSK = (KIOSK, f"{KIOSK}?at=home", f"{KIOSK}?at=about", f"{KIOSK}/case", f"{KIOSK}/shell")
+PAGES = ("/", "/listen", "/complain", "/follow", "/promises", "/requests/ask", *AT_A_KIOSK)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,7 @@ def on_the_wire(browser: Any, answer: Any) -> int:
 def test_a_residents_page_comes_in_the_first_fourteen_kilobytes(
     browser: Any, path: str, language: str
 ) -> None:
-    answer = browser.get(f"{path}?lang={language}", headers=GZIP)
+    answer = browser.get(f"{path}{'&' if '?' in path else '?'}lang={language}", headers=GZIP)
 
     assert on_the_wire(browser, answer) <= BUDGET
 
@@ -52,6 +55,37 @@ def test_receipt_and_case_come_in_fourteen_kilobytes_too(browser: Any) -> None:
     assert TOKEN.findall(gzip.decompress(case.data).decode())
     assert on_the_wire(browser, receipt) <= BUDGET
     assert on_the_wire(browser, case) <= BUDGET
+
+
+def test_at_a_kiosk_every_question_receipt_and_case_come_in_fourteen_kilobytes_too(browser: Any) -> None:
+    said = {"text": "El agua sale turbia. " * 40, "theme": "water", "lang": "ay"}
+    asked = [browser.post(KIOSK, data=said | {"go": go}, headers=GZIP) for go in ("words", "where")]
+    receipt = browser.post(KIOSK, data=said | {"go": "send"}, headers=GZIP)
+    words = re.sub(r"<[^>]+>", " ", gzip.decompress(receipt.data).decode())
+    clave = CLAVE.findall(" ".join(words.split()))[0]
+    case = browser.post(f"{KIOSK}/case", data={"clave": clave, "lang": "ay"}, headers=GZIP)
+
+    assert TOKEN.findall(gzip.decompress(case.data).decode())
+    assert max(on_the_wire(browser, one) for one in (*asked, receipt, case)) <= BUDGET
+
+
+def test_the_stylesheet_of_a_kiosk_lacks_no_word_that_its_pages_use(browser: Any) -> None:
+    left_out = re.findall(r"/\* \[.*?/\* \] \*/", (kioskapi.STATIC / "public.css").read_text(), re.DOTALL)
+    form = {"text": "El agua sale turbia", "go": "send"}
+    pages = [browser.get(path).text for path in AT_A_KIOSK] + [browser.post(KIOSK, data=form).text]
+    used = {
+        name for page in pages for names in re.findall(r'class="([^"]*)"', page) for name in names.split()
+    }
+
+    assert len(left_out) > 1
+    rules = re.sub(r"/\*.*?\*/|\{[^{}]*\}|@media[^{]*\{|\}", ",", "".join(left_out), flags=re.DOTALL)
+    selectors = [{*re.findall(r"\.([a-z][\w-]*)", one)} for one in rules.split(",") if "tr." not in one]
+    assert [one for one in selectors if one and one <= used] == [{"key"}], (
+        "a kiosk says all of its keys itself"
+    )
+    assert not any("<table" in page for page in pages)
+    assert ".score.ok" not in kioskapi.stylesheet()
+    assert ".clave" in kioskapi.stylesheet()
 
 
 def test_whoever_does_not_take_gzip_gets_the_page_as_it_is(browser: Any) -> None:
