@@ -21,6 +21,8 @@ from reports.gate import Level, Passed, pass_month
 from reports.measuring import own
 from reports.measuring.relations import DoesNotAddUp
 from reports.month import Month
+from reports.saying import indicated
+from reports.saying.indicated import Printed
 from reports.shelf import Release
 from reports.tables import ALL, FINAL, STOCK_FLOW, TIMELINESS, UNROUTED, Table
 from translations import phrase
@@ -32,7 +34,7 @@ DEFINITIONS = "2026-1"
 """Changes whenever a measure is defined anew; printed with every release."""
 
 
-KEPT = ("definitions", "cut_off", "mechanism", "series")
+KEPT = ("definitions", "cut_off", "mechanism", "series", "indicators")
 """What another version of a final month keeps beside its tables and their proof."""
 
 
@@ -60,6 +62,7 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
     due = _omissions(month, passed, earlier, today=first, calendar=_calendar(rules))
     beside = accompaniment.read(conn, month, printed=tables, earlier=earlier, rules=rules,
                                 today=today, first=first)  # fmt: skip
+    printed = Printed(month, tuple(tables), beside.parts["scorecard"]["rows"])
     return {
         "format": FORMAT,
         "definitions": DEFINITIONS,
@@ -81,6 +84,7 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
         "certificates": [each.certificate for each in passed.values()],
         "omissions": [_plain(o) for o in (*due, *undone, *beside.omissions)],
         "series": _series(month, tables, earlier),
+        "indicators": indicated.plain(printed, earlier),
         **beside.parts,
         "qualities": qualities.check(
             month,
@@ -90,7 +94,7 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
             definitions=DEFINITIONS,
             earlier=earlier,
         ),
-        **({key: standing.document[key] for key in KEPT} if standing else {}),
+        **({key: standing.document[key] for key in KEPT if key in standing.document} if standing else {}),
     }
 
 

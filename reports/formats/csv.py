@@ -10,12 +10,17 @@ import io
 from collections.abc import Iterable
 
 from grievance.errors import Unknown
+from reports.saying.indicated import NOT_MADE
 from reports.shelf import Release
-from reports.tables import SPECS, Table
+from reports.tables import SPECS, SUPPRESSED, Table
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet would run a cell that starts like this, so a quote mark is put before it."""
 FIRST, LAST = ("table", "period", "kind"), ("value", "status")
+INDICATORS = (
+    "month", "indicator", "criterion", "n", "of", "percent", "status", "definitions", "months", "n_is", "of_is"
+)  # fmt: skip
+"""The columns of the indicators. The last three name what is added up, with spaces between: months and printed cells."""
 
 
 def write(release: Release, name: str) -> bytes:
@@ -53,6 +58,29 @@ def everything(release: Release) -> bytes:
             for table in release.tables
             for cell in table.cells
             for placed in [dict(zip(table.dimensions, cell.at, strict=True))]
+        ),
+    )
+
+
+def indicators(release: Release) -> bytes:
+    """Write the indicators of a release, in UTF-8: a row for each that is made, with the cells it is the sum of.
+
+    A release from before they were frozen has none: then there is a header alone.
+    """
+    return _rows(
+        INDICATORS,
+        (
+            (
+                str(release.month),
+                one["id"],
+                one["criterion"],
+                *(_figure(one[key], "")[0] for key in ("n", "of", "percent")),
+                one["status"] if one["status"] == SUPPRESSED else release.status,
+                str(release.document["definitions"]),
+                *(" ".join(one[key]) for key in ("months", "n_is", "of_is")),
+            )
+            for one in release.document.get("indicators", ())
+            if one["status"] != NOT_MADE
         ),
     )
 
