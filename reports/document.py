@@ -15,7 +15,7 @@ from grievance.mechanism import SHARED
 from grievance.moment import Moment
 from grievance.vocabulary import CASE_KINDS, Clock, Ending, Kind
 from reports import shelf
-from reports.beside import accompaniment, qualities
+from reports.beside import accompaniment, qualities, undone
 from reports.beside.accompaniment import Omission
 from reports.gate import Level, Passed, pass_month
 from reports.measuring import own
@@ -56,7 +56,7 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
     }
     of_cases = tuple(table for each in passed.values() for table in each.tables)
     tables = standing.tables if standing else (*of_cases, *own.tables(conn, month, rules=rules))
-    undone = _asked_of_the_criteria(conn, month, of_cases)
+    unacted = _asked_of_the_criteria(conn, month, of_cases)
     earlier = shelf.all_newest(conn, before=month)
     first = min([today, *(_published_on(each) for each in published if each.month == month)])
     due = _omissions(month, passed, earlier, today=first, calendar=_calendar(rules))
@@ -82,7 +82,9 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
         "themes": {theme.key: dict(theme.names) for theme in rules.current.themes},
         "tables": tables,
         "certificates": [each.certificate for each in passed.values()],
-        "omissions": [_plain(o) for o in (*due, *undone, *beside.omissions)],
+        "omissions": [
+            _plain(o) for o in (*due, *unacted, *beside.omissions, *undone.undone(conn, month, rules=rules))
+        ],
         "series": _series(month, tables, earlier),
         "indicators": indicated.plain(printed, earlier),
         **beside.parts,
