@@ -7,7 +7,7 @@ a month into one file, where a column that a table does not have stays empty.
 import csv
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from grievance.errors import Unknown
 from reports.saying.indicated import NOT_MADE
@@ -17,6 +17,7 @@ from reports.tables import SPECS, SUPPRESSED, Table
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet would run a cell that starts like this, so a quote mark is put before it."""
 FIRST, LAST = ("table", "period", "kind"), ("value", "status")
+SERIES = ("month", "kind", "measure", *LAST)
 INDICATORS = (
     "month", "indicator", "criterion", "n", "of", "percent", "status", "definitions", "months", "n_is", "of_is"
 )  # fmt: skip
@@ -60,6 +61,34 @@ def everything(release: Release) -> bytes:
             for placed in [dict(zip(table.dimensions, cell.at, strict=True))]
         ),
     )
+
+
+def series(releases: Iterable[Release]) -> bytes:
+    """Write the account and the first answers of the whole, of every month there is, oldest first, in UTF-8.
+
+    Args:
+        releases: the newest version of each month.
+    """
+    return _rows(
+        SERIES,
+        (
+            (str(release.month), table.kind, measure, *_figure(cell.value, cell.status(release.status)))
+            for release in sorted(releases, key=lambda each: each.month)
+            for table in release.tables
+            for cell in table.cells
+            for measure in _of_the_whole(table.name, cell.at)
+        ),
+    )
+
+
+def _of_the_whole(table: str, at: tuple[str, ...]) -> Iterator[str]:
+    match table, at:
+        case "stock_flow", ("all", measure):
+            yield measure
+        case "timeliness", ("all", "answer", ("met" | "late") as ending):
+            yield f"answered_{'in_time' if ending == 'met' else 'late'}"
+        case _:
+            return
 
 
 def indicators(release: Release) -> bytes:

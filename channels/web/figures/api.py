@@ -59,6 +59,7 @@ def blueprint(house: House) -> Blueprint:
             "themes",
             "omissions",
             "series",
+            "since_start",
             "indicators",
         )
         told = {key: found.document[key] for key in keys if key in found.document}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 from markupsafe import Markup
 
-from channels.web.figures import charts, report_groups
+from channels.web.figures import charts, report_groups, report_time
 from channels.web.figures.charts import Series as Columns
 from channels.web.figures.report_beside import Beside, beside
 from channels.web.figures.report_companies import companies, in_time_and_days
@@ -87,6 +87,7 @@ class View:
     requests: Grid | None
     of_requests: tuple[Group, ...]
     over_time: tuple[Grid, ...]
+    since_the_start: Grid | None
     operators: Grid | None
     by_company: tuple[Group, ...]
     definitions: str
@@ -133,7 +134,8 @@ def view(
         endings=report_groups.how_it_ended(release, before, words),
         requests=report_groups.requests_in_figures(release, words),
         of_requests=report_groups.of_requests(release, before, words),
-        over_time=report_groups.over_time(release, words),
+        over_time=report_time.over_time(release, words),
+        since_the_start=report_time.since_the_start(release, words),
         beside=beside(release, words),
         indicators=indicators(release, words),
         aloud=f"/reports/{page.month}/sheet",

@@ -105,6 +105,13 @@ def blueprint(house: House) -> Blueprint:
         body = formats.dcat.write(published, base=house.settings.base_url, publisher=name)
         return cached(Response(body, mimetype="application/ld+json"))
 
+    @bp.get("/reports/series.csv")
+    @open_to_all
+    def series() -> Response:
+        answer = Response(formats.csv.series(house.store.read(shelf.all_newest)), content_type=formats.CSV)
+        answer.headers["Content-Disposition"] = 'attachment; filename="series.csv"'
+        return cached(answer)
+
     @bp.get("/reports.atom")
     @open_to_all
     def feed() -> Response:
