@@ -146,6 +146,9 @@ class _Sheet:
             return
         if told["total"] is not None:
             yield self.say(phrase("Corrections recorded this month: {n}.", n=told["total"]))
+        for one in told["reasons"]:
+            if one.get("n"):
+                yield self.say(f"{self.frozen(one['words'])}: {one['n']}")
         for one in told["versions"]:
             said = phrase(
                 "{month}, version {version} of {date}.",

@@ -46,6 +46,7 @@ ALL_OF = {
     "reviews_decided": "ruling:",
     "guards": "refused:",
     "causes": "cause:",
+    "corrections": "corrected:",
     "answers_by_type": "answered:",
 }
 """Whose sum is everything that is counted under such a name; of complaints, every case that ended has an answer."""
