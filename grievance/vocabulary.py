@@ -210,6 +210,9 @@ ROOT_CAUSES = (
 )
 """Closed list of causes recorded at closing (G30)."""
 
+CORRECTIONS = ("misread", "person_said", "looked_into")
+"""Closed list of why what a case is about is corrected; that it is another kind of case is a reason of its own."""
+
 ADMISSIONS = ("admitted", "asked_to_complete", "rejected")
 """What becomes of a request for independent review before it is decided (standards 3, as Mexico's)."""
 

@@ -29,6 +29,7 @@ ANSWERS_BY_TYPE, BY_STATE, OVERDUE_BANDS, OPEN_AGE = (
 )
 REVIEWS_FILED, REVIEWS_DECIDED, COMPLIANCE = "reviews_filed", "reviews_decided", "compliance"
 REMEDIES, GUARDS, CAUSES, PROTECTION = "remedies", "guards", "causes", "protection"
+CORRECTIONS = "corrections"
 LEARNING, COMMITMENTS, OUTREACH, AIRTIME, ACCESS = "learning", "commitments", "outreach", "airtime", "access"
 SITE_THEME = "site_theme"
 """What is received by site and theme in a month: measured, and never printed."""
@@ -100,6 +101,7 @@ SPECS: Mapping[str, Spec] = {
         Spec(REMEDIES, "T15", ("measure",), Rule.PEOPLE),
         Spec(GUARDS, "T17", ("guard",), Rule.PEOPLE),
         Spec(CAUSES, "T18", ("cause",), Rule.PEOPLE),
+        Spec(CORRECTIONS, "T20", ("reason",), Rule.PEOPLE),
         Spec(BY_SITE, "T11", ("site", "measure"), Rule.PEOPLE),
         Spec(QUARTER_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.QUARTER),
         Spec(YEAR_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.YEAR),

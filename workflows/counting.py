@@ -7,7 +7,8 @@ Measures: `received`, `reopened`, `closed`, `moved_in`, `moved_out`, `sense:<sen
 `<clock>:<met|late|stopped|closed>`, `days:<clock>:<gross calendar days>`, `refused:<guard>`, `told`,
 `letter:closing`; of a clock that was met or late also `extended:<clock>`, `paused:<clock>` and
 `net:<clock>:<gross>:<net calendar days>` where it stood still. For the whole only: `answered:<type of answer>`,
-`ruling:<ruling>`, `cause:<cause>`, and of answers and orders `offered`, `ordered` (by commitment) and `explained`.
+`ruling:<ruling>`, `cause:<cause>`, `corrected:<why>`, and of answers and orders `offered`, `ordered` (by commitment) and
+`explained`.
 
 Dimensions: `all`, `operator`; for `received` also `channel`, `theme`, `site` and `site_theme`; for what of a case's
 end a month prints by site, also `site`.
@@ -120,6 +121,8 @@ def of_facts(step: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
             yield from _promised(facts, "ordered")
         case Step.LEARN:
             yield f"cause:{facts.get('root_cause', NOT_STATED)}", 1
+        case Step.CORRECT:
+            yield f"corrected:{'other_kind' if 'kind' in facts else facts.get('reason', NOT_STATED)}", 1
         case _:
             return
 

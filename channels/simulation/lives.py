@@ -191,7 +191,7 @@ class Story:
         if self.world.chance(0.6):
             self.here.take(Step.ASSIGN, facts={"assigned": self.officer.id})
         if self.here.case.theme is None or self.here.case.theme != self.plan.theme:
-            self.here.take(Step.CORRECT, facts={"theme": self.plan.theme})
+            self.here.take(Step.CORRECT, facts={"theme": self.plan.theme, "reason": "misread"})
         self.here.take(Step.ACKNOWLEDGE)
 
     def _assessed(self) -> Life:

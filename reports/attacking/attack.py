@@ -145,6 +145,8 @@ def _name(month: str, table: Mapping[str, Any], cell: Mapping[str, Any], added: 
         what = ["received"]
     elif name == "by_site":
         what = [AT_A_SITE.get(each, each) for each in what]
+    elif name == "corrections":  # all of them are the step that the table of steps counts
+        what = ["by_state correct"]
     elif name == "open_age":
         what = ["closing"]
     elif name == "answers_by_type" and kind == "grievance":

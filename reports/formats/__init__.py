@@ -89,6 +89,8 @@ def _data(release: Release, language: str) -> dict[str, Form]:
         f"{month}/cells.csv": Form(CSV, partial(csv.everything, release), saved=True),
         f"{month}/datapackage.json": Form(JSON, partial(package.write, release, language=language)),
     }
+    if release.document.get("indicators"):
+        made[f"{month}/indicators.csv"] = Form(CSV, partial(csv.indicators, release), saved=True)
     for name in dict.fromkeys(table.name for table in release.tables):
         at = f"{month}/tables/{name}.csv"
         made[at] = Form(CSV, partial(csv.write, release, name), saved=True)

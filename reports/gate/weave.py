@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from grievance.vocabulary import CASE_KINDS, Kind
+from grievance.vocabulary import CASE_KINDS, Kind, Step
 from reports.masking import Cell, Sum, Sums
 from reports.measuring.measured import Measured
 from reports.month import Month
@@ -20,8 +20,10 @@ from reports.tables import (
     ANSWERS_BY_TYPE,
     BY_ENTRY,
     BY_SITE,
+    BY_STATE,
     BY_THEME,
     COMING,
+    CORRECTIONS,
     DAYS,
     GOING,
     NET_DAYS,
@@ -50,6 +52,7 @@ COUNTS: Mapping[tuple[str, str], str] = {
     },
     **{(OPEN_AGE, str(kind)): "closing" for kind in CASE_KINDS},
     (ANSWERS_BY_TYPE, str(Kind.GRIEVANCE)): "closed",
+    **{(CORRECTIONS, str(kind)): f"{BY_STATE}:{Step.CORRECT}" for kind in CASE_KINDS},
 }
 """What tables count that do not say so in a dimension, and another table counts as well; any other counts its own."""
 MEASURES_ARE_SHARED = (STOCK_FLOW, TIMELINESS, BY_SITE)

@@ -257,6 +257,8 @@ def _brought(step: str, facts: Mapping[str, Any]) -> Iterator[str]:
         yield from ("ordered" for _ in facts.get("offers", ()))
     elif step == "learn":
         yield f"cause:{facts.get('root_cause') or 'not_stated'}"
+    elif step == "correct":
+        yield "corrected:" + ("other_kind" if "kind" in facts else facts.get("reason") or "not_stated")
 
 
 def _day(value: date | str) -> date:

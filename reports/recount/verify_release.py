@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from grievance.errors import Unknown
 from grievance.store import Store
 from reports.month import Month
-from reports.recount import audit, audit_registers
+from reports.recount import audit, audit_registers, indicators
 from reports.recount.audit import Recount
 
 KINDS = ("grievance", "information_request")
@@ -46,6 +46,7 @@ ALL_OF = {
     "reviews_decided": "ruling:",
     "guards": "refused:",
     "causes": "cause:",
+    "corrections": "corrected:",
     "answers_by_type": "answered:",
 }
 """Whose sum is everything that is counted under such a name; of complaints, every case that ended has an answer."""
@@ -94,8 +95,10 @@ def _problems(conn: Connection, month: str) -> Iterator[Problem]:
     if row is None:
         raise Unknown(f"{month} was not published")
     yield from _seal(conn, month, row._asdict())
-    tables = json.loads(row.value)["tables"]
+    document = json.loads(row.value)
+    tables = document["tables"]
     yield from of_itself(conn, month, tables)
+    yield from (Problem(*each) for each in indicators.problems(conn, month, document))
     for kind in KINDS:
         truth = audit.recount(conn, month, kind)
         truth.verdicts = audit_registers.verdicts(conn, month, kind)

@@ -30,6 +30,13 @@ _UNDER_REFERRED = ("referred_accepted", "protected_transferred")
 _LATE = ((1, 14), (15, 28), (29, 56))
 _OLD = ((0, 30), (31, 60), (61, 90), (91, 180))
 _RECEIVED = phrase("Cases that came in.")
+WHY_CORRECTED: Mapping[str, Phrase] = {
+    "misread": phrase("It had been read wrongly"),
+    "person_said": phrase("The person said more"),
+    "looked_into": phrase("It turned out when somebody looked into it"),
+    "other_kind": phrase("A complaint became a request for information, or the other way round"),
+    NOT_STATED: phrase("Not stated"),
+}
 _ENDED = phrase("Cases that ended.")
 
 
@@ -213,6 +220,13 @@ TABLES: Mapping[str, Defined] = {
         phrase("Causes that were written down before cases ended, counted on the day they were written."),
         {**CAUSES, NOT_STATED: phrase("Not stated")},
     ),
+    tables.CORRECTIONS: Defined(
+        phrase("Why something was corrected"),
+        phrase(
+            "Corrections of what a case is about, on the day they were made. What was counted before stays."
+        ),
+        WHY_CORRECTED,
+    ),
     tables.BY_SITE: Defined(
         phrase("Complaints by site"),
         phrase("What came, was in time and ended, at the site the case is about."),
@@ -305,6 +319,13 @@ NOT_MADE: tuple[Missing, ...] = (
         "T14",
         phrase("Whether people are content"),
         phrase("It is asked when a case ends with an answer, and shown by quarters beside the surveys."),
+    ),
+    Missing(
+        "T20",
+        phrase("About the report itself"),
+        phrase(
+            "Its day, version, definitions, digest and contact stand with each report, and are no figures."
+        ),
     ),
     Missing(
         "T16", phrase("Safe contact within a day"), phrase("People in danger stand in no figure of a month.")

@@ -80,7 +80,7 @@ def live_through(town: Town) -> None:
     town.route(kike, "06-17", "illapa")
     carla = town.complain("06-25", person="carla", channel=Channel.KIOSK, theme="roads")
     town.acknowledge(carla, "06-30")
-    town.officer(carla, Step.CORRECT, "06-30", facts={"theme": "land"})
+    town.officer(carla, Step.CORRECT, "06-30", facts={"theme": "land", "reason": "looked_into"})
     town.complain("06-11", person="pia", protected=True)
     fay = town.complain("06-03", person="fay", channel=Channel.WEB, kind=Kind.INFORMATION_REQUEST)
     town.acknowledge(fay, "06-04")
@@ -201,6 +201,7 @@ def test_every_figure_of_complaints_is_the_one_that_was_worked_out_on_paper(town
     }
     assert figures(tables["guards"]) == {"all": 1, "G14": 1}
     assert figures(tables["causes"]) == {"all": 1, "maintenance": 1}
+    assert figures(tables["corrections"]) == {"all": 1, "looked_into": 1}
     assert figures(tables["by_site"]) == {
         "all received": 6, "qorimayu received": 4, "illapa received": 1, "not_stated received": 1,
         "all acknowledged_in_time": 5, "qorimayu acknowledged_in_time": 4, "illapa acknowledged_in_time": 1,
@@ -261,7 +262,7 @@ def test_every_figure_of_requests_is_the_one_that_was_worked_out_on_paper(town: 
     assert figures(tables["quarter_site_theme"]) == {
         f"{who} {what}": 1 for who in row for what in ("all", "water")
     }
-    empty = ("reviews_filed", "reviews_decided", "compliance", "guards", "causes")
+    empty = ("reviews_filed", "reviews_decided", "compliance", "guards", "causes", "corrections")
     assert {name: figures(tables[name]) for name in empty} == {name: {} for name in empty}
 
 
@@ -372,11 +373,12 @@ def test_months_that_were_counted_before_get_what_is_counted_now(town: Town, sto
     later = text(
         "DELETE FROM rollups WHERE dimension = 'site_theme' OR (dimension = 'site' AND measure <> 'received') "
         "OR measure IN ('offered', 'ordered', 'explained') OR measure LIKE 'extended:%' OR measure LIKE 'paused:%' "
-        "OR measure LIKE 'net:%' OR measure LIKE 'answered:%' OR measure LIKE 'ruling:%' OR measure LIKE 'cause:%'"
+        "OR measure LIKE 'net:%' OR measure LIKE 'answered:%' OR measure LIKE 'ruling:%' OR measure LIKE 'cause:%' "
+        "OR measure LIKE 'corrected:%'"
     )
     gone = store.transact(lambda conn: conn.execute(later).rowcount)
     versions = "grievance.migrations.versions."
-    names = ("0015_by_site_and_theme", "0020_late_by_site")
+    names = ("0015_by_site_and_theme", "0020_late_by_site", "0030_why_it_was_corrected")
     migrations = [importlib.import_module(versions + name) for name in names]
 
     for migration in migrations:

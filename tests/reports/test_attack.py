@@ -128,6 +128,19 @@ def test_what_two_tables_tell_only_together_is_found() -> None:
     assert found["theme:dust"] == (3, 3)
 
 
+def test_a_reason_that_the_table_of_steps_gives_away_is_found() -> None:
+    """Nineteen corrections by the steps; the reasons hide their whole and one of them: three are known."""
+    steps = Table("by_state", (Cell(("correct",), 19),))
+    reasons = Table(
+        "corrections", (Cell(("all",), None), Cell(("misread",), 16), Cell(("looked_into",), None))
+    )
+    january = {"month": "2026-01", "tables": [steps.plain(FINAL), reasons.plain(FINAL)]}
+
+    found = {each.cell[-1]: (each.low, each.high) for each in attack([january]).found}
+
+    assert found["reason:looked_into"] == (3, 3)
+
+
 def a_quarter(figures: Mapping[tuple[str, str], int | None]) -> dict[str, Any]:
     cells = [{"site": site, "theme": theme, "value": n} for (site, theme), n in figures.items()]
     table = {"name": "quarter_site_theme", "kind": "grievance", "period": "2026-Q1", "cells": cells}

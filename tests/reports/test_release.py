@@ -10,7 +10,7 @@ from grievance import record
 from grievance.record import Entry
 from grievance.store import Store
 from grievance.vocabulary import Kind
-from reports import release, shelf
+from reports import document, release, shelf
 from reports.gate import NotCertified
 from reports.measuring import measured
 from reports.measuring.measured import Measured
@@ -298,6 +298,26 @@ def test_the_series_shows_what_was_printed_then_and_nothing_else(town: Town) -> 
     april = town.publish("2026-04", day="05-08")
 
     assert april.document["series"]["received"][-3:] == [None, 20, 0]
+    assert april.document["since_start"]["months"] == ["2026-02", "2026-03", "2026-04"]
+    assert april.document["since_start"]["received"] == [None, 20, 0]
+    assert april.document["since_start"]["total"]["received"] is None
+
+
+def test_every_month_since_the_first_is_told_and_added_up_also_one_that_is_more_than_a_year_ago(
+    town: Town,
+) -> None:
+    town.crowd("01-05", 12, named="herder")
+    town.publish("2026-01", day="02-16")
+    march(town)
+
+    made = town.publish("2026-03", day="04-08")
+    later = document.since_start(Month(2028, 1), made.tables, [made])
+
+    assert made.document["since_start"]["received"] == [12, None, 20]
+    assert made.document["since_start"]["total"]["received"] is None
+    assert (later["months"][0], len(later["months"])) == ("2026-03", 23)
+    both = document.since_start(Month(2026, 4), made.tables, [made])
+    assert (both["received"], both["total"]["received"]) == ([20, 20], 40)
 
 
 def test_a_request_for_information_stands_in_tables_of_its_own(town: Town) -> None:

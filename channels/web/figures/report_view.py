@@ -5,11 +5,12 @@ from dataclasses import dataclass, fields
 
 from markupsafe import Markup
 
-from channels.web.figures import charts, report_groups
+from channels.web.figures import charts, report_groups, report_time
 from channels.web.figures.charts import Series as Columns
 from channels.web.figures.report_beside import Beside, beside
 from channels.web.figures.report_companies import companies, in_time_and_days
 from channels.web.figures.report_groups import Group
+from channels.web.figures.report_indicators import Indicators, indicators
 from channels.web.figures.report_words import Grid, Words
 from reports.formats.paper import can_print
 from reports.formats.words import table as table_words
@@ -86,10 +87,12 @@ class View:
     requests: Grid | None
     of_requests: tuple[Group, ...]
     over_time: tuple[Grid, ...]
+    since_the_start: Grid | None
     operators: Grid | None
     by_company: tuple[Group, ...]
     definitions: str
     beside: Beside
+    indicators: Indicators | None
     aloud: str
     notes: tuple[str, ...]
     downloads: tuple[tuple[str, str, str], ...]
@@ -131,14 +134,16 @@ def view(
         endings=report_groups.how_it_ended(release, before, words),
         requests=report_groups.requests_in_figures(release, words),
         of_requests=report_groups.of_requests(release, before, words),
-        over_time=report_groups.over_time(release, words),
+        over_time=report_time.over_time(release, words),
+        since_the_start=report_time.since_the_start(release, words),
         beside=beside(release, words),
+        indicators=indicators(release, words),
         aloud=f"/reports/{page.month}/sheet",
         operators=companies(page.company_measures, page.companies, words),
         by_company=in_time_and_days(release, words),
         definitions=str(release.document["definitions"]),
         notes=tuple(map(words, page.notes)),
-        downloads=tuple(_downloads(words)),
+        downloads=tuple(_downloads(release, words)),
         tables=tuple(_tables(release, words)),
         cite=words(page.cite),
         digest=page.digest,
@@ -270,7 +275,7 @@ def _labels(series: Series, words: Words) -> list[str]:
     ]
 
 
-def _downloads(words: Words) -> list[tuple[str, str, str]]:
+def _downloads(release: Release, words: Words) -> list[tuple[str, str, str]]:
     here = words.here
     return [
         (f"{here}.json", words(phrase("The whole month (JSON)")), words(phrase("as it was published and digested"))),
@@ -283,6 +288,11 @@ def _downloads(words: Words) -> list[tuple[str, str, str]]:
             else ()
         ),
         (f"{here}/cells.csv", words(phrase("All tables of the month in one file")), "CSV"),
+        *(
+            ((f"{here}/indicators.csv", words(phrase("The indicators of the month")), "CSV"),)
+            if release.document.get("indicators")
+            else ()
+        ),
         (f"{here}/datapackage.json", words(phrase("Data package")), "Frictionless, CSVW, DCAT"),
         (f"{here}.txt", words(phrase("Bulletins for the radio")), words(phrase("60 and 180 seconds, in each language"))),
         (f"{here}/sheet", words(phrase("To be read aloud")), words(phrase("a sheet in large letters"))),

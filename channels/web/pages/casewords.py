@@ -41,6 +41,11 @@ CAUSES: Mapping[str, Phrase] = {
     "outside_the_mine": phrase("Something outside the mine"),
     "not_established": phrase("The cause could not be found"),
 }
+CORRECTING: Mapping[str, Phrase] = {
+    "misread": phrase("It had been read wrongly"),
+    "person_said": phrase("The person said more"),
+    "looked_into": phrase("It turned out when somebody looked into it"),
+}
 ASKING: Mapping[str, Phrase] = {
     "need_info": phrase("We need information"),
     "complainant_asked_wait": phrase("The person asked us to wait"),

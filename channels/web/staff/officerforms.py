@@ -406,8 +406,15 @@ OFFICERS: tuple[Spec, ...] = (
         Step.CORRECT,
         phrase("Correct the theme"),
         None,
-        lambda a: [asked("theme", phrase("Theme"), "select", options=_themes(a), value=a.case.theme or "")],
-        lambda form, a: Brought(facts=stated(theme=picked(form, "theme", dict(_themes(a))))),
+        lambda a: [
+            asked("theme", phrase("Theme"), "select", options=_themes(a), value=a.case.theme or ""),
+            asked("reason", phrase("Why is it corrected?"), "radio", options=options_of(words.CORRECTING)),
+        ],
+        lambda form, a: Brought(
+            facts=stated(
+                theme=picked(form, "theme", dict(_themes(a))), reason=picked(form, "reason", words.CORRECTING)
+            )
+        ),
     ),
     Spec(
         "recast",
