@@ -108,6 +108,8 @@ _LONGEST: Final = 500
 _CODE_LENGTH: Final = 4
 _LONG_CODE: Final = 8
 _MOST_WORDS: Final = 4
+_PHRASE = 5
+"""So many words has the longest phrase that a message is looked through for."""
 _FILLERS: Final = frozenset({"porfavor", "porfa", "ya"})
 _NEARLY: Final = range(12, 21)
 """So many digits after the word for a key were meant to be one, and are kept nowhere either."""
@@ -208,6 +210,19 @@ def whole_message(text: str, words: Iterable[str]) -> bool:
     said = spaced(text)
     bare = _without_fillers(said)
     return any(form and (form in known or shorten(form) in long_letters) for form in (said, bare))
+
+
+def made_of(text: str, words: Iterable[str]) -> bool:
+    """Whether a message is nothing but these words or phrases, one after the other: "hola, muy buenas tardes señor"."""
+    known, _ = _forms(tuple(words))
+    said, begins = spaced(text).split(), {0}
+    for end in range(1, len(said) + 1):
+        if any(
+            begin in begins and " ".join(said[begin:end]) in known
+            for begin in range(max(0, end - _PHRASE), end)
+        ):
+            begins.add(end)
+    return bool(said) and len(said) in begins
 
 
 @lru_cache(maxsize=512)

@@ -54,6 +54,7 @@ _COMMANDS: Final = (
     "bad",
     "commitment",
     "wait",
+    "tongues",
 )
 
 Words = tuple[str, ...]
@@ -101,6 +102,7 @@ class Lists:
     bad: Words
     commitment: Words
     wait: Words
+    tongues: Words
     languages: Mapping[str, Words]
     themes: Mapping[str, Words]
     guess: Words

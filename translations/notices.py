@@ -84,6 +84,9 @@ TEMPLATES: Mapping[str, Template] = {
     "wrong_code": _t(
         phrase("That code does not fit. Send the 4 digits of our last message, or use your key on the web.")
     ),
+    "code_first": _t(
+        phrase("For that send first the 4 digits of our last message, or your key, and then the word.")
+    ),
     "needs_clave": _t(
         phrase(
             "This is serious: to accept send here your key and then 1. Or use your key at {web} or at the office."
@@ -316,6 +319,7 @@ TEMPLATES: Mapping[str, Template] = {
     "ask_words": _t(phrase("Tell us a little more: what happened, and where? We keep what you sent.")),
     "ask_stop": _t(phrase("Do you want no more messages? Then send BAJA. Your case goes on.")),
     "language": _t(phrase("From now on we write to you in English.")),
+    "tongues": _t(phrase("Which language? Send one word: Castellano, Quechua, Aymara, English.")),
     "checkin": _t(
         phrase(
             "An independent person asks: how have you been since your case closed? Answer 1 Well 2 Not sure 3 Badly. The company does not see it."

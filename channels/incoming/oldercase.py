@@ -238,8 +238,7 @@ def telling(scene: Scene, act: Act) -> Work:
                     codes = {"number": case.number, "date": _answer_due(conn, case.id)}
                     return talk, [owe(conn, scene, case.id, "receipt_again", codes, talk)], act.kind, case.id
             case "status" if case is not None:
-                template, codes = statuses.of(conn, scene, case)
-                return talk, [owe(conn, scene, case.id, template, codes, talk)], act.kind, case.id
+                return talk, statuses.all_of(conn, scene, case, talk), act.kind, case.id
             case "new_clave" | "repeat" if case is not None:
                 return (
                     talk,

@@ -15,7 +15,7 @@ from grievance import archive, register
 from grievance.case import CASES, Case
 from grievance.case import get as get_case
 from grievance.complainant import Bond
-from grievance.vocabulary import Kind
+from grievance.vocabulary import Kind, State
 from workflows import requests
 from workflows.registry.registerbook import BY_KEY
 
@@ -29,6 +29,29 @@ _OWN = (
     .order_by(CASES.c.received_on.desc())
     .limit(1)
 )
+
+_OTHERS = (
+    select(CASES.c.id)
+    .join(_BONDS, _BONDS.c.case == CASES.c.id)
+    .where(_BONDS.c.complainant == bindparam("who"), CASES.c.id != bindparam("case"))
+    .where(CASES.c.protected.is_(False), CASES.c.state != State.CLOSED)
+    .order_by(CASES.c.received_on.desc(), CASES.c.number)
+    .limit(bindparam("most"))
+)
+MOST_AT_ONCE = 3
+"""So many cases are told of by one STATUS; of the rest a person learns by number."""
+
+
+def all_of(conn: Connection, scene: Scene, first: Case, talk: Talk) -> list[str]:
+    """Say how a case stands, and how those stand that the same phone has open beside it."""
+    beside: Mapping[str, Any] = {"who": scene.person, "case": first.id, "most": MOST_AT_ONCE - 1}
+    others = [get_case(conn, case_id) for case_id in conn.execute(_OTHERS, beside).scalars()]
+    return [
+        message
+        for case in (first, *others)
+        if case is not None
+        for message in _told(conn, scene, case.id, *of(conn, scene, case), talk)
+    ]
 
 
 def of(conn: Connection, scene: Scene, case: Case) -> tuple[str, dict[str, Any]]:

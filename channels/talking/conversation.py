@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from channels.talking import lookups
-from channels.typed import fold, read_code, spaced, whole_message
+from channels.typed import fold, made_of, read_code, spaced, whole_message
 from translations.lists import LANGUAGES, THEMES, every_command, every_danger, load
 from workflows.danger import flags
 
@@ -167,6 +167,8 @@ def _tells(talk: Talk, said: str, *, now: datetime, places: Sequence[Place], med
         place = find_place(said, places)
         if place is not None:
             return Turn(replace(talk, expects=""), (Act("place", text=said, place=place),), ("place_noted",))
+        if said and not media and is_noise(said):
+            return Turn(talk, (Act("add", text=said),))  # thanks are no place: it can still be said
         if len(said.split()) <= PLACE_WORDS and guess_theme(said) is None:
             return Turn(replace(talk, expects=""), (Act("add", text=said),), ("place_unknown",))
     if not said and media == 0:
@@ -175,10 +177,10 @@ def _tells(talk: Talk, said: str, *, now: datetime, places: Sequence[Place], med
         return Turn(talk, (Act("add_coded", text=said, case=known),))
     if recent:
         return Turn(talk, (Act("add", text=said),), ("added",))
+    if is_noise(said) and not media and talk.kept is None:
+        return Turn(talk, (), ("help",))
     if len(said.split()) >= ENOUGH_WORDS or guess_theme(said) is not None or media or talk.kept is not None:
         return _file(talk, said, now=now, danger=frozenset())
-    if is_noise(said):
-        return Turn(talk, (), ("help",))
     return Turn(replace(talk, expects="more", asked_at=now), (Act("keep", text=said),), ("ask_words",))
 
 
@@ -216,8 +218,9 @@ def find_place(text: str, places: Sequence[Place]) -> Place | None:
 
 
 def is_noise(text: str) -> bool:
-    """Tell whether a short text is a greeting, a digit or noise: nothing to keep."""
-    return not any(sign.isalpha() for sign in text) or whole_message(text, every_command("noise"))
+    """Tell whether a text is a greeting, thanks, a digit or noise, or several of them: nothing to keep."""
+    noise = every_command("noise")
+    return not any(sign.isalpha() for sign in text) or whole_message(text, noise) or made_of(text, noise)
 
 
 def _file(talk: Talk, text: str, *, now: datetime, danger: frozenset[str]) -> Turn:
@@ -233,7 +236,7 @@ def _pressed(talk: Talk, said: str, *, now: datetime) -> Turn | None:
     if said == "1" or whole_message(said, every_command("yes")):
         return Turn(replace(talk, expects=""), (Act("pressed", text=said),))
     if said == "2" or whole_message(said, every_command("no")):
-        return Turn(talk, (), ("wrong_code",))
+        return Turn(talk, (), ("code_first",))
     return None
 
 
@@ -247,19 +250,25 @@ def asks_for(text: str) -> str | None:
 
 
 def _wants_to_know(talk: Talk, said: str, *, now: datetime) -> Turn | None:
-    """Acts `commitment` and `status_of`, whose text is a number and which need no code; or a request of its own."""
+    """Acts `commitment` and `status_of`, whose text is a number and which need no code; or a request of its own.
+
+    Who was just told how to ask, and then asks without the word, asks all the same.
+    """
     if (commitment := lookups.commitment(said)) is not None:
         return Turn(talk, (Act("commitment", text=commitment),))
     if (number := lookups.own(said)) is not None:
         return Turn(talk, (Act("status_of", text=number),))
     asked = asks_for(said)
+    told_how = talk.expects == "question" and talk.asked_at is not None and now - talk.asked_at <= RECENT
+    if asked is None and told_how and len(said.split()) >= ENOUGH_WORDS and not is_noise(said):
+        asked = said
     return None if asked is None else _request(talk, asked, now=now)
 
 
 def _request(talk: Talk, asked: str, *, now: datetime) -> Turn:
     """Act `file` with `request`: a request of its own, whatever else this phone talks about."""
     if not any(sign.isalpha() for sign in asked):
-        return Turn(talk, (), ("request_help",))
+        return Turn(replace(talk, expects="question", asked_at=now), (), ("request_help",))
     act = Act("file", text=asked, theme=guess_theme(asked), request=True)
     return Turn(replace(talk, expects="", asked_at=now), (act,))
 
@@ -353,8 +362,9 @@ def _stop(talk: Talk, said: str, *, now: datetime, stopped: bool) -> Turn | None
 
 def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | None:
     """Help, a language, whether they want to be asked in surveys, or something about the case."""
-    if whole_message(said, every_command("help")):
-        return Turn(talk, (), ("help",))
+    for kind in ("help", "tongues"):
+        if whole_message(said, every_command(kind)):
+            return Turn(talk, (), (kind,))
     for language in languages:
         if any(whole_message(said, load(lang).languages.get(language, ())) for lang in LANGUAGES):
             return Turn(
@@ -368,10 +378,10 @@ def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | N
             return Turn(talk, (Act(kind),)) if talk.case else Turn(talk, (), ("no_case",))
     for kind in (*WITH_A_CODE, "review"):
         if whole_message(said, every_command(kind)):
-            return Turn(talk, (), ("wrong_code",)) if talk.case else Turn(talk, (), ("no_case",))
+            return Turn(talk, (), ("code_first",)) if talk.case else Turn(talk, (), ("no_case",))
     answer = _choice(said) if talk.case is not None else None
     if answer is not None and answer.kind == "choice" and not answer.digit:
-        return Turn(talk, (), ("wrong_code",))
+        return Turn(talk, (), ("code_first",))
     return None
 
 
