@@ -43,6 +43,8 @@ class Step(StrEnum):
     CARRY_OUT = "carry_out"
     CONFIRM = "confirm"
     CLOSE = "close"
+    ASK_WITHDRAWAL = "ask_withdrawal"
+    REGRET = "regret"
     WITHDRAW = "withdraw"
     ACCEPT_REFERRAL = "accept_referral"
     ERASE = "erase"
@@ -152,6 +154,7 @@ class Clock(StrEnum):
     CARRY_OUT = "carry_out"
     CONFIRM = "confirm"
     CLOSE = "close"
+    REGRET = "regret"
 
 
 class Ending(StrEnum):

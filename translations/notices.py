@@ -253,6 +253,13 @@ TEMPLATES: Mapping[str, Template] = {
         ),
         code=True,
     ),
+    "withdrawing": _t(
+        phrase(
+            "Case {number}: you withdrew it. It closes after {date}. Until then one word takes that back, all as it was: answer {code} REOPEN."
+        ),
+        code=True,
+    ),
+    "regretted": _t(phrase("Case {number} goes on, all as it was. To see it send STATUS.")),
     "withdrawn": _t(
         phrase("Case {number} is closed because you asked. To open it again answer {code} REOPEN."), code=True
     ),

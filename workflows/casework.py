@@ -305,8 +305,7 @@ def take(
         counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
         return Outcome(case=case_id, state=case.state, refusals=refusals)
     owed, advisers = _with_advisers(owed, evidence, rules)
-    if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
-        facts["money"] = True
+    facts |= _worked_out(step, doing, evidence, on=recorded_on)
     facts |= clocks.date_told(
         step, case, facts, running=lambda: evidence.clocks, rules=rules, calendar=calendar, on=recorded_on
     )
@@ -324,6 +323,7 @@ def take(
         or (evidence.promised_by if rule.target in (State.AGREED, State.IMPLEMENTING) else ()),
         happened_on=calendar.site_date(happened),
         taken=lambda: [past.step for past in evidence.entries if not past.refused],
+        held=lambda: evidence.withdrawal.held if evidence.withdrawal else (),
     )
     running = evidence.clocks if ops or owed else ()
     if owed:
@@ -351,9 +351,7 @@ def take(
     if case.kind == Kind.INFORMATION_REQUEST:
         requests.follow(conn, act)
     texts.add(conn, case_id, doing.said, said_on=recorded_on)
-    effects.promised(
-        conn, case, step, proposal=doing.said, offers=doing.offers, facts=doing.facts, on=recorded_on
-    )
+    effects.promised(conn, case, step, proposal=doing.said, offers=doing.offers, facts=facts, on=recorded_on)
     if step == Step.ERASE:
         vault.forget(conn, vault.texts_of(conn, case_id))
     elif step == Step.TRANSFER and case.room == "desk" and "room" in moved:
@@ -415,6 +413,15 @@ def may_touch(actor: Actor, case: Case) -> bool:
             return False
 
 
+def _worked_out(step: Step, doing: Doing, evidence: Evidence, *, on: date) -> dict[str, Any]:
+    """Add to a step what nobody says of it: that an offer speaks of money, which promises a withdrawal held up."""
+    if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
+        return {"money": True}
+    if step == Step.REGRET and (later := effects.later(evidence.commitments, evidence.clocks, on=on)):
+        return {"moved": later}
+    return {}
+
+
 def _with_advisers(
     owed: tuple[str, ...], evidence: Evidence, rules: Rulebook
 ) -> tuple[tuple[str, ...], list[str]]:
@@ -432,7 +439,7 @@ def _date_to_say(
     """Choose the date a message names: the one that was missed, the one that changed, else the first answer's."""
     if step == Step.OVERDUE and "was_due" in facts:
         return str(facts["was_due"])
-    if step in (Step.EXTEND, Step.ASK) and "until" in facts:
+    if step in (Step.EXTEND, Step.ASK, Step.ASK_WITHDRAWAL) and "until" in facts:
         return str(facts["until"])
     changed = [str(op["due"]) for op in ops if op["op"] in ("extend", "resume")]
     started = [str(op["due"]) for op in ops if op["op"] == "start" and op["name"] == Clock.ANSWER]

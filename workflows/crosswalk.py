@@ -50,6 +50,8 @@ NORMS: Mapping[str, str] = {
     "G26": "UNGP 31(f)",
     "G27": "UNGP 31(f) and (d)",
     "G28": "UNGP 31(f): no withdrawal under pressure",
+    "G28b": "UNGP 31(f): seven days in which a withdrawal can be regretted",
+    "G28c": "UNGP 31(f): nobody is pressed while a withdrawal can be regretted",
     "G29": "UNGP 31(c): means of monitoring what was agreed",
     "G29b": "UNGP 31(c)",
     "G29c": "UNGP 31(c): what was done can be seen",

@@ -68,6 +68,8 @@ OWED: Mapping[Step, str] = {
     Step.CLOSE: "closed",
     Step.CLOSE_NO_CONTACT: "no_contact",
     Step.RULE_OUT_OF_SCOPE: "out_of_scope",
+    Step.ASK_WITHDRAWAL: "withdrawing",
+    Step.REGRET: "regretted",
     Step.WITHDRAW: "withdrawn",
     Step.ERASE: "erased",
     Step.CONSENT: "answer_noted",
@@ -86,7 +88,18 @@ SHIFT = (8, 19)
 FOLLOWS = frozenset({"ask_place", "not_arrived", "withheld", ATTENDED})
 """What follows a receipt of the same instant."""
 SOON = frozenset(
-    {"answer_noted", "late", "late_review", "escalated", "withdrawn", "erased", "joined", "reopened"}
+    {
+        "answer_noted",
+        "late",
+        "late_review",
+        "escalated",
+        "withdrawing",
+        "regretted",
+        "withdrawn",
+        "erased",
+        "joined",
+        "reopened",
+    }
 )
 
 

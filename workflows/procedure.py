@@ -62,7 +62,7 @@ PROCEDURE: tuple[Rule, ...] = (
     Rule(S.AGREED, Step.CLOSE, S.CLOSED, (R.OFFICER,)),
     Rule(S.IMPLEMENTING, Step.CONFIRM, S.VERIFIED, (R.COMPLAINANT, R.REVIEWER)),
     Rule(S.VERIFIED, Step.CLOSE, S.CLOSED, (R.OFFICER,)),
-    *_rules(OPEN, Step.WITHDRAW, S.CLOSED, R.COMPLAINANT),
+    *_rules(OPEN, Step.WITHDRAW, S.CLOSED, R.CLOCK),
     *_rules(OPEN, Step.ACCEPT_REFERRAL, S.CLOSED, R.COMPLAINANT),
     *_rules(OPEN, Step.ERASE, S.CLOSED, R.COMPLAINANT),
     *_rules(OPEN, Step.JOIN, S.CLOSED, R.COMPLAINANT),
@@ -70,6 +70,8 @@ PROCEDURE: tuple[Rule, ...] = (
     *_rules(OPEN, Step.RULE_OUT_OF_SCOPE, S.CLOSED, R.REVIEWER),
     *_rules(OPEN, Step.HAND_OVER, S.CLOSED, R.FOCAL),
     Rule(S.CLOSED, Step.REOPEN, S.REOPENED, (R.COMPLAINANT, R.REVIEWER)),
+    *_rules(OPEN, Step.ASK_WITHDRAWAL, None, R.COMPLAINANT),
+    *_rules(OPEN, Step.REGRET, None, R.COMPLAINANT),
     *_rules((*OPEN, S.CLOSED), Step.ADD, None, R.COMPLAINANT),
     *_rules((*OPEN, S.CLOSED), Step.REACH, None, R.CHANNEL),
     *_rules((*OPEN, S.CLOSED), Step.OPEN, None, R.OFFICER, R.FOCAL, R.REVIEWER, R.COMPLAINANT),
@@ -131,8 +133,9 @@ CLOCKS: tuple[ClockRule, ...] = (
     ),
     ClockRule(Clock.CARRY_OUT, (S.AGREED, S.IMPLEMENTING), (Step.CONFIRM, Step.CLOSE), R.OFFICER, "carry_out"),
     ClockRule(Clock.CLOSE, (S.VERIFIED,), (Step.CLOSE,), R.OFFICER, "close"),
+    ClockRule(Clock.REGRET, (), (Step.REGRET,), R.COMPLAINANT, "regret"),
 )  # fmt: skip
-"""Every open state has at least one clock (a house test says so)."""
+"""Every open state has at least one clock (a house test says so); the one of regret begins with a step, in any of them."""
 
 AT_REVIEW: dict[Role, Role] = {Role.OFFICER: Role.FOCAL}
 """In protected, unrouted and unreleased cases the focal point does the officer's steps (DESIGN 7)."""

@@ -410,6 +410,19 @@ class Story:
         if isinstance(self.person, PhonePerson):
             self.world.send()
             self._say("not_pressed" if self.plan.course == "withdraw" else "erase")
+        if self.plan.course == "withdraw" and self.world.chance(0.3):
+            yield from self._regretted()
+
+    def _regretted(self) -> Life:
+        """Take the withdrawal back some days later; the case goes on where it stood."""
+        yield self.free(3, 5)
+        self._say("regret")
+        yield self.free(2, 3)
+        yield from self._assessed()
+        yield from self._investigated()
+        yield from self._proposed()
+        yield from self._decides("accept", 1, 6)
+        yield from self._carried_out()
 
     def _stop(self) -> Life:
         """No more messages, please; the case goes on, and the person looks at it with the clave."""

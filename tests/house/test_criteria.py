@@ -94,7 +94,6 @@ ENOUGH_BY_ITSELF = {
     "G16b": "a list to choose from: the kind of answer is published with it",
     "G23": "the words themselves are read, not what anybody says of them",
     "G25": "a yes takes the case away from who ticks it; nobody gains by one, and a sample looks for a wrong no",
-    "G28": "the mechanism asks the person, and their credential answers",
     "G34b": "the third party's own reason, which stands in the record",
     "G36": "the person's credential and a date",
     "G40": "the third party's own reason, which is counted in public",

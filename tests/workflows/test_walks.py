@@ -30,6 +30,7 @@ from tests.factories import (
     take,
     the_complainant,
     try_to_reach,
+    withdraw,
 )
 from tests.workflows.walking import PREDICATES, Try, act_of, endings, is_earned, tries, walks, wander
 from workflows.rulebook import Rulebook
@@ -168,6 +169,12 @@ def by_the_person(step: Step) -> Callable[[Store, Rulebook], Case]:
     return end
 
 
+def withdrawn(store: Store, rules: Rulebook) -> Case:
+    case = a_case(store, rules, state=State.ASSESSED)
+    withdraw(store, case, rules=rules)
+    return case
+
+
 def referred(store: Store, rules: Rulebook) -> Case:
     case = a_case(store, rules, state=State.ASSESSED)
     shown = take(
@@ -219,7 +226,7 @@ END: Mapping[Sense, Callable[[Store, Rulebook], Case]] = {
     Sense.RESOLVED_IMPLEMENTED: resolved,
     Sense.EXPLAINED_ACCEPTED: explained,
     Sense.NOT_UPHELD: not_upheld,
-    Sense.WITHDRAWN_CONFIRMED: by_the_person(Step.WITHDRAW),
+    Sense.WITHDRAWN_CONFIRMED: withdrawn,
     Sense.REFERRED_ACCEPTED: referred,
     Sense.ERASED_BY_PERSON: by_the_person(Step.ERASE),
     Sense.JOINED_BY_PERSON: by_the_person(Step.JOIN),

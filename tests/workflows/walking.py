@@ -36,7 +36,7 @@ from tests.factories import (
 )
 from workflows import casework
 from workflows.casework import Doing, NoSuchStep
-from workflows.clockwork import rounds
+from workflows.clockwork import rounds, withdrawing
 from workflows.criterion import Actor
 from workflows.knowing import reading
 from workflows.procedure import steps_open_to
@@ -70,7 +70,7 @@ class Try:
 
 
 EXITS = (
-    Step.WITHDRAW,
+    Step.ASK_WITHDRAWAL,
     Step.ACCEPT_REFERRAL,
     Step.ERASE,
     Step.JOIN,
@@ -121,6 +121,7 @@ class Wanderer:
                 at = moment(now=self.now)
                 rounds.log_overdue(self.conn, self.case, clock.name, clock.round, rules=self.rules, at=at)
         rounds.escalate(self.conn, self.case, rules=self.rules, at=moment(now=self.now))
+        withdrawing.finish(self.conn, self.case, rules=self.rules, at=moment(now=self.now))
 
     def _try(self, one: Try) -> None:
         case = cases.get(self.conn, self.case)
@@ -221,7 +222,7 @@ FACTS: Mapping[Step, Mapping[str, Any]] = {
     Step.MARK_VEXATIOUS: {"reason": "abuse_only"},
     Step.MANDATE: {"held_on": "2026-03-01", "people": 40, "women": 22, "opt_out": True},
     Step.CONSENT: REFERRAL,
-    Step.WITHDRAW: {"pressed": False},
+    Step.ASK_WITHDRAWAL: {"pressed": False},
     Step.INTERIM: {"measure": "none"},
     Step.SECOND: {"what": "severity"},
     Step.HAND_OVER: {"body": "pe-ombudsman", "reason": "life"},
@@ -320,6 +321,16 @@ def _own_word(step: str) -> Callable[[list[Line]], bool]:
         )
 
     return theirs
+
+
+def _withdrawn(lines: list[Line]) -> bool:
+    """They asked for it themselves, were not pressed, and did not take it back in the seven days they had."""
+    last = [i for i, x in enumerate(lines) if x.step in ("ask_withdrawal", "regret")]
+    asked = lines[last[-1]]
+    own = asked.role == "complainant" and asked.facts["credential"] in ("code", "clave")
+    calm = asked.facts["pressed"] is False
+    days = (lines[-1].on - asked.on).days
+    return asked.step == "ask_withdrawal" and own and calm and days > 7 and lines[-1].role == "clock"
 
 
 def _referred(lines: list[Line]) -> bool:
@@ -426,7 +437,7 @@ PREDICATES: Mapping[str, Callable[[list[Line]], bool]] = {
     "resolved_implemented": _resolved,
     "explained_accepted": _explained,
     "not_upheld_by_independent_reviewer": _not_upheld,
-    "withdrawn_confirmed": _own_word("withdraw"),
+    "withdrawn_confirmed": _withdrawn,
     "referred_accepted": _referred,
     "erased_by_person": _own_word("erase"),
     "joined_by_person": _own_word("join"),

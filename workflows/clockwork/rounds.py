@@ -18,7 +18,7 @@ from grievance.complainant import Link
 from grievance.inbox import WAITING
 from grievance.moment import Moment
 from grievance.notice import NOTICES
-from grievance.vocabulary import NoticeState, Role, State, Step
+from grievance.vocabulary import Clock, NoticeState, Role, State, Step
 from workflows import casework, clocks, owing, procedure, texts
 from workflows.clockwork import clockrounds
 from workflows.criterion import Actor
@@ -49,6 +49,7 @@ _OVERDUE = (
         CLOCKS.c.paused_on.is_(None),
         CLOCKS.c.due_on < bindparam("today"),
         CLOCKS.c.overdue_on.is_(None),
+        CLOCKS.c.name != str(Clock.REGRET),  # it is there to run out
     )
     .order_by(CLOCKS.c.due_on, CLOCKS.c.case)
     .limit(bindparam("most"))
@@ -88,7 +89,7 @@ def apply_waiting(
     row = conn.execute(_ONE_WAITING, {"which": waiting_id}).one_or_none()
     if row is None:
         return None
-    if row.step == Step.WITHDRAW and _looked_at_review(conn, row.case):
+    if row.step == Step.ASK_WITHDRAWAL and _looked_at_review(conn, row.case):
         later = row.due_at + timedelta(days=1)
         conn.execute(update(WAITING).where(WAITING.c.id == waiting_id).values(due_at=later))
         return None
@@ -187,8 +188,9 @@ def escalate(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> 
         return None
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     today = calendar.site_date(at.now)
-    mine = [c for c in cases.clocks_of(conn, case_id) if clocks.is_companys(c.name)]
-    if not any(clocks.is_twice_overdue(c, today, calendar) for c in mine):
+    every = cases.clocks_of(conn, case_id)
+    mine = [c for c in every if clocks.is_companys(c.name)]
+    if clocks.can_be_regretted(every) or not any(clocks.is_twice_overdue(c, today, calendar) for c in mine):
         return None
     return casework.take(conn, case_id, Step.ESCALATE, actor=CLOCK, rules=rules, at=at, case=case)
 

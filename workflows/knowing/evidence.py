@@ -22,7 +22,7 @@ from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
 from workflows import clocks, owing
 from workflows.criterion import Actor, Past
-from workflows.knowing import conflicts, rulings
+from workflows.knowing import conflicts, rulings, withdrawals
 
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
@@ -121,6 +121,11 @@ class Evidence:
     def entries(self) -> tuple[Past, ...]:
         """Every entry of the case, oldest first."""
         return tuple(past(entry) for entry in self._record)
+
+    @property
+    def withdrawal(self) -> withdrawals.Withdrawal | None:
+        """The person withdrew the case, and can still take that back (G28)."""
+        return withdrawals.waiting(self.entries)
 
     @property
     def conflicted(self) -> bool:

@@ -93,6 +93,8 @@ DONE: Mapping[str, Phrase] = {
     "carry_out": phrase("Carrying out began"),
     "confirm": phrase("Confirmed as done"),
     "close": phrase("Closed"),
+    "ask_withdrawal": phrase("The person withdrew it, and can take that back"),
+    "regret": phrase("The person took the withdrawal back"),
     "withdraw": phrase("Withdrawn by the person"),
     "accept_referral": phrase("Passed on with the person's yes"),
     "erase": phrase("Erased by the person"),

@@ -113,6 +113,12 @@ def build(
         "steps": forms,
         "refused": list(refused),
         "said": said,
+        "still": phrase(
+            "The person withdrew this case. Until {date} they can take that back, and until then it stands still.",
+            date=known.withdrawn_until,
+        )
+        if known.withdrawn_until
+        else "",
         "messages": _bubbles(talk, caseviews.told(conn, case.id), case),
         "composer": None,
         "note": None,

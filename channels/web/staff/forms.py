@@ -15,7 +15,7 @@ from grievance.case import Case, CaseClock
 from grievance.commitment import Commitment
 from grievance.mechanism import Mechanism
 from grievance.record import Entry
-from grievance.vocabulary import CommitmentState, Role, State, Step
+from grievance.vocabulary import Clock, CommitmentState, Role, State, Step
 from translations import Phrase, phrase
 from workflows.anonymity.masking import mask_numbers
 
@@ -56,6 +56,12 @@ class About:
     originals: Sequence[str] = ()
     colleagues: Sequence[tuple[str, str]] = ()
     visit_told: bool = False
+
+    @property
+    def withdrawn_until(self) -> date | None:
+        """The last day on which the person can take back that they withdrew it."""
+        running = (c for c in self.clocks if c.name == Clock.REGRET and c.ended_on is None)
+        return next((c.due_on for c in running), None)
 
     @property
     def at_review(self) -> bool:
