@@ -121,6 +121,9 @@ TEMPLATES: Mapping[str, Template] = {
         code=True,
         text=True,
     ),
+    "extension_review": _t(
+        phrase("Case {number}: the independent person needs more time, until {date}. {text}"), 4, text=True
+    ),
     "advisers": _t(
         phrase(
             "Case {number}: somebody looks into it now. Before you agree to anything these advise you, free and from outside: {advisers}"
@@ -214,6 +217,26 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "returned": _t(
         phrase("Case {number}: the independent person sent it back. The company must answer by {date}.")
+    ),
+    "returned_because": _t(
+        phrase(
+            "Case {number}: the independent person sent it back. {text} The company must answer by {date}."
+        ),
+        4,
+        text=True,
+    ),
+    "complete_it": _t(
+        phrase(
+            "Case {number}, for the independent person: {text} Answer {code} and your words until {date}. If not, they decide on what is there."
+        ),
+        4,
+        code=True,
+        text=True,
+    ),
+    "dissent": _t(
+        phrase("Case {number}: another independent person sees it otherwise. {text} The decision stands."),
+        4,
+        text=True,
     ),
     "done": _t(
         phrase("Case {number}: the company says it is done. Is it? Answer {code} and 1 Yes 2 No."), code=True

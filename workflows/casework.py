@@ -305,7 +305,7 @@ def take(
         counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
         return Outcome(case=case_id, state=case.state, refusals=refusals)
     owed, advisers = _with_advisers(owed, evidence, rules)
-    facts |= _worked_out(step, doing, evidence, on=recorded_on)
+    facts |= _worked_out(step, doing, evidence, rules, on=recorded_on)
     facts |= clocks.date_told(
         step, case, facts, running=lambda: evidence.clocks, rules=rules, calendar=calendar, on=recorded_on
     )
@@ -413,13 +413,31 @@ def may_touch(actor: Actor, case: Case) -> bool:
             return False
 
 
-def _worked_out(step: Step, doing: Doing, evidence: Evidence, *, on: date) -> dict[str, Any]:
-    """Add to a step what nobody says of it: that an offer speaks of money, which promises a withdrawal held up."""
+def _worked_out(step: Step, doing: Doing, evidence: Evidence, rules: Rulebook, *, on: date) -> dict[str, Any]:
+    """Add to a step what nobody says of it: an offer speaks of money, a review is asked late, a promise was held up."""
+    if step == Step.ASK_INDEPENDENT_REVIEW and _is_late(evidence, rules):
+        return {"late": True}
     if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
         return {"money": True}
     if step == Step.REGRET and (later := effects.later(evidence.commitments, evidence.clocks, on=on)):
         return {"moved": later}
     return {}
+
+
+def _is_late(evidence: Evidence, rules: Rulebook) -> bool:
+    """Tell whether a review is asked for after its days; never while the company itself is late."""
+    case, today = evidence.case, evidence.on
+    if evidence.calendar is None or any(
+        clocks.is_companys(c.name) and clocks.is_overdue(c, today) for c in evidence.clocks
+    ):
+        return False
+    calendar = evidence.calendar
+
+    def due(start: date) -> date:
+        return rules.due(case.procedure_version, "ask_review", start=start, calendar=calendar)
+
+    until = rulings.asked_in_time_until(evidence.entries, due)
+    return until is not None and today > until
 
 
 def _with_advisers(

@@ -23,8 +23,8 @@ _RULES = {rule.name: rule for rule in CLOCKS}
 MOST_PAUSES = 2
 MOST_STILL = 30
 """A clock stands still for less than so many working days in all, so the second pause is a shorter one (G13)."""
-MORE_TIME = "extension"
-"""The message that says until when an answer takes longer."""
+MORE_TIME = frozenset({"extension", "extension_review"})
+"""The messages that say until when an answer takes longer, the company's or the reviewer's."""
 STILL: Mapping[str, frozenset[Clock]] = {
     "question": frozenset({Clock.ASSESS, Clock.ANSWER, Clock.REVIEW, Clock.CARRY_OUT, Clock.CLOSE}),
     "done": frozenset({Clock.CARRY_OUT}),
@@ -166,7 +166,7 @@ def _once_told(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Say what a message does by reaching the person: more time counts, or the clocks wait for their answer."""
     template = str(facts.get("template", ""))
-    if template == MORE_TIME and "days" in facts:
+    if template in MORE_TIME and "days" in facts:
         days = int(facts["days"])
         return [_extend(c, days, unit(c), calendar) for c in _live(running()) if _takes_more(c, facts, on)]
     if template not in STILL or (taken is not None and not has_the_word(template, taken())):

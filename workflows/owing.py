@@ -65,6 +65,8 @@ OWED: Mapping[Step, str] = {
     Step.ORDER: "order",
     Step.CONFIRM_ANSWER: "confirmed",
     Step.RETURN: "returned",
+    Step.ASK_TO_COMPLETE: "complete_it",
+    Step.DISSENT: "dissent",
     Step.CLOSE: "closed",
     Step.CLOSE_NO_CONTACT: "no_contact",
     Step.RULE_OUT_OF_SCOPE: "out_of_scope",
@@ -120,6 +122,10 @@ def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     if step == Step.HAND_TO_FOCAL and facts.get("flag") in CARE:
         return OWED[step], ATTENDED
+    if step == Step.EXTEND and facts.get("clock") == Clock.INDEPENDENT_REVIEW:
+        return ("extension_review",)
+    if step == Step.RETURN and facts.get("reasoned"):
+        return ("returned_because",)
     template = OWED.get(step)
     if step == Step.REFER:
         return OWED[step], HOW_IT_WENT

@@ -58,6 +58,8 @@ PROCEDURE: tuple[Rule, ...] = (
     Rule(S.UNDER_INDEPENDENT_REVIEW, Step.ORDER, S.IMPLEMENTING, (R.REVIEWER,)),
     Rule(S.UNDER_INDEPENDENT_REVIEW, Step.RETURN, S.INVESTIGATING, (R.REVIEWER,)),
     Rule(S.UNDER_INDEPENDENT_REVIEW, Step.RETURN, S.ACKNOWLEDGED, (R.REVIEWER,)),
+    Rule(S.UNDER_INDEPENDENT_REVIEW, Step.ASK_TO_COMPLETE, None, (R.REVIEWER,)),
+    *_rules((S.ACKNOWLEDGED, S.INVESTIGATING, S.IMPLEMENTING, S.CLOSED), Step.DISSENT, None, R.REVIEWER),
     Rule(S.AGREED, Step.CARRY_OUT, S.IMPLEMENTING, (R.OFFICER,)),
     Rule(S.AGREED, Step.CLOSE, S.CLOSED, (R.OFFICER,)),
     Rule(S.IMPLEMENTING, Step.CONFIRM, S.VERIFIED, (R.COMPLAINANT, R.REVIEWER)),
@@ -175,14 +177,17 @@ def as_markdown() -> str:
         every = set(starts) == set(OPEN)
         shown = "any open" if every else ", ".join(starts)
         lines.append(f"| {shown} | {step} | {to} | {', '.join(who)} |")
-    staying: dict[tuple[Role, ...], list[Step]] = {}
+    stays: dict[tuple[Step, tuple[Role, ...]], list[State]] = {}
     for rule in PROCEDURE:
         if rule.to is None:
-            steps = staying.setdefault(rule.who, [])
-            if rule.step not in steps:
-                steps.append(rule.step)
+            stays.setdefault((rule.step, rule.who), []).append(rule.start)
+    staying: dict[tuple[str, tuple[Role, ...]], list[Step]] = {}
+    for (step, who), starts in stays.items():
+        where = "any open" if set(starts) >= set(OPEN) else ", ".join(starts)
+        staying.setdefault((where, who), []).append(step)
     lines += [
-        f"| any open | {', '.join(steps)} | same | {', '.join(who)} |" for who, steps in staying.items()
+        f"| {where} | {', '.join(steps)} | same | {', '.join(who)} |"
+        for (where, who), steps in staying.items()
     ]
     return "\n".join(lines)
 

@@ -33,6 +33,7 @@ from tests.factories import (
 )
 from workflows import criteria
 from workflows.casework import NoSuchStep, Outcome
+from workflows.criterion import Actor
 from workflows.knowing import rulings
 from workflows.rulebook import Rulebook
 
@@ -411,16 +412,17 @@ def assign(store: Store, rules: Rulebook, case: Case, whom: str) -> Outcome:
 
 
 def decide(
-    store: Store, rules: Rulebook, case: Case, step: Step, *, name: str = "ines", now: datetime = LATER
-) -> Outcome:
-    facts = {Step.CONFIRM_ANSWER: {"reason": "well_founded"}, Step.RETURN: {"reason": "remit"}}.get(step, {})
+    store: Store, rules: Rulebook, case: Case, step: Step, *, name: str = "ines", now: datetime = LATER,
+    facts: Mapping[str, Any] | None = None,
+) -> Outcome:  # fmt: skip
+    usual = {Step.CONFIRM_ANSWER: {"reason": "well_founded"}, Step.RETURN: {"reason": "remit"}}.get(step, {})
     return take(
         store,
         case,
         step,
         actor=a_reviewer(name=name),
         rules=rules,
-        facts=facts,
+        facts={**usual, **(facts or {})},
         words="We decide this.",
         now=now,
     )
@@ -479,3 +481,197 @@ def busy(store: Store, case: Case, who: str, cases: int) -> None:
 def readers(store: Store, case: Case) -> set[str]:
     query = text('SELECT s.reader FROM seals s JOIN texts t ON t.id = s.text WHERE t."case" = :case')
     return store.read(lambda conn: set(conn.execute(query, {"case": case.id}).scalars()))
+
+
+# --- G04d, G04e, G04f, G14b: how a review goes ----------------------------------------------------------
+
+
+def reviewed_late(store: Store, rules: Rulebook, *, days: int) -> Case:
+    """Make a review that is asked for so many days after the answer arrived."""
+    case = a_case(store, rules, state=State.PROPOSED)
+    take(
+        store, case, Step.ASK_INDEPENDENT_REVIEW, actor=the_complainant(), rules=rules, now=LATER + days * DAY
+    ).settle()
+    return case
+
+
+def offers_to_hear(store: Store, rules: Rulebook, case: Case) -> None:
+    take(store, case, Step.HEAR, actor=a_reviewer(), rules=rules).settle()
+
+
+def test_g04d_refuses_to_call_late_what_was_asked_in_time_and_lets_what_was_late(
+    store: Store, rules: Rulebook
+) -> None:
+    in_time, late = (reviewed_late(store, rules, days=days) for days in (7, 31))
+    too_late = {"reason": "late", "ruling": "late_filing", "admission": "rejected"}
+
+    tried = [
+        decide(store, rules, case, Step.RETURN, now=LATER + 32 * DAY, facts=too_late)
+        for case in (in_time, late)
+    ]
+
+    assert [guards(one) for one in tried] == [{"G04d"}, set()]
+    assert (newest(store, late)["ruling"], newest(store, late)["late"]) == ("late_filing", True)
+
+
+def test_g04d_lets_a_late_request_be_looked_at_all_the_same_and_writes_down_why(
+    store: Store, rules: Rulebook
+) -> None:
+    case = reviewed_late(store, rules, days=31)
+
+    decide(store, rules, case, Step.RETURN, now=LATER + 32 * DAY, facts={"why_late": "afraid"}).settle()
+
+    said = newest(store, case)
+    assert (said["ruling"], said["late"], said["why_late"]) == ("remit", True, "afraid")
+
+
+def test_g04d_refuses_a_hearing_that_nobody_offered_or_on_a_day_on_which_it_could_not_be(
+    store: Store, rules: Rulebook
+) -> None:
+    unoffered, before, held = (a_case(store, rules, state=State.UNDER_INDEPENDENT_REVIEW) for _ in range(3))
+    for case in (before, held):
+        offers_to_hear(store, rules, case)
+    today, yesterday = LATER.date(), LATER.date() - 30 * DAY
+
+    tried = [
+        decide(store, rules, case, Step.RETURN, facts={"held_on": on.isoformat()})
+        for case, on in ((unoffered, today), (before, yesterday), (held, today))
+    ]
+
+    assert [guards(one) for one in tried] == [{"G04d"}, {"G04d"}, set()]
+    assert newest(store, held)["hearing"] == "held"
+
+
+def test_g04d_lets_nobody_tick_that_the_person_was_heard(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules, state=State.UNDER_INDEPENDENT_REVIEW)
+
+    decide(store, rules, case, Step.RETURN, facts={"hearing": "held", "late": True}).settle()
+
+    said = newest(store, case)
+    assert said["hearing"] == "none"
+    assert "late" not in said
+
+
+def test_g04e_refuses_to_ask_twice_without_words_or_without_time_and_lets_it_be_asked_once(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules, state=State.UNDER_INDEPENDENT_REVIEW)
+
+    def ask(days: int, words: str = "Since when?") -> Outcome:
+        facts = {"until": (LATER + days * DAY).date().isoformat(), "admission": "asked_to_complete"}
+        return take(
+            store, case, Step.ASK_TO_COMPLETE, actor=a_reviewer(), rules=rules, facts=facts, words=words
+        )
+
+    tried = [ask(4), ask(31), ask(10, ""), ask(10), ask(10)]
+
+    assert [guards(one) for one in tried] == [{"G04e"}, {"G04e"}, {"G04e"}, set(), {"G04e"}]
+
+
+def test_g04d_lets_a_review_be_decided_once_the_person_answered_or_their_days_are_over(
+    store: Store, rules: Rulebook
+) -> None:
+    answered, silent = (a_case(store, rules, state=State.UNDER_INDEPENDENT_REVIEW) for _ in range(2))
+    until = {"until": (LATER + 10 * DAY).date().isoformat()}
+    for case in (answered, silent):
+        take(
+            store,
+            case,
+            Step.ASK_TO_COMPLETE,
+            actor=a_reviewer(),
+            rules=rules,
+            facts=until,
+            words="Since when?",
+        ).settle()
+    take(store, answered, Step.ADD, actor=the_complainant(), rules=rules, words="Since May.").settle()
+
+    waiting = decide(store, rules, silent, Step.RETURN, now=LATER + 10 * DAY)
+    over = decide(store, rules, silent, Step.RETURN, now=LATER + 11 * DAY)
+
+    assert guards(waiting) == {"G04d"}
+    assert over.refusals == ()
+    assert decide(store, rules, answered, Step.RETURN).refusals == ()
+
+
+def test_g04f_refuses_whoever_decided_and_whoever_comes_late_and_lets_another_reviewer(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules, state=State.UNDER_INDEPENDENT_REVIEW)
+    store.transact(lambda conn: papers(conn, "beto", role=Role.REVIEWER))
+    undecided = dissents(store, rules, case, "beto")
+    decide(store, rules, case, Step.CONFIRM_ANSWER).settle()
+
+    tried = [
+        dissents(store, rules, case, "ines"),
+        dissents(store, rules, case, "nobody"),
+        dissents(store, rules, case, "beto", words=""),
+        dissents(store, rules, case, "beto", days=11),
+        dissents(store, rules, case, "beto", days=10),
+        dissents(store, rules, case, "beto", days=10),
+    ]
+
+    assert undecided is None
+    assert [guards(one) for one in tried if one] == [{"G04f"}] * 4 + [set(), {"G04f"}]
+    assert again(store, case).state == State.CLOSED
+
+
+def dissents(
+    store: Store,
+    rules: Rulebook,
+    case: Case,
+    name: str,
+    *,
+    days: int = 0,
+    words: str = "It was taken elsewhere.",
+) -> Outcome | None:
+    try:
+        return take(
+            store,
+            case,
+            Step.DISSENT,
+            actor=a_reviewer(name=name),
+            rules=rules,
+            words=words,
+            now=LATER + days * DAY,
+        )
+    except NoSuchStep:
+        return None
+
+
+def test_g14b_refuses_more_time_for_what_somebody_else_owes_and_lets_whoever_owes_it(
+    store: Store, rules: Rulebook
+) -> None:
+    judged, asked = (
+        a_case(store, rules, state=s) for s in (State.UNDER_INDEPENDENT_REVIEW, State.INVESTIGATING)
+    )
+
+    def more(case: Case, actor: Actor, clock: str) -> Outcome:
+        facts = {"clock": clock, "days": 5}
+        return take(
+            store, case, Step.EXTEND, actor=actor, rules=rules, facts=facts, words="The sample is away."
+        )
+
+    tried = [
+        more(judged, an_officer(), "independent_review"),
+        more(asked, a_reviewer(), "answer"),
+        more(judged, a_reviewer(), "independent_review"),
+        more(asked, an_officer(), "answer"),
+    ]
+
+    assert [guards(one) for one in tried] == [{"G14b"}, {"G14b"}, set(), set()]
+
+
+def test_more_time_for_a_review_counts_from_when_the_person_was_told(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules, state=State.UNDER_INDEPENDENT_REVIEW)
+    facts = {"clock": "independent_review", "days": 10}
+
+    told = take(
+        store, case, Step.EXTEND, actor=a_reviewer(), rules=rules, facts=facts, words="The sample is away."
+    ).settle()
+    before = again(store, case).next_due_on
+    reach(store, told, rules=rules)
+
+    after = again(store, case).next_due_on
+    assert before is not None
+    assert after is not None
+    assert after >= before + 14 * DAY

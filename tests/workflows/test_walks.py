@@ -15,7 +15,7 @@ from grievance import record
 from grievance.case import Case
 from grievance.record import Entry
 from grievance.store import Store
-from grievance.vocabulary import Sense, State, Step
+from grievance.vocabulary import Kind, Sense, State, Step
 from tests.factories import (
     CLOSING_LETTER,
     LATER,
@@ -43,6 +43,7 @@ EXAMPLES = 260 if DEEP else 16
 ENOUGH = 20_000
 WALKED = Counter[str]()
 STARTS = tuple(s for s in State if s is not State.NEW)
+KINDS = st.sampled_from((Kind.GRIEVANCE, Kind.GRIEVANCE, Kind.INFORMATION_REQUEST))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -60,11 +61,11 @@ def go(conn: Connection, rules: Rulebook, case: Case, walk: Sequence[Try]) -> li
 
 
 @settings(max_examples=EXAMPLES, phases=NO_SHRINKING)
-@given(walk=walks, start=st.sampled_from(STARTS), protected=st.sampled_from((False, False, True)))
+@given(walk=walks, start=st.sampled_from(STARTS), protected=st.sampled_from((False, False, True)), kind=KINDS)
 def test_no_random_walk_ends_a_case_without_its_predicate(
-    store: Store, rules: Rulebook, walk: Sequence[Try], start: State, *, protected: bool
+    store: Store, rules: Rulebook, walk: Sequence[Try], start: State, kind: Kind, *, protected: bool
 ) -> None:
-    case = a_case(store, rules, state=start, protected=protected, severity="medium")
+    case = a_case(store, rules, state=start, protected=protected, severity="medium", kind=kind)
 
     entries = store.transact(lambda conn: go(conn, rules, case, walk))
 
@@ -74,11 +75,11 @@ def test_no_random_walk_ends_a_case_without_its_predicate(
 
 
 @settings(max_examples=EXAMPLES, phases=NO_SHRINKING)
-@given(walk=walks, start=st.sampled_from(STARTS), protected=st.booleans())
+@given(walk=walks, start=st.sampled_from(STARTS), protected=st.booleans(), kind=KINDS)
 def test_the_record_alone_rebuilds_the_case_and_its_clocks(
-    store: Store, rules: Rulebook, walk: Sequence[Try], start: State, *, protected: bool
+    store: Store, rules: Rulebook, walk: Sequence[Try], start: State, kind: Kind, *, protected: bool
 ) -> None:
-    case = a_case(store, rules, state=start, protected=protected)
+    case = a_case(store, rules, state=start, protected=protected, kind=kind)
 
     store.transact(lambda conn: go(conn, rules, case, walk))
 

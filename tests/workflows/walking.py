@@ -17,9 +17,10 @@ from grievance import record
 from grievance.case import Case
 from grievance.errors import Unknown
 from grievance.record import Act, Entry
-from grievance.vocabulary import Sense, State, Step
+from grievance.vocabulary import Kind, Sense, State, Step
 from tests.factories import (
     ANSWERED,
+    ANSWERED_WITH_ALL,
     ASSESSED,
     CLOSING_LETTER,
     LEARNED,
@@ -52,7 +53,7 @@ ACTORS: tuple[Actor, ...] = (
     the_complainant(credential="recent"),
     the_complainant(credential="code"),
 )
-BY_HAND = tuple(s for s in Step if s not in (Step.RECEIVE, Step.REACH, Step.ROUTE, Step.RELEASE))
+BY_HAND = tuple(s for s in Step if s not in (Step.RECEIVE, Step.REACH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,15 @@ class Wanderer:
             return {"theme": "dust", "collective": True}
         if step == Step.ATTEMPT_CONTACT:
             return {"way": ("sms", "visit")[one.pick % 2], "announces": True}
+        return self._further(step, case, one)
+
+    def _further(self, step: Step, case: Case, one: Try) -> Mapping[str, Any]:
+        if step == Step.ROUTE:
+            return {"operator": "qorimayu", "site": "yanaqaqa", "release": one.pick < 3}
+        if step == Step.ASK_TO_COMPLETE:
+            return {"until": (self.now.date() + timedelta(days=7)).isoformat()}
+        if step == Step.PROPOSE and case.kind == Kind.INFORMATION_REQUEST:
+            return ANSWERED_WITH_ALL
         return FACTS.get(step, NEEDED.get(step, {}))
 
 
@@ -204,6 +214,7 @@ NEEDED: Mapping[Step, Mapping[str, Any]] = {
     Step.ASSIGN: {"assigned": None},
     Step.EXTEND: {"days": 3},
     Step.JOIN: {"older": "0" * 32},
+    Step.ROUTE: {"operator": "qorimayu", "site": "qorimayu"},
 }
 """What the doors always bring, because they choose it themselves; everything else may be missing."""
 FACTS: Mapping[Step, Mapping[str, Any]] = {
@@ -236,6 +247,8 @@ WORDS: Mapping[Step, str] = {
     Step.ASK: "Where is it?",
     Step.EXTEND: "The sample is at the laboratory.",
     Step.ADD: "It is worse today.",
+    Step.ASK_TO_COMPLETE: "Since when?",
+    Step.DISSENT: "It was taken elsewhere.",
     Step.MARK_VEXATIOUS: "It was decided in May.",
     Step.UNMASK: "behind the old mill",
 }

@@ -257,7 +257,7 @@ def note_one(
     on = calendar.site_date(by or at.now)
     conn.execute(_REACHED, {"notice": notice_id, "on": on})
     if row.template in ASKED_FOR:
-        more = clockrounds.more_time(conn, case.id) if row.template == clocks.MORE_TIME else {}
+        more = clockrounds.more_time(conn, case.id) if row.template in clocks.MORE_TIME else {}
         doing = casework.Doing(facts={"template": row.template, **more})
         casework.take(conn, case.id, Step.REACH, actor=actor, rules=rules, at=at, doing=doing, case=case)
 
@@ -271,7 +271,7 @@ ASKED_FOR = frozenset(
         "order",
         "closing_letter",
         "done",
-        clocks.MORE_TIME,
+        *clocks.MORE_TIME,
     }
 )
 """Messages whose arrival some guard or clock asks for."""

@@ -128,6 +128,11 @@ class Evidence:
         return withdrawals.waiting(self.entries)
 
     @property
+    def review(self) -> rulings.Review | None:
+        """The independent review the case is in (T08, T09)."""
+        return rulings.under_way(self.entries)
+
+    @property
     def conflicted(self) -> bool:
         """Whoever acts was recused, or works in the reporting line of somebody the case is about (G01)."""
         past = [e.facts for e in self.entries if e.step == Step.RECUSE and not e.refused]

@@ -73,7 +73,8 @@ class About:
 class Brought:
     """What was typed, read: facts of closed vocabulary, a text and what it is for, commitments, what could not be read.
 
-    `exact`: the text is kept as it is and owed to nobody; else what does not go out is masked.
+    `exact`: the text is kept as it is and owed to nobody; else what does not go out is masked. `step`: which of its steps
+    a form means, where it has several.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class Brought:
     to: State | None = None
     errors: Mapping[str, Phrase] = field(default_factory=dict)
     exact: bool = False
+    step: Step | None = None
 
     @property
     def words(self) -> str:
