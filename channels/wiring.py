@@ -114,6 +114,8 @@ def run_rounds(house: House) -> None:
         )
     for case in store.read(lambda c: rounds.twice_overdue(c, rules=rules, today=today)):
         _one(house, lambda c, at, case=case: rounds.escalate(c, case, rules=rules, at=at))
+    for case in store.read(lambda c: rounds.looked_at_again(c, today=today)):
+        _one(house, lambda c, at, case=case: rounds.pass_on(c, case, rules=rules, at=at))
     days = clockrounds.shortest(rules, *clockrounds.PAUSED) // 2  # a question may have been long on its way
     for case in store.read(lambda c: clockrounds.paused(c, today=today, days=days)):
         _one(house, lambda c, at, case=case: clockrounds.resume(c, case, rules=rules, at=at))

@@ -205,6 +205,11 @@ TEMPLATES: Mapping[str, Template] = {
     "escalated": _t(
         phrase("Case {number}: the company took twice its time. An independent person decides now.")
     ),
+    "nobody_else": _t(
+        phrase(
+            "Case {number}: nobody else at the company could look at its answer again. An independent person decides now."
+        )
+    ),
     "order": _t(phrase("Case {number}: the independent person decided. {text}"), 4, text=True),
     "confirmed": _t(
         phrase(

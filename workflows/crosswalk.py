@@ -15,6 +15,7 @@ GUARDS = tuple(f"G{n:02}" for n in range(1, 45))
 
 NORMS: Mapping[str, str] = {
     "G01": "UNGP 31(a): no party to a complaint interferes with it",
+    "G01b": "UNGP 31(a): nobody is judge in their own case; internal review",
     "G02": "IRMA 1.4.5; ESS10",
     "G03": "UNGP 31(h), commentary: nobody decides alone on a complaint about themselves",
     "G04": "UNGP 31(a); ARP III, policy objective 7",

@@ -89,12 +89,15 @@ SHIFT = (8, 19)
 """Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
 FOLLOWS = frozenset({"ask_place", "not_arrived", "withheld", ATTENDED})
 """What follows a receipt of the same instant."""
+NOBODY_ELSE = "nobody_else"
+"""Why a case goes to the independent review by itself: the company has nobody else to look at its answer again."""
 SOON = frozenset(
     {
         "answer_noted",
         "late",
         "late_review",
         "escalated",
+        NOBODY_ELSE,
         "withdrawing",
         "regretted",
         "withdrawn",
@@ -124,6 +127,8 @@ def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
         return OWED[step], ATTENDED
     if step == Step.EXTEND and facts.get("clock") == Clock.INDEPENDENT_REVIEW:
         return ("extension_review",)
+    if step == Step.ESCALATE and facts.get("why") == NOBODY_ELSE:
+        return (NOBODY_ELSE,)
     if step == Step.RETURN and facts.get("reasoned"):
         return ("returned_because",)
     template = OWED.get(step)

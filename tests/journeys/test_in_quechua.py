@@ -46,6 +46,7 @@ def _offered(resident: Resident, officer: Officer) -> str:
 def test_the_whole_way_in_quechua_by_text_message_alone(small_world: World) -> None:
     world = small_world
     resident, officer, reviewer = world.resident(), world.officer(), world.reviewer()
+    world.officer("juan")
 
     number = _offered(resident, officer)
     _answers(resident, "manam")

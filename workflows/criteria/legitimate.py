@@ -34,6 +34,16 @@ def nobody_handles_a_case_about_themselves(move: Move) -> Phrase | None:
     return None
 
 
+@guard("G01b", steps=(Step.PROPOSE,), reads=("case", "actor", "answered_by"))
+def nobody_looks_again_at_their_own_answer(move: Move) -> Phrase | None:
+    """G01: who asked the company to look at its answer again gets another pair of eyes, never those that gave it."""
+    if move.case.state != State.UNDER_REVIEW or not move.actor.id or move.actor.id != move.answered_by:
+        return None
+    return phrase(
+        "You gave this answer, so somebody else looks at it again. Where nobody else can, the independent entity decides."
+    )
+
+
 @guard("G02", steps=(Step.ASSIGN,), reads=("trained",))
 def whoever_takes_it_on_is_trained(move: Move) -> Phrase | None:
     """G02: nobody gets a case without the three trainings (respect, confidentiality, referral) of the last two years."""
@@ -196,6 +206,7 @@ CRITERION = Criterion(
     ),
     guards=(
         nobody_handles_a_case_about_themselves,
+        nobody_looks_again_at_their_own_answer,
         whoever_takes_it_on_is_trained,
         the_company_never_closes_against_the_person,
         the_judge_is_nobodys,

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, literal_column, or_, select
 
+from grievance.case import Case
 from grievance.record import Entry
 from grievance.staff import Staff
+from grievance.vocabulary import Role
 
 _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 # A literal, because the partial index is used only when the query says its condition literally.
@@ -32,6 +34,24 @@ def in_conflict(conn: Connection, recusals: Iterable[Mapping[str, Any]], person:
     lines = {row.id: (row.operator, row.unit) for row in conn.execute(query) if row.unit}
     own = lines.get(person)
     return own is not None and any(lines.get(one) == own for one in named)
+
+
+def somebody_else(conn: Connection, case: Case, but: str, recusals: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether anybody besides one person may answer in a case: of its company and site, or of the third party.
+
+    The third party answers where it alone reads.
+    """
+    past = list(recusals)
+    query = select(_STAFF.c.id, _STAFF.c.sites).where(_STAFF.c.active, _STAFF.c.id != but)
+    if case.room == "desk":
+        query = query.where(_STAFF.c.role == str(Role.OFFICER), _STAFF.c.operator == case.operator)
+    else:
+        query = query.where(_STAFF.c.role.in_((str(Role.FOCAL), str(Role.REVIEWER))))
+    return any(
+        (case.room != "desk" or case.site is None or case.site in json.loads(row.sites))
+        and not in_conflict(conn, past, row.id)
+        for row in conn.execute(query)
+    )
 
 
 def off(conn: Connection, person: str) -> frozenset[str]:

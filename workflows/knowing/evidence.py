@@ -21,7 +21,7 @@ from grievance.staff import Staff
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
 from workflows import clocks, owing
-from workflows.criterion import Actor, Past
+from workflows.criterion import Actor, Past, done, since_opened
 from workflows.knowing import conflicts, rulings, withdrawals
 
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
@@ -126,6 +126,20 @@ class Evidence:
     def withdrawal(self) -> withdrawals.Withdrawal | None:
         """The person withdrew the case, and can still take that back (G28)."""
         return withdrawals.waiting(self.entries)
+
+    @property
+    def answered_by(self) -> str:
+        """Who gave the last answer, since the case was opened."""
+        answers = [e.by for e in done(since_opened(self.entries), Step.PROPOSE)]
+        return answers[-1] if answers else ""
+
+    @property
+    def nobody_else(self) -> bool:
+        """The company looks at its answer again, and nobody is there for it but whoever gave it."""
+        recused = [e.facts for e in self.entries if e.step == Step.RECUSE and not e.refused]
+        return self.case.state == State.UNDER_REVIEW and not conflicts.somebody_else(
+            self._db, self.case, self.answered_by, recused
+        )
 
     @property
     def review(self) -> rulings.Review | None:

@@ -58,7 +58,9 @@ def _fields(about: About) -> list[dict[str, Any]]:
             )
         )
     ordered = [
-        one | {"hint": phrase("Only where you order something.")} if one["name"] == "outcome" else one
+        one | {"label": phrase("What do you order?"), "hint": phrase("Only where you order something.")}
+        if one["name"] == "outcome"
+        else one
         for one in offer_fields()
     ]
     return [*fields, text_field(phrase("The decision and its reasons, to the person")), *ordered]
