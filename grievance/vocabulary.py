@@ -40,9 +40,13 @@ class Step(StrEnum):
     CONFIRM_ANSWER = "confirm_answer"
     ORDER = "order"
     RETURN = "return"
+    ASK_TO_COMPLETE = "ask_to_complete"
+    DISSENT = "dissent"
     CARRY_OUT = "carry_out"
     CONFIRM = "confirm"
     CLOSE = "close"
+    ASK_WITHDRAWAL = "ask_withdrawal"
+    REGRET = "regret"
     WITHDRAW = "withdraw"
     ACCEPT_REFERRAL = "accept_referral"
     ERASE = "erase"
@@ -152,6 +156,7 @@ class Clock(StrEnum):
     CARRY_OUT = "carry_out"
     CONFIRM = "confirm"
     CLOSE = "close"
+    REGRET = "regret"
 
 
 class Ending(StrEnum):
@@ -219,9 +224,15 @@ ADMISSIONS = ("admitted", "asked_to_complete", "rejected")
 RULINGS = {
     Step.CONFIRM_ANSWER: ("confirm", "dismiss", "not_proceed"),
     Step.ORDER: ("modify", "revoke", "order_answer"),
-    Step.RETURN: ("remit", "reject"),
+    Step.RETURN: ("remit", "reject", "late_filing"),
 }
 """How an independent review may end; the first of each step is what it says when nothing more is said."""
+
+HEARINGS = ("none", "offered", "held")
+"""Whether the person was heard in an independent review: worked out from who offered it and the day it was held."""
+
+WHY_LATE = ("not_known", "not_told", "could_not_come", "afraid")
+"""Why a review was asked for after its days, as the reviewer who looks at it finds; nobody has to prove it."""
 
 VEXATIOUS = ("same_facts_decided", "automatic_messages", "abuse_only")
 """Reasons for which a reviewer may mark a case as vexatious (G40); none of them is about the person."""

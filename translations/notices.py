@@ -136,6 +136,9 @@ TEMPLATES: Mapping[str, Template] = {
         code=True,
         text=True,
     ),
+    "extension_review": _t(
+        phrase("Case {number}: the independent person needs more time, until {date}. {text}"), 4, text=True
+    ),
     "advisers": _t(
         phrase(
             "Case {number}: somebody looks into it now. Before you agree to anything these advise you, free and from outside: {advisers}"
@@ -217,6 +220,11 @@ TEMPLATES: Mapping[str, Template] = {
     "escalated": _t(
         phrase("Case {number}: the company took twice its time. An independent person decides now.")
     ),
+    "nobody_else": _t(
+        phrase(
+            "Case {number}: nobody else at the company could look at its answer again. An independent person decides now."
+        )
+    ),
     "order": _t(phrase("Case {number}: the independent person decided. {text}"), 4, text=True),
     "confirmed": _t(
         phrase(
@@ -229,6 +237,26 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "returned": _t(
         phrase("Case {number}: the independent person sent it back. The company must answer by {date}.")
+    ),
+    "returned_because": _t(
+        phrase(
+            "Case {number}: the independent person sent it back. {text} The company must answer by {date}."
+        ),
+        4,
+        text=True,
+    ),
+    "complete_it": _t(
+        phrase(
+            "Case {number}, for the independent person: {text} Answer {code} and your words until {date}. If not, they decide on what is there."
+        ),
+        4,
+        code=True,
+        text=True,
+    ),
+    "dissent": _t(
+        phrase("Case {number}: another independent person sees it otherwise. {text} The decision stands."),
+        4,
+        text=True,
     ),
     "done": _t(
         phrase("Case {number}: the company says it is done. Is it? Answer {code} and 1 Yes 2 No."), code=True
@@ -269,6 +297,13 @@ TEMPLATES: Mapping[str, Template] = {
         ),
         code=True,
     ),
+    "withdrawing": _t(
+        phrase(
+            "Case {number}: you withdrew it. It closes after {date}. Until then one word takes that back, all as it was: answer {code} REOPEN."
+        ),
+        code=True,
+    ),
+    "regretted": _t(phrase("Case {number} goes on, all as it was. To see it send STATUS.")),
     "withdrawn": _t(
         phrase("Case {number} is closed because you asked. To open it again answer {code} REOPEN."), code=True
     ),

@@ -324,7 +324,7 @@ def take(
         counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
         return Outcome(case=case_id, state=case.state, refusals=refusals)
     owed, advisers = _with_advisers(owed, evidence, rules)
-    facts |= _found_out(step, doing, evidence, facts)
+    facts |= _worked_out(step, doing, evidence, rules, facts, on=recorded_on)
     facts |= clocks.date_told(
         step, case, facts, running=lambda: evidence.clocks, rules=rules, calendar=calendar, on=recorded_on
     )
@@ -342,6 +342,7 @@ def take(
         or (evidence.promised_by if rule.target in (State.AGREED, State.IMPLEMENTING) else ()),
         happened_on=calendar.site_date(happened),
         taken=lambda: [past.step for past in evidence.entries if not past.refused],
+        held=lambda: evidence.withdrawal.held if evidence.withdrawal else (),
     )
     running = evidence.clocks if ops or owed else ()
     if owed:
@@ -369,9 +370,7 @@ def take(
     if case.kind == Kind.INFORMATION_REQUEST:
         requests.follow(conn, act)
     texts.add(conn, case_id, doing.said, said_on=recorded_on)
-    effects.promised(
-        conn, case, step, proposal=doing.said, offers=doing.offers, facts=doing.facts, on=recorded_on
-    )
+    effects.promised(conn, case, step, proposal=doing.said, offers=doing.offers, facts=facts, on=recorded_on)
     if step == Step.ERASE:
         vault.forget(conn, vault.texts_of(conn, case_id))
     elif step in (Step.TRANSFER, Step.RECUSE) and case.room == "desk" and "room" in moved:
@@ -433,6 +432,37 @@ def may_touch(actor: Actor, case: Case) -> bool:
             return False
 
 
+def _worked_out(
+    step: Step, doing: Doing, evidence: Evidence, rules: Rulebook, facts: Mapping[str, Any], *, on: date
+) -> dict[str, Any]:
+    """Add to a step what nobody says of it: an offer speaks of money, a review is late, nobody is left at the desk."""
+    if step == Step.ASK_INDEPENDENT_REVIEW and _is_late(evidence, rules):
+        return {"late": True}
+    if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
+        return {"money": True}
+    if step == Step.REGRET and (later := effects.later(evidence.commitments, evidence.clocks, on=on)):
+        return {"moved": later}
+    if step == Step.RECUSE and evidence.conn is not None:
+        return conflicts.follows(evidence.conn, evidence.case, [*evidence.recusals, facts])
+    return {}
+
+
+def _is_late(evidence: Evidence, rules: Rulebook) -> bool:
+    """Tell whether a review is asked for after its days; never while the company itself is late."""
+    case, today = evidence.case, evidence.on
+    if evidence.calendar is None or any(
+        clocks.is_companys(c.name) and clocks.is_overdue(c, today) for c in evidence.clocks
+    ):
+        return False
+    calendar = evidence.calendar
+
+    def due(start: date) -> date:
+        return rules.due(case.procedure_version, "ask_review", start=start, calendar=calendar)
+
+    until = rulings.asked_in_time_until(evidence.entries, due)
+    return until is not None and today > until
+
+
 def _with_advisers(
     owed: tuple[str, ...], evidence: Evidence, rules: Rulebook
 ) -> tuple[tuple[str, ...], list[str]]:
@@ -444,22 +474,13 @@ def _with_advisers(
     return tuple(one for one in owed if advisers or one != owing.ADVISERS), advisers
 
 
-def _found_out(step: Step, doing: Doing, evidence: Evidence, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Say what follows from a step beside what was said: that an offer speaks of money, that nobody is left at the desk."""
-    if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
-        return {"money": True}
-    if step == Step.RECUSE and evidence.conn is not None:
-        return conflicts.follows(evidence.conn, evidence.case, [*evidence.recusals, facts])
-    return {}
-
-
 def _date_to_say(
     step: Step, facts: Mapping[str, Any], ops: Sequence[Mapping[str, Any]], running: Sequence[cases.CaseClock]
 ) -> str | None:
     """Choose the date a message names: the one that was missed, the one that changed, else the first answer's."""
     if step == Step.OVERDUE and "was_due" in facts:
         return str(facts["was_due"])
-    if step in (Step.EXTEND, Step.ASK) and "until" in facts:
+    if step in (Step.EXTEND, Step.ASK, Step.ASK_WITHDRAWAL) and "until" in facts:
         return str(facts["until"])
     changed = [str(op["due"]) for op in ops if op["op"] in ("extend", "resume")]
     started = [str(op["due"]) for op in ops if op["op"] == "start" and op["name"] == Clock.ANSWER]

@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 from grievance import record, tally
 from grievance.case import Case, CaseClock
 from grievance.tally import Count
-from grievance.vocabulary import Ending, State, Step
+from grievance.vocabulary import Clock, Ending, State, Step
 from workflows.criterion import Refusal
 
 UNROUTED = "unrouted"
@@ -159,6 +159,7 @@ def _measures(
     if "closing_letter" in owed:
         measures.append("letter:closing")
     standing = {(c.name, c.round): c for c in clocks}
+    withdrew = any(name == Clock.REGRET for name, _ in standing)
     for op in ops:
         if op["op"] == "end":
             name = op["name"]
@@ -169,15 +170,20 @@ def _measures(
                 measures.append(f"days:{name}:{days}")
                 if clock is not None and clock.extended:
                     measures.append(f"extended:{name}")
-                if clock is not None and clock.pauses:
-                    still = _stood_still(conn, act, clock)
-                    measures += [f"paused:{name}", f"net:{name}:{days}:{days - still}"]
+                if clock is None:
+                    continue
+                still = _stood_still(conn, act, clock) if clock.pauses or withdrew else None
+                if clock.pauses:
+                    measures.append(f"paused:{name}")
+                if still is not None:
+                    measures.append(f"net:{name}:{days}:{days - still}")
     return measures
 
 
-def _stood_still(conn: Connection, act: record.Act, clock: CaseClock) -> int:
-    """Add up the calendar days for which a clock stood still until it ended now."""
-    days, since = 0, None
+def _stood_still(conn: Connection, act: record.Act, clock: CaseClock) -> int | None:
+    """Add up the calendar days for which a clock stood still until it ended now; None if it never did."""
+    days: int | None = None
+    since = None
     for entry in record.done_in(conn, act.stream):
         if entry.refused or '"clocks":' not in entry.facts:
             continue
@@ -185,7 +191,7 @@ def _stood_still(conn: Connection, act: record.Act, clock: CaseClock) -> int:
             if (op["name"], op["round"]) != (clock.name, clock.round):
                 continue
             if op["op"] == "pause":
-                since = entry.recorded_on
+                days, since = days or 0, entry.recorded_on
             elif since is not None and op["op"] in ("resume", "end"):
-                days, since = days + (entry.recorded_on - since).days, None
+                days, since = (days or 0) + (entry.recorded_on - since).days, None
     return days

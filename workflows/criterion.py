@@ -25,6 +25,8 @@ OUTGOING = frozenset(
         Step.UPDATE,
         Step.CONFIRM_ANSWER,
         Step.RULE_OUT_OF_SCOPE,
+        Step.ASK_TO_COMPLETE,
+        Step.DISSENT,
     }
 )
 """Steps whose words leave for the person."""

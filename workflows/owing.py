@@ -65,9 +65,13 @@ OWED: Mapping[Step, str] = {
     Step.ORDER: "order",
     Step.CONFIRM_ANSWER: "confirmed",
     Step.RETURN: "returned",
+    Step.ASK_TO_COMPLETE: "complete_it",
+    Step.DISSENT: "dissent",
     Step.CLOSE: "closed",
     Step.CLOSE_NO_CONTACT: "no_contact",
     Step.RULE_OUT_OF_SCOPE: "out_of_scope",
+    Step.ASK_WITHDRAWAL: "withdrawing",
+    Step.REGRET: "regretted",
     Step.WITHDRAW: "withdrawn",
     Step.ERASE: "erased",
     Step.CONSENT: "answer_noted",
@@ -85,8 +89,22 @@ SHIFT = (8, 19)
 """Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
 FOLLOWS = frozenset({"ask_place", "not_arrived", "withheld", ATTENDED})
 """What follows a receipt of the same instant."""
+NOBODY_ELSE = "nobody_else"
+"""Why a case goes to the independent review by itself: the company has nobody else to look at its answer again."""
 SOON = frozenset(
-    {"answer_noted", "late", "late_review", "escalated", "withdrawn", "erased", "joined", "reopened"}
+    {
+        "answer_noted",
+        "late",
+        "late_review",
+        "escalated",
+        NOBODY_ELSE,
+        "withdrawing",
+        "regretted",
+        "withdrawn",
+        "erased",
+        "joined",
+        "reopened",
+    }
 )
 
 
@@ -107,6 +125,12 @@ def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     if step == Step.HAND_TO_FOCAL and facts.get("flag") in CARE:
         return OWED[step], ATTENDED
+    if step == Step.EXTEND and facts.get("clock") == Clock.INDEPENDENT_REVIEW:
+        return ("extension_review",)
+    if step == Step.ESCALATE and facts.get("why") == NOBODY_ELSE:
+        return (NOBODY_ELSE,)
+    if step == Step.RETURN and facts.get("reasoned"):
+        return ("returned_because",)
     template = OWED.get(step)
     if step == Step.REFER:
         return OWED[step], HOW_IT_WENT

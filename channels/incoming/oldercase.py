@@ -15,7 +15,7 @@ from grievance.complainant import Code, Complainant, Link
 from grievance.message import Message
 from grievance.vocabulary import Role, Step
 from workflows import casework, texts
-from workflows.clockwork import checkins
+from workflows.clockwork import checkins, withdrawing
 from workflows.criterion import Actor
 from workflows.knowing import conflicts, reading
 
@@ -148,6 +148,7 @@ def _do_coded(
         return talk, [], "joined", case_id
     on = scene.house.rules.today(scene.at.now)
     reply = answers.read(conn, case, act, person=scene.person, talk=talk, now=scene.at.now, on=on)
+    reply = reply or answers.stands_still(conn, case, act, talk)
     if reply is not None:
         return _reply(conn, scene, case, reply, alarm, credential)
     if act.kind in ADDS:
@@ -155,7 +156,12 @@ def _do_coded(
             raise Stale
         off = recusing.named(conn, scene.house, act.text, case_id)
         wait(conn, scene, case_id, Step.ADD, told[case_id], credential=credential, **off)
-        return talk, [owe(conn, scene, case_id, "added", {"number": case.number}, talk)], "added", case_id
+        last = withdrawing.until(
+            conn, case_id
+        )  # whoever writes on may mean to go on: the word for it is said again
+        template, when = ("added", None) if last is None else ("withdrawing", last.isoformat())
+        codes = {"number": case.number, "date": when}
+        return talk, [owe(conn, scene, case_id, template, codes, talk)], "added", case_id
     step = STEPS_OF.get(act.kind) or ANSWERS.get((case.state, act.text))
     if act.kind == "choice" and step is None and act.text == "3":
         step = Step.ASK_INDEPENDENT_REVIEW

@@ -17,6 +17,7 @@ from grievance.case import get as get_case
 from grievance.complainant import Bond
 from grievance.vocabulary import Kind, State
 from workflows import requests
+from workflows.clockwork import withdrawing
 from workflows.registry.registerbook import BY_KEY
 
 UNKNOWN = "number_unknown"
@@ -55,7 +56,9 @@ def all_of(conn: Connection, scene: Scene, first: Case, talk: Talk) -> list[str]
 
 
 def of(conn: Connection, scene: Scene, case: Case) -> tuple[str, dict[str, Any]]:
-    """Say how a case stands; of a request that was answered, how, and where everybody can read it."""
+    """Say how a case stands: withdrawn, and until when that can be taken back; of a request, how it was answered."""
+    if (last := withdrawing.until(conn, case.id)) is not None:
+        return "withdrawing", {"number": case.number, "date": last.isoformat()}
     codes = {"number": case.number, "status": case.state, "date": iso(case.next_due_on)}
     if case.kind != Kind.INFORMATION_REQUEST:
         return "status", codes

@@ -36,6 +36,7 @@ WORD_OF = {
     "yes": "1",
     "no": "2",
     "reopen": "REABRIR",
+    "regret": "REABRIR",
 }
 
 

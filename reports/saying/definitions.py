@@ -179,7 +179,9 @@ TABLES: Mapping[str, Defined] = {
     ),
     tables.REVIEWS_DECIDED: Defined(
         phrase("What reviewers decided"),
-        phrase("Independent reviews decided in the month. Hearings and dissent are not written down."),
+        phrase(
+            "Reviews decided in the month. Hearings, more time and dissent stand in each case and are not counted."
+        ),
         {
             "confirm": phrase("The answer stands"),
             "dismiss": phrase("No link with the mine was found"),
@@ -189,6 +191,7 @@ TABLES: Mapping[str, Defined] = {
             "order_answer": phrase("The company has to answer"),
             "remit": phrase("The company must look at it again"),
             "reject": phrase("The review was not admitted"),
+            "late_filing": phrase("It was asked for too late"),
         },
     ),
     tables.COMPLIANCE: Defined(

@@ -15,8 +15,8 @@ acknowledge takes three working days, to assess five, to answer twenty; the day 
 |        |          |                           | days stood still. Answered 26 Jun: 25 days, 15 net. 30 Jun: review     |
 | hugo   | illapa   | 2 Jun, sms, not stated    | acknowledged 8 Jun: in time because of the 4th (6). To be assessed by  |
 |        |          |                           | 10 Jun: 20 days late                                                   |
-| dora   | qorimayu | 8 Jun, sms, water         | acknowledged 12 Jun, one day late (4); withdrawn 15 Jun, reopened      |
-|        |          |                           | 16 Jun: to be assessed by 23 Jun, 7 days late                          |
+| dora   | qorimayu | 8 Jun, sms, water         | acknowledged 12 Jun, one day late (4), withdrawn that day, ended 20    |
+|        |          |                           | Jun and reopened: to be assessed by 26 Jun, 4 days late                |
 | eva    | qorimayu | 9 Jun, sms, dust          | acknowledged 10 Jun (1), linked to ben's as the same thing; to be      |
 |        |          |                           | assessed by 16 Jun: 14 days late                                       |
 | kike   | nowhere  | 10 Jun, office, none      | routed to illapa 17 Jun; to be acknowledged by 15 Jun: 15 days late    |
@@ -70,8 +70,8 @@ def live_through(town: Town) -> None:
     town.acknowledge(hugo, "06-08", operator="illapa")
     dora = town.complain("06-08", person="dora")
     town.acknowledge(dora, "06-12")
-    town.withdraw(dora, "06-15")
-    town.reopen(dora, "06-16")
+    town.withdraw(dora, "06-20")
+    town.reopen(dora, "06-20")
     eva = town.complain("06-09", person="eva", theme="dust")
     town.acknowledge(eva, "06-10")
     town.officer(eva, Step.LINK, "06-10", facts={"other": ben})

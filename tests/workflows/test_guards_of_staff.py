@@ -411,16 +411,17 @@ def assign(store: Store, rules: Rulebook, case: Case, whom: str) -> Outcome:
 
 
 def decide(
-    store: Store, rules: Rulebook, case: Case, step: Step, *, name: str = "ines", now: datetime = LATER
-) -> Outcome:
-    facts = {Step.CONFIRM_ANSWER: {"reason": "well_founded"}, Step.RETURN: {"reason": "remit"}}.get(step, {})
+    store: Store, rules: Rulebook, case: Case, step: Step, *, name: str = "ines", now: datetime = LATER,
+    facts: Mapping[str, Any] | None = None,
+) -> Outcome:  # fmt: skip
+    usual = {Step.CONFIRM_ANSWER: {"reason": "well_founded"}, Step.RETURN: {"reason": "remit"}}.get(step, {})
     return take(
         store,
         case,
         step,
         actor=a_reviewer(name=name),
         rules=rules,
-        facts=facts,
+        facts={**usual, **(facts or {})},
         words="We decide this.",
         now=now,
     )

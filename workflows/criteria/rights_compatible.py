@@ -18,7 +18,7 @@ from workflows.criterion import (
     last_deal,
     since_opened,
 )
-from workflows.knowing import settlements, silence
+from workflows.knowing import settlements, silence, withdrawals
 from workflows.protection import reprisals, survivors
 
 CONTACT_TRIES = 3
@@ -159,7 +159,7 @@ def silence_is_documented(move: Move) -> Phrase | None:
     return None
 
 
-@guard("G28", steps=(Step.WITHDRAW,), reads=("actor", "facts"))
+@guard("G28", steps=(Step.ASK_WITHDRAWAL,), reads=("actor", "facts", "withdrawal"))
 def only_they_withdraw(move: Move) -> Phrase | None:
     """G28: a case is withdrawn by the person's credential, after they were asked whether anybody presses them.
 
@@ -169,7 +169,33 @@ def only_they_withdraw(move: Move) -> Phrase | None:
         return phrase("Only the person who complained can withdraw it, with their code or clave.")
     if move.facts.get("pressed") is not False:
         return phrase("Before it is withdrawn the person is asked whether somebody presses them.")
+    if move.withdrawal is not None:
+        return phrase("This case is withdrawn already.")
     return None
+
+
+@guard("G28b", steps=(Step.WITHDRAW, Step.REGRET), reads=("step", "withdrawal", "on"))
+def they_have_days_to_regret_it(move: Move) -> Phrase | None:
+    """G28: a case ends as withdrawn only after the days in which its person can take that back."""
+    if move.withdrawal is None:
+        return phrase("This case was not withdrawn.")
+    if move.step == Step.WITHDRAW and move.on <= move.withdrawal.until:
+        return phrase("The person can still take it back.")
+    return None
+
+
+@guard("G28c", steps=frozenset(Step) - withdrawals.LIVES_ON, reads=("step", "actor", "case", "withdrawal"))
+def nobody_moves_what_was_withdrawn(move: Move) -> Phrase | None:
+    """G28: while a withdrawal can be taken back the case stands still, and nobody talks its person into anything.
+
+    The third party may still ask somebody in danger how they are.
+    """
+    if move.withdrawal is None or withdrawals.may_go_on(move.step, move.actor.role, move.case.room):
+        return None
+    return phrase(
+        "The person withdrew this case. Until {date} they can take that back, and until then it stands still.",
+        date=move.withdrawal.until,
+    )
 
 
 @guard("G34", gate="open_identities", reads=("purpose",))
@@ -363,6 +389,8 @@ CRITERION = Criterion(
         danger_is_not_made_small_by_one_person,
         silence_is_documented,
         only_they_withdraw,
+        they_have_days_to_regret_it,
+        nobody_moves_what_was_withdrawn,
         there_is_nothing_to_open,
         what_was_covered_stays_covered_without_a_reason,
         nobody_is_passed_on_unasked,

@@ -44,6 +44,24 @@ def recusals_of(conn: Connection, case_id: str) -> list[dict[str, Any]]:
     return [json.loads(row.facts) for row in conn.execute(query)]
 
 
+def somebody_else(conn: Connection, case: Case, but: str, recusals: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether anybody besides one person may answer in a case: of its company and site, or of the third party.
+
+    The third party answers where it alone reads.
+    """
+    past = list(recusals)
+    query = select(_STAFF.c.id, _STAFF.c.sites).where(_STAFF.c.active, _STAFF.c.id != but)
+    if case.room == "desk":
+        query = query.where(_STAFF.c.role == str(Role.OFFICER), _STAFF.c.operator == case.operator)
+    else:
+        query = query.where(_STAFF.c.role.in_((str(Role.FOCAL), str(Role.REVIEWER))))
+    return any(
+        (case.room != "desk" or case.site is None or case.site in json.loads(row.sites))
+        and not in_conflict(conn, past, row.id)
+        for row in conn.execute(query)
+    )
+
+
 def off(conn: Connection, person: str) -> frozenset[str]:
     """List the cases in which somebody takes no part, closed ones too."""
     facts = _ENTRIES.c.facts

@@ -21,8 +21,8 @@ from grievance.staff import Staff
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
 from workflows import clocks, owing
-from workflows.criterion import Actor, Past
-from workflows.knowing import conflicts, rulings
+from workflows.criterion import Actor, Past, done, since_opened
+from workflows.knowing import conflicts, rulings, withdrawals
 
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
@@ -126,6 +126,29 @@ class Evidence:
     def recusals(self) -> list[Mapping[str, Any]]:
         """The facts of every recusal."""
         return [e.facts for e in self.entries if e.step == Step.RECUSE and not e.refused]
+
+    @property
+    def withdrawal(self) -> withdrawals.Withdrawal | None:
+        """The person withdrew the case, and can still take that back (G28)."""
+        return withdrawals.waiting(self.entries)
+
+    @property
+    def answered_by(self) -> str:
+        """Who gave the last answer, since the case was opened."""
+        answers = [e.by for e in done(since_opened(self.entries), Step.PROPOSE)]
+        return answers[-1] if answers else ""
+
+    @property
+    def nobody_else(self) -> bool:
+        """The company looks at its answer again, and nobody is there for it but whoever gave it."""
+        return self.case.state == State.UNDER_REVIEW and not conflicts.somebody_else(
+            self._db, self.case, self.answered_by, self.recusals
+        )
+
+    @property
+    def review(self) -> rulings.Review | None:
+        """The independent review the case is in (T08, T09)."""
+        return rulings.under_way(self.entries)
 
     @property
     def conflicted(self) -> bool:

@@ -52,6 +52,7 @@ _DECIDED: Names = {
     "order_answer": phrase("An answer was ordered"),
     "remit": phrase("Sent back to the company"),
     "reject": phrase("Not admitted"),
+    "late_filing": phrase("Asked for too late"),
     "dismiss": phrase("Dismissed"),
     "not_proceed": phrase("Ended without a decision"),
 }

@@ -40,7 +40,7 @@ from translations import phrase, say
 from translations.lists import every_danger
 from translations.states import STATES
 from workflows import clocks, owing, recast, requests
-from workflows.clockwork import rounds
+from workflows.clockwork import rounds, withdrawing
 from workflows.criteria.rights_compatible import WAIT
 from workflows.danger import flags
 from workflows.knowing import reading
@@ -71,7 +71,9 @@ ACTIONS: dict[str, dict[str, Step]] = {
     "closed": {"reopen": Step.REOPEN},
 }
 REPRISALS = frozenset({"retaliation"})
-ALWAYS = {"withdraw": Step.WITHDRAW, "erase": Step.ERASE}
+ALWAYS = {"withdraw": Step.ASK_WITHDRAWAL, "erase": Step.ERASE}
+REGRET = "regret"
+"""What somebody asks for who withdrew and takes that back: nothing else moves the case meanwhile."""
 ENTER = "follow_enter.html"
 STAY = "stay"
 """What somebody says at a kiosk who was asked whether they are still there."""
@@ -237,12 +239,29 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if action in ALWAYS and request.form.get("pressed") == "yes":  # the desk must never hold it
         words = say(PRESSED, spoken)
         return complaint.receive(house, text=words, theme=case.theme or "", older=case, danger=REPRISALS)
+    if action == REGRET:
+        return _regret(house, opened, case, spoken)
     return _step(house, opened, case, action, spoken)
+
+
+def _regret(house: House, opened: Opened, case: Case, spoken: str) -> Response:
+    """Take a withdrawal back; one that still waits for its batch was never heard of."""
+    if house.store.transact(lambda conn: withdrawing.never_mind(conn, case.id)):
+        return _show(
+            house, opened, said=say(phrase("Your case goes on, as if nothing had been said."), spoken)
+        )
+    if house.store.read(lambda conn: withdrawing.until(conn, case.id)) is None:
+        raise Refused("nothing was withdrawn")
+    _keep(house, case, Step.REGRET, {})
+    return _show(
+        house, opened, said=say(phrase("We have your answer. It is passed on in the next round."), spoken)
+    )
 
 
 def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) -> Response:
     facts: dict[str, Any] = {}
-    step = (ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})).get(action)
+    withdrew = house.store.read(lambda conn: _withdrew(conn, case.id))
+    step = ({"erase": Step.ERASE} if withdrew else _ways_on(case)).get(action)
     who = request.form.get("who", "")
     if (
         action == ATTENDED
@@ -274,6 +293,14 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
     return _show(
         house, opened, said=say(phrase("We have your answer. It is passed on in the next round."), spoken)
     )
+
+
+def _ways_on(case: Case) -> dict[str, Step]:
+    return ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})
+
+
+def _withdrew(conn: Any, case_id: str) -> bool:
+    return withdrawing.until(conn, case_id) is not None or withdrawing.is_on_its_way(conn, case_id)
 
 
 def _keep(house: House, case: Case, step: Step, facts: dict[str, Any]) -> None:
@@ -395,17 +422,18 @@ def _show(
         calendar = house.rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
         today = calendar.site_date(house.now())
         late = [c for c in running if clocks.is_companys(c.name) and clocks.is_overdue(c, today)]
-        actions = set(ACTIONS.get(case.state, {}))
-        if case.state != State.CLOSED:
-            actions |= {*ALWAYS, WAIT}
+        withdrew = _withdrew(conn, case.id)
+        actions = {REGRET, "erase"} if withdrew else set(_ways_on(case))
+        if case.state != State.CLOSED and not withdrew:
+            actions.add(WAIT)
         if _may_ask_to_be_heard(conn, case):
             actions |= {HEARD, ATTENDED}
         return CasePage(
             token=opened.token,
             case_number=show(case.number),
-            status=_sentence(case, running, spoken),
+            status=_sentence(case, running, spoken, last=withdrawing.until(conn, case.id)),
             stands=str(case.state),
-            late=_late(late, spoken, may_review="review" in actions),
+            late=_late(late, spoken, may_review="review" in actions) if not withdrew else None,
             closed=case.state == State.CLOSED,
             steps=_steps(running, today, spoken),
             messages=followthread.thread(conn, house, case, running, opened.key, spoken, pictures=pictures),
@@ -452,7 +480,13 @@ def _may_ask_to_be_heard(conn: Any, case: Case) -> bool:
     return case.protected and case.state != State.CLOSED and survivors.is_one(conn, case.id)
 
 
-def _sentence(case: Case, running: list[cases.CaseClock], spoken: str) -> str:
+def _sentence(case: Case, running: list[cases.CaseClock], spoken: str, *, last: date | None = None) -> str:
+    if last is not None:
+        taken_back = phrase(
+            "You withdrew it. It closes after {date}. Until then you can take that back, and all is as it was.",
+            date=day(last, spoken),
+        )
+        return say(taken_back, spoken)
     where = say(STATES[case.state], spoken)
     asked = case.kind == Kind.INFORMATION_REQUEST
     due = min((c.due_on for c in running if c.ended_on is None and c.paused_on is None), default=None)
@@ -493,6 +527,7 @@ def _steps(running: list[cases.CaseClock], today: date, spoken: str) -> list[dic
         "carry_out": phrase("what was agreed is carried out"),
         "close": phrase("the case is closed"),
         "confirm": phrase("you say whether it was done"),
+        "regret": phrase("you can take back that you withdrew it"),
     }
     lines = []
     for clock in sorted(running, key=lambda c: (c.ended_on or c.due_on, c.due_on)):

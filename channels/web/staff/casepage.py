@@ -113,6 +113,12 @@ def build(
         "steps": forms,
         "refused": list(refused),
         "said": said,
+        "still": phrase(
+            "The person withdrew this case. Until {date} they can take that back, and until then it stands still.",
+            date=known.withdrawn_until,
+        )
+        if known.withdrawn_until
+        else "",
         "messages": _bubbles(talk, caseviews.told(conn, case.id), case),
         "composer": None,
         "note": None,
@@ -170,7 +176,7 @@ def _open_one(forms: list[Page], known: About, typed: tuple[str, Any, Mapping[st
     if known.case.protected or known.case.state == State.UNDER_INDEPENDENT_REVIEW:
         passed |= {Step.ROUTE, Step.RELEASE, Step.ORDER, Step.RETURN, Step.REOPEN}
     free = [form["key"] for form in forms if not (form["blocked"] or form["tone"] or form["key"] in passed)]
-    wanted = typed[0] if typed else next(iter(free), "")
+    wanted = typed[0] if typed else "" if known.withdrawn_until else next(iter(free), "")
     for form in forms:
         form["open"] = form["key"] == wanted
 
