@@ -220,6 +220,12 @@ RULINGS = {
 }
 """How an independent review may end; the first of each step is what it says when nothing more is said."""
 
+CORRECTIONS = ("new_information", "the_person_said", "mistake")
+"""Why something said of a case before is corrected; the old value stands in the entry beside the new one."""
+
+SEVERITIES = ("low", "medium", "high")
+"""How serious a case is, from the least on."""
+
 VEXATIOUS = ("same_facts_decided", "automatic_messages", "abuse_only")
 """Reasons for which a reviewer may mark a case as vexatious (G40); none of them is about the person."""
 

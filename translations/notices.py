@@ -200,6 +200,11 @@ TEMPLATES: Mapping[str, Template] = {
             "Case {number}: from now on only an independent person reads it. What was read before stays read. Danger now? Call {emergency}."
         )
     ),
+    "serious_now": _t(
+        phrase(
+            "Case {number}: it is more serious than we said. To accept an answer we now ask for your key and give you 7 days to think."
+        )
+    ),
     "late": _t(
         phrase(
             "Case {number}: we missed our date, {date}. An independent person was told. To ask for review answer {code} REVIEW."

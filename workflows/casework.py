@@ -328,6 +328,9 @@ def take(
     facts |= clocks.date_told(
         step, case, facts, running=lambda: evidence.clocks, rules=rules, calendar=calendar, on=recorded_on
     )
+    zone = (
+        facts.pop("zone", None) if step == Step.CORRECT else None
+    )  # it goes after 24 months, and facts stay
     moved = effects.columns(step, case=case, facts=facts, on=recorded_on)
     ops = clocks.moving(
         case,
@@ -364,6 +367,7 @@ def take(
         verdicts=verdicts,
         refused=False,
         after=evidence.last,
+        zone=zone,
     )
     cases.apply(conn, act, standing=running)
     if case.kind == Kind.INFORMATION_REQUEST:
@@ -445,9 +449,12 @@ def _with_advisers(
 
 
 def _found_out(step: Step, doing: Doing, evidence: Evidence, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Say what follows from a step beside what was said: that an offer speaks of money, that nobody is left at the desk."""
+    """Say what follows from a step beside what was said: the old value, money in an offer, an empty desk."""
     if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
         return {"money": True}
+    if step == Step.CORRECT:
+        old = {"severity_was": evidence.case.severity} if "severity" in facts else {}
+        return old | ({"corrected": "zone"} if "zone" in facts else {})
     if step == Step.RECUSE and evidence.conn is not None:
         return conflicts.follows(evidence.conn, evidence.case, [*evidence.recusals, facts])
     return {}
@@ -507,6 +514,7 @@ def _write(
     verdicts: Mapping[str, str],
     refused: bool,
     after: record.Entry | None,
+    zone: str | None = None,
 ) -> record.Act:
     moved: Mapping[str, Any] = facts.get("case", {})
     act = record.Act(
@@ -525,7 +533,7 @@ def _write(
         site=moved.get("site", case.site),
         theme=moved.get("theme", case.theme),
         channel=case.channel,
-        zone=case.zone,
+        zone=zone or case.zone,
         category=case.category,
         facts=facts,
         guards=verdicts,

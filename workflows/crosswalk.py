@@ -22,6 +22,7 @@ NORMS: Mapping[str, str] = {
     "G04b": "senses of review as Mexico's access-to-information authority published them",
     "G04c": "UNGP 31(a): no reviewer lives off one company's cases",
     "G05": "ISO 37002: trust, impartiality, protection",
+    "G05b": "ISO 37002: trust, impartiality, protection",
     "G06": "ESS10: anonymous complaints are raised and addressed",
     "G07": "IFC PS1 35; ISO 10002: no charges",
     "G08": "UNGP 31(b), commentary: language and literacy",

@@ -101,6 +101,8 @@ def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
         return (letter_of(facts.get("purpose")),)
     if step == Step.KEEP:
         return ("done",) if facts.get("last") else ()
+    if step == Step.CORRECT:
+        return ("serious_now",) if facts.get("severity") == "high" else ()
     if step == Step.OVERDUE and facts.get("whose") == Role.REVIEWER:
         return ("late_review",) if facts.get("clock") == Clock.INDEPENDENT_REVIEW else ()
     if step == Step.OVERDUE and facts.get("whose") != Role.OFFICER:

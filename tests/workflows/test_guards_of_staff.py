@@ -1,19 +1,21 @@
 """Who may act, how much, and in which words: trainings, independence, rulings, caseloads, dates, links, documents."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from grievance import record, register
-from grievance.case import CASES, Case
+from grievance.case import CASES, Case, clocks_of
 from grievance.register import By, Note
 from grievance.store import Store
-from grievance.vocabulary import Role, Sense, State, Step
+from grievance.vocabulary import FLAGS, Role, Sense, State, Step
 from tests.factories import (
     ANSWERED,
+    ASSESSED,
     LATER,
     NOON,
     THAT_DAY,
@@ -34,6 +36,8 @@ from tests.factories import (
 from workflows import criteria
 from workflows.casework import NoSuchStep, Outcome
 from workflows.knowing import rulings
+from workflows.knowing.evidence import past
+from workflows.protection import survivors
 from workflows.rulebook import Rulebook
 
 DAY = timedelta(days=1)
@@ -52,7 +56,113 @@ def note(store: Store, register_name: str, state: str, *, days_ago: int = 0, **m
 def test_every_guard_of_this_file_is_there() -> None:
     known = {g.id for g in criteria.ALL}
 
-    assert {"G02", "G04", "G04b", "G12", "G15", "G18", "G37", "G40", "G44"} <= known
+    assert {"G02", "G04", "G05b", "G04b", "G12", "G15", "G18", "G37", "G40", "G44"} <= known
+
+
+# --- G05b, G25, G26 ---------------------------------------------------------------------------------------
+
+
+def correct(store: Store, rules: Rulebook, case: Case, *, by: Any = None, **facts: Any) -> Outcome:
+    return take(store, case, Step.CORRECT, actor=by or an_officer(), rules=rules, facts=facts)
+
+
+def assessed(store: Store, rules: Rulebook, severity: str) -> Case:
+    case = a_case(store, rules, state=State.ACKNOWLEDGED)
+    take(
+        store, case, Step.ASSESS, actor=an_officer(), rules=rules, facts=ASSESSED | {"severity": severity}
+    ).settle()
+    return again(store, case)
+
+
+def test_g05b_refuses_a_correction_without_a_reason_or_of_nothing(store: Store, rules: Rulebook) -> None:
+    case, early = assessed(store, rules, "low"), a_case(store, rules)
+
+    assert guards(correct(store, rules, case, severity="high")) == {"G05b"}
+    assert guards(correct(store, rules, case, severity="high", reason="because")) == {"G05b"}
+    assert guards(correct(store, rules, case, severity="dire", reason="mistake")) == {"G05b"}
+    assert guards(correct(store, rules, case, severity="low", reason="mistake")) == {"G05b"}
+    assert guards(correct(store, rules, case, reason="mistake")) == {"G05b"}
+    assert guards(correct(store, rules, early, severity="high", reason="mistake")) == {"G05b"}
+
+
+def test_g05b_g26_lets_anybody_raise_it_and_keeps_what_it_was(store: Store, rules: Rulebook) -> None:
+    case = assessed(store, rules, "low")
+    before = store.read(lambda conn: clocks_of(conn, case.id))
+
+    outcome = correct(store, rules, case, severity="high", reason="new_information")
+
+    assert outcome.refusals == ()
+    assert again(store, case).severity == "high"
+    entry = store.read(lambda conn: record.entries_of(conn, case.id))[-1]
+    facts = json.loads(entry.facts)
+    assert (facts["severity_was"], facts["severity"], facts["reason"]) == ("low", "high", "new_information")
+    assert store.read(lambda conn: clocks_of(conn, case.id)) == before
+    assert again(store, case).next_due_on == case.next_due_on
+
+
+def test_g26_refuses_to_make_a_serious_case_smaller_alone_and_lets_two(store: Store, rules: Rulebook) -> None:
+    case = assessed(store, rules, "high")
+    lower = {"severity": "medium", "reason": "mistake"}
+
+    alone = correct(store, rules, case, **lower)
+    take(store, case, Step.SECOND, actor=an_officer(), rules=rules, facts={"what": "severity"}).settle()
+    by_oneself = correct(store, rules, case, **lower)
+    take(store, case, Step.SECOND, actor=a_reviewer(), rules=rules, facts={"what": "severity"}).settle()
+    by_two = correct(store, rules, case, **lower)
+    correct(store, rules, case, severity="high", reason="mistake").settle()
+    by_an_old_word = correct(store, rules, case, **lower)
+
+    assert guards(alone) == guards(by_oneself) == guards(by_an_old_word) == {"G26"}
+    assert by_two.refusals == ()
+
+
+def test_g25_refuses_a_mark_of_danger_at_a_desk_and_g26_one_that_is_taken_away_alone(
+    store: Store, rules: Rulebook
+) -> None:
+    ordinary = assessed(store, rules, "low")
+    marked = {"flags": dict.fromkeys(FLAGS, False) | {"sexual_violence": True}, "reason": "mistake"}
+    unmarked = {"flags": dict.fromkeys(FLAGS, False), "reason": "mistake"}
+    case = a_case(store, rules, state=State.ACKNOWLEDGED, protected=True)
+    facts = ASSESSED | {"flags": marked["flags"], "severity": "high"}
+    take(store, again(store, case), Step.ASSESS, actor=a_focal_point(), rules=rules, facts=facts).settle()
+
+    at_a_desk = correct(store, rules, ordinary, **marked)
+    alone = correct(store, rules, case, by=a_focal_point(), **unmarked)
+    take(store, case, Step.SECOND, actor=a_reviewer(), rules=rules, facts={"what": "severity"}).settle()
+    by_two = correct(store, rules, case, by=a_focal_point(), **unmarked)
+
+    assert guards(at_a_desk) == {"G25"}
+    assert guards(alone) == {"G26"}
+    assert by_two.refusals == ()
+    lines = [past(entry) for entry in store.read(lambda conn: record.entries_of(conn, case.id))]
+    assert not survivors.was_seen(lines)
+
+
+def test_the_zone_is_corrected_in_the_columns_that_go_after_two_years_and_in_no_fact(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules)
+
+    correct(store, rules, case, zone="uma-phuju", reason="the_person_said").settle()
+
+    assert again(store, case).zone == "uma-phuju"
+    entry = store.read(lambda conn: record.entries_of(conn, case.id))[-1]
+    assert "uma-phuju" not in entry.facts
+    assert json.loads(entry.facts)["corrected"] == "zone"
+    exact = record.EntryExact.__table__  # type: ignore[attr-defined]
+    zones = store.read(
+        lambda conn: conn.execute(select(exact.c.zone).where(exact.c.stream == case.id)).scalars().all()
+    )
+    assert "uma-phuju" in zones
+
+
+def test_whose_case_becomes_serious_is_told_what_changes_for_them(store: Store, rules: Rulebook) -> None:
+    case = assessed(store, rules, "medium")
+
+    lowered = correct(store, rules, case, severity="low", reason="mistake")
+    raised = correct(store, rules, case, severity="high", reason="mistake")
+
+    assert (len(lowered.notices), len(raised.notices)) == (0, 1)
 
 
 # --- G02 ------------------------------------------------------------------------------------------------

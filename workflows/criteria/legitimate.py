@@ -1,6 +1,18 @@
 """31(a) Legitimate: nobody is judge in their own case, and the company alone never says no."""
 
-from grievance.vocabulary import ADMISSIONS, CASE_KINDS, MODULES, RULINGS, VEXATIOUS, Role, Sense, State, Step
+from grievance.vocabulary import (
+    ADMISSIONS,
+    CASE_KINDS,
+    CORRECTIONS,
+    MODULES,
+    RULINGS,
+    SEVERITIES,
+    VEXATIOUS,
+    Role,
+    Sense,
+    State,
+    Step,
+)
 from translations import Phrase, phrase
 from workflows.criterion import ANYTHING, Criterion, Indicator, Move, guard
 
@@ -108,6 +120,26 @@ def the_record_is_whole(move: Move) -> Phrase | None:
     return None
 
 
+@guard("G05b", steps=(Step.CORRECT,), reads=("facts", "case"))
+def a_correction_says_why(move: Move) -> Phrase | None:
+    """G05: how serious it is, where it happened and its marks of danger are corrected for a reason of the list.
+
+    The old value stays in the record, and nothing is corrected into what it is already.
+    """
+    corrected = {key: move.facts[key] for key in ("severity", "zone", "flags") if key in move.facts}
+    if not corrected:
+        said = "theme" in move.facts or "kind" in move.facts
+        return None if said else phrase("Choose what is corrected.")
+    if move.facts.get("reason") not in CORRECTIONS:
+        return phrase("Choose from the list why it is corrected.")
+    severity = corrected.get("severity", SEVERITIES[0])
+    if severity not in SEVERITIES or ("severity" in corrected and move.case.severity is None):
+        return phrase("Nobody has said yet how serious it is. Assess the case first.")
+    if move.case.severity == corrected.get("severity", "") or move.case.zone == corrected.get("zone", ""):
+        return phrase("That is what the case says already.")
+    return None
+
+
 @guard("G40", steps=(Step.MARK_VEXATIOUS,), reads=("actor", "facts", "words"))
 def nobody_is_called_a_nuisance_lightly(move: Move) -> Phrase | None:
     """G40: only a reviewer marks a case as vexatious, for a reason of the list, and writes why; it is counted."""
@@ -142,6 +174,7 @@ CRITERION = Criterion(
         a_ruling_is_one_of_the_list,
         no_company_has_a_judge_of_its_own,
         the_record_is_whole,
+        a_correction_says_why,
         nobody_is_called_a_nuisance_lightly,
         nobody_has_more_than_they_can_read,
     ),
