@@ -74,6 +74,8 @@ class Step(StrEnum):
     REACH = "reach"
     OVERDUE = "overdue"
     MARK_VEXATIOUS = "mark_vexatious"
+    APPEAL = "appeal"
+    PANEL = "panel"
     LINK = "link"
     MANDATE = "mandate"
     CONSENT = "consent"

@@ -25,6 +25,7 @@ OUTGOING = frozenset(
         Step.UPDATE,
         Step.CONFIRM_ANSWER,
         Step.RULE_OUT_OF_SCOPE,
+        Step.MARK_VEXATIOUS,
     }
 )
 """Steps whose words leave for the person."""

@@ -69,6 +69,8 @@ NORMS: Mapping[str, str] = {
     "G39": "ARP III, policy objective 12: prompt remedy",
     "G39b": "practice on risks of reprisal: a matrix and a plan, again at every change",
     "G40": "UNGP 31(a)",
+    "G40b": "UNGP 31(a)",
+    "G40c": "UNGP 31(a)",
     "G41": "UNGP 31(f)",
     "G41b": "survivor-centred practice: safety, choice, no harm",
     "G41c": "survivor-centred practice: a choice of who attends",

@@ -77,6 +77,8 @@ OWED: Mapping[Step, str] = {
     Step.REOPEN: "reopened",
     Step.JOIN: "joined",
     Step.HAND_TO_FOCAL: "protected_now",
+    Step.MARK_VEXATIOUS: "marked",
+    Step.APPEAL: "appeal_noted",
 }
 ATTENDED = "attended"
 """The question by whom somebody wants to be attended who suffered violence of the kind that survivors choose in (G41c)."""
@@ -86,14 +88,27 @@ SHIFT = (8, 19)
 FOLLOWS = frozenset({"ask_place", "not_arrived", "withheld", ATTENDED})
 """What follows a receipt of the same instant."""
 SOON = frozenset(
-    {"answer_noted", "late", "late_review", "escalated", "withdrawn", "erased", "joined", "reopened"}
+    {
+        "answer_noted",
+        "appeal_noted",
+        "late",
+        "late_review",
+        "escalated",
+        "withdrawn",
+        "erased",
+        "joined",
+        "reopened",
+    }
 )
 
 
-def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
+def owed_by(
+    step: Step, facts: Mapping[str, Any], *, protected: bool = False, by: str = ""
+) -> tuple[str, ...]:
     """Name the messages a step owes. An update says which kind of letter it is; a kept commitment asks the person.
 
-    The list of advisers goes out when a complaint is looked into, and with an offer to whom it did not reach.
+    `protected`: the case is, before the step. `by`: the role that takes it. The list of advisers goes out when a
+    complaint is looked into, and with an offer to whom it did not reach.
     """
     if step == Step.PROPOSE and "answer_type" not in facts:
         return (ADVISERS, OWED[step])
@@ -101,6 +116,10 @@ def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
         return (letter_of(facts.get("purpose")),)
     if step == Step.KEEP:
         return ("done",) if facts.get("last") else ()
+    if step in _PASSES_ON:
+        return _passed_on(step, facts, protected=protected, by=by)
+    if step == Step.PANEL:
+        return ("mark_lifted",) if facts.get("ruling") == "lifted" else ("mark_stays",)
     if step == Step.CORRECT:
         return ("serious_now",) if facts.get("severity") == "high" else ()
     if step == Step.OVERDUE and facts.get("whose") == Role.REVIEWER:
@@ -113,6 +132,24 @@ def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
     if step == Step.REFER:
         return OWED[step], HOW_IT_WENT
     return () if template is None else (template,)
+
+
+_PASSES_ON = (Step.ROUTE, Step.TRANSFER, Step.RELEASE)
+
+
+def _passed_on(step: Step, facts: Mapping[str, Any], *, protected: bool, by: str) -> tuple[str, ...]:
+    """Say who reads the case from now on, wherever that is somebody else.
+
+    What the person did themselves is answered by their door, and what the clock does was told before. Of a protected
+    case a new place says nothing: nobody at a company reads it after as before. That a company reads it now, it says.
+    """
+    if by in (Role.CHANNEL, Role.CLOCK):
+        return ()
+    if step == Step.RELEASE:
+        return ("released",)
+    if protected or (step == Step.ROUTE and facts.get("release") is False):
+        return ()
+    return ("routed",) if step == Step.ROUTE else ("transferred",)
 
 
 def letter_of(purpose: object) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import select, text, update
 
 from grievance import record, register
 from grievance.case import CASES, Case, clocks_of
+from grievance.notice import NOTICES
 from grievance.register import By, Note
 from grievance.store import Store
 from grievance.vocabulary import FLAGS, Role, Sense, State, Step
@@ -35,7 +36,8 @@ from tests.factories import (
 )
 from workflows import criteria
 from workflows.casework import NoSuchStep, Outcome
-from workflows.knowing import rulings
+from workflows.criterion import Actor
+from workflows.knowing import marks, rulings
 from workflows.knowing.evidence import past
 from workflows.protection import survivors
 from workflows.rulebook import Rulebook
@@ -56,7 +58,7 @@ def note(store: Store, register_name: str, state: str, *, days_ago: int = 0, **m
 def test_every_guard_of_this_file_is_there() -> None:
     known = {g.id for g in criteria.ALL}
 
-    assert {"G02", "G04", "G05b", "G04b", "G12", "G15", "G18", "G37", "G40", "G44"} <= known
+    assert {"G02", "G04", "G05b", "G04b", "G12", "G15", "G18", "G37", "G40", "G40b", "G40c", "G44"} <= known
 
 
 # --- G05b, G25, G26 ---------------------------------------------------------------------------------------
@@ -447,6 +449,129 @@ def test_g40_lets_a_reviewer_say_so_with_a_reason_and_it_is_counted(store: Store
 
     counted = text("SELECT count(*) FROM deltas WHERE measure = 'step:mark_vexatious'")
     assert store.read(lambda conn: conn.execute(counted).scalar_one()) > 0
+
+
+def marked(store: Store, rules: Rulebook, case: Case) -> Outcome:
+    facts = {"reason": "abuse_only"}
+    return take(
+        store,
+        case,
+        Step.MARK_VEXATIOUS,
+        actor=a_reviewer(),
+        rules=rules,
+        facts=facts,
+        words="Write it without insults.",
+    ).settle()
+
+
+def appeals(store: Store, rules: Rulebook, case: Case) -> Outcome:
+    return take(store, case, Step.APPEAL, actor=the_complainant(), rules=rules)
+
+
+def rules_on_it(store: Store, rules: Rulebook, case: Case, ruling: str, by: Any = None) -> Outcome:
+    return take(store, case, Step.PANEL, actor=by or a_focal_point(), rules=rules, facts={"ruling": ruling})
+
+
+def the_panel_met(store: Store, case: Case, *, days_ago: int = 0) -> None:
+    note(store, "panel", "held", days_ago=days_ago, about=case.number, facts={"decided": "mark"})
+
+
+def test_g40b_refuses_an_appeal_without_a_mark_a_second_one_and_one_without_a_credential(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules)
+
+    unmarked = appeals(store, rules, case)
+    marked(store, rules, case)
+    by_nobody = take(
+        store, case, Step.APPEAL, actor=Actor(Role.COMPLAINANT, credential="recent"), rules=rules
+    )
+    first, second = appeals(store, rules, case), appeals(store, rules, case)
+
+    assert guards(unmarked) == guards(by_nobody) == guards(second) == {"G40b"}
+    assert first.refusals == ()
+
+
+def test_g40b_lets_a_mark_be_appealed_and_a_new_one_again(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules)
+    marked(store, rules, case)
+    appeals(store, rules, case).settle()
+    the_panel_met(store, case)
+
+    rules_on_it(store, rules, case, marks.LIFTED).settle()
+    gone = appeals(store, rules, case)
+    marked(store, rules, case)
+    again_marked = appeals(store, rules, case)
+
+    assert guards(gone) == {"G40b"}
+    assert again_marked.refusals == ()
+
+
+def test_g40c_refuses_a_ruling_without_an_appeal_a_meeting_or_by_who_set_the_mark(
+    store: Store, rules: Rulebook
+) -> None:
+    case, other = a_case(store, rules), a_case(store, rules)
+    the_panel_met(store, other)
+    the_panel_met(store, case, days_ago=3)
+    marked(store, rules, case)
+
+    unasked = rules_on_it(store, rules, case, marks.STAYS)
+    appeals(store, rules, case).settle()
+    never_met = rules_on_it(store, rules, case, marks.STAYS)
+    the_panel_met(store, case)
+    by_the_marker = rules_on_it(store, rules, case, marks.STAYS, by=a_reviewer())
+    something_else = rules_on_it(store, rules, case, "perhaps")
+
+    assert {g for one in (unasked, never_met, by_the_marker, something_else) for g in guards(one)} == {"G40c"}
+    with pytest.raises(NoSuchStep):
+        rules_on_it(store, rules, case, marks.LIFTED, by=an_officer())
+
+
+@pytest.mark.parametrize("ruling", marks.RULINGS)
+def test_g40c_lets_the_panel_rule_and_the_person_is_told(store: Store, rules: Rulebook, ruling: str) -> None:
+    case = a_case(store, rules)
+    told = [len(marked(store, rules, case).notices), len(appeals(store, rules, case).settle().notices)]
+    assert store.read(marks.waiting) == [case.number]
+    the_panel_met(store, case)
+
+    outcome = rules_on_it(store, rules, case, ruling)
+
+    assert outcome.refusals == ()
+    assert [*told, len(outcome.notices)] == [1, 1, 1]
+    assert store.read(marks.waiting) == []
+    assert again(store, case).state == case.state
+
+
+# --- who is told that somebody else reads it now ----------------------------------------------------------
+
+
+def told_by(store: Store, rules: Rulebook, case: Case, step: Step, **facts: Any) -> list[str]:
+    outcome = take(store, case, step, actor=a_reviewer(), rules=rules, facts=facts).settle()
+    query = select(NOTICES.c.template).where(NOTICES.c.id.in_(outcome.notices))
+    return list(store.read(lambda conn: conn.execute(query).scalars().all()))
+
+
+def test_whoever_reads_it_from_now_on_is_said_to_the_person(store: Store, rules: Rulebook) -> None:
+    here, there = {"operator": "qorimayu", "site": "qorimayu"}, {"operator": "illapa", "site": "illapa"}
+    ordinary, apart = a_case(store, rules), a_case(store, rules, room="review")
+    protected = a_case(store, rules, protected=True)
+
+    assert told_by(store, rules, ordinary, Step.TRANSFER, **there) == ["transferred"]
+    assert told_by(store, rules, apart, Step.ROUTE, **here, release=False) == []
+    assert told_by(store, rules, apart, Step.ROUTE, **here, release=True) == ["routed"]
+    assert told_by(store, rules, protected, Step.TRANSFER, **there) == []
+    assert told_by(store, rules, protected, Step.ROUTE, **here, release=True) == []
+    assert told_by(store, rules, protected, Step.RELEASE) == ["released"]
+
+
+def test_what_the_clock_and_the_door_do_says_nothing_twice(store: Store, rules: Rulebook) -> None:
+    apart, other = a_case(store, rules, room="review"), a_case(store, rules, room="review")
+    here = {"operator": "qorimayu", "site": "qorimayu", "release": True}
+
+    by_the_clock = take(store, apart, Step.RELEASE, actor=THE_CLOCK, rules=rules).settle()
+    by_the_door = take(store, other, Step.ROUTE, actor=Actor(Role.CHANNEL), rules=rules, facts=here).settle()
+
+    assert by_the_clock.notices == by_the_door.notices == ()
 
 
 # --- G44 ------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from grievance.vocabulary import (
 )
 from translations import Phrase, phrase
 from workflows.criterion import ANYTHING, Criterion, Indicator, Move, guard
+from workflows.knowing import marks
 
 _BY_PEOPLE = ANYTHING - {Step.RECUSE, Step.RECEIVE}
 _COMPANY_SENSES = (Sense.RESOLVED_IMPLEMENTED, Sense.EXPLAINED_ACCEPTED)
@@ -150,6 +151,33 @@ def nobody_is_called_a_nuisance_lightly(move: Move) -> Phrase | None:
     return None
 
 
+@guard("G40b", steps=(Step.APPEAL,), reads=("actor", "entries"))
+def a_mark_can_be_taken_to_the_panel(move: Move) -> Phrase | None:
+    """G40: whoever's case was marked takes it to the panel by their own word, once for each mark."""
+    if move.actor.credential not in ("code", "clave"):
+        return phrase("Send the 4-digit code of our last message with your answer, or use your clave.")
+    if not marks.can_be_appealed(move.entries):
+        return phrase("There is no mark on this case that the panel could look at now.")
+    return None
+
+
+@guard("G40c", steps=(Step.PANEL,), reads=("actor", "entries", "facts", "panel_met"))
+def the_panel_rules_on_the_mark(move: Move) -> Phrase | None:
+    """G40: a ruling rests on a meeting that the panel held since the appeal, and whoever set the mark writes none."""
+    appeal, mark = marks.appeal(move.entries), marks.standing(move.entries)
+    if appeal is None or mark is None:
+        return phrase("Nobody has asked the panel about this case.")
+    if mark.by == move.actor.id:
+        return phrase("You set this mark yourself. Somebody else writes down what the panel ruled.")
+    if move.facts.get("ruling") not in marks.RULINGS:
+        return phrase("Choose what the panel ruled.")
+    if not any(on >= appeal.on for on in move.panel_met):
+        return phrase(
+            "Write the meeting of the panel into its register first: held since the appeal, about this case."
+        )
+    return None
+
+
 @guard("G44", steps=(Step.ASSIGN,), reads=("caseload", "panel_allows"))
 def nobody_has_more_than_they_can_read(move: Move) -> Phrase | None:
     """G44: whoever has forty open cases gets another one only when the panel noted that they can."""
@@ -176,6 +204,8 @@ CRITERION = Criterion(
         the_record_is_whole,
         a_correction_says_why,
         nobody_is_called_a_nuisance_lightly,
+        a_mark_can_be_taken_to_the_panel,
+        the_panel_rules_on_the_mark,
         nobody_has_more_than_they_can_read,
     ),
     indicator=Indicator(

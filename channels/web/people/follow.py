@@ -43,7 +43,8 @@ from workflows import clocks, owing, recast, requests
 from workflows.clockwork import rounds
 from workflows.criteria.rights_compatible import WAIT
 from workflows.danger import flags
-from workflows.knowing import reading
+from workflows.knowing import marks, reading
+from workflows.knowing.evidence import past
 from workflows.protection import survivors
 
 OPEN_FOR = timedelta(minutes=15)
@@ -73,6 +74,8 @@ ACTIONS: dict[str, dict[str, Step]] = {
 REPRISALS = frozenset({"retaliation"})
 ALWAYS = {"withdraw": Step.WITHDRAW, "erase": Step.ERASE}
 ENTER = "follow_enter.html"
+APPEAL = "appeal"
+"""To take a mark on the case to the panel (G40)."""
 STAY = "stay"
 """What somebody says at a kiosk who was asked whether they are still there."""
 PHOTO, PHOTOS = "photo", "photos"
@@ -254,6 +257,8 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
         step, facts = Step.CONSENT, {"what": HEARD}
     if action == WAIT and case.state != State.CLOSED:
         step, facts = Step.CONSENT, {"what": WAIT}
+    if action == APPEAL:
+        step = Step.APPEAL
     if action in followmore.ANSWERS:
         yes = followmore.ANSWERS[action]
         meant = house.store.read(lambda conn: followmore.answer_to_referral(conn, case, yes=yes))
@@ -398,6 +403,8 @@ def _show(
         actions = set(ACTIONS.get(case.state, {}))
         if case.state != State.CLOSED:
             actions |= {*ALWAYS, WAIT}
+        if marks.can_be_appealed([past(entry) for entry in record.entries_of(conn, case.id)]):
+            actions |= {APPEAL}
         if _may_ask_to_be_heard(conn, case):
             actions |= {HEARD, ATTENDED}
         return CasePage(
