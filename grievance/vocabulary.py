@@ -78,6 +78,8 @@ class Step(StrEnum):
     REACH = "reach"
     OVERDUE = "overdue"
     MARK_VEXATIOUS = "mark_vexatious"
+    APPEAL = "appeal"
+    PANEL = "panel"
     LINK = "link"
     MANDATE = "mandate"
     CONSENT = "consent"
@@ -216,7 +218,9 @@ ROOT_CAUSES = (
 """Closed list of causes recorded at closing (G30)."""
 
 CORRECTIONS = ("misread", "person_said", "looked_into")
-"""Closed list of why what a case is about is corrected; that it is another kind of case is a reason of its own."""
+"""Closed list of why something said of a case is corrected; that it is another kind of case is a reason of its own.
+
+The old value stands in the entry beside the new one."""
 
 ADMISSIONS = ("admitted", "asked_to_complete", "rejected")
 """What becomes of a request for independent review before it is decided (standards 3, as Mexico's)."""
@@ -233,6 +237,9 @@ HEARINGS = ("none", "offered", "held")
 
 WHY_LATE = ("not_known", "not_told", "could_not_come", "afraid")
 """Why a review was asked for after its days, as the reviewer who looks at it finds; nobody has to prove it."""
+
+SEVERITIES = ("low", "medium", "high")
+"""How serious a case is, from the least on."""
 
 VEXATIOUS = ("same_facts_decided", "automatic_messages", "abuse_only")
 """Reasons for which a reviewer may mark a case as vexatious (G40); none of them is about the person."""

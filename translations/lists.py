@@ -42,6 +42,7 @@ _COMMANDS: Final = (
     "new_clave",
     "repeat",
     "who",
+    "appeal",
     "shared",
     "own",
     "group",
@@ -90,6 +91,7 @@ class Lists:
     new_clave: Words
     repeat: Words
     who: Words
+    appeal: Words
     shared: Words
     own: Words
     group: Words

@@ -206,6 +206,34 @@ TEMPLATES: Mapping[str, Template] = {
             "Case {number}: from now on only an independent person reads it. What was read before stays read. Danger now? Call {emergency}."
         )
     ),
+    "routed": _t(phrase("Case {number}: the team of the place has it now. They read it without your name.")),
+    "transferred": _t(phrase("Case {number}: another team takes care of it now. Your dates stay the same.")),
+    "released": _t(
+        phrase(
+            "Case {number}: from now on the company's team reads it too, without your name. If that puts you in danger send 9."
+        )
+    ),
+    "marked": _t(
+        phrase(
+            "Case {number}: the independent person asks not to send it like this again: {text} Your case goes on. "
+            "If you do not agree answer {code} PANEL."
+        ),
+        4,
+        code=True,
+        text=True,
+    ),
+    "appeal_noted": _t(
+        phrase("Case {number}: the panel that watches over us looks at it. We tell you what it says.")
+    ),
+    "mark_lifted": _t(phrase("Case {number}: the panel agreed with you. The mark is gone.")),
+    "mark_stays": _t(
+        phrase("Case {number}: the panel looked at it, and the mark stays. Your case goes on all the same.")
+    ),
+    "serious_now": _t(
+        phrase(
+            "Case {number}: it is more serious than we said. To accept an answer we now ask for your key and give you 7 days to think."
+        )
+    ),
     "late": _t(
         phrase(
             "Case {number}: we missed our date, {date}. An independent person was told. To ask for review answer {code} REVIEW."

@@ -279,7 +279,7 @@ def take(
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     recorded_on = calendar.site_date(at.now)
     happened = doing.happened_at or at.now
-    owed = owing.owed_by(step, doing.facts)
+    owed = owing.owed_by(step, doing.facts, protected=case.protected, by=actor.role)
     evidence = Evidence(
         conn=conn,
         case=case,
@@ -328,6 +328,9 @@ def take(
     facts |= clocks.date_told(
         step, case, facts, running=lambda: evidence.clocks, rules=rules, calendar=calendar, on=recorded_on
     )
+    zone = (
+        facts.pop("zone", None) if step == Step.CORRECT else None
+    )  # it goes after 24 months, and facts stay
     moved = effects.columns(step, case=case, facts=facts, on=recorded_on)
     ops = clocks.moving(
         case,
@@ -365,6 +368,7 @@ def take(
         verdicts=verdicts,
         refused=False,
         after=evidence.last,
+        zone=zone,
     )
     cases.apply(conn, act, standing=running)
     if case.kind == Kind.INFORMATION_REQUEST:
@@ -407,9 +411,11 @@ def refusals(
     """Say what is missing for a step, before anybody tries; nothing is recorded."""
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     facts = facts or {}
+    owed = owing.owed_by(step, facts, protected=case.protected, by=actor.role)
     evidence = Evidence(
         conn=conn, case=case, step=step, to=case.state, actor=actor, on=on, calendar=calendar, facts=facts,
-        words=words, owed=owing.owed_by(step, facts), languages=rules.of(case.procedure_version).languages,
+        words=words,
+        owed=owed, languages=rules.of(case.procedure_version).languages,
         governance=rules.current.governance,
     )  # fmt: skip
     return criteria.verdicts(step, evidence)[1]
@@ -442,6 +448,9 @@ def _worked_out(
         return {"money": True}
     if step == Step.REGRET and (later := effects.later(evidence.commitments, evidence.clocks, on=on)):
         return {"moved": later}
+    if step == Step.CORRECT:
+        old = {"severity_was": evidence.case.severity} if "severity" in facts else {}
+        return old | ({"corrected": "zone"} if "zone" in facts else {})
     if step == Step.RECUSE and evidence.conn is not None:
         return conflicts.follows(evidence.conn, evidence.case, [*evidence.recusals, facts])
     return {}
@@ -528,6 +537,7 @@ def _write(
     verdicts: Mapping[str, str],
     refused: bool,
     after: record.Entry | None,
+    zone: str | None = None,
 ) -> record.Act:
     moved: Mapping[str, Any] = facts.get("case", {})
     act = record.Act(
@@ -546,7 +556,7 @@ def _write(
         site=moved.get("site", case.site),
         theme=moved.get("theme", case.theme),
         channel=case.channel,
-        zone=case.zone,
+        zone=zone or case.zone,
         category=case.category,
         facts=facts,
         guards=verdicts,

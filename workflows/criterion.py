@@ -27,6 +27,7 @@ OUTGOING = frozenset(
         Step.RULE_OUT_OF_SCOPE,
         Step.ASK_TO_COMPLETE,
         Step.DISSENT,
+        Step.MARK_VEXATIOUS,
     }
 )
 """Steps whose words leave for the person."""

@@ -62,7 +62,7 @@ def columns(step: Step, *, case: Case, facts: Mapping[str, Any], on: date) -> di
         case Step.ASSIGN:
             return {"assigned": facts["assigned"]}
         case Step.CORRECT:
-            return {key: facts[key] for key in ("theme",) if key in facts}
+            return {key: facts[key] for key in ("theme", "severity") if key in facts}
         case Step.ROUTE:
             where = {"operator": facts["operator"], "site": facts.get("site")}
             seen = facts.get("release", True) and not case.protected

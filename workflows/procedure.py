@@ -97,6 +97,8 @@ PROCEDURE: tuple[Rule, ...] = (
     *_rules(OPEN, Step.ATTEMPT_CONTACT, None, R.OFFICER, R.REVIEWER),
     *_rules(OPEN, Step.OVERDUE, None, R.CLOCK),
     *_rules(OPEN, Step.MARK_VEXATIOUS, None, R.REVIEWER),
+    *_rules((*OPEN, S.CLOSED), Step.APPEAL, None, R.COMPLAINANT),
+    *_rules((*OPEN, S.CLOSED), Step.PANEL, None, R.FOCAL, R.REVIEWER),
     *_rules(OPEN, Step.LINK, None, R.OFFICER, R.REVIEWER),
     *_rules(OPEN, Step.MANDATE, None, R.FOCAL, R.REVIEWER),
     *_rules(OPEN, Step.CONSENT, None, R.COMPLAINANT),

@@ -31,7 +31,7 @@ _WITHHELD = select(_LINKS).where(_LINKS.c.case == bindparam("of"), _LINKS.c.why 
 CODE_TRIES = 3
 ADDS = ("add_coded", "verdict")
 """What is added to the case; the second only where nobody asked what its writer thinks of an answer."""
-STEPS_OF = {"reopen": Step.REOPEN}
+STEPS_OF = {"reopen": Step.REOPEN, "appeal": Step.APPEAL}
 ANSWERS: dict[tuple[str, str], Step] = {
     ("proposed", "1"): Step.ACCEPT,
     ("proposed", "2"): Step.TALK,

@@ -143,7 +143,7 @@ class Rarer(Story):
         yield self.office(1, 2)
         theirs = Room(self.world, self.officer, other.number)
         if theirs.case.theme != self.here.case.theme:
-            theirs.take(Step.CORRECT, facts={"theme": self.here.case.theme})
+            theirs.take(Step.CORRECT, facts={"theme": self.here.case.theme, "reason": "looked_into"})
         self.here.take(Step.LINK, facts={"other": theirs.id})
         self.world.begin(of_its_own(self.world, self.plan, other), self.world.clock.at + timedelta(hours=1))
         yield from self._from_the_desk_on()

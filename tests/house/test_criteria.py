@@ -89,6 +89,7 @@ BROUGHT = {"facts", "words", "step", "actor", "on", "case"}
 ENOUGH_BY_ITSELF = {
     "G03": "where a case stands, by the person's own word, decides the sense; the rule of the step checks it",
     "G04b": "a list to choose from: which of it is the reviewer's judgement",
+    "G05b": "a list to choose from: why; old and new stand in the record, and to make it smaller is another's to agree to",
     "G06": "that something was said at all",
     "G10": "a reason that is never one",
     "G14b": "whose date it is the procedure says, and who acts is known",

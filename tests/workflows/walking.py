@@ -231,6 +231,7 @@ FACTS: Mapping[Step, Mapping[str, Any]] = {
     Step.CLOSE_NO_CONTACT: {"reason": "no_answer"},
     Step.OVERDUE: {"clock": "answer", "round": 1, "whose": "officer", "was_due": "2026-03-20"},
     Step.MARK_VEXATIOUS: {"reason": "abuse_only"},
+    Step.PANEL: {"ruling": "lifted"},
     Step.MANDATE: {"held_on": "2026-03-01", "people": 40, "women": 22, "opt_out": True},
     Step.CONSENT: REFERRAL,
     Step.ASK_WITHDRAWAL: {"pressed": False},

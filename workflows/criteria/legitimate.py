@@ -5,8 +5,10 @@ from datetime import timedelta
 from grievance.vocabulary import (
     ADMISSIONS,
     CASE_KINDS,
+    CORRECTIONS,
     MODULES,
     RULINGS,
+    SEVERITIES,
     VEXATIOUS,
     WHY_LATE,
     Role,
@@ -16,7 +18,7 @@ from grievance.vocabulary import (
 )
 from translations import Phrase, phrase
 from workflows.criterion import ANYTHING, Criterion, Indicator, Move, guard
-from workflows.knowing import rulings
+from workflows.knowing import marks, rulings
 
 _BY_PEOPLE = ANYTHING - {Step.RECUSE, Step.RECEIVE}
 _COMPANY_SENSES = (Sense.RESOLVED_IMPLEMENTED, Sense.EXPLAINED_ACCEPTED)
@@ -187,6 +189,26 @@ def the_record_is_whole(move: Move) -> Phrase | None:
     return None
 
 
+@guard("G05b", steps=(Step.CORRECT,), reads=("facts", "case"))
+def a_correction_says_why(move: Move) -> Phrase | None:
+    """G05: how serious it is, where it happened and its marks of danger are corrected for a reason of the list.
+
+    The old value stays in the record, and nothing is corrected into what it is already.
+    """
+    corrected = {key: move.facts[key] for key in ("severity", "zone", "flags") if key in move.facts}
+    if not corrected:
+        said = "theme" in move.facts or "kind" in move.facts
+        return None if said else phrase("Choose what is corrected.")
+    if move.facts.get("reason") not in CORRECTIONS:
+        return phrase("Choose from the list why it is corrected.")
+    severity = corrected.get("severity", SEVERITIES[0])
+    if severity not in SEVERITIES or ("severity" in corrected and move.case.severity is None):
+        return phrase("Nobody has said yet how serious it is. Assess the case first.")
+    if move.case.severity == corrected.get("severity", "") or move.case.zone == corrected.get("zone", ""):
+        return phrase("That is what the case says already.")
+    return None
+
+
 @guard("G40", steps=(Step.MARK_VEXATIOUS,), reads=("actor", "facts", "words"))
 def nobody_is_called_a_nuisance_lightly(move: Move) -> Phrase | None:
     """G40: only a reviewer marks a case as vexatious, for a reason of the list, and writes why; it is counted."""
@@ -194,6 +216,33 @@ def nobody_is_called_a_nuisance_lightly(move: Move) -> Phrase | None:
         return phrase("Only the independent reviewer may say this of a case.")
     if move.facts.get("reason") not in VEXATIOUS or not str(move.words).strip():
         return phrase("Choose a reason from the list and write why. The person may ask for it.")
+    return None
+
+
+@guard("G40b", steps=(Step.APPEAL,), reads=("actor", "entries"))
+def a_mark_can_be_taken_to_the_panel(move: Move) -> Phrase | None:
+    """G40: whoever's case was marked takes it to the panel by their own word, once for each mark."""
+    if move.actor.credential not in ("code", "clave"):
+        return phrase("Send the 4-digit code of our last message with your answer, or use your clave.")
+    if not marks.can_be_appealed(move.entries):
+        return phrase("There is no mark on this case that the panel could look at now.")
+    return None
+
+
+@guard("G40c", steps=(Step.PANEL,), reads=("actor", "entries", "facts", "panel_met"))
+def the_panel_rules_on_the_mark(move: Move) -> Phrase | None:
+    """G40: a ruling rests on a meeting that the panel held since the appeal, and whoever set the mark writes none."""
+    appeal, mark = marks.appeal(move.entries), marks.standing(move.entries)
+    if appeal is None or mark is None:
+        return phrase("Nobody has asked the panel about this case.")
+    if mark.by == move.actor.id:
+        return phrase("You set this mark yourself. Somebody else writes down what the panel ruled.")
+    if move.facts.get("ruling") not in marks.RULINGS:
+        return phrase("Choose what the panel ruled.")
+    if not any(on >= appeal.on for on in move.panel_met):
+        return phrase(
+            "Write the meeting of the panel into its register first: held since the appeal, about this case."
+        )
     return None
 
 
@@ -225,7 +274,10 @@ CRITERION = Criterion(
         who_sees_it_otherwise_did_not_decide_it,
         no_company_has_a_judge_of_its_own,
         the_record_is_whole,
+        a_correction_says_why,
         nobody_is_called_a_nuisance_lightly,
+        a_mark_can_be_taken_to_the_panel,
+        the_panel_rules_on_the_mark,
         nobody_has_more_than_they_can_read,
     ),
     indicator=Indicator(

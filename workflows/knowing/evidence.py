@@ -309,6 +309,12 @@ class Evidence:
         return self._panel_let(self._judge, "reviews")
 
     @property
+    def panel_met(self) -> list[date]:
+        """The days on which the panel met about the mark of this case, by its number, within a year."""
+        held = self._papers("panel", about=self.case.number, years=1, state="held")
+        return [item.held_on for item in held if register.facts_of(item).get("decided") == "mark"]
+
+    @property
     def _judge(self) -> str:
         return str(self.facts.get("assigned", "")) if self.step == Step.ASSIGN else self.actor.id
 

@@ -43,7 +43,8 @@ from workflows import clocks, owing, recast, requests
 from workflows.clockwork import rounds, withdrawing
 from workflows.criteria.rights_compatible import WAIT
 from workflows.danger import flags
-from workflows.knowing import reading
+from workflows.knowing import marks, reading
+from workflows.knowing.evidence import past
 from workflows.protection import survivors
 
 OPEN_FOR = timedelta(minutes=15)
@@ -75,6 +76,8 @@ ALWAYS = {"withdraw": Step.ASK_WITHDRAWAL, "erase": Step.ERASE}
 REGRET = "regret"
 """What somebody asks for who withdrew and takes that back: nothing else moves the case meanwhile."""
 ENTER = "follow_enter.html"
+APPEAL = "appeal"
+"""To take a mark on the case to the panel (G40)."""
 STAY = "stay"
 """What somebody says at a kiosk who was asked whether they are still there."""
 PHOTO, PHOTOS = "photo", "photos"
@@ -273,6 +276,8 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
         step, facts = Step.CONSENT, {"what": HEARD}
     if action == WAIT and case.state != State.CLOSED:
         step, facts = Step.CONSENT, {"what": WAIT}
+    if action == APPEAL:
+        step = Step.APPEAL
     if action in followmore.ANSWERS:
         yes = followmore.ANSWERS[action]
         meant = house.store.read(lambda conn: followmore.answer_to_referral(conn, case, yes=yes))
@@ -426,6 +431,8 @@ def _show(
         actions = {REGRET, "erase"} if withdrew else set(_ways_on(case))
         if case.state != State.CLOSED and not withdrew:
             actions.add(WAIT)
+        if marks.can_be_appealed([past(entry) for entry in record.entries_of(conn, case.id)]):
+            actions.add(APPEAL)
         if _may_ask_to_be_heard(conn, case):
             actions |= {HEARD, ATTENDED}
         return CasePage(

@@ -1,5 +1,6 @@
 """Which forms somebody is offered: what the procedure lists for their role and the state of the case."""
 
+from channels.web.staff.correctforms import CORRECTING
 from channels.web.staff.forms import About, Spec
 from channels.web.staff.furtherforms import FURTHER
 from channels.web.staff.officerforms import OFFICERS
@@ -8,7 +9,7 @@ from channels.web.staff.unmaskforms import UNMASKING
 from workflows.knowing.withdrawals import may_go_on
 from workflows.procedure import steps_open_to
 
-SPECS: tuple[Spec, ...] = (*THIRD_PARTYS, *OFFICERS, *FURTHER, *UNMASKING)
+SPECS: tuple[Spec, ...] = (*THIRD_PARTYS, *OFFICERS, *CORRECTING, *FURTHER, *UNMASKING)
 """Every form of desk and review room; the third party's own come first, since an officer is offered none."""
 
 
