@@ -17,11 +17,17 @@ from reports.aloud.acklist import STAGES
 from reports.aloud.spots import SENTENCES
 from translations import Phrase
 from translations.checking import Channel
+from translations.lists import every_command
 from translations.notices import TEMPLATES, budget_of
+from translations.numbers import in_words
 from translations.plain import faults
 from workflows.registry.registerbook import BY_KEY
 from workflows.requests import ANSWERS
 
+_SENT: Final = frozenset(
+    word.upper() for name in ("status", "stop", "help", "start") for word in every_command(name)
+) | {"STATUS"}
+"""Words that people send to us, as they are written everywhere: in capitals."""
 _KEY_OF: Final = {template.words.msgid: key for key, template in TEMPLATES.items()}
 
 
@@ -61,7 +67,10 @@ def voice() -> Channel:
     """What is said in a call: a person records it."""
     named = [prompt.words for prompt in recorded.prompts().values() if isinstance(prompt.words, Phrase)]
     return Channel(
-        "voice", _once(named), note=lambda _: "recorded by a person: short, and nothing to fill in"
+        "voice",
+        _once(named),
+        _cannot_be_read_aloud,
+        note=lambda _: "recorded by a person: short, and nothing to fill in",
     )
 
 
@@ -69,7 +78,9 @@ def voice() -> Channel:
 def kiosk() -> Channel:
     """What a kiosk says aloud: a person records it."""
     named = (*kioskvoice.SENTENCES, kioskvoice.LISTEN, kioskvoice.BY_MACHINE)
-    return Channel("kiosk", _once(named), note=lambda _: "read aloud at a kiosk: a person records it")
+    return Channel(
+        "kiosk", _once(named), _cannot_be_heard, note=lambda _: "read aloud at a kiosk: a person records it"
+    )
 
 
 def channels() -> tuple[Channel, ...]:
@@ -115,3 +126,17 @@ def _too_much_for_a_text(english: str, language: str, words: str) -> tuple[str, 
 
 def _cannot_be_read_aloud(english: str, language: str, words: str) -> tuple[str, ...]:  # noqa: ARG001  every channel is asked the same way
     return faults(re.sub(r"{\w+}", "", words), language, mean=math.inf, easy=-math.inf)
+
+
+def _cannot_be_heard(english: str, language: str, words: str) -> tuple[str, ...]:
+    """Find what nobody could listen to at a kiosk, where the same words stand on the screen.
+
+    So a short number may stand in digits and a remark in brackets, as everybody says them; and a word to be sent stands in
+    capitals, as it is on every other screen. Everything else is as on the radio.
+    """
+    said = re.sub(r"\b\d{1,2}\b", lambda found: in_words(int(found[0]), language), words)
+    said = re.sub(r"\s*\(([^()]+)\)", r", \1", said)
+    said = re.sub(
+        r"\b[A-ZÁÉÍÓÚÑ]{2,}\b", lambda found: found[0].lower() if found[0] in _SENT else found[0], said
+    )
+    return _cannot_be_read_aloud(english, language, said)

@@ -39,7 +39,7 @@ _SAID: Final[Mapping[str, tuple[Phrase, ...]]] = {
     "about": (phrase("What is your complaint about?"),),
     "words": (
         phrase("What happened?"), phrase("Say what happened, where and since when. Do not write your name."),
-        phrase("If writing is hard, somebody of the office may write it for you, and reads it to you before it is sent."),
+        phrase("If writing is hard, somebody of the office may write it for you. They read it to you before it is sent."),
     ),
     "where": (phrase("Where did it happen?"), phrase("Another place (optional)")),
     "sent": (

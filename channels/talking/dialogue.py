@@ -98,6 +98,8 @@ class Screen:
     end: bool = False
     note: bool = False
     back: bool = False
+    tongues: tuple[tuple[str, str], ...] = ()
+    """Keys that lead straight into another language, and the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,17 @@ def screen_of(at: At, ground: Ground) -> Screen:
     return Screen(
         state=state.id, prompt=state.prompt, spoken=(*state.spoken, *key), options=options_of(state, ground),
         kind=state.kind, end=state.kind == "end", note=at.note, back=state.kind != "end" and at.state != menus.START,
+        tongues=tongues_of(at, ground),
     )  # fmt: skip
+
+
+def tongues_of(at: At, ground: Ground) -> tuple[tuple[str, str], ...]:
+    """Give the other languages of a call's first menu, by key: who does not understand it finds its way."""
+    if not ground.voice or at.state != menus.START:
+        return ()
+    return tuple(
+        zip(menus.TONGUE_KEYS, (one for one in ground.languages if one != at.language), strict=False)
+    )
 
 
 def options_of(state: State, ground: Ground) -> tuple[Option, ...]:
@@ -225,6 +237,9 @@ def _word(at: At, said: str, ground: Ground) -> _Next | None:
 
 def _in_state(at: At, said: str, ground: Ground) -> _Next:
     state = STATES[at.state]
+    tongue = dict(tongues_of(at, ground)).get(said)
+    if tongue is not None:
+        return _home(replace(at, language=tongue)), (Act("language", language=tongue),)
     option = _chosen(options_of(state, ground), said)
     if option is not None:
         return _choose(at, option, ground)

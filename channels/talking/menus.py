@@ -10,13 +10,17 @@ from typing import Literal
 
 from translations import Phrase, phrase
 
-VERSION = 1
+VERSION = 2
 Kind = Literal["choice", "text", "code", "info", "end"]
 START, TELL, PLACE, THEME, STATUS, UNKNOWN, STANDS, LANGUAGE, HELP, RESUME = (
     "start", "tell", "place", "theme", "status", "unknown", "stands", "language", "help", "resume",
 )  # fmt: skip
 FILED, SAFE, SAID, STOPPED, BYE = "filed", "safe", "said", "stopped", "bye"
 DANGER_KEY, BACK_KEY, HOME_KEY, MORE_KEY, LESS_KEY = "9", "0", "00", "99", "98"
+OVER = ".over"
+"""What stands behind a screen's name where nothing comes next, and no date is to be said."""
+TONGUE_KEYS = ("6", "7", "8")
+"""On a call's first menu: straight into another language, said in that language before everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ PROMPTS: Mapping[str, Phrase] = {
     "status": phrase("Write your case number (8 digits) or your key (16 digits)."),
     "unknown": phrase("We cannot find that. Look at each number and write it again."),
     "stands": phrase("Case {number}: {status}. Next date {date}."),
+    "stands.over": phrase("Case {number}: {status}."),
     "language": phrase("Choose your language."),
     "help": phrase(
         "Tell what happened: that is your complaint. Free, no name. The company never sees your number. In danger: 9."
@@ -72,6 +77,7 @@ PROMPTS: Mapping[str, Phrase] = {
 
 SPOKEN: Mapping[str, Phrase] = {
     "v.start": phrase("This is the complaints line. It is free, and you need not say your name."),
+    "v.tongue": phrase("For this language, press:"),
     "v.tell": phrase(
         "After the tone say what happens, where, and since when. Not your name. At the end press the hash key."
     ),

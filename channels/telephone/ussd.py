@@ -16,6 +16,8 @@ from translations import Phrase, review_of, say, tongue_of
 
 MOST: Final = 182
 AIM: Final = 150
+NO_DATE: Final = "-"
+"""What fills the blank of a date where there is none."""
 
 
 def render(screen: Screen, language: str, blanks: Mapping[str, object], *, page: int = 0) -> tuple[str, int]:
@@ -27,7 +29,8 @@ def render(screen: Screen, language: str, blanks: Mapping[str, object], *, page:
 
 def lines(screen: Screen, language: str, blanks: Mapping[str, object]) -> list[str]:
     """Say a screen line by line, in the cheap alphabet, unparted."""
-    sentence = PROMPTS[screen.prompt]
+    over = f"{screen.prompt}{menus.OVER}"
+    sentence = PROMPTS[over if over in PROMPTS and blanks.get("date") == NO_DATE else screen.prompt]
     words = say(Phrase(sentence.msgid, {"": "", **blanks}), language)
     if review_of(tongue_of(sentence.msgid, language)) == "draft":
         words += MARK_OF_A_DRAFT

@@ -16,8 +16,11 @@ from channels.talking.menus import BACK_KEY, DANGER_KEY
 from channels.telephone.lines import Known
 
 RECORD, CHOOSE, TYPE, HANG_UP = "record", "choose", "type", "hang_up"
+FIRST = 1
+"""The place of a call's first step: only there every language is named, or each way home would be a long one."""
 LONGEST_NOTE = 180
 """Seconds that a voice note may last."""
+_BEFORE_A_DATE = frozenset({"v.next", "v.answer_by"})
 _WAITS = {"text": RECORD, "choice": CHOOSE, "info": CHOOSE, "code": TYPE, "end": HANG_UP}
 
 
@@ -45,7 +48,24 @@ def plan(screen: Screen, language: str, known: Known, shelf: Shelf, *, place: in
     said = [_utter(prompt, language, shelf) for prompt in _prompts(screen, known)]
     if screen.state == menus.START and any(one.file.endswith(ENDING) for one in said):
         said.insert(0, _utter(prompts()["v.draft"], language, shelf))
+    if place == FIRST:
+        said = [one for key, tongue in screen.tongues for one in _lead(key, tongue, language, shelf)] + said
     return Plan(tuple(said), _WAITS[screen.kind], place)
+
+
+def _lead(key: str, tongue: str, language: str, shelf: Shelf) -> Iterator[Utterance]:
+    """Lead into another language: in that language, or by its name where neither a person nor a machine speaks it."""
+    every = prompts()
+    lead = _utter(every["v.tongue"], tongue, shelf)
+    if lead.language != tongue:
+        yield from (
+            _utter(every[one], language, shelf) for one in ("v.press", f"number.{key}", f"language.{tongue}")
+        )
+        return
+    if lead.file.endswith(ENDING):
+        yield _utter(every["v.draft"], tongue, shelf)
+    yield lead
+    yield _utter(every[f"number.{key}"], tongue, shelf)
 
 
 def _utter(prompt: Prompt, language: str, shelf: Shelf) -> Utterance:
@@ -58,6 +78,8 @@ def _prompts(screen: Screen, known: Known) -> Iterator[Prompt]:
     if "v.key" in spoken and not known.clave:  # it was said, and nobody kept it
         spoken = spoken[: spoken.index("v.key")]
     for part in spoken:
+        if part in _BEFORE_A_DATE and not known.date:  # of what is over nothing comes next
+            continue
         if part.startswith("{"):
             yield from _blank(part.strip("{}"), known)
         else:

@@ -312,3 +312,15 @@ def test_what_fits_is_one_page_and_nobody_leafs_past_the_last() -> None:
     assert page == len(ussd.pages(ussd.lines(screen, "es", {}), "es")) - 1
     assert text
     assert ussd.pages(["corto"], "es") == ["corto"]
+
+
+def test_on_a_call_one_key_leads_into_another_language_and_a_menu_has_none_of_these_keys() -> None:
+    tongues = dialogue.tongues_of(At(), CALL)
+    called = {key: dialogue.step(At(), Entry(key), CALL) for key, _ in tongues}
+    typed = dialogue.step(At(), Entry("6"), MENU)
+
+    assert [tongue for _, tongue in tongues] == [one for one in LANGUAGES if one != "es"][:3]
+    assert {key: step.at.language for key, step in called.items()} == dict(tongues)
+    assert all(step.at.state == START and step.effects[0].kind == "language" for step in called.values())
+    assert (typed.at.language, typed.effects) == ("es", ())
+    assert not {key for key, _ in tongues} & {one.key for one in STATES[START].options}

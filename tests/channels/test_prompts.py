@@ -60,15 +60,56 @@ def test_a_draft_stands_in_where_nobody_recorded_a_sentence_and_a_call_says_so_f
     ground = Ground(languages=("es", "qu", "ay"), places=(), certain=True, voice=True)
     start = dialogue.screen_of(At(menus.START), ground)
 
-    said = {code: voice.plan(start, code, Known(), shelf, place=1).said for code in ("qu", "es")}
+    said = {code: voice.plan(start, code, Known(), shelf, place=3).said for code in ("qu", "es")}
     before = voice.plan(dialogue.screen_of(At(menus.TELL), ground), "qu", Known(), shelf, place=2).said
     record(tmp_path / "own", "qu", *prompts())
-    recorded_now = voice.plan(start, "qu", Known(), shelf, place=1).said
+    recorded_now = voice.plan(start, "qu", Known(), shelf, place=3).said
 
     assert said["qu"][0].file == "qu/v.draft.draft.wav"
     assert said["es"][0].key == "v.start", "the network's own voice speaks Spanish better"
     assert before[0].key == "v.tell.private"
     assert recorded_now[0].file == "qu/v.start.mp3", "a person comes before a machine"
+
+
+def _first_words(shelf: Shelf, language: str = "es") -> list[tuple[str, str, bool]]:
+    ground = Ground(languages=("es", "qu", "ay", "en"), places=(), certain=True, voice=True)
+    start = dialogue.screen_of(At(menus.START, language=language), ground)
+    said = voice.plan(start, language, Known(), shelf, place=1).said
+    return [(one.key, one.language, bool(one.file)) for one in said]
+
+
+def test_a_call_begins_with_every_other_language_in_its_own_words_and_a_machine_is_called_one(
+    tmp_path: Path,
+) -> None:
+    shelf = drafted(tmp_path, "qu", "v.tongue", "v.draft", "number.6")
+
+    said = _first_words(shelf)
+
+    assert said[:4] == [
+        ("v.draft", "qu", True), ("v.tongue", "qu", True), ("number.6", "qu", True), ("v.press", "es", False),
+    ]  # fmt: skip
+    assert said[4:6] == [("number.7", "es", False), ("language.ay", "es", False)], (
+        "nobody speaks it: its name"
+    )
+    assert said[6:9] == [("v.tongue", "en", False), ("number.8", "en", False), ("v.start", "es", False)]
+
+
+def test_a_person_who_recorded_a_language_leads_into_it_without_a_mark(tmp_path: Path) -> None:
+    shelf = record(tmp_path, "ay", "v.tongue", "number.7")
+
+    said = _first_words(shelf)
+
+    assert ("v.tongue", "ay", True) in said
+    assert "v.draft" not in {key for key, _, _ in said}
+
+
+def test_later_menus_do_not_begin_with_the_languages_again(tmp_path: Path) -> None:
+    ground = Ground(languages=("es", "qu"), places=(), certain=True, voice=True)
+    start = dialogue.screen_of(At(menus.START), ground)
+
+    said = voice.plan(start, "es", Known(), Shelf(tmp_path), place=2).said
+
+    assert said[0].key == "v.start"
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.cli import main
+from channels.commands import sayings
 from channels.typed import read_case_number
 from channels.web.pages.pagewords import said, whole_in
 from grievance.codes import make_case_number
+from translations import Phrase, say
 from translations.numbers import digit_by_digit
+from translations.plain import EASY, MEAN, measure
 
 EXAMPLE = Path(__file__).parents[2] / "grievance" / "example_mechanism.toml"
 
@@ -88,3 +91,50 @@ def test_a_spot_in_a_language_of_another_place_is_refused() -> None:
 @settings(max_examples=20)
 def test_a_case_number_that_is_said_digit_by_digit_is_understood(language: str, number: str) -> None:
     assert read_case_number(digit_by_digit(number, language)) == number
+
+
+HEARD = {one.name: one for one in (sayings.voice(), sayings.kiosk())}
+
+
+@pytest.mark.parametrize("language", ["es", "en", "qu", "ay"])
+@pytest.mark.parametrize("name", sorted(HEARD))
+def test_everything_that_is_heard_in_a_call_or_at_a_kiosk_can_be_said(name: str, language: str) -> None:
+    channel = HEARD[name]
+
+    wrong = {
+        words: found
+        for english in channel.sentences
+        if (found := channel.wrong(english, language, words := say(Phrase(english), language)))
+    }
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("name", sorted(HEARD))
+def test_what_is_heard_in_spanish_is_easy_for_most_people(name: str) -> None:
+    whole = " ".join(f"{say(Phrase(english), 'es').rstrip('.')}." for english in HEARD[name].sentences)
+
+    reading = measure(whole, "es")
+
+    assert reading.ease is not None
+    assert reading.ease >= EASY
+    assert reading.mean_sentence <= MEAN
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "fault"),
+    [
+        ("kiosk", "En 60 segundos se borra (todo).", ""),
+        ("kiosk", "Mande la palabra ESTADO.", ""),
+        ("kiosk", "Marque 105123.", "Digits must be words: 105123."),
+        ("kiosk", "Mande un SMS.", "Shortened words must be said whole: SMS."),
+        ("kiosk", "Tres de 12 llegaron.", "More than one number in a sentence: Tres de doce llegaron."),
+        ("kiosk", "Es el 80 %.", "Signs nobody says: %."),
+        ("kiosk", "agua " * 21, "The longest sentence has 21 words, more than 20."),
+        ("voice", "Marque en 60 segundos.", "Digits must be words: 60."),
+        ("voice", "Otro lugar (opcional)", "Signs nobody says: ( )."),
+        ("voice", "Diga su caso.", ""),
+    ],
+)
+def test_what_nobody_could_say_is_found(name: str, words: str, fault: str) -> None:
+    assert HEARD[name].wrong("", "es", words) == ((fault,) if fault else ())

@@ -21,9 +21,11 @@ from grievance import settings as settings_module
 from grievance.complainant import Contributor
 from grievance.errors import Misconfigured
 from grievance.record import Entry
+from grievance.verdict import SUMS
 from tests.journeys import golden
 from tests.journeys.actors import CASE_NUMBER, CLAVE, NONCE, TOKEN, World, a_world
 from tests.journeys.actors import _words as words_of
+from tests.journeys.endings import goes_on_by_page
 
 KIOSK = "/kiosk/kiosk-qorimayu"
 needs_the_voice = pytest.mark.skipif(not draftvoice.has_voice("es"), reason="espeak-ng is not installed")
@@ -71,19 +73,26 @@ class Somebody:
         return str(CLAVE.findall(words_of(self.page))[0])
 
 
+def judged(world: World) -> dict[tuple[str, int], int]:
+    """Count what people thought of how their cases ended."""
+    return {(row.question, row.digit): row.n for row in world.look(select(SUMS)) if row.n}
+
+
 @pytest.mark.parametrize("language", ["es", "qu", "ay"])
 def test_the_whole_way_at_a_kiosk_is_said_as_it_was(small_world: World, language: str) -> None:
     one = Somebody(small_world.anybody(), language)
     one.goes(KIOSK)
     one.goes(f"{KIOSK}?at=home")
     one.tells()
-    clave = one.clave
+    clave, number = one.clave, CASE_NUMBER.findall(words_of(one.page))[0]
     one.goes(f"{KIOSK}/case")
     one.sends(f"{KIOSK}/case/pad", typed="", digit="4")
     one.sends(f"{KIOSK}/case", clave="4821093755127381")
-    one.sends(f"{KIOSK}/case", clave=clave)
+    officer = small_world.officer()
+    goes_on_by_page(one, small_world, officer, number, clave=clave, follow=f"{KIOSK}/case")
 
     golden.compare(f"kiosk-{language}", one.read)
+    assert judged(small_world) == {("outcome", 1): 1, ("process", 2): 1}
     assert {answer.headers["Cache-Control"] for answer in one.answers} == {"no-store"}
     assert not any(answer.headers.getlist("Set-Cookie") for answer in one.answers)
     assert "script-src 'self'" in one.answers[0].headers["Content-Security-Policy"]
@@ -97,13 +106,16 @@ def test_the_whole_way_on_the_web_is_said_as_it_was(small_world: World, language
     nonce = NONCE.findall(one.page)[0]
     one.sends("/complain", theme="", text="", nonce=nonce)
     one.sends("/complain", theme="water", text=STORY[language], site="qorimayu", nonce=nonce)
-    clave = one.clave
+    clave, number = one.clave, CASE_NUMBER.findall(words_of(one.page))[0]
     one.sends("/complain", theme="water", text=STORY[language], site="qorimayu", nonce=nonce)
     one.goes("/follow")
     one.sends("/follow", clave=clave)
     one.sends("/follow/add", text=STORY[language], token=TOKEN.findall(one.page)[0])
+    officer = small_world.officer()
+    goes_on_by_page(one, small_world, officer, number, clave=clave, follow="/follow")
 
     golden.compare(f"web-{language}", one.read)
+    assert judged(small_world) == {("outcome", 1): 1, ("process", 2): 1}
     assert len(small_world.cases()) == 1
     assert not any(answer.headers.getlist("Set-Cookie") for answer in one.answers)
 

@@ -30,12 +30,14 @@ from grievance.vocabulary import State
 from tests.deployment import Keys
 from tests.journeys import golden
 from tests.journeys.actors import CASE_NUMBER, CLAVE, World, a_world
+from tests.journeys.endings import Told, goes_on_by_text
 from tests.journeys.handsets import CALLED, HOOK, LINES, RINGING, SOUND, Caller, Handset
 from translations import say
 from workflows.rulebook import Rulebook
 
 PHONE = "+51912345678"
 MESSAGES = Message.__table__  # type: ignore[attr-defined]
+IN_PART = {"es": "en parte", "qu": "wakillan", "ay": "2"}
 KEYS = {"es": "1", "qu": "2", "ay": "3"}
 TOLD = {
     "es": "El agua sale turbia desde el lunes * y huele",
@@ -100,13 +102,24 @@ def test_a_complaint_by_menu_becomes_a_case_and_its_key_comes_by_text(lined: Wor
     assert not CLAVE.search(handset.shown)
     assert (case.state, case.channel, case.language) == (State.RECEIVED, "ussd", language)
     assert CLAVE.search(resident.reads_of(show(number)))
-    received = [f"SMS> {words}" for words in resident.inbox()]
-    later = Handset(lined, PHONE)
-    later.dials()
-    later.types("2")
-    later.types("1")
-    assert show(number) in later.shown
-    golden.compare(f"ussd-{language}", [*handset.page, *received, *later.page])
+    told, page = Told(resident, lines=handset.page), handset.page
+    told.reads()
+
+    def looks() -> None:
+        later = Handset(lined, PHONE)
+        later.dials()
+        later.types("2")
+        later.types("1")
+        page.extend(later.page)
+        assert show(number) in later.shown
+
+    looks()
+    lined.reviewer().routes(
+        number, "qorimayu", "qorimayu"
+    )  # the code is everybody's: a person says whose case it is
+    goes_on_by_text(told, lined.officer(), show(number), IN_PART[language], looks=looks)
+    golden.compare(f"ussd-{language}", page)
+    assert lined.case(number).state == State.CLOSED
 
 
 @pytest.mark.parametrize("language", ["es", "qu", "ay"])
@@ -140,13 +153,24 @@ def test_a_voice_becomes_a_case_at_review_and_a_person_writes_it_down(lined: Wor
     assert lined.look(select(RECORDINGS)) == []
     assert lined.look(select(vault.TEXTS).where(vault.TEXTS.c.field == "audio")) == []
     assert "El agua sale turbia" in reviewer.opens(case.number)
-    received = [f"SMS> {words}" for words in resident.inbox()]
-    later = Caller(lined, "anonymous")
-    later.calls()
-    later.presses("2")
-    later.presses(resident.clave.replace(" ", ""))
-    assert "<Hangup" in later.heard
-    golden.compare(f"voice-{language}", [*caller.page, *received, *later.page])
+    told, page, clave = Told(resident, lines=caller.page), caller.page, resident.clave.replace(" ", "")
+    told.reads()
+
+    def looks() -> None:
+        later = Caller(lined, "anonymous")
+        later.calls()
+        later.presses("2")
+        later.presses(clave)
+        page.extend(later.page)
+        assert "<Hangup" in later.heard
+
+    looks()
+    if not lined.house.store.sqlite:
+        return
+    reviewer.routes(case.number, "qorimayu", "qorimayu")
+    goes_on_by_text(told, lined.officer(), show(case.number), IN_PART[language], looks=looks)
+    golden.compare(f"voice-{language}", page)
+    assert lined.case(case.number).state == State.CLOSED
 
 
 def test_a_line_that_drops_after_the_words_loses_nothing_and_goes_on(lined: World) -> None:

@@ -1,15 +1,13 @@
 """A resident's whole path by text message, word for word, in the three languages of the first place."""
 
-import re
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import select
 
 from grievance.verdict import SUMS
 from grievance.vocabulary import State
 from tests.journeys import golden
-from tests.journeys.actors import Resident, World
+from tests.journeys.actors import World
+from tests.journeys.endings import Told, ends_by_text
 
 COMPLAINTS = {
     "es": "El agua del canal sale turbia desde el lunes en Huaylluray",
@@ -17,52 +15,6 @@ COMPLAINTS = {
     "ay": "Jawira umax q'añuwa, janiw walïkiti, Huaylluray markanxa",
 }
 IN_PART = {"es": "en parte", "qu": "wakillan", "ay": "2"}
-CODE = re.compile(r"(?<![-\d/])\d{4}(?![-\d ]*\d{4}|-)")
-"""Four digits by themselves: no part of a number or a date. A code may look like a year."""
-
-
-def _code(resident: Resident) -> str:
-    for text in reversed(resident.inbox()):
-        if found := CODE.findall(text):
-            return str(found[-1])
-    raise AssertionError("no code has come")
-
-
-class Told:
-    """What was written and what came, in the order in which it stood on the screen."""
-
-    def __init__(self, resident: Resident) -> None:
-        self.resident, self.lines, self.read = resident, list[str](), 0
-
-    def writes(self, words: str, *, coded: bool = True) -> None:
-        self.settles()
-        said = f"{_code(self.resident)} {words}" if coded else words
-        self.lines.append(f"> {_hidden(said)}")
-        assert self.resident.texts(said) == 200
-        self.reads()
-
-    def reads(self) -> None:
-        came = self.resident.inbox()
-        for text in came[self.read :]:
-            self.lines += [f"< {_hidden(text)}", ""]
-        self.read = len(came)
-
-    def settles(self) -> None:
-        """Let a day pass in which nobody does anything: whatever is owed arrives."""
-        self.resident.world.pass_time(hours=20)
-        self.reads()
-
-    def hears_of(self, *steps: Callable[[], None]) -> None:
-        """Let the company do something, and wait until word of it has come."""
-        self.settles()
-        for step in steps:
-            step()
-        self.resident.world.until(lambda: len(self.resident.inbox()) > self.read)
-        self.settles()
-
-
-def _hidden(text: str) -> str:
-    return CODE.sub("####", golden.undrawn(text))
 
 
 @pytest.mark.parametrize("language", sorted(COMPLAINTS))
@@ -84,15 +36,7 @@ def test_the_whole_way_by_text_message_is_said_as_it_was(small_world: World, lan
     told.hears_of(lambda: officer.proposes(case, "Limpiamos el canal y medimos el agua.", "Limpiar y medir"))
     told.writes("1")
     world.until(lambda: world.case(case).state == State.AGREED)
-    told.hears_of(lambda: officer.carries_out(case), lambda: officer.keeps_the_promise(case))
-    told.writes("1")
-    world.until(lambda: world.case(case).state == State.VERIFIED)
-    told.hears_of(
-        lambda: officer.learns(case), lambda: officer.writes_the_closing_letter(case, "Gracias por avisar.")
-    )
-    told.hears_of(lambda: officer.closes(case))
-    told.writes("1")
-    told.writes(IN_PART[language])
+    ends_by_text(told, officer, case, IN_PART[language])
 
     assert world.case(case).state == State.CLOSED
     said = {(row.question, row.digit): row.n for row in world.look(select(SUMS)) if row.n}

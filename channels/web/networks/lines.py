@@ -123,7 +123,7 @@ def in_letters(known: Known, language: str) -> dict[str, object]:
     """Write what fills the blanks of a screen."""
     return {
         "number": codes.show(known.number) if known.number else "",
-        "date": short_date(date.fromisoformat(known.date), language) if known.date else "-",
+        "date": short_date(date.fromisoformat(known.date), language) if known.date else ussd.NO_DATE,
         "status": STANDS.get(known.status, known.status),
         "emergency": known.emergency,
     }
