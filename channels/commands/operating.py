@@ -247,7 +247,9 @@ def _publisher() -> Iterator[House]:
 def verify_release(month: str) -> None:
     """Recount a published month from the entries."""
     with _store() as store:
-        problems = verifier.run(store, month)
+        rules = install.rulebook(store, wiring.mechanism_of(wiring.settings_of()))
+        mechanisms = {rules.current.version: rules.current, **rules.earlier}
+        problems = verifier.run(store, month, mechanisms)
     for problem in problems:
         click.echo(problem)
     click.echo(f"{month}: {'agrees with the record' if not problems else f'{len(problems)} differences'}")
