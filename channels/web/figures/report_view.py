@@ -99,6 +99,7 @@ class View:
     tables: tuple[tuple[str, str], ...]
     cite: str
     digest: str
+    signature: str
     previous: Link | None
     next: Link | None
 
@@ -147,6 +148,7 @@ def view(
         tables=tuple(_tables(release, words)),
         cite=words(page.cite),
         digest=page.digest,
+        signature="" if release.signature is None else f"{words.here}/signature",
         previous=_link(previous, words),
         next=_link(later, words),
     )
