@@ -111,6 +111,17 @@ END {
 """
 
 
+def signature_lines() -> tuple[str, ...]:
+    """Write the two lines that check who signed a month, for whoever ran the five before.
+
+    OpenSSL 3 or later (RFC 8032: the document itself is signed, not a digest of it).
+    """
+    return (
+        'curl -fsS -o $M.sig "$B/$M/signature" -o key.pem "$B/key.pem"',
+        "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in $M.json -sigfile $M.sig",
+    )
+
+
 def lines(base: str, month: Month) -> tuple[str, ...]:
     """Write the five lines for a month; `base` is the public address of this deployment.
 

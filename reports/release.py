@@ -129,6 +129,12 @@ def run(
     made = release(
         store, Month.parse(month_text), rules=rules, at=at, out=out, draft=draft, secret=secret, base=base
     )
+    return told(made)
+
+
+def told(made: Release) -> str:
+    """Say in a line what was published, or drafted."""
+    draft = made.status == DRAFT
     cells = [cell for table in made.tables for cell in table.cells]
     hidden = sum(cell.value is None for cell in cells)
     name = "draft" if draft else f"version {made.version}, {made.status}"

@@ -13,7 +13,7 @@ import click
 
 from channels import clock, install, jobs, publishing, sms, staffing, wiring
 from channels.commands import advice as about_gateways
-from channels.commands import radiocommands
+from channels.commands import handout, radiocommands
 from channels.gateway_names import RING_BACK
 from channels.house import House
 from channels.incoming import catching
@@ -205,17 +205,20 @@ def release(month: str, *, out: Path | None, draft: bool) -> None:
     """Publish a month."""
     with _publisher() as house:
         secret = publishing.secret_of(house.ring)
-        said = releases.run(
+        base = house.settings.base_url
+        made = releases.release(
             house.store,
-            house.rules,
-            month,
+            Month.parse(month),
+            rules=house.rules,
             at=house.moment(),
             out=out,
             draft=draft,
             secret=secret,
-            base=house.settings.base_url,
+            base=base,
         )
-        click.echo(said)
+        if out is not None:
+            handout.write(made, out, base=base)
+        click.echo(releases.told(made))
 
 
 def withdraw_release(month: str, *, because: str) -> None:
@@ -257,7 +260,9 @@ def _publisher() -> Iterator[House]:
 def verify_release(month: str) -> None:
     """Recount a published month from the entries."""
     with _store() as store:
-        problems = verifier.run(store, month)
+        rules = install.rulebook(store, wiring.mechanism_of(wiring.settings_of()))
+        mechanisms = {rules.current.version: rules.current, **rules.earlier}
+        problems = verifier.run(store, month, mechanisms)
     for problem in problems:
         click.echo(problem)
     click.echo(f"{month}: {'agrees with the record' if not problems else f'{len(problems)} differences'}")

@@ -38,6 +38,7 @@ from reports.tables import (
     YEAR_SITE_THEME,
     Rule,
     Table,
+    rule_of,
 )
 
 ALL_DAYS = (*DAYS, *NET_DAYS)
@@ -166,12 +167,12 @@ class _Loom:
         )
 
     def _table(self, measured: Measured, table: Table) -> None:
-        is_account = SPECS[table.name].rule is Rule.ACCOUNT
         named = cells_of(table, measured.month)
         for at, n in ((cell.at, cell.value) for cell in table.cells):
             cell = named[at]
             if cell is None or n is None:
                 continue
+            is_account = rule_of(table.name, at) is Rule.ACCOUNT
             if self.values.setdefault(cell, n) != n:
                 raise Contradiction(f"{table.name} counts {' '.join(cell)} otherwise than another table")
             if is_account:
@@ -179,9 +180,9 @@ class _Loom:
             elif (table.name, at) in measured.people or ALL not in at:
                 behind = measured.people.get((table.name, at), 0)
                 self.people[cell] = max(behind, self.people.get(cell, 0))
-        found = self.accounts if is_account else self.sums
         for dimension in summed(table):
-            found += self._sums(named, table.dimensions.index(dimension))
+            for one in self._sums(named, table.dimensions.index(dimension)):
+                (self.accounts if one.whole in self.of_accounts else self.sums).append(one)
 
     def _sums(self, named: Mapping[tuple[str, ...], Cell | None], n: int) -> Iterator[Sum]:
         """Add up the members of one dimension."""

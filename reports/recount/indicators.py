@@ -4,12 +4,13 @@ That the cells are true is looked at elsewhere; here, that each indicator is the
 should be, that it says nothing where a cell of it is hidden, and that none was left out.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
+
+from reports.recount import printed
+from reports.recount.printed import Cells
 
 ENOUGH: Final = 20
 A_YEAR: Final = 12
@@ -58,31 +59,6 @@ FROM_THE_SCORECARD: Final = frozenset({"I-05", "I-06", "I-23", "I-36"})
 HIDDEN: Final = "I-25"
 MAY_BE_MORE: Final = frozenset({"I-04", "I-16", "I-16b", "I-33"})
 """Those that have a target not to pass: of them a share above a hundred is said as it is."""
-_SHELF = text(
-    "SELECT month, version, value, published_on FROM releases WHERE month < :month AND month >= :first"
-)
-_FIRST = text(
-    "SELECT MIN(published_on) FROM releases WHERE month = :month AND value LIKE '%\"indicators\":[%'"
-)
-_TAKEN_BACK = text("SELECT month, withdrawn_on FROM withdrawals")
-
-
-@dataclass(slots=True)
-class _Cells:
-    """The printed cells of a month, by the name an indicator calls them; a hidden one is `None`."""
-
-    found: dict[str, int | None] = field(default_factory=dict)
-    hidden: int = 0
-
-    @classmethod
-    def of(cls, document: Mapping[str, Any]) -> "_Cells":
-        made = cls()
-        for table in document["tables"]:
-            for cell in table["cells"]:
-                at = "/".join(f"{name}={cell[name]}" for name in table["dimensions"])
-                made.found[f"{table['name']}/{table['kind']}/{at}"] = cell["value"]
-                made.hidden += cell["value"] is None
-        return made
 
 
 def problems(conn: Connection, month: str, document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -97,8 +73,12 @@ def problems(conn: Connection, month: str, document: Mapping[str, Any]) -> Itera
     for id_ in sorted(set(by_id) - due):
         if by_id[id_]["n"] is not None:
             yield f"indicator {id_}", str(by_id[id_]["n"]), "no figure"
-    earlier = _earlier(conn, month, document)
-    now = _Cells.of(document)
+    told = {each for row in rows for each in row["months"]}
+    came = printed.first_day(conn, month, "indicators")
+    first = printed.back(month, A_YEAR - 1)
+    before = printed.out_before(conn, month, came=came, told=told)
+    earlier = {each: Cells.of(said) for each, said in before.items() if each >= first}
+    now = Cells.of(document)
     scored = {row["indicator"]: row for row in document.get("scorecard", {}).get("rows", ())}
     for id_ in sorted(due & set(by_id)):
         row = by_id[id_]
@@ -120,7 +100,7 @@ def problems(conn: Connection, month: str, document: Mapping[str, Any]) -> Itera
 
 
 def _right(
-    id_: str, months: Sequence[_Cells], scored: Mapping[str, Any] | None
+    id_: str, months: Sequence[Cells], scored: Mapping[str, Any] | None
 ) -> tuple[int | None, int | None]:
     if id_ == HIDDEN:
         return months[0].hidden, None
@@ -134,9 +114,9 @@ def _right(
     return n, of if denominator else None
 
 
-def _added(terms: Sequence[str], months: Sequence[_Cells]) -> int | None:
-    figures = [each.found.get(term) for each in months for term in terms]
-    return None if None in figures else sum(n for n in figures if n is not None)
+def _added(terms: Sequence[str], months: Sequence[Cells]) -> int | None:
+    sums = [each.added(terms) for each in months]
+    return None if None in sums else sum(n for n in sums if n is not None)
 
 
 def _share(id_: str, n: int | None, of: int | None) -> int | None:
@@ -145,22 +125,3 @@ def _share(id_: str, n: int | None, of: int | None) -> int | None:
     no_target = id_ in ("I-24", "I-35", "I-38", "I-18")
     share = 100 * n // of
     return share if id_ in MAY_BE_MORE or no_target else min(100, share)
-
-
-def _earlier(conn: Connection, month: str, document: Mapping[str, Any]) -> dict[str, _Cells]:
-    """Read the eleven months before that were out, and not taken back, when this one came first."""
-    year, number = int(month[:4]), int(month[5:])
-    back = year * 12 + number - A_YEAR
-    first = f"{back // 12:04d}-{back % 12 + 1:02d}"
-    came = str(conn.execute(_FIRST, {"month": month}).scalar_one())
-    told = {each for row in document["indicators"] for each in row["months"]}
-    gone = {
-        row.month
-        for row in conn.execute(_TAKEN_BACK)
-        if str(row.withdrawn_on) < came or (str(row.withdrawn_on) == came and row.month not in told)
-    }
-    newest: dict[str, tuple[int, str]] = {}
-    for row in conn.execute(_SHELF, {"month": month, "first": first}):
-        if row.month not in gone and str(row.published_on) <= came:
-            newest[row.month] = max(newest.get(row.month, (0, "")), (row.version, row.value))
-    return {each: _Cells.of(json.loads(value)) for each, (_, value) in newest.items()}

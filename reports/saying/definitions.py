@@ -21,6 +21,9 @@ RULES: Mapping[Rule, Phrase] = {
     Rule.OWN: phrase("Printed as it is: nobody can be known by it."),
     Rule.DANGER: phrase("Printed from ten people on. Under ten is not told, nought neither."),
 }
+HANDLED = phrase(
+    "What became of cases on the way (no longer needed, a later date, stood still) is shown like figures of people."
+)
 PERIODS: Mapping[Every, Phrase] = {
     Every.MONTH: phrase("every month"),
     Every.QUARTER: phrase("every quarter"),

@@ -1,7 +1,7 @@
 """A month's page in one language: sentences said, figures or the word for a hidden one, charts drawn."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from markupsafe import Markup
 
@@ -72,6 +72,7 @@ class View:
     """What `report.html` shows."""
 
     title: str
+    contents: tuple[tuple[str, str], ...]
     published: str
     provisional: bool
     demo: bool
@@ -99,6 +100,7 @@ class View:
     tables: tuple[tuple[str, str], ...]
     cite: str
     digest: str
+    signature: str
     previous: Link | None
     next: Link | None
 
@@ -116,8 +118,9 @@ def view(
     page = figures.page(release, before=before, language=language)
     words = Words(language, f"/reports/{page.month}")
     weave, weave_words = _weave(page, words)
-    return View(
+    shown = View(
         title=words(page.title),
+        contents=(),
         published=words(page.published),
         provisional=page.is_provisional,
         demo=demo,
@@ -147,9 +150,35 @@ def view(
         tables=tuple(_tables(release, words)),
         cite=words(page.cite),
         digest=page.digest,
+        signature="" if release.signature is None else f"{words.here}/signature",
         previous=_link(previous, words),
         next=_link(later, words),
     )
+    return replace(shown, contents=tuple(_contents(shown, words)))
+
+
+def _contents(shown: View, words: Words) -> Iterator[tuple[str, str]]:
+    """Name the parts of a page that are there, in their order, each with its place."""
+    parts = (
+        ("accounts", phrase("The accounts of the month"), True),
+        ("what", phrase("What do people complain about, how and where?"), shown.bars),
+        ("waits", phrase("What waits, and for how long?"), shown.left),
+        ("endings", phrase("How did cases end?"), shown.endings),
+        ("companies", phrase("By company"), shown.operators),
+        ("criteria", phrase("Does the mechanism meet the eight criteria?"), shown.beside.scores),
+        ("plans", phrase("What was not met, why, and what will be done?"), shown.beside.plans),
+        ("indicators", phrase("The indicators of the month"), shown.indicators),
+        (
+            "requests",
+            phrase("Who asked for information, and was it answered?"),
+            shown.requests or shown.of_requests,
+        ),
+        ("time", phrase("And over a longer time?"), shown.over_time or shown.since_the_start),
+        ("downloads", phrase("Download and cite"), True),
+        ("notes", phrase("Notes"), True),
+        ("corrections", phrase("What was corrected?"), shown.beside.corrections),
+    )
+    yield from ((place, words(name)) for place, name, there in parts if there)
 
 
 def _tile(tile: figures.Tile, words: Words) -> Tile:

@@ -11,6 +11,7 @@ from channels.web.figures import report_view, withdrawals
 from channels.web.figures.months import found_month, month_of
 from channels.web.pages.access import open_to_all
 from channels.web.pages.render import cached, language, offered_by, render
+from grievance import signing
 from grievance.vocabulary import Clock, Ending
 from reports import checking, formats, shelf
 from reports.month import Month
@@ -135,7 +136,9 @@ def blueprint(house: House) -> Blueprint:
         published = house.store.read(shelf.months)
         month = max(published, default=Month.of(house.now().date()).previous)
         lines = checking.lines(house.settings.base_url, month)
-        return render("reports_check.html", house=house, page={"lines": lines, "adder": checking.ADDER})
+        signed = checking.signature_lines() if signing.NAME in house.ring.publics else ()
+        page = {"lines": lines, "signed": signed, "adder": checking.ADDER}
+        return render("reports_check.html", house=house, page=page)
 
     return bp
 
