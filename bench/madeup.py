@@ -22,6 +22,7 @@ from reports.tables import (
     DAYS,
     ENDINGS,
     GOING,
+    HANDLING,
     SITE_THEME,
     SPECS,
     STOCK,
@@ -94,6 +95,7 @@ def measured(
         if SPECS[table.name].rule is Rule.PEOPLE
         for cell in table.cells
     }
+    people |= {(TIMELINESS, at): n for at, n in clocks.items() if at[-1] in HANDLING}
     people |= {(SITE_THEME, at): n for at, n in crossed.items()}
     return Measured(
         month=month,

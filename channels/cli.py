@@ -171,14 +171,30 @@ def staff() -> None:
 @click.option("--site", "sites", multiple=True)
 @click.option("--unit", default=None, help="Reporting line, in letters: off every case about one of them.")
 @click.option("--door", default=None, help="Of a relay: the station or office where they take things down.")
+@click.option(
+    "--called", multiple=True, help="Name or office people know them by: off every case that names it."
+)
 def staff_add(
-    login: str, role: str, operator: str | None, sites: tuple[str, ...], unit: str | None, door: str | None
-) -> None:
+    login: str, role: str, operator: str | None, sites: tuple[str, ...], unit: str | None, door: str | None,
+    called: tuple[str, ...],
+) -> None:  # fmt: skip
     """Add an account; asks for its password, prints the second factor's secret once."""
     from channels.commands import operating
     from grievance.vocabulary import Role
 
-    operating.staff_add(login=login, role=Role(role), operator=operator, sites=sites, unit=unit, door=door)
+    operating.staff_add(
+        login=login, role=Role(role), operator=operator, sites=sites, unit=unit, door=door, called=called
+    )
+
+
+@staff.command("name")
+@click.argument("login")
+@click.argument("called", nargs=-1)
+def staff_name(login: str, called: tuple[str, ...]) -> None:
+    """Say by which names and offices people know somebody; without any, forget them."""
+    from channels.commands import operating
+
+    operating.staff_name(login, called)
 
 
 @staff.command("list")

@@ -1,6 +1,9 @@
 """The clock publishes what is owed, and says why where it cannot; nobody has to press a button."""
 
 import logging
+from contextlib import suppress
+
+from sqlalchemy.exc import IntegrityError
 
 from channels import install
 from channels.house import House
@@ -45,6 +48,8 @@ def publish_owed(house: House) -> tuple[Month, ...]:
         at = house.moment()
         try:
             release.release(house.store, month, rules=rules, at=at, secret=secret_of(house.ring))
+        except release.PublishedMeanwhile:  # by another clock, which is as good
+            continue
         except GrievanceError as cause:
             why = next((word for kind, word in _WHY if isinstance(cause, kind)), OTHER)
             logger.error("a month was not published", extra={"why": type(cause).__name__})  # noqa: TRY400
@@ -66,4 +71,5 @@ def forget_frozen_years(house: House) -> tuple[int, ...]:
 
 def _note(house: House, month: Month, why: str) -> None:
     at = house.moment()
-    house.store.transact(lambda conn: release.refuse(conn, month, why, rules=house.rules, at=at))
+    with suppress(IntegrityError):  # another clock notes the same at this moment
+        house.store.transact(lambda conn: release.refuse(conn, month, why, rules=house.rules, at=at))

@@ -33,6 +33,7 @@ from workflows.rulebook import Rulebook
 FACES = {Role.OFFICER: "desk", Role.FOCAL: "review", Role.REVIEWER: "review", Role.RELAY: "radio"}
 SHORTEST = 12
 LONGEST_UNIT = 32
+SHORTEST_NAME, LONGEST_NAME, MOST_NAMES = 3, 80, 8
 ISSUER = "Grievance"
 STEP = 30
 FREE_TRIES = 3
@@ -86,10 +87,11 @@ def add(
     secret: str | None = None,
     unit: str | None = None,
     door: str | None = None,
+    called: Iterable[str] = (),
 ) -> Provisioning:
     """Add an account, and an entry of it; `unit` is its reporting line, which is off every case that is about one of them.
 
-    `door` is where a relay takes things down.
+    `door` is where a relay takes things down. `called`: what people call whoever has it, names and offices.
 
     Raises:
         Refused: the login is taken, the password is short, or the role lacks a face, an operator or a door it needs.
@@ -120,6 +122,7 @@ def add(
         "sites": json.dumps(sorted(sites)),
         "unit": unit,
         "door": door,
+        "called": _called(called),
         "password": _HASHER.hash(password),
         "totp": _seal(ring, face, name, secret),
         "totp_last": 0,
@@ -165,6 +168,32 @@ def disable(store: Store, *, login: str, rules: Rulebook, moment: Moment) -> Non
         _note(conn, "closed", found.id, found.role, rules=rules, moment=moment)
 
     store.transact(write)
+
+
+def name(store: Store, *, login: str, called: Iterable[str]) -> None:
+    """Say what people call whoever has an account, instead of what was said before.
+
+    Raises:
+        Unknown: there is no such account.
+        Refused: a name is empty or too long, or there are too many.
+    """
+    said = _called(called)
+
+    def write(conn: Connection) -> None:
+        here = (_STAFF.c.login == plain(login)) & _STAFF.c.active
+        if not conn.execute(update(_STAFF).where(here).values(called=said)).rowcount:
+            raise Unknown("no such account")
+
+    store.transact(write)
+
+
+def _called(names: Iterable[str]) -> str | None:
+    kept = [" ".join(one.split()) for one in names]
+    if len(kept) > MOST_NAMES or any(not SHORTEST_NAME <= len(one) <= LONGEST_NAME for one in kept):
+        raise Refused(
+            f"at most {MOST_NAMES} names or offices of {SHORTEST_NAME} to {LONGEST_NAME} letters are kept of somebody"
+        )
+    return json.dumps(kept, ensure_ascii=False) if kept else None
 
 
 def _note(conn: Connection, state: str, who: str, role: str, *, rules: Rulebook, moment: Moment) -> None:

@@ -10,10 +10,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from grievance.codes import is_case_number, is_clave
+from grievance.codes import CLAVE_LENGTH, is_case_number, is_clave
 from translations.folding import fold, shorten, trim
 
-__all__ = ["fold", "only_digits", "read_case_number", "read_clave", "read_code", "whole_message"]
+__all__ = [
+    "TakenOut",
+    "fold",
+    "only_digits",
+    "read_case_number",
+    "read_clave",
+    "read_code",
+    "take_out_clave",
+    "whole_message",
+    "without_claves",
+]
 
 _SPOKEN: Final = (
     "cero zero oh ch'usaq chusaq illaq ch'usa chusa muruq'u muruqu",
@@ -55,6 +65,8 @@ _LABELS: Final = frozenset(
         "clave",
         "claves",
         "llave",
+        "key",
+        "chave",
         "secreta",
         "secreto",
         "secret",
@@ -96,7 +108,16 @@ _LONGEST: Final = 500
 _CODE_LENGTH: Final = 4
 _LONG_CODE: Final = 8
 _MOST_WORDS: Final = 4
+_PHRASE = 5
+"""So many words has the longest phrase that a message is looked through for."""
 _FILLERS: Final = frozenset({"porfavor", "porfa", "ya"})
+_NEARLY: Final = range(12, 21)
+"""So many digits after the word for a key were meant to be one, and are kept nowhere either."""
+_KEYS: Final = frozenset({"llave", "key", "chave", "contrasena", "password"})
+_AND: Final = frozenset({"y", "and", "e", "hinaspa", "hinaspapas", "ukat", "ukatsti"})
+_JOINT: Final = " \t\r\n,:;-–—([])"
+CLAVE_STOOD_HERE: Final = "[clave]"
+"""What is left where a clave was typed into words that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +128,45 @@ class _Read:
     digits: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOut:
+    """A text without the clave that was typed in it. `wrong`: what was meant as one is none."""
+
+    rest: str
+    clave: str | None = None
+    wrong: bool = False
+
+
+def take_out_clave(text: str) -> TakenOut:
+    """Take the clave out of a text, with the words that only introduce it: "mi clave es 4821 ... acepto".
+
+    The digits may be spaced, spelled and said as `read_clave` reads them; of several the last one counts. Digits whose
+    check digits do not hold are taken for a mistyped clave where the word for one leads them, or where they are all
+    there is. Farewells and a case number alone are no words of their own.
+    """
+    found = _clave_in(text)
+    if found is None:
+        return TakenOut(text)
+    start, end, clave = found
+    before, after = text[:start].rstrip(_JOINT), text[end:].lstrip(_JOINT + ".")
+    first, _, others = after.partition(" ")
+    if not before and fold(first) in _AND:
+        after = others.strip()
+    rest = f"{before} {after}".strip()
+    said_more = read_case_number(rest) is None and any(
+        fold(read.word) not in _FAREWELLS and not _introduces(read.word) for read in _words(rest)
+    )
+    return TakenOut(rest if said_more else "", clave, wrong=clave is None)
+
+
+def without_claves(text: str) -> str:
+    """Blank every clave in words that are to be kept: whoever reads them later must not hold it."""
+    while (found := _clave_in(text)) is not None:
+        start, end, _ = found
+        text = f"{text[:start].rstrip()} {CLAVE_STOOD_HERE} {text[end:].lstrip()}".strip()
+    return text
 
 
 def read_clave(text: str) -> str | None:
@@ -152,6 +212,19 @@ def whole_message(text: str, words: Iterable[str]) -> bool:
     return any(form and (form in known or shorten(form) in long_letters) for form in (said, bare))
 
 
+def made_of(text: str, words: Iterable[str]) -> bool:
+    """Whether a message is nothing but these words or phrases, one after the other: "hola, muy buenas tardes señor"."""
+    known, _ = _forms(tuple(words))
+    said, begins = spaced(text).split(), {0}
+    for end in range(1, len(said) + 1):
+        if any(
+            begin in begins and " ".join(said[begin:end]) in known
+            for begin in range(max(0, end - _PHRASE), end)
+        ):
+            begins.add(end)
+    return bool(said) and len(said) in begins
+
+
 @lru_cache(maxsize=512)
 def _forms(words: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
     """Fold a list once: it is data and does not change. What people write is never kept like this."""
@@ -190,6 +263,60 @@ def only_digits(text: str) -> str | None:
         else:
             over = True
     return digits or None
+
+
+def _clave_in(text: str) -> tuple[int, int, str | None] | None:
+    """Find where a clave stands, its introducing words with it; no digits where it was mistyped."""
+    if not any(map(str.isdecimal, text)) and len(text.split()) < CLAVE_LENGTH:
+        return None
+    reads = list(_words(text))
+    whole = not any(sign.isalpha() for sign in text)
+    nearly, right = None, None
+    at = 0
+    while at < len(reads):
+        if not reads[at].digits:
+            at += 1
+            continue
+        end = next((n for n in range(at, len(reads)) if not reads[n].digits), len(reads))
+        right = _last_clave(reads, at, end) or right
+        told = _introduced(reads, at)
+        if sum(len(read.digits) for read in reads[at:end]) in _NEARLY and (whole or told < at):
+            nearly = told, end
+        at = end
+    if right is not None:
+        first, end, clave = right
+        return reads[_introduced(reads, first)].start, reads[end - 1].end, clave
+    return None if nearly is None else (reads[nearly[0]].start, reads[nearly[1] - 1].end, None)
+
+
+def _last_clave(reads: list[_Read], start: int, end: int) -> tuple[int, int, str] | None:
+    for first in reversed(range(start, end)):
+        digits = ""
+        for n in range(first, end):
+            digits += reads[n].digits
+            if len(digits) >= CLAVE_LENGTH:
+                break
+        if is_clave(digits):
+            return first, n + 1, digits
+    return None
+
+
+def _introduced(reads: list[_Read], at: int) -> int:
+    """Go back over the words that introduce a clave, if one of them is the word for it: "mi clave secreta es"."""
+    first, named = at, False
+    while first and not reads[first - 1].digits and _introduces(reads[first - 1].word):
+        first -= 1
+        named = named or _names_a_clave(reads[first].word)
+    return first if named else at
+
+
+def _introduces(word: str) -> bool:
+    return fold(word) in _LABELS or _names_a_clave(word)
+
+
+def _names_a_clave(word: str) -> bool:
+    said = fold(word)
+    return said.startswith("clave") or said in _KEYS
 
 
 def _after_label(reads: Iterable[_Read]) -> Iterator[_Read]:

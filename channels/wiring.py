@@ -24,7 +24,7 @@ from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism
 from grievance.settings import Settings, load
 from grievance.store import Store
-from workflows.clockwork import checkins, clockrounds, rounds
+from workflows.clockwork import checkins, clockrounds, rounds, withdrawing
 from workflows.registry import surveys
 
 logger = logging.getLogger(__name__)
@@ -103,6 +103,8 @@ def run_rounds(house: House) -> None:
     today = max(calendar.site_date(now) for calendar in calendars)
     for waiting in store.read(lambda c: rounds.due_waiting(c, now=now)):
         _one(house, lambda c, at, waiting=waiting: rounds.apply_waiting(c, waiting, rules=rules, at=at))
+    for case in store.read(lambda c: withdrawing.over(c, today=today)):
+        _one(house, lambda c, at, case=case: withdrawing.finish(c, case, rules=rules, at=at))
     for case, name, number in store.read(lambda c: rounds.overdue(c, today=today)):
         _one(
             house,
@@ -112,6 +114,8 @@ def run_rounds(house: House) -> None:
         )
     for case in store.read(lambda c: rounds.twice_overdue(c, rules=rules, today=today)):
         _one(house, lambda c, at, case=case: rounds.escalate(c, case, rules=rules, at=at))
+    for case in store.read(lambda c: rounds.looked_at_again(c, today=today)):
+        _one(house, lambda c, at, case=case: rounds.pass_on(c, case, rules=rules, at=at))
     days = clockrounds.shortest(rules, *clockrounds.PAUSED) // 2  # a question may have been long on its way
     for case in store.read(lambda c: clockrounds.paused(c, today=today, days=days)):
         _one(house, lambda c, at, case=case: clockrounds.resume(c, case, rules=rules, at=at))

@@ -197,7 +197,10 @@ def fold_case(row: dict[str, Any], act: Act) -> dict[str, Any]:
 
 
 def fold_clock(row: dict[str, Any] | None, op: Mapping[str, Any], on: date) -> dict[str, Any]:
-    """Fold one clock operation (`start`, `pause`, `resume`, `extend`, `overdue`, `end`) into a clock."""
+    """Fold one clock operation (`start`, `pause`, `resume`, `extend`, `overdue`, `end`) into a clock.
+
+    A pause that is `held` counts as none of those a company may ask for: the person withdrew and may regret it.
+    """
     match op["op"]:
         case "start":
             due = date.fromisoformat(op["due"])
@@ -219,7 +222,7 @@ def fold_clock(row: dict[str, Any] | None, op: Mapping[str, Any], on: date) -> d
             change = {
                 "paused_on": on,
                 "remaining": op["remaining"],
-                "pauses": (row or {}).get("pauses", 0) + 1,
+                "pauses": (row or {}).get("pauses", 0) + (not op.get("held")),
             }
         case "resume":
             change = {"paused_on": None, "remaining": None, "due_on": date.fromisoformat(op["due"])}

@@ -84,6 +84,7 @@ DEADLINES = (
     Deadline("carry_out",              30, Unit.CALENDAR,       0,  0),
     Deadline("confirm",                30, Unit.CALENDAR,       0,  0),
     Deadline("close",                   5, Unit.WORKING,        0,  0),
+    Deadline("regret",                  7, Unit.CALENDAR,       0,  0),
     Deadline("silence",                30, Unit.CALENDAR,       0,  0),
     Deadline("no_contact",             30, Unit.CALENDAR,       0,  0),
     Deadline("reopen",                365, Unit.CALENDAR,       0,  0),
@@ -431,7 +432,7 @@ def _missing_doors(mechanism: Mechanism) -> Iterator[str]:
 def _longer_than_usual(mechanism: Mechanism) -> Iterator[str]:
     for usual in DEADLINES:
         ours = mechanism.deadline(usual.name)
-        if usual.name in {"reopen", "complainant", "ask_review", "comment", "no_contact"}:
+        if usual.name in {"reopen", "complainant", "ask_review", "comment", "no_contact", "regret"}:
             if ours.days < usual.days:
                 yield f"Deadline {usual.name}: {ours.days} days are less time than the usual {usual.days}."
         elif ours.days > usual.days:

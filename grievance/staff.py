@@ -10,7 +10,8 @@ from grievance.base import blob, long_text
 class Staff(SQLModel, table=True):
     """An account. The password is argon2id; the second factor's secret is sealed to the face it opens.
 
-    `door` is the station or office at which a relay takes things down; nobody else has one.
+    `door` is the station or office at which a relay takes things down; nobody else has one. `called`: a list (JSON) of
+    what people around the mine call them, names and offices, so that a case that names them is not theirs (G01).
     """
 
     __tablename__ = "staff"
@@ -22,6 +23,7 @@ class Staff(SQLModel, table=True):
     sites: str = Field(sa_column=long_text())
     unit: str | None = Field(default=None, max_length=32)
     door: str | None = Field(default=None, max_length=48)
+    called: str | None = Field(default=None, sa_column=long_text(nullable=True))
     password: str = Field(sa_column=long_text())
     totp: bytes = Field(sa_column=blob())
     totp_last: int = 0

@@ -40,9 +40,13 @@ class Step(StrEnum):
     CONFIRM_ANSWER = "confirm_answer"
     ORDER = "order"
     RETURN = "return"
+    ASK_TO_COMPLETE = "ask_to_complete"
+    DISSENT = "dissent"
     CARRY_OUT = "carry_out"
     CONFIRM = "confirm"
     CLOSE = "close"
+    ASK_WITHDRAWAL = "ask_withdrawal"
+    REGRET = "regret"
     WITHDRAW = "withdraw"
     ACCEPT_REFERRAL = "accept_referral"
     ERASE = "erase"
@@ -74,6 +78,8 @@ class Step(StrEnum):
     REACH = "reach"
     OVERDUE = "overdue"
     MARK_VEXATIOUS = "mark_vexatious"
+    APPEAL = "appeal"
+    PANEL = "panel"
     LINK = "link"
     MANDATE = "mandate"
     CONSENT = "consent"
@@ -152,6 +158,7 @@ class Clock(StrEnum):
     CARRY_OUT = "carry_out"
     CONFIRM = "confirm"
     CLOSE = "close"
+    REGRET = "regret"
 
 
 class Ending(StrEnum):
@@ -210,15 +217,29 @@ ROOT_CAUSES = (
 )
 """Closed list of causes recorded at closing (G30)."""
 
+CORRECTIONS = ("misread", "person_said", "looked_into")
+"""Closed list of why something said of a case is corrected; that it is another kind of case is a reason of its own.
+
+The old value stands in the entry beside the new one."""
+
 ADMISSIONS = ("admitted", "asked_to_complete", "rejected")
 """What becomes of a request for independent review before it is decided (standards 3, as Mexico's)."""
 
 RULINGS = {
     Step.CONFIRM_ANSWER: ("confirm", "dismiss", "not_proceed"),
     Step.ORDER: ("modify", "revoke", "order_answer"),
-    Step.RETURN: ("remit", "reject"),
+    Step.RETURN: ("remit", "reject", "late_filing"),
 }
 """How an independent review may end; the first of each step is what it says when nothing more is said."""
+
+HEARINGS = ("none", "offered", "held")
+"""Whether the person was heard in an independent review: worked out from who offered it and the day it was held."""
+
+WHY_LATE = ("not_known", "not_told", "could_not_come", "afraid")
+"""Why a review was asked for after its days, as the reviewer who looks at it finds; nobody has to prove it."""
+
+SEVERITIES = ("low", "medium", "high")
+"""How serious a case is, from the least on."""
 
 VEXATIOUS = ("same_facts_decided", "automatic_messages", "abuse_only")
 """Reasons for which a reviewer may mark a case as vexatious (G40); none of them is about the person."""

@@ -15,12 +15,14 @@ from grievance.mechanism import SHARED
 from grievance.moment import Moment
 from grievance.vocabulary import CASE_KINDS, Clock, Ending, Kind
 from reports import shelf
-from reports.beside import accompaniment, qualities
+from reports.beside import accompaniment, qualities, undone
 from reports.beside.accompaniment import Omission
 from reports.gate import Level, Passed, pass_month
 from reports.measuring import own
 from reports.measuring.relations import DoesNotAddUp
 from reports.month import Month
+from reports.saying import indicated
+from reports.saying.indicated import Printed
 from reports.shelf import Release
 from reports.tables import ALL, FINAL, STOCK_FLOW, TIMELINESS, UNROUTED, Table
 from translations import phrase
@@ -28,11 +30,11 @@ from workflows import criteria, gates
 from workflows.rulebook import Rulebook
 
 FORMAT = 2
-DEFINITIONS = "2026-1"
+DEFINITIONS = "2026-2"
 """Changes whenever a measure is defined anew; printed with every release."""
 
 
-KEPT = ("definitions", "cut_off", "mechanism", "series")
+KEPT = ("definitions", "cut_off", "mechanism", "series", "since_start", "indicators")
 """What another version of a final month keeps beside its tables and their proof."""
 
 
@@ -54,12 +56,14 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
     }
     of_cases = tuple(table for each in passed.values() for table in each.tables)
     tables = standing.tables if standing else (*of_cases, *own.tables(conn, month, rules=rules))
-    undone = _asked_of_the_criteria(conn, month, of_cases)
-    earlier = shelf.all_newest(conn, before=month)
+    unacted = _asked_of_the_criteria(conn, month, of_cases)
+    before_this = [each for each in shelf.all_newest(conn) if each.month < month]
+    earlier = tuple(each for each in before_this if each.month >= month.back(12))
     first = min([today, *(_published_on(each) for each in published if each.month == month)])
     due = _omissions(month, passed, earlier, today=first, calendar=_calendar(rules))
     beside = accompaniment.read(conn, month, printed=tables, earlier=earlier, rules=rules,
                                 today=today, first=first)  # fmt: skip
+    printed = Printed(month, tuple(tables), beside.parts["scorecard"]["rows"])
     return {
         "format": FORMAT,
         "definitions": DEFINITIONS,
@@ -79,8 +83,12 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
         "themes": {theme.key: dict(theme.names) for theme in rules.current.themes},
         "tables": tables,
         "certificates": [each.certificate for each in passed.values()],
-        "omissions": [_plain(o) for o in (*due, *undone, *beside.omissions)],
-        "series": _series(month, tables, earlier),
+        "omissions": [
+            _plain(o) for o in (*due, *unacted, *beside.omissions, *undone.undone(conn, month, rules=rules))
+        ],
+        "series": _series(month, month.with_twelve_before(), tables, earlier),
+        "since_start": since_start(month, tables, before_this),
+        "indicators": indicated.plain(printed, earlier),
         **beside.parts,
         "qualities": qualities.check(
             month,
@@ -90,7 +98,7 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
             definitions=DEFINITIONS,
             earlier=earlier,
         ),
-        **({key: standing.document[key] for key in KEPT} if standing else {}),
+        **({key: standing.document[key] for key in KEPT if key in standing.document} if standing else {}),
     }
 
 
@@ -189,11 +197,30 @@ def _plain(omission: Omission) -> dict[str, Any]:
     return {"msgid": omission.words.msgid, "blanks": dict(omission.words.blanks), "role": omission.role}
 
 
-def _series(month: Month, now: Iterable[Table], earlier: Iterable[Release]) -> dict[str, list[Any]]:
-    """Thirteen months of the whole, from printed cells only: what was hidden then stays hidden."""
+def since_start(month: Month, now: Iterable[Table], before: Iterable[Release]) -> dict[str, Any]:
+    """Every month since the first that stands, and their sums as far as every one of them is printed."""
+    before = tuple(before)
+    first = min((each.month for each in before), default=month)
+    months, each = [], first
+    while each <= month:
+        months.append(each)
+        each = each.next
+    series = _series(month, months, now, before)
+    sums = {
+        name: None if None in figures else sum(figures)
+        for name, figures in series.items()
+        if name != "months"
+    }
+    return {**series, "total": sums}
+
+
+def _series(
+    month: Month, months: Iterable[Month], now: Iterable[Table], earlier: Iterable[Release]
+) -> dict[str, list[Any]]:
+    """Some months of the whole, from printed cells only: what was hidden then stays hidden."""
+    months = tuple(months)
     of_now = {table.name: table for table in now if table.kind == Kind.GRIEVANCE}
     printed = {each.month: each.complaints for each in earlier} | {month: of_now}
-    months = month.with_twelve_before()
 
     def of(table: str, *at: str) -> list[int | None]:
         return [printed[m][table].value(*at) if m in printed else None for m in months]

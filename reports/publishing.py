@@ -17,15 +17,19 @@ _FIRST = select(func.min(_ENTRIES.c.month))
 _DONE = select(shelf.RELEASES.c.month)
 
 
+def begun(conn: Connection) -> Month | None:
+    """Name the month of the first entry, from which on every month is owed; none before there is one."""
+    first = conn.execute(_FIRST).scalar()
+    return None if first is None else Month.parse(first)
+
+
 def owed(conn: Connection, *, rules: Rulebook, today: date) -> tuple[Month, ...]:
     """List the months that should be published by now and are not, oldest first; a withdrawn one was."""
-    first = conn.execute(_FIRST).scalar()
     done = set(conn.execute(_DONE).scalars())
-    return tuple(month for month in _over(first, rules, today) if str(month) not in done)
+    return tuple(month for month in _over(begun(conn), rules, today) if str(month) not in done)
 
 
-def _over(first: str | None, rules: Rulebook, today: date) -> Iterator[Month]:
-    month = None if first is None else Month.parse(first)
+def _over(month: Month | None, rules: Rulebook, today: date) -> Iterator[Month]:
     calendar = rules.calendar(rules.current.version, site=None)
     while month is not None and calendar.add_working_days(month.last_day, WORKING_DAYS) <= today:
         yield month

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from grievance import record, signing
 from grievance.base import canonical
@@ -42,6 +43,10 @@ _LAST = (
 
 class NotOverYet(Refused):
     """The month still goes on somewhere: only a draft can be made of it."""
+
+
+class PublishedMeanwhile(Refused):
+    """Somebody else published the month while this one was computed: theirs stands."""
 
 
 class Withdrawn(Refused):
@@ -76,6 +81,7 @@ def release(
     Raises:
         NotOverYet: the month is not over at every site, and no draft was asked for.
         Withdrawn: it was published, and taken back.
+        PublishedMeanwhile: another process published it since this one looked.
         DoesNotAddUp: the arithmetic fails; nothing was published.
         NotCertified: there is no proof that what would be printed tells of nobody; nothing was published.
     """
@@ -83,15 +89,26 @@ def release(
     if not draft and today <= month.last_day:
         raise NotOverYet(f"{month} ends on {month.last_day}; until then there can only be a draft")
 
-    def look(conn: Connection) -> Mapping[str, Any]:
+    def look(conn: Connection) -> tuple[Mapping[str, Any], int]:
         if shelf.withdrawn(conn, month) is not None:
             raise Withdrawn(f"{month} was withdrawn; what was wrong in it is told in later months")
-        return document.compute(conn, month, rules=rules, at=at, today=today)
+        return document.compute(conn, month, rules=rules, at=at, today=today), shelf.newest_version(
+            conn, month
+        )
 
-    body = store.read(look)
-    made = _freeze(month, body, version=0, status=DRAFT) if draft else store.transact(
-        lambda conn: _publish(conn, month, body, rules=rules, at=at, today=today, secret=secret)
-    )  # fmt: skip
+    body, before = store.read(look)
+    made = (
+        _freeze(month, body, version=0, status=DRAFT)
+        if draft
+        else _publish(
+            store,
+            _freeze(month, body, version=before + 1, status=FINAL),
+            rules=rules,
+            at=at,
+            today=today,
+            secret=secret,
+        )
+    )
     if out is not None:
         formats.write(made, out, base=base)
     return made
@@ -112,6 +129,12 @@ def run(
     made = release(
         store, Month.parse(month_text), rules=rules, at=at, out=out, draft=draft, secret=secret, base=base
     )
+    return told(made)
+
+
+def told(made: Release) -> str:
+    """Say in a line what was published, or drafted."""
+    draft = made.status == DRAFT
     cells = [cell for table in made.tables for cell in table.cells]
     hidden = sum(cell.value is None for cell in cells)
     name = "draft" if draft else f"version {made.version}, {made.status}"
@@ -152,22 +175,14 @@ def withdraw(conn: Connection, month: Month, because: str, *, rules: Rulebook, a
 
 
 def _publish(
-    conn: Connection,
-    month: Month,
-    body: Mapping[str, Any],
-    *,
-    rules: Rulebook,
-    at: Moment,
-    today: date,
-    secret: bytes | None,
+    store: Store, made: Release, *, rules: Rulebook, at: Moment, today: date, secret: bytes | None
 ) -> Release:
-    version = shelf.newest_version(conn, month) + 1
-    made = _freeze(month, body, version=version, status=FINAL)
+    """Put a release on the shelf and its entry into the record, unless another took its place meanwhile."""
     if secret is not None:
         made = replace(made, signature=signing.sign(secret, made.value.encode()))
     row = {
-        "month": str(month),
-        "version": version,
+        "month": str(made.month),
+        "version": made.version,
         "status": made.status,
         "cut_off": at.now,
         "published_on": today,
@@ -175,10 +190,19 @@ def _publish(
         "digest": made.digest,
         "signature": made.signature,
     }
-    conn.execute(insert(RELEASES), row)
-    facts = {"month": str(month), "version": version, "status": made.status, "digest": made.digest}
-    act = _act(month, Step.RELEASE, facts, rules=rules, at=at)
-    record.write(conn, act, at=at, first=_begin(conn, _stream(month)))
+    facts = {"month": str(made.month), "version": made.version, "status": made.status, "digest": made.digest}
+    act = _act(made.month, Step.RELEASE, facts, rules=rules, at=at)
+
+    def work(conn: Connection) -> None:
+        conn.execute(insert(RELEASES), row)
+        record.write(conn, act, at=at, first=_begin(conn, _stream(made.month)))
+
+    try:
+        store.transact(work)
+    except IntegrityError as cause:
+        if store.read(lambda conn: shelf.newest_version(conn, made.month)) < made.version:
+            raise  # the database refused it for another reason
+        raise PublishedMeanwhile(f"{made.month} was published meanwhile as version {made.version}") from cause
     return made
 
 

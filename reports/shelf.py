@@ -130,6 +130,12 @@ def months(conn: Connection) -> tuple[Month, ...]:
     return tuple(Month.parse(month) for month in conn.execute(query).scalars())
 
 
+def newest_out(conn: Connection) -> Month | None:
+    """Name the newest month that was ever out, also if it was withdrawn; none before the first."""
+    found = conn.execute(select(func.max(RELEASES.c.month))).scalar()
+    return None if found is None else Month.parse(found)
+
+
 def newest_version(conn: Connection, month: Month) -> int:
     """Say how often a month was published so far."""
     found = conn.execute(select(func.max(RELEASES.c.version)).where(RELEASES.c.month == str(month))).scalar()

@@ -29,6 +29,7 @@ ANSWERS_BY_TYPE, BY_STATE, OVERDUE_BANDS, OPEN_AGE = (
 )
 REVIEWS_FILED, REVIEWS_DECIDED, COMPLIANCE = "reviews_filed", "reviews_decided", "compliance"
 REMEDIES, GUARDS, CAUSES, PROTECTION = "remedies", "guards", "causes", "protection"
+CORRECTIONS = "corrections"
 LEARNING, COMMITMENTS, OUTREACH, AIRTIME, ACCESS = "learning", "commitments", "outreach", "airtime", "access"
 SITE_THEME = "site_theme"
 """What is received by site and theme in a month: measured, and never printed."""
@@ -44,6 +45,8 @@ NET_DAYS = ("median_net_days", "p90_net_days")
 """The same without the days for which a clock stood still because the person had the word."""
 TOUCHED = ("extended", "paused")
 """Of the clocks that were met or late: how many had been extended, how many had stood still."""
+HANDLING = (str(Ending.STOPPED), str(Ending.CLOSED), *TOUCHED)
+"""Measures of a clock that tell what became of a case (it went to review, it was ended, its person was asked): masked."""
 LATENESS: Mapping[str, int] = {"late_1_14": 14, "late_15_28": 28, "late_29_56": 56}
 NOT_LATE, VERY_LATE = "not_late", "late_over_56"
 AGES: Mapping[str, int] = {"age_0_30": 31, "age_31_60": 61, "age_61_90": 91, "age_91_180": 181}
@@ -100,6 +103,7 @@ SPECS: Mapping[str, Spec] = {
         Spec(REMEDIES, "T15", ("measure",), Rule.PEOPLE),
         Spec(GUARDS, "T17", ("guard",), Rule.PEOPLE),
         Spec(CAUSES, "T18", ("cause",), Rule.PEOPLE),
+        Spec(CORRECTIONS, "T20", ("reason",), Rule.PEOPLE),
         Spec(BY_SITE, "T11", ("site", "measure"), Rule.PEOPLE),
         Spec(QUARTER_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.QUARTER),
         Spec(YEAR_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.YEAR),
@@ -112,6 +116,12 @@ SPECS: Mapping[str, Spec] = {
     )
 }
 """Every table there is, in printed order. A table is never taken out or given other dimensions: it gets another name."""
+
+
+def rule_of(table: str, at: tuple[str, ...]) -> Rule:
+    """What may be printed of a cell: the rule of its table, but that of people where an account tells how a case ended."""
+    rule = SPECS[table].rule
+    return Rule.PEOPLE if rule is Rule.ACCOUNT and at[-1] in HANDLING and table == TIMELINESS else rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,6 +285,16 @@ def take(
     return store.transact(act)
 
 
+def withdraw(store: Store, case: Case | str, *, rules: Rulebook, now: datetime = LATER) -> Outcome:
+    """Let the person withdraw a case and not take that back: eight days later it has ended."""
+    asked = {"pressed": False}
+    take(
+        store, case, Step.ASK_WITHDRAWAL, actor=the_complainant(), rules=rules, now=now, facts=asked
+    ).settle()
+    over = now + timedelta(days=8)
+    return take(store, case, Step.WITHDRAW, actor=THE_CLOCK, rules=rules, now=over).settle()
+
+
 def reach(store: Store, outcome: Outcome, *, rules: Rulebook, now: datetime = LATER) -> None:
     """Let the messages of a step reach the person."""
     at = moment(now=now)

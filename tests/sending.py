@@ -153,18 +153,18 @@ def make_house(store: Store, ring: Ring, rules: Rulebook, clock: Clock, gateway:
     )
 
 
-def settle_in(house: House, gateway: str, *, protected: bool = False) -> World:
+def settle_in(house: House, gateway: str, *, protected: bool = False, phone: str = PHONE) -> World:
     at = house.moment()
     room = "review" if protected else "desk"
     publics = first_publics(house.ring.publics, room=room, operator=factories.OPERATOR, protected=protected)
     said = sealing.said(
         "El agua sale turbia desde el lunes", by="complainant", purpose="complaint", readers=publics
     )
-    address = sealing.address(PHONE, dispatch=house.ring.public(vault.DISPATCH))
+    address = sealing.address(phone, dispatch=house.ring.public(vault.DISPATCH))
     person = at.id("person")
     row = {
         "id": person,
-        "pseudonym": house.ring.pseudonym(PHONE),
+        "pseudonym": house.ring.pseudonym(phone),
         "gateway": gateway,
         "address": address.id,
         "language": "es",

@@ -42,6 +42,7 @@ _COMMANDS: Final = (
     "new_clave",
     "repeat",
     "who",
+    "appeal",
     "shared",
     "own",
     "group",
@@ -54,6 +55,7 @@ _COMMANDS: Final = (
     "bad",
     "commitment",
     "wait",
+    "tongues",
 )
 
 Words = tuple[str, ...]
@@ -89,6 +91,7 @@ class Lists:
     new_clave: Words
     repeat: Words
     who: Words
+    appeal: Words
     shared: Words
     own: Words
     group: Words
@@ -101,6 +104,7 @@ class Lists:
     bad: Words
     commitment: Words
     wait: Words
+    tongues: Words
     languages: Mapping[str, Words]
     themes: Mapping[str, Words]
     guess: Words

@@ -84,7 +84,22 @@ TEMPLATES: Mapping[str, Template] = {
     "wrong_code": _t(
         phrase("That code does not fit. Send the 4 digits of our last message, or use your key on the web.")
     ),
-    "needs_clave": _t(phrase("This is serious, so accept it with your key at {web} or at the office.")),
+    "code_first": _t(
+        phrase("For that send first the 4 digits of our last message, or your key, and then the word.")
+    ),
+    "needs_clave": _t(
+        phrase(
+            "This is serious: to accept send here your key and then 1. Or use your key at {web} or at the office."
+        )
+    ),
+    "clave_fits": _t(
+        phrase(
+            "Your key fits case {number}. For 30 minutes you can answer here without a code. Now delete your message with the key."
+        )
+    ),
+    "wrong_clave": _t(
+        phrase("That key opens no case. Look at each digit and send it again. We keep no key that you send.")
+    ),
     "acknowledgement": _t(
         phrase(
             "Case {number}: a person is on it. First answer by {date}. You may say no, ask an independent person, "
@@ -120,6 +135,9 @@ TEMPLATES: Mapping[str, Template] = {
         4,
         code=True,
         text=True,
+    ),
+    "extension_review": _t(
+        phrase("Case {number}: the independent person needs more time, until {date}. {text}"), 4, text=True
     ),
     "advisers": _t(
         phrase(
@@ -188,6 +206,34 @@ TEMPLATES: Mapping[str, Template] = {
             "Case {number}: from now on only an independent person reads it. What was read before stays read. Danger now? Call {emergency}."
         )
     ),
+    "routed": _t(phrase("Case {number}: the team of the place has it now. They read it without your name.")),
+    "transferred": _t(phrase("Case {number}: another team takes care of it now. Your dates stay the same.")),
+    "released": _t(
+        phrase(
+            "Case {number}: from now on the company's team reads it too, without your name. If that puts you in danger send 9."
+        )
+    ),
+    "marked": _t(
+        phrase(
+            "Case {number}: the independent person asks not to send it like this again: {text} Your case goes on. "
+            "If you do not agree answer {code} PANEL."
+        ),
+        4,
+        code=True,
+        text=True,
+    ),
+    "appeal_noted": _t(
+        phrase("Case {number}: the panel that watches over us looks at it. We tell you what it says.")
+    ),
+    "mark_lifted": _t(phrase("Case {number}: the panel agreed with you. The mark is gone.")),
+    "mark_stays": _t(
+        phrase("Case {number}: the panel looked at it, and the mark stays. Your case goes on all the same.")
+    ),
+    "serious_now": _t(
+        phrase(
+            "Case {number}: it is more serious than we said. To accept an answer we now ask for your key and give you 7 days to think."
+        )
+    ),
     "late": _t(
         phrase(
             "Case {number}: we missed our date, {date}. An independent person was told. To ask for review answer {code} REVIEW."
@@ -202,6 +248,11 @@ TEMPLATES: Mapping[str, Template] = {
     "escalated": _t(
         phrase("Case {number}: the company took twice its time. An independent person decides now.")
     ),
+    "nobody_else": _t(
+        phrase(
+            "Case {number}: nobody else at the company could look at its answer again. An independent person decides now."
+        )
+    ),
     "order": _t(phrase("Case {number}: the independent person decided. {text}"), 4, text=True),
     "confirmed": _t(
         phrase(
@@ -214,6 +265,26 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "returned": _t(
         phrase("Case {number}: the independent person sent it back. The company must answer by {date}.")
+    ),
+    "returned_because": _t(
+        phrase(
+            "Case {number}: the independent person sent it back. {text} The company must answer by {date}."
+        ),
+        4,
+        text=True,
+    ),
+    "complete_it": _t(
+        phrase(
+            "Case {number}, for the independent person: {text} Answer {code} and your words until {date}. If not, they decide on what is there."
+        ),
+        4,
+        code=True,
+        text=True,
+    ),
+    "dissent": _t(
+        phrase("Case {number}: another independent person sees it otherwise. {text} The decision stands."),
+        4,
+        text=True,
     ),
     "done": _t(
         phrase("Case {number}: the company says it is done. Is it? Answer {code} and 1 Yes 2 No."), code=True
@@ -234,7 +305,8 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "verdict_more": _t(
         phrase(
-            "Thank you. Only sums are kept: nobody reads yours. And how were you treated? Answer {code} and 1 Well 2 Partly 3 Badly."
+            "Thank you. Only sums are kept: nobody reads yours. And how were you treated? "
+            "Answer {code} and 1 Well 2 Partly 3 Badly. To open it again: {code} REOPEN."
         ),
         code=True,
     ),
@@ -253,6 +325,13 @@ TEMPLATES: Mapping[str, Template] = {
         ),
         code=True,
     ),
+    "withdrawing": _t(
+        phrase(
+            "Case {number}: you withdrew it. It closes after {date}. Until then one word takes that back, all as it was: answer {code} REOPEN."
+        ),
+        code=True,
+    ),
+    "regretted": _t(phrase("Case {number} goes on, all as it was. To see it send STATUS.")),
     "withdrawn": _t(
         phrase("Case {number} is closed because you asked. To open it again answer {code} REOPEN."), code=True
     ),
@@ -303,6 +382,7 @@ TEMPLATES: Mapping[str, Template] = {
     "ask_words": _t(phrase("Tell us a little more: what happened, and where? We keep what you sent.")),
     "ask_stop": _t(phrase("Do you want no more messages? Then send BAJA. Your case goes on.")),
     "language": _t(phrase("From now on we write to you in English.")),
+    "tongues": _t(phrase("Which language? Send one word: Castellano, Quechua, Aymara, English.")),
     "checkin": _t(
         phrase(
             "An independent person asks: how have you been since your case closed? Answer 1 Well 2 Not sure 3 Badly. The company does not see it."

@@ -56,6 +56,7 @@ CLOCK_NAMES: Mapping[str, Phrase] = {
     "carry_out": phrase("Carrying out"),
     "confirm": phrase("Confirmation"),
     "close": phrase("Closing"),
+    "regret": phrase("Time to take a withdrawal back"),
 }
 CHANNELS: Mapping[str, Phrase] = {
     "sms": phrase("Text message"),

@@ -7,7 +7,7 @@ rule of the procedure -> criteria -> new state -> entry in the record -> project
 in the caller's one transaction. A refusal is an entry of its own that commits while the step does not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +24,7 @@ from grievance.vocabulary import Clock, Kind, Role, Sense, State, Step
 from workflows import clocks, counting, criteria, effects, owing, requests, texts
 from workflows.criterion import Actor, Refusal
 from workflows.effects import Offer
-from workflows.knowing import erasures, rulings, settlements
+from workflows.knowing import conflicts, erasures, rulings, settlements
 from workflows.knowing.evidence import Evidence
 from workflows.procedure import Rule, rules_for
 from workflows.rulebook import Rulebook
@@ -53,7 +53,7 @@ class Complaint:
     """What a door knows of a new complaint; the words are already sealed to their readers.
 
     `number`: it stands on a slip that was printed before; without one, a free number is drawn. `relayed_by` took
-    it down and read it back to whoever spoke.
+    it down and read it back to whoever spoke. `named`: accounts of staff that the words name; they are off the case.
     """
 
     channel: str
@@ -78,6 +78,7 @@ class Complaint:
     care: bool = False
     embargo: int = 0
     relayed_by: str = ""
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,25 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
             text=None,
             soon=True,
         )
+    recuse(conn, case_id, complaint.named, rules=rules, at=at)
     return Received(case=case_id, number=number, due_on=due_on, notice=notice, leaf_hash=written.leaf_hash)
+
+
+def recuse(conn: Connection, case_id: str, named: Iterable[str], *, rules: Rulebook, at: Moment) -> None:
+    """Take off a case whom its person's own words name, and their reporting line; who is off already stays so."""
+    past = conflicts.recusals_of(conn, case_id)
+    for person in named:
+        if not any(one.get("recused") == person and one.get("line") for one in past):
+            (facts,) = conflicts.about([person])
+            take(
+                conn,
+                case_id,
+                Step.RECUSE,
+                actor=Actor(Role.CHANNEL),
+                rules=rules,
+                at=at,
+                doing=Doing(facts=facts),
+            )
 
 
 def take(
@@ -260,7 +279,7 @@ def take(
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     recorded_on = calendar.site_date(at.now)
     happened = doing.happened_at or at.now
-    owed = owing.owed_by(step, doing.facts)
+    owed = owing.owed_by(step, doing.facts, protected=case.protected, by=actor.role)
     evidence = Evidence(
         conn=conn,
         case=case,
@@ -305,11 +324,13 @@ def take(
         counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
         return Outcome(case=case_id, state=case.state, refusals=refusals)
     owed, advisers = _with_advisers(owed, evidence, rules)
-    if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
-        facts["money"] = True
+    facts |= _worked_out(step, doing, evidence, rules, facts, on=recorded_on)
     facts |= clocks.date_told(
         step, case, facts, running=lambda: evidence.clocks, rules=rules, calendar=calendar, on=recorded_on
     )
+    zone = (
+        facts.pop("zone", None) if step == Step.CORRECT else None
+    )  # it goes after 24 months, and facts stay
     moved = effects.columns(step, case=case, facts=facts, on=recorded_on)
     ops = clocks.moving(
         case,
@@ -324,6 +345,7 @@ def take(
         or (evidence.promised_by if rule.target in (State.AGREED, State.IMPLEMENTING) else ()),
         happened_on=calendar.site_date(happened),
         taken=lambda: [past.step for past in evidence.entries if not past.refused],
+        held=lambda: evidence.withdrawal.held if evidence.withdrawal else (),
     )
     running = evidence.clocks if ops or owed else ()
     if owed:
@@ -346,17 +368,16 @@ def take(
         verdicts=verdicts,
         refused=False,
         after=evidence.last,
+        zone=zone,
     )
     cases.apply(conn, act, standing=running)
     if case.kind == Kind.INFORMATION_REQUEST:
         requests.follow(conn, act)
     texts.add(conn, case_id, doing.said, said_on=recorded_on)
-    effects.promised(
-        conn, case, step, proposal=doing.said, offers=doing.offers, facts=doing.facts, on=recorded_on
-    )
+    effects.promised(conn, case, step, proposal=doing.said, offers=doing.offers, facts=facts, on=recorded_on)
     if step == Step.ERASE:
         vault.forget(conn, vault.texts_of(conn, case_id))
-    elif step == Step.TRANSFER and case.room == "desk" and "room" in moved:
+    elif step in (Step.TRANSFER, Step.RECUSE) and case.room == "desk" and "room" in moved:
         for text in vault.texts_of(conn, case_id):
             vault.close_to(conn, text, vault.desk(case.operator or ""))
     counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=running, owed=owed)
@@ -390,9 +411,11 @@ def refusals(
     """Say what is missing for a step, before anybody tries; nothing is recorded."""
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     facts = facts or {}
+    owed = owing.owed_by(step, facts, protected=case.protected, by=actor.role)
     evidence = Evidence(
         conn=conn, case=case, step=step, to=case.state, actor=actor, on=on, calendar=calendar, facts=facts,
-        words=words, owed=owing.owed_by(step, facts), languages=rules.of(case.procedure_version).languages,
+        words=words,
+        owed=owed, languages=rules.of(case.procedure_version).languages,
         governance=rules.current.governance,
     )  # fmt: skip
     return criteria.verdicts(step, evidence)[1]
@@ -415,6 +438,40 @@ def may_touch(actor: Actor, case: Case) -> bool:
             return False
 
 
+def _worked_out(
+    step: Step, doing: Doing, evidence: Evidence, rules: Rulebook, facts: Mapping[str, Any], *, on: date
+) -> dict[str, Any]:
+    """Add to a step what nobody says of it: an offer speaks of money, a review is late, nobody is left at the desk."""
+    if step == Step.ASK_INDEPENDENT_REVIEW and _is_late(evidence, rules):
+        return {"late": True}
+    if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
+        return {"money": True}
+    if step == Step.REGRET and (later := effects.later(evidence.commitments, evidence.clocks, on=on)):
+        return {"moved": later}
+    if step == Step.CORRECT:
+        old = {"severity_was": evidence.case.severity} if "severity" in facts else {}
+        return old | ({"corrected": "zone"} if "zone" in facts else {})
+    if step == Step.RECUSE and evidence.conn is not None:
+        return conflicts.follows(evidence.conn, evidence.case, [*evidence.recusals, facts])
+    return {}
+
+
+def _is_late(evidence: Evidence, rules: Rulebook) -> bool:
+    """Tell whether a review is asked for after its days; never while the company itself is late."""
+    case, today = evidence.case, evidence.on
+    if evidence.calendar is None or any(
+        clocks.is_companys(c.name) and clocks.is_overdue(c, today) for c in evidence.clocks
+    ):
+        return False
+    calendar = evidence.calendar
+
+    def due(start: date) -> date:
+        return rules.due(case.procedure_version, "ask_review", start=start, calendar=calendar)
+
+    until = rulings.asked_in_time_until(evidence.entries, due)
+    return until is not None and today > until
+
+
 def _with_advisers(
     owed: tuple[str, ...], evidence: Evidence, rules: Rulebook
 ) -> tuple[tuple[str, ...], list[str]]:
@@ -432,7 +489,7 @@ def _date_to_say(
     """Choose the date a message names: the one that was missed, the one that changed, else the first answer's."""
     if step == Step.OVERDUE and "was_due" in facts:
         return str(facts["was_due"])
-    if step in (Step.EXTEND, Step.ASK) and "until" in facts:
+    if step in (Step.EXTEND, Step.ASK, Step.ASK_WITHDRAWAL) and "until" in facts:
         return str(facts["until"])
     changed = [str(op["due"]) for op in ops if op["op"] in ("extend", "resume")]
     started = [str(op["due"]) for op in ops if op["op"] == "start" and op["name"] == Clock.ANSWER]
@@ -480,6 +537,7 @@ def _write(
     verdicts: Mapping[str, str],
     refused: bool,
     after: record.Entry | None,
+    zone: str | None = None,
 ) -> record.Act:
     moved: Mapping[str, Any] = facts.get("case", {})
     act = record.Act(
@@ -498,7 +556,7 @@ def _write(
         site=moved.get("site", case.site),
         theme=moved.get("theme", case.theme),
         channel=case.channel,
-        zone=case.zone,
+        zone=zone or case.zone,
         category=case.category,
         facts=facts,
         guards=verdicts,

@@ -5,7 +5,7 @@ still only while the person has the word: a question, or word that all is done, 
 have not answered. A late clock never stands still: that would hide that it is late.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,8 +23,8 @@ _RULES = {rule.name: rule for rule in CLOCKS}
 MOST_PAUSES = 2
 MOST_STILL = 30
 """A clock stands still for less than so many working days in all, so the second pause is a shorter one (G13)."""
-MORE_TIME = "extension"
-"""The message that says until when an answer takes longer."""
+MORE_TIME = frozenset({"extension", "extension_review"})
+"""The messages that say until when an answer takes longer, the company's or the reviewer's."""
 STILL: Mapping[str, frozenset[Clock]] = {
     "question": frozenset({Clock.ASSESS, Clock.ANSWER, Clock.REVIEW, Clock.CARRY_OUT, Clock.CLOSE}),
     "done": frozenset({Clock.CARRY_OUT}),
@@ -74,31 +74,30 @@ def moving(
     commitments: Sequence[date] = (),
     happened_on: date | None = None,
     taken: Callable[[], Sequence[str]] | None = None,
+    held: Callable[[], Collection[tuple[str, int]]] = tuple,
 ) -> list[dict[str, Any]]:
     """List the clock operations of a step: every clock ends with exactly one terminal event.
 
     `running` gives the clocks of the case, and is asked only by a step that may do something to them. `happened_on` is
     the day a complainant did it, which meets their own clock; `taken` gives the steps of the case so far, oldest
-    first, of which only a message that has arrived asks.
+    first, of which only a message that has arrived asks; `held` the clocks that a withdrawal holds.
     """
 
     def unit(clock: CaseClock) -> Unit:
         return rules.deadline(case.procedure_version, deadline_of(clock.name, case.kind)).unit
 
-    if step == Step.EXTEND:
-        return []  # it counts from when the person was told, if that is before the date (G14)
-    if step == Step.OVERDUE:
-        return [
-            _op("overdue", c)
-            for c in _live(running())
-            if c.name == facts.get("clock") and c.round == facts.get("round")
-        ]
-    if step == Step.REACH:
-        return _once_told(running, facts, on, unit=unit, calendar=calendar, taken=taken)
-    if step in (Step.ADD, Step.RESUME):
-        return [_resume(c, on, unit(c), calendar) for c in _live(running()) if c.paused_on is not None]
     if to == case.state:
-        return []
+        return _staying(
+            step,
+            on,
+            facts,
+            running,
+            happened_on=happened_on or on,
+            taken=taken,
+            held=held,
+            unit=unit,
+            calendar=calendar,
+        )
     every = running()
     live = _live(every)
     ops: list[dict[str, Any]] = []
@@ -129,6 +128,34 @@ def moving(
     return ops
 
 
+def _staying(
+    step: Step, on: date, facts: Mapping[str, Any], running: Callable[[], Sequence[CaseClock]], *, happened_on: date,
+    taken: Callable[[], Sequence[str]] | None, held: Callable[[], Collection[tuple[str, int]]],
+    unit: Callable[[CaseClock], Unit], calendar: Calendar,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """List the clock operations of a step that moves no case; more time counts only from when the person was told (G14)."""
+    match step:
+        case Step.OVERDUE:
+            meant = facts.get("clock"), facts.get("round")
+            return [_op("overdue", c) for c in _live(running()) if (c.name, c.round) == meant]
+        case Step.REACH:
+            return _once_told(running, facts, on, unit=unit, calendar=calendar, taken=taken)
+        case Step.ADD | Step.RESUME:
+            standing = _live(running())
+            if can_be_regretted(standing):
+                return []  # who withdrew goes on by the word for it alone, whatever else they write
+            return [_resume(c, on, unit(c), calendar) for c in standing if c.paused_on is not None]
+        case Step.ASK_WITHDRAWAL:
+            return _hold(running(), on, str(facts["until"]), unit=unit, calendar=calendar)
+        case Step.REGRET:
+            so_far = taken() if taken else ()
+            return _go_on(
+                _live(running()), on, happened_on, held=held(), taken=so_far, unit=unit, calendar=calendar
+            )
+        case _:
+            return []
+
+
 def _live(every: Iterable[CaseClock]) -> list[CaseClock]:
     return [clock for clock in every if clock.ended_on is None]
 
@@ -139,7 +166,7 @@ def _once_told(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Say what a message does by reaching the person: more time counts, or the clocks wait for their answer."""
     template = str(facts.get("template", ""))
-    if template == MORE_TIME and "days" in facts:
+    if template in MORE_TIME and "days" in facts:
         days = int(facts["days"])
         return [_extend(c, days, unit(c), calendar) for c in _live(running()) if _takes_more(c, facts, on)]
     if template not in STILL or (taken is not None and not has_the_word(template, taken())):
@@ -149,6 +176,36 @@ def _once_told(
         for c in running()
         if may_stand_still(c, on) and c.name in STILL[template]
     ]
+
+
+def _hold(
+    every: Sequence[CaseClock],
+    on: date,
+    until: str,
+    *,
+    unit: Callable[[CaseClock], Unit],
+    calendar: Calendar,
+) -> list[dict[str, Any]]:
+    """Begin the days in which a withdrawal can be taken back; what is not late holds the days it has left."""
+    rounds = max((c.round for c in every if c.name == Clock.REGRET), default=0)
+    begins = {"op": "start", "name": str(Clock.REGRET), "round": rounds + 1, "due": until}
+    running = (c for c in _live(every) if c.paused_on is None and on <= c.due_on)
+    return [begins, *(_pause(c, on, unit(c), calendar) | {"held": True} for c in running)]
+
+
+def _go_on(
+    live: Sequence[CaseClock], on: date, regretted: date, *, held: Collection[tuple[str, int]], taken: Sequence[str],
+    unit: Callable[[CaseClock], Unit], calendar: Calendar,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """End those days, and let every clock run again whose person owes no answer to what they were asked before."""
+    owes = {name for template, names in STILL.items() if has_the_word(template, taken) for name in names}
+    ops: list[dict[str, Any]] = []
+    for clock in live:
+        if clock.name == Clock.REGRET:
+            ops.append(_op("end", clock, ending=_ending(clock, met=True, to="", on=regretted)))
+        elif clock.paused_on is not None and ((clock.name, clock.round) in held or clock.name not in owes):
+            ops.append(_resume(clock, on, unit(clock), calendar))
+    return ops
 
 
 def has_the_word(template: str, taken: Sequence[str]) -> bool:
@@ -174,6 +231,9 @@ def date_told(
     """Say what date the message of a step names: until when a clock will run, or until when it may stand still."""
     if step == Step.ASK:
         return {"until": _still_until(case, _live(running()), on, rules=rules, calendar=calendar).isoformat()}
+    if step == Step.ASK_WITHDRAWAL:
+        due = rules.due(case.procedure_version, Clock.REGRET, start=on, calendar=calendar)
+        return {"until": due.isoformat()}
     if step != Step.EXTEND:
         return {}
     for clock in _live(running()):
@@ -213,6 +273,11 @@ def may_stand_still(clock: CaseClock, on: date) -> bool:
         and on <= clock.due_on
         and clock.pauses < MOST_PAUSES
     )
+
+
+def can_be_regretted(every: Iterable[CaseClock]) -> bool:
+    """Tell whether a case was withdrawn and its person can still take that back: nothing else moves it then."""
+    return any(clock.name == Clock.REGRET for clock in _live(every))
 
 
 def is_overdue(clock: CaseClock | Row[Any], today: date) -> bool:

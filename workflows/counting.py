@@ -7,7 +7,8 @@ Measures: `received`, `reopened`, `closed`, `moved_in`, `moved_out`, `sense:<sen
 `<clock>:<met|late|stopped|closed>`, `days:<clock>:<gross calendar days>`, `refused:<guard>`, `told`,
 `letter:closing`; of a clock that was met or late also `extended:<clock>`, `paused:<clock>` and
 `net:<clock>:<gross>:<net calendar days>` where it stood still. For the whole only: `answered:<type of answer>`,
-`ruling:<ruling>`, `cause:<cause>`, and of answers and orders `offered`, `ordered` (by commitment) and `explained`.
+`ruling:<ruling>`, `cause:<cause>`, `corrected:<why>`, and of answers and orders `offered`, `ordered` (by commitment) and
+`explained`.
 
 Dimensions: `all`, `operator`; for `received` also `channel`, `theme`, `site` and `site_theme`; for what of a case's
 end a month prints by site, also `site`.
@@ -22,7 +23,7 @@ from sqlalchemy import Connection
 from grievance import record, tally
 from grievance.case import Case, CaseClock
 from grievance.tally import Count
-from grievance.vocabulary import Ending, State, Step
+from grievance.vocabulary import Clock, Ending, State, Step
 from workflows.criterion import Refusal
 
 UNROUTED = "unrouted"
@@ -120,6 +121,8 @@ def of_facts(step: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
             yield from _promised(facts, "ordered")
         case Step.LEARN:
             yield f"cause:{facts.get('root_cause', NOT_STATED)}", 1
+        case Step.CORRECT:
+            yield f"corrected:{'other_kind' if 'kind' in facts else facts.get('reason', NOT_STATED)}", 1
         case _:
             return
 
@@ -156,6 +159,7 @@ def _measures(
     if "closing_letter" in owed:
         measures.append("letter:closing")
     standing = {(c.name, c.round): c for c in clocks}
+    withdrew = any(name == Clock.REGRET for name, _ in standing)
     for op in ops:
         if op["op"] == "end":
             name = op["name"]
@@ -166,15 +170,20 @@ def _measures(
                 measures.append(f"days:{name}:{days}")
                 if clock is not None and clock.extended:
                     measures.append(f"extended:{name}")
-                if clock is not None and clock.pauses:
-                    still = _stood_still(conn, act, clock)
-                    measures += [f"paused:{name}", f"net:{name}:{days}:{days - still}"]
+                if clock is None:
+                    continue
+                still = _stood_still(conn, act, clock) if clock.pauses or withdrew else None
+                if clock.pauses:
+                    measures.append(f"paused:{name}")
+                if still is not None:
+                    measures.append(f"net:{name}:{days}:{days - still}")
     return measures
 
 
-def _stood_still(conn: Connection, act: record.Act, clock: CaseClock) -> int:
-    """Add up the calendar days for which a clock stood still until it ended now."""
-    days, since = 0, None
+def _stood_still(conn: Connection, act: record.Act, clock: CaseClock) -> int | None:
+    """Add up the calendar days for which a clock stood still until it ended now; None if it never did."""
+    days: int | None = None
+    since = None
     for entry in record.done_in(conn, act.stream):
         if entry.refused or '"clocks":' not in entry.facts:
             continue
@@ -182,7 +191,7 @@ def _stood_still(conn: Connection, act: record.Act, clock: CaseClock) -> int:
             if (op["name"], op["round"]) != (clock.name, clock.round):
                 continue
             if op["op"] == "pause":
-                since = entry.recorded_on
+                days, since = days or 0, entry.recorded_on
             elif since is not None and op["op"] in ("resume", "end"):
-                days, since = days + (entry.recorded_on - since).days, None
+                days, since = (days or 0) + (entry.recorded_on - since).days, None
     return days

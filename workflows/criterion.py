@@ -25,6 +25,9 @@ OUTGOING = frozenset(
         Step.UPDATE,
         Step.CONFIRM_ANSWER,
         Step.RULE_OUT_OF_SCOPE,
+        Step.ASK_TO_COMPLETE,
+        Step.DISSENT,
+        Step.MARK_VEXATIOUS,
     }
 )
 """Steps whose words leave for the person."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, update
 
-from grievance.case import Case
+from grievance.case import Case, CaseClock
 from grievance.commitment import Commitment
-from grievance.vocabulary import CommitmentState, Sense, Step
+from grievance.vocabulary import Clock, CommitmentState, Sense, Step
 from workflows import counting
 from workflows.texts import Said
 
@@ -28,6 +28,7 @@ _KEPT = (
     .values(state=CommitmentState.KEPT, confirmed_on=bindparam("on"))
 )
 _MISSED = _ONE.values(state=CommitmentState.MISSED)
+_LATER = _ONE.values(due_on=bindparam("due"))
 ENDS_AS: Mapping[Step, Sense] = {
     Step.CONFIRM_ANSWER: Sense.NOT_UPHELD,
     Step.WITHDRAW: Sense.WITHDRAWN_CONFIRMED,
@@ -61,7 +62,7 @@ def columns(step: Step, *, case: Case, facts: Mapping[str, Any], on: date) -> di
         case Step.ASSIGN:
             return {"assigned": facts["assigned"]}
         case Step.CORRECT:
-            return {key: facts[key] for key in ("theme",) if key in facts}
+            return {key: facts[key] for key in ("theme", "severity") if key in facts}
         case Step.ROUTE:
             where = {"operator": facts["operator"], "site": facts.get("site")}
             seen = facts.get("release", True) and not case.protected
@@ -76,16 +77,36 @@ def columns(step: Step, *, case: Case, facts: Mapping[str, Any], on: date) -> di
             return where | hidden | {"room": "review", "counted": counted}
         case Step.RELEASE:
             return {"protected": False, **_to_desk(case.operator, on)}
-        case Step.HAND_TO_FOCAL:
-            # It stays counted where it stood: an exact count of hand-overs would be a count of protected cases.
-            hidden = dict.fromkeys(("visible_on", "visible_hour"))
-            return {"room": "review", "protected": True, **hidden}
+        case Step.RECUSE | Step.HAND_TO_FOCAL:
+            return _off_the_desk(step, facts)
         case _:
             return {}
 
 
+def _off_the_desk(step: Step, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what a case becomes that no desk may have. It stays counted where it stood.
+
+    An exact count of hand-overs would be a count of protected cases.
+    """
+    protected = {"protected": True} if step == Step.HAND_TO_FOCAL else {}
+    nobodys = {"assigned": None} if facts.get("unassigned") or facts.get("nobody_left") else {}
+    if step == Step.RECUSE and not facts.get("nobody_left"):
+        return nobodys
+    return nobodys | protected | dict.fromkeys(("visible_on", "visible_hour")) | {"room": "review"}
+
+
 def _to_desk(operator: str | None, on: date) -> dict[str, Any]:
     return {"room": "desk", "counted": operator, "visible_on": on.isoformat(), "visible_hour": 0}
+
+
+def later(binding: Sequence[Commitment], clocks: Sequence[CaseClock], *, on: date) -> list[list[str]]:
+    """Give what was promised as many days more as its case stood still while its person could regret a withdrawal.
+
+    Answers (commitment, new date) of each that was still to be done, and not late, when they withdrew.
+    """
+    since = next((c.started_on for c in clocks if c.name == Clock.REGRET and c.ended_on is None), on)
+    open_ones = (c for c in binding if c.state == CommitmentState.AGREED and c.due_on >= since)
+    return [[c.id, (c.due_on + (on - since)).isoformat()] for c in open_ones] if on > since else []
 
 
 def promised(
@@ -117,3 +138,6 @@ def promised(
         conn.execute(_KEPT, mine | {"on": on})
     elif step == Step.MISS:
         conn.execute(_MISSED, which)
+    elif step == Step.REGRET:
+        for one, due in facts.get("moved", ()):
+            conn.execute(_LATER, {"of": case.id, "which": one, "due": date.fromisoformat(due)})

@@ -1,7 +1,7 @@
 """What we owe people: which step owes which message, written as a notice in the step's own transaction."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -65,9 +65,13 @@ OWED: Mapping[Step, str] = {
     Step.ORDER: "order",
     Step.CONFIRM_ANSWER: "confirmed",
     Step.RETURN: "returned",
+    Step.ASK_TO_COMPLETE: "complete_it",
+    Step.DISSENT: "dissent",
     Step.CLOSE: "closed",
     Step.CLOSE_NO_CONTACT: "no_contact",
     Step.RULE_OUT_OF_SCOPE: "out_of_scope",
+    Step.ASK_WITHDRAWAL: "withdrawing",
+    Step.REGRET: "regretted",
     Step.WITHDRAW: "withdrawn",
     Step.ERASE: "erased",
     Step.CONSENT: "answer_noted",
@@ -77,6 +81,8 @@ OWED: Mapping[Step, str] = {
     Step.REOPEN: "reopened",
     Step.JOIN: "joined",
     Step.HAND_TO_FOCAL: "protected_now",
+    Step.MARK_VEXATIOUS: "marked",
+    Step.APPEAL: "appeal_noted",
 }
 ATTENDED = "attended"
 """The question by whom somebody wants to be attended who suffered violence of the kind that survivors choose in (G41c)."""
@@ -85,32 +91,85 @@ SHIFT = (8, 19)
 """Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
 FOLLOWS = frozenset({"ask_place", "not_arrived", "withheld", ATTENDED})
 """What follows a receipt of the same instant."""
+NOBODY_ELSE = "nobody_else"
+"""Why a case goes to the independent review by itself: the company has nobody else to look at its answer again."""
 SOON = frozenset(
-    {"answer_noted", "late", "late_review", "escalated", "withdrawn", "erased", "joined", "reopened"}
+    {
+        "answer_noted",
+        "appeal_noted",
+        "late",
+        "late_review",
+        "escalated",
+        NOBODY_ELSE,
+        "withdrawing",
+        "regretted",
+        "withdrawn",
+        "erased",
+        "joined",
+        "reopened",
+    }
 )
 
 
-def owed_by(step: Step, facts: Mapping[str, Any]) -> tuple[str, ...]:
+def owed_by(
+    step: Step, facts: Mapping[str, Any], *, protected: bool = False, by: str = ""
+) -> tuple[str, ...]:
     """Name the messages a step owes. An update says which kind of letter it is; a kept commitment asks the person.
 
-    The list of advisers goes out when a complaint is looked into, and with an offer to whom it did not reach.
+    `protected`: the case is, before the step. `by`: the role that takes it. The list of advisers goes out when a
+    complaint is looked into, and with an offer to whom it did not reach.
     """
     if step == Step.PROPOSE and "answer_type" not in facts:
         return (ADVISERS, OWED[step])
-    if step == Step.UPDATE:
-        return (letter_of(facts.get("purpose")),)
-    if step == Step.KEEP:
-        return ("done",) if facts.get("last") else ()
-    if step == Step.OVERDUE and facts.get("whose") == Role.REVIEWER:
-        return ("late_review",) if facts.get("clock") == Clock.INDEPENDENT_REVIEW else ()
-    if step == Step.OVERDUE and facts.get("whose") != Role.OFFICER:
-        return ()
+    if step in _PASSES_ON:
+        return _passed_on(step, facts, protected=protected, by=by)
+    if step in _AS_SAID:
+        return _AS_SAID[step](facts)
     if step == Step.HAND_TO_FOCAL and facts.get("flag") in CARE:
         return OWED[step], ATTENDED
+    if step == Step.EXTEND and facts.get("clock") == Clock.INDEPENDENT_REVIEW:
+        return ("extension_review",)
+    if step == Step.ESCALATE and facts.get("why") == NOBODY_ELSE:
+        return (NOBODY_ELSE,)
+    if step == Step.RETURN and facts.get("reasoned"):
+        return ("returned_because",)
     template = OWED.get(step)
     if step == Step.REFER:
         return OWED[step], HOW_IT_WENT
     return () if template is None else (template,)
+
+
+def _overdue(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Only what the company or the reviewer is late with is told."""
+    if facts.get("whose") == Role.REVIEWER:
+        return ("late_review",) if facts.get("clock") == Clock.INDEPENDENT_REVIEW else ()
+    return (OWED[Step.OVERDUE],) if facts.get("whose") == Role.OFFICER else ()
+
+
+_AS_SAID: Mapping[Step, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
+    Step.UPDATE: lambda facts: (letter_of(facts.get("purpose")),),
+    Step.KEEP: lambda facts: ("done",) if facts.get("last") else (),
+    Step.PANEL: lambda facts: ("mark_lifted",) if facts.get("ruling") == "lifted" else ("mark_stays",),
+    Step.CORRECT: lambda facts: ("serious_now",) if facts.get("severity") == "high" else (),
+    Step.OVERDUE: _overdue,
+}
+"""What is owed by what is said, and not by the step alone."""
+_PASSES_ON = (Step.ROUTE, Step.TRANSFER, Step.RELEASE)
+
+
+def _passed_on(step: Step, facts: Mapping[str, Any], *, protected: bool, by: str) -> tuple[str, ...]:
+    """Say who reads the case from now on, wherever that is somebody else.
+
+    What the person did themselves is answered by their door, and what the clock does was told before. Of a protected
+    case a new place says nothing: nobody at a company reads it after as before. That a company reads it now, it says.
+    """
+    if by in (Role.CHANNEL, Role.CLOCK):
+        return ()
+    if step == Step.RELEASE:
+        return ("released",)
+    if protected or (step == Step.ROUTE and facts.get("release") is False):
+        return ()
+    return ("routed",) if step == Step.ROUTE else ("transferred",)
 
 
 def letter_of(purpose: object) -> str:

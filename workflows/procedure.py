@@ -58,11 +58,13 @@ PROCEDURE: tuple[Rule, ...] = (
     Rule(S.UNDER_INDEPENDENT_REVIEW, Step.ORDER, S.IMPLEMENTING, (R.REVIEWER,)),
     Rule(S.UNDER_INDEPENDENT_REVIEW, Step.RETURN, S.INVESTIGATING, (R.REVIEWER,)),
     Rule(S.UNDER_INDEPENDENT_REVIEW, Step.RETURN, S.ACKNOWLEDGED, (R.REVIEWER,)),
+    Rule(S.UNDER_INDEPENDENT_REVIEW, Step.ASK_TO_COMPLETE, None, (R.REVIEWER,)),
+    *_rules((S.ACKNOWLEDGED, S.INVESTIGATING, S.IMPLEMENTING, S.CLOSED), Step.DISSENT, None, R.REVIEWER),
     Rule(S.AGREED, Step.CARRY_OUT, S.IMPLEMENTING, (R.OFFICER,)),
     Rule(S.AGREED, Step.CLOSE, S.CLOSED, (R.OFFICER,)),
     Rule(S.IMPLEMENTING, Step.CONFIRM, S.VERIFIED, (R.COMPLAINANT, R.REVIEWER)),
     Rule(S.VERIFIED, Step.CLOSE, S.CLOSED, (R.OFFICER,)),
-    *_rules(OPEN, Step.WITHDRAW, S.CLOSED, R.COMPLAINANT),
+    *_rules(OPEN, Step.WITHDRAW, S.CLOSED, R.CLOCK),
     *_rules(OPEN, Step.ACCEPT_REFERRAL, S.CLOSED, R.COMPLAINANT),
     *_rules(OPEN, Step.ERASE, S.CLOSED, R.COMPLAINANT),
     *_rules(OPEN, Step.JOIN, S.CLOSED, R.COMPLAINANT),
@@ -70,6 +72,8 @@ PROCEDURE: tuple[Rule, ...] = (
     *_rules(OPEN, Step.RULE_OUT_OF_SCOPE, S.CLOSED, R.REVIEWER),
     *_rules(OPEN, Step.HAND_OVER, S.CLOSED, R.FOCAL),
     Rule(S.CLOSED, Step.REOPEN, S.REOPENED, (R.COMPLAINANT, R.REVIEWER)),
+    *_rules(OPEN, Step.ASK_WITHDRAWAL, None, R.COMPLAINANT),
+    *_rules(OPEN, Step.REGRET, None, R.COMPLAINANT),
     *_rules((*OPEN, S.CLOSED), Step.ADD, None, R.COMPLAINANT),
     *_rules((*OPEN, S.CLOSED), Step.REACH, None, R.CHANNEL),
     *_rules((*OPEN, S.CLOSED), Step.OPEN, None, R.OFFICER, R.FOCAL, R.REVIEWER, R.COMPLAINANT),
@@ -88,11 +92,13 @@ PROCEDURE: tuple[Rule, ...] = (
     *_rules((S.AGREED, S.IMPLEMENTING), Step.KEEP, None, R.OFFICER),
     *_rules((S.IMPLEMENTING, S.VERIFIED), Step.MISS, None, R.COMPLAINANT, R.REVIEWER, R.CLOCK),
     *_rules(OPEN, Step.REFER, None, R.OFFICER, R.REVIEWER),
-    *_rules(OPEN, Step.RECUSE, None, R.OFFICER, R.FOCAL, R.REVIEWER),
+    *_rules(OPEN, Step.RECUSE, None, R.OFFICER, R.FOCAL, R.REVIEWER, R.CHANNEL),
     *_rules(OPEN, Step.LEARN, None, R.OFFICER, R.REVIEWER),
     *_rules(OPEN, Step.ATTEMPT_CONTACT, None, R.OFFICER, R.REVIEWER),
     *_rules(OPEN, Step.OVERDUE, None, R.CLOCK),
     *_rules(OPEN, Step.MARK_VEXATIOUS, None, R.REVIEWER),
+    *_rules((*OPEN, S.CLOSED), Step.APPEAL, None, R.COMPLAINANT),
+    *_rules((*OPEN, S.CLOSED), Step.PANEL, None, R.FOCAL, R.REVIEWER),
     *_rules(OPEN, Step.LINK, None, R.OFFICER, R.REVIEWER),
     *_rules(OPEN, Step.MANDATE, None, R.FOCAL, R.REVIEWER),
     *_rules(OPEN, Step.CONSENT, None, R.COMPLAINANT),
@@ -131,8 +137,9 @@ CLOCKS: tuple[ClockRule, ...] = (
     ),
     ClockRule(Clock.CARRY_OUT, (S.AGREED, S.IMPLEMENTING), (Step.CONFIRM, Step.CLOSE), R.OFFICER, "carry_out"),
     ClockRule(Clock.CLOSE, (S.VERIFIED,), (Step.CLOSE,), R.OFFICER, "close"),
+    ClockRule(Clock.REGRET, (), (Step.REGRET,), R.COMPLAINANT, "regret"),
 )  # fmt: skip
-"""Every open state has at least one clock (a house test says so)."""
+"""Every open state has at least one clock (a house test says so); the one of regret begins with a step, in any of them."""
 
 AT_REVIEW: dict[Role, Role] = {Role.OFFICER: Role.FOCAL}
 """In protected, unrouted and unreleased cases the focal point does the officer's steps (DESIGN 7)."""
@@ -172,14 +179,17 @@ def as_markdown() -> str:
         every = set(starts) == set(OPEN)
         shown = "any open" if every else ", ".join(starts)
         lines.append(f"| {shown} | {step} | {to} | {', '.join(who)} |")
-    staying: dict[tuple[Role, ...], list[Step]] = {}
+    stays: dict[tuple[Step, tuple[Role, ...]], list[State]] = {}
     for rule in PROCEDURE:
         if rule.to is None:
-            steps = staying.setdefault(rule.who, [])
-            if rule.step not in steps:
-                steps.append(rule.step)
+            stays.setdefault((rule.step, rule.who), []).append(rule.start)
+    staying: dict[tuple[str, tuple[Role, ...]], list[Step]] = {}
+    for (step, who), starts in stays.items():
+        where = "any open" if set(starts) >= set(OPEN) else ", ".join(starts)
+        staying.setdefault((where, who), []).append(step)
     lines += [
-        f"| any open | {', '.join(steps)} | same | {', '.join(who)} |" for who, steps in staying.items()
+        f"| {where} | {', '.join(steps)} | same | {', '.join(who)} |"
+        for (where, who), steps in staying.items()
     ]
     return "\n".join(lines)
 

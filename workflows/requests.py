@@ -65,11 +65,20 @@ TOLD = frozenset(
 )  # fmt: skip
 """Steps of a request whose day everybody may read."""
 ENOUGH_FOR_MEDIAN = 10
-_ASKED_BACK = exists().where(
-    CLOCKS.c.case == CASES.c.id, CLOCKS.c.name == str(Clock.ANSWER), CLOCKS.c.ended_on.is_(None),
-    CLOCKS.c.paused_on.is_not(None),
+_REGRETTING = CLOCKS.alias()
+_ASKED_BACK = and_(
+    exists().where(
+        CLOCKS.c.case == CASES.c.id, CLOCKS.c.name == str(Clock.ANSWER), CLOCKS.c.ended_on.is_(None),
+        CLOCKS.c.paused_on.is_not(None),
+    ),
+    ~exists().where(
+        _REGRETTING.c.case == CASES.c.id, _REGRETTING.c.name == str(Clock.REGRET), _REGRETTING.c.ended_on.is_(None)
+    ),
 )  # fmt: skip
-"""Who asked was asked to say more: the clock of the answer stands still until they do, or their days are over."""
+"""Who asked was asked to say more: the clock of the answer stands still until they do, or their days are over.
+
+It stands still for who withdrew as well, which nobody else is told.
+"""
 _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 
 

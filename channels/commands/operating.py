@@ -13,7 +13,7 @@ import click
 
 from channels import clock, install, jobs, publishing, sms, staffing, wiring
 from channels.commands import advice as about_gateways
-from channels.commands import radiocommands
+from channels.commands import handout, radiocommands
 from channels.gateway_names import RING_BACK
 from channels.house import House
 from channels.incoming import catching
@@ -155,7 +155,7 @@ def check(*, as_json: bool) -> None:
 
 def staff_add(
     *, login: str, role: Role, operator: str | None, sites: tuple[str, ...], unit: str | None = None,
-    door: str | None = None,
+    door: str | None = None, called: tuple[str, ...] = (),
 ) -> None:  # fmt: skip
     """Add an account; asks for its password, prints the second factor's secret once."""
     settings = wiring.settings_of()
@@ -170,11 +170,18 @@ def staff_add(
         sites = tuple(site.key for site in house.rules.current.sites_of(operator))
     person = {
         "login": login, "role": role, "operator": operator, "sites": sites, "password": password, "unit": unit,
-        "door": door,
+        "door": door, "called": called,
     }  # fmt: skip
     given = staffing.add(house.store, house.ring, rules=house.rules, moment=house.moment(), **person)  # type: ignore[arg-type]
     house.store.close()
     click.echo(f"{login}: second factor {given.secret}\n{given.uri}")
+
+
+def staff_name(login: str, called: tuple[str, ...]) -> None:
+    """Say by which names and offices people know somebody."""
+    with _store() as store:
+        staffing.name(store, login=login, called=called)
+    click.echo(f"{login}: {', '.join(called) or 'no name'}")
 
 
 def staff_list() -> None:
@@ -198,17 +205,20 @@ def release(month: str, *, out: Path | None, draft: bool) -> None:
     """Publish a month."""
     with _publisher() as house:
         secret = publishing.secret_of(house.ring)
-        said = releases.run(
+        base = house.settings.base_url
+        made = releases.release(
             house.store,
-            house.rules,
-            month,
+            Month.parse(month),
+            rules=house.rules,
             at=house.moment(),
             out=out,
             draft=draft,
             secret=secret,
-            base=house.settings.base_url,
+            base=base,
         )
-        click.echo(said)
+        if out is not None:
+            handout.write(made, out, base=base)
+        click.echo(releases.told(made))
 
 
 def withdraw_release(month: str, *, because: str) -> None:
@@ -250,7 +260,9 @@ def _publisher() -> Iterator[House]:
 def verify_release(month: str) -> None:
     """Recount a published month from the entries."""
     with _store() as store:
-        problems = verifier.run(store, month)
+        rules = install.rulebook(store, wiring.mechanism_of(wiring.settings_of()))
+        mechanisms = {rules.current.version: rules.current, **rules.earlier}
+        problems = verifier.run(store, month, mechanisms)
     for problem in problems:
         click.echo(problem)
     click.echo(f"{month}: {'agrees with the record' if not problems else f'{len(problems)} differences'}")

@@ -18,13 +18,12 @@ from channels.talking.discretion import QUIETLY, SAID_ALL_THE_SAME
 from grievance import record
 from grievance.case import CASES, Case
 from grievance.complainant import Bond
-from grievance.inbox import WAITING
 from grievance.notice import ATTEMPTS, NOTICES
 from grievance.vocabulary import NoticeState, State, Step
 from translations import phrase
 from translations.notices import TEMPLATES
 from workflows import owing, recast
-from workflows.clockwork import checkins
+from workflows.clockwork import checkins, withdrawing
 from workflows.criteria.rights_compatible import WAIT
 from workflows.knowing import openings, referrals
 from workflows.knowing.evidence import past
@@ -40,7 +39,7 @@ PRESSED = phrase(
     "I was asked whether somebody presses me to withdraw or erase my complaint. I answered: yes."
 )
 """What a protected case begins with when somebody was pressed: their digit says no more than this."""
-ASKS: Mapping[str, Step] = {"pressed": Step.WITHDRAW, "erase_pressed": Step.ERASE}
+ASKS: Mapping[str, Step] = {"pressed": Step.ASK_WITHDRAWAL, "erase_pressed": Step.ERASE}
 """Messages that ask whether somebody presses the person, and what they wanted to do."""
 ASKED_ONCE = timedelta(days=7)
 """So long after the question an ERASE is the second one. It is asked once, and never a reason to keep anything."""
@@ -98,7 +97,11 @@ def read(
             return Reply(talk, "group", template="group_noted", waiting=(mark,))
         case "wait" if case.state != State.CLOSED:
             return Reply(talk, "wait", waiting=((case.id, Step.CONSENT, {"what": WAIT}),))
+        case "reopen" if case.state != State.CLOSED:
+            return _regretted(conn, case, talk)
         case "withdraw" if case.state != State.CLOSED:
+            if (last := withdrawing.until(conn, case.id)) is not None:
+                return Reply(talk, "withdrawing", template="withdrawing", codes={"date": last.isoformat()})
             asked = replace(talk, expects="pressed", asked_at=now)
             return Reply(asked, "pressed", template="pressed")
         case "erase" if case.state != State.CLOSED:
@@ -107,6 +110,23 @@ def read(
             return _answered(conn, case, act, person=person, talk=talk, on=on)
         case _:
             return None
+
+
+def _regretted(conn: Connection, case: Case, talk: Talk) -> Reply | None:
+    """Take a withdrawal back: one that still waits for its batch was never heard of, any other ends by this word."""
+    if withdrawing.never_mind(conn, case.id):
+        return Reply(talk, "regret", template="regretted")
+    if withdrawing.until(conn, case.id) is None:
+        return None
+    return Reply(talk, "regret", waiting=((case.id, Step.REGRET, {}),))
+
+
+def stands_still(conn: Connection, case: Case, act: Act, talk: Talk) -> Reply | None:
+    """Remind whoever withdrew of the one word that goes on with the case; what they answer meanwhile moves nothing."""
+    last = withdrawing.until(conn, case.id)
+    if last is None or act.kind not in ("choice", "reopen"):
+        return None
+    return Reply(talk, "withdrawing", template="withdrawing", codes={"date": last.isoformat()})
 
 
 def was_asked(conn: Connection, person: str | None) -> bool:
@@ -182,8 +202,8 @@ def _erasing(conn: Connection, case: Case, *, person: str | None, talk: Talk, no
         )
         .where(ATTEMPTS.c.state.in_(_LEFT), ATTEMPTS.c.claimed_at >= now - ASKED_ONCE)
     )
-    answered = select(WAITING.c.id).where(WAITING.c.case == case.id, WAITING.c.step == Step.WITHDRAW)
-    if any(conn.execute(query.limit(1)).first() is not None for query in (asked, answered)):
+    withdrew = withdrawing.is_on_its_way(conn, case.id) or withdrawing.until(conn, case.id) is not None
+    if withdrew or conn.execute(asked.limit(1)).first() is not None:
         return Reply(replace(talk, expects=""), str(Step.ERASE), waiting=_ends(conn, case, Step.ERASE))
     return Reply(replace(talk, expects="pressed", asked_at=now), "pressed", template="erase_pressed")
 

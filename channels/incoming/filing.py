@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select
 
 from channels.claves.stretching import stretch_new
 from channels.house import House
-from channels.incoming import routing, sealing
+from channels.incoming import recusing, routing, sealing
 from channels.incoming.timing import next_batch
 from channels.incoming.waiting import wait_for_batch
 from channels.talking import programmes
@@ -225,8 +225,10 @@ def _complaint(
         mechanism, operator=operator, site=site if site in known else None, text=whole, protected=bool(danger)
     )
     keys = {t.key for t in mechanism.themes}
+    off = recusing.of(house, whole, operator=where.operator, site=where.site)
+    room = routing.REVIEW if off.nobody_left else where.room
     readers = reading.first_publics(
-        house.ring.publics, room=where.room, operator=where.operator, protected=bool(danger)
+        house.ring.publics, room=room, operator=where.operator, protected=bool(danger)
     )
     own = sealing.said(
         whole or NOTHING_SAID,
@@ -242,7 +244,7 @@ def _complaint(
         channel=filing.channel,
         language=filing.language,
         said=(own,),
-        room=where.room,
+        room=room,
         operator=where.operator,
         site=where.site,
         zone=where.zone,
@@ -260,6 +262,7 @@ def _complaint(
         embargo=0 if danger else filing.embargo,
         number=filing.prepared,
         relayed_by=filing.relayed_by,
+        named=off.people,
     )
 
 

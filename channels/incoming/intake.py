@@ -1,7 +1,8 @@
 """Intake: the single path in. Seen before? Whose talk? Danger? Mask, seal, then one durable transaction.
 
 This process writes anything and opens nothing: texts are sealed to readers it does not hold, the return
-address to dispatch. A message is answered `received` only after the commit; the same message twice is one.
+address to dispatch. A clave is taken out of a text before anything else reads it, and proves its sender for a while.
+A message is answered `received` only after the commit; the same message twice is one.
 """
 
 from collections.abc import Callable
@@ -11,16 +12,18 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from channels.claves import finding
 from channels.gateway import Inbound
 from channels.house import House
 from channels.incoming import answers, leftovers, opinions, replies, routing, sealing, statuses
 from channels.incoming.attached import enclosures, notarrived
 from channels.incoming.newcase import filing, keeping, pressed_act
-from channels.incoming.oldercase import adding, checking, coded, placing, telling
+from channels.incoming.oldercase import adding, checking, coded, greeting, placing, telling
 from channels.incoming.scene import Known, Scene, Stale, Work, only, owe_new
-from channels.talking.conversation import WITH_A_CODE, Act, Talk, Turn, guess_language, hear
+from channels.talking.conversation import CODED, WRONG, Act, Talk, Turn, guess_language, hear
 from channels.talking.doors import BY_TEXT, Door, Taken, taken_before
 from channels.talking.talks import read_talk, show_talk
+from channels.typed import take_out_clave
 from grievance import inbox, vault
 from grievance.complainant import Bond, Complainant
 from grievance.errors import Busy, ReadersChanged
@@ -64,12 +67,16 @@ def take(house: House, message: Inbound, door: Door) -> Taken:
     """
     ring = house.ring
     ref = ring.mac("ref", f"{message.gateway}/{message.ref}")
+    typed = take_out_clave(message.text)
+    message, proof = replace(message, text=typed.rest), None
     pseudonym = ring.pseudonym(message.sender) if message.sender else None
     for _ in range(TRIES):
         known = house.store.read(lambda conn: _look(conn, message, ref, pseudonym, now=house.now()))
         if known.seen:
             return house.store.read(lambda conn: taken_before(conn, message.gateway, ref))
-        scene = _listen(house, message, ref, pseudonym, known, door)
+        if proof is None and (typed.clave or typed.wrong):
+            proof = finding.case_of(house, typed.clave) or WRONG
+        scene = _listen(house, message, ref, pseudonym, known, door, proof=proof)
         work = _prepare(scene)
         try:
             return house.store.transact(work)
@@ -102,8 +109,9 @@ def _look(conn: Connection, message: Inbound, ref: bytes, pseudonym: bytes | Non
 
 
 def _listen(
-    house: House, message: Inbound, ref: bytes, pseudonym: bytes | None, known: Known, door: Door
-) -> Scene:
+    house: House, message: Inbound, ref: bytes, pseudonym: bytes | None, known: Known, door: Door,
+    *, proof: str | None = None,
+) -> Scene:  # fmt: skip
     mechanism = house.rules.current
     at = house.moment(message.received_at)
     talk = read_talk(known.state) if known.state else None
@@ -119,10 +127,12 @@ def _listen(
     places = routing.places(mechanism, None if operator in (None, "shared") else operator)
     turn = hear(
         talk, message.text, now=at.now, places=places, languages=mechanism.languages, media=message.media,
-        named=mechanism.place_names(), stopped=message.provider_stopped,
+        named=mechanism.place_names(), stopped=message.provider_stopped, proof=proof,
     )  # fmt: skip
     if door.acts is not None:
         turn = Turn(replace(talk, language=door.language or talk.language), door.acts)
+    elif any(act.case for act in turn.acts):
+        pass  # whoever sent the clave speaks of that case, and answers no other question of ours
     elif known.asked is not None:
         turn = Turn(talk, (Act("checkin", text=message.text.strip()),))
     elif known.opinion is not None:
@@ -185,10 +195,10 @@ def _work_of(scene: Scene, act: Act) -> Work:
             return adding(scene, act)
         case "place":
             return placing(scene, act)
-        case "choice" | "add_coded" | "verdict" | "join":
+        case kind if kind in CODED:
             return coded(scene, act)
-        case kind if kind in WITH_A_CODE:
-            return coded(scene, act)
+        case "proved":
+            return greeting(scene, act)
         case "pressed":
             return filing(scene, pressed_act(scene))
         case "alarm":

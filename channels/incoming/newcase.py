@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from channels.house import House
-from channels.incoming import answers, routing, sealing
+from channels.incoming import answers, recusing, routing, sealing
 from channels.incoming.scene import Scene, Work, owe, wait
 from channels.incoming.timing import next_batch
 from channels.talking import programmes
@@ -73,9 +73,10 @@ def new_complaint(scene: Scene, act: Act) -> tuple[casework.Complaint, bool]:
         text=act.text,
         protected=protected,
     )
-    older = None if act.request else scene.talk.case
+    older = None if act.request else scene.turn.talk.known_for(scene.at.now) or scene.talk.case
     withheld = older is not None and not protected
-    own_room = routing.REVIEW if scene.door.review else where.room
+    off = recusing.of(house, act.text, operator=where.operator, site=where.site)
+    own_room = routing.REVIEW if scene.door.review or off.nobody_left else where.room
     room = routing.REVIEW if withheld else own_room
     readers = reading.first_publics(
         house.ring.publics, room=own_room, operator=where.operator, protected=protected,
@@ -112,6 +113,7 @@ def new_complaint(scene: Scene, act: Act) -> tuple[casework.Complaint, bool]:
         link=link,
         recording=message.media > 0,
         care=bool(act.flags & CARE),
+        named=off.people,
         pull=bool(scene.door.key),
         kind=Kind.INFORMATION_REQUEST if act.request and not protected else Kind.GRIEVANCE,
     )
@@ -136,6 +138,8 @@ def keeping(scene: Scene, act: Act) -> Work:
         "zone": complaint.zone,
         "theme": complaint.theme,
     }
+    if complaint.named:
+        facts["named"] = list(complaint.named)
     if complaint.token:
         facts |= {"year": complaint.token[0], "token": complaint.token[1].hex()}
     if complaint.link:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from channels.incoming import answers, opinions, sealing, statuses
+from channels.incoming import answers, opinions, recusing, sealing, statuses
 from channels.incoming.newcase import new_complaint, pressed_act
 from channels.incoming.scene import Scene, Stale, Work, iso, only, owe, owe_new, wait
 from channels.talking.conversation import Act, Talk
@@ -15,9 +15,9 @@ from grievance.complainant import Code, Complainant, Link
 from grievance.message import Message
 from grievance.vocabulary import Role, Step
 from workflows import casework, texts
-from workflows.clockwork import checkins
+from workflows.clockwork import checkins, withdrawing
 from workflows.criterion import Actor
-from workflows.knowing import reading
+from workflows.knowing import conflicts, reading
 
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _CODES = Code.__table__  # type: ignore[attr-defined]
@@ -31,7 +31,7 @@ _WITHHELD = select(_LINKS).where(_LINKS.c.case == bindparam("of"), _LINKS.c.why 
 CODE_TRIES = 3
 ADDS = ("add_coded", "verdict")
 """What is added to the case; the second only where nobody asked what its writer thinks of an answer."""
-STEPS_OF = {"reopen": Step.REOPEN}
+STEPS_OF = {"reopen": Step.REOPEN, "appeal": Step.APPEAL}
 ANSWERS: dict[tuple[str, str], Step] = {
     ("proposed", "1"): Step.ACCEPT,
     ("proposed", "2"): Step.TALK,
@@ -55,7 +55,8 @@ def adding(scene: Scene, act: Act) -> Work:
     told = _seal_for(scene, case_id, act.text)
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
-        wait(conn, scene, case_id, Step.ADD, told, credential="recent")
+        named = recusing.named(conn, scene.house, act.text, case_id)
+        wait(conn, scene, case_id, Step.ADD, told, credential="recent", **named)
         return talk, [], "added", case_id
 
     return work
@@ -80,18 +81,19 @@ def placing(scene: Scene, act: Act) -> Work:
                 at=scene.at,
                 doing=casework.Doing(facts=facts),
             )
-        wait(conn, scene, case_id, Step.ADD, told, credential="recent")
+        named = recusing.named(conn, scene.house, act.text, case_id)
+        wait(conn, scene, case_id, Step.ADD, told, credential="recent", **named)
         return talk, [], "place", case_id
 
     return work
 
 
 def coded(scene: Scene, act: Act) -> Work:
-    """Whatever touches an existing case by SMS carries the code of our last message there: three tries."""
+    """Whatever touches an existing case by SMS carries the code of our last message there, three tries, or its clave."""
     mac = scene.house.ring.mac
     told: dict[str, texts.Said] = {}
     if act.kind in ADDS:
-        mine = scene.house.store.read(lambda conn: _my_cases(conn, scene.person))
+        mine = [act.case] if act.case else scene.house.store.read(lambda conn: _my_cases(conn, scene.person))
         told = {case_id: _seal_for(scene, case_id, act.text) for case_id in mine}
     alarm = None
     if act.text == answers.YES and scene.house.store.read(lambda conn: answers.was_asked(conn, scene.person)):
@@ -103,15 +105,17 @@ def coded(scene: Scene, act: Act) -> Work:
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
         rows = conn.execute(_CODES_OF, {"who": scene.person, "tries": CODE_TRIES}).all()
-        match = next((r for r in rows if mac("code", f"{r.case}/{act.code}") == r.mac), None)
-        if match is None:
+        meant = act.case or next(
+            (str(r.case) for r in rows if mac("code", f"{r.case}/{act.code}") == r.mac), None
+        )
+        if meant is None:
             conn.execute(
                 update(_CODES).where(_CODES.c.complainant == scene.person).values(tries=_CODES.c.tries + 1)
             )
             return talk, only(owe_new(conn, scene, None, "wrong_code", talk)), "wrong_code", None
-        if how_it_went is not None and answers.is_about(conn, asked, match.case, scene.person):
+        if how_it_went is not None and answers.is_about(conn, asked, meant, scene.person):
             return how_it_went(conn, talk)
-        return _do_coded(conn, scene, act, match.case, talk, told, alarm)
+        return _do_coded(conn, scene, act, meant, talk, told, alarm)
 
     return work
 
@@ -123,38 +127,58 @@ def _do_coded(
     case = cases.get(conn, case_id, lock=True)
     if case is None:
         return talk, [], "gone", None
+    credential = "clave" if talk.known_for(scene.at.now) == case_id else "code"
     link = conn.execute(_WITHHELD, {"of": case_id}).one_or_none()
     if link is not None and act.kind == "join":
         conn.execute(update(_LINKS).where(_LINKS.c.case == case_id).values(why="joined"))
+        named = [one["recused"] for one in conflicts.recusals_of(conn, case_id) if one.get("line")]
         for n, told_before in enumerate(_told_in(conn, scene, case_id)):
-            wait(conn, scene, link.older, Step.ADD, None, credential="code", label=str(n), said=told_before)
-        wait(conn, scene, case_id, Step.JOIN, None, credential="code", older=link.older)
+            wait(
+                conn,
+                scene,
+                link.older,
+                Step.ADD,
+                None,
+                credential=credential,
+                label=str(n),
+                said=told_before,
+                named=named,
+            )
+        wait(conn, scene, case_id, Step.JOIN, None, credential=credential, older=link.older)
         return talk, [], "joined", case_id
     on = scene.house.rules.today(scene.at.now)
     reply = answers.read(conn, case, act, person=scene.person, talk=talk, now=scene.at.now, on=on)
+    reply = reply or answers.stands_still(conn, case, act, talk)
     if reply is not None:
-        return _reply(conn, scene, case, reply, alarm)
+        return _reply(conn, scene, case, reply, alarm, credential)
     if act.kind in ADDS:
         if case_id not in told:
             raise Stale
-        wait(conn, scene, case_id, Step.ADD, told[case_id], credential="code")
-        return talk, [owe(conn, scene, case_id, "added", {"number": case.number}, talk)], "added", case_id
+        off = recusing.named(conn, scene.house, act.text, case_id)
+        wait(conn, scene, case_id, Step.ADD, told[case_id], credential=credential, **off)
+        last = withdrawing.until(
+            conn, case_id
+        )  # whoever writes on may mean to go on: the word for it is said again
+        template, when = ("added", None) if last is None else ("withdrawing", last.isoformat())
+        codes = {"number": case.number, "date": when}
+        return talk, [owe(conn, scene, case_id, template, codes, talk)], "added", case_id
     step = STEPS_OF.get(act.kind) or ANSWERS.get((case.state, act.text))
     if act.kind == "choice" and step is None and act.text == "3":
         step = Step.ASK_INDEPENDENT_REVIEW
     if step is None:
         template, codes = statuses.of(conn, scene, case)
         return talk, [owe(conn, scene, case_id, template, codes, talk)], "status", case_id
-    if step == Step.ACCEPT and case.severity == "high":
+    if step == Step.ACCEPT and case.severity == "high" and credential != "clave":
         codes = {"web": scene.house.settings.base_url.partition("://")[2] + "/follow"}
         return talk, [owe(conn, scene, case_id, "needs_clave", codes, talk)], "needs_clave", case_id
-    wait(conn, scene, case_id, step, None, credential="code")
+    wait(conn, scene, case_id, step, None, credential=credential)
     return talk, [], str(step), case_id
 
 
 def _reply(
-    conn: Connection, scene: Scene, case: cases.Case, reply: answers.Reply, alarm: casework.Complaint | None
-) -> tuple[Talk, list[str], str, str | None]:
+    conn: Connection, scene: Scene, case: cases.Case, reply: answers.Reply, alarm: casework.Complaint | None,
+    credential: str,
+) -> tuple[Talk, list[str], str, str | None]:  # fmt: skip
     if reply.alarm:
         if alarm is None:
             raise Stale
@@ -162,12 +186,21 @@ def _reply(
         got = casework.receive(conn, linked, rules=scene.house.rules, at=scene.at)
         return reply.talk, only(got.notice), reply.outcome, got.case
     for where, step, facts in reply.waiting:
-        wait(conn, scene, where, step, None, credential="code", **facts)
+        wait(conn, scene, where, step, None, credential=credential, **facts)
     owed = []
     if reply.template is not None:
         codes = {"number": case.number, **reply.codes}
         owed.append(owe(conn, scene, case.id, reply.template, codes, reply.talk))
     return reply.talk, owed, reply.outcome, case.id
+
+
+def greeting(scene: Scene, act: Act) -> Work:
+    """Say that a clave fits: from now on, for half an hour, what touches its case needs no code."""
+
+    def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
+        return talk, only(owe_new(conn, scene, act.case, "clave_fits", talk)), "proved", act.case
+
+    return work
 
 
 def checking(scene: Scene, act: Act) -> Work:
@@ -200,7 +233,7 @@ def telling(scene: Scene, act: Act) -> Work:
     """Acts that change nothing at a desk: stop, start, language, status, new clave, repeat."""
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
-        person, case_id = scene.person, talk.case
+        person, case_id = scene.person, act.case or talk.case
         case = cases.get(conn, case_id) if case_id else None
         match act.kind:
             case "stop" | "start":
@@ -211,8 +244,7 @@ def telling(scene: Scene, act: Act) -> Work:
                     codes = {"number": case.number, "date": _answer_due(conn, case.id)}
                     return talk, [owe(conn, scene, case.id, "receipt_again", codes, talk)], act.kind, case.id
             case "status" if case is not None:
-                template, codes = statuses.of(conn, scene, case)
-                return talk, [owe(conn, scene, case.id, template, codes, talk)], act.kind, case.id
+                return talk, statuses.all_of(conn, scene, case, talk), act.kind, case.id
             case "new_clave" | "repeat" if case is not None:
                 return (
                     talk,

@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 
+from channels.typed import without_claves
 from grievance import vault
 from grievance.mechanism import Mechanism
 from workflows.anonymity.masking import mask
@@ -22,8 +23,10 @@ def said(
 ) -> Said:
     """Seal what somebody said: masked to the case's readers, and, if anything was masked, the original apart.
 
-    `keep` leaves the words as they are (staff texts that were checked already); `places` stay legible.
+    `keep` leaves the words as they are (staff texts that were checked already); `places` stay legible. A clave that
+    somebody typed among their words stands in neither version.
     """
+    words = without_claves(words)
     masked = mask(words, places=places) if not keep else None
     shown = words if masked is None else masked.text
     apart = None

@@ -15,8 +15,9 @@ from grievance import archive, register
 from grievance.case import CASES, Case
 from grievance.case import get as get_case
 from grievance.complainant import Bond
-from grievance.vocabulary import Kind
+from grievance.vocabulary import Kind, State
 from workflows import requests
+from workflows.clockwork import withdrawing
 from workflows.registry.registerbook import BY_KEY
 
 UNKNOWN = "number_unknown"
@@ -30,9 +31,34 @@ _OWN = (
     .limit(1)
 )
 
+_OTHERS = (
+    select(CASES.c.id)
+    .join(_BONDS, _BONDS.c.case == CASES.c.id)
+    .where(_BONDS.c.complainant == bindparam("who"), CASES.c.id != bindparam("case"))
+    .where(CASES.c.protected.is_(False), CASES.c.state != State.CLOSED)
+    .order_by(CASES.c.received_on.desc(), CASES.c.number)
+    .limit(bindparam("most"))
+)
+MOST_AT_ONCE = 3
+"""So many cases are told of by one STATUS; of the rest a person learns by number."""
+
+
+def all_of(conn: Connection, scene: Scene, first: Case, talk: Talk) -> list[str]:
+    """Say how a case stands, and how those stand that the same phone has open beside it."""
+    beside: Mapping[str, Any] = {"who": scene.person, "case": first.id, "most": MOST_AT_ONCE - 1}
+    others = [get_case(conn, case_id) for case_id in conn.execute(_OTHERS, beside).scalars()]
+    return [
+        message
+        for case in (first, *others)
+        if case is not None
+        for message in _told(conn, scene, case.id, *of(conn, scene, case), talk)
+    ]
+
 
 def of(conn: Connection, scene: Scene, case: Case) -> tuple[str, dict[str, Any]]:
-    """Say how a case stands; of a request that was answered, how, and where everybody can read it."""
+    """Say how a case stands: withdrawn, and until when that can be taken back; of a request, how it was answered."""
+    if (last := withdrawing.until(conn, case.id)) is not None:
+        return "withdrawing", {"number": case.number, "date": last.isoformat()}
     codes = {"number": case.number, "status": case.state, "date": iso(case.next_due_on)}
     if case.kind != Kind.INFORMATION_REQUEST:
         return "status", codes

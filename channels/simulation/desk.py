@@ -75,10 +75,17 @@ class Room:
     def take(
         self, step: Step, *, facts: Mapping[str, Any] | None = None, text: str = "", purpose: str = "",
         outgoing: bool = False, offers: tuple[tuple[str, date], ...] = (), to: State | None = None,
+        exact: bool = False,
     ) -> Outcome | None:  # fmt: skip
         """Take a step; `None` where the procedure has none from here, a refusal comes back in the outcome."""
         brought = Brought(
-            facts=facts or {}, text=text, purpose=purpose, outgoing=outgoing, offers=offers, to=to
+            facts=facts or {},
+            text=text,
+            purpose=purpose,
+            outgoing=outgoing,
+            offers=offers,
+            to=to,
+            exact=exact,
         )
         self.world.clock.tick(seconds=self.world.rng.uniform(20, 90))
         try:
@@ -161,13 +168,17 @@ class Room:
         chosen = rng.sample(words.REMEDIES[self.theme], rng.choice((1, 1, 2)))
         return tuple((what, today + timedelta(days=rng.randint(21, 45))) for what in chosen)
 
-    def keep_all(self) -> Outcome | None:
-        """Say that every commitment is done; the last one asks the person."""
+    def promised(self) -> list[str]:
+        """List the commitments that wait to be done, the earliest first."""
 
         def open_(conn: Connection) -> list[str]:
             return list(conn.execute(_AGREED, {"of": self.id}).scalars())
 
-        waiting = self.world.house.store.read(open_)
+        return self.world.house.store.read(open_)
+
+    def keep_all(self) -> Outcome | None:
+        """Say that every commitment is done; the last one asks the person."""
+        waiting = self.promised()
         outcome = None
         for one in waiting:
             proof = self.world.rng.choice(("visit", "photo", "document"))

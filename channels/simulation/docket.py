@@ -11,7 +11,8 @@ from channels.simulation import words
 from channels.simulation.desk import Room
 from channels.simulation.world import Life, World
 from channels.web.pages.access import Person
-from grievance.case import CASES, CLOCKS
+from grievance import record
+from grievance.case import CASES, CLOCKS, parse_facts
 from grievance.vocabulary import Clock, Role, Sense, State, Step
 
 RULINGS: Final[tuple[tuple[Step, str, str, int], ...]] = (
@@ -113,9 +114,13 @@ def _is_done(room: Room) -> bool:
 
 
 def _hand(world: World, number: str) -> Person:
-    """Find who does the officer's steps: an officer of its company, or the focal point where only review reads."""
+    """Find who does the officer's steps: one of its company who did not step back, or the focal point."""
     case = Room(world, world.staff["reviewer-1"], number).case
+    done = world.house.store.read(lambda conn: record.done_in(conn, case.id))
+    away = {parse_facts(entry.facts).get("recused") for entry in done if entry.step == Step.RECUSE}
     theirs = [
-        p for _, p in sorted(world.staff.items()) if p.role == Role.OFFICER and p.operator == case.operator
+        p
+        for _, p in sorted(world.staff.items())
+        if p.role == Role.OFFICER and p.operator == case.operator and p.id not in away
     ]
     return theirs[0] if case.room == "desk" and theirs else world.staff["focal"]

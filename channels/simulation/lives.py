@@ -191,7 +191,7 @@ class Story:
         if self.world.chance(0.6):
             self.here.take(Step.ASSIGN, facts={"assigned": self.officer.id})
         if self.here.case.theme is None or self.here.case.theme != self.plan.theme:
-            self.here.take(Step.CORRECT, facts={"theme": self.plan.theme})
+            self.here.take(Step.CORRECT, facts={"theme": self.plan.theme, "reason": "misread"})
         self.here.take(Step.ACKNOWLEDGE)
 
     def _assessed(self) -> Life:
@@ -282,6 +282,7 @@ class Story:
                 yield from self._carried_out()
             case "review":
                 yield from self._decides("review", 1, 6)
+                self._to_another_officer()
                 yield from self._proposed()
                 yield from self._decides("accept", 1, 6)
                 yield from self._carried_out()
@@ -294,6 +295,14 @@ class Story:
             case _:
                 yield from self._decides("accept", 1, 8)
                 yield from self._carried_out()
+
+    def _to_another_officer(self) -> None:
+        """Whoever gave an answer does not look at it again."""
+        if self.here.case.room != "desk":
+            return
+        officers = [p for _, p in sorted(self.world.staff.items()) if p.operator == self.plan.operator]
+        self.officer = next((p for p in officers if p != self.officer), self.officer)
+        self.room = self._in_hands_of(self.officer)
 
     def _decides(self, action: str, least: float, most: float) -> Life:
         """The person answers by code or clave; a serious case waits a week and takes the clave."""
@@ -410,6 +419,19 @@ class Story:
         if isinstance(self.person, PhonePerson):
             self.world.send()
             self._say("not_pressed" if self.plan.course == "withdraw" else "erase")
+        if self.plan.course == "withdraw" and self.world.chance(0.3):
+            yield from self._regretted()
+
+    def _regretted(self) -> Life:
+        """Take the withdrawal back some days later; the case goes on where it stood."""
+        yield self.free(3, 5)
+        self._say("regret")
+        yield self.free(2, 3)
+        yield from self._assessed()
+        yield from self._investigated()
+        yield from self._proposed()
+        yield from self._decides("accept", 1, 6)
+        yield from self._carried_out()
 
     def _stop(self) -> Life:
         """No more messages, please; the case goes on, and the person looks at it with the clave."""

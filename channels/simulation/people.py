@@ -36,6 +36,7 @@ WORD_OF = {
     "yes": "1",
     "no": "2",
     "reopen": "REABRIR",
+    "regret": "REABRIR",
 }
 
 
@@ -88,7 +89,8 @@ class PhonePerson:
 
     def say(self, action: str, text: str = "") -> bool:
         """Answer with the code of our last message."""
-        code = self._find(_CODE, about=self.number)
+        word = WORD_OF["reopen"]
+        code = self._find(_CODE, about=word if action == "reopen" else self.number)
         if code is None:
             return False
         self.text(f"{code} {text or WORD_OF[action]}")

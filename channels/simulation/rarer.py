@@ -1,6 +1,8 @@
 """What is rarer in the simulated world: a shared phone, a group, a case that goes to another body, a danger to many.
 
-A few of each, by the product's own verbs, and with chances of their own: nothing else that happens is disturbed.
+So are a case that belongs elsewhere, one that two people tell, an officer who steps back, a date that is missed, and a
+covered passage that the company needs. A few of each, by the product's own verbs, and with chances of their own:
+nothing else that happens is disturbed.
 """
 
 import random
@@ -9,17 +11,26 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from channels.simulation.lives import Story
+from channels.simulation import words
+from channels.simulation.desk import Room
+from channels.simulation.lives import Story, of_its_own
+from channels.simulation.people import PhonePerson
 from channels.simulation.plans import Plan
 from channels.simulation.world import Life, World
+from channels.web.pages.access import Person
+from channels.web.staff.caseviews import RELEASED
 from grievance.mechanism import Site
-from grievance.vocabulary import Role, State, Step
+from grievance.vocabulary import Role, Sense, State, Step
 from workflows.registry import hazards
 from workflows.registry.hazards import Told
 
 COURSES: Final = ("shared", "group", "referral", "kept_here")
 BEGAN: Final = (34, 41, 25, 29)
 """Days before the end on which the newest case of each course comes."""
+ODD: Final = ("elsewhere", "told_twice", "steps_back", "missed", "named")
+ODD_BEGAN: Final = (38, 31, 27, 75, 20)
+ODD_AGAIN: Final = 170
+"""Days between two cases of one such course at a site."""
 OVER: Final = 45
 DANGERS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("spill", "today", "Sale agua de la tubería junto al canal", "Se cerró la tubería y se llevó agua limpia a las casas."),
@@ -29,6 +40,7 @@ DANGERS: Final[tuple[tuple[str, str, str, str], ...]] = (
 )  # fmt: skip
 QUIET: Final = "Hemos mirado lo que nos contó. Le decimos abajo qué haremos y hasta cuándo."
 QUIETLY: Final = "Hacer lo que se acordó en la visita"
+WHERE_IT_IS: Final = "detrás del molino de los Huamán"
 BODIES: Final = {"PE": "pe-oefa", "BO": "bo-ombudsman"}
 
 
@@ -44,7 +56,11 @@ class Rarer(Story):
         if self.here.case.room == "review":
             return
         yield from self._opened()
-        yield from {"shared": self._shared, "group": self._group}.get(self.plan.course, self._referred)()
+        courses = {
+            "shared": self._shared, "group": self._group, "elsewhere": self._elsewhere, "told_twice": self._told_twice,
+            "steps_back": self._steps_back, "missed": self._missed, "named": self._named,
+        }  # fmt: skip
+        yield from courses.get(self.plan.course, self._referred)()
 
     def _shared(self) -> Life:
         """Others read this phone: the person marks it so, and looks with the clave from then on."""
@@ -102,6 +118,90 @@ class Rarer(Story):
         if self.plan.course == "kept_here":
             yield from self._investigated()
 
+    def _elsewhere(self) -> Life:
+        """It was another company's truck: the case is transferred, and released to the other desk."""
+        yield self.office(1, 3)
+        theirs = next(o for o in self.world.house.rules.current.operators if o.key != self.plan.operator)
+        site = self.world.house.rules.current.sites_of(theirs.key)[0].key
+        reviewer = self._in_hands_of(self.reviewer)
+        reviewer.take(Step.OPEN)
+        reviewer.take(Step.TRANSFER, facts={"operator": theirs.key, "site": site})
+        yield self.office(1, 2)
+        focal = self._in_hands_of(self.focal)
+        focal.take(Step.OPEN)
+        focal.take(Step.RELEASE)
+        yield self.office(1, 2)
+        self.officer = self._officers(theirs.key)[0]
+        self.room = self._in_hands_of(self.officer)
+        yield from self._from_the_desk_on()
+
+    def _told_twice(self) -> Life:
+        """A neighbour tells the same: both cases are linked, and each ends by its own person's word."""
+        yield self.free(1, 2)
+        other = PhonePerson(self.world, own=f"{self.plan.own[:-1]}9", to=self.plan.to)
+        other.file(self.rng.choice(words.SECOND).format(place=self.plan.place))
+        yield self.office(1, 2)
+        theirs = Room(self.world, self.officer, other.number)
+        if theirs.case.theme != self.here.case.theme:
+            theirs.take(Step.CORRECT, facts={"theme": self.here.case.theme, "reason": "looked_into"})
+        self.here.take(Step.LINK, facts={"other": theirs.id})
+        self.world.begin(of_its_own(self.world, self.plan, other), self.world.clock.at + timedelta(hours=1))
+        yield from self._from_the_desk_on()
+
+    def _steps_back(self) -> Life:
+        """The officer knows the family: somebody else of the company takes it on."""
+        self.here.take(Step.RECUSE, facts={"recused": self.officer.id})
+        self.officer = next(p for p in self._officers(self.plan.operator) if p.id != self.officer.id)
+        self.room = self._in_hands_of(self.officer)
+        self.here.take(Step.OPEN)
+        yield from self._from_the_desk_on()
+
+    def _missed(self) -> Life:
+        """The date goes by; a reviewer writes down that it was missed, and it is done late."""
+        yield from self._assessed()
+        yield from self._investigated()
+        yield from self._proposed()
+        yield from self._decides("accept", 1, 4)
+        yield self.office(1, 3)
+        self.here.take(Step.CARRY_OUT)
+        yield self.world.clock.at + timedelta(days=48)
+        reviewer = self._in_hands_of(self.reviewer)
+        reviewer.take(Step.OPEN)
+        late = self.here.promised()
+        for one in late:
+            reviewer.take(Step.MISS, facts={"commitment": one})
+        yield self.office(6, 12)
+        for one in late:
+            self.here.take(Step.KEEP, facts={"commitment": one, "proof": "photo", "last": one == late[-1]})
+        yield from self._decides("confirm", 1, 5)
+        yield from self._closed(self.rng.choice(words.LETTERS), Sense.RESOLVED_IMPLEMENTED)
+
+    def _named(self) -> Life:
+        """A place is called after somebody, and was covered: a reviewer lets the company read where it is."""
+        yield self.free(0, 1)
+        self._say("add", f"Es en el terreno de don Anselmo Quispe, {WHERE_IT_IS}.")
+        yield self.office(1, 2)
+        reviewer = self._in_hands_of(self.reviewer)
+        reviewer.take(Step.OPEN)
+        reviewer.take(
+            Step.UNMASK, facts={"reason": "nobodys_name"}, text=WHERE_IT_IS, purpose=RELEASED, exact=True
+        )
+        yield from self._from_the_desk_on()
+
+    def _from_the_desk_on(self) -> Life:
+        yield from self._assessed()
+        yield from self._investigated()
+        yield from self._proposed()
+        yield from self._decides("accept", 1, 6)
+        yield from self._carried_out()
+
+    def _officers(self, operator: str) -> list[Person]:
+        return [
+            p
+            for _, p in sorted(self.world.staff.items())
+            if p.role == Role.OFFICER and p.operator == operator
+        ]
+
 
 def danger(world: World, site: Site, turn: int, *, left: str = "") -> Life:
     """Pass a danger on, let the company answer, and end it; `left`: the state in which it is left."""
@@ -134,11 +234,13 @@ def begin(world: World, plans: Sequence[Plan], *, since: datetime) -> None:
     aside = replace(world, rng=own)
     for nth, plan in enumerate(plans):
         site = mechanism.site(plan.site)
-        for turn, (course, days) in enumerate(zip(COURSES, BEGAN, strict=True)):
-            for back in range(days, (world.until - since).days, 2 * OVER):
+        courses = [(course, days, 2 * OVER) for course, days in zip(COURSES, BEGAN, strict=True)]
+        courses += [(course, days, ODD_AGAIN) for course, days in zip(ODD, ODD_BEGAN, strict=True)]
+        for turn, (course, days, again) in enumerate(courses):
+            for back in range(days, (world.until - since).days, again):
                 at = world.until - timedelta(days=back + nth, hours=own.uniform(1, 6))
-                # One phone a life, far from those of everybody else.
-                phone = f"{plan.own[:-4]}{9000 + 100 * nth + 10 * (back // OVER) + turn:04d}"
+                # One phone a life, far from those of everybody else; the last digit is the neighbour's.
+                phone = f"{plan.own[:-5]}9{nth}{back // OVER % 10}{turn}0"
                 if at > since:
                     world.begin(_life(aside, replace(plan, course=course, own=phone)), at)
         newest = ((9.3, hazards.ANSWERED), (0.12, hazards.TOLD))

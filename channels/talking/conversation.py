@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from channels.talking import lookups
-from channels.typed import fold, read_code, spaced, whole_message
+from channels.typed import fold, made_of, read_code, spaced, whole_message
 from translations.lists import LANGUAGES, THEMES, every_command, every_danger, load
 from workflows.danger import flags
 
@@ -20,8 +20,12 @@ ASKED = timedelta(hours=24)
 ENOUGH_WORDS = 3
 PLACE_WORDS = 6
 COMMAND_WORDS = 8
-WITH_A_CODE = ("erase", "withdraw", "reopen", "who", "shared", "own", "group", "wait")
+WITH_A_CODE = ("erase", "withdraw", "reopen", "who", "shared", "own", "group", "wait", "appeal")
 """Words that touch a case, or tell of it, and so need the code of our last message there."""
+WRONG = ""
+"""Instead of the case that a clave opens, where it opens none."""
+CODED = frozenset({"choice", "add_coded", "verdict", "join", *WITH_A_CODE})
+"""Acts in a case that is there: by SMS only with its code, or where its clave was sent."""
 DANGER_DIGIT = "9"
 """What somebody sends who is in danger and has no words, or no time for any: a menu of one line."""
 REQUEST_WORDS = 3
@@ -44,7 +48,8 @@ class Talk:
     """Where a conversation stands. `case` is the newest case of this phone, `opened_at` when it was.
 
     `shared`: others read this phone too, so that no message to it says what it is about. `in_hour`, `in_day`: so many
-    replies went to it since then; `paused`: it was told that no more follow for a while.
+    replies went to it since then; `paused`: it was told that no more follow for a while. `proved`: the case whose clave
+    it sent, `proved_at` when.
     """
 
     language: str
@@ -59,13 +64,21 @@ class Talk:
     day_from: datetime | None = None
     in_day: int = 0
     paused: bool = False
+    proved: str | None = None
+    proved_at: datetime | None = None
+
+    def known_for(self, now: datetime) -> str | None:
+        """Name the case whose clave came in this thread: what touches it needs no code."""
+        fresh = self.proved_at is not None and timedelta() <= now - self.proved_at <= RECENT
+        return self.proved if fresh else None
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
     """Something to do. What each kind carries is said at the function that makes it.
 
-    `digit`: it was a digit and no word, or a word of praise or blame that says the same.
+    `digit`: it was a digit and no word, or a word of praise or blame that says the same. `case`: the one that a clave
+    proved; such an act carries no code.
     """
 
     kind: str
@@ -77,6 +90,7 @@ class Act:
     language: str = ""
     request: bool = False
     digit: str = ""
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,40 +112,75 @@ def hear(
     media: int = 0,
     named: Sequence[str] = (),
     stopped: bool = False,
+    proof: str | None = None,
 ) -> Turn:
     """Hear one text and say what follows from it; no danger is `named` after a place of the mechanism.
 
-    `stopped`: the provider knew it for a stop, by its own words, and lets nothing of ours through from now on.
+    `stopped`: the provider knew it for a stop, by its own words, and lets nothing of ours through from now on. `proof`:
+    the case whose clave stood in the text, from which it was taken out; `WRONG` where it opens none.
     """
     said = text.strip()
+    if proof:
+        talk = replace(talk, proved=proof, proved_at=now)
+    alarm = _alarm(talk, said, now=now, named=named)
+    if alarm is not None:
+        return alarm
+    if proof is not None and not media and (not said or (proof == WRONG and _touching(said) is not None)):
+        return Turn(talk, (Act("proved", case=proof),)) if proof else Turn(talk, (), ("wrong_clave",))
+    coded = None if proof else read_code(said)
+    if proof:
+        said = _without_code(said)
+    if coded is not None and talk.case is not None:
+        turn = _with_code(talk, *coded)
+    else:
+        turn = _asks(talk, said, now=now, languages=tuple(languages), stopped=stopped) or _tells(
+            talk, said, now=now, places=places, media=media
+        )
+    return replace(turn, say=(*turn.say, "wrong_clave")) if proof == WRONG else turn
+
+
+def _alarm(talk: Talk, said: str, *, now: datetime, named: Sequence[str]) -> Turn | None:
+    """Look for danger before anything else: act `file` with its flags, or `alarm` for a digit or a cry."""
     danger = flags(said, every_danger(), places=named)
     if danger:
         return _file(talk, said, now=now, danger=danger)
     if said == DANGER_DIGIT or whole_message(said, every_command("alarm")):
         return Turn(replace(talk, expects="", kept=None), (Act("alarm", text=said),))
-    coded = read_code(said)
-    if coded is not None and talk.case is not None:
-        return _with_code(talk, *coded)
-    told = _wants_to_know(talk, said, now=now) or _global(
-        talk, said, now=now, languages=tuple(languages), stopped=stopped
+    return None
+
+
+def _asks(talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...], stopped: bool) -> Turn | None:
+    """Hear a question or a word that means something by itself; None for what somebody tells."""
+    known = talk.known_for(now)
+    return (
+        _wants_to_know(talk, said, now=now)
+        or (_proven(talk, said, known, now=now, stopped=stopped) if known else None)
+        or _global(talk, said, now=now, languages=languages, stopped=stopped)
     )
-    if told is not None:
-        return told
+
+
+def _tells(talk: Talk, said: str, *, now: datetime, places: Sequence[Place], media: int) -> Turn:
+    """Hear what somebody tells: a place that was asked for, more of their case, or a complaint."""
+    known = talk.known_for(now)
     recent = talk.case is not None and talk.opened_at is not None and now - talk.opened_at <= RECENT
     if talk.expects == "place" and talk.asked_at is not None and now - talk.asked_at <= ASKED:
         place = find_place(said, places)
         if place is not None:
             return Turn(replace(talk, expects=""), (Act("place", text=said, place=place),), ("place_noted",))
+        if said and not media and is_noise(said):
+            return Turn(talk, (Act("add", text=said),))  # thanks are no place: it can still be said
         if len(said.split()) <= PLACE_WORDS and guess_theme(said) is None:
             return Turn(replace(talk, expects=""), (Act("add", text=said),), ("place_unknown",))
     if not said and media == 0:
         return Turn(talk, (), ("help",))
+    if known and (media or not is_noise(said)):
+        return Turn(talk, (Act("add_coded", text=said, case=known),))
     if recent:
         return Turn(talk, (Act("add", text=said),), ("added",))
+    if is_noise(said) and not media and talk.kept is None:
+        return Turn(talk, (), ("help",))
     if len(said.split()) >= ENOUGH_WORDS or guess_theme(said) is not None or media or talk.kept is not None:
         return _file(talk, said, now=now, danger=frozenset())
-    if is_noise(said):
-        return Turn(talk, (), ("help",))
     return Turn(replace(talk, expects="more", asked_at=now), (Act("keep", text=said),), ("ask_words",))
 
 
@@ -169,8 +218,9 @@ def find_place(text: str, places: Sequence[Place]) -> Place | None:
 
 
 def is_noise(text: str) -> bool:
-    """Tell whether a short text is a greeting, a digit or noise: nothing to keep."""
-    return not any(sign.isalpha() for sign in text) or whole_message(text, every_command("noise"))
+    """Tell whether a text is a greeting, thanks, a digit or noise, or several of them: nothing to keep."""
+    noise = every_command("noise")
+    return not any(sign.isalpha() for sign in text) or whole_message(text, noise) or made_of(text, noise)
 
 
 def _file(talk: Talk, text: str, *, now: datetime, danger: frozenset[str]) -> Turn:
@@ -186,7 +236,7 @@ def _pressed(talk: Talk, said: str, *, now: datetime) -> Turn | None:
     if said == "1" or whole_message(said, every_command("yes")):
         return Turn(replace(talk, expects=""), (Act("pressed", text=said),))
     if said == "2" or whole_message(said, every_command("no")):
-        return Turn(talk, (), ("wrong_code",))
+        return Turn(talk, (), ("code_first",))
     return None
 
 
@@ -200,19 +250,25 @@ def asks_for(text: str) -> str | None:
 
 
 def _wants_to_know(talk: Talk, said: str, *, now: datetime) -> Turn | None:
-    """Acts `commitment` and `status_of`, whose text is a number and which need no code; or a request of its own."""
+    """Acts `commitment` and `status_of`, whose text is a number and which need no code; or a request of its own.
+
+    Who was just told how to ask, and then asks without the word, asks all the same.
+    """
     if (commitment := lookups.commitment(said)) is not None:
         return Turn(talk, (Act("commitment", text=commitment),))
     if (number := lookups.own(said)) is not None:
         return Turn(talk, (Act("status_of", text=number),))
     asked = asks_for(said)
+    told_how = talk.expects == "question" and talk.asked_at is not None and now - talk.asked_at <= RECENT
+    if asked is None and told_how and len(said.split()) >= ENOUGH_WORDS and not is_noise(said):
+        asked = said
     return None if asked is None else _request(talk, asked, now=now)
 
 
 def _request(talk: Talk, asked: str, *, now: datetime) -> Turn:
     """Act `file` with `request`: a request of its own, whatever else this phone talks about."""
     if not any(sign.isalpha() for sign in asked):
-        return Turn(talk, (), ("request_help",))
+        return Turn(replace(talk, expects="question", asked_at=now), (), ("request_help",))
     act = Act("file", text=asked, theme=guess_theme(asked), request=True)
     return Turn(replace(talk, expects="", asked_at=now), (act,))
 
@@ -225,30 +281,55 @@ def _with_code(talk: Talk, code: str, rest: str) -> Turn:
     word = rest.strip()
     if not word:
         return Turn(talk, (Act("join", code=code),))
+    return Turn(talk, (replace(_touching(word) or Act("add_coded", text=word), code=code),))
+
+
+def _without_code(said: str) -> str:
+    """Leave out a code before an answer where the clave came too: the code may be an old one, and the clave says more."""
+    coded = read_code(said)
+    answer = coded[1].strip() if coded is not None else ""
+    return answer if answer and _touching(answer) is not None else said
+
+
+def _touching(word: str) -> Act | None:
+    """Read a word that touches a case: a step, or a choice; None for whatever else may be said."""
     for kind in WITH_A_CODE:
         if whole_message(word, every_command(kind)):
-            return Turn(talk, (Act(kind, code=code),))
-    return Turn(talk, (_choice(code, word) or Act("add_coded", code=code, text=word),))
+            return Act(kind)
+    return _choice(word)
 
 
-def _choice(code: str, word: str) -> Act | None:
+def _proven(talk: Talk, said: str, known: str, *, now: datetime, stopped: bool) -> Turn | None:
+    """Acts as with a code, in a case whose clave came in this thread. STOP and what it asks back come first."""
+    pressed = _pressed(talk, said, now=now)
+    if pressed is not None and pressed.acts:
+        return pressed
+    stop = _stop(talk, said, now=now, stopped=stopped)
+    if stop is not None and stop.acts:
+        return None
+    asks = whole_message(said, every_command("status"))
+    act = Act("status") if asks else _touching(said)
+    return None if act is None else Turn(talk, (replace(act, case=known),))
+
+
+def _choice(word: str) -> Act | None:
     if word in CHOICES:
-        return Act("choice", code=code, text=word, digit=word)
+        return Act("choice", text=word, digit=word)
     for choice, kind in CHOICES.items():
         if whole_message(word, every_command(kind)):
-            return Act("choice", code=code, text=choice)
+            return Act("choice", text=choice)
     if whole_message(word, every_command("no")):
-        return Act("choice", code=code, text="no")
+        return Act("choice", text="no")
     for digit, kind in PRAISE.items():
         if whole_message(word, every_command(kind)):
-            return Act("verdict", code=code, text=word, digit=digit)
+            return Act("verdict", text=word, digit=digit)
     head, _, tail = word.replace(",", " ").partition(" ")
     if whole_message(
         head, every_command("no")
     ):  # "no, hablemos" says both; "no acepto" stood in the list above
         for choice in ("2", "3"):
             if whole_message(tail, every_command(CHOICES[choice])):
-                return Act("choice", code=code, text=choice)
+                return Act("choice", text=choice)
     return None
 
 
@@ -281,8 +362,9 @@ def _stop(talk: Talk, said: str, *, now: datetime, stopped: bool) -> Turn | None
 
 def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | None:
     """Help, a language, whether they want to be asked in surveys, or something about the case."""
-    if whole_message(said, every_command("help")):
-        return Turn(talk, (), ("help",))
+    for kind in ("help", "tongues"):
+        if whole_message(said, every_command(kind)):
+            return Turn(talk, (), (kind,))
     for language in languages:
         if any(whole_message(said, load(lang).languages.get(language, ())) for lang in LANGUAGES):
             return Turn(
@@ -296,7 +378,10 @@ def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | N
             return Turn(talk, (Act(kind),)) if talk.case else Turn(talk, (), ("no_case",))
     for kind in (*WITH_A_CODE, "review"):
         if whole_message(said, every_command(kind)):
-            return Turn(talk, (), ("wrong_code",)) if talk.case else Turn(talk, (), ("no_case",))
+            return Turn(talk, (), ("code_first",)) if talk.case else Turn(talk, (), ("no_case",))
+    answer = _choice(said) if talk.case is not None else None
+    if answer is not None and answer.kind == "choice" and not answer.digit:
+        return Turn(talk, (), ("code_first",))
     return None
 
 

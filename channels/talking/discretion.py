@@ -7,14 +7,16 @@ from typing import Final
 
 SAID_ALL_THE_SAME: Final = frozenset(
     {
-        "receipt", "receipt_again", "new_clave", "stopped", "started", "help", "wrong_code", "no_case", "ask_words",
-        "ask_stop", "language", "page", "news", "shared_noted", "own_noted",
+        "receipt", "receipt_again", "new_clave", "stopped", "started", "help", "wrong_code", "wrong_clave", "no_case",
+        "code_first", "tongues",
+        "ask_words", "ask_stop", "language", "page", "news", "shared_noted", "own_noted",
         "survey_in", "survey_out", "enough", "commitment_stands", "commitment_unknown", "number_unknown",
     }
 )  # fmt: skip
 """What says nothing of a case, or gives a clave that was just asked for."""
 QUIETLY: Final = {
     "safe_first": "receipt", "safe_care": "receipt", "checkin": "checkin_quiet", "checkin_noted": "noted_quiet",
+    "clave_fits": "noted_quiet",
 }  # fmt: skip
 """A receipt that would say what it is about is said as any other; how somebody is, is asked as anybody asks."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from channels.talking.conversation import Talk
 
 _NAMES = tuple(field.name for field in fields(Talk))
-_TIMES = ("opened_at", "asked_at", "hour_from", "day_from")
+_TIMES = ("opened_at", "asked_at", "hour_from", "day_from", "proved_at")
 
 
 def show_talk(talk: Talk) -> str:

@@ -16,6 +16,8 @@ from reports.attacking.solving import FEW, MUCH, Name, Unknowns
 ALL, NARROW, NARROW_INSIDE = "all", 3, 2
 ACCOUNTS = ("stock_flow", "timeliness", "overdue_bands")
 """Tables that say how cases were handled, exactly where ten people stand behind a row."""
+HANDLING = ("stopped", "closed", "extended", "paused")
+"""Of a clock: what became of a case, which is nobody's performance and is not told on purpose."""
 RECEIVED = ("by_entry", "by_theme", "quarter_site_theme", "year_site_theme")
 AT_A_SITE = {
     "acknowledged_in_time": "acknowledge met",
@@ -112,6 +114,8 @@ def _read(said: _Reading, month: str, table: Mapping[str, Any]) -> None:
         if name is None:
             continue
         is_account = table["name"] in ACCOUNTS
+        if table["name"] == "timeliness" and cell["measure"] in HANDLING:
+            is_account = False
         if cell["value"] is None:
             (said.hidden_accounts if is_account else said.hidden).add(name)
         else:
@@ -145,6 +149,8 @@ def _name(month: str, table: Mapping[str, Any], cell: Mapping[str, Any], added: 
         what = ["received"]
     elif name == "by_site":
         what = [AT_A_SITE.get(each, each) for each in what]
+    elif name == "corrections":  # all of them are the step that the table of steps counts
+        what = ["by_state correct"]
     elif name == "open_age":
         what = ["closing"]
     elif name == "answers_by_type" and kind == "grievance":

@@ -32,7 +32,7 @@ In the frozen document:
         shown are those of this month, and those of earlier months that were looked at too late for their own report
 
     "corrections": {"total": 12,                the printed cell; null where it is not shown
-                    "reasons": [{"reason": "theme", "words": WORDS}, ...],      what can be corrected; not how often
+                    "reasons": [{"reason": "misread", "words": WORDS, "n": 7}, ...],    printed cells; n null: not shown
                     "versions": [{"month": "2026-08", "version": 2, "published_on": "2026-10-03", "words": WORDS}, ...],
                     "withdrawn": [{"month": "2026-07", "withdrawn_on": "2026-10-05", "because": "…"}, ...]}
 
@@ -50,13 +50,14 @@ from sqlalchemy import Connection, Row, select
 
 from grievance import record, register
 from grievance.published import Release as PublishedRelease
-from grievance.vocabulary import Kind, Role, Step
+from grievance.vocabulary import Kind, Role
 from reports import shelf
 from reports.beside import ownacts, scorecard
 from reports.beside.scorecard import Result, in_words
 from reports.month import Month
+from reports.saying.definitions import WHY_CORRECTED
 from reports.shelf import Release
-from reports.tables import BY_STATE, Table
+from reports.tables import ALL, CORRECTIONS, Table
 from translations import Phrase, phrase
 from workflows.registry import draftrounds
 from workflows.registry.reportbook import CRITERIA_NAMES, DONE, HAPPENINGS, KEPT, OPEN, OWNERS
@@ -84,10 +85,6 @@ WITHOUT_A_PLAN: Mapping[str, Phrase] = {
 }
 UNREAD = phrase("Comments on the draft were not looked at in time. They stand in the next report.")
 NO_STATEMENT = phrase("The independent reviewer wrote nothing about this month.")
-CORRECTED: Mapping[str, Phrase] = {
-    "theme": phrase("What the case is about was corrected"),
-    "kind": phrase("A complaint became a request for information, or the other way round"),
-}
 NEW_VERSION = phrase("A new version: words and forms changed, no figure.")
 _RELEASES = PublishedRelease.__table__  # type: ignore[attr-defined]
 
@@ -340,8 +337,8 @@ def _corrections(
     conn: Connection, month: Month, printed: Iterable[Table], earlier: Iterable[Release], today: date
 ) -> dict[str, Any]:
     """What was corrected in the month, as far as its table shows it, and which months got a new version since the last."""
-    steps = next(
-        (table for table in printed if table.name == BY_STATE and table.kind == Kind.GRIEVANCE), None
+    why = next(
+        (table for table in printed if table.name == CORRECTIONS and table.kind == Kind.GRIEVANCE), None
     )
     since = max((date.fromisoformat(one.document["published_on"]) for one in earlier), default=date.min)
     query = select(_RELEASES).where(
@@ -351,8 +348,11 @@ def _corrections(
     )
     gone = select(shelf.WITHDRAWALS).where(shelf.WITHDRAWALS.c.withdrawn_on.between(since, today))
     return {
-        "total": None if steps is None else steps.value(str(Step.CORRECT)),
-        "reasons": [{"reason": key, "words": in_words(words)} for key, words in CORRECTED.items()],
+        "total": None if why is None else why.value(ALL),
+        "reasons": [
+            {"reason": key, "words": in_words(words), "n": None if why is None else why.value(key)}
+            for key, words in WHY_CORRECTED.items()
+        ],
         "versions": [
             {
                 "month": row.month,

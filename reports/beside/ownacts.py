@@ -6,6 +6,7 @@ Each figure is as of the last day of the month, so that a later version of the s
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -69,11 +70,16 @@ def _answered(conn: Connection, month: Month) -> Measured:
     """How much of what was said in consultations of a year had an answer on the last day of the month."""
     since = month.last_day - HEARD_WITHIN
     heard = [row for row in register.items(conn, "consultation") if since < row.held_on <= month.last_day]
-    answered = sum(_state(conn, row.id, month.last_day) == "answered" for row in heard)
+    answered = sum(state_on(conn, row.id, month.last_day) == "answered" for row in heard)
     return Measured(answered, len(heard)) if heard else NOTHING
 
 
-def _state(conn: Connection, item: str, day: date) -> str:
-    """How an item stood on a day, by its entries."""
+def state_on(conn: Connection, item: str, day: date) -> str:
+    """How an item of a register stood on a day, by its entries; empty where it was not written down yet."""
+    return str(stood(conn, item, day).get("state", ""))
+
+
+def stood(conn: Connection, item: str, day: date) -> Mapping[str, Any]:
+    """What the record said of an item of a register on a day; nothing where it was not written down yet."""
     entries = [e for e in record.entries_of(conn, item) if not e.refused and e.recorded_on <= day]
-    return str(json.loads(entries[-1].facts)["state"]) if entries else ""
+    return dict(json.loads(entries[-1].facts)) if entries else {}

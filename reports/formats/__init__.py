@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 CSV, JSON = "text/csv; charset=utf-8; header=present", "application/json"
+SIGNATURE = "application/octet-stream"
 PLAIN, PDF = "text/plain; charset=utf-8", "application/pdf"
 
 
@@ -57,6 +58,8 @@ def forms(release: Release, *, language: str = "", base: str = "") -> Mapping[st
         f"{month}.sha256": Form(PLAIN, partial(_sums, release, data)),
         f"{month}.txt": Form(PLAIN, partial(radio.write, release)),
     }
+    if release.signature is not None:
+        made[f"{month}/signature"] = Form(SIGNATURE, partial(bytes, release.signature), saved=True)
     if paper.can_print():
         address = f"{base.rstrip('/')}/reports/{month}" if base else ""
         made[f"{month}.pdf"] = Form(PDF, partial(paper.report, release, language=spoken))
@@ -89,6 +92,8 @@ def _data(release: Release, language: str) -> dict[str, Form]:
         f"{month}/cells.csv": Form(CSV, partial(csv.everything, release), saved=True),
         f"{month}/datapackage.json": Form(JSON, partial(package.write, release, language=language)),
     }
+    if release.document.get("indicators"):
+        made[f"{month}/indicators.csv"] = Form(CSV, partial(csv.indicators, release), saved=True)
     for name in dict.fromkeys(table.name for table in release.tables):
         at = f"{month}/tables/{name}.csv"
         made[at] = Form(CSV, partial(csv.write, release, name), saved=True)

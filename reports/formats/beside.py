@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from reports.formats.sheets import in_words
 from reports.month import Month
-from reports.saying import sentences
+from reports.saying import indicated, sentences
 from reports.shelf import Release
 from translations import Phrase, phrase
 
@@ -62,6 +62,8 @@ def parts(release: Release, language: str) -> Iterator[Part]:
         )
     if comments := document.get("comments"):
         yield Part(phrase("What did people say about the draft?"), list(sheet.round(comments)))
+    if indicators := document.get("indicators"):
+        yield Part(phrase("The indicators of the month"), tables=[sheet.indicators(indicators)])
     if corrected := list(sheet.corrections(document.get("corrections"))):
         yield Part(phrase("What was corrected?"), corrected)
     if qualities := document.get("qualities"):
@@ -144,6 +146,9 @@ class _Sheet:
             return
         if told["total"] is not None:
             yield self.say(phrase("Corrections recorded this month: {n}.", n=told["total"]))
+        for one in told["reasons"]:
+            if one.get("n"):
+                yield self.say(f"{self.frozen(one['words'])}: {one['n']}")
         for one in told["versions"]:
             said = phrase(
                 "{month}, version {version} of {date}.",
@@ -156,6 +161,20 @@ class _Sheet:
             month, on = sentences.month_name(Month.parse(one["month"])), _day(one["withdrawn_on"])
             yield self.say(phrase("{month} was taken back on {date}:", month=month, date=on))
             yield self.wrote(one["because"])
+
+    def indicators(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        head = (phrase("Indicator"), phrase("Measured"), phrase("Target"))
+        return _table(
+            [self.text(one) for one in head],
+            [
+                [
+                    f"{one['id']} {self.text(indicated.name(one))}",
+                    " · ".join(self.text(said) for said in indicated.said(one)),
+                    self.text(indicated.target(one) or "–"),
+                ]
+                for one in rows
+            ],
+        )
 
     def qualities(self, found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         head = [self.text(phrase("Name")), self.text(phrase("Result"))]

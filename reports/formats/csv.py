@@ -7,15 +7,21 @@ a month into one file, where a column that a table does not have stays empty.
 import csv
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from grievance.errors import Unknown
+from reports.saying.indicated import NOT_MADE
 from reports.shelf import Release
-from reports.tables import SPECS, Table
+from reports.tables import SPECS, SUPPRESSED, Table
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet would run a cell that starts like this, so a quote mark is put before it."""
 FIRST, LAST = ("table", "period", "kind"), ("value", "status")
+SERIES = ("month", "kind", "measure", *LAST)
+INDICATORS = (
+    "month", "indicator", "criterion", "n", "of", "percent", "status", "definitions", "months", "n_is", "of_is"
+)  # fmt: skip
+"""The columns of the indicators. The last three name what is added up, with spaces between: months and printed cells."""
 
 
 def write(release: Release, name: str) -> bytes:
@@ -53,6 +59,57 @@ def everything(release: Release) -> bytes:
             for table in release.tables
             for cell in table.cells
             for placed in [dict(zip(table.dimensions, cell.at, strict=True))]
+        ),
+    )
+
+
+def series(releases: Iterable[Release]) -> bytes:
+    """Write the account and the first answers of the whole, of every month there is, oldest first, in UTF-8.
+
+    Args:
+        releases: the newest version of each month.
+    """
+    return _rows(
+        SERIES,
+        (
+            (str(release.month), table.kind, measure, *_figure(cell.value, cell.status(release.status)))
+            for release in sorted(releases, key=lambda each: each.month)
+            for table in release.tables
+            for cell in table.cells
+            for measure in _of_the_whole(table.name, cell.at)
+        ),
+    )
+
+
+def _of_the_whole(table: str, at: tuple[str, ...]) -> Iterator[str]:
+    match table, at:
+        case "stock_flow", ("all", measure):
+            yield measure
+        case "timeliness", ("all", "answer", ("met" | "late") as ending):
+            yield f"answered_{'in_time' if ending == 'met' else 'late'}"
+        case _:
+            return
+
+
+def indicators(release: Release) -> bytes:
+    """Write the indicators of a release, in UTF-8: a row for each that is made, with the cells it is the sum of.
+
+    A release from before they were frozen has none: then there is a header alone.
+    """
+    return _rows(
+        INDICATORS,
+        (
+            (
+                str(release.month),
+                one["id"],
+                one["criterion"],
+                *(_figure(one[key], "")[0] for key in ("n", "of", "percent")),
+                one["status"] if one["status"] == SUPPRESSED else release.status,
+                str(release.document["definitions"]),
+                *(" ".join(one[key]) for key in ("months", "n_is", "of_is")),
+            )
+            for one in release.document.get("indicators", ())
+            if one["status"] != NOT_MADE
         ),
     )
 

@@ -66,6 +66,11 @@ def _dataset(release: Release, base: str) -> dict[str, Any]:
             _file(f"{here}.json", here, "json", release.digest),
             _file(f"{here}/cells.csv", here, "csv", csv.digest(csv.everything(release))),
             *(
+                (_file(f"{here}/indicators.csv", here, "csv", csv.digest(csv.indicators(release))),)
+                if release.document.get("indicators")
+                else ()
+            ),
+            *(
                 _file(f"{here}/tables/{name}.csv", here, "csv", csv.digest(csv.write(release, name)))
                 for name in names
             ),

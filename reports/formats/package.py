@@ -10,7 +10,8 @@ from reports.shelf import Release
 from reports.tables import FINAL, PROVISIONAL, SUPPRESSED
 from translations import Phrase, phrase, say
 
-EVERYTHING = "cells"
+EVERYTHING, INDICATORS = "cells", "indicators"
+_WHOLE_NUMBERS = ("value", "n", "of", "percent")
 _PATTERNS = {"month": r"\d{4}-\d{2}", "quarter": r"\d{4}-Q[1-4]", "year": r"\d{4}"}
 
 
@@ -60,11 +61,14 @@ def _resources(release: Release, language: str) -> Iterator[dict[str, Any]]:
             "encoding": "utf-8",
             "bytes": len(body),
             "hash": f"sha256:{csv.digest(body)}",
-            "schema": schema(columns, language, keyed=name != EVERYTHING),
+            "schema": schema(columns, language, keyed=name not in (EVERYTHING, INDICATORS)),
         }
 
     columns = (*csv.FIRST, *csv.dimensions_of(release.tables), *csv.LAST)
     yield one(EVERYTHING, f"{EVERYTHING}.csv", words.EVERYTHING, columns, csv.everything(release))
+    if release.document.get("indicators"):
+        body = csv.indicators(release)
+        yield one(INDICATORS, f"{INDICATORS}.csv", words.INDICATORS, csv.INDICATORS, body)
     for name in dict.fromkeys(table.name for table in release.tables):
         yield one(
             name, f"tables/{name}.csv", words.table(name), csv.header(name), csv.write(release, name)
@@ -85,7 +89,7 @@ def schema(columns: tuple[str, ...], language: str, *, keyed: bool) -> dict[str,
 def _field(name: str, language: str, *, keyed: bool) -> dict[str, Any]:
     said = words.column(name)
     constraints: dict[str, Any] = {"required": True} if keyed or name in (*csv.FIRST, "status") else {}
-    if name == "value":
+    if name in _WHOLE_NUMBERS:
         constraints = {"minimum": 0}
     elif name == "status":
         constraints["enum"] = [FINAL, PROVISIONAL, SUPPRESSED]
@@ -93,7 +97,7 @@ def _field(name: str, language: str, *, keyed: bool) -> dict[str, Any]:
         constraints["pattern"] = _PATTERNS[name]
     return {
         "name": name,
-        "type": "integer" if name == "value" else "string",
+        "type": "integer" if name in _WHOLE_NUMBERS else "string",
         "description": said if isinstance(said, str) else say(said, language),
         **({"constraints": constraints} if constraints else {}),
     }

@@ -22,6 +22,7 @@ TABLES: Mapping[str, Phrase] = {
     tables.REMEDIES: phrase("Remedies offered, accepted and done"),
     tables.GUARDS: phrase("Steps that a rule refused"),
     tables.CAUSES: phrase("Causes that were found"),
+    tables.CORRECTIONS: phrase("Why something was corrected"),
     tables.BY_SITE: phrase("Complaints and answers, by site"),
     tables.QUARTER_SITE_THEME: phrase("A quarter by site and subject"),
     tables.YEAR_SITE_THEME: phrase("A year by site and subject"),
@@ -32,6 +33,7 @@ TABLES: Mapping[str, Phrase] = {
     tables.ACCESS: phrase("Whether the ways in worked"),
 }
 EVERYTHING = phrase("All tables of the month in one file")
+INDICATORS = phrase("The indicators of the month")
 COLUMNS: Mapping[str, Phrase] = {
     "table": phrase("The table the figure stands in."),
     "period": phrase("The month, quarter or year the figure is about."),
@@ -52,10 +54,20 @@ COLUMNS: Mapping[str, Phrase] = {
     "verdict": phrase("Whether what was ordered was done."),
     "guard": phrase("The rule that refused."),
     "cause": phrase("The cause that was found."),
+    "reason": phrase("Why it was corrected; all is every correction."),
     "state": phrase("How it stands."),
     "medium": phrase("How people were told."),
     "language": phrase("The language."),
     "measure": phrase("What is counted."),
+    "indicator": phrase("The number of the indicator."),
+    "criterion": phrase("The criterion that it is about."),
+    "n": phrase("How many; empty where it is not shown."),
+    "of": phrase("Of how many; empty where there is nothing to compare with."),
+    "percent": phrase("The share of a hundred, from twenty on, rounded down."),
+    "definitions": phrase("The version of the definitions."),
+    "months": phrase("The months whose figures are added up."),
+    "n_is": phrase("The printed figures that make it."),
+    "of_is": phrase("The printed figures that it is compared with."),
     "value": phrase("The figure; empty where it is not shown."),
     "status": phrase("Final, provisional, or suppressed: not shown, so that nobody can be recognised."),
 }

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.metadata import version
@@ -19,7 +19,7 @@ from reports.gate.weave import ALL_DAYS, Contradiction, Woven, cells_of, summed,
 from reports.masking import Certificate, Known, Lattice, certify
 from reports.masking.lattice import FEWEST
 from reports.measuring.measured import Measured
-from reports.tables import ALL, SPECS, UNROUTED, Cell, Every, Rule, Table
+from reports.tables import ALL, HANDLING, SPECS, TIMELINESS, UNROUTED, Cell, Every, Rule, Table, rule_of
 
 OPERATOR = "operator"
 
@@ -61,6 +61,7 @@ class Passed:
             if SPECS[table.name].rule is Rule.ACCOUNT
             for cell in table.cells
             if cell.value is None and cell.at[-1] not in ALL_DAYS
+            if rule_of(table.name, cell.at) is Rule.ACCOUNT
         )
 
 
@@ -140,7 +141,7 @@ def _exact(now: Measured, shown: Iterable[str]) -> list[masking.Cell]:
         if SPECS[table.name].rule is Rule.ACCOUNT
         for cells in (cells_of(table, now.month),)
         for cell in table.cells
-        if _row(table, cell) in shown
+        if _row(table, cell) in shown and rule_of(table.name, cell.at) is Rule.ACCOUNT
     )
     return [cell for cell in dict.fromkeys(named) if cell is not None]
 
@@ -187,6 +188,8 @@ def _offered(now: Measured, shown: Iterable[str], level: Level) -> Iterable[mask
         return
     for table in now.tables:
         spec = SPECS[table.name]
+        if table.name == TIMELINESS and ALL in shown:
+            yield from _handling(table, now, shown)
         if spec.rule is not Rule.PEOPLE or (spec.every is Every.MONTH and ALL not in shown):
             continue
         added = [table.dimensions.index(dimension) for dimension in summed(table)]
@@ -194,6 +197,15 @@ def _offered(now: Measured, shown: Iterable[str], level: Level) -> Iterable[mask
             inner = sum(at[n] != ALL for n in added)
             if named is not None and (level is Level.WHOLE or inner <= 1):
                 yield named
+
+
+def _handling(table: Table, now: Measured, shown: Iterable[str]) -> Iterator[masking.Cell]:
+    """List what the rows that are shown tell of how cases went."""
+    named = cells_of(table, now.month)
+    for cell in table.cells:
+        found = named[cell.at]
+        if found is not None and _row(table, cell) in shown and cell.at[-1] in HANDLING:
+            yield found
 
 
 def _print(table: Table, now: Measured, made: masking.Published, shown: frozenset[str]) -> Table:
@@ -207,11 +219,15 @@ def _print(table: Table, now: Measured, made: masking.Published, shown: frozense
             )
             return replace(table, cells=tuple(few))
         case Rule.ACCOUNT:
-            with_days = _days(table, shown)
+            with_days, named = _days(table, shown), cells_of(table, now.month)
+
+            def is_printed(cell: Cell) -> bool:
+                if rule_of(table.name, cell.at) is Rule.PEOPLE:
+                    return named[cell.at] in made.printed
+                return _row(table, cell) in shown and (cell.at[-1] not in ALL_DAYS or cell.at in with_days)
+
             return replace(table, cells=tuple(
-                cell if _row(table, cell) in shown and (cell.at[-1] not in ALL_DAYS or cell.at in with_days)
-                else replace(cell, value=None)
-                for cell in table.cells
+                cell if is_printed(cell) else replace(cell, value=None) for cell in table.cells
             ))  # fmt: skip
         case Rule.PEOPLE:
             named = cells_of(table, now.month)

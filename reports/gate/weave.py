@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from grievance.vocabulary import CASE_KINDS, Kind
+from grievance.vocabulary import CASE_KINDS, Kind, Step
 from reports.masking import Cell, Sum, Sums
 from reports.measuring.measured import Measured
 from reports.month import Month
@@ -20,8 +20,10 @@ from reports.tables import (
     ANSWERS_BY_TYPE,
     BY_ENTRY,
     BY_SITE,
+    BY_STATE,
     BY_THEME,
     COMING,
+    CORRECTIONS,
     DAYS,
     GOING,
     NET_DAYS,
@@ -36,6 +38,7 @@ from reports.tables import (
     YEAR_SITE_THEME,
     Rule,
     Table,
+    rule_of,
 )
 
 ALL_DAYS = (*DAYS, *NET_DAYS)
@@ -50,6 +53,7 @@ COUNTS: Mapping[tuple[str, str], str] = {
     },
     **{(OPEN_AGE, str(kind)): "closing" for kind in CASE_KINDS},
     (ANSWERS_BY_TYPE, str(Kind.GRIEVANCE)): "closed",
+    **{(CORRECTIONS, str(kind)): f"{BY_STATE}:{Step.CORRECT}" for kind in CASE_KINDS},
 }
 """What tables count that do not say so in a dimension, and another table counts as well; any other counts its own."""
 MEASURES_ARE_SHARED = (STOCK_FLOW, TIMELINESS, BY_SITE)
@@ -163,12 +167,12 @@ class _Loom:
         )
 
     def _table(self, measured: Measured, table: Table) -> None:
-        is_account = SPECS[table.name].rule is Rule.ACCOUNT
         named = cells_of(table, measured.month)
         for at, n in ((cell.at, cell.value) for cell in table.cells):
             cell = named[at]
             if cell is None or n is None:
                 continue
+            is_account = rule_of(table.name, at) is Rule.ACCOUNT
             if self.values.setdefault(cell, n) != n:
                 raise Contradiction(f"{table.name} counts {' '.join(cell)} otherwise than another table")
             if is_account:
@@ -176,9 +180,9 @@ class _Loom:
             elif (table.name, at) in measured.people or ALL not in at:
                 behind = measured.people.get((table.name, at), 0)
                 self.people[cell] = max(behind, self.people.get(cell, 0))
-        found = self.accounts if is_account else self.sums
         for dimension in summed(table):
-            found += self._sums(named, table.dimensions.index(dimension))
+            for one in self._sums(named, table.dimensions.index(dimension)):
+                (self.accounts if one.whole in self.of_accounts else self.sums).append(one)
 
     def _sums(self, named: Mapping[tuple[str, ...], Cell | None], n: int) -> Iterator[Sum]:
         """Add up the members of one dimension."""

@@ -1,6 +1,7 @@
 """Tables that count what happened in a month: which measures of the rollups stand behind each of their cells.
 
-No event stands in two of these tables, nor in the accounts or the deadlines: what one hides no other tells. Steps
+No event stands in two of these tables, nor in the accounts or the deadlines: what one hides no other tells. One does:
+a correction is a step, and has a reason; the sum of the reasons is the very cell of the step. Steps
 that only a protected case takes stand in none, and a case handed over to an outside body counts with the referred.
 """
 
@@ -8,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from grievance import vocabulary
 from grievance.vocabulary import ANSWER_TYPES, ROOT_CAUSES, RULINGS, Kind, Sense, Step
 from reports.tables import (
     ALL,
     ANSWERS_BY_TYPE,
     BY_STATE,
     CAUSES,
+    CORRECTIONS,
     GUARDS,
     NOT_STATED,
     REMEDIES,
@@ -26,7 +29,7 @@ from workflows import criteria
 
 Members = Mapping[str, tuple[str, ...]]
 """By member of a table: the measures that add up to its figure."""
-REFERRED = "referred"
+REFERRED, OTHER_KIND = "referred", "other_kind"
 STEPS = (
     Step.ASSESS, Step.INVESTIGATE, Step.HEAR, Step.ASK, Step.EXTEND, Step.ADD, Step.UPDATE, Step.DECLINE, Step.TALK,
     Step.CARRY_OUT, Step.OVERDUE, Step.CORRECT, Step.ROUTE, Step.TRANSFER, Step.LINK, Step.REFER,
@@ -63,6 +66,7 @@ _ALIKE: Mapping[str, Members] = {
         "missed": ("step:miss",),
     },
     GUARDS: {guard.id: (f"refused:{guard.id}",) for guard in criteria.ALL if guard.steps},
+    CORRECTIONS: {why: (f"corrected:{why}",) for why in (*vocabulary.CORRECTIONS, OTHER_KIND, NOT_STATED)},
     CAUSES: {cause: (f"cause:{cause}",) for cause in (*ROOT_CAUSES, NOT_STATED)},
 }
 WITHOUT_A_SUM = frozenset({BY_STATE, REMEDIES})

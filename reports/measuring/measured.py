@@ -150,6 +150,7 @@ def _people(
         for member, tokens in by.items()
     }
     found |= {(BY_SITE, at): len(tokens) for at, tokens in behind.sites.items()}
+    found |= {(TIMELINESS, at): len(tokens) for at, tokens in behind.handled.items()}
     found |= {(SITE_THEME, at): len(tokens) for at, tokens in behind.crossed.items()}
     found |= events.people(kind, behind.events)
     found |= {(OPEN_AGE, (band,)): stood.of_age(band) for band in stood.people}

@@ -23,12 +23,12 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from grievance.case import CASES
+from grievance.case import CASES, CLOCKS
 from grievance.complainant import Contributor
 from grievance.record import Entry
 from grievance.vocabulary import Kind, State, Step
 from reports.month import Month
-from reports.tables import ALL, NOT_STATED
+from reports.tables import ALL, HANDLING, NOT_STATED, TOUCHED
 from workflows import counting
 
 K = TypeVar("K")
@@ -49,7 +49,8 @@ IN_TIME: Mapping[str, str] = {
 class Behind:
     """Who stands behind each row, and behind each channel and theme of what was received.
 
-    `sites` is by site and measure, `crossed` by site and theme, `events` by measure of the rollups.
+    `sites` is by site and measure, `crossed` by site and theme, `events` by measure of the rollups, `handled` by row,
+    clock and measure: whose clock ended because of what, was extended or stood still.
     """
 
     rows: dict[str, set[bytes]] = field(default_factory=dict)
@@ -58,6 +59,7 @@ class Behind:
     sites: dict[tuple[str, str], set[bytes]] = field(default_factory=dict)
     crossed: dict[tuple[str, str], set[bytes]] = field(default_factory=dict)
     events: dict[str, set[bytes]] = field(default_factory=dict)
+    handled: dict[tuple[str, str, str], set[bytes]] = field(default_factory=dict)
 
     def of_row(self, row: str) -> int:
         """How many people stand behind a row: their case came in, moved in, or was open at the start."""
@@ -87,11 +89,15 @@ def behind(
         _stand(found.themes, (theme,), token)
         _stand(found.sites, ((ALL, "received"), (site, "received")), token)
         _stand(found.crossed, ((site, theme),), token)
-    for site, measure, token in _happened(conn, month, kind):
-        if measure in IN_TIME:
-            _stand(found.sites, ((ALL, IN_TIME[measure]), (site, IN_TIME[measure])), token)
+    for one in _happened(conn, month, kind):
+        if one.clock:
+            _stand(
+                found.handled, ((ALL, one.clock, one.measure), (one.row, one.clock, one.measure)), one.token
+            )
+        elif one.measure in IN_TIME:
+            _stand(found.sites, ((ALL, IN_TIME[one.measure]), (one.site, IN_TIME[one.measure])), one.token)
         else:
-            _stand(found.events, (measure,), token)
+            _stand(found.events, (one.measure,), one.token)
     for row in _moved(conn, month, kind):
         _stand(found.rows, (ALL, row.counted), row.token or NOBODY_KNOWN)
     few = [row for row in rows if found.of_row(row) < enough]
@@ -140,8 +146,19 @@ def _moved(conn: Connection, month: Month, kind: Kind) -> Iterator[Row[Any]]:
     yield from conn.execute(query)
 
 
-def _happened(conn: Connection, month: Month, kind: Kind) -> Iterator[tuple[str, str, bytes]]:
-    """Follow the cases in which something happened in a month: at which site, what is counted of it, whose it was."""
+@dataclass(frozen=True, slots=True)
+class _Happened:
+    """Something that is counted: what, for which row, at which site, whose it was; of a clock, which one."""
+
+    measure: str
+    row: str
+    site: str
+    token: bytes
+    clock: str = ""
+
+
+def _happened(conn: Connection, month: Month, kind: Kind) -> Iterator[_Happened]:
+    """Follow the cases in which something happened in a month."""
     active = select(_ENTRIES.c.stream).where(_ENTRIES.c.month == str(month), _ENTRIES.c.kind == str(kind))
     entries = _ENTRIES.c
     query: Select[Any] = (
@@ -154,6 +171,7 @@ def _happened(conn: Connection, month: Month, kind: Kind) -> Iterator[tuple[str,
         .where(or_(entries.month == str(month), _counted_says()))
         .order_by(entries.stream, entries.seq)
     )  # fmt: skip
+    touched = _touched(conn, month)
     stream, counted = "", None
     for row in conn.execute(query):
         if row.stream != stream:
@@ -165,8 +183,36 @@ def _happened(conn: Connection, month: Month, kind: Kind) -> Iterator[tuple[str,
             counted = facts["case"]["counted"]
         if of_month and counted is not None:
             token = row.token or NOBODY_KNOWN
+            site = row.site or NOT_STATED
             for measure in _refused(row) if row.refused else _taken(row, facts):
-                yield row.site or NOT_STATED, measure, token
+                yield _Happened(measure, counted, site, token)
+            for clock, measure in () if row.refused else _handled(row.stream, facts, touched):
+                yield _Happened(measure, counted, site, token, clock)
+
+
+def _touched(conn: Connection, month: Month) -> dict[tuple[str, str, int], tuple[str, ...]]:
+    """Read which clocks that ended in a month had been extended, and which had stood still."""
+    clocks = CLOCKS.c
+    query = select(clocks.case, clocks.name, clocks.round, clocks.extended, clocks.pauses).where(
+        clocks.ended_on.between(month.first_day, month.last_day), or_(clocks.extended, clocks.pauses > 0)
+    )
+    return {
+        (row.case, row.name, row.round): tuple(
+            name for name, there in zip(TOUCHED, (row.extended, row.pauses), strict=True) if there
+        )
+        for row in conn.execute(query)
+    }
+
+
+def _handled(
+    case: str, facts: Mapping[str, Any], touched: Mapping[tuple[str, str, int], tuple[str, ...]]
+) -> Iterator[tuple[str, str]]:
+    """Name what became of the clocks that end here, as far as a table prints it of people."""
+    for op in facts.get("clocks", ()):
+        if op["op"] == "end" and op["ending"] in HANDLING:
+            yield op["name"], op["ending"]
+        elif op["op"] == "end":
+            yield from ((op["name"], each) for each in touched.get((case, op["name"], op["round"]), ()))
 
 
 def _refused(row: Row[Any]) -> Iterator[str]:

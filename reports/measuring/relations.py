@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from grievance.errors import Refused
-from grievance.vocabulary import Ending, Kind
+from grievance.vocabulary import Ending, Kind, Step
 from reports.measuring.measured import Measured, Place
 from reports.tables import (
     ALL,
@@ -15,8 +15,10 @@ from reports.tables import (
     AT_A_SITE,
     BY_ENTRY,
     BY_SITE,
+    BY_STATE,
     BY_THEME,
     COMING,
+    CORRECTIONS,
     ENDINGS,
     GOING,
     OPEN_AGE,
@@ -60,6 +62,8 @@ def relations(found: Measured) -> Iterator[Relation]:
             yield from _whole(table)
         elif name in (QUARTER_SITE_THEME, YEAR_SITE_THEME):
             yield from _margins(table)
+    if CORRECTIONS in tables and BY_STATE in tables:
+        yield Relation(((CORRECTIONS, (ALL,)),), ((BY_STATE, (str(Step.CORRECT),)),))
     yield from _accounts(tables[STOCK_FLOW])
     yield from _rows(tables[TIMELINESS])
     yield from _standing(tables)

@@ -228,7 +228,7 @@ def _clock_ends(row: Mapping[str, Any], facts: Mapping[str, Any], case: _Case) -
             case.started[clock] = happened if row["step"] == "receive" else recorded
         elif op["op"] == "pause":
             case.stopped[clock] = recorded
-            case.stops.add(clock)
+            case.stops |= {clock} if not op.get("held") else set()
         elif op["op"] == "extend":
             case.longer.add(clock)
         if op["op"] in ("resume", "end") and clock in case.stopped:
@@ -243,6 +243,7 @@ def _clock_ends(row: Mapping[str, Any], facts: Mapping[str, Any], case: _Case) -
                     yield f"extended:{name}"
                 if clock in case.stops:
                     yield f"paused:{name}"
+                if clock in case.still:
                     yield f"net:{name}:{days}:{days - case.still[clock]}"
 
 
@@ -257,6 +258,8 @@ def _brought(step: str, facts: Mapping[str, Any]) -> Iterator[str]:
         yield from ("ordered" for _ in facts.get("offers", ()))
     elif step == "learn":
         yield f"cause:{facts.get('root_cause') or 'not_stated'}"
+    elif step == "correct":
+        yield "corrected:" + ("other_kind" if "kind" in facts else facts.get("reason") or "not_stated")
 
 
 def _day(value: date | str) -> date:

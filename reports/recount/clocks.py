@@ -24,8 +24,12 @@ COMPARED = (
     "ended_on", "ending",
 )  # fmt: skip
 """The cells of the table that are counted again."""
-PERSONS = "complainant"
-"""The one clock that is met on the day the person did it, not on the day it was recorded."""
+PERSONS = frozenset({"complainant", "regret"})
+"""The clocks that are met on the day the person did it, not on the day it was recorded."""
+RUNS_OUT = "regret"
+"""The clock of who withdrew: it is there to run out, and nobody is late with it."""
+WITHDREW = "withdrawal"
+"""Why a clock stands still that a withdrawal holds: none of the pauses a company may ask for."""
 CARRYING = "carry_out"
 ASKING: Mapping[str, tuple[str, frozenset[str]]] = {
     "question": ("ask", frozenset({"add", "resume"})),
@@ -130,12 +134,17 @@ class Clock:
     @property
     def breach(self) -> bool:
         """The company or the reviewer was late with it, or a rule was broken; the person owes nobody anything."""
-        return (self.late and self.name != PERSONS) or bool(self.faults)
+        return (self.late and self.name not in PERSONS) or bool(self.faults)
+
+    @property
+    def asked_for(self) -> int:
+        """How often it stood still because the company had asked something."""
+        return sum(pause.reason != WITHDREW for pause in self.pauses)
 
     def cell(self, name: str) -> object:
         """What the desk's table should hold."""
         if name == "pauses":
-            return len(self.pauses)
+            return self.asked_for
         return bool(self.extensions) if name == "extended" else getattr(self, name)
 
 
@@ -199,7 +208,8 @@ class Recount:
 _ORDER = {
     name: place
     for place, name in enumerate(
-        ("acknowledge", "assess", "answer", "complainant", "review", "independent_review", "carry_out", "confirm", "close")
+        ("acknowledge", "assess", "answer", "complainant", "review", "independent_review", "carry_out", "confirm", "close",
+         "regret")
     )
 }  # fmt: skip
 
@@ -302,7 +312,8 @@ class _Case:
             left = _count(until, clock.due_on, calendar, working=clock.working)
             clock.left = left if clock.remaining is None else clock.remaining
             stood_still = bool(clock.pauses) and clock.pauses[-1].until in (None, clock.ended_on)
-            if until > clock.due_on and clock.ending != "met" and not stood_still:
+            runs_out = clock.name == RUNS_OUT
+            if until > clock.due_on and clock.ending != "met" and not stood_still and not runs_out:
                 clock.late_by = max(1, _count(clock.due_on, until, calendar, working=clock.working))
                 if clock.overdue_on is None and until > clock.due_on + DAY:
                     clock.faults.append("not_logged")
@@ -329,6 +340,10 @@ class _Case:
         if clock.ended_on is not None:
             clock.faults.append("moved_after_its_end")
         match op["op"]:
+            case "pause" if step == "ask_withdrawal":
+                _stop(clock, recorded, WITHDREW, calendar)
+                if recorded > clock.due_on:
+                    clock.faults.append("paused_late")
             case "pause":
                 self._pause(clock, str(facts.get("template", "")), recorded, calendar)
             case "resume":
@@ -344,7 +359,7 @@ class _Case:
                     clock.faults.append("logged_twice")
                 clock.overdue_on = recorded
             case "end":
-                day = happened if clock.name == PERSONS else recorded
+                day = happened if clock.name in PERSONS else recorded
                 done = op["ending"] in ("met", "late")
                 in_time = clock.paused_on is not None or day <= clock.due_on
                 stopped = "closed" if to_state == "closed" else "stopped"
@@ -388,13 +403,11 @@ class _Case:
     def _pause(self, clock: Clock, template: str, on: date, calendar: Calendar) -> None:
         if on > clock.due_on:
             clock.faults.append("paused_late")
-        if len(clock.pauses) >= MOST_PAUSES:
+        if clock.asked_for >= MOST_PAUSES:
             clock.faults.append("paused_too_often")
         if not self._was_asked(template):
             clock.faults.append("paused_without_question")
-        clock.paused_on = on
-        clock.remaining = _count(on, clock.due_on, calendar, working=clock.working)
-        clock.pauses.append(Pause(on, None, self.asked if template == "question" else template))
+        _stop(clock, on, self.asked if template == "question" else template, calendar)
 
     def _extend(self, clock: Clock, days: int, on: date, calendar: Calendar) -> None:
         if on > clock.due_on and clock.paused_on is None:
@@ -418,6 +431,8 @@ class _Case:
             self.promised = {k: v for k, v in self.promised.items() if v[0] != "offered"}
             word = "agreed" if step == "order" else "offered"
             self.promised |= {k: (word, day) for k, (_, day) in offers.items()}
+        for which, due in facts.get("moved", ()):
+            self.promised[which] = (self.promised[which][0], date.fromisoformat(due))
         moves = {"accept": ("offered", "agreed"), "confirm": ("done", "kept")}
         if step in moves:
             before, after = moves[step]
@@ -425,6 +440,12 @@ class _Case:
         if step in ("keep", "miss") and facts.get("commitment") in self.promised:
             which = str(facts["commitment"])
             self.promised[which] = ("done" if step == "keep" else "missed", self.promised[which][1])
+
+
+def _stop(clock: Clock, on: date, reason: str, calendar: Calendar) -> None:
+    clock.paused_on = on
+    clock.remaining = _count(on, clock.due_on, calendar, working=clock.working)
+    clock.pauses.append(Pause(on, None, reason))
 
 
 def _end_pause(clock: Clock, on: date) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from grievance.errors import Unknown
+from grievance.mechanism import Mechanism
 from grievance.store import Store
 from reports.month import Month
-from reports.recount import audit, audit_registers
+from reports.recount import audit, audit_registers, beside, indicators
 from reports.recount.audit import Recount
 
 KINDS = ("grievance", "information_request")
@@ -46,6 +47,7 @@ ALL_OF = {
     "reviews_decided": "ruling:",
     "guards": "refused:",
     "causes": "cause:",
+    "corrections": "corrected:",
     "answers_by_type": "answered:",
 }
 """Whose sum is everything that is counted under such a name; of complaints, every case that ended has an answer."""
@@ -71,31 +73,42 @@ class Problem:
         return f"{self.where}: found {self.found}, the record says {self.expected}"
 
 
-def run(store: Store, month_text: str) -> list[str]:
+def run(store: Store, month_text: str, mechanisms: Mapping[str, Mechanism] | None = None) -> list[str]:
     """Verify a month for the command line: a line a problem; none means that everything agrees.
+
+    Args:
+        store: the database.
+        month_text: the month, as `YYYY-MM`.
+        mechanisms: the mechanism by version; what hangs on one that is not among them is left unsaid.
 
     Raises:
         Unknown: the month was not published.
     """
-    return [str(problem) for problem in verify(store, Month.parse(month_text))]
+    return [str(problem) for problem in verify(store, Month.parse(month_text), mechanisms)]
 
 
-def verify(store: Store, month: Month) -> tuple[Problem, ...]:
+def verify(
+    store: Store, month: Month, mechanisms: Mapping[str, Mechanism] | None = None
+) -> tuple[Problem, ...]:
     """Compare rollups and newest release of a month with a recount, in one look at the database.
 
     Raises:
         Unknown: the month was not published.
     """
-    return store.read(lambda conn: tuple(_problems(conn, str(month))))
+    return store.read(lambda conn: tuple(_problems(conn, str(month), mechanisms or {})))
 
 
-def _problems(conn: Connection, month: str) -> Iterator[Problem]:
+def _problems(conn: Connection, month: str, mechanisms: Mapping[str, Mechanism]) -> Iterator[Problem]:
     row = conn.execute(_RELEASE, {"month": month}).one_or_none()
     if row is None:
         raise Unknown(f"{month} was not published")
     yield from _seal(conn, month, row._asdict())
-    tables = json.loads(row.value)["tables"]
+    document = json.loads(row.value)
+    tables = document["tables"]
     yield from of_itself(conn, month, tables)
+    yield from (Problem(*each) for each in indicators.problems(conn, month, document))
+    of_month = mechanisms.get(document.get("mechanism", {}).get("version", ""))
+    yield from (Problem(*each) for each in beside.problems(conn, month, document, of_month))
     for kind in KINDS:
         truth = audit.recount(conn, month, kind)
         truth.verdicts = audit_registers.verdicts(conn, month, kind)

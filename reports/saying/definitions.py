@@ -21,6 +21,9 @@ RULES: Mapping[Rule, Phrase] = {
     Rule.OWN: phrase("Printed as it is: nobody can be known by it."),
     Rule.DANGER: phrase("Printed from ten people on. Under ten is not told, nought neither."),
 }
+HANDLED = phrase(
+    "What became of cases on the way (no longer needed, a later date, stood still) is shown like figures of people."
+)
 PERIODS: Mapping[Every, Phrase] = {
     Every.MONTH: phrase("every month"),
     Every.QUARTER: phrase("every quarter"),
@@ -30,6 +33,13 @@ _UNDER_REFERRED = ("referred_accepted", "protected_transferred")
 _LATE = ((1, 14), (15, 28), (29, 56))
 _OLD = ((0, 30), (31, 60), (61, 90), (91, 180))
 _RECEIVED = phrase("Cases that came in.")
+WHY_CORRECTED: Mapping[str, Phrase] = {
+    "misread": phrase("It had been read wrongly"),
+    "person_said": phrase("The person said more"),
+    "looked_into": phrase("It turned out when somebody looked into it"),
+    "other_kind": phrase("A complaint became a request for information, or the other way round"),
+    NOT_STATED: phrase("Not stated"),
+}
 _ENDED = phrase("Cases that ended.")
 
 
@@ -172,7 +182,9 @@ TABLES: Mapping[str, Defined] = {
     ),
     tables.REVIEWS_DECIDED: Defined(
         phrase("What reviewers decided"),
-        phrase("Independent reviews decided in the month. Hearings and dissent are not written down."),
+        phrase(
+            "Reviews decided in the month. Hearings, more time and dissent stand in each case and are not counted."
+        ),
         {
             "confirm": phrase("The answer stands"),
             "dismiss": phrase("No link with the mine was found"),
@@ -182,6 +194,7 @@ TABLES: Mapping[str, Defined] = {
             "order_answer": phrase("The company has to answer"),
             "remit": phrase("The company must look at it again"),
             "reject": phrase("The review was not admitted"),
+            "late_filing": phrase("It was asked for too late"),
         },
     ),
     tables.COMPLIANCE: Defined(
@@ -212,6 +225,13 @@ TABLES: Mapping[str, Defined] = {
         phrase("Why it happened"),
         phrase("Causes that were written down before cases ended, counted on the day they were written."),
         {**CAUSES, NOT_STATED: phrase("Not stated")},
+    ),
+    tables.CORRECTIONS: Defined(
+        phrase("Why something was corrected"),
+        phrase(
+            "Corrections of what a case is about, on the day they were made. What was counted before stays."
+        ),
+        WHY_CORRECTED,
     ),
     tables.BY_SITE: Defined(
         phrase("Complaints by site"),
@@ -305,6 +325,13 @@ NOT_MADE: tuple[Missing, ...] = (
         "T14",
         phrase("Whether people are content"),
         phrase("It is asked when a case ends with an answer, and shown by quarters beside the surveys."),
+    ),
+    Missing(
+        "T20",
+        phrase("About the report itself"),
+        phrase(
+            "Its day, version, definitions, digest and contact stand with each report, and are no figures."
+        ),
     ),
     Missing(
         "T16", phrase("Safe contact within a day"), phrase("People in danger stand in no figure of a month.")

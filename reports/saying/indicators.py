@@ -4,27 +4,24 @@ They are computed from printed cells alone, so an indicator tells nothing that t
 from twenty on. What is hidden in a cell hides every indicator made of it.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from grievance.vocabulary import Kind
 from reports import tables
 from reports.saying.definitions import NOT_ASKED
-from reports.saying.sentences import NOT_SHOWN
-from reports.shelf import Release
-from reports.tables import ALL, LATENESS, VERY_LATE
+from reports.tables import ALL, LATENESS, SPECS, VERY_LATE
 from translations import Phrase, phrase
 
-ENOUGH_FOR_A_SHARE = 20
 A_YEAR = 12
-TOO_FEW = phrase("too few for a share of a hundred")
-NOT_THERE = phrase("not in this report")
 _SURVEYS = phrase("Only opinion surveys ask that, and about no case.")
 BY_QUARTER = phrase("It is asked when a case ends with an answer, and shown by quarters beside the surveys.")
 _NOT_WRITTEN = phrase("It is not written down.")
 _PLACES = phrase("Places are erased after two years, so nobody could count it again.")
 _DANGER = phrase("People in danger stand in no figure of a month.")
 SCORED = phrase("It is counted for the month's result of its criterion.")
+_NOTED = phrase("The clock notes it of each case on the thirtieth day, and no table counts it.")
+_UNCOUNTED = phrase("It is written down in each case, and no table counts it.")
+_STAFF = phrase("Who works at a desk changes without an entry, so nobody could count it again.")
 _RULE = phrase("A rule of the system sees to it, so there is nothing to count.")
 
 
@@ -35,6 +32,12 @@ class Of:
     table: str
     at: tuple[str, ...]
     kind: str = str(Kind.GRIEVANCE)
+
+    @property
+    def term(self) -> str:
+        """Where it stands as files write it: `timeliness/grievance/operator=all/clock=answer/measure=met`."""
+        where = (f"{d}={member}" for d, member in zip(SPECS[self.table].dimensions, self.at, strict=True))
+        return "/".join((self.table, self.kind, *where))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +60,6 @@ class Indicator:
     why_not: Phrase | None = None
     scored: bool = False
     source: str = "standards"
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What an indicator says: how many, of how many, of a hundred from twenty on; or why not."""
-
-    id: str
-    n: int | None
-    of: int | None = None
-    percent: int | None = None
-    why: Phrase | None = None
 
 
 def _stock(measure: str) -> Of:
@@ -130,7 +122,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "I-16b", _PREDICTABLE, phrase("First answers that waited for the person"), _time("answer", "paused"), _ANSWERS,
         15, at_most=True,
     ),
-    Indicator("I-17", _TRANSPARENT, phrase("Open cases with news in thirty days"), why_not=_RULE),
+    Indicator("I-17", _TRANSPARENT, phrase("Open cases with news in thirty days"), why_not=_NOTED),
     Indicator(
         "I-18", _PREDICTABLE, phrase("Open cases with a missed date"),
         tuple(Of(tables.OVERDUE_BANDS, (ALL, band)) for band in (*LATENESS, VERY_LATE)), (_stock("closing"),),
@@ -181,73 +173,6 @@ INDICATORS: tuple[Indicator, ...] = (
         "I-38", _EQUITABLE, phrase("Reviews for every hundred answers"),
         _cells(tables.REVIEWS_FILED, "internal", "independent"), _ANSWERS,
     ),
-    Indicator("I-39", _LEGITIMATE, phrase("Cases that a third party looked at again"), why_not=_NOT_WRITTEN),
-    Indicator("I-40", _LEGITIMATE, phrase("Open cases for each officer"), why_not=_NOT_WRITTEN),
+    Indicator("I-39", _LEGITIMATE, phrase("Cases that a third party looked at again"), why_not=_UNCOUNTED),
+    Indicator("I-40", _LEGITIMATE, phrase("Open cases for each officer"), why_not=_STAFF),
 )  # fmt: skip
-
-
-def values(release: Release, earlier: Iterable[Release]) -> tuple[Value, ...]:
-    """Say what each indicator says in a month, in their order.
-
-    Args:
-        release: the month.
-        earlier: the months before it; those of the last year are looked at.
-    """
-    first = release.month.back(A_YEAR - 1)
-    before = [each for each in earlier if first <= each.month < release.month]
-    newest = (release, *sorted(before, key=lambda each: each.month, reverse=True))
-    return tuple(_value(one, newest[: one.months]) for one in INDICATORS)
-
-
-def _value(one: Indicator, releases: tuple[Release, ...]) -> Value:
-    if one.why_not is not None:
-        return Value(one.id, None, why=one.why_not)
-    if one.scored:
-        return _scored(one, releases[0])
-    if one.id == "I-25":
-        return Value(one.id, sum(cell.value is None for table in releases[0].tables for cell in table.cells))
-    try:
-        n = _sum(one.numerator, releases)
-        of = _sum(one.denominator, releases) if one.denominator else None
-    except KeyError:
-        return Value(one.id, None, why=NOT_THERE)
-    if n is None or (one.denominator and of is None):
-        return Value(one.id, None, why=NOT_SHOWN)
-    return Value(one.id, n) if of is None else _share(one, n, of)
-
-
-def _share(one: Indicator, n: int, of: int) -> Value:
-    enough = of >= ENOUGH_FOR_A_SHARE
-    if not enough:
-        return Value(one.id, n, of, None, TOO_FEW)
-    # Where there is something to reach, what was done twice for one case is no more than done.
-    most = 100 if one.target is not None and not one.at_most else None
-    percent = n * 100 // of
-    return Value(one.id, n, of, percent if most is None else min(most, percent))
-
-
-def _sum(cells: Iterable[Of], releases: Iterable[Release]) -> int | None:
-    """Add up printed cells; nothing, if one of them is hidden.
-
-    Raises:
-        KeyError: a release has no such table, or no such cell.
-    """
-    found = [value for release in releases for value in _printed(cells, release)]
-    return None if None in found else sum(n for n in found if n is not None)
-
-
-def _printed(cells: Iterable[Of], release: Release) -> Iterator[int | None]:
-    by_name = {(table.name, table.kind): table for table in release.tables}
-    for cell in cells:
-        found = {each.at: each.value for each in by_name[cell.table, cell.kind].cells}
-        yield found[cell.at]
-
-
-def _scored(one: Indicator, release: Release) -> Value:
-    rows = release.document.get("scorecard", {}).get("rows", ())
-    row = next((row for row in rows if row["indicator"] == one.id), None)
-    if row is None:
-        return Value(one.id, None, why=NOT_THERE)
-    if row["n"] is None or row["of"] is None:
-        return Value(one.id, None, why=NOT_SHOWN)
-    return _share(one, row["n"], row["of"])

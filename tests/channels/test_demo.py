@@ -119,6 +119,7 @@ def test_dangers_referrals_shared_phones_and_groups_are_there_to_be_seen(shown: 
     assert dangers == {hazards.TOLD, hazards.ANSWERED, hazards.OVER}
     assert set(marks) == set(MARKS)
     assert {Step.REFER, Step.ACCEPT_REFERRAL, Step.MANDATE} <= steps
+    assert {Step.TRANSFER, Step.LINK, Step.RECUSE, Step.UNMASK} <= steps
 
 
 def test_people_came_by_every_door(shown: Demo) -> None:

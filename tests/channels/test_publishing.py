@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -12,7 +13,7 @@ from grievance import keyring, settings, signing
 from grievance.complainant import Contributor
 from grievance.keyring import Ring
 from grievance.store import Store
-from reports import release, shelf
+from reports import document, release, shelf
 from reports.month import Month
 from tests.reports.months import Town
 from workflows.rulebook import Rulebook
@@ -115,3 +116,24 @@ def test_an_older_deployment_draws_its_signing_key_once(town: Town, tmp_path: Pa
     assert (drawn, again) == (True, False)
     assert ring.publics[signing.NAME] == signing.public_of(ring.secrets[signing.NAME])
     install.check_fingerprints(town.store, ring)
+
+
+def test_of_two_clocks_that_publish_at_once_one_does_and_the_other_goes_on(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = house(town, tmp_path, 15), house(town, tmp_path, 15)
+    compute, published = document.compute, []
+
+    def while_the_other_publishes(*args: Any, **given: Any) -> Any:
+        body = compute(*args, **given)
+        if not published:
+            published.append(MARCH)
+            assert publishing.publish_owed(second) == (MARCH,)
+        return body
+
+    monkeypatch.setattr(document, "compute", while_the_other_publishes)
+    assert publishing.publish_owed(first) == ()
+
+    versions = town.store.read(lambda conn: conn.execute(select(shelf.RELEASES.c.version)).scalars().all())
+    assert versions == [1]
+    assert town.store.read(lambda conn: release.refusal_of(conn, MARCH)) is None

@@ -2,7 +2,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.typed import fold, read_case_number, read_clave, read_code, whole_message
+from channels.typed import (
+    CLAVE_STOOD_HERE,
+    TakenOut,
+    fold,
+    read_case_number,
+    read_clave,
+    read_code,
+    take_out_clave,
+    whole_message,
+    without_claves,
+)
 from grievance.codes import make_case_number, make_clave, show
 
 CLAVE = make_clave("48210937551273")
@@ -209,3 +219,69 @@ def test_signs_and_digits_can_be_whole_messages_too() -> None:
     assert whole_message("１", ["1"])
     assert not whole_message("11", ["1"])
     assert not whole_message("²", ["2"])
+
+
+@given(st.data(), st.text("0123456789", min_size=14, max_size=14))
+def test_a_clave_is_taken_out_however_it_is_typed(data: st.DataObject, payload: str) -> None:
+    clave = make_clave(payload)
+
+    assert take_out_clave(data.draw(noisily_typed(clave))) == TakenOut("", clave)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        (f"{show(CLAVE)} acepto", "acepto"),
+        (f"mi clave es {show(CLAVE)} y acepto", "acepto"),
+        (f"1 {CLAVE}", "1"),
+        (f"My key: {show(CLAVE)} 3", "3"),
+        (f"El canal sigue sucio, mi clave es {show(CLAVE)}", "El canal sigue sucio"),
+        (f"clave {show(CLAVE)}. El canal sigue sucio", "El canal sigue sucio"),
+        (f"caso {show(CASE)}, clave {show(CLAVE)}: el canal sigue sucio", f"caso {show(CASE)} el canal sigue sucio"),
+        (f"{show(CASE)} {show(CLAVE)}", ""),
+        (f"{show(CLAVE)} gracias", ""),
+        (" ".join(IN_WORDS["qu"][int(digit)] for digit in CLAVE) + " hinaspa arí", "arí"),
+    ],
+)  # fmt: skip
+def test_what_stands_beside_a_clave_is_left(text: str, rest: str) -> None:
+    assert take_out_clave(text) == TakenOut(rest, CLAVE)
+
+
+MISTYPED = f"{int(CLAVE) + 1:016}"
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        (show(MISTYPED), ""),
+        (f"mi clave es {show(MISTYPED)}, acepto", "acepto"),
+        (f"el canal sigue sucio clave {MISTYPED}", "el canal sigue sucio"),
+        (f"clave {CLAVE[:12]}", ""),
+    ],
+)
+def test_a_mistyped_clave_is_taken_out_too_and_is_none(text: str, rest: str) -> None:
+    assert take_out_clave(text) == TakenOut(rest, None, wrong=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "El agua sale turbia desde el lunes",
+        "4827 acepto",
+        "mi numero es 0051 987 654 321",
+        "987 654 321",
+        f"Me cobraron de la tarjeta {show(MISTYPED)} en la oficina",
+        show(CASE),
+        "la clave del candado la cambiaron en 2025 y 2026",
+    ],
+)
+def test_a_text_without_a_clave_is_left_as_it_is(text: str) -> None:
+    assert take_out_clave(text) == TakenOut(text)
+    assert without_claves(text) == text
+
+
+def test_every_clave_is_blanked_in_words_that_are_kept() -> None:
+    said = without_claves(f"Mi clave es {show(CLAVE)}, la de mi tía {CLAVE} y la otra clave: {MISTYPED}")
+
+    assert said.count(CLAVE_STOOD_HERE) == 3
+    assert not any(sign.isdecimal() for sign in said)

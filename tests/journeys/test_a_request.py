@@ -216,6 +216,7 @@ def test_a_question_that_speaks_of_a_danger_is_a_protected_grievance(small_world
 def test_whoever_asked_says_no_and_the_archive_says_that_it_is_in_review(small_world: World) -> None:
     world = small_world
     neighbour, officer = _asks(world), world.officer()
+    world.officer("juan")
     _answers(officer, neighbour, answer_type="confidential", legal_reason="trade_secret")
     world.pass_time(hours=1)
 

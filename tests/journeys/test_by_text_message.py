@@ -2,6 +2,8 @@ import pytest
 from sqlalchemy import func, select
 
 from grievance import inbox
+from grievance.case import CASES
+from grievance.codes import show
 from grievance.vault import TEXTS
 from grievance.vocabulary import State
 from tests.deployment import SHARED_NUMBER
@@ -299,5 +301,32 @@ def test_whoever_wants_their_case_to_wait_says_so_with_the_code_and_the_desk_rea
     resident.answers("esperar por favor")
     resident.waits_for("tenemos su respuesta")
 
-    assert "Ese codigo" in without_code
+    assert "mande primero los 4 numeros" in without_code
     assert "La persona pidió que esperemos" in officer.opens(resident.number)
+
+
+def test_one_word_tells_how_every_open_case_of_a_phone_stands(world: World) -> None:
+    resident, other = world.resident(), world.resident()
+    other.texts("El polvo entra a la escuela de Huaylluray")
+    numbers = []
+    for text in (
+        WATER,
+        "Nos quitaron el terreno de Huaylluray",
+        "Los camiones pasan de noche por Huaylluray",
+    ):
+        resident.texts(text)
+        numbers.append(resident.number)
+        world.pass_time(days=4)
+    resident.texts("Me amenazaron por quejarme")
+    in_danger = world.cases(CASES.c.protected.is_(True))
+    world.pass_time(days=1)
+    read = len(resident.inbox())
+
+    resident.texts("ESTADO")
+    world.pass_time(minutes=1)
+
+    told = resident.inbox()[read:]
+    assert sorted(number for text in told for number in numbers if number in text) == sorted(numbers)
+    assert len(in_danger) == 1
+    assert not any(show(case.number) in text for case in in_danger for text in told)
+    assert not any(other.number in text for text in told)

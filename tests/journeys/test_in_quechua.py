@@ -46,6 +46,7 @@ def _offered(resident: Resident, officer: Officer) -> str:
 def test_the_whole_way_in_quechua_by_text_message_alone(small_world: World) -> None:
     world = small_world
     resident, officer, reviewer = world.resident(), world.officer(), world.reviewer()
+    world.officer("juan")
 
     number = _offered(resident, officer)
     _answers(resident, "manam")
@@ -61,7 +62,7 @@ def test_the_whole_way_in_quechua_by_text_message_alone(small_world: World) -> N
     _becomes(world, number, State.UNDER_INDEPENDENT_REVIEW)
     due = (world.clock.now.date().replace(day=28)).isoformat()
     ordered = {"commitment_1": "Unu ch'uyanchana bomba", "due_1": due, "outcome": "commitments"}
-    reviewer.does("order", number, text="Empresaqa unuta ch'uyanchanan.", ruling="modify", **ordered)
+    reviewer.does("decide", number, text="Empresaqa unuta ch'uyanchanan.", decision="modify", **ordered)
     resident.waits_for("runam kamachinña")
     officer.keeps_the_promise(number)
     resident.waits_for("hunt'asqañam nin")

@@ -72,7 +72,10 @@ def test_the_page_of_the_clave_lists_who_opened_the_case(small_world: World) -> 
     assert "rosa" not in neighbour.sees().lower()
 
 
-def test_whoever_withdraws_is_asked_first_and_their_no_ends_the_case(world: World) -> None:
+def test_whoever_withdraws_is_asked_first_and_their_no_ends_the_case_after_seven_days(
+    small_world: World,
+) -> None:
+    world = small_world
     resident, _officer = _known(world)
     number = resident.number
 
@@ -80,10 +83,68 @@ def test_whoever_withdraws_is_asked_first_and_their_no_ends_the_case(world: Worl
     world.pass_time(hours=30)
     waiting = world.case(number).state
     resident.answers("2")
+    resident.waits_for("usted lo retir")
+    world.pass_time(days=6)
+    regrettable = world.case(number).state
 
     world.until(lambda: world.case(number).state == State.CLOSED)
-    assert waiting == State.ACKNOWLEDGED
+    assert (waiting, regrettable) == (State.ACKNOWLEDGED, State.ACKNOWLEDGED)
     assert world.case(number).sense == "withdrawn_confirmed"
+    assert "REABRIR" in resident.reads()
+
+
+def test_one_word_takes_a_withdrawal_back_and_nothing_else_does(small_world: World) -> None:
+    world = small_world
+    resident, officer = _known(world)
+    number = resident.number
+    resident.answers("RETIRAR")
+    resident.answers("2")
+    resident.waits_for("usted lo retir")
+    desk = officer.opens(number)
+
+    resident.answers("1")
+    reminded = resident.reads()
+    resident.answers("REABRIR")
+    resident.waits_for("sigue tal como estaba")
+    world.pass_time(days=10)
+
+    assert "queda quieto" in desk
+    assert "REABRIR" in reminded
+    assert world.case(number).state != State.CLOSED
+    steps = [entry.step for entry in world.look(select(ENTRIES).order_by(ENTRIES.c.seq))]
+    assert "accept" not in steps
+    assert ("ask_withdrawal" in steps, "regret" in steps, "withdraw" in steps) == (True, True, False)
+
+
+def test_a_withdrawal_that_is_taken_back_before_its_batch_was_never_heard_of(small_world: World) -> None:
+    world = small_world
+    resident, officer = _known(world)
+    before = _desk(officer, resident.number)
+    resident.answers("RETIRAR")
+    resident.answers("2")
+
+    resident.texts(f"{_code_about(resident, resident.number)} REABRIR")
+    said, after = resident.reads(), _desk(officer, resident.number)
+    world.pass_time(hours=30)
+
+    assert "sigue tal como estaba" in said
+    assert after == before
+    assert not world.look(select(ENTRIES).where(ENTRIES.c.step.in_(("ask_withdrawal", "regret"))))
+
+
+def test_who_writes_on_after_withdrawing_is_told_the_word_again(small_world: World) -> None:
+    world = small_world
+    resident, _officer = _known(world)
+    resident.answers("RETIRAR")
+    resident.answers("2")
+    resident.waits_for("usted lo retir")
+
+    resident.answers("ya no sé si quiero retirarla")
+    reminded = resident.reads()
+    resident.texts("ESTADO")
+
+    assert "REABRIR" in reminded
+    assert "usted lo retir" in resident.reads()
 
 
 def test_whoever_is_pressed_to_withdraw_is_heard_at_review_and_nothing_moves_at_the_desk(
@@ -137,11 +198,11 @@ def test_a_second_withdrawal_waits_until_review_has_looked(small_world: World) -
     resident.texts(f"{_code_about(resident, number)} RETIRAR")
     resident.texts(f"{_code_about(resident, number)} 2")
     world.pass_time(hours=72)
-    held = world.case(number).state
+    held = world.look(select(ENTRIES).where(ENTRIES.c.step == "ask_withdrawal"))
     reviewer.does("rule_out_of_scope", protected, reason="other_body", text="Hablamos y quiere retirarla.")
-    world.until(lambda: world.case(number).state == State.CLOSED)
+    world.until(lambda: world.case(number).state == State.CLOSED, days=12)
 
-    assert held == State.ACKNOWLEDGED
+    assert held == []
     assert world.case(number).sense == "withdrawn_confirmed"
 
 
@@ -161,6 +222,30 @@ def test_on_the_web_too_they_are_asked_before_they_withdraw(small_world: World) 
     assert world.case(number).state == State.RECEIVED
     neighbour.follows(neighbour.clave)
     assert neighbour.does("withdraw", pressed="no") == 200
+
+
+def test_on_the_web_it_is_taken_back_by_one_button_and_then_all_is_as_it_was(small_world: World) -> None:
+    world = small_world
+    neighbour = world.neighbour()
+    neighbour.complains(WATER, site="qorimayu")
+    number = neighbour.number
+    neighbour.follows()
+    nothing = neighbour.does("regret")
+    neighbour.follows(neighbour.clave)
+    neighbour.does("withdraw", pressed="no")
+    world.pass_time(hours=30)
+
+    neighbour.follows(neighbour.clave)
+    shown = neighbour.sees()
+    neighbour.does("regret")
+    world.pass_time(days=10)
+    neighbour.follows(neighbour.clave)
+
+    assert nothing in (400, 409)
+    assert "Usted lo retiró" in shown
+    assert "Retirar mi queja" not in shown
+    assert world.case(number).state == State.RECEIVED
+    assert "Retirar mi queja" in neighbour.sees()
 
 
 def test_whoever_is_pressed_to_erase_is_heard_at_review_and_nothing_is_erased(world: World) -> None:

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -53,6 +54,25 @@ def test_a_resident_says_no_talks_says_yes_and_the_case_closes_by_their_word(wor
     neighbour.does("verdict", outcome="3", process="1")
     assert "Gracias. Ya lo tenemos." in neighbour.sees()
     assert "¿Cómo le trataron?" not in neighbour.sees()
+
+
+def test_who_judged_the_answer_can_open_the_case_again_as_the_last_message_that_offers_it_says(
+    world: World,
+) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts("El agua sale turbia desde el lunes en Huaylluray")
+    agreed_by_talking(world, resident, officer)
+    carried_out_and_closed(resident, officer, resident.number)
+    resident.waits_for("le parecio la respuesta")
+    resident.answers("3")
+    resident.waits_for("le trataron")
+    resident.answers("3")
+
+    offers = [text for text in resident.inbox() if "REABRIR" in text]
+    code = re.findall(r"(\d{4}) REABRIR", offers[-1])[0]
+    resident.texts(f"{code} REABRIR")
+
+    world.until(lambda: world.case(resident.number).state == State.REOPENED)
 
 
 def test_the_months_release_counts_it_and_anyone_can_recompute_the_count(small_world: World) -> None:

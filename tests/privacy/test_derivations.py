@@ -63,7 +63,8 @@ def test_what_cannot_be_a_clave_costs_what_a_wrong_one_costs(
 
 
 @pytest.mark.parametrize(
-    "words", [DUST, "ESTADO", "4821 0937 5512 7381", "4821 0937 5512 7380", "1234 acepto", "BORRAR"]
+    "words",
+    [DUST, "ESTADO", "4821 0937 5512 7380", "1234 acepto", "mi clave es 4821 0937 5512 7380, no acepto"],
 )
 def test_a_text_message_is_taken_in_without_any_derivation(
     small_world: World, derivations: list[bytes], words: str
@@ -78,6 +79,23 @@ def test_a_text_message_is_taken_in_without_any_derivation(
     assert resident.texts(words) == 200
 
     assert derivations == []
+
+
+@pytest.mark.parametrize("words", ["4821 0937 5512 7381", "mi clave es 4821-0937-5512-7381 y acepto"])
+def test_a_clave_by_text_message_pays_one_derivation_and_none_when_it_comes_twice(
+    small_world: World, derivations: list[bytes], words: str
+) -> None:
+    world = small_world
+    resident = world.resident()
+    resident.texts(DUST)
+    world.pass_time(hours=2)
+    derivations.clear()
+    world.deliver = lambda: None  # type: ignore[method-assign]  only what the web process pays is counted
+
+    resident.texts(words, sid="SM" + "4" * 32)
+    resident.texts(words, sid="SM" + "4" * 32)
+
+    assert derivations == [b"4821093755127381"]
 
 
 def test_the_sender_pays_one_derivation_for_each_receipt(

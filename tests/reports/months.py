@@ -4,7 +4,7 @@ People leave no address here and see everything on the page of their clave, so n
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -97,8 +97,12 @@ class Town:
         self._take(case, Step.PROPOSE, day, officer, Doing(facts=ANSWERED, words="The pipe is mended."))
 
     def withdraw(self, case: str, day: str) -> None:
-        """Let the person end their case."""
-        self._take(case, Step.WITHDRAW, day, factories.the_complainant(), Doing(facts={"pressed": False}))
+        """Let a case end on a day because its person withdrew it eight days before, and did not take that back."""
+        asked = (on(day).now - timedelta(days=8)).date().isoformat()[5:]
+        self._take(
+            case, Step.ASK_WITHDRAWAL, asked, factories.the_complainant(), Doing(facts={"pressed": False})
+        )
+        self._take(case, Step.WITHDRAW, day, factories.THE_CLOCK)
 
     def reopen(self, case: str, day: str) -> None:
         """Let the person open their case again."""

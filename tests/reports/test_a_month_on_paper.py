@@ -15,8 +15,8 @@ acknowledge takes three working days, to assess five, to answer twenty; the day 
 |        |          |                           | days stood still. Answered 26 Jun: 25 days, 15 net. 30 Jun: review     |
 | hugo   | illapa   | 2 Jun, sms, not stated    | acknowledged 8 Jun: in time because of the 4th (6). To be assessed by  |
 |        |          |                           | 10 Jun: 20 days late                                                   |
-| dora   | qorimayu | 8 Jun, sms, water         | acknowledged 12 Jun, one day late (4); withdrawn 15 Jun, reopened      |
-|        |          |                           | 16 Jun: to be assessed by 23 Jun, 7 days late                          |
+| dora   | qorimayu | 8 Jun, sms, water         | acknowledged 12 Jun, one day late (4), withdrawn that day, ended 20    |
+|        |          |                           | Jun and reopened: to be assessed by 26 Jun, 4 days late                |
 | eva    | qorimayu | 9 Jun, sms, dust          | acknowledged 10 Jun (1), linked to ben's as the same thing; to be      |
 |        |          |                           | assessed by 16 Jun: 14 days late                                       |
 | kike   | nowhere  | 10 Jun, office, none      | routed to illapa 17 Jun; to be acknowledged by 15 Jun: 15 days late    |
@@ -70,8 +70,8 @@ def live_through(town: Town) -> None:
     town.acknowledge(hugo, "06-08", operator="illapa")
     dora = town.complain("06-08", person="dora")
     town.acknowledge(dora, "06-12")
-    town.withdraw(dora, "06-15")
-    town.reopen(dora, "06-16")
+    town.withdraw(dora, "06-20")
+    town.reopen(dora, "06-20")
     eva = town.complain("06-09", person="eva", theme="dust")
     town.acknowledge(eva, "06-10")
     town.officer(eva, Step.LINK, "06-10", facts={"other": ben})
@@ -80,7 +80,7 @@ def live_through(town: Town) -> None:
     town.route(kike, "06-17", "illapa")
     carla = town.complain("06-25", person="carla", channel=Channel.KIOSK, theme="roads")
     town.acknowledge(carla, "06-30")
-    town.officer(carla, Step.CORRECT, "06-30", facts={"theme": "land"})
+    town.officer(carla, Step.CORRECT, "06-30", facts={"theme": "land", "reason": "looked_into"})
     town.complain("06-11", person="pia", protected=True)
     fay = town.complain("06-03", person="fay", channel=Channel.WEB, kind=Kind.INFORMATION_REQUEST)
     town.acknowledge(fay, "06-04")
@@ -201,6 +201,7 @@ def test_every_figure_of_complaints_is_the_one_that_was_worked_out_on_paper(town
     }
     assert figures(tables["guards"]) == {"all": 1, "G14": 1}
     assert figures(tables["causes"]) == {"all": 1, "maintenance": 1}
+    assert figures(tables["corrections"]) == {"all": 1, "looked_into": 1}
     assert figures(tables["by_site"]) == {
         "all received": 6, "qorimayu received": 4, "illapa received": 1, "not_stated received": 1,
         "all acknowledged_in_time": 5, "qorimayu acknowledged_in_time": 4, "illapa acknowledged_in_time": 1,
@@ -261,7 +262,7 @@ def test_every_figure_of_requests_is_the_one_that_was_worked_out_on_paper(town: 
     assert figures(tables["quarter_site_theme"]) == {
         f"{who} {what}": 1 for who in row for what in ("all", "water")
     }
-    empty = ("reviews_filed", "reviews_decided", "compliance", "guards", "causes")
+    empty = ("reviews_filed", "reviews_decided", "compliance", "guards", "causes", "corrections")
     assert {name: figures(tables[name]) for name in empty} == {name: {} for name in empty}
 
 
@@ -372,11 +373,12 @@ def test_months_that_were_counted_before_get_what_is_counted_now(town: Town, sto
     later = text(
         "DELETE FROM rollups WHERE dimension = 'site_theme' OR (dimension = 'site' AND measure <> 'received') "
         "OR measure IN ('offered', 'ordered', 'explained') OR measure LIKE 'extended:%' OR measure LIKE 'paused:%' "
-        "OR measure LIKE 'net:%' OR measure LIKE 'answered:%' OR measure LIKE 'ruling:%' OR measure LIKE 'cause:%'"
+        "OR measure LIKE 'net:%' OR measure LIKE 'answered:%' OR measure LIKE 'ruling:%' OR measure LIKE 'cause:%' "
+        "OR measure LIKE 'corrected:%'"
     )
     gone = store.transact(lambda conn: conn.execute(later).rowcount)
     versions = "grievance.migrations.versions."
-    names = ("0015_by_site_and_theme", "0020_late_by_site")
+    names = ("0015_by_site_and_theme", "0020_late_by_site", "0030_why_it_was_corrected")
     migrations = [importlib.import_module(versions + name) for name in names]
 
     for migration in migrations:

@@ -10,12 +10,14 @@ from sqlalchemy import Connection, insert
 
 from grievance.base import canonical
 from grievance.store import Store
+from grievance.vocabulary import Step
 from reports import shelf
 from reports.beside import accompaniment
 from reports.month import Month
+from reports.saying.definitions import WHY_CORRECTED
 from reports.shelf import Release
 from tests.factories import a_reviewer, an_officer
-from tests.reports.months import on
+from tests.reports.months import Town, on
 from workflows.anonymity import prose
 from workflows.criterion import Actor
 from workflows.registry import registers
@@ -240,3 +242,21 @@ def test_a_new_version_of_an_earlier_month_is_listed_in_the_next_release(house: 
 
     listed = [(v["month"], v["version"], v["published_on"]) for v in made["corrections"]["versions"]]
     assert listed == [("2026-01", 2, "2026-03-20")]
+
+
+def test_why_something_was_corrected_is_told_as_far_as_it_is_printed(
+    sqlite_store: Store, rules: Rulebook
+) -> None:
+    town = Town(sqlite_store, rules)
+    people = town.crowd("03-02", 14)
+    for n, case in enumerate(people):
+        why = "misread" if n < 8 else "looked_into" if n < 12 else "person_said"
+        town.officer(case, Step.CORRECT, "03-04", facts={"theme": "dust", "reason": why})
+
+    made = town.publish("2026-03", day="04-07")
+
+    told = {one["reason"]: one["n"] for one in made.document["corrections"]["reasons"]}
+    table = made.complaints["corrections"]
+    assert made.document["corrections"]["total"] == 14
+    assert told == {reason: table.value(reason) for reason in WHY_CORRECTED}
+    assert (told["misread"], told["person_said"]) == (8, None)

@@ -118,6 +118,75 @@ def test_a_printed_few_and_a_figure_that_changed_are_found() -> None:
     assert Found(("grievance", "2026-01", "received", "theme:water"), Why.CHANGED, 12, 13) in found
 
 
+def test_a_few_that_were_given_more_time_are_nobodys_performance() -> None:
+    at = ("all", "answer")
+    times = Table(
+        "timeliness", (*(Cell((*at, m), n) for m, n in (("met", 3), ("late", 2), ("extended", 2))),)
+    )
+
+    found = attack([{"month": "2026-01", "tables": [times.plain(FINAL)]}]).found
+
+    assert [each.cell[2:] for each in found] == [("answer extended",)]
+    assert found[0].why is Why.PRINTED_FEW
+
+
+def every_table(figures: Mapping[tuple[str, str], int | None]) -> dict[tuple[str, str], set[int]]:
+    """Try every table of two sites and two themes that agrees with what is shown; what can each hidden cell be?"""
+    places = ("north", "south"), ("water", "dust")
+    inner = list(product(*places))
+    whole = figures["all", "all"] or 0
+    found: dict[tuple[str, str], set[int]] = {at: set() for at, n in figures.items() if n is None}
+    for numbers in product(range(whole + 1), repeat=len(inner) - 1):
+        if sum(numbers) > whole:
+            continue
+        table = dict(zip(inner, (*numbers, whole - sum(numbers)), strict=True))
+        for site in (*places[0], "all"):
+            for theme in (*places[1], "all"):
+                table[site, theme] = sum(
+                    n for at, n in table.items() if "all" not in at and site in (at[0], "all") and theme in (at[1], "all")
+                )  # fmt: skip
+        if all(table[at] == n for at, n in figures.items() if n is not None):
+            for at, values in found.items():
+                values.add(table[at])
+    return found
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.integers(0, 7), min_size=4, max_size=4),
+    st.lists(st.booleans(), min_size=8, max_size=8),
+)
+def test_the_attack_finds_in_two_dimensions_what_trying_every_table_finds(
+    drawn: list[int], hide: list[bool]
+) -> None:
+    sites, themes = ("north", "south"), ("water", "dust")
+    inner = dict(zip(product(sites, themes), drawn, strict=True))
+    figures: dict[tuple[str, str], int | None] = {("all", "all"): sum(drawn), **inner}
+    figures |= {(site, "all"): sum(inner[site, theme] for theme in themes) for site in sites}
+    figures |= {("all", theme): sum(inner[site, theme] for site in sites) for theme in themes}
+    shown = {
+        at: None if hidden else figures[at]
+        for at, hidden in zip([at for at in figures if at != ("all", "all")], hide, strict=True)
+    } | {("all", "all"): sum(drawn)}
+    tells = {
+        at
+        for at, values in every_table(shown).items()
+        if max(values) > 0
+        and (len(values) == 1 or (min(values) > 0 and max(values) < FEW) or max(values) - min(values) < 3)
+    }
+
+    found = attack([a_quarter(shown)]).found
+
+    def named(cell: Sequence[str]) -> tuple[str, str]:
+        where = dict(part.split(":") for part in cell[3:])
+        return where.get("site", "all"), where.get("theme", "all")
+
+    of_the_quarter = {(named(each.cell), each.why) for each in found if each.cell[1] == "2026-Q1"}
+    few = {at for at, n in shown.items() if n is not None and n < FEW}
+    assert {at for at, why in of_the_quarter if why is Why.PRINTED_FEW} == few
+    assert {at for at, why in of_the_quarter if why is not Why.PRINTED_FEW} == tells
+
+
 def test_what_two_tables_tell_only_together_is_found() -> None:
     """The themes hide their whole, the ways in add up to it: the one theme that is hidden is known."""
     january = one_month({"water": 12, "dust": None}, {"sms": 10, "web": 5}, 15)
@@ -126,6 +195,19 @@ def test_what_two_tables_tell_only_together_is_found() -> None:
     found = {each.cell[-1]: (each.low, each.high) for each in attack([january]).found}
 
     assert found["theme:dust"] == (3, 3)
+
+
+def test_a_reason_that_the_table_of_steps_gives_away_is_found() -> None:
+    """Nineteen corrections by the steps; the reasons hide their whole and one of them: three are known."""
+    steps = Table("by_state", (Cell(("correct",), 19),))
+    reasons = Table(
+        "corrections", (Cell(("all",), None), Cell(("misread",), 16), Cell(("looked_into",), None))
+    )
+    january = {"month": "2026-01", "tables": [steps.plain(FINAL), reasons.plain(FINAL)]}
+
+    found = {each.cell[-1]: (each.low, each.high) for each in attack([january]).found}
+
+    assert found["reason:looked_into"] == (3, 3)
 
 
 def a_quarter(figures: Mapping[tuple[str, str], int | None]) -> dict[str, Any]:

@@ -12,18 +12,22 @@ from werkzeug.serving import make_server
 
 from channels.app import create_app
 from channels.house import House
-from grievance import settings
+from grievance import settings, signing
 from grievance.keyring import Ring
 from grievance.store import Store
 from grievance.vocabulary import Step
 from reports import checking
+from reports import release as release_of
 from reports.formats import csv
+from reports.month import Month
 from reports.shelf import Release
 from reports.tables import STOCK_FLOW
-from tests.reports.months import Town
+from tests.reports.months import Town, on
 from tests.reports.released import put, release
 from tests.shell import run
 from workflows.rulebook import Rulebook
+
+SECRET = bytes(range(32))
 
 
 @pytest.fixture
@@ -59,6 +63,47 @@ def test_anybody_checks_a_month_in_five_lines_of_shell(served: tuple[str, House]
     assert answer.returncode == 0, answer.stderr
     assert "2026-10.json: OK" in answer.stdout
     assert answer.stdout.splitlines()[-1].endswith(" 0 wrong")
+
+
+def signed(town: Town, ring: Ring, here: Path, now: datetime) -> House:
+    people = town.crowd("03-03", 12)
+    town.acknowledge(people[0], "03-04")
+    release_of.release(town.store, Month(2026, 3), rules=town.rules, at=on("04-15"), secret=SECRET)
+    with_key = Ring(ring.processes, ring.secrets, {**ring.publics, signing.NAME: signing.public_of(SECRET)})
+    given = {"GRIEVANCE_HOME": str(here), "GRIEVANCE_FACES": "public"}
+    return House(settings.load(given), town.store, with_key, town.rules, now=lambda: now)
+
+
+def test_anybody_checks_a_signature_in_two_lines_more_and_one_of_another_month_fails(
+    sqlite_store: Store, rules: Rulebook, ring: Ring, tmp_path: Path
+) -> None:
+    town = Town(sqlite_store, rules)
+    public = create_app(signed(town, ring, tmp_path, datetime(2026, 5, 4, 17, tzinfo=UTC))).test_client()
+    page = unescape(public.get("/reports/check?lang=en").text)
+    fetch, verify = checking.signature_lines()
+    for name, address in (
+        ("2026-03.json", "/reports/2026-03.json"),
+        ("2026-03.sig", "/reports/2026-03/signature"),
+        ("key.pem", "/reports/key.pem"),
+    ):
+        (tmp_path / name).write_bytes(public.get(address).data)
+
+    right = run("sh", "-c", f"M=2026-03; {verify}", here=tmp_path)
+    (tmp_path / "2026-03.json").write_bytes(b"{}")
+    wrong = run("sh", "-c", f"M=2026-03; {verify}", here=tmp_path)
+
+    assert fetch in page
+    assert verify in page
+    assert (right.returncode, "Successfully" in right.stdout) == (0, True), right.stderr
+    assert wrong.returncode != 0
+    assert 'href="/reports/2026-03/signature"' in public.get("/reports/2026-03?lang=en").text
+
+
+def test_where_no_key_is_published_the_page_speaks_of_no_signature(served: tuple[str, House]) -> None:
+    public = create_app(served[1]).test_client()
+
+    assert "openssl" not in public.get("/reports/check?lang=en").text
+    assert "/signature" not in public.get("/reports/2026-10?lang=en").text
 
 
 def test_a_file_that_was_changed_on_the_way_is_found(served: tuple[str, House], tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from grievance.store import Store
 from grievance.vocabulary import CASE_KINDS, Kind
 from reports.measuring import measured, own
 from reports.month import Month
-from reports.saying import definitions, indicators
-from reports.saying.indicators import INDICATORS, NOT_THERE, TOO_FEW, Value
-from reports.saying.sentences import NOT_SHOWN
+from reports.saying import definitions, indicated
+from reports.saying.indicated import HIDDEN, NOT_THERE, NOTHING, TOO_FEW, Printed, Value
+from reports.saying.indicators import INDICATORS
 from reports.shelf import Release
 from reports.tables import ALL, SPECS, Cell, Table
 from tests.reports.months import Town
@@ -36,7 +36,10 @@ def answers(met: int | None, late: int | None) -> Table:
 
 
 def value(of: str, release: Release, *earlier: Release) -> Value:
-    return next(each for each in indicators.values(release, earlier) if each.id == of)
+    rows = release.document.get("scorecard", {}).get("rows", ())
+    printed = Printed(release.month, release.tables, rows)
+    found = next(each for each in indicated.values(printed, earlier) if each.id == of)
+    return replace(found, months=())
 
 
 def test_every_table_and_every_member_of_it_is_defined(store: Store, rules: Rulebook) -> None:
@@ -103,7 +106,7 @@ def test_what_was_done_twice_for_one_case_makes_no_more_than_all_of_them() -> No
 
 
 def test_what_a_cell_hides_no_indicator_tells() -> None:
-    assert value("I-14", a_release(answers(17, None))) == Value("I-14", None, why=NOT_SHOWN)
+    assert value("I-14", a_release(answers(17, None))) == Value("I-14", None, why=HIDDEN)
 
 
 def test_a_table_that_a_release_does_not_have_is_said() -> None:
@@ -123,7 +126,7 @@ def test_what_the_scorecard_counts_is_read_from_its_row() -> None:
     )
 
     assert value("I-23", scored) == Value("I-23", 11, 12, None, TOO_FEW)
-    assert value("I-05", scored) == Value("I-05", None, why=NOT_SHOWN)
+    assert value("I-05", scored) == Value("I-05", None, why=NOTHING)
     assert value("I-36", scored) == Value("I-36", None, why=NOT_THERE)
 
 

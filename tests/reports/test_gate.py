@@ -13,7 +13,7 @@ from reports.gate.rows import choose
 from reports.gate.weave import cells_of, weave
 from reports.masking import publish
 from reports.month import Month
-from reports.tables import BY_THEME, STOCK_FLOW, Table
+from reports.tables import BY_THEME, STOCK_FLOW, Cell, Table
 from tests.reports.worlds import SEED, SITES, month_of, months_of, pass_all
 
 
@@ -96,6 +96,14 @@ def test_the_whole_is_one_cell_in_whatever_table_it_stands() -> None:
     }
 
     assert named == {("2026-01", "received")}
+
+
+def test_all_corrections_are_one_cell_with_the_step_that_corrects() -> None:
+    whole = Table("corrections", (Cell(("all",), 7), Cell(("misread",), 7)))
+    steps = Table("by_state", (Cell(("correct",), 7), Cell(("assess",), 7)))
+
+    assert cells_of(whole, Month(2026, 1))[("all",)] == cells_of(steps, Month(2026, 1))[("correct",)]
+    assert cells_of(whole, Month(2026, 1))[("misread",)] != cells_of(steps, Month(2026, 1))[("correct",)]
 
 
 def test_a_few_people_about_a_theme_are_not_told_by_the_others() -> None:

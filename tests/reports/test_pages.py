@@ -344,3 +344,37 @@ def test_sites_stand_beside_each_other_where_each_has_enough_answers_that_are_sh
 
     assert ("Cerro Norte 77 % · 31 of 40" in page) is compared
     assert ("Sites are compared only" in page) is compared
+
+
+def test_the_indicators_of_a_month_stand_on_its_page_with_their_targets_and_the_version_of_their_definitions(
+    public: FlaskClient, town: Town
+) -> None:
+    made = a_month(town)
+
+    page = words(public.get("/reports/2026-03?lang=en").text)
+    told = public.get("/api/v1/releases/2026-03").get_json()
+
+    assert "I-14 First answers in time 22 of 22 · 100 % at least 88 of 100" in page
+    assert "I-30 Attempts to make people give up a right A figure it is made of is not shown" in page
+    assert f"What they mean : The indicators of the month {made.document['definitions']}" in page
+    assert "I-40" not in page
+    assert public.get("/reports/2026-03/indicators.csv").text.startswith("month,indicator,")
+    assert told["indicators"] == json.loads(json.dumps(made.document["indicators"]))
+
+
+def test_every_month_since_the_first_stands_on_the_page_and_in_one_file(
+    public: FlaskClient, town: Town
+) -> None:
+    town.publish("2026-02", day="03-09")
+    a_month(town)
+
+    first, second = (words(public.get(f"/reports/2026-{m}?lang=en").text) for m in ("02", "03"))
+    file = public.get("/reports/series.csv").text.splitlines()
+
+    assert "Complaints since" not in first
+    assert "Complaints since February 2026 Month received" in second
+    assert "Since the beginning not shown" in second
+    assert file[0] == "month,kind,measure,value,status"
+    assert "2026-02,grievance,received,,suppressed" in file
+    assert "2026-03,grievance,received,32,final" in file
+    assert "2026-03,grievance,answered_in_time,22,final" in file

@@ -9,8 +9,8 @@ from sqlalchemy import select, text
 from grievance import record
 from grievance.record import Entry
 from grievance.store import Store
-from grievance.vocabulary import Kind
-from reports import release, shelf
+from grievance.vocabulary import Kind, Step
+from reports import document, release, shelf
 from reports.gate import NotCertified
 from reports.measuring import measured
 from reports.measuring.measured import Measured
@@ -69,12 +69,52 @@ def test_a_month_reads_as_it_was_worked_out_on_paper(town: Town) -> None:
     assert account("qorimayu") == [1, 10, 1, 0, 1, 0, 11]
     assert account("illapa") == [0, 10, 0, 0, 1, 0, 9]
     assert account("unrouted") == [0, 0, 0, 0, 0, 0, 0]
-    assert ends("all", "acknowledge") == [19, 1, 0, 0, 1, None]
-    assert ends("qorimayu", "acknowledge") == [9, 1, 0, 0, 1, None]
-    assert ends("illapa", "acknowledge") == [10, 0, 0, 0, 1, None]
-    assert ends("all", "answer") == [10, 0, 0, 2, 14, None]
-    assert ends("qorimayu", "answer") == [10, 0, 0, 1, 14, None]
-    assert ends("illapa", "answer") == [0, 0, 0, 1, None, None]
+    none = [None, None]
+    assert ends("all", "acknowledge") == [19, 1, *none, 1, None]
+    assert ends("qorimayu", "acknowledge") == [9, 1, *none, 1, None]
+    assert ends("illapa", "acknowledge") == [10, 0, *none, 1, None]
+    assert ends("all", "answer") == [10, 0, *none, 14, None]
+    assert ends("qorimayu", "answer") == [10, 0, *none, 14, None]
+    assert ends("illapa", "answer") == [0, 0, *none, None, None]
+
+
+def test_what_became_of_cases_is_told_of_clocks_only_where_five_people_stand_behind_it(
+    town: Town, store: Store
+) -> None:
+    """Six people and another are given more time, one person six times as often elsewhere: the six are told."""
+    north = town.crowd("03-02", 14)
+    south = [town.complain("03-02", person="one of them", operator="illapa") for _ in range(6)]
+    south += town.crowd("03-02", 12, named="shepherd", operator="illapa")
+    for case in north:
+        town.acknowledge(case, "03-03")
+    for case in south:
+        town.acknowledge(case, "03-03", operator="illapa")
+    for operator, cases in (("qorimayu", north[:6]), ("illapa", south[:6])):
+        for case in cases:
+            more = town.officer(
+                case,
+                Step.EXTEND,
+                "03-04",
+                operator=operator,
+                facts={"clock": "answer", "days": 5},
+                words="Later.",
+            )
+            town.reach(more, "03-04")
+            town.answer(case, "03-11", operator=operator)
+    for case in (*north[6:8], south[7]):
+        town.withdraw(case, "03-12")
+
+    times = town.publish("2026-03", day="04-07").complaints[TIMELINESS]
+    found = store.read(
+        lambda conn: measured.measure(conn, Month(2026, 3), kind=Kind.GRIEVANCE, rules=town.rules)
+    )
+
+    behind = {at[0]: n for (_, at), n in found.people.items() if at[1:] == ("answer", "extended")}
+    assert behind == {"all": 7, "qorimayu": 6, "illapa": 1}
+    extended = [times.value(row, "answer", "extended") for row in ("all", "qorimayu", "illapa")]
+    assert extended == [12, 6, None]
+    assert [times.value(row, "answer", "closed") for row in ("all", "qorimayu")] == [None, None]
+    assert [times.value(row, "answer", "met") for row in ("all", "qorimayu")] == [12, 6]
 
 
 def test_breakdowns_hide_small_figures_and_what_would_tell_of_a_month_that_was_never_published(
@@ -298,6 +338,26 @@ def test_the_series_shows_what_was_printed_then_and_nothing_else(town: Town) -> 
     april = town.publish("2026-04", day="05-08")
 
     assert april.document["series"]["received"][-3:] == [None, 20, 0]
+    assert april.document["since_start"]["months"] == ["2026-02", "2026-03", "2026-04"]
+    assert april.document["since_start"]["received"] == [None, 20, 0]
+    assert april.document["since_start"]["total"]["received"] is None
+
+
+def test_every_month_since_the_first_is_told_and_added_up_also_one_that_is_more_than_a_year_ago(
+    town: Town,
+) -> None:
+    town.crowd("01-05", 12, named="herder")
+    town.publish("2026-01", day="02-16")
+    march(town)
+
+    made = town.publish("2026-03", day="04-08")
+    later = document.since_start(Month(2028, 1), made.tables, [made])
+
+    assert made.document["since_start"]["received"] == [12, None, 20]
+    assert made.document["since_start"]["total"]["received"] is None
+    assert (later["months"][0], len(later["months"])) == ("2026-03", 23)
+    both = document.since_start(Month(2026, 4), made.tables, [made])
+    assert (both["received"], both["total"]["received"]) == ([20, 20], 40)
 
 
 def test_a_request_for_information_stands_in_tables_of_its_own(town: Town) -> None:

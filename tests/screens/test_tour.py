@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from channels import wiring
 from channels.simulation import demo
 from channels.simulation.traffic import Volume
+from channels.web.public.registers import OWN_PAGES
+from channels.web.public.registerviews import GROUPS
 from tests.deployment import Process, Running, free_port
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -117,10 +119,6 @@ def looks_right(page: Page, name: str) -> None:
         "/promises",
         "/procedure",
         "/registers",
-        "/registers/action",
-        "/registers/plan",
-        "/registers/outreach",
-        "/registers/training",
         "/commitments",
         "/dialogues",
         "/evidence",
@@ -149,6 +147,18 @@ def test_everybodys_pages_can_be_read_by_everybody(page: Page, site: Site, path:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         looks_right(page, re.sub(r"\W+", "-", path).strip("-") or "home")
+
+
+@pytest.mark.parametrize("register", [key for _, keys in GROUPS for key in keys if key not in OWN_PAGES])
+@pytest.mark.parametrize("page", WIDTHS[:1], indirect=True)
+def test_every_register_can_be_read_by_everybody(page: Page, site: Site, register: str) -> None:
+    answer = page.goto(f"{site.url}/registers/{register}")
+
+    assert answer is not None
+    assert answer.status == 200
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        looks_right(page, f"registers-{register}")
 
 
 def test_a_page_that_not_everybody_can_read_is_found(browser: Browser) -> None:

@@ -30,7 +30,7 @@ SEAL = 20
 TWO_SEGMENTS = 2 * 153
 KINDS: Mapping[str, str] = {
     "STATUS": "status", "REVIEW": "review", "REOPEN": "reopen", "STOP": "stop", "BAJA": "stop", "ALTA": "start",
-    "PRIVATE": "own", "ERASE": "erase",
+    "PRIVATE": "own", "ERASE": "erase", "PANEL": "appeal",
     "QUESTION": "request", "SURVEY": "survey_off",
 }  # fmt: skip
 """The commands a message names in English, and what the conversation calls them."""
@@ -115,7 +115,13 @@ def test_a_command_a_draft_names_is_in_the_list_of_its_language(language: str, k
 @pytest.mark.parametrize(("language", "kind", "word"), NAMED)
 def test_somebody_who_sends_the_word_a_draft_names_is_understood(language: str, kind: str, word: str) -> None:
     talk = Talk(language=language, case="c1")
-    coded = {"review": ("choice", "3"), "reopen": ("reopen", ""), "own": ("own", ""), "erase": ("erase", "")}
+    coded = {
+        "review": ("choice", "3"),
+        "reopen": ("reopen", ""),
+        "own": ("own", ""),
+        "erase": ("erase", ""),
+        "appeal": ("appeal", ""),
+    }
 
     sent = hear(talk, word.lower(), now=NOW)
     with_code = hear(talk, f"4827 {word}", now=NOW)

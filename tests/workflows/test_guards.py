@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -101,6 +102,33 @@ def test_g01_the_reporting_line_of_whom_a_case_is_about_takes_no_step_and_others
     assert may(stepped_back, "rosa") == {"G01"}
     assert may(named, "carla") == set()
     assert may(stepped_back, "juan") == set()
+
+
+def test_g01b_a_case_is_given_neither_to_whom_it_names_nor_to_a_desk_where_everybody_is_off(
+    store: Store, rules: Rulebook
+) -> None:
+    for name in ("rosa", "juan"):
+        row = {"id": name, "login": name, "role": "officer", "face": "desk", "operator": "qorimayu",
+               "sites": '["qorimayu"]', "unit": None, "password": "", "totp": b"", "totp_last": 0,
+               "active": True}  # fmt: skip
+        store.transact(lambda conn, row=row: conn.execute(insert(Staff.__table__), row))
+    case = a_case(store, rules)
+    recuse = partial(take, store, case, Step.RECUSE, actor=Actor(Role.CHANNEL), rules=rules)
+    give = partial(missing, store, rules, case, Step.ASSIGN, actor=a_reviewer())
+
+    assert "G01b" not in give(facts={"assigned": "rosa"})
+    recuse(facts={"recused": "rosa", "line": True}).settle()
+    assert "G01b" in give(facts={"assigned": "rosa"})
+    assert "G01b" not in give(facts={"assigned": "juan"})
+    assert again(store, case).room == "desk"
+    recuse(facts={"recused": "juan", "line": True}).settle()
+    assert again(store, case).room == "review"
+    back = partial(missing, store, rules, case, actor=a_reviewer())
+    here, elsewhere = {"operator": "qorimayu", "site": "qorimayu"}, {"operator": "illapa", "site": "illapa"}
+    assert "G01b" in back(Step.RELEASE)
+    assert "G01b" in back(Step.ROUTE, facts=here)
+    assert "G01b" not in back(Step.ROUTE, facts=here | {"release": False})
+    assert "G01b" not in back(Step.ROUTE, facts=elsewhere)
 
 
 def test_g03_the_company_ends_a_case_only_as_the_person_said(store: Store, rules: Rulebook) -> None:
@@ -430,7 +458,7 @@ def test_g18b_a_yes_counts_when_the_words_had_arrived(store: Store, rules: Ruleb
 
 
 @pytest.mark.parametrize("credential", ["", "recent"])
-@pytest.mark.parametrize("step", [Step.ACCEPT, Step.WITHDRAW, Step.ERASE, Step.JOIN, Step.CONSENT])
+@pytest.mark.parametrize("step", [Step.ACCEPT, Step.ASK_WITHDRAWAL, Step.ERASE, Step.JOIN, Step.CONSENT])
 def test_g19_a_yes_comes_with_the_persons_own_credential(
     store: Store, rules: Rulebook, step: Step, credential: str
 ) -> None:
@@ -626,16 +654,16 @@ def test_g28_only_the_person_withdraws_with_a_credential(store: Store, rules: Ru
     calm, person = {"pressed": False}, the_complainant(credential="code")
     stranger = the_complainant(credential="recent")
 
-    without = take(store, case, Step.WITHDRAW, actor=stranger, rules=rules, facts=calm)
-    unasked = take(store, case, Step.WITHDRAW, actor=person, rules=rules)
+    without = take(store, case, Step.ASK_WITHDRAWAL, actor=stranger, rules=rules, facts=calm)
+    unasked = take(store, case, Step.ASK_WITHDRAWAL, actor=person, rules=rules)
     for actor in (an_officer(), a_reviewer(), a_focal_point(), THE_CLOCK):
         with pytest.raises(NoSuchStep):
-            take(store, case, Step.WITHDRAW, actor=actor, rules=rules)
-    with_the_code = take(store, case, Step.WITHDRAW, actor=person, rules=rules, facts=calm)
+            take(store, case, Step.ASK_WITHDRAWAL, actor=actor, rules=rules)
+    with_the_code = take(store, case, Step.ASK_WITHDRAWAL, actor=person, rules=rules, facts=calm)
 
     assert "G28" in guards(without)
     assert guards(unasked) == {"G28"}
-    assert with_the_code.state == State.CLOSED
+    assert guards(with_the_code) == set()
 
 
 def test_g29_a_promise_counts_when_everything_is_done(store: Store, rules: Rulebook) -> None:

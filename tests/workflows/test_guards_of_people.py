@@ -12,18 +12,20 @@ from grievance.case import Case
 from grievance.register import By, Note
 from grievance.staff import Staff
 from grievance.store import Store
-from grievance.vocabulary import State, Step
+from grievance.vocabulary import Sense, State, Step
 from tests.factories import (
     ASSESSED,
     LATER,
     NO_DANGER,
     NOON,
     THAT_DAY,
+    THE_CLOCK,
     VERSION,
     a_case,
     a_focal_point,
     a_reviewer,
     again,
+    an_offer,
     an_officer,
     moment,
     reach,
@@ -211,22 +213,86 @@ def test_g26_lets_one_person_say_that_danger_is_serious(store: Store, rules: Rul
 # --- G28 ------------------------------------------------------------------------------------------------
 
 
-def test_g28_lets_a_withdrawal_be_regretted_within_seven_days_with_the_code_alone(
+CALM = {"pressed": False}
+
+
+def test_g28_refuses_to_withdraw_what_is_withdrawn_already(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules)
+    person = the_complainant(credential="code")
+    first = take(store, case, Step.ASK_WITHDRAWAL, actor=person, rules=rules, facts=CALM)
+
+    second = take(store, case, Step.ASK_WITHDRAWAL, actor=person, rules=rules, facts=CALM)
+
+    assert (guards(first), guards(second)) == (set(), {"G28"})
+
+
+def test_g28b_lets_a_withdrawal_take_effect_on_the_eighth_day_and_not_before(
     store: Store, rules: Rulebook
 ) -> None:
     case = a_case(store, rules, state=State.INVESTIGATING)
-    person = the_complainant(credential="code")
-    take(store, case, Step.WITHDRAW, actor=person, rules=rules, facts={"pressed": False}).settle()
+    never = take(store, case, Step.WITHDRAW, actor=THE_CLOCK, rules=rules)
+    take(store, case, Step.ASK_WITHDRAWAL, actor=the_complainant(), rules=rules, facts=CALM).settle()
 
-    forged = take(
-        store, case, Step.REOPEN, actor=the_complainant(credential=""), rules=rules, now=LATER + 6 * DAY
-    )
-    theirs = take(
-        store, case, Step.REOPEN, actor=the_complainant(credential="code"), rules=rules, now=LATER + 7 * DAY
-    )
+    on_the_seventh = take(store, case, Step.WITHDRAW, actor=THE_CLOCK, rules=rules, now=LATER + 7 * DAY)
+    on_the_eighth = take(store, case, Step.WITHDRAW, actor=THE_CLOCK, rules=rules, now=LATER + 8 * DAY)
 
-    assert guards(forged) == {"G36"}
-    assert theirs.state == State.REOPENED
+    assert (guards(never), guards(on_the_seventh)) == ({"G28b"}, {"G28b"})
+    assert on_the_eighth.state == State.CLOSED
+    assert again(store, case).sense == Sense.WITHDRAWN_CONFIRMED
+
+
+def test_g28b_g19_lets_it_be_regretted_with_the_code_alone_and_refuses_a_stranger(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules, state=State.INVESTIGATING)
+    person, stranger = the_complainant(credential="code"), the_complainant(credential="recent")
+    too_soon = take(store, case, Step.REGRET, actor=person, rules=rules)
+    take(store, case, Step.ASK_WITHDRAWAL, actor=person, rules=rules, facts=CALM).settle()
+
+    forged = take(store, case, Step.REGRET, actor=stranger, rules=rules, now=LATER + 6 * DAY)
+    theirs = take(store, case, Step.REGRET, actor=person, rules=rules, now=LATER + 7 * DAY)
+
+    assert (guards(too_soon), guards(forged), guards(theirs)) == ({"G28b"}, {"G19"}, set())
+    assert theirs.state == State.INVESTIGATING
+
+
+def test_g28c_refuses_everybody_who_would_move_a_case_that_can_be_taken_back(
+    store: Store, rules: Rulebook
+) -> None:
+    ruled = a_case(store, rules, state=State.UNDER_INDEPENDENT_REVIEW)
+    offered = a_case(store, rules, state=State.PROPOSED)
+    looked_into = a_case(store, rules, state=State.INVESTIGATING)
+    for case in (ruled, offered, looked_into):
+        take(store, case, Step.ASK_WITHDRAWAL, actor=the_complainant(), rules=rules, facts=CALM).settle()
+
+    tried = [
+        take(store, ruled, Step.ORDER, actor=a_reviewer(), rules=rules, words="Mend it.", offers=(an_offer(),)),
+        take(store, offered, Step.ACCEPT, actor=the_complainant(), rules=rules),
+        take(store, looked_into, Step.UPDATE, actor=an_officer(), rules=rules, words="Why?", facts={"purpose": "update"}),
+    ]  # fmt: skip
+
+    assert all("G28c" in guards(one) for one in tried)
+    assert again(store, ruled).state == State.UNDER_INDEPENDENT_REVIEW
+
+
+def test_g28c_lets_the_person_and_danger_and_whoever_looks_after_them_through(
+    store: Store, rules: Rulebook
+) -> None:
+    ordinary = a_case(store, rules, state=State.INVESTIGATING)
+    threatened = a_case(store, rules, state=State.INVESTIGATING, protected=True)
+    person = the_complainant()
+    for case in (ordinary, threatened):
+        take(store, case, Step.ASK_WITHDRAWAL, actor=person, rules=rules, facts=CALM).settle()
+    careful = {"purpose": "update"}
+
+    through = [
+        take(store, ordinary, Step.ADD, actor=person, rules=rules, words="I am not sure."),
+        take(store, ordinary, Step.HAND_TO_FOCAL, actor=an_officer(), rules=rules, facts={"flag": "retaliation"}),
+        take(store, threatened, Step.UPDATE, actor=a_focal_point(), rules=rules, words="Are you safe?", facts=careful),
+        take(store, threatened, Step.ERASE, actor=person, rules=rules, facts=CALM),
+    ]  # fmt: skip
+
+    assert [guards(one) for one in through] == [set()] * 4
 
 
 # --- G34b -----------------------------------------------------------------------------------------------

@@ -1,19 +1,22 @@
 """Who may act, how much, and in which words: trainings, independence, rulings, caseloads, dates, links, documents."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from grievance import record, register
-from grievance.case import CASES, Case
+from grievance.case import CASES, Case, clocks_of
+from grievance.notice import NOTICES
 from grievance.register import By, Note
 from grievance.store import Store
-from grievance.vocabulary import Role, Sense, State, Step
+from grievance.vocabulary import FLAGS, Role, Sense, State, Step
 from tests.factories import (
     ANSWERED,
+    ASSESSED,
     LATER,
     NOON,
     THAT_DAY,
@@ -33,7 +36,10 @@ from tests.factories import (
 )
 from workflows import criteria
 from workflows.casework import NoSuchStep, Outcome
-from workflows.knowing import rulings
+from workflows.criterion import Actor
+from workflows.knowing import marks, rulings
+from workflows.knowing.evidence import past
+from workflows.protection import survivors
 from workflows.rulebook import Rulebook
 
 DAY = timedelta(days=1)
@@ -52,7 +58,113 @@ def note(store: Store, register_name: str, state: str, *, days_ago: int = 0, **m
 def test_every_guard_of_this_file_is_there() -> None:
     known = {g.id for g in criteria.ALL}
 
-    assert {"G02", "G04", "G04b", "G12", "G15", "G18", "G37", "G40", "G44"} <= known
+    assert {"G02", "G04", "G05b", "G04b", "G12", "G15", "G18", "G37", "G40", "G40b", "G40c", "G44"} <= known
+
+
+# --- G05b, G25, G26 ---------------------------------------------------------------------------------------
+
+
+def correct(store: Store, rules: Rulebook, case: Case, *, by: Any = None, **facts: Any) -> Outcome:
+    return take(store, case, Step.CORRECT, actor=by or an_officer(), rules=rules, facts=facts)
+
+
+def assessed(store: Store, rules: Rulebook, severity: str) -> Case:
+    case = a_case(store, rules, state=State.ACKNOWLEDGED)
+    take(
+        store, case, Step.ASSESS, actor=an_officer(), rules=rules, facts=ASSESSED | {"severity": severity}
+    ).settle()
+    return again(store, case)
+
+
+def test_g05b_refuses_a_correction_without_a_reason_or_of_nothing(store: Store, rules: Rulebook) -> None:
+    case, early = assessed(store, rules, "low"), a_case(store, rules)
+
+    assert guards(correct(store, rules, case, severity="high")) == {"G05b"}
+    assert guards(correct(store, rules, case, severity="high", reason="because")) == {"G05b"}
+    assert guards(correct(store, rules, case, severity="dire", reason="misread")) == {"G05b"}
+    assert guards(correct(store, rules, case, severity="low", reason="misread")) == {"G05b"}
+    assert guards(correct(store, rules, case, reason="misread")) == {"G05b"}
+    assert guards(correct(store, rules, early, severity="high", reason="misread")) == {"G05b"}
+
+
+def test_g05b_g26_lets_anybody_raise_it_and_keeps_what_it_was(store: Store, rules: Rulebook) -> None:
+    case = assessed(store, rules, "low")
+    before = store.read(lambda conn: clocks_of(conn, case.id))
+
+    outcome = correct(store, rules, case, severity="high", reason="looked_into")
+
+    assert outcome.refusals == ()
+    assert again(store, case).severity == "high"
+    entry = store.read(lambda conn: record.entries_of(conn, case.id))[-1]
+    facts = json.loads(entry.facts)
+    assert (facts["severity_was"], facts["severity"], facts["reason"]) == ("low", "high", "looked_into")
+    assert store.read(lambda conn: clocks_of(conn, case.id)) == before
+    assert again(store, case).next_due_on == case.next_due_on
+
+
+def test_g26_refuses_to_make_a_serious_case_smaller_alone_and_lets_two(store: Store, rules: Rulebook) -> None:
+    case = assessed(store, rules, "high")
+    lower = {"severity": "medium", "reason": "misread"}
+
+    alone = correct(store, rules, case, **lower)
+    take(store, case, Step.SECOND, actor=an_officer(), rules=rules, facts={"what": "severity"}).settle()
+    by_oneself = correct(store, rules, case, **lower)
+    take(store, case, Step.SECOND, actor=a_reviewer(), rules=rules, facts={"what": "severity"}).settle()
+    by_two = correct(store, rules, case, **lower)
+    correct(store, rules, case, severity="high", reason="misread").settle()
+    by_an_old_word = correct(store, rules, case, **lower)
+
+    assert guards(alone) == guards(by_oneself) == guards(by_an_old_word) == {"G26"}
+    assert by_two.refusals == ()
+
+
+def test_g25_refuses_a_mark_of_danger_at_a_desk_and_g26_one_that_is_taken_away_alone(
+    store: Store, rules: Rulebook
+) -> None:
+    ordinary = assessed(store, rules, "low")
+    marked = {"flags": dict.fromkeys(FLAGS, False) | {"sexual_violence": True}, "reason": "misread"}
+    unmarked = {"flags": dict.fromkeys(FLAGS, False), "reason": "misread"}
+    case = a_case(store, rules, state=State.ACKNOWLEDGED, protected=True)
+    facts = ASSESSED | {"flags": marked["flags"], "severity": "high"}
+    take(store, again(store, case), Step.ASSESS, actor=a_focal_point(), rules=rules, facts=facts).settle()
+
+    at_a_desk = correct(store, rules, ordinary, **marked)
+    alone = correct(store, rules, case, by=a_focal_point(), **unmarked)
+    take(store, case, Step.SECOND, actor=a_reviewer(), rules=rules, facts={"what": "severity"}).settle()
+    by_two = correct(store, rules, case, by=a_focal_point(), **unmarked)
+
+    assert guards(at_a_desk) == {"G25"}
+    assert guards(alone) == {"G26"}
+    assert by_two.refusals == ()
+    lines = [past(entry) for entry in store.read(lambda conn: record.entries_of(conn, case.id))]
+    assert not survivors.was_seen(lines)
+
+
+def test_the_zone_is_corrected_in_the_columns_that_go_after_two_years_and_in_no_fact(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules)
+
+    correct(store, rules, case, zone="uma-phuju", reason="person_said").settle()
+
+    assert again(store, case).zone == "uma-phuju"
+    entry = store.read(lambda conn: record.entries_of(conn, case.id))[-1]
+    assert "uma-phuju" not in entry.facts
+    assert json.loads(entry.facts)["corrected"] == "zone"
+    exact = record.EntryExact.__table__  # type: ignore[attr-defined]
+    zones = store.read(
+        lambda conn: conn.execute(select(exact.c.zone).where(exact.c.stream == case.id)).scalars().all()
+    )
+    assert "uma-phuju" in zones
+
+
+def test_whose_case_becomes_serious_is_told_what_changes_for_them(store: Store, rules: Rulebook) -> None:
+    case = assessed(store, rules, "medium")
+
+    lowered = correct(store, rules, case, severity="low", reason="misread")
+    raised = correct(store, rules, case, severity="high", reason="misread")
+
+    assert (len(lowered.notices), len(raised.notices)) == (0, 1)
 
 
 # --- G02 ------------------------------------------------------------------------------------------------
@@ -339,6 +451,129 @@ def test_g40_lets_a_reviewer_say_so_with_a_reason_and_it_is_counted(store: Store
     assert store.read(lambda conn: conn.execute(counted).scalar_one()) > 0
 
 
+def marked(store: Store, rules: Rulebook, case: Case) -> Outcome:
+    facts = {"reason": "abuse_only"}
+    return take(
+        store,
+        case,
+        Step.MARK_VEXATIOUS,
+        actor=a_reviewer(),
+        rules=rules,
+        facts=facts,
+        words="Write it without insults.",
+    ).settle()
+
+
+def appeals(store: Store, rules: Rulebook, case: Case) -> Outcome:
+    return take(store, case, Step.APPEAL, actor=the_complainant(), rules=rules)
+
+
+def rules_on_it(store: Store, rules: Rulebook, case: Case, ruling: str, by: Any = None) -> Outcome:
+    return take(store, case, Step.PANEL, actor=by or a_focal_point(), rules=rules, facts={"ruling": ruling})
+
+
+def the_panel_met(store: Store, case: Case, *, days_ago: int = 0) -> None:
+    note(store, "panel", "held", days_ago=days_ago, about=case.number, facts={"decided": "mark"})
+
+
+def test_g40b_refuses_an_appeal_without_a_mark_a_second_one_and_one_without_a_credential(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules)
+
+    unmarked = appeals(store, rules, case)
+    marked(store, rules, case)
+    by_nobody = take(
+        store, case, Step.APPEAL, actor=Actor(Role.COMPLAINANT, credential="recent"), rules=rules
+    )
+    first, second = appeals(store, rules, case), appeals(store, rules, case)
+
+    assert guards(unmarked) == guards(by_nobody) == guards(second) == {"G40b"}
+    assert first.refusals == ()
+
+
+def test_g40b_lets_a_mark_be_appealed_and_a_new_one_again(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules)
+    marked(store, rules, case)
+    appeals(store, rules, case).settle()
+    the_panel_met(store, case)
+
+    rules_on_it(store, rules, case, marks.LIFTED).settle()
+    gone = appeals(store, rules, case)
+    marked(store, rules, case)
+    again_marked = appeals(store, rules, case)
+
+    assert guards(gone) == {"G40b"}
+    assert again_marked.refusals == ()
+
+
+def test_g40c_refuses_a_ruling_without_an_appeal_a_meeting_or_by_who_set_the_mark(
+    store: Store, rules: Rulebook
+) -> None:
+    case, other = a_case(store, rules), a_case(store, rules)
+    the_panel_met(store, other)
+    the_panel_met(store, case, days_ago=3)
+    marked(store, rules, case)
+
+    unasked = rules_on_it(store, rules, case, marks.STAYS)
+    appeals(store, rules, case).settle()
+    never_met = rules_on_it(store, rules, case, marks.STAYS)
+    the_panel_met(store, case)
+    by_the_marker = rules_on_it(store, rules, case, marks.STAYS, by=a_reviewer())
+    something_else = rules_on_it(store, rules, case, "perhaps")
+
+    assert {g for one in (unasked, never_met, by_the_marker, something_else) for g in guards(one)} == {"G40c"}
+    with pytest.raises(NoSuchStep):
+        rules_on_it(store, rules, case, marks.LIFTED, by=an_officer())
+
+
+@pytest.mark.parametrize("ruling", marks.RULINGS)
+def test_g40c_lets_the_panel_rule_and_the_person_is_told(store: Store, rules: Rulebook, ruling: str) -> None:
+    case = a_case(store, rules)
+    told = [len(marked(store, rules, case).notices), len(appeals(store, rules, case).settle().notices)]
+    assert store.read(marks.waiting) == [case.number]
+    the_panel_met(store, case)
+
+    outcome = rules_on_it(store, rules, case, ruling)
+
+    assert outcome.refusals == ()
+    assert [*told, len(outcome.notices)] == [1, 1, 1]
+    assert store.read(marks.waiting) == []
+    assert again(store, case).state == case.state
+
+
+# --- who is told that somebody else reads it now ----------------------------------------------------------
+
+
+def told_by(store: Store, rules: Rulebook, case: Case, step: Step, **facts: Any) -> list[str]:
+    outcome = take(store, case, step, actor=a_reviewer(), rules=rules, facts=facts).settle()
+    query = select(NOTICES.c.template).where(NOTICES.c.id.in_(outcome.notices))
+    return list(store.read(lambda conn: conn.execute(query).scalars().all()))
+
+
+def test_whoever_reads_it_from_now_on_is_said_to_the_person(store: Store, rules: Rulebook) -> None:
+    here, there = {"operator": "qorimayu", "site": "qorimayu"}, {"operator": "illapa", "site": "illapa"}
+    ordinary, apart = a_case(store, rules), a_case(store, rules, room="review")
+    protected = a_case(store, rules, protected=True)
+
+    assert told_by(store, rules, ordinary, Step.TRANSFER, **there) == ["transferred"]
+    assert told_by(store, rules, apart, Step.ROUTE, **here, release=False) == []
+    assert told_by(store, rules, apart, Step.ROUTE, **here, release=True) == ["routed"]
+    assert told_by(store, rules, protected, Step.TRANSFER, **there) == []
+    assert told_by(store, rules, protected, Step.ROUTE, **here, release=True) == []
+    assert told_by(store, rules, protected, Step.RELEASE) == ["released"]
+
+
+def test_what_the_clock_and_the_door_do_says_nothing_twice(store: Store, rules: Rulebook) -> None:
+    apart, other = a_case(store, rules, room="review"), a_case(store, rules, room="review")
+    here = {"operator": "qorimayu", "site": "qorimayu", "release": True}
+
+    by_the_clock = take(store, apart, Step.RELEASE, actor=THE_CLOCK, rules=rules).settle()
+    by_the_door = take(store, other, Step.ROUTE, actor=Actor(Role.CHANNEL), rules=rules, facts=here).settle()
+
+    assert by_the_clock.notices == by_the_door.notices == ()
+
+
 # --- G44 ------------------------------------------------------------------------------------------------
 
 
@@ -411,16 +646,17 @@ def assign(store: Store, rules: Rulebook, case: Case, whom: str) -> Outcome:
 
 
 def decide(
-    store: Store, rules: Rulebook, case: Case, step: Step, *, name: str = "ines", now: datetime = LATER
-) -> Outcome:
-    facts = {Step.CONFIRM_ANSWER: {"reason": "well_founded"}, Step.RETURN: {"reason": "remit"}}.get(step, {})
+    store: Store, rules: Rulebook, case: Case, step: Step, *, name: str = "ines", now: datetime = LATER,
+    facts: Mapping[str, Any] | None = None,
+) -> Outcome:  # fmt: skip
+    usual = {Step.CONFIRM_ANSWER: {"reason": "well_founded"}, Step.RETURN: {"reason": "remit"}}.get(step, {})
     return take(
         store,
         case,
         step,
         actor=a_reviewer(name=name),
         rules=rules,
-        facts=facts,
+        facts={**usual, **(facts or {})},
         words="We decide this.",
         now=now,
     )

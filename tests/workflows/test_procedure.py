@@ -72,12 +72,16 @@ def test_the_company_closes_only_what_the_person_agreed_to() -> None:
 def test_only_the_person_says_yes_talks_withdraws_or_asks_for_review() -> None:
     theirs = (
         Step.ACCEPT, Step.DECLINE, Step.TALK, Step.ASK_REVIEW, Step.ASK_INDEPENDENT_REVIEW, Step.DISPUTE,
-        Step.WITHDRAW, Step.ERASE, Step.ACCEPT_REFERRAL, Step.JOIN, Step.ADD,
+        Step.ASK_WITHDRAWAL, Step.REGRET, Step.ERASE, Step.ACCEPT_REFERRAL, Step.JOIN, Step.ADD,
     )  # fmt: skip
 
     for rule in PROCEDURE:
         if rule.step in theirs:
             assert rule.who == (Role.COMPLAINANT,), rule
+
+
+def test_a_withdrawal_takes_effect_by_the_clock_alone() -> None:
+    assert {rule.who for rule in PROCEDURE if rule.step == Step.WITHDRAW} == {(Role.CLOCK,)}
 
 
 def test_only_the_reviewer_decides_what_came_to_independent_review() -> None:

@@ -15,7 +15,7 @@ from grievance import record
 from grievance.case import Case
 from grievance.record import Entry
 from grievance.store import Store
-from grievance.vocabulary import Sense, State, Step
+from grievance.vocabulary import Kind, Sense, State, Step
 from tests.factories import (
     CLOSING_LETTER,
     LATER,
@@ -30,6 +30,7 @@ from tests.factories import (
     take,
     the_complainant,
     try_to_reach,
+    withdraw,
 )
 from tests.workflows.walking import PREDICATES, Try, act_of, endings, is_earned, tries, walks, wander
 from workflows.rulebook import Rulebook
@@ -42,6 +43,7 @@ EXAMPLES = 260 if DEEP else 16
 ENOUGH = 20_000
 WALKED = Counter[str]()
 STARTS = tuple(s for s in State if s is not State.NEW)
+KINDS = st.sampled_from((Kind.GRIEVANCE, Kind.GRIEVANCE, Kind.INFORMATION_REQUEST))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -59,11 +61,11 @@ def go(conn: Connection, rules: Rulebook, case: Case, walk: Sequence[Try]) -> li
 
 
 @settings(max_examples=EXAMPLES, phases=NO_SHRINKING)
-@given(walk=walks, start=st.sampled_from(STARTS), protected=st.sampled_from((False, False, True)))
+@given(walk=walks, start=st.sampled_from(STARTS), protected=st.sampled_from((False, False, True)), kind=KINDS)
 def test_no_random_walk_ends_a_case_without_its_predicate(
-    store: Store, rules: Rulebook, walk: Sequence[Try], start: State, *, protected: bool
+    store: Store, rules: Rulebook, walk: Sequence[Try], start: State, kind: Kind, *, protected: bool
 ) -> None:
-    case = a_case(store, rules, state=start, protected=protected, severity="medium")
+    case = a_case(store, rules, state=start, protected=protected, severity="medium", kind=kind)
 
     entries = store.transact(lambda conn: go(conn, rules, case, walk))
 
@@ -73,11 +75,11 @@ def test_no_random_walk_ends_a_case_without_its_predicate(
 
 
 @settings(max_examples=EXAMPLES, phases=NO_SHRINKING)
-@given(walk=walks, start=st.sampled_from(STARTS), protected=st.booleans())
+@given(walk=walks, start=st.sampled_from(STARTS), protected=st.booleans(), kind=KINDS)
 def test_the_record_alone_rebuilds_the_case_and_its_clocks(
-    store: Store, rules: Rulebook, walk: Sequence[Try], start: State, *, protected: bool
+    store: Store, rules: Rulebook, walk: Sequence[Try], start: State, kind: Kind, *, protected: bool
 ) -> None:
-    case = a_case(store, rules, state=start, protected=protected)
+    case = a_case(store, rules, state=start, protected=protected, kind=kind)
 
     store.transact(lambda conn: go(conn, rules, case, walk))
 
@@ -168,6 +170,12 @@ def by_the_person(step: Step) -> Callable[[Store, Rulebook], Case]:
     return end
 
 
+def withdrawn(store: Store, rules: Rulebook) -> Case:
+    case = a_case(store, rules, state=State.ASSESSED)
+    withdraw(store, case, rules=rules)
+    return case
+
+
 def referred(store: Store, rules: Rulebook) -> Case:
     case = a_case(store, rules, state=State.ASSESSED)
     shown = take(
@@ -219,7 +227,7 @@ END: Mapping[Sense, Callable[[Store, Rulebook], Case]] = {
     Sense.RESOLVED_IMPLEMENTED: resolved,
     Sense.EXPLAINED_ACCEPTED: explained,
     Sense.NOT_UPHELD: not_upheld,
-    Sense.WITHDRAWN_CONFIRMED: by_the_person(Step.WITHDRAW),
+    Sense.WITHDRAWN_CONFIRMED: withdrawn,
     Sense.REFERRED_ACCEPTED: referred,
     Sense.ERASED_BY_PERSON: by_the_person(Step.ERASE),
     Sense.JOINED_BY_PERSON: by_the_person(Step.JOIN),

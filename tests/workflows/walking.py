@@ -17,9 +17,10 @@ from grievance import record
 from grievance.case import Case
 from grievance.errors import Unknown
 from grievance.record import Act, Entry
-from grievance.vocabulary import Sense, State, Step
+from grievance.vocabulary import Kind, Sense, State, Step
 from tests.factories import (
     ANSWERED,
+    ANSWERED_WITH_ALL,
     ASSESSED,
     CLOSING_LETTER,
     LEARNED,
@@ -36,7 +37,7 @@ from tests.factories import (
 )
 from workflows import casework
 from workflows.casework import Doing, NoSuchStep
-from workflows.clockwork import rounds
+from workflows.clockwork import rounds, withdrawing
 from workflows.criterion import Actor
 from workflows.knowing import reading
 from workflows.procedure import steps_open_to
@@ -52,7 +53,7 @@ ACTORS: tuple[Actor, ...] = (
     the_complainant(credential="recent"),
     the_complainant(credential="code"),
 )
-BY_HAND = tuple(s for s in Step if s not in (Step.RECEIVE, Step.REACH, Step.ROUTE, Step.RELEASE))
+BY_HAND = tuple(s for s in Step if s not in (Step.RECEIVE, Step.REACH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Try:
 
 
 EXITS = (
-    Step.WITHDRAW,
+    Step.ASK_WITHDRAWAL,
     Step.ACCEPT_REFERRAL,
     Step.ERASE,
     Step.JOIN,
@@ -121,6 +122,7 @@ class Wanderer:
                 at = moment(now=self.now)
                 rounds.log_overdue(self.conn, self.case, clock.name, clock.round, rules=self.rules, at=at)
         rounds.escalate(self.conn, self.case, rules=self.rules, at=moment(now=self.now))
+        withdrawing.finish(self.conn, self.case, rules=self.rules, at=moment(now=self.now))
 
     def _try(self, one: Try) -> None:
         case = cases.get(self.conn, self.case)
@@ -189,6 +191,15 @@ class Wanderer:
             return {"theme": "dust", "collective": True}
         if step == Step.ATTEMPT_CONTACT:
             return {"way": ("sms", "visit")[one.pick % 2], "announces": True}
+        return self._further(step, case, one)
+
+    def _further(self, step: Step, case: Case, one: Try) -> Mapping[str, Any]:
+        if step == Step.ROUTE:
+            return {"operator": "qorimayu", "site": "yanaqaqa", "release": one.pick < 3}
+        if step == Step.ASK_TO_COMPLETE:
+            return {"until": (self.now.date() + timedelta(days=7)).isoformat()}
+        if step == Step.PROPOSE and case.kind == Kind.INFORMATION_REQUEST:
+            return ANSWERED_WITH_ALL
         return FACTS.get(step, NEEDED.get(step, {}))
 
 
@@ -203,6 +214,7 @@ NEEDED: Mapping[Step, Mapping[str, Any]] = {
     Step.ASSIGN: {"assigned": None},
     Step.EXTEND: {"days": 3},
     Step.JOIN: {"older": "0" * 32},
+    Step.ROUTE: {"operator": "qorimayu", "site": "qorimayu"},
 }
 """What the doors always bring, because they choose it themselves; everything else may be missing."""
 FACTS: Mapping[Step, Mapping[str, Any]] = {
@@ -219,9 +231,10 @@ FACTS: Mapping[Step, Mapping[str, Any]] = {
     Step.CLOSE_NO_CONTACT: {"reason": "no_answer"},
     Step.OVERDUE: {"clock": "answer", "round": 1, "whose": "officer", "was_due": "2026-03-20"},
     Step.MARK_VEXATIOUS: {"reason": "abuse_only"},
+    Step.PANEL: {"ruling": "lifted"},
     Step.MANDATE: {"held_on": "2026-03-01", "people": 40, "women": 22, "opt_out": True},
     Step.CONSENT: REFERRAL,
-    Step.WITHDRAW: {"pressed": False},
+    Step.ASK_WITHDRAWAL: {"pressed": False},
     Step.INTERIM: {"measure": "none"},
     Step.SECOND: {"what": "severity"},
     Step.HAND_OVER: {"body": "pe-ombudsman", "reason": "life"},
@@ -235,6 +248,8 @@ WORDS: Mapping[Step, str] = {
     Step.ASK: "Where is it?",
     Step.EXTEND: "The sample is at the laboratory.",
     Step.ADD: "It is worse today.",
+    Step.ASK_TO_COMPLETE: "Since when?",
+    Step.DISSENT: "It was taken elsewhere.",
     Step.MARK_VEXATIOUS: "It was decided in May.",
     Step.UNMASK: "behind the old mill",
 }
@@ -320,6 +335,16 @@ def _own_word(step: str) -> Callable[[list[Line]], bool]:
         )
 
     return theirs
+
+
+def _withdrawn(lines: list[Line]) -> bool:
+    """They asked for it themselves, were not pressed, and did not take it back in the seven days they had."""
+    last = [i for i, x in enumerate(lines) if x.step in ("ask_withdrawal", "regret")]
+    asked = lines[last[-1]]
+    own = asked.role == "complainant" and asked.facts["credential"] in ("code", "clave")
+    calm = asked.facts["pressed"] is False
+    days = (lines[-1].on - asked.on).days
+    return asked.step == "ask_withdrawal" and own and calm and days > 7 and lines[-1].role == "clock"
 
 
 def _referred(lines: list[Line]) -> bool:
@@ -426,7 +451,7 @@ PREDICATES: Mapping[str, Callable[[list[Line]], bool]] = {
     "resolved_implemented": _resolved,
     "explained_accepted": _explained,
     "not_upheld_by_independent_reviewer": _not_upheld,
-    "withdrawn_confirmed": _own_word("withdraw"),
+    "withdrawn_confirmed": _withdrawn,
     "referred_accepted": _referred,
     "erased_by_person": _own_word("erase"),
     "joined_by_person": _own_word("join"),

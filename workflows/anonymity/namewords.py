@@ -81,6 +81,23 @@ def tokens_of(text: str, places: Collection[str]) -> list[Token]:
     return tokens
 
 
+def words_of(text: str) -> list[str]:
+    """List the words of a text, folded."""
+    return _plain(text)
+
+
+def takes_off(word: str, name: str) -> bool:
+    """Tell whether a word is this name, as it stands or with endings of Quechua and Aymara behind it; both are folded."""
+    if word == name:
+        return True
+    endings, lengths = _endings()
+    left = word[len(name) :] if len(name) >= _SHORTEST_STEM and word.startswith(name) else ""
+    for _ in range(_MOST_ENDINGS):
+        length = next((n for n in lengths if n <= len(left) and left[:n] in endings), 0)
+        left = left[length:]
+    return word.startswith(name) and word != left and not left and len(name) >= _SHORTEST_STEM
+
+
 def _opens(text: str, at: int) -> bool:
     """Whether a sentence begins here."""
     before = text[max(0, at - 3) : at]

@@ -63,7 +63,7 @@ def resume(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> ca
     calendar = rules.calendar(version, site=case.site, operator=case.operator)
     today = calendar.site_date(at.now)
     standing, told = cases.clocks_of(conn, case_id), _told_until(conn, case_id)
-    if not any(
+    if clocks.can_be_regretted(standing) or not any(
         clocks.pause_is_over(c, today, rules=rules, version=version, calendar=calendar, told=told)
         for c in standing
     ):
@@ -103,6 +103,8 @@ def note_silence(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment)
     last = case.last_told_on or case.received_on
     due = rules.due(case.procedure_version, SILENCE, start=last, calendar=calendar)
     if calendar.site_date(at.now) <= due or _noted(conn, case, due):
+        return None
+    if clocks.can_be_regretted(cases.clocks_of(conn, case_id)):
         return None
     judging = case.state == State.UNDER_INDEPENDENT_REVIEW
     whose = Role.REVIEWER if judging else Role.OFFICER

@@ -9,19 +9,21 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Date, Row, bindparam, delete, func, select, update
 
 from grievance import case as cases
-from grievance import tally, vault
+from grievance import record, tally, vault
 from grievance.case import CASES, CLOCKS
 from grievance.complainant import Link
 from grievance.inbox import WAITING
 from grievance.moment import Moment
 from grievance.notice import NOTICES
-from grievance.vocabulary import NoticeState, Role, State, Step
+from grievance.vocabulary import Clock, NoticeState, Role, State, Step
 from workflows import casework, clocks, owing, procedure, texts
 from workflows.clockwork import clockrounds
 from workflows.criterion import Actor
+from workflows.knowing import conflicts
+from workflows.knowing.evidence import past
 from workflows.rulebook import Rulebook
 
 CLOCK = Actor(Role.CLOCK)
@@ -49,6 +51,7 @@ _OVERDUE = (
         CLOCKS.c.paused_on.is_(None),
         CLOCKS.c.due_on < bindparam("today"),
         CLOCKS.c.overdue_on.is_(None),
+        CLOCKS.c.name != str(Clock.REGRET),  # it is there to run out
     )
     .order_by(CLOCKS.c.due_on, CLOCKS.c.case)
     .limit(bindparam("most"))
@@ -65,6 +68,16 @@ _TWICE_OVERDUE = (
     )
     .where(CASES.c.state.not_in((State.CLOSED, State.UNDER_INDEPENDENT_REVIEW)))
     .order_by(CLOCKS.c.due_on, CLOCKS.c.case)
+)
+_LOOKED_AT_AGAIN = (
+    select(CLOCKS.c.case)
+    .where(
+        CLOCKS.c.name == str(Clock.REVIEW),
+        CLOCKS.c.ended_on.is_(None),
+        CLOCKS.c.started_on >= bindparam("since", type_=Date),
+    )
+    .order_by(CLOCKS.c.case)
+    .limit(bindparam("most"))
 )
 _UNCLAIMED = select(_LINKS.c.case).where(_LINKS.c.why == "withheld", _LINKS.c.until < bindparam("today"))
 _SENT_BEFORE = select(NOTICES.c.id).where(
@@ -88,14 +101,14 @@ def apply_waiting(
     row = conn.execute(_ONE_WAITING, {"which": waiting_id}).one_or_none()
     if row is None:
         return None
-    if row.step == Step.WITHDRAW and _looked_at_review(conn, row.case):
+    if row.step == Step.ASK_WITHDRAWAL and _looked_at_review(conn, row.case):
         later = row.due_at + timedelta(days=1)
         conn.execute(update(WAITING).where(WAITING.c.id == waiting_id).values(due_at=later))
         return None
     conn.execute(_DONE_WAITING, {"which": waiting_id})
     facts: dict[str, Any] = json.loads(row.facts)
     actor = Actor(Role.COMPLAINANT, credential=facts.pop("credential", ""))
-    kept = facts.pop("said", None)
+    kept, named = facts.pop("said", None), tuple(facts.pop("named", ()))
     said = (texts.stored(conn, kept),) if kept else ()
     if row.step == Step.RECEIVE:
         facts["until"] = date.fromisoformat(facts["until"]) if facts.get("until") else None
@@ -113,15 +126,19 @@ def apply_waiting(
             token=token,
             link=link,
             happened_at=row.happened_at,
+            named=named,
         )
         casework.receive(conn, complaint, rules=rules, at=at)
         return None
     doing = casework.Doing(facts=facts, said=said, happened_at=row.happened_at)
     _reached_before(conn, row.case, rules=rules, at=at, before=row.happened_at, actor=actor)
     try:
-        return casework.take(conn, row.case, Step(row.step), actor=actor, rules=rules, at=at, doing=doing)
+        outcome = casework.take(conn, row.case, Step(row.step), actor=actor, rules=rules, at=at, doing=doing)
+        # After the words are the case's: with nobody left at the desk they are closed to it like all others.
+        casework.recuse(conn, row.case, named, rules=rules, at=at)
     except casework.NoSuchStep:
         return None
+    return outcome
 
 
 def _looked_at_review(conn: Connection, case_id: str) -> bool:
@@ -187,10 +204,35 @@ def escalate(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> 
         return None
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     today = calendar.site_date(at.now)
-    mine = [c for c in cases.clocks_of(conn, case_id) if clocks.is_companys(c.name)]
-    if not any(clocks.is_twice_overdue(c, today, calendar) for c in mine):
+    every = cases.clocks_of(conn, case_id)
+    mine = [c for c in every if clocks.is_companys(c.name)]
+    if clocks.can_be_regretted(every) or not any(clocks.is_twice_overdue(c, today, calendar) for c in mine):
         return None
     return casework.take(conn, case_id, Step.ESCALATE, actor=CLOCK, rules=rules, at=at, case=case)
+
+
+def looked_at_again(conn: Connection, *, today: date, limit: int = 500) -> list[str]:
+    """List cases whose company was asked since yesterday to look at its answer again."""
+    asked = {"since": today - timedelta(days=1), "most": limit}
+    return list(conn.execute(_LOOKED_AT_AGAIN, asked).scalars())
+
+
+def pass_on(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> casework.Outcome | None:
+    """Hand a case to the independent reviewer whose company has nobody else to look at its answer again."""
+    case = cases.get(conn, case_id, lock=True)
+    if case is None or case.state != State.UNDER_REVIEW:
+        return None
+    taken = [past(entry) for entry in record.done_in(conn, case_id)]
+    given = [one.by for one in taken if one.step == Step.PROPOSE and not one.refused]
+    recused = [one.facts for one in taken if one.step == Step.RECUSE and not one.refused]
+    if conflicts.somebody_else(conn, case, given[-1], recused):
+        return None
+    if clocks.can_be_regretted(cases.clocks_of(conn, case_id)):
+        return None
+    doing = casework.Doing(facts={"why": owing.NOBODY_ELSE})
+    return casework.take(
+        conn, case_id, Step.ESCALATE, actor=CLOCK, rules=rules, at=at, doing=doing, case=case
+    )
 
 
 def unclaimed_links(conn: Connection, *, today: date) -> list[str]:
@@ -255,7 +297,7 @@ def note_one(
     on = calendar.site_date(by or at.now)
     conn.execute(_REACHED, {"notice": notice_id, "on": on})
     if row.template in ASKED_FOR:
-        more = clockrounds.more_time(conn, case.id) if row.template == clocks.MORE_TIME else {}
+        more = clockrounds.more_time(conn, case.id) if row.template in clocks.MORE_TIME else {}
         doing = casework.Doing(facts={"template": row.template, **more})
         casework.take(conn, case.id, Step.REACH, actor=actor, rules=rules, at=at, doing=doing, case=case)
 
@@ -269,7 +311,7 @@ ASKED_FOR = frozenset(
         "order",
         "closing_letter",
         "done",
-        clocks.MORE_TIME,
+        *clocks.MORE_TIME,
     }
 )
 """Messages whose arrival some guard or clock asks for."""

@@ -10,12 +10,16 @@ NOTICE = timedelta(days=30)
 _ANY_TIME = (State.PROPOSED, State.IN_DIALOGUE, State.UNDER_REVIEW)
 
 
-@guard("G33", steps=(Step.ASK_INDEPENDENT_REVIEW, Step.ESCALATE), reads=("actor", "case", "twice_overdue"))
+@guard(
+    "G33",
+    steps=(Step.ASK_INDEPENDENT_REVIEW, Step.ESCALATE),
+    reads=("actor", "case", "twice_overdue", "nobody_else"),
+)
 def judgement_is_their_choice(move: Move) -> Phrase | None:
-    """G33: a third party decides when the person chooses it, or when the company has been silent for twice its time."""
+    """G33: a third party decides when the person chooses it, or the company took twice its time or has nobody to look again."""
     if move.actor.role == Role.COMPLAINANT and move.case.state in _ANY_TIME:
         return None
-    if move.twice_overdue:
+    if move.twice_overdue or (move.actor.role == Role.CLOCK and move.nobody_else):
         return None
     return phrase(
         "You can ask the independent person once there is an answer, or when the company takes twice its time."

@@ -80,7 +80,7 @@ def a_group_is_bound_by_its_own_assembly(move: Move) -> Phrase | None:
     return phrase("This complaint is a group's. Its assembly has to say first who may agree for it.")
 
 
-@guard("G19", steps=(Step.ACCEPT, Step.ACCEPT_REFERRAL, Step.WITHDRAW, Step.ERASE, Step.JOIN, Step.CONSENT),
+@guard("G19", steps=(Step.ACCEPT, Step.ACCEPT_REFERRAL, Step.ASK_WITHDRAWAL, Step.REGRET, Step.ERASE, Step.JOIN, Step.CONSENT),
        reads=("actor", "case", "step", "entries", "on"))  # fmt: skip
 def their_yes_is_their_own(move: Move) -> Phrase | None:
     """G19: a yes comes with the person's own credential, after the proposal reached them.
@@ -114,10 +114,7 @@ def they_know_who_advises_them(move: Move) -> Phrase | None:
 
 @guard("G36", steps=(Step.REOPEN,), reads=("actor", "case", "on"))
 def a_closed_case_can_come_back(move: Move) -> Phrase | None:
-    """G36: within twelve months the person's own word reopens a case; later only a reviewer does.
-
-    The code of our last message is enough, also within the seven days in which a withdrawal can be regretted (G28).
-    """
+    """G36: within twelve months the person's own word reopens a case; later only a reviewer does."""
     if move.actor.role == Role.REVIEWER:
         return None
     if move.actor.credential not in ("code", "clave"):

@@ -1,21 +1,57 @@
 """31(a) Legitimate: nobody is judge in their own case, and the company alone never says no."""
 
-from grievance.vocabulary import ADMISSIONS, CASE_KINDS, MODULES, RULINGS, VEXATIOUS, Role, Sense, State, Step
+from datetime import timedelta
+
+from grievance.vocabulary import (
+    ADMISSIONS,
+    CASE_KINDS,
+    CORRECTIONS,
+    MODULES,
+    RULINGS,
+    SEVERITIES,
+    VEXATIOUS,
+    WHY_LATE,
+    Role,
+    Sense,
+    State,
+    Step,
+)
 from translations import Phrase, phrase
 from workflows.criterion import ANYTHING, Criterion, Indicator, Move, guard
+from workflows.knowing import marks, rulings
 
 _BY_PEOPLE = ANYTHING - {Step.RECUSE, Step.RECEIVE}
 _COMPANY_SENSES = (Sense.RESOLVED_IMPLEMENTED, Sense.EXPLAINED_ACCEPTED)
 _DECIDES = (Step.CONFIRM_ANSWER, Step.ORDER, Step.RETURN)
 MOST_CASES = 40
+FEWEST_DAYS, MOST_DAYS = timedelta(days=5), timedelta(days=30)
+"""How long somebody may be given to complete what they asked for."""
 
 
 @guard("G01", steps=_BY_PEOPLE, reads=("conflicted",))
 def nobody_handles_a_case_about_themselves(move: Move) -> Phrase | None:
     """G01: who was recused, or works in the reporting line of whom the case is about, takes no step in it."""
     if move.conflicted:
-        return phrase("You are recused from this case. Somebody else must take this step.")
+        return phrase("You may not handle this case. Somebody else takes this step.")
     return None
+
+
+@guard("G01b", steps=(Step.ASSIGN, Step.ROUTE, Step.RELEASE), reads=("goes_to_somebody_off", "facts"))
+def no_case_goes_to_whom_it_names(move: Move) -> Phrase | None:
+    """G01: a case is given to nobody who is off it, and to no desk where everybody is: it stays with the third party."""
+    if move.facts.get("release") is False or not move.goes_to_somebody_off:
+        return None
+    return phrase("Whoever would get this case may not handle it. Give it to somebody else, or keep it here.")
+
+
+@guard("G01c", steps=(Step.PROPOSE,), reads=("case", "actor", "answered_by"))
+def nobody_looks_again_at_their_own_answer(move: Move) -> Phrase | None:
+    """G01: who asked the company to look at its answer again gets another pair of eyes, never those that gave it."""
+    if move.case.state != State.UNDER_REVIEW or not move.actor.id or move.actor.id != move.answered_by:
+        return None
+    return phrase(
+        "You gave this answer, so somebody else looks at it again. Where nobody else can, the independent entity decides."
+    )
 
 
 @guard("G02", steps=(Step.ASSIGN,), reads=("trained",))
@@ -62,6 +98,59 @@ def a_ruling_is_one_of_the_list(move: Move) -> Phrase | None:
     return None
 
 
+@guard("G04d", steps=_DECIDES, reads=("facts", "review", "on"))
+def a_review_is_judged_by_what_the_record_says(move: Move) -> Phrase | None:
+    """Late is what the record says is late, heard is who was offered to be heard, and who was asked to complete it may.
+
+    A hearing has a day, since the review began.
+    """
+    review = move.review
+    if review is None:
+        return None
+    if move.facts.get("ruling") == "late_filing" and not review.late:
+        return phrase("The person asked in time. It is no reason.")
+    if move.facts.get("why_late") not in (None, *WHY_LATE):
+        return phrase("Choose from the list why it came late.")
+    if review.complete_by is not None and move.on <= review.complete_by:
+        return phrase(
+            "The person was asked to complete it, and has time until {date}.", date=review.complete_by
+        )
+    held = move.facts.get("held_on")
+    if held is not None and not review.heard:
+        return phrase("Offer the person to be heard first. The offer is written down.")
+    if held is not None and not review.since.isoformat() <= str(held) <= move.on.isoformat():
+        return phrase("Say on which day they were heard: since the review began, and not after today.")
+    return None
+
+
+@guard("G04e", steps=(Step.ASK_TO_COMPLETE,), reads=("facts", "words", "review", "on"))
+def what_is_missing_is_asked_for_once(move: Move) -> Phrase | None:
+    """A review that lacks something is not thrown out: the person is asked for it, once, with time to answer."""
+    if move.review is None or move.review.asked_to_complete:
+        return phrase("The person was asked once already. Decide on what is there.")
+    if not str(move.words).strip():
+        return phrase("Write what is missing, in plain words.")
+    until = str(move.facts.get("until"))
+    if not (move.on + FEWEST_DAYS).isoformat() <= until <= (move.on + MOST_DAYS).isoformat():
+        return phrase("Give the person five days at least, and thirty at most.")
+    return None
+
+
+@guard("G04f", steps=(Step.DISSENT,), reads=("entries", "actor", "words", "declared", "on"))
+def who_sees_it_otherwise_did_not_decide_it(move: Move) -> Phrase | None:
+    """Another reviewer, who is nobody's either, may say within ten days why they see a decision otherwise; it stands."""
+    decision = rulings.decided_by(move.entries)
+    if decision is None or move.on > decision.on + rulings.DISSENTING:
+        return phrase("There is no decision of the last ten days that nobody has answered yet.")
+    if not decision.by or decision.by == move.actor.id:
+        return phrase("Whoever decided it cannot also see it otherwise. Another reviewer can.")
+    if not move.declared:
+        return phrase("Sign your yearly declaration of independence first. Without it you decide nothing.")
+    if not str(move.words).strip():
+        return phrase("Write how you see it, in plain words.")
+    return None
+
+
 @guard(
     "G04c",
     steps=(*_DECIDES, Step.ASSIGN),
@@ -100,6 +189,26 @@ def the_record_is_whole(move: Move) -> Phrase | None:
     return None
 
 
+@guard("G05b", steps=(Step.CORRECT,), reads=("facts", "case"))
+def a_correction_says_why(move: Move) -> Phrase | None:
+    """G05: how serious it is, where it happened and its marks of danger are corrected for a reason of the list.
+
+    The old value stays in the record, and nothing is corrected into what it is already.
+    """
+    corrected = {key: move.facts[key] for key in ("severity", "zone", "flags") if key in move.facts}
+    if not corrected:
+        said = "theme" in move.facts or "kind" in move.facts
+        return None if said else phrase("Choose what is corrected.")
+    if move.facts.get("reason") not in CORRECTIONS:
+        return phrase("Choose from the list why it is corrected.")
+    severity = corrected.get("severity", SEVERITIES[0])
+    if severity not in SEVERITIES or ("severity" in corrected and move.case.severity is None):
+        return phrase("Nobody has said yet how serious it is. Assess the case first.")
+    if move.case.severity == corrected.get("severity", "") or move.case.zone == corrected.get("zone", ""):
+        return phrase("That is what the case says already.")
+    return None
+
+
 @guard("G40", steps=(Step.MARK_VEXATIOUS,), reads=("actor", "facts", "words"))
 def nobody_is_called_a_nuisance_lightly(move: Move) -> Phrase | None:
     """G40: only a reviewer marks a case as vexatious, for a reason of the list, and writes why; it is counted."""
@@ -107,6 +216,33 @@ def nobody_is_called_a_nuisance_lightly(move: Move) -> Phrase | None:
         return phrase("Only the independent reviewer may say this of a case.")
     if move.facts.get("reason") not in VEXATIOUS or not str(move.words).strip():
         return phrase("Choose a reason from the list and write why. The person may ask for it.")
+    return None
+
+
+@guard("G40b", steps=(Step.APPEAL,), reads=("actor", "entries"))
+def a_mark_can_be_taken_to_the_panel(move: Move) -> Phrase | None:
+    """G40: whoever's case was marked takes it to the panel by their own word, once for each mark."""
+    if move.actor.credential not in ("code", "clave"):
+        return phrase("Send the 4-digit code of our last message with your answer, or use your clave.")
+    if not marks.can_be_appealed(move.entries):
+        return phrase("There is no mark on this case that the panel could look at now.")
+    return None
+
+
+@guard("G40c", steps=(Step.PANEL,), reads=("actor", "entries", "facts", "panel_met"))
+def the_panel_rules_on_the_mark(move: Move) -> Phrase | None:
+    """G40: a ruling rests on a meeting that the panel held since the appeal, and whoever set the mark writes none."""
+    appeal, mark = marks.appeal(move.entries), marks.standing(move.entries)
+    if appeal is None or mark is None:
+        return phrase("Nobody has asked the panel about this case.")
+    if mark.by == move.actor.id:
+        return phrase("You set this mark yourself. Somebody else writes down what the panel ruled.")
+    if move.facts.get("ruling") not in marks.RULINGS:
+        return phrase("Choose what the panel ruled.")
+    if not any(on >= appeal.on for on in move.panel_met):
+        return phrase(
+            "Write the meeting of the panel into its register first: held since the appeal, about this case."
+        )
     return None
 
 
@@ -127,13 +263,21 @@ CRITERION = Criterion(
     ),
     guards=(
         nobody_handles_a_case_about_themselves,
+        no_case_goes_to_whom_it_names,
+        nobody_looks_again_at_their_own_answer,
         whoever_takes_it_on_is_trained,
         the_company_never_closes_against_the_person,
         the_judge_is_nobodys,
         a_ruling_is_one_of_the_list,
+        a_review_is_judged_by_what_the_record_says,
+        what_is_missing_is_asked_for_once,
+        who_sees_it_otherwise_did_not_decide_it,
         no_company_has_a_judge_of_its_own,
         the_record_is_whole,
+        a_correction_says_why,
         nobody_is_called_a_nuisance_lightly,
+        a_mark_can_be_taken_to_the_panel,
+        the_panel_rules_on_the_mark,
         nobody_has_more_than_they_can_read,
     ),
     indicator=Indicator(

@@ -87,6 +87,15 @@ def one_extension_before_the_date(move: Move) -> Phrase | None:
     return None
 
 
+@guard("G14b", steps=(Step.EXTEND,), reads=("facts", "case", "actor"))
+def everybody_asks_time_for_what_they_owe(move: Move) -> Phrase | None:
+    """G14: the company asks for more time for what it owes, and the reviewer for what the reviewer owes, never for another."""
+    judging = move.facts.get("clock") == Clock.INDEPENDENT_REVIEW
+    if judging == (move.actor.role == Role.REVIEWER) or (not judging and move.case.room == "review"):
+        return None
+    return phrase("Somebody else owes this. They alone can ask for more time.")
+
+
 @guard("G15", steps=(Step.OVERDUE,), reads=("facts", "clocks", "on", "case"))
 def a_missed_date_is_said_once(move: Move) -> Phrase | None:
     """G15: the day after a date the person and the reviewer are told: of a date that really passed, and once."""
@@ -203,6 +212,7 @@ CRITERION = Criterion(
         the_rules_are_known,
         a_pause_needs_a_question,
         one_extension_before_the_date,
+        everybody_asks_time_for_what_they_owe,
         a_missed_date_is_said_once,
         an_answer_answers_everything,
         a_request_is_answered_in_a_known_way,

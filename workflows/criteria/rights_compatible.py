@@ -1,8 +1,9 @@
 """31(f) Rights-compatible: danger first, no rights signed away, and nobody is closed for being silent."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from grievance.vocabulary import FLAGS, INTERIM_MEASURES, RISKS, UNMASKING, WITHOUT_CONSENT, Role, Step
 from translations import Phrase, phrase
@@ -18,7 +19,7 @@ from workflows.criterion import (
     last_deal,
     since_opened,
 )
-from workflows.knowing import settlements, silence
+from workflows.knowing import settlements, silence, withdrawals
 from workflows.protection import reprisals, survivors
 
 CONTACT_TRIES = 3
@@ -91,9 +92,11 @@ def _wants_to_wait(entries: Iterable[Past]) -> bool:
     return wanted
 
 
-@guard("G25", steps=(Step.ASSESS,), reads=("facts", "case"))
+@guard("G25", steps=(Step.ASSESS, Step.CORRECT), reads=("facts", "case", "step"))
 def danger_is_asked_about(move: Move) -> Phrase | None:
     """G25: each question about danger is answered; a yes hands the case to the protection focal point instead."""
+    if move.step == Step.CORRECT and "flags" not in move.facts:
+        return None
     answers = move.facts.get("flags")
     if (
         not isinstance(answers, dict)
@@ -108,9 +111,15 @@ def danger_is_asked_about(move: Move) -> Phrase | None:
     return None
 
 
-@guard("G26", steps=(Step.ASSESS,), reads=("facts", "entries", "actor"))
+@guard("G26", steps=(Step.ASSESS, Step.CORRECT), reads=("facts", "entries", "actor", "case", "step"))
 def danger_is_not_made_small_by_one_person(move: Move) -> Phrase | None:
-    """G26: where a word or a mark spoke of danger, low or medium takes a second person: their entry, never a tick."""
+    """G26: where a word or a mark spoke of danger, low or medium takes a second person: their entry, never a tick.
+
+    A correction from high to less, or of a mark of danger to none, takes one too, written since it was last said:
+    what is serious asks for the clave and for time to think. To raise it takes nobody.
+    """
+    if move.step == Step.CORRECT:
+        return _made_smaller(move, high=move.case.severity == "high")
     if move.facts.get("severity") == "high" or not _spoke_of_danger(move.entries):
         return None
     words = [e for e in done(move.entries, Step.SECOND) if e.facts.get("what") == "severity"]
@@ -159,7 +168,7 @@ def silence_is_documented(move: Move) -> Phrase | None:
     return None
 
 
-@guard("G28", steps=(Step.WITHDRAW,), reads=("actor", "facts"))
+@guard("G28", steps=(Step.ASK_WITHDRAWAL,), reads=("actor", "facts", "withdrawal"))
 def only_they_withdraw(move: Move) -> Phrase | None:
     """G28: a case is withdrawn by the person's credential, after they were asked whether anybody presses them.
 
@@ -169,7 +178,33 @@ def only_they_withdraw(move: Move) -> Phrase | None:
         return phrase("Only the person who complained can withdraw it, with their code or clave.")
     if move.facts.get("pressed") is not False:
         return phrase("Before it is withdrawn the person is asked whether somebody presses them.")
+    if move.withdrawal is not None:
+        return phrase("This case is withdrawn already.")
     return None
+
+
+@guard("G28b", steps=(Step.WITHDRAW, Step.REGRET), reads=("step", "withdrawal", "on"))
+def they_have_days_to_regret_it(move: Move) -> Phrase | None:
+    """G28: a case ends as withdrawn only after the days in which its person can take that back."""
+    if move.withdrawal is None:
+        return phrase("This case was not withdrawn.")
+    if move.step == Step.WITHDRAW and move.on <= move.withdrawal.until:
+        return phrase("The person can still take it back.")
+    return None
+
+
+@guard("G28c", steps=frozenset(Step) - withdrawals.LIVES_ON, reads=("step", "actor", "case", "withdrawal"))
+def nobody_moves_what_was_withdrawn(move: Move) -> Phrase | None:
+    """G28: while a withdrawal can be taken back the case stands still, and nobody talks its person into anything.
+
+    The third party may still ask somebody in danger how they are.
+    """
+    if move.withdrawal is None or withdrawals.may_go_on(move.step, move.actor.role, move.case.room):
+        return None
+    return phrase(
+        "The person withdrew this case. Until {date} they can take that back, and until then it stands still.",
+        date=move.withdrawal.until,
+    )
 
 
 @guard("G34", gate="open_identities", reads=("purpose",))
@@ -335,6 +370,27 @@ def nobody_is_named_or_blamed(move: Move) -> Phrase | None:
     return None
 
 
+def _made_smaller(move: Move, *, high: bool) -> Phrase | None:
+    severity, marked = move.facts.get("severity"), move.facts.get("flags")
+    said = [
+        e
+        for e in done(move.entries, Step.ASSESS, Step.CORRECT)
+        if "severity" in e.facts or "flags" in e.facts
+    ]
+    before: Mapping[str, Any] = next(
+        (e.facts["flags"] for e in reversed(said) if isinstance(e.facts.get("flags"), dict)), {}
+    )
+    less = severity is not None and severity != "high" and high
+    fewer = isinstance(marked, dict) and any(yes and not marked.get(flag) for flag, yes in before.items())
+    if not less and not fewer:
+        return None
+    since = move.entries[move.entries.index(said[-1]) :] if said else move.entries
+    agreed = [e for e in done(since, Step.SECOND) if e.facts.get("what") == "severity"]
+    if any(e.by and e.by != move.actor.id for e in agreed):
+        return None
+    return phrase("This makes it less serious than it was. A second person has to agree first.")
+
+
 def _spoke_of_danger(entries: Iterable[Past]) -> bool:
     return any(
         e.step == Step.HAND_TO_FOCAL or e.facts.get("case", {}).get("protected")
@@ -344,7 +400,7 @@ def _spoke_of_danger(entries: Iterable[Past]) -> bool:
 
 
 def _serious_since(entries: Iterable[Past]) -> date | None:
-    days = [e.on for e in done(entries, Step.ASSESS) if e.facts.get("severity") == "high"]
+    days = [e.on for e in done(entries, Step.ASSESS, Step.CORRECT) if e.facts.get("severity") == "high"]
     return days[-1] if days else None
 
 
@@ -363,6 +419,8 @@ CRITERION = Criterion(
         danger_is_not_made_small_by_one_person,
         silence_is_documented,
         only_they_withdraw,
+        they_have_days_to_regret_it,
+        nobody_moves_what_was_withdrawn,
         there_is_nothing_to_open,
         what_was_covered_stays_covered_without_a_reason,
         nobody_is_passed_on_unasked,

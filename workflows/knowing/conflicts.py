@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, literal_column, or_, select
 
+from grievance.case import Case
 from grievance.record import Entry
 from grievance.staff import Staff
+from grievance.vocabulary import Role
 
 _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 # A literal, because the partial index is used only when the query says its condition literally.
@@ -34,6 +36,32 @@ def in_conflict(conn: Connection, recusals: Iterable[Mapping[str, Any]], person:
     return own is not None and any(lines.get(one) == own for one in named)
 
 
+def recusals_of(conn: Connection, case_id: str) -> list[dict[str, Any]]:
+    """Read the facts of every recusal of a case."""
+    query = select(_ENTRIES.c.facts).where(
+        _RECUSED, _ENTRIES.c.stream == case_id, _ENTRIES.c.refused.is_(False)
+    )
+    return [json.loads(row.facts) for row in conn.execute(query)]
+
+
+def somebody_else(conn: Connection, case: Case, but: str, recusals: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether anybody besides one person may answer in a case: of its company and site, or of the third party.
+
+    The third party answers where it alone reads.
+    """
+    past = list(recusals)
+    query = select(_STAFF.c.id, _STAFF.c.sites).where(_STAFF.c.active, _STAFF.c.id != but)
+    if case.room == "desk":
+        query = query.where(_STAFF.c.role == str(Role.OFFICER), _STAFF.c.operator == case.operator)
+    else:
+        query = query.where(_STAFF.c.role.in_((str(Role.FOCAL), str(Role.REVIEWER))))
+    return any(
+        (case.room != "desk" or case.site is None or case.site in json.loads(row.sites))
+        and not in_conflict(conn, past, row.id)
+        for row in conn.execute(query)
+    )
+
+
 def off(conn: Connection, person: str) -> frozenset[str]:
     """List the cases in which somebody takes no part, closed ones too."""
     facts = _ENTRIES.c.facts
@@ -44,6 +72,45 @@ def off(conn: Connection, person: str) -> frozenset[str]:
     for row in conn.execute(query):
         of_case.setdefault(row.stream, []).append(json.loads(row.facts))
     return frozenset(case for case, past in of_case.items() if in_conflict(conn, past, person))
+
+
+def called(conn: Connection, operator: str | None) -> dict[str, tuple[str, ...]]:
+    """Say what people call each account that could come near a case of this company; of any, where none is known yet."""
+    query = select(_STAFF.c.id, _STAFF.c.called).where(_STAFF.c.active, _STAFF.c.called.is_not(None))
+    if operator is not None:
+        query = query.where(_STAFF.c.operator.is_(None) | (_STAFF.c.operator == operator))
+    return {row.id: tuple(json.loads(row.called)) for row in conn.execute(query)}
+
+
+def about(people: Iterable[str]) -> list[dict[str, Any]]:
+    """Make the facts of the recusals of whom a text names: each with their reporting line."""
+    return [{"recused": person, "line": True} for person in people]
+
+
+def is_somebody_left(
+    conn: Connection, recusals: Iterable[Mapping[str, Any]], *, operator: str | None, site: str | None
+) -> bool:
+    """Tell whether a company's desk has anybody left who may handle a case of this site.
+
+    A desk without any account has nobody who could be off it.
+    """
+    past = list(recusals)
+    query = select(_STAFF.c.id, _STAFF.c.sites).where(
+        _STAFF.c.active, _STAFF.c.role == str(Role.OFFICER), _STAFF.c.operator == operator
+    )
+    here = [row.id for row in conn.execute(query) if site is None or site in json.loads(row.sites)]
+    return not here or any(not in_conflict(conn, past, person) for person in here)
+
+
+def follows(conn: Connection, case: Case, recusals: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Say what follows for a case when somebody is off it: it is nobody's for now, or no desk's at all."""
+    past, found = list(recusals), dict[str, Any]()
+    if case.assigned is not None and in_conflict(conn, past, case.assigned):
+        found["unassigned"] = True
+    at_desk = case.room == "desk" and case.operator is not None
+    if at_desk and not is_somebody_left(conn, past, operator=case.operator, site=case.site):
+        found["nobody_left"] = True
+    return found
 
 
 def colleagues(conn: Connection, person: str, operator: str | None) -> tuple[tuple[str, str], ...]:

@@ -21,8 +21,8 @@ from grievance.staff import Staff
 from grievance.vocabulary import CommitmentState, Role, State, Step
 from translations import notices
 from workflows import clocks, owing
-from workflows.criterion import Actor, Past
-from workflows.knowing import conflicts, rulings
+from workflows.criterion import Actor, Past, done, since_opened
+from workflows.knowing import conflicts, rulings, withdrawals
 
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _LINKS = Link.__table__  # type: ignore[attr-defined]
@@ -123,10 +123,51 @@ class Evidence:
         return tuple(past(entry) for entry in self._record)
 
     @property
+    def recusals(self) -> list[Mapping[str, Any]]:
+        """The facts of every recusal."""
+        return [e.facts for e in self.entries if e.step == Step.RECUSE and not e.refused]
+
+    @property
+    def withdrawal(self) -> withdrawals.Withdrawal | None:
+        """The person withdrew the case, and can still take that back (G28)."""
+        return withdrawals.waiting(self.entries)
+
+    @property
+    def answered_by(self) -> str:
+        """Who gave the last answer, since the case was opened."""
+        answers = [e.by for e in done(since_opened(self.entries), Step.PROPOSE)]
+        return answers[-1] if answers else ""
+
+    @property
+    def nobody_else(self) -> bool:
+        """The company looks at its answer again, and nobody is there for it but whoever gave it."""
+        return self.case.state == State.UNDER_REVIEW and not conflicts.somebody_else(
+            self._db, self.case, self.answered_by, self.recusals
+        )
+
+    @property
+    def review(self) -> rulings.Review | None:
+        """The independent review the case is in (T08, T09)."""
+        return rulings.under_way(self.entries)
+
+    @property
     def conflicted(self) -> bool:
         """Whoever acts was recused, or works in the reporting line of somebody the case is about (G01)."""
-        past = [e.facts for e in self.entries if e.step == Step.RECUSE and not e.refused]
+        past = self.recusals
         return bool(past) and conflicts.in_conflict(self._db, past, self.actor.id)
+
+    @property
+    def goes_to_somebody_off(self) -> bool:
+        """Whoever is to get the case is off it, or nobody is left at the desk that is to get it (G01)."""
+        past = self.recusals
+        if not past:
+            return False
+        if self.step == Step.ASSIGN:
+            return conflicts.in_conflict(self._db, past, str(self.facts.get("assigned", "")))
+        where = {"operator": self.case.operator, "site": self.case.site}
+        if self.step == Step.ROUTE:
+            where = {key: self.facts.get(key) for key in where}
+        return not conflicts.is_somebody_left(self._db, past, **where)
 
     @property
     def last(self) -> record.Entry | None:
@@ -266,6 +307,12 @@ class Evidence:
     def panel_lets_judge(self) -> bool:
         """The panel noted within a year that whoever is to decide may decide more of one company's reviews."""
         return self._panel_let(self._judge, "reviews")
+
+    @property
+    def panel_met(self) -> list[date]:
+        """The days on which the panel met about the mark of this case, by its number, within a year."""
+        held = self._papers("panel", about=self.case.number, years=1, state="held")
+        return [item.held_on for item in held if register.facts_of(item).get("decided") == "mark"]
 
     @property
     def _judge(self) -> str:

@@ -1,7 +1,7 @@
 """How an independent review ends, in the closed vocabulary of the statistics, and what became of what it ordered."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from grievance import record
 from grievance.case import CASES, CLOCKS
 from grievance.commitment import Commitment
 from grievance.record import Entry
-from grievance.vocabulary import ADMISSIONS, RULINGS, Clock, Step
+from grievance.vocabulary import ADMISSIONS, RULINGS, WHY_LATE, Clock, Role, Step
 from workflows.criterion import Past, done
 
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
@@ -28,8 +28,100 @@ _RULED = select(
     _ENTRIES.c.refused.is_(False),
 )
 YEAR = timedelta(days=365)
+DISSENTING = timedelta(days=10)
+"""So long after a decision another reviewer can say that they see it otherwise."""
 _NOT_ADMITTED = "inadmissible"
 _NO_LINK = "no_link_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How a review is decided, as one value: the step it is, its ruling, the reason, and whether it was admitted."""
+
+    step: Step
+    ruling: str
+    reason: str = ""
+    admission: str = ADMISSIONS[0]
+
+    def facts(self) -> dict[str, str]:
+        """Say it in the closed vocabulary of an entry."""
+        said = {"ruling": self.ruling, "reason": self.reason, "admission": self.admission}
+        return {name: value for name, value in said.items() if value}
+
+
+DECISIONS: Mapping[str, Decision] = {
+    "evidence_supports": Decision(Step.CONFIRM_ANSWER, "confirm", "evidence_supports"),
+    "remedy_adequate": Decision(Step.CONFIRM_ANSWER, "confirm", "remedy_adequate"),
+    "no_link_found": Decision(Step.CONFIRM_ANSWER, "dismiss", "no_link_found"),
+    "no_matter_left": Decision(Step.CONFIRM_ANSWER, "not_proceed", "no_matter_left"),
+    "modify": Decision(Step.ORDER, "modify"),
+    "revoke": Decision(Step.ORDER, "revoke"),
+    "order_answer": Decision(Step.ORDER, "order_answer"),
+    "remit": Decision(Step.RETURN, "remit", "remit"),
+    "inadmissible": Decision(Step.RETURN, "reject", "inadmissible", "rejected"),
+    "late": Decision(Step.RETURN, "late_filing", "late", "rejected"),
+}
+"""All that a reviewer can decide of a review, each by its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """An independent review that is under way, as the record has it.
+
+    `late`: it was asked for after its days. `heard`: the third party offered to hear the person since. `complete_by`:
+    until when the person may complete it, as long as they have said nothing since they were asked.
+    """
+
+    since: date
+    late: bool
+    heard: bool
+    asked_to_complete: bool
+    complete_by: date | None
+
+
+_BEGINS = (Step.ASK_INDEPENDENT_REVIEW, Step.ESCALATE, Step.DISPUTE)
+_THIRD_PARTY = (Role.REVIEWER, Role.FOCAL)
+
+
+def under_way(entries: Iterable[Past]) -> Review | None:
+    """Read the review a case is in; None where it is in none."""
+    lines = [e for e in entries if not e.refused]
+    began = next((n for n in range(len(lines) - 1, -1, -1) if lines[n].step in _BEGINS), None)
+    if began is None or any(e.start != e.to for e in lines[began + 1 :]):
+        return None
+    since = lines[began + 1 :]
+    asked = next((n for n in range(len(since) - 1, -1, -1) if since[n].step == Step.ASK_TO_COMPLETE), None)
+    answered = asked is None or any(e.step == Step.ADD for e in since[asked:])
+    return Review(
+        since=lines[began].on,
+        late=bool(lines[began].facts.get("late")),
+        heard=any(e.step == Step.HEAR and e.role in _THIRD_PARTY for e in since),
+        asked_to_complete=asked is not None,
+        complete_by=None if asked is None or answered else date.fromisoformat(since[asked].facts["until"]),
+    )
+
+
+def asked_in_time_until(entries: Iterable[Past], due: Callable[[date], date]) -> date | None:
+    """Say until when a review of the last answer is asked for in time; None while no answer has reached the person.
+
+    `due` says by which day something is due that starts on a day.
+    """
+    arrived: date | None = None
+    proposed = False
+    for entry in done(entries, Step.PROPOSE, Step.REACH, Step.REOPEN):
+        if entry.step != Step.REACH:
+            proposed, arrived = entry.step == Step.PROPOSE, None
+        elif proposed and arrived is None and entry.facts.get("template") == "proposal":
+            arrived = due(entry.on)
+    return arrived
+
+
+def decided_by(entries: Iterable[Past]) -> Past | None:
+    """Find the last decision of a reviewer that nobody has said anything against since."""
+    found: Past | None = None
+    for entry in done(entries, *RULINGS, Step.DISSENT, *_BEGINS, Step.PROPOSE):
+        found = entry if entry.step in RULINGS else None
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +140,11 @@ class Ordered:
         return self.state == "missed" or (self.done_on or today) > self.due_on
 
 
-def complete(step: Step, facts: Mapping[str, Any], entries: Iterable[Past]) -> Mapping[str, Any]:
+def complete(step: Step, facts: Mapping[str, Any], entries: Sequence[Past]) -> Mapping[str, Any]:
     """Say the admission and the ruling of a decision where the form did not: what its step and reason mean.
 
-    Where the company never answered, an order is the answer it owed.
+    Where the company never answered, an order is the answer it owed. Whether the person was heard, and whether they
+    asked in time, the record says and no form.
     """
     if step not in RULINGS:
         return facts
@@ -63,7 +156,12 @@ def complete(step: Step, facts: Mapping[str, Any], entries: Iterable[Past]) -> M
         ruling = "dismiss"
     elif step == Step.ORDER and not done(entries, Step.PROPOSE):
         ruling = "order_answer"
-    return {"admission": admission, "ruling": ruling, **facts}
+    said = {"admission": admission, "ruling": ruling, **facts}
+    review = under_way(entries)
+    said["hearing"] = "held" if facts.get("held_on") else "offered" if review and review.heard else "none"
+    if review is not None and review.late:
+        return {**said, "late": True, "why_late": facts.get("why_late", WHY_LATE[0])}
+    return {name: value for name, value in said.items() if name not in ("late", "why_late")}
 
 
 def decided(conn: Connection, operator: str | None, person: str, *, on: date) -> tuple[int, int]:

@@ -36,7 +36,7 @@ class Owed:
 
 def saw_it(entry: Past) -> bool:
     """Tell whether an entry says that somebody saw reprisals: who handed the case over, or who assessed it."""
-    if entry.refused or entry.step not in (Step.HAND_TO_FOCAL, Step.ASSESS):
+    if entry.refused or entry.step not in (Step.HAND_TO_FOCAL, Step.ASSESS, Step.CORRECT):
         return False
     flags = entry.facts.get("flags")
     return entry.facts.get("flag") == FLAG or (isinstance(flags, dict) and bool(flags.get(FLAG)))

@@ -27,13 +27,14 @@ def is_one(conn: Connection, case_id: str) -> bool:
 
 
 def was_seen(entries: Iterable[Past]) -> bool:
-    """Tell whether it was seen at intake, at the hand-over, or when the case was assessed."""
+    """Tell whether it was seen at intake, at the hand-over, or when the case was last assessed or its marks corrected."""
     seen = list(entries)
     if any(e.facts.get("care") for e in done(seen, Step.RECEIVE)):
         return True
     handed = {str(e.facts.get("flag")) for e in done(seen, Step.HAND_TO_FOCAL)}
-    marked = [e.facts.get("flags") for e in done(seen, Step.ASSESS)]
-    found = {flag for flags in marked if isinstance(flags, dict) for flag, yes in flags.items() if yes}
+    marked = [e.facts.get("flags") for e in done(seen, Step.ASSESS, Step.CORRECT)]
+    last = next((flags for flags in reversed(marked) if isinstance(flags, dict)), {})
+    found = {flag for flag, yes in last.items() if yes}
     return bool((handed | found) & CARE)
 
 

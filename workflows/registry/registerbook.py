@@ -80,6 +80,7 @@ DECIDED: Mapping[str, Phrase] = {
     "procedure": phrase("A new version of the rules"), "caseload": phrase("More cases for one officer than the rule allows"),
     "income": phrase("More income from one company than the rules allow"),
     "reviews": phrase("More reviews of one company for one reviewer than the rules allow"),
+    "mark": phrase("A case that was marked as vexatious, and its person's appeal"),
 }
 WORKING: Mapping[str, Phrase] = {
     "officer": phrase("Case officer"), "focal": phrase("Protection focal point"), "reviewer": phrase("Reviewer"),

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from channels.gateway import Uncertain, Undelivered
 from channels.gateway_names import AFRICASTALKING_RECORDINGS
 from channels.house import House
-from channels.incoming import sealing
+from channels.incoming import recusing, sealing
 from channels.incoming.attached import notarrived
 from channels.talking.doors import Beside
 from grievance import case as cases
@@ -214,6 +214,8 @@ def write_down(house: House, recording_id: str, words: str, *, by: Actor) -> str
         conn.execute(delete(RECORDINGS).where(RECORDINGS.c.id == recording_id, RECORDINGS.c.ref.is_(None)))
         doing = casework.Doing(said=(told,))
         casework.take(conn, row.case, Step.ADD, actor=PERSON, rules=house.rules, at=at, doing=doing).settle()
+        off = recusing.named(conn, house, words, row.case).get("named", ())
+        casework.recuse(conn, row.case, off, rules=house.rules, at=at)
         if danger:
             handed = casework.Doing(facts={"flag": danger[0]})
             casework.take(

@@ -3,16 +3,15 @@
 from flask import Blueprint, Response, abort
 
 from channels.house import House
-from channels.sms.segments import measure, to_gsm7
+from channels.sms.summary import one_message
 from channels.sound import draftvoice
 from channels.web.figures import withdrawals
 from channels.web.figures.months import found_month
 from channels.web.pages.access import open_to_all
 from channels.web.pages.render import cached, language, render_view
 from reports import formats
-from reports.aloud import brief, bulletin
+from reports.aloud import bulletin
 from reports.saying import sentences
-from reports.shelf import Release
 
 
 def blueprint(house: House) -> Blueprint:
@@ -39,7 +38,7 @@ def blueprint(house: House) -> Blueprint:
                 for length in bulletin.LENGTHS
                 if draftvoice.has_voice(spoken)
             ],
-            "message": _message(house, found, spoken),
+            "message": one_message(found, spoken, base=house.settings.base_url),
         }
         return render_view("report_sheet.html", shown, house=house)
 
@@ -57,13 +56,3 @@ def blueprint(house: House) -> Blueprint:
         return cached(answer)
 
     return bp
-
-
-def _message(house: House, release: Release, spoken: str) -> str:
-    """Write the month as one text message; a scheme before the address costs letters and says nothing."""
-    address = f"{house.settings.base_url.rstrip('/')}/reports/{release.month}".split("://", 1)[-1]
-
-    def is_one(text: str) -> bool:
-        return measure(to_gsm7(text)).segments == 1
-
-    return to_gsm7(brief.make(release, spoken, address=address, fits=is_one))

@@ -50,7 +50,18 @@ def blueprint(house: House) -> Blueprint:
     @open_to_all
     def release(month: str) -> Response:
         found = _found(house, month)
-        keys = ("definitions", "cut_off", "mechanism", "operators", "sites", "themes", "omissions", "series")
+        keys = (
+            "definitions",
+            "cut_off",
+            "mechanism",
+            "operators",
+            "sites",
+            "themes",
+            "omissions",
+            "series",
+            "since_start",
+            "indicators",
+        )
         told = {key: found.document[key] for key in keys if key in found.document}
         return _data(_summary(found) | told | {"tables": [_named(found, t) for t in found.tables]})
 

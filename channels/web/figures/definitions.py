@@ -8,7 +8,7 @@ from channels.web.pages.render import render_view
 from reports.document import DEFINITIONS
 from reports.saying import definitions, indicators
 from reports.saying.indicators import Indicator, Of
-from reports.tables import SPECS
+from reports.tables import SPECS, TIMELINESS
 from translations import Phrase, phrase
 from workflows.criteria import CRITERIA
 
@@ -42,6 +42,7 @@ def _tables() -> list[dict[str, object]]:
             "words": definitions.TABLES[name].words,
             "every": definitions.PERIODS[spec.every],
             "rule": definitions.RULES[spec.rule],
+            "also": definitions.HANDLED if name == TIMELINESS else "",
             "members": [(words, key) for key, words in definitions.TABLES[name].members.items()],
         }
         for name, spec in SPECS.items()

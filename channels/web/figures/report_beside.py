@@ -205,6 +205,9 @@ def _corrections(told: Mapping[str, Any] | None, words: Words) -> Iterator[str]:
         return
     if told["total"] is not None:
         yield words(phrase("Corrections recorded this month: {n}.", n=told["total"]))
+    for one in told["reasons"]:
+        if one.get("n"):
+            yield f"{words(sentences.thawed(one['words']))}: {one['n']}"
     for one in told["versions"]:
         blanks = {
             "month": sentences.month_name(Month.parse(one["month"])),

@@ -52,6 +52,7 @@ _DECIDED: Names = {
     "order_answer": phrase("An answer was ordered"),
     "remit": phrase("Sent back to the company"),
     "reject": phrase("Not admitted"),
+    "late_filing": phrase("Asked for too late"),
     "dismiss": phrase("Dismissed"),
     "not_proceed": phrase("Ended without a decision"),
 }
@@ -166,15 +167,6 @@ def requests_in_figures(release: Release, words: Words) -> Grid | None:
     )
 
 
-def over_time(release: Release, words: Words) -> tuple[Grid, ...]:
-    """Lay out the tables of a quarter and of a year, where this month is the last of one: subjects by site."""
-    return tuple(
-        _crossed(release, table, words)
-        for name in (tables.QUARTER_SITE_THEME, tables.YEAR_SITE_THEME)
-        if (table := release.complaints.get(name)) is not None
-    )
-
-
 _COMPLAINTS, _CASES, _REVIEWS = phrase("Complaints"), phrase("Cases"), phrase("Reviews")
 _REQUESTS = phrase("Requests")
 _ASKED, _RULED = phrase("Asked for this month"), phrase("Decided this month")
@@ -277,26 +269,3 @@ def _of_measure(asked: _Asked, table: Table) -> Iterator[_Cell]:
                 yield member, cell.value, cell.at
             case _:
                 pass
-
-
-def _crossed(release: Release, table: Table, words: Words) -> Grid:
-    named: Mapping[str, Mapping[str, str]] = release.document["themes"]
-    sites: Mapping[str, str] = release.document["sites"]
-    known: Names = {ALL: phrase("All"), NOT_STATED: phrase("Not stated")}
-    columns, rows = table.members("site"), table.members("theme")
-
-    def theme(key: str) -> str:
-        names = named.get(key, {})
-        return names.get(words.language) or names.get("es") or words(known.get(key, key))
-
-    return Grid(
-        words(phrase("Complaints received by site and subject, {period}", period=table.period)),
-        (words(phrase("Subject")), *(words(sites.get(site) or known.get(site, site)) for site in columns)),
-        tuple(
-            (theme(row), *(words(table.value(site, row)) for site in columns))
-            for row in rows
-            if any(table.value(site, row) is not None for site in columns)
-        ),
-        tuple(range(1, len(columns) + 1)),
-        words.csv(table.name),
-    )

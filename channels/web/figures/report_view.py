@@ -1,15 +1,16 @@
 """A month's page in one language: sentences said, figures or the word for a hidden one, charts drawn."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from markupsafe import Markup
 
-from channels.web.figures import charts, report_groups
+from channels.web.figures import charts, report_groups, report_time
 from channels.web.figures.charts import Series as Columns
 from channels.web.figures.report_beside import Beside, beside
 from channels.web.figures.report_companies import companies, in_time_and_days
 from channels.web.figures.report_groups import Group
+from channels.web.figures.report_indicators import Indicators, indicators
 from channels.web.figures.report_words import Grid, Words
 from reports.formats.paper import can_print
 from reports.formats.words import table as table_words
@@ -71,6 +72,7 @@ class View:
     """What `report.html` shows."""
 
     title: str
+    contents: tuple[tuple[str, str], ...]
     published: str
     provisional: bool
     demo: bool
@@ -86,16 +88,19 @@ class View:
     requests: Grid | None
     of_requests: tuple[Group, ...]
     over_time: tuple[Grid, ...]
+    since_the_start: Grid | None
     operators: Grid | None
     by_company: tuple[Group, ...]
     definitions: str
     beside: Beside
+    indicators: Indicators | None
     aloud: str
     notes: tuple[str, ...]
     downloads: tuple[tuple[str, str, str], ...]
     tables: tuple[tuple[str, str], ...]
     cite: str
     digest: str
+    signature: str
     previous: Link | None
     next: Link | None
 
@@ -113,8 +118,9 @@ def view(
     page = figures.page(release, before=before, language=language)
     words = Words(language, f"/reports/{page.month}")
     weave, weave_words = _weave(page, words)
-    return View(
+    shown = View(
         title=words(page.title),
+        contents=(),
         published=words(page.published),
         provisional=page.is_provisional,
         demo=demo,
@@ -131,20 +137,48 @@ def view(
         endings=report_groups.how_it_ended(release, before, words),
         requests=report_groups.requests_in_figures(release, words),
         of_requests=report_groups.of_requests(release, before, words),
-        over_time=report_groups.over_time(release, words),
+        over_time=report_time.over_time(release, words),
+        since_the_start=report_time.since_the_start(release, words),
         beside=beside(release, words),
+        indicators=indicators(release, words),
         aloud=f"/reports/{page.month}/sheet",
         operators=companies(page.company_measures, page.companies, words),
         by_company=in_time_and_days(release, words),
         definitions=str(release.document["definitions"]),
         notes=tuple(map(words, page.notes)),
-        downloads=tuple(_downloads(words)),
+        downloads=tuple(_downloads(release, words)),
         tables=tuple(_tables(release, words)),
         cite=words(page.cite),
         digest=page.digest,
+        signature="" if release.signature is None else f"{words.here}/signature",
         previous=_link(previous, words),
         next=_link(later, words),
     )
+    return replace(shown, contents=tuple(_contents(shown, words)))
+
+
+def _contents(shown: View, words: Words) -> Iterator[tuple[str, str]]:
+    """Name the parts of a page that are there, in their order, each with its place."""
+    parts = (
+        ("accounts", phrase("The accounts of the month"), True),
+        ("what", phrase("What do people complain about, how and where?"), shown.bars),
+        ("waits", phrase("What waits, and for how long?"), shown.left),
+        ("endings", phrase("How did cases end?"), shown.endings),
+        ("companies", phrase("By company"), shown.operators),
+        ("criteria", phrase("Does the mechanism meet the eight criteria?"), shown.beside.scores),
+        ("plans", phrase("What was not met, why, and what will be done?"), shown.beside.plans),
+        ("indicators", phrase("The indicators of the month"), shown.indicators),
+        (
+            "requests",
+            phrase("Who asked for information, and was it answered?"),
+            shown.requests or shown.of_requests,
+        ),
+        ("time", phrase("And over a longer time?"), shown.over_time or shown.since_the_start),
+        ("downloads", phrase("Download and cite"), True),
+        ("notes", phrase("Notes"), True),
+        ("corrections", phrase("What was corrected?"), shown.beside.corrections),
+    )
+    yield from ((place, words(name)) for place, name, there in parts if there)
 
 
 def _tile(tile: figures.Tile, words: Words) -> Tile:
@@ -270,7 +304,7 @@ def _labels(series: Series, words: Words) -> list[str]:
     ]
 
 
-def _downloads(words: Words) -> list[tuple[str, str, str]]:
+def _downloads(release: Release, words: Words) -> list[tuple[str, str, str]]:
     here = words.here
     return [
         (f"{here}.json", words(phrase("The whole month (JSON)")), words(phrase("as it was published and digested"))),
@@ -283,6 +317,11 @@ def _downloads(words: Words) -> list[tuple[str, str, str]]:
             else ()
         ),
         (f"{here}/cells.csv", words(phrase("All tables of the month in one file")), "CSV"),
+        *(
+            ((f"{here}/indicators.csv", words(phrase("The indicators of the month")), "CSV"),)
+            if release.document.get("indicators")
+            else ()
+        ),
         (f"{here}/datapackage.json", words(phrase("Data package")), "Frictionless, CSVW, DCAT"),
         (f"{here}.txt", words(phrase("Bulletins for the radio")), words(phrase("60 and 180 seconds, in each language"))),
         (f"{here}/sheet", words(phrase("To be read aloud")), words(phrase("a sheet in large letters"))),

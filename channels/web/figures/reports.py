@@ -11,6 +11,7 @@ from channels.web.figures import report_view, withdrawals
 from channels.web.figures.months import found_month, month_of
 from channels.web.pages.access import open_to_all
 from channels.web.pages.render import cached, language, offered_by, render
+from grievance import signing
 from grievance.vocabulary import Clock, Ending
 from reports import checking, formats, shelf
 from reports.month import Month
@@ -39,8 +40,9 @@ class Index:
     """What `reports_index.html` shows."""
 
     months: tuple[Line, ...]
-    late: str
-    withdrawn: tuple[str, ...]
+    missing: tuple[str, ...]
+    withdrawn: tuple[tuple[str, str], ...]
+    texts_in: str
     drafts: tuple[tuple[str, str], ...]
 
 
@@ -55,12 +57,12 @@ def blueprint(house: House) -> Blueprint:
         spoken = language(house)
         published = house.store.read(shelf.all_newest)
         lines = tuple(_line(release, spoken) for release in published)
-        late = _late(house, published)
         taken_back = house.store.read(shelf.all_withdrawn)
         page = Index(
             lines,
-            " ".join(say(words, spoken) for words in late),
-            tuple(say(withdrawals.words(one)["said"], spoken) for one in taken_back),
+            tuple(" ".join(say(words, spoken) for words in each) for each in withdrawals.missing(house)),
+            tuple((say(withdrawals.words(one)["said"], spoken), one.because) for one in taken_back),
+            house.rules.current.default_language,
             tuple(_drafts(house, spoken)),
         )
         return render("reports_index.html", house=house, page=page)
@@ -104,6 +106,13 @@ def blueprint(house: House) -> Blueprint:
         body = formats.dcat.write(published, base=house.settings.base_url, publisher=name)
         return cached(Response(body, mimetype="application/ld+json"))
 
+    @bp.get("/reports/series.csv")
+    @open_to_all
+    def series() -> Response:
+        answer = Response(formats.csv.series(house.store.read(shelf.all_newest)), content_type=formats.CSV)
+        answer.headers["Content-Disposition"] = 'attachment; filename="series.csv"'
+        return cached(answer)
+
     @bp.get("/reports.atom")
     @open_to_all
     def feed() -> Response:
@@ -127,7 +136,9 @@ def blueprint(house: House) -> Blueprint:
         published = house.store.read(shelf.months)
         month = max(published, default=Month.of(house.now().date()).previous)
         lines = checking.lines(house.settings.base_url, month)
-        return render("reports_check.html", house=house, page={"lines": lines, "adder": checking.ADDER})
+        signed = checking.signature_lines() if signing.NAME in house.ring.publics else ()
+        page = {"lines": lines, "signed": signed, "adder": checking.ADDER}
+        return render("reports_check.html", house=house, page=page)
 
     return bp
 
@@ -192,22 +203,3 @@ def _line(release: Release, spoken: str) -> Line:
         closed=said(stock.value(ALL, "closed")),
         provisional=release.status != "final",
     )
-
-
-def _late(house: House, published: tuple[Release, ...]) -> Iterator[Phrase]:
-    """Say that a month is owed and missing, and why, once there is a first report to expect the next one after."""
-    if not published:
-        return
-    calendar = house.rules.calendar(house.rules.current.version, site=None)
-    owed = published[0].month.next
-    due = owed.due_on(calendar)
-    if calendar.site_date(house.now()) <= due:
-        return
-    yield phrase(
-        "The report of {month} was due on {date}. It is late.",
-        month=sentences.month_name(owed),
-        date=sentences.day_name(due),
-    )
-    why = withdrawals.why_late(house, owed)
-    if why is not None:
-        yield why

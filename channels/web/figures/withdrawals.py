@@ -1,15 +1,18 @@
 """Months that were wrong: their addresses go on answering, with the day and the reason; and who signed the others."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
+from sqlalchemy import Connection
 
 from channels.house import House
 from channels.web.figures.months import found_month, month_of
 from channels.web.pages.access import open_to_all
 from channels.web.pages.render import cached, render_view
 from grievance import signing
-from reports import release, shelf
+from reports import publishing, release, shelf
 from reports.month import Month
 from reports.saying import sentences
 from reports.shelf import Withdrawn
@@ -50,10 +53,41 @@ def words(one: Withdrawn) -> dict[str, Any]:
     }
 
 
-def why_late(house: House, month: Month) -> Phrase | None:
-    """Say why a month that is owed was refused, if it was."""
-    code = house.store.read(lambda conn: release.refusal_of(conn, month))
-    return None if code is None else WHY.get(code, SOMETHING_ELSE)
+def missing(house: House) -> tuple[tuple[Phrase, ...], ...]:
+    """Say of each month that is not out whether it is late, and why it was refused; before the first, when it is due.
+
+    A month that was withdrawn was out. One that was refused is named whatever came after it.
+    """
+    rules = house.rules
+    calendar = rules.calendar(rules.current.version, site=None)
+    today = calendar.site_date(house.now())
+
+    def work(conn: Connection) -> tuple[tuple[Phrase, ...], ...]:
+        owed = publishing.owed(conn, rules=rules, today=today)
+        told = tuple(tuple(_missing(conn, month, month.due_on(calendar), today)) for month in owed)
+        begun = publishing.begun(conn)
+        if begun is None or owed or shelf.newest_out(conn):
+            return tuple(said for said in told if said)
+        due = sentences.day_name(begun.due_on(calendar))
+        first = phrase(
+            "The first report is about {month} and is due on {date}.",
+            month=sentences.month_name(begun),
+            date=due,
+        )
+        return ((first,),)
+
+    return house.store.read(work)
+
+
+def _missing(conn: Connection, month: Month, due: date, today: date) -> Iterator[Phrase]:
+    code = release.refusal_of(conn, month)
+    named = {"month": sentences.month_name(month), "date": sentences.day_name(due)}
+    if today > due:
+        yield phrase("The report of {month} was due on {date}. It is late.", **named)
+    elif code is not None:
+        yield phrase("The report of {month} is due on {date}.", **named)
+    if code is not None:
+        yield WHY.get(code, SOMETHING_ELSE)
 
 
 def blueprint(house: House) -> Blueprint:

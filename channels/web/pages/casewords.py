@@ -41,6 +41,11 @@ CAUSES: Mapping[str, Phrase] = {
     "outside_the_mine": phrase("Something outside the mine"),
     "not_established": phrase("The cause could not be found"),
 }
+CORRECTING: Mapping[str, Phrase] = {
+    "misread": phrase("It had been read wrongly"),
+    "person_said": phrase("The person said more"),
+    "looked_into": phrase("It turned out when somebody looked into it"),
+}
 ASKING: Mapping[str, Phrase] = {
     "need_info": phrase("We need information"),
     "complainant_asked_wait": phrase("The person asked us to wait"),
@@ -57,9 +62,22 @@ CONFIRMING: Mapping[str, Phrase] = {
     "remedy_adequate": phrase("What was offered repairs the harm"),
     "no_link_found": phrase("No link with the mine was found"),
 }
-RETURNING: Mapping[str, Phrase] = {
+DECIDING: Mapping[str, Phrase] = {
+    **CONFIRMING,
+    "no_matter_left": phrase("There is nothing left to decide"),
+    "modify": phrase("The answer is changed: this is ordered"),
+    "revoke": phrase("The answer is taken back: this is ordered"),
+    "order_answer": phrase("The company never answered: this is ordered"),
     "remit": phrase("The company must look at it again"),
     "inadmissible": phrase("It came here too early: the company answers first"),
+    "late": phrase("It was asked for too late, and nothing speaks for looking at it"),
+}
+"""All that a reviewer can decide, by the keys of `workflows.knowing.rulings.DECISIONS`."""
+LATENESS: Mapping[str, Phrase] = {
+    "not_known": phrase("It is not known why"),
+    "not_told": phrase("They were not told of the date"),
+    "could_not_come": phrase("Distance, weather or illness"),
+    "afraid": phrase("They were afraid"),
 }
 OUTSIDE: Mapping[str, Phrase] = {
     "no_link_to_mine": phrase("It has nothing to do with these mines"),
@@ -90,9 +108,13 @@ DONE: Mapping[str, Phrase] = {
     "confirm_answer": phrase("The reviewer confirmed the answer"),
     "order": phrase("The reviewer ordered a remedy"),
     "return": phrase("The reviewer sent it back"),
+    "ask_to_complete": phrase("The reviewer asked the person to complete it"),
+    "dissent": phrase("Another reviewer sees it otherwise"),
     "carry_out": phrase("Carrying out began"),
     "confirm": phrase("Confirmed as done"),
     "close": phrase("Closed"),
+    "ask_withdrawal": phrase("The person withdrew it, and can take that back"),
+    "regret": phrase("The person took the withdrawal back"),
     "withdraw": phrase("Withdrawn by the person"),
     "accept_referral": phrase("Passed on with the person's yes"),
     "erase": phrase("Erased by the person"),
@@ -111,7 +133,7 @@ DONE: Mapping[str, Phrase] = {
     "route": phrase("Routed to an operator"),
     "release": phrase("Released to the desk"),
     "hand_to_focal": phrase("Handed to the protection focal point"),
-    "correct": phrase("Theme corrected"),
+    "correct": phrase("Something said of the case was corrected"),
     "commit": phrase("A commitment was added"),
     "keep": phrase("The company says a commitment is done"),
     "miss": phrase("A commitment was missed"),
@@ -124,6 +146,8 @@ DONE: Mapping[str, Phrase] = {
     "reach": phrase("A message reached the person"),
     "overdue": phrase("A date was missed"),
     "mark_vexatious": phrase("Marked by the reviewer"),
+    "appeal": phrase("The person asked the panel about the mark"),
+    "panel": phrase("The panel ruled on the mark"),
     "link": phrase("Linked to another case"),
     "mandate": phrase("The group's mandate was recorded"),
     "consent": phrase("The person said yes or no to what they were asked"),
@@ -151,10 +175,6 @@ READERS: Mapping[str, Phrase] = {
     Role.REVIEWER: phrase("The independent reviewer"),
     Role.FOCAL: phrase("The protection focal point"),
 }
-ORDERING: Mapping[str, Phrase] = {
-    "modify": phrase("The answer was changed"),
-    "revoke": phrase("The answer was taken back"),
-}
 WENT: Mapping[str, Phrase] = {
     "visit": phrase("Went to see the place, and wrote to the person what was seen"),
     "no_visit": phrase("Wrote to the person why nobody goes to see the place"),
@@ -165,6 +185,7 @@ NOTICES: Mapping[str, Phrase] = {
     "question": phrase("Question"),
     "update": phrase("Message"),
     "extension": phrase("New date"),
+    "extension_review": phrase("New date"),
     "referral": phrase("Question whether another body may get it"),
     "referred": phrase("Question whether it ends here"),
     "advisers": phrase("List of those who advise free of charge"),
@@ -176,6 +197,9 @@ NOTICES: Mapping[str, Phrase] = {
     "late": phrase("Word that the date was missed"),
     "order": phrase("The reviewer's order"),
     "confirmed": phrase("The reviewer's decision"),
+    "returned_because": phrase("The reviewer's decision"),
+    "complete_it": phrase("What the reviewer still needs to know"),
+    "dissent": phrase("How another reviewer sees it"),
 }
 COMMITMENT_STATES: Mapping[str, Phrase] = {
     "offered": phrase("offered"),

@@ -24,7 +24,9 @@ REST: Final = phrase("There is more on the screen. Somebody of the office can re
 LABELS: Final[Mapping[str, Phrase]] = {
     "accept": phrase("I accept"), "confirm": phrase("Yes, it was done"), "talk": phrase("I want to talk about it"),
     "decline": phrase("I do not accept"), "review": phrase("Let an independent body see it"),
-    "dispute": phrase("No, it was not done"), "reopen": phrase("Open my case again"), "heard": phrase("I want to be heard"),
+    "dispute": phrase("No, it was not done"), "reopen": phrase("Open my case again"),
+    "regret": phrase("Go on with my case as it was"), "appeal": phrase("Let the panel look at the mark"),
+    "heard": phrase("I want to be heard"),
 }  # fmt: skip
 _ONE_AT_A_TIME = threading.BoundedSemaphore(1)
 

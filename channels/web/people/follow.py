@@ -15,9 +15,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Blueprint, Response, request
 from sqlalchemy import bindparam, select, update
 
-from channels.claves.stretching import note_slip, slow_down, stretch
+from channels.claves.finding import find
+from channels.claves.stretching import note_slip, slow_down
 from channels.house import House
-from channels.incoming import sealing
+from channels.incoming import recusing, sealing
 from channels.incoming.answers import PRESSED
 from channels.incoming.attached import photos
 from channels.incoming.waiting import wait_for_batch
@@ -39,20 +40,17 @@ from translations import phrase, say
 from translations.lists import every_danger
 from translations.states import STATES
 from workflows import clocks, owing, recast, requests
-from workflows.clockwork import rounds
+from workflows.clockwork import rounds, withdrawing
 from workflows.criteria.rights_compatible import WAIT
 from workflows.danger import flags
-from workflows.knowing import reading
+from workflows.knowing import marks, reading
+from workflows.knowing.evidence import past
 from workflows.protection import survivors
 
 OPEN_FOR = timedelta(minutes=15)
-NOBODY = "0" * 16
 LONGEST = 6000
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
 # Asked at every visit, and built once.
-_BY_LOOKUP = select(_CLAVES.c.id, _CLAVES.c.case, _CLAVES.c.lookup).where(
-    _CLAVES.c.lookup.in_(bindparam("lookups", expanding=True))
-)
 _VISITED = update(_CLAVES).where(_CLAVES.c.id == bindparam("clave")).values(visited_at=bindparam("now"))
 _UNREACHED = select(NOTICES.c.id).where(
     NOTICES.c.case == bindparam("of"),
@@ -74,8 +72,12 @@ ACTIONS: dict[str, dict[str, Step]] = {
     "closed": {"reopen": Step.REOPEN},
 }
 REPRISALS = frozenset({"retaliation"})
-ALWAYS = {"withdraw": Step.WITHDRAW, "erase": Step.ERASE}
+ALWAYS = {"withdraw": Step.ASK_WITHDRAWAL, "erase": Step.ERASE}
+REGRET = "regret"
+"""What somebody asks for who withdrew and takes that back: nothing else moves the case meanwhile."""
 ENTER = "follow_enter.html"
+APPEAL = "appeal"
+"""To take a mark on the case to the panel (G40)."""
 STAY = "stay"
 """What somebody says at a kiosk who was asked whether they are still there."""
 PHOTO, PHOTOS = "photo", "photos"
@@ -182,18 +184,11 @@ def _shut(house: House) -> Response:
 
 
 def _by_clave(house: House, typed: str) -> Opened | None:
-    clave = read_clave(typed)
-    made = stretch(house, clave or NOBODY)
-    lookups = {m.lookup: m for m in made}
-
-    def look(conn: Any) -> Any:
-        return conn.execute(_BY_LOOKUP, {"lookups": list(lookups)}).first()
-
-    row = house.store.read(look)
-    if row is None or clave is None:
+    found = find(house, read_clave(typed))
+    if found is None:
         return None
-    key = lookups[bytes(row.lookup)].key(row.id)
-    return Opened(clave=row.id, case=row.case, key=key, token=_token(house, row.id, row.case, key))
+    token = _token(house, found.clave, found.case, found.key)
+    return Opened(clave=found.clave, case=found.case, key=found.key, token=token)
 
 
 def _token(house: House, clave_id: str, case_id: str, key: vault.Key) -> str:
@@ -247,12 +242,29 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if action in ALWAYS and request.form.get("pressed") == "yes":  # the desk must never hold it
         words = say(PRESSED, spoken)
         return complaint.receive(house, text=words, theme=case.theme or "", older=case, danger=REPRISALS)
+    if action == REGRET:
+        return _regret(house, opened, case, spoken)
     return _step(house, opened, case, action, spoken)
+
+
+def _regret(house: House, opened: Opened, case: Case, spoken: str) -> Response:
+    """Take a withdrawal back; one that still waits for its batch was never heard of."""
+    if house.store.transact(lambda conn: withdrawing.never_mind(conn, case.id)):
+        return _show(
+            house, opened, said=say(phrase("Your case goes on, as if nothing had been said."), spoken)
+        )
+    if house.store.read(lambda conn: withdrawing.until(conn, case.id)) is None:
+        raise Refused("nothing was withdrawn")
+    _keep(house, case, Step.REGRET, {})
+    return _show(
+        house, opened, said=say(phrase("We have your answer. It is passed on in the next round."), spoken)
+    )
 
 
 def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) -> Response:
     facts: dict[str, Any] = {}
-    step = (ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})).get(action)
+    withdrew = house.store.read(lambda conn: _withdrew(conn, case.id))
+    step = ({"erase": Step.ERASE} if withdrew else _ways_on(case)).get(action)
     who = request.form.get("who", "")
     if (
         action == ATTENDED
@@ -264,6 +276,8 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
         step, facts = Step.CONSENT, {"what": HEARD}
     if action == WAIT and case.state != State.CLOSED:
         step, facts = Step.CONSENT, {"what": WAIT}
+    if action == APPEAL:
+        step = Step.APPEAL
     if action in followmore.ANSWERS:
         yes = followmore.ANSWERS[action]
         meant = house.store.read(lambda conn: followmore.answer_to_referral(conn, case, yes=yes))
@@ -284,6 +298,14 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
     return _show(
         house, opened, said=say(phrase("We have your answer. It is passed on in the next round."), spoken)
     )
+
+
+def _ways_on(case: Case) -> dict[str, Step]:
+    return ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})
+
+
+def _withdrew(conn: Any, case_id: str) -> bool:
+    return withdrawing.until(conn, case_id) is not None or withdrawing.is_on_its_way(conn, case_id)
 
 
 def _keep(house: House, case: Case, step: Step, facts: dict[str, Any]) -> None:
@@ -321,11 +343,14 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
         places=sealing.place_names(house.rules.current),
     )  # fmt: skip
     at = house.moment()
-    house.store.transact(
-        lambda conn: wait_for_batch(
-            conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at
+
+    def work(conn: Any) -> None:
+        named = recusing.named(conn, house, text, case.id)
+        wait_for_batch(
+            conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at, **named
         )
-    )
+
+    house.store.transact(work)
     return _show(
         house, opened, said=say(phrase("We have what you wrote. It is passed on in the next round."), spoken)
     )
@@ -402,17 +427,20 @@ def _show(
         calendar = house.rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
         today = calendar.site_date(house.now())
         late = [c for c in running if clocks.is_companys(c.name) and clocks.is_overdue(c, today)]
-        actions = set(ACTIONS.get(case.state, {}))
-        if case.state != State.CLOSED:
-            actions |= {*ALWAYS, WAIT}
+        withdrew = _withdrew(conn, case.id)
+        actions = {REGRET, "erase"} if withdrew else set(_ways_on(case))
+        if case.state != State.CLOSED and not withdrew:
+            actions.add(WAIT)
+        if marks.can_be_appealed([past(entry) for entry in record.entries_of(conn, case.id)]):
+            actions.add(APPEAL)
         if _may_ask_to_be_heard(conn, case):
             actions |= {HEARD, ATTENDED}
         return CasePage(
             token=opened.token,
             case_number=show(case.number),
-            status=_sentence(case, running, spoken),
+            status=_sentence(case, running, spoken, last=withdrawing.until(conn, case.id)),
             stands=str(case.state),
-            late=_late(late, spoken, may_review="review" in actions),
+            late=_late(late, spoken, may_review="review" in actions) if not withdrew else None,
             closed=case.state == State.CLOSED,
             steps=_steps(running, today, spoken),
             messages=followthread.thread(conn, house, case, running, opened.key, spoken, pictures=pictures),
@@ -459,7 +487,13 @@ def _may_ask_to_be_heard(conn: Any, case: Case) -> bool:
     return case.protected and case.state != State.CLOSED and survivors.is_one(conn, case.id)
 
 
-def _sentence(case: Case, running: list[cases.CaseClock], spoken: str) -> str:
+def _sentence(case: Case, running: list[cases.CaseClock], spoken: str, *, last: date | None = None) -> str:
+    if last is not None:
+        taken_back = phrase(
+            "You withdrew it. It closes after {date}. Until then you can take that back, and all is as it was.",
+            date=day(last, spoken),
+        )
+        return say(taken_back, spoken)
     where = say(STATES[case.state], spoken)
     asked = case.kind == Kind.INFORMATION_REQUEST
     due = min((c.due_on for c in running if c.ended_on is None and c.paused_on is None), default=None)
@@ -500,6 +534,7 @@ def _steps(running: list[cases.CaseClock], today: date, spoken: str) -> list[dic
         "carry_out": phrase("what was agreed is carried out"),
         "close": phrase("the case is closed"),
         "confirm": phrase("you say whether it was done"),
+        "regret": phrase("you can take back that you withdrew it"),
     }
     lines = []
     for clock in sorted(running, key=lambda c: (c.ended_on or c.due_on, c.due_on)):

@@ -17,7 +17,7 @@ from grievance.vocabulary import Role
 from translations import Phrase, phrase
 from workflows.clockwork import pages
 from workflows.clockwork.pages import Page
-from workflows.knowing import erasures
+from workflows.knowing import erasures, marks
 from workflows.knowing.erasures import Erased
 from workflows.protection import reprisals
 
@@ -83,6 +83,14 @@ def _last_looks(numbers: Sequence[str]) -> Phrase:
     )
 
 
+def _appeals(numbers: Sequence[str]) -> Phrase:
+    """Say whose appeals the panel owes an answer."""
+    return phrase(
+        "The panel has to look at the mark on these cases: {numbers}.",
+        numbers=", ".join(map(codes.show, numbers)),
+    )
+
+
 def _hour(at: datetime, house: House) -> str:
     calendar = house.rules.calendar(house.rules.current.version, site=None)
     day = calendar.site_date(at)
@@ -116,10 +124,12 @@ def blueprint(house: House) -> Blueprint:
         said |= {"erased": _erased(erased)} if erased else {}
         first = house.store.read(reprisals.first_looks)
         last = house.store.read(lambda conn: reprisals.last_looks(conn, today=today))
+        appeals = house.store.read(marks.waiting)
         said |= {
             "looks": [
                 *([_first_looks(first, house)] if first else []),
                 *([_last_looks(last)] if last else []),
+                *([_appeals(appeals)] if appeals else []),
             ]
         }
         return room.listing(person, more=said if key(person) else locked() | said)

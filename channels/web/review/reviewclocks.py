@@ -56,7 +56,11 @@ CELLS: Mapping[str, Phrase] = {
     "ended_on": phrase("end"),
     "ending": phrase("how it ended"),
 }
-WHY_STILL: Mapping[str, Phrase] = {**words.ASKING, "done": phrase("The person is asked whether it was done")}
+WHY_STILL: Mapping[str, Phrase] = {
+    **words.ASKING,
+    "done": phrase("The person is asked whether it was done"),
+    "withdrawal": phrase("The person withdrew, and could take that back"),
+}
 
 
 def _is_warned(clock: Clock) -> bool:
@@ -333,7 +337,7 @@ def _stands(clock: Clock) -> tuple[str, Phrase]:
     if clock.ended_on is None:
         if clock.paused_on:
             return "paused", phrase("Stands still")
-        if clock.late and clock.name == counting.PERSONS:
+        if clock.late and clock.name in counting.PERSONS:
             return "due", phrase("The person's days are over")
         if clock.late:
             return "late", late

@@ -113,6 +113,12 @@ def build(
         "steps": forms,
         "refused": list(refused),
         "said": said,
+        "still": phrase(
+            "The person withdrew this case. Until {date} they can take that back, and until then it stands still.",
+            date=known.withdrawn_until,
+        )
+        if known.withdrawn_until
+        else "",
         "messages": _bubbles(talk, caseviews.told(conn, case.id), case),
         "composer": None,
         "note": None,
@@ -122,7 +128,7 @@ def build(
         if any(one.masked and one.purpose != photos.PURPOSE for one in talk) and not review
         else "",
         "commitments": _commitments(conn, known),
-        "history": [_line(entry) for entry in known.entries],
+        "history": [_line(entry) for entry in known.entries if review or not _is_apart(entry)],
         "case_facts": _facts(conn, known, review=review) + (_checkins(conn, case.id, key) if review else []),
         "close_title": phrase("To be able to close"),
         "guards": guards if case.state != State.CLOSED else (),
@@ -170,7 +176,7 @@ def _open_one(forms: list[Page], known: About, typed: tuple[str, Any, Mapping[st
     if known.case.protected or known.case.state == State.UNDER_INDEPENDENT_REVIEW:
         passed |= {Step.ROUTE, Step.RELEASE, Step.ORDER, Step.RETURN, Step.REOPEN}
     free = [form["key"] for form in forms if not (form["blocked"] or form["tone"] or form["key"] in passed)]
-    wanted = typed[0] if typed else next(iter(free), "")
+    wanted = typed[0] if typed else "" if known.withdrawn_until else next(iter(free), "")
     for form in forms:
         form["open"] = form["key"] == wanted
 
@@ -274,6 +280,11 @@ def _commitments(conn: Connection, known: About) -> list[tuple[str, Phrase]]:
             state = caselists.joined([state, judged])
         lines.append((text or "…", state))
     return lines
+
+
+def _is_apart(entry: Entry) -> bool:
+    """Tell whether a desk does not learn of an entry: that its colleague was taken off, by whom, and so why."""
+    return entry.step == Step.RECUSE and entry.role != Role.OFFICER
 
 
 def _line(entry: Entry) -> Page:

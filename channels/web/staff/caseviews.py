@@ -162,7 +162,7 @@ def views(scope: Scope) -> Mapping[str, ColumnElement[bool]]:
             "soon": and_(owed, CASES.c.next_due_on.between(scope.today, scope.today + SOON)),
             "mine": CASES.c.assigned == scope.person,
             "requests": CASES.c.kind == str(Kind.INFORMATION_REQUEST),
-            "person": CASES.c.next_clock == str(Clock.COMPLAINANT),
+            "person": CASES.c.next_clock.in_((str(Clock.COMPLAINANT), str(Clock.REGRET))),
             "judging": CASES.c.state == State.UNDER_INDEPENDENT_REVIEW,
             "all": CASES.c.id.is_not(None),
         }

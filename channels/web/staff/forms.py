@@ -15,7 +15,7 @@ from grievance.case import Case, CaseClock
 from grievance.commitment import Commitment
 from grievance.mechanism import Mechanism
 from grievance.record import Entry
-from grievance.vocabulary import CommitmentState, Role, State, Step
+from grievance.vocabulary import Clock, CommitmentState, Role, State, Step
 from translations import Phrase, phrase
 from workflows.anonymity.masking import mask_numbers
 
@@ -58,6 +58,12 @@ class About:
     visit_told: bool = False
 
     @property
+    def withdrawn_until(self) -> date | None:
+        """The last day on which the person can take back that they withdrew it."""
+        running = (c for c in self.clocks if c.name == Clock.REGRET and c.ended_on is None)
+        return next((c.due_on for c in running), None)
+
+    @property
     def at_review(self) -> bool:
         """In protected, unrouted and unreleased cases the third party does the officer's steps."""
         return self.case.room == "review"
@@ -67,7 +73,8 @@ class About:
 class Brought:
     """What was typed, read: facts of closed vocabulary, a text and what it is for, commitments, what could not be read.
 
-    `exact`: the text is kept as it is and owed to nobody; else what does not go out is masked.
+    `exact`: the text is kept as it is and owed to nobody; else what does not go out is masked. `step`: which of its steps
+    a form means, where it has several.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -78,6 +85,7 @@ class Brought:
     to: State | None = None
     errors: Mapping[str, Phrase] = field(default_factory=dict)
     exact: bool = False
+    step: Step | None = None
 
     @property
     def words(self) -> str:

@@ -23,6 +23,8 @@ from channels.web.staff.forms import (
 )
 from grievance.vocabulary import Role, State, Step
 from translations import Phrase, phrase
+from workflows.knowing import marks
+from workflows.knowing.evidence import past
 from workflows.knowing.referrals import PREVIEW
 
 FOLLOW_UP = 28
@@ -162,9 +164,14 @@ def _agreed_to(about: About) -> str:
     return next((str(f["body"]) for f in reversed(said) if f.get("what") == "referral"), "…")
 
 
-def _vexatious(form: Form, _about: About) -> Brought:
-    text = form.get("text", "").strip()
-    return Brought(facts=stated(reason=picked(form, "reason", VEXING)), text=text, purpose="lesson")
+PANEL_RULED: Mapping[str, Phrase] = {
+    marks.LIFTED: phrase("The mark is gone"),
+    marks.STAYS: phrase("The mark stays"),
+}
+
+
+def _appealed(about: About) -> bool:
+    return marks.appeal([past(entry) for entry in reversed(about.entries)]) is not None
 
 
 def _serious(about: About) -> bool:
@@ -273,13 +280,26 @@ FURTHER: tuple[Spec, ...] = (
         "vexatious",
         Step.MARK_VEXATIOUS,
         phrase("Mark as vexatious"),
-        phrase("It is counted publicly. The case goes on."),
+        phrase("It is counted publicly. The case goes on, and the person may take it to the panel."),
         lambda _a: [
             asked("reason", phrase("Why?"), "radio", options=options_of(VEXING)),
-            asked("text", phrase("The reasons"), "textarea"),
+            text_field(phrase("The reasons, for the person")),
         ],
-        _vexatious,
+        letter("marked", lambda form: stated(reason=picked(form, "reason", VEXING))),
         lambda _a: {"reason": "abuse_only"},
         tone="warn",
+    ),
+    Spec(
+        "panel",
+        Step.PANEL,
+        phrase("Write down what the panel ruled"),
+        phrase(
+            "The meeting stands in the panel's register first, with the number of this case. The person is told."
+        ),
+        lambda _a: [asked("ruling", phrase("What did it rule?"), "radio", options=options_of(PANEL_RULED))],
+        lambda form, _a: Brought(facts=stated(ruling=picked(form, "ruling", PANEL_RULED))),
+        lambda _a: {"ruling": marks.STAYS},
+        when=_appealed,
+        tone="two",
     ),
 )

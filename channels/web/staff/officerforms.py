@@ -24,7 +24,7 @@ from channels.web.staff.forms import (
     text_field,
     truth,
 )
-from grievance.vocabulary import FLAGS, Kind, Role, Sense, State, Step
+from grievance.vocabulary import FLAGS, Clock, Kind, Role, Sense, State, Step
 from translations import Phrase, chain, phrase
 from translations.states import CLOCK_NAMES
 from workflows.clocks import is_companys
@@ -150,7 +150,14 @@ def _visit(form: Form, _about: About) -> Brought:
 
 
 def _running(about: About) -> tuple[tuple[str, Phrase], ...]:
-    live = (c for c in about.clocks if c.ended_on is None and c.paused_on is None and is_companys(c.name))
+    mine = about.role == Role.REVIEWER and not about.at_review
+    live = (
+        c
+        for c in about.clocks
+        if c.ended_on is None
+        and c.paused_on is None
+        and (c.name == Clock.INDEPENDENT_REVIEW if mine else is_companys(c.name))
+    )
     return tuple((c.name, CLOCK_NAMES[c.name]) for c in live)
 
 
@@ -406,8 +413,15 @@ OFFICERS: tuple[Spec, ...] = (
         Step.CORRECT,
         phrase("Correct the theme"),
         None,
-        lambda a: [asked("theme", phrase("Theme"), "select", options=_themes(a), value=a.case.theme or "")],
-        lambda form, a: Brought(facts=stated(theme=picked(form, "theme", dict(_themes(a))))),
+        lambda a: [
+            asked("theme", phrase("Theme"), "select", options=_themes(a), value=a.case.theme or ""),
+            asked("reason", phrase("Why is it corrected?"), "radio", options=options_of(words.CORRECTING)),
+        ],
+        lambda form, a: Brought(
+            facts=stated(
+                theme=picked(form, "theme", dict(_themes(a))), reason=picked(form, "reason", words.CORRECTING)
+            )
+        ),
     ),
     Spec(
         "recast",

@@ -15,15 +15,14 @@ from channels.web.staff.forms import (
     asked,
     awaited_commitments,
     letter,
-    offer_fields,
-    offering,
     options_of,
     picked,
     stated,
     text_field,
 )
 from channels.web.staff.officerforms import flag, flag_fields
-from grievance.vocabulary import Role, State, Step
+from channels.web.staff.rulingforms import DECIDING
+from grievance.vocabulary import Role, Step
 from translations import Phrase, phrase
 
 
@@ -89,12 +88,6 @@ def _decided(purpose: str, names: Mapping[str, Phrase]) -> Read:
     return letter(purpose, lambda form: stated(reason=picked(form, "reason", names)))
 
 
-def _return(form: Form, about: About) -> Brought:
-    why = picked(form, "reason", words.RETURNING)
-    to = State.INVESTIGATING if about.assessed else State.ACKNOWLEDGED
-    return Brought(facts=stated(reason=why), to=to, errors={} if why else {"reason": phrase("Say why.")})
-
-
 def _bodies(about: About) -> tuple[tuple[str, str], ...]:
     return tuple((route.key, route.name) for route in about.mechanism.outside_routes)
 
@@ -156,43 +149,7 @@ THIRD_PARTYS: tuple[Spec, ...] = (
         when=lambda a: a.role != Role.OFFICER and not a.case.protected,
         tone="warn",
     ),
-    Spec(
-        "confirm_answer",
-        Step.CONFIRM_ANSWER,
-        phrase("Confirm the company's answer"),
-        phrase("This closes the case against the person."),
-        _reason(words.CONFIRMING, phrase("Why?")),
-        _decided("decision", words.CONFIRMING),
-        lambda _a: {"reason": "evidence_supports"},
-        tone="warn",
-    ),
-    Spec(
-        "order",
-        Step.ORDER,
-        phrase("Order a remedy"),
-        None,
-        lambda _a: [
-            asked(
-                "ruling",
-                phrase("What becomes of the company's answer, if it gave one?"),
-                "radio",
-                options=options_of(words.ORDERING),
-            ),
-            text_field(phrase("The decision and its reasons, to the person")),
-            *offer_fields(),
-        ],
-        lambda form, about: offering(
-            form, about, purpose="order", facts=stated(ruling=picked(form, "ruling", words.ORDERING))
-        ),
-    ),
-    Spec(
-        "return",
-        Step.RETURN,
-        phrase("Send it back to the company"),
-        None,
-        lambda _a: [asked("reason", phrase("Why?"), "radio", options=options_of(words.RETURNING))],
-        _return,
-    ),
+    *DECIDING,
     Spec(
         "confirm",
         Step.CONFIRM,

@@ -137,7 +137,7 @@ class Room:
         if brought.errors:
             return [UNREADABLE, *brought.errors.values()], brought.errors
         try:
-            outcome = deciding.take(self.house, person, case.id, spec.step, brought, key=held)
+            outcome = deciding.take(self.house, person, case.id, brought.step or spec.step, brought, key=held)
         except NoSuchStep:
             return [MOVED], {}
         except Misconfigured:

@@ -1,5 +1,6 @@
 """An officer runs a case through the desk, and sees nothing beyond it."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from babel.messages.extract import extract_from_file
 
 import channels.web
-from grievance import vault
+from grievance import record, vault
 from grievance.keyring import Ring
 from grievance.record import Entry
 from grievance.store import Store
@@ -426,3 +427,24 @@ def entries(rooms: Rooms, number: str) -> list[tuple]:
     return rooms.house.store.read(
         lambda c: c.execute(table.select().where(table.c.stream == case_id).order_by(table.c.seq)).all()
     )
+
+
+@pytest.mark.parametrize(
+    ("answered", "kept"),
+    [
+        ({"reason": "misread"}, {"theme": "dust", "reason": "misread"}),
+        ({"reason": "because"}, {"theme": "dust"}),
+    ],
+)
+def test_whoever_corrects_a_theme_says_why_by_a_closed_list(
+    rooms: Rooms, officer: Visitor, store: Store, answered: dict[str, str], kept: dict[str, str]
+) -> None:
+    number = rooms.complain()
+    officer.open(number)
+
+    officer.step(number, "correct", theme="dust", **answered)
+
+    case = rooms.case(number)
+    entries = store.read(lambda conn: record.entries_of(conn, case.id))
+    facts = [json.loads(each.facts) for each in entries if each.step == Step.CORRECT]
+    assert [{key: one[key] for key in ("theme", "reason") if key in one} for one in facts] == [kept]

@@ -136,8 +136,8 @@ def test_a_reviewer_says_whether_an_order_was_followed_and_the_company_reads_it_
     rooms.house.store.transact(lambda c: rounds.escalate(c, case_id, rules=rooms.house.rules, at=at))
     reviewer = rooms.sign_in("ines", face="review")
     reviewer.open(number)
-    reviewer.step(number, "order", text="Reparen el canal.", outcome="commitments", commitment_1="Reparar el canal",
-                  due_1=(rooms.now.date() + timedelta(days=20)).isoformat())  # fmt: skip
+    reviewer.step(number, "decide", decision="order_answer", text="Reparen el canal.", outcome="commitments",
+                  commitment_1="Reparar el canal", due_1=(rooms.now.date() + timedelta(days=20)).isoformat())  # fmt: skip
     rooms.later(days=60)
     reviewer = rooms.sign_in("ines", face="review")
     listed = words_of(reviewer.see("/orders?lang=es"))

@@ -1,8 +1,10 @@
 """The third party opens what nobody else may, and decides what the company may not."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from grievance import record, vault
 from grievance.keyring import Ring
@@ -15,7 +17,7 @@ from workflows.rulebook import Rulebook
 
 @pytest.fixture
 def rooms(store: Store, rules: Rulebook, ring: Ring) -> Rooms:
-    made = Rooms(store, rules, ring, {"rosa": PASSPHRASE, "luis": PASSPHRASE})
+    made = Rooms(store, rules, ring, {"rosa": PASSPHRASE, "luis": PASSPHRASE, "beto": PASSPHRASE})
     made.hire("rosa", Role.REVIEWER, None)
     made.hire("luis", Role.FOCAL, None)
     return made
@@ -188,9 +190,9 @@ def test_a_reviewer_confirms_an_answer_that_reached_the_person_and_says_why(room
     reviewer = rooms.sign_in("rosa", face="review")
     reviewer.open(number)
 
-    unreasoned = reviewer.step(number, "confirm_answer", text="La muestra cumple la norma.")
+    unreasoned = reviewer.step(number, "decide", text="La muestra cumple la norma.")
     first = rooms.case(number).state
-    reviewer.step(number, "confirm_answer", reason="evidence_supports", text="La muestra cumple la norma.")
+    reviewer.step(number, "decide", decision="evidence_supports", text="La muestra cumple la norma.")
 
     assert "La muestra cumple la norma." in unreasoned
     assert first == State.UNDER_INDEPENDENT_REVIEW
@@ -204,7 +206,8 @@ def test_a_reviewer_orders_a_remedy_with_dates(rooms: Rooms) -> None:
 
     undated = reviewer.step(
         number,
-        "order",
+        "decide",
+        decision="modify",
         text="Deben limpiar el canal.",
         outcome="commitments",
         commitment_1="Limpiar el canal",
@@ -212,7 +215,8 @@ def test_a_reviewer_orders_a_remedy_with_dates(rooms: Rooms) -> None:
     first = rooms.case(number).state
     reviewer.step(
         number,
-        "order",
+        "decide",
+        decision="modify",
         text="Deben limpiar el canal.",
         outcome="commitments",
         commitment_1="Limpiar el canal",
@@ -224,16 +228,14 @@ def test_a_reviewer_orders_a_remedy_with_dates(rooms: Rooms) -> None:
     assert rooms.case(number).state == State.IMPLEMENTING
 
 
-@pytest.mark.parametrize(("chosen", "recorded"), [("revoke", "revoke"), ("as_they_like", "modify")])
-def test_a_reviewer_says_what_becomes_of_the_companys_answer(
-    rooms: Rooms, chosen: str, recorded: str
-) -> None:
+@pytest.mark.parametrize("chosen", ["revoke", "modify"])
+def test_a_reviewer_says_what_becomes_of_the_companys_answer(rooms: Rooms, chosen: str) -> None:
     number = judged(rooms)
     reviewer = rooms.sign_in("rosa", face="review")
     reviewer.open(number)
 
     reviewer.step(
-        number, "order", text="Deben limpiar el canal.", outcome="commitments", ruling=chosen,
+        number, "decide", text="Deben limpiar el canal.", outcome="commitments", decision=chosen,
         commitment_1="Limpiar el canal", due_1="2026-05-01",
     )  # fmt: skip
 
@@ -241,7 +243,88 @@ def test_a_reviewer_says_what_becomes_of_the_companys_answer(
     (order,) = [
         e for e in rooms.house.store.read(lambda c: record.entries_of(c, case.id)) if e.step == "order"
     ]
-    assert json.loads(order.facts)["ruling"] == recorded
+    assert json.loads(order.facts)["ruling"] == chosen
+
+
+@pytest.mark.parametrize("made_up", ["as_they_like", "late", "order_answer", ""])
+def test_a_decision_that_was_not_offered_decides_nothing(rooms: Rooms, made_up: str) -> None:
+    number = judged(rooms)
+    reviewer = rooms.sign_in("rosa", face="review")
+    page = reviewer.open(number)
+
+    tried = reviewer.step(number, "decide", decision=made_up, text="Así es.")
+
+    assert 'value="late"' not in page
+    assert "Elija qué decide." in tried
+    assert rooms.case(number).state == State.UNDER_INDEPENDENT_REVIEW
+
+
+def test_what_is_sent_back_says_why(rooms: Rooms) -> None:
+    number = judged(rooms)
+    reviewer = rooms.sign_in("rosa", face="review")
+    reviewer.open(number)
+
+    silent = reviewer.step(number, "decide", decision="remit")
+    first = rooms.case(number).state
+    reviewer.step(number, "decide", decision="remit", text="Falta medir el agua.")
+
+    assert "Escriba la decisión y sus razones." in silent
+    assert first == State.UNDER_INDEPENDENT_REVIEW
+    asked = text("SELECT template FROM notices WHERE \"case\" = :case AND template LIKE 'returned%'")
+    told = rooms.house.store.read(lambda c: c.execute(asked, {"case": rooms.case(number).id}).scalars().all())
+    assert told == ["returned_because"]
+
+
+def test_somebody_is_asked_to_complete_it_and_then_it_waits_until_they_did(rooms: Rooms) -> None:
+    number = judged(rooms)
+    reviewer = rooms.sign_in("rosa", face="review")
+    reviewer.open(number)
+    until = (rooms.now + timedelta(days=10)).date().isoformat()
+
+    reviewer.step(number, "ask_to_complete", text="¿Desde cuándo?", until=until)
+    too_soon = reviewer.step(number, "decide", decision="remit", text="Falta medir.")
+    rooms.person(number, Step.ADD)
+    reviewer.step(number, "decide", decision="remit", text="Falta medir.")
+
+    assert "tiene plazo hasta" in too_soon
+    assert rooms.case(number).state == State.INVESTIGATING
+
+
+def test_another_reviewer_says_that_they_see_it_otherwise_and_who_decided_is_not_offered_it(
+    rooms: Rooms,
+) -> None:
+    number = judged(rooms)
+    rooms.hire("beto", Role.REVIEWER, None)
+    reviewer, other = rooms.sign_in("rosa", face="review"), rooms.sign_in("beto", face="review")
+    reviewer.open(number)
+    reviewer.step(number, "decide", decision="evidence_supports", text="La muestra cumple la norma.")
+    own = reviewer.open(number)
+
+    offered = other.open(number)
+    other.step(number, "dissent", text="La muestra se tomó lejos del canal.")
+
+    assert "/steps/dissent" not in own
+    assert "/steps/dissent" in offered
+    case = rooms.case(number)
+    taken = [e.step for e in rooms.house.store.read(lambda c: record.entries_of(c, case.id)) if not e.refused]
+    assert taken[-1] == "dissent"
+    assert case.sense == "not_upheld_by_independent_reviewer"
+
+
+def test_a_reviewer_asks_more_time_for_what_the_reviewer_owes_and_for_nothing_else(rooms: Rooms) -> None:
+    number = judged(rooms)
+    reviewer = rooms.sign_in("rosa", face="review")
+    page = reviewer.open(number)
+
+    reviewer.step(number, "extend", clock="independent_review", days="5", text="El laboratorio tarda.")
+
+    assert '<option value="independent_review"' in page
+    assert '<option value="answer"' not in page
+    case = rooms.case(number)
+    (more,) = [
+        e for e in rooms.house.store.read(lambda c: record.entries_of(c, case.id)) if e.step == "extend"
+    ]
+    assert not more.refused
 
 
 def test_a_reviewer_sends_it_back_to_where_it_had_come(rooms: Rooms) -> None:
@@ -249,7 +332,7 @@ def test_a_reviewer_sends_it_back_to_where_it_had_come(rooms: Rooms) -> None:
     reviewer = rooms.sign_in("rosa", face="review")
     reviewer.open(number)
 
-    reviewer.step(number, "return", reason="remit")
+    reviewer.step(number, "decide", decision="remit", text="Falta medir el agua.")
 
     assert rooms.case(number).state == State.INVESTIGATING
 
@@ -265,7 +348,7 @@ def test_a_case_that_was_never_assessed_goes_back_to_be_assessed(rooms: Rooms) -
     reviewer = rooms.sign_in("rosa", face="review")
     reviewer.open(number)
 
-    reviewer.step(number, "return", reason="inadmissible")
+    reviewer.step(number, "decide", decision="inadmissible", text="Primero responde la empresa.")
 
     assert rooms.case(number).state == State.ACKNOWLEDGED
 

@@ -113,3 +113,55 @@ def test_no_signature_is_shown_of_a_month_that_has_none(public: FlaskClient, tow
 
     assert public.get("/reports/2026-04/signature").status_code == 404
     assert public.get("/reports/2026-05/signature").status_code == 404
+
+
+def test_a_month_that_was_refused_says_so_also_when_later_ones_came_out(
+    public: FlaskClient, town: Town
+) -> None:
+    town.store.transact(
+        lambda conn: release.refuse(conn, APRIL, "certificate", rules=town.rules, at=on("05-15"))
+    )
+    may = release.release(town.store, Month(2026, 5), rules=town.rules, at=on("06-01"), draft=False)
+
+    page = public.get("/reports?lang=en").text
+
+    assert may.month == Month(2026, 5)
+    assert "The report of April 2026 was due on 15 May 2026. It is late." in page
+    assert str(withdrawals.WHY["certificate"].msgid) in page
+    assert "The report of March 2026" not in page
+
+
+def test_a_withdrawn_month_is_not_called_late_and_its_reason_stands_in_the_list(
+    public: FlaskClient, town: Town
+) -> None:
+    withdraw(town)
+
+    page = public.get("/reports?lang=en").text
+
+    assert "The report of March 2026 was due" not in page
+    assert "The report of April 2026 was due on" in page
+    assert '<span lang="es">Los plazos de una mina estaban mal.</span>' in page
+
+
+def a_house(store: Store, rules: Rulebook, ring: Ring, here: Path, *, day: str) -> FlaskClient:
+    given = settings.load({"GRIEVANCE_HOME": str(here), "GRIEVANCE_FACES": "public"})
+    return create_app(House(given, store, ring, rules, now=lambda: on(day).now)).test_client()
+
+
+def test_before_the_first_month_it_says_when_it_is_due_and_then_that_it_is_late_and_why(
+    sqlite_store: Store, rules: Rulebook, ring: Ring, tmp_path: Path
+) -> None:
+    def index(day: str) -> str:
+        return a_house(sqlite_store, rules, ring, tmp_path, day=day).get("/reports?lang=en").text
+
+    empty = index("03-01")
+    Town(sqlite_store, rules).crowd("03-03", 12)
+    first, day_before = index("03-20"), index("04-14")
+    sqlite_store.transact(lambda conn: release.refuse(conn, MARCH, "arithmetic", rules=rules, at=on("04-14")))
+    refused, late = index("04-15"), index("04-20")
+
+    assert "due on" not in empty
+    assert "The first report is about March 2026 and is due on 16 April 2026." in first
+    assert "It is late." not in day_before
+    assert "The report of March 2026 is due on 16 April 2026. It cannot come out" in refused
+    assert "The report of March 2026 was due on 16 April 2026. It is late. It cannot come out" in late

@@ -1,0 +1,68 @@
+"""A month's page over a longer time: quarters and years by site and subject, and every month since the first."""
+
+from collections.abc import Mapping
+
+from channels.web.figures.report_words import Grid, Words
+from reports import tables
+from reports.month import Month
+from reports.saying import sentences
+from reports.shelf import Release
+from reports.tables import ALL, NOT_STATED, Table
+from translations import Phrase, phrase
+
+_KNOWN: Mapping[str, Phrase] = {ALL: phrase("All"), NOT_STATED: phrase("Not stated")}
+
+
+def over_time(release: Release, words: Words) -> tuple[Grid, ...]:
+    """Lay out the tables of a quarter and of a year, where this month is the last of one: subjects by site."""
+    return tuple(
+        _crossed(release, table, words)
+        for name in (tables.QUARTER_SITE_THEME, tables.YEAR_SITE_THEME)
+        if (table := release.complaints.get(name)) is not None
+    )
+
+
+def since_the_start(release: Release, words: Words) -> Grid | None:
+    """Tell every month since the first, and their sum; nothing while there is one month alone."""
+    told = release.document.get("since_start")
+    if told is None or len(told["months"]) < 2:  # noqa: PLR2004  one month has its own page
+        return None
+    names = ("received", "closed", "met", "late")
+    head = (
+        phrase("Month"),
+        phrase("received"),
+        phrase("ended"),
+        phrase("answered on time"),
+        phrase("answered late"),
+    )
+    months = [
+        (words(sentences.month_name(Month.parse(month))), *(words(told[name][n]) for name in names))
+        for n, month in enumerate(told["months"])
+    ]
+    whole = (words(phrase("Since the beginning")), *(words(told["total"][name]) for name in names))
+    caption = phrase("Complaints since {month}", month=sentences.month_name(Month.parse(told["months"][0])))
+    return Grid(
+        words(caption), tuple(map(words, head)), (whole, *reversed(months)), (1, 2, 3, 4), "/reports/series.csv"
+    )  # fmt: skip
+
+
+def _crossed(release: Release, table: Table, words: Words) -> Grid:
+    named: Mapping[str, Mapping[str, str]] = release.document["themes"]
+    sites: Mapping[str, str] = release.document["sites"]
+    columns, rows = table.members("site"), table.members("theme")
+
+    def theme(key: str) -> str:
+        names = named.get(key, {})
+        return names.get(words.language) or names.get("es") or words(_KNOWN.get(key, key))
+
+    return Grid(
+        words(phrase("Complaints received by site and subject, {period}", period=table.period)),
+        (words(phrase("Subject")), *(words(sites.get(site) or _KNOWN.get(site, site)) for site in columns)),
+        tuple(
+            (theme(row), *(words(table.value(site, row)) for site in columns))
+            for row in rows
+            if any(table.value(site, row) is not None for site in columns)
+        ),
+        tuple(range(1, len(columns) + 1)),
+        words.csv(table.name),
+    )

@@ -1,0 +1,127 @@
+"""The indicators of a published month made again from its printed cells, by a list of its own of what each is made of.
+
+That the cells are true is looked at elsewhere; here, that each indicator is the sum it should be, of the months it
+should be, that it says nothing where a cell of it is hidden, and that none was left out.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from reports.recount import printed
+from reports.recount.printed import Cells
+
+ENOUGH: Final = 20
+A_YEAR: Final = 12
+
+
+def _terms(start: str, *ends: str) -> tuple[str, ...]:
+    return tuple(f"{start}={end}" for end in ends)
+
+
+def _clock(name: str, *measures: str) -> tuple[str, ...]:
+    return _terms(f"timeliness/grievance/operator=all/clock={name}/measure", *measures)
+
+
+_ENDED = "answers_by_type/grievance/answer"
+_AGREED = _terms(_ENDED, "resolved_implemented", "explained_accepted")
+_ELSEWHERE = ("not_upheld_by_independent_reviewer", "no_contact", "out_of_scope_explained")
+_RULED, _ASKED = "reviews_decided/grievance/ruling", "answers_by_type/information_request/answer"
+_STOCK, _LEARNT = "stock_flow/grievance/operator=all/measure", "learning/mechanism/measure"
+_PROMISED, _BANDS = "commitments/mechanism/state", "overdue_bands/grievance/operator=all/band"
+_DONE = "actions_done_in_time"
+MADE_OF: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "I-02": (("guards/grievance/guard=G01", "by_state/grievance/step=recuse"), ()),
+    "I-03": ((*_AGREED, *_terms(_ENDED, *_ELSEWHERE)), _terms(_ENDED, "all")),
+    "I-04": (_terms(_RULED, "modify", "revoke"), _terms(_RULED, "all")),
+    "I-13": (_clock("acknowledge", "met"), _clock("acknowledge", "met", "late")),
+    "I-14": (_clock("answer", "met"), _clock("answer", "met", "late")),
+    "I-15": (_clock("answer", "median_days"), ()),
+    "I-15b": (_clock("answer", "p90_days"), ()),
+    "I-16": (_clock("answer", "extended"), _clock("answer", "met", "late")),
+    "I-16b": (_clock("answer", "paused"), _clock("answer", "met", "late")),
+    "I-18": (_terms(_BANDS, "late_1_14", "late_15_28", "late_29_56", "late_over_56"), _terms(_STOCK, "closing")),
+    "I-19": (("by_state/grievance/step=hear",), ("by_state/grievance/step=investigate",)),
+    "I-24": (_terms(_ASKED, "full", "partial"), _terms(_ASKED, "all")),
+    "I-26": (("remedies/grievance/measure=explained",), ()),
+    "I-27": (_terms(_PROMISED, "kept"), _terms(_PROMISED, "kept", "missed", "disputed")),
+    "I-30": (("guards/grievance/guard=G23",), ()),
+    "I-32": (_terms(_LEARNT, _DONE), _terms(_LEARNT, _DONE, "actions_done_late", "actions_overdue")),
+    "I-33": (_terms(_STOCK, "reopened"), _terms(_STOCK, "closed")),
+    "I-35": (_AGREED, _terms(_ENDED, "all")),
+    "I-37": (_AGREED, _terms(_STOCK, "closed")),
+    "I-38": (_terms("reviews_filed/grievance/review", "internal", "independent"), _clock("answer", "met", "late")),
+}  # fmt: skip
+"""What each indicator is the sum of, and what it is compared with; nothing of the latter where it is a count or days."""
+OF_A_YEAR: Final = frozenset({"I-33"})
+FROM_THE_SCORECARD: Final = frozenset({"I-05", "I-06", "I-23", "I-36"})
+HIDDEN: Final = "I-25"
+MAY_BE_MORE: Final = frozenset({"I-04", "I-16", "I-16b", "I-33"})
+"""Those that have a target not to pass: of them a share above a hundred is said as it is."""
+
+
+def problems(conn: Connection, month: str, document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Compare the indicators of a published month with what its cells say: where, what is found, what is right."""
+    rows = document.get("indicators")
+    if rows is None:
+        return
+    by_id = {row["id"]: row for row in rows}
+    due = {*MADE_OF, *FROM_THE_SCORECARD, HIDDEN}
+    for absent in sorted(due - {id_ for id_, row in by_id.items() if row["status"] != "not_made"}):
+        yield f"indicator {absent}", "nothing", "a row"
+    for id_ in sorted(set(by_id) - due):
+        if by_id[id_]["n"] is not None:
+            yield f"indicator {id_}", str(by_id[id_]["n"]), "no figure"
+    told = {each for row in rows for each in row["months"]}
+    came = printed.first_day(conn, month, "indicators")
+    first = printed.back(month, A_YEAR - 1)
+    before = printed.out_before(conn, month, came=came, told=told)
+    earlier = {each: Cells.of(said) for each, said in before.items() if each >= first}
+    now = Cells.of(document)
+    scored = {row["indicator"]: row for row in document.get("scorecard", {}).get("rows", ())}
+    for id_ in sorted(due & set(by_id)):
+        row = by_id[id_]
+        wanted = sorted(earlier, reverse=True) if id_ in OF_A_YEAR else []
+        if row["months"] != [month, *wanted]:
+            yield f"indicator {id_}", f"months {row['months']}", f"{[month, *wanted]}"
+            continue
+        n, of = _right(id_, [now, *(earlier[each] for each in wanted)], scored.get(id_))
+        right = (n, of, _share(id_, n, of))
+        if (row["n"], row["of"], row["percent"]) != right:
+            yield (
+                f"indicator {id_}",
+                f"{row['n']} of {row['of']} ({row['percent']})",
+                "{} of {} ({})".format(*right),
+            )
+        terms = tuple(tuple(row[key]) for key in ("n_is", "of_is"))
+        if terms != MADE_OF.get(id_, ((), ())):
+            yield f"indicator {id_}", f"the sum of {terms}", f"{MADE_OF.get(id_, ((), ()))}"
+
+
+def _right(
+    id_: str, months: Sequence[Cells], scored: Mapping[str, Any] | None
+) -> tuple[int | None, int | None]:
+    if id_ == HIDDEN:
+        return months[0].hidden, None
+    if id_ in FROM_THE_SCORECARD:
+        told = scored is not None and None not in (scored["n"], scored["of"])
+        return (scored["n"], scored["of"]) if scored is not None and told else (None, None)
+    numerator, denominator = MADE_OF[id_]
+    n, of = _added(numerator, months), _added(denominator, months)
+    if n is None or (denominator and of is None):
+        return None, None
+    return n, of if denominator else None
+
+
+def _added(terms: Sequence[str], months: Sequence[Cells]) -> int | None:
+    sums = [each.added(terms) for each in months]
+    return None if None in sums else sum(n for n in sums if n is not None)
+
+
+def _share(id_: str, n: int | None, of: int | None) -> int | None:
+    if n is None or of is None or of < ENOUGH:
+        return None
+    no_target = id_ in ("I-24", "I-35", "I-38", "I-18")
+    share = 100 * n // of
+    return share if id_ in MAY_BE_MORE or no_target else min(100, share)

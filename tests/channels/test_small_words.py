@@ -1,0 +1,98 @@
+"""Greetings, thanks, and words that lack what they need: courtesy is no complaint, and nobody is left without an answer."""
+
+from datetime import timedelta
+
+import pytest
+
+from channels.talking.conversation import Place, Talk, Turn, hear
+from tests.factories import NOON
+
+CASE = "c" * 32
+LATER = NOON + timedelta(hours=5)
+PLACES = (Place(site="qorimayu", zone="huaylluray", words=("Huaylluray",)),)
+KNOWN = Talk("es", case=CASE, opened_at=NOON)
+
+
+def heard(text: str, talk: Talk = KNOWN, *, minutes: int = 300) -> Turn:
+    return hear(talk, text, now=NOON + timedelta(minutes=minutes), places=PLACES, languages=("es", "qu"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hola buenas tardes", "hola señor ingeniero, muy buenos dias", "Gracias por avisar", "Muchas gracias por su ayuda!",
+        "ok muchas gracias señorita", "Good morning, thank you very much", "alo alo alo",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("talk", [KNOWN, Talk("es")], ids=["somebody with a case", "somebody new"])
+def test_courtesy_of_many_words_is_no_complaint(text: str, talk: Talk) -> None:
+    turn = heard(text, talk)
+
+    assert (turn.acts, turn.say) == ((), ("help",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hola buenas tardes, no hay agua",
+        "gracias por nada, siguen botando relave",
+        "buenos dias señores nos quitaron la chacra",
+    ],
+)
+def test_courtesy_before_a_complaint_takes_nothing_from_it(text: str) -> None:
+    (act,) = heard(text).acts
+
+    assert (act.kind, act.text) == ("file", text)
+
+
+def test_thanks_are_no_place_and_the_place_can_still_be_said() -> None:
+    asked = Talk("es", case=CASE, opened_at=NOON, expects="place", asked_at=NOON)
+
+    thanks = heard("muchas gracias", asked, minutes=2)
+    place = heard("Huaylluray", thanks.talk, minutes=3)
+
+    assert ([act.kind for act in thanks.acts], thanks.say) == (["add"], ())
+    assert [act.kind for act in place.acts] == ["place"]
+
+
+@pytest.mark.parametrize(("minutes", "asks"), [(5, [True]), (31, [False])])
+def test_who_was_just_told_how_to_ask_asks_without_the_word(minutes: int, asks: list[bool]) -> None:
+    told = heard("PREGUNTA", Talk("es"), minutes=0)
+
+    turn = heard("cuanta agua saca la mina en un mes", told.talk, minutes=minutes)
+
+    assert told.say == ("request_help",)
+    assert [act.request for act in turn.acts if act.kind == "file"] == asks
+
+
+@pytest.mark.parametrize("text", ["gracias", "hola buenas", "ya veo"])
+def test_few_words_and_thanks_after_it_are_no_question(text: str) -> None:
+    told = heard("PREGUNTA", Talk("es"), minutes=0)
+
+    assert not any(act.request for act in heard(text, told.talk, minutes=5).acts)
+
+
+@pytest.mark.parametrize(
+    "text", ["RETIRAR", "BORRAR", "reabrir", "acepto", "conversar", "REVISAR", "no acepto"]
+)
+def test_a_word_that_needs_a_code_is_told_so_and_touches_nothing(text: str) -> None:
+    turn = heard(text)
+
+    assert (turn.acts, turn.say) == ((), ("code_first",))
+
+
+@pytest.mark.parametrize("text", ["IDIOMA", "otro idioma", "simi", "aru", "language"])
+def test_who_asks_for_languages_is_told_which(text: str) -> None:
+    assert heard(text).say == ("tongues",)
+    assert [act.language for act in heard("runasimi").acts] == ["qu"]
+
+
+@pytest.mark.parametrize("text", ["CLAVE", "mi clave", "¿Cuál es mi clave?"])
+def test_who_asks_for_the_clave_gets_a_new_one(text: str) -> None:
+    assert [act.kind for act in heard(text).acts] == ["new_clave"]
+
+
+def test_a_text_that_says_more_than_the_word_clave_is_no_wish_for_one() -> None:
+    (act,) = heard("la clave del problema es el agua del canal").acts
+
+    assert act.kind == "file"

@@ -1,0 +1,241 @@
+"""Every indicator that is made of printed cells is printed with its month, and anybody makes it again from them."""
+
+import csv as reader
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from grievance.base import canonical
+from grievance.store import Store
+from reports import checking, release, shelf
+from reports.formats import csv
+from reports.month import Month
+from reports.recount import indicators as recounted
+from reports.recount import verify_release
+from reports.saying import indicated
+from reports.saying.indicators import INDICATORS
+from reports.shelf import Release
+from tests.reports.months import Town, on
+from tests.reports.test_verify_release import change_release
+from tests.shell import run
+from workflows.rulebook import Rulebook
+
+APRIL = Month(2026, 4)
+Edit = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture
+def town(store: Store, rules: Rulebook) -> Town:
+    return Town(store, rules)
+
+
+@pytest.fixture
+def quick(sqlite_store: Store, rules: Rulebook) -> Town:
+    return Town(sqlite_store, rules)
+
+
+def a_month(town: Town) -> Release:
+    """April: 24 people complain, all are acknowledged, one of them a day late; 21 are answered and 12 say yes."""
+    people = town.crowd("04-01", 24)
+    for n, case in enumerate(people):
+        town.acknowledge(case, "04-13" if n == 23 else "04-06")
+    for case in people[:21]:
+        town.answer(case, "04-14")
+    for case in people[:12]:
+        town.withdraw(case, "04-20")
+    return town.publish("2026-04", day="05-08")
+
+
+def row(made: Release, id_: str) -> dict[str, Any]:
+    return next(dict(one) for one in made.document["indicators"] if one["id"] == id_)
+
+
+def figures(made: Release, id_: str) -> tuple[int | None, int | None, int | None]:
+    found = row(made, id_)
+    return found["n"], found["of"], found["percent"]
+
+
+def test_a_month_prints_what_its_cells_say_of_each_indicator_and_why_there_is_no_figure(town: Town) -> None:
+    made = a_month(town)
+
+    assert [one["id"] for one in made.document["indicators"]] == [one.id for one in INDICATORS]
+    assert figures(made, "I-13") == (23, 24, 95)
+    assert figures(made, "I-14") == (21, 21, 100)
+    assert figures(made, "I-15") == (13, None, None)
+    assert figures(made, "I-15b") == (None, None, None)
+    assert row(made, "I-15b")["why"]["msgid"] == "Shown from fifty answers on."
+    assert figures(made, "I-33") == (0, 12, None)
+    assert (row(made, "I-01")["status"], row(made, "I-01")["n"]) == ("not_made", None)
+    assert row(made, "I-14")["of_is"] == [
+        "timeliness/grievance/operator=all/clock=answer/measure=met",
+        "timeliness/grievance/operator=all/clock=answer/measure=late",
+    ]
+
+
+def test_an_indicator_made_of_a_hidden_cell_is_hidden_and_says_why(town: Town) -> None:
+    made = a_month(town)
+
+    assert figures(made, "I-30") == (None, None, None)
+    assert row(made, "I-30")["status"] == "suppressed"
+    assert row(made, "I-30")["why"] == {"msgid": indicated.HIDDEN.msgid, "blanks": {}}
+
+
+def test_another_version_of_a_month_keeps_its_indicators(town: Town) -> None:
+    first = a_month(town)
+    release.release(town.store, Month(2026, 3), rules=town.rules, at=on("05-09"))
+
+    again = release.release(town.store, APRIL, rules=town.rules, at=on("05-10"))
+
+    assert (first.version, again.version) == (1, 2)
+    assert again.document["indicators"] == first.document["indicators"]
+    assert row(again, "I-33")["months"] == ["2026-04"]
+
+
+def test_the_file_names_for_each_indicator_the_cells_it_is_made_of(quick: Town) -> None:
+    made = a_month(quick)
+
+    rows = {one["indicator"]: one for one in reader.DictReader(io.StringIO(csv.indicators(made).decode()))}
+
+    not_made = {one["id"] for one in made.document["indicators"] if one["status"] == "not_made"}
+    assert set(rows) == {one.id for one in INDICATORS} - not_made
+    assert rows["I-13"] == {
+        "month": "2026-04", "indicator": "I-13", "criterion": "predictable", "n": "23", "of": "24", "percent": "95",
+        "status": "final", "definitions": made.document["definitions"], "months": "2026-04",
+        "n_is": "timeliness/grievance/operator=all/clock=acknowledge/measure=met",
+        "of_is": "timeliness/grievance/operator=all/clock=acknowledge/measure=met "
+        "timeliness/grievance/operator=all/clock=acknowledge/measure=late",
+    }  # fmt: skip
+    assert (rows["I-30"]["n"], rows["I-30"]["status"]) == ("", "suppressed")
+
+
+def test_a_month_from_before_has_a_file_with_a_header_alone() -> None:
+    old = Release(APRIL, 1, "final", canonical({"tables": [], "definitions": "2026-1"}))
+
+    assert csv.indicators(old).decode().splitlines() == [",".join(csv.INDICATORS)]
+
+
+def made_again(here: Path, *months: Release, edit: Callable[[bytes], bytes] = bytes) -> tuple[int, str]:
+    """Let the public's program read the cells of some months and the indicators of the last."""
+    (here / "check.awk").write_text(checking.ADDER)
+    files = []
+    for month in months:
+        files.append(f"{month.month}-cells.csv")
+        (here / files[-1]).write_bytes(csv.everything(month))
+    (here / "indicators.csv").write_bytes(edit(csv.indicators(months[-1])))
+    answer = run("awk", "-f", "check.awk", *files, "indicators.csv", here=here)
+    return answer.returncode, answer.stdout
+
+
+def test_anybody_makes_the_indicators_again_from_the_printed_cells(quick: Town, tmp_path: Path) -> None:
+    made = a_month(quick)
+    count = len(csv.indicators(made).splitlines()) - 1
+
+    failed, said = made_again(tmp_path, made)
+
+    unmade = len(recounted.FROM_THE_SCORECARD)
+    assert failed == 0, said
+    assert f"{count - unmade} indicators made again; {unmade} not" in said
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (b"I-13,predictable,23,24,95,", b"I-13,predictable,24,24,100,"),
+        (b"I-13,predictable,23,24,95,", b"I-13,predictable,23,24,96,"),
+        (b"I-30,rights_compatible,,,,suppressed", b"I-30,rights_compatible,2,,,final"),
+        (b"I-15,predictable,13,", b"I-15,predictable,12,"),
+    ],
+)
+def test_an_indicator_that_its_cells_do_not_say_is_found_at_home(
+    quick: Town, tmp_path: Path, right: bytes, wrong: bytes
+) -> None:
+    made = a_month(quick)
+    assert right in csv.indicators(made)
+
+    failed, said = made_again(tmp_path, made, edit=lambda body: body.replace(right, wrong))
+
+    assert failed == 1
+    assert wrong[:4].decode().rstrip(",") in said
+
+
+def test_what_looks_back_over_months_is_made_again_where_all_of_them_are_given(
+    quick: Town, tmp_path: Path
+) -> None:
+    quick.crowd("03-02", 12, named="herder")
+    march = quick.publish("2026-03", day="04-08")
+    april = a_month(quick)
+
+    alone, both = (made_again(tmp_path, *months) for months in ((april,), (march, april)))
+
+    assert row(april, "I-33")["months"] == ["2026-04", "2026-03"]
+    assert (alone[0], both[0]) == (0, 0), both[1]
+    assert "5 not" in alone[1]
+    assert "4 not" in both[1]
+
+
+def changed(row_of: str, **values: Any) -> Edit:
+    def edit(document: dict[str, Any]) -> None:
+        next(one for one in document["indicators"] if one["id"] == row_of).update(values)
+
+    return edit
+
+
+def without(row_of: str) -> Edit:
+    def edit(document: dict[str, Any]) -> None:
+        document["indicators"] = [one for one in document["indicators"] if one["id"] != row_of]
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        changed("I-14", n=20),
+        changed("I-14", of=22),
+        changed("I-14", percent=99),
+        changed("I-25", n=0),
+        changed("I-23", n=None, of=None),
+        changed("I-33", months=["2026-04", "2026-03"]),
+        changed("I-13", n_is=["timeliness/grievance/operator=all/clock=answer/measure=met"]),
+        without("I-14"),
+        changed("I-40", n=7, status="printed"),
+        changed("I-14", status="not_made"),
+    ],
+)
+def test_an_indicator_that_was_changed_or_left_out_is_found_by_the_recount(quick: Town, edit: Edit) -> None:
+    a_month(quick)
+    honest = verify_release.run(quick.store, "2026-04")
+
+    change_release(quick.store, edit)
+
+    found = {problem.where for problem in verify_release.verify(quick.store, APRIL)}
+    assert honest == []
+    assert {place for place in found if place.startswith("indicator ")}
+
+
+def test_the_recount_knows_of_every_indicator_that_is_made_what_it_is_made_of() -> None:
+    made = {one.id: one for one in INDICATORS if one.why_not is None}
+
+    assert set(made) == {*recounted.MADE_OF, *recounted.FROM_THE_SCORECARD, recounted.HIDDEN}
+    assert {id_: (one.months == 12) for id_, one in made.items() if one.months > 1} == dict.fromkeys(
+        recounted.OF_A_YEAR, True
+    )
+    assert {id_ for id_, one in made.items() if one.at_most} == recounted.MAY_BE_MORE
+
+
+def test_a_month_that_was_taken_back_before_is_added_up_nowhere(town: Town) -> None:
+    town.crowd("03-02", 12, named="herder")
+    town.publish("2026-03", day="04-08")
+    town.store.transact(
+        lambda conn: release.withdraw(conn, Month(2026, 3), "Se contó mal.", rules=town.rules, at=on("04-20"))
+    )
+
+    made = a_month(town)
+
+    assert town.store.read(lambda conn: len(conn.execute(select(shelf.WITHDRAWALS)).all())) == 1
+    assert row(made, "I-33")["months"] == ["2026-04"]
+    assert verify_release.run(town.store, "2026-04") == []
