@@ -447,7 +447,7 @@ def _show(
             stands=str(case.state),
             late=_late(late, spoken, may_review="review" in actions) if not withdrew else None,
             closed=case.state == State.CLOSED,
-            steps=_steps(running, today, spoken),
+            steps=_steps([c for c in running if not (withdrew and c.paused_on)], today, spoken),
             messages=followthread.thread(conn, house, case, running, opened.key, spoken, pictures=pictures),
             proposal=followthread.proposal(conn, case, opened.key, spoken),
             needs_clave=case.severity == "high",
