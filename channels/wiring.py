@@ -24,7 +24,7 @@ from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism
 from grievance.settings import Settings, load
 from grievance.store import Store
-from workflows.clockwork import checkins, clockrounds, rounds, withdrawing
+from workflows.clockwork import checkins, clockrounds, reviewends, rounds, withdrawing
 from workflows.registry import surveys
 
 logger = logging.getLogger(__name__)
@@ -122,6 +122,8 @@ def run_rounds(house: House) -> None:
     month = clockrounds.shortest(rules, clockrounds.SILENCE)
     for case in store.read(lambda c: clockrounds.silent(c, today=today, days=month)):
         _one(house, lambda c, at, case=case: clockrounds.note_silence(c, case, rules=rules, at=at))
+    for case in store.read(lambda c: reviewends.due(c, rules=rules, today=today)):
+        _one(house, lambda c, at, case=case: reviewends.remind(c, case, rules=rules, at=at))
     for case in store.read(lambda c: rounds.unclaimed_links(c, today=today)):
         _one(house, lambda c, at, case=case: rounds.make_ordinary(c, case, rules=rules, at=at))
     for case, who, days in store.read(lambda c: checkins.due(c, today=today)):

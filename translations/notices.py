@@ -248,6 +248,12 @@ TEMPLATES: Mapping[str, Template] = {
     "escalated": _t(
         phrase("Case {number}: the company took twice its time. An independent person decides now.")
     ),
+    "review_ends": _t(
+        phrase(
+            "Case {number}: until {date} you can ask that an independent person looks at the answer: answer {code} REVIEW. It is free."
+        ),
+        code=True,
+    ),
     "nobody_else": _t(
         phrase(
             "Case {number}: nobody else at the company could look at its answer again. An independent person decides now."

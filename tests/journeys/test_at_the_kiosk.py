@@ -331,6 +331,7 @@ def test_of_a_case_is_read_first_what_its_person_must_know() -> None:
         request=False, status="Su caso: hay una propuesta", said="", late={"sentence": "No cumplieron"},
         proposal={"text": "Limpiamos el canal", "commitments": [("La empresa", "Hasta el 3 de mayo")]},
         steps=[{"when": "Hasta el 9", "what": "responde"}], actions={"accept", "withdraw"},
+        until=("Hasta el 8 puede pedir revisión.",),
         messages=[{"who": "Usted", "when": "1 mar", "text": "primero " * 400},
                   {"who": "Ellos", "when": "2 mar", "text": "último"}],
     )  # fmt: skip
@@ -338,7 +339,8 @@ def test_of_a_case_is_read_first_what_its_person_must_know() -> None:
     words = casevoice.words_of(page, "es")
 
     order = [
-        "No cumplieron.", "hay una propuesta.", "Limpiamos el canal.", "La empresa: Hasta el 3 de mayo.", "Acepto.",
+        "No cumplieron.", "hay una propuesta.", "Hasta el 8 puede", "Limpiamos el canal.",
+        "La empresa: Hasta el 3 de mayo.", "Acepto.",
         "Hasta el 9: responde.", "Ellos, 2 mar: último.", "Usted, 1 mar: primero", "Alguien de la oficina puede",
     ]  # fmt: skip
     assert sorted(order, key=words.index) == order

@@ -405,3 +405,33 @@ def test_the_form_asks_whether_somebody_writes_for_a_group(small_world: World) -
     world.pass_time(hours=24)
 
     assert "la queja es de un grupo" in officer.opens(neighbour.number)
+
+
+def test_the_page_says_until_when_a_review_is_asked_for_in_time_and_that_later_is_heard_too(
+    small_world: World,
+) -> None:
+    resident, officer = small_world.resident(), small_world.officer()
+    resident.texts(WATER)
+    proposed(small_world, resident, officer)
+    neighbour = small_world.neighbour()
+
+    neighbour.follows(resident.clave)
+    in_time = neighbour.sees()
+    small_world.pass_time(days=40)
+    neighbour.follows(resident.clave)
+
+    assert "puede pedir que una entidad independiente lo vea" in in_time
+    assert "Ya pasaron los días para pedir la revisión" in neighbour.sees()
+
+
+def test_whoever_is_in_danger_reads_by_when_somebody_gets_in_touch(small_world: World) -> None:
+    neighbour = small_world.neighbour()
+    neighbour.complains("Me amenazaron de muerte por quejarme", site="qorimayu")
+
+    neighbour.follows()
+    in_time = neighbour.sees()
+    small_world.pass_time(days=3)
+    neighbour.follows(neighbour.clave)
+
+    assert "se comunica con usted hasta el" in in_time
+    assert "debió comunicarse hasta el" in neighbour.sees()

@@ -45,6 +45,11 @@ class Shown(Protocol):
         ...
 
     @property
+    def until(self) -> Sequence[str]:
+        """What has a date besides, in sentences."""
+        ...
+
+    @property
     def said(self) -> str:
         """What its person just did, if anything."""
         ...
@@ -101,7 +106,7 @@ def words_of(page: Shown, language: str) -> str:
     lines = [_(phrase("Your request")) if page.request else _(phrase("Your case")), page.said]
     if page.late:
         lines.append(str(page.late["sentence"]))
-    lines.append(page.status)
+    lines += [page.status, *page.until]
     if page.proposal:
         lines += [_(phrase("What they propose")), str(page.proposal["text"])]
         lines += [": ".join(each) for each in page.proposal["commitments"]]  # type: ignore[attr-defined]

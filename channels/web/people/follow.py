@@ -5,6 +5,7 @@ Wrong, unknown and expired claves get the same words in the same time: the same 
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -43,9 +44,9 @@ from workflows import clocks, owing, recast, requests
 from workflows.clockwork import rounds, withdrawing
 from workflows.criteria.rights_compatible import WAIT
 from workflows.danger import flags
-from workflows.knowing import marks, reading
+from workflows.knowing import marks, reading, rulings
 from workflows.knowing.evidence import past
-from workflows.protection import survivors
+from workflows.protection import safecontact, survivors
 
 OPEN_FOR = timedelta(minutes=15)
 LONGEST = 6000
@@ -71,6 +72,8 @@ ACTIONS: dict[str, dict[str, Step]] = {
     "verified": {"dispute": Step.DISPUTE},
     "closed": {"reopen": Step.REOPEN},
 }
+MAY_ASK = (State.PROPOSED, State.IN_DIALOGUE, State.UNDER_REVIEW)
+"""Where somebody can ask for an independent review of the answer they got."""
 REPRISALS = frozenset({"retaliation"})
 ALWAYS = {"withdraw": Step.ASK_WITHDRAWAL, "erase": Step.ERASE}
 REGRET = "regret"
@@ -391,6 +394,7 @@ class CasePage:
     actions: set[str]
     unknown: list[str]
     asked: followmore.Asked | None = None
+    until: tuple[str, ...] = ()
     opened: list[tuple[str, str]] = field(default_factory=list)
     attended: followmore.Attended | None = None
     verdict: tuple[verdicts.Question, ...] = ()
@@ -442,13 +446,14 @@ def _show(
             stands=str(case.state),
             late=_late(late, spoken, may_review="review" in actions) if not withdrew else None,
             closed=case.state == State.CLOSED,
-            steps=_steps(running, today, spoken),
+            steps=_steps([c for c in running if not (withdrew and c.paused_on)], today, spoken),
             messages=followthread.thread(conn, house, case, running, opened.key, spoken, pictures=pictures),
             proposal=followthread.proposal(conn, case, opened.key, spoken),
             needs_clave=case.severity == "high",
             actions=actions,
             unknown=_unknown(spoken),
             asked=followmore.referral_asked(entries, house, spoken),
+            until=_until(conn, house, case, entries, spoken),
             opened=followmore.opened(entries, spoken),
             attended=followmore.attended(entries, spoken) if ATTENDED in actions else None,
             verdict=verdicts.asked(conn, case, spoken),
@@ -511,6 +516,46 @@ def _sentence(case: Case, running: list[cases.CaseClock], spoken: str, *, last: 
         else phrase("Your case: {where}. The next date is {date}.", where=where, date=on)
     )
     return say(going, spoken)
+
+
+def _until(
+    conn: Any, house: House, case: Case, entries: Sequence[record.Entry], spoken: str
+) -> tuple[str, ...]:
+    """Say until when a review is asked for in time, and by when somebody gets in touch with who is in danger."""
+    rules = house.rules
+    calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
+    today, found = calendar.site_date(house.now()), []
+
+    def due(start: date) -> date:
+        return rules.due(case.procedure_version, "ask_review", start=start, calendar=calendar)
+
+    if case.state in MAY_ASK and not _withdrew(conn, case.id):
+        last = rulings.asked_in_time_until(map(past, entries), due)
+        if last is not None and today <= last:
+            found.append(
+                phrase(
+                    "Until {date} you can ask that an independent body looks at it.", date=day(last, spoken)
+                )
+            )
+        elif last is not None:
+            found.append(
+                phrase(
+                    "The days to ask for a review are over. Ask all the same: the independent body looks why."
+                )
+            )
+    owed = safecontact.due_of(conn, case, rules=rules)
+    if owed is not None and today <= owed:
+        found.append(
+            phrase("An independent person gets in touch with you by {date}, safely.", date=day(owed, spoken))
+        )
+    elif owed is not None:
+        found.append(
+            phrase(
+                "An independent person should have got in touch by {date}. In danger now? Do not wait: ask for help.",
+                date=day(owed, spoken),
+            )
+        )
+    return tuple(say(one, spoken) for one in found)
 
 
 def _late(late: list[cases.CaseClock], spoken: str, *, may_review: bool) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """The review room: the third party's cases, opened with a key that a passphrase unlocks for one session."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
@@ -19,7 +19,7 @@ from workflows.clockwork import pages
 from workflows.clockwork.pages import Page
 from workflows.knowing import erasures, marks
 from workflows.knowing.erasures import Erased
-from workflows.protection import reprisals
+from workflows.protection import reprisals, safecontact
 
 VIEWS: Groups = (
     (
@@ -75,6 +75,20 @@ def _first_looks(owed: Sequence[reprisals.Owed], house: House) -> Phrase:
     )
 
 
+def _not_spoken_with(found: Sequence[safecontact.Waiting], today: date) -> Phrase:
+    """Say with whom in danger nobody has spoken yet, and by when somebody does, or should have."""
+    numbers = ", ".join(codes.show(one.number) for one in found)
+    if found[0].is_late(today):
+        return phrase(
+            "In danger, and nobody has got in touch with them: {numbers}. It was owed by {date}.",
+            numbers=numbers, date=found[0].due_on,
+        )  # fmt: skip
+    return phrase(
+        "In danger, and somebody gets in touch with them, safely: {numbers}. First by {date}.",
+        numbers=numbers, date=found[0].due_on,
+    )  # fmt: skip
+
+
 def _last_looks(numbers: Sequence[str]) -> Phrase:
     """Say of whom somebody should see, six months after the end, how they are."""
     return phrase(
@@ -122,11 +136,13 @@ def blueprint(house: House) -> Blueprint:
         today = house.rules.today(house.now())
         erased = house.store.read(lambda conn: erasures.listed(conn, today=today))
         said |= {"erased": _erased(erased)} if erased else {}
+        alone = house.store.read(lambda conn: safecontact.waiting(conn, rules=house.rules))
         first = house.store.read(reprisals.first_looks)
         last = house.store.read(lambda conn: reprisals.last_looks(conn, today=today))
         appeals = house.store.read(marks.waiting)
         said |= {
             "looks": [
+                *([_not_spoken_with(alone, today)] if alone else []),
                 *([_first_looks(first, house)] if first else []),
                 *([_last_looks(last)] if last else []),
                 *([_appeals(appeals)] if appeals else []),
