@@ -222,6 +222,9 @@ RULINGS = {
 }
 """How an independent review may end; the first of each step is what it says when nothing more is said."""
 
+EXTENDING = ("sample", "visit", "other_people", "many_questions", "no_staff")
+"""Why an answer takes longer; the words to the person say it in full."""
+
 CORRECTIONS = ("new_information", "the_person_said", "mistake")
 """Why something said of a case before is corrected; the old value stands in the entry beside the new one."""
 

@@ -20,7 +20,7 @@ from grievance.case import Case
 from grievance.complainant import Bond, Contributor, Link
 from grievance.errors import Damaged, Refused, Unknown
 from grievance.moment import Moment
-from grievance.vocabulary import Clock, Kind, Role, Sense, State, Step
+from grievance.vocabulary import Clock, Kind, Role, State, Step
 from workflows import clocks, counting, criteria, effects, owing, requests, texts
 from workflows.criterion import Actor, Refusal
 from workflows.effects import Offer
@@ -488,17 +488,9 @@ def _rule(case: Case, step: Step, actor: Actor, doing: Doing) -> Rule:
         found = [r for r in found if r.target == doing.to] or found[:1]
     if not found:
         raise NoSuchStep(f"{actor.role} cannot {step} a case that is {case.state}")
-    if step == Step.CLOSE:
-        _check_sense(case, doing)
     if step == Step.LINK and "other" not in doing.facts:
         raise NoSuchStep("a link names the other case")
     return found[0]
-
-
-def _check_sense(case: Case, doing: Doing) -> None:
-    expected = Sense.RESOLVED_IMPLEMENTED if case.state == State.VERIFIED else Sense.EXPLAINED_ACCEPTED
-    if doing.facts.get("sense") != expected:
-        raise NoSuchStep(f"a case that is {case.state} closes as {expected}")
 
 
 def _write(

@@ -35,7 +35,7 @@ from grievance.codes import show
 from grievance.complainant import Clave
 from grievance.errors import Refused, Unknown
 from grievance.notice import NOTICES
-from grievance.vocabulary import Kind, State, Step
+from grievance.vocabulary import Kind, Sense, State, Step
 from translations import phrase, say
 from translations.lists import every_danger
 from translations.states import STATES
@@ -245,7 +245,7 @@ def _act(house: House, opened: Opened, action: str) -> Response:
 
 def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) -> Response:
     facts: dict[str, Any] = {}
-    step = (ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})).get(action)
+    step = (ACTIONS.get(case.state, {}) | _always(case)).get(action)
     who = request.form.get("who", "")
     if (
         action == ATTENDED
@@ -402,7 +402,8 @@ def _show(
         late = [c for c in running if clocks.is_companys(c.name) and clocks.is_overdue(c, today)]
         actions = set(ACTIONS.get(case.state, {}))
         if case.state != State.CLOSED:
-            actions |= {*ALWAYS, WAIT}
+            actions |= {WAIT}
+        actions |= set(_always(case))
         if marks.can_be_appealed([past(entry) for entry in record.entries_of(conn, case.id)]):
             actions |= {APPEAL}
         if _may_ask_to_be_heard(conn, case):
@@ -453,6 +454,13 @@ def _beside(house: House, opened: Opened) -> Response:
     there = Opened(clave=opened.clave, case=other, key=opened.key, token=token)
     _visited(house, there)
     return _show(house, there)
+
+
+def _always(case: Case) -> dict[str, Step]:
+    """Say what somebody may do wherever their case stands: what they wrote is theirs to erase after its end too."""
+    if case.sense == Sense.ERASED_BY_PERSON:
+        return {}
+    return {"erase": Step.ERASE} if case.state == State.CLOSED else ALWAYS
 
 
 def _may_ask_to_be_heard(conn: Any, case: Case) -> bool:
