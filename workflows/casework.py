@@ -454,6 +454,10 @@ def _found_out(step: Step, doing: Doing, evidence: Evidence, facts: Mapping[str,
     """Say what follows from a step beside what was said: the old value, money in an offer, an empty desk."""
     if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
         return {"money": True}
+    if step == Step.LINK and evidence.conn is not None:
+        named = str(facts["other"])  # a number is somebody else's a year later, an id never
+        other = cases.get(evidence.conn, named) or cases.by_number(evidence.conn, named)
+        return {"other": other.id} if other is not None else {}
     if step == Step.CORRECT:
         old = {"severity_was": evidence.case.severity} if "severity" in facts else {}
         return old | ({"corrected": "zone"} if "zone" in facts else {})

@@ -38,6 +38,8 @@ def upgrade() -> None:
     ]
     rows += [dict(zip(names, (kind, "closed", "erase", "closed"), strict=True)) for kind in KINDS]
     op.bulk_insert(transitions, rows)
+    linked = sa.text("step = 'link'")
+    op.create_index("ix_entries_linked", "entries", ["stream"], sqlite_where=linked, postgresql_where=linked)
     appealed = sa.text("step = 'appeal'")
     op.create_index(
         "ix_entries_appealed", "entries", ["stream"], sqlite_where=appealed, postgresql_where=appealed
