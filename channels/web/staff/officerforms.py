@@ -413,6 +413,7 @@ OFFICERS: tuple[Spec, ...] = (
         None,
         lambda a: [asked("theme", phrase("Theme"), "select", options=_themes(a), value=a.case.theme or "")],
         lambda form, a: Brought(facts=stated(theme=picked(form, "theme", dict(_themes(a))))),
+        lambda _a: {"theme": "…"},
     ),
     Spec(
         "recast",
@@ -423,6 +424,7 @@ OFFICERS: tuple[Spec, ...] = (
         ),
         lambda a: [asked("kind", phrase("What is it?"), "radio", options=_other_kind(a))],
         _recast,
+        lambda _a: {"kind": "…"},
         when=lambda a: (
             not a.at_review and not any('"kind":' in e.facts for e in a.entries if e.step == Step.CORRECT)
         ),
