@@ -36,6 +36,7 @@ class Entry(SQLModel, table=True):
     __table_args__ = (
         Index("ix_entries_month_kind", "month", "kind"),
         partial("ix_entries_recused", "stream", where="step = 'recuse'"),
+        partial("ix_entries_linked", "stream", where="step = 'link'"),
         partial("ix_entries_appealed", "stream", where="step = 'appeal'"),
         partial(
             "ix_entries_ruled",

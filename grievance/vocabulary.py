@@ -238,6 +238,9 @@ HEARINGS = ("none", "offered", "held")
 WHY_LATE = ("not_known", "not_told", "could_not_come", "afraid")
 """Why a review was asked for after its days, as the reviewer who looks at it finds; nobody has to prove it."""
 
+EXTENDING = ("sample", "visit", "other_people", "many_questions", "no_staff")
+"""Why an answer takes longer; the words to the person say it in full."""
+
 SEVERITIES = ("low", "medium", "high")
 """How serious a case is, from the least on."""
 

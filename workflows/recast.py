@@ -17,7 +17,7 @@ from grievance import record
 from grievance.case import Case
 from grievance.complainant import Bond, Complainant, Contributor, Link
 from grievance.moment import Moment
-from grievance.vocabulary import Kind, State, Step
+from grievance.vocabulary import Kind, Sense, Step
 from workflows import casework
 from workflows.casework import Complaint, Doing, NoSuchStep, Outcome
 from workflows.criterion import Actor
@@ -53,12 +53,12 @@ def newer(conn: Connection, case_id: str) -> str | None:
 
 
 def with_the_same_words(conn: Connection, case: Case) -> tuple[str, ...]:
-    """List the open cases that hold what the person wrote, this one first: what is erased is erased in both."""
+    """List the cases that hold what the person wrote, this one first, ended ones too: what is erased is erased in both."""
     beside = or_(_LINKS.c.case == case.id, _LINKS.c.older == case.id)
     query = select(_LINKS.c.case, _LINKS.c.older).where(_LINKS.c.why == WHY, beside)
     row = conn.execute(query).first()
     other = None if row is None else cases.get(conn, row.older if row.case == case.id else row.case)
-    return (case.id,) if other is None or other.state == State.CLOSED else (case.id, other.id)
+    return (case.id,) if other is None or other.sense == Sense.ERASED_BY_PERSON else (case.id, other.id)
 
 
 def recast(

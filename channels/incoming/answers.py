@@ -19,7 +19,7 @@ from grievance import record
 from grievance.case import CASES, Case
 from grievance.complainant import Bond
 from grievance.notice import ATTEMPTS, NOTICES
-from grievance.vocabulary import NoticeState, State, Step
+from grievance.vocabulary import NoticeState, Sense, State, Step
 from translations import phrase
 from translations.notices import TEMPLATES
 from workflows import owing, recast
@@ -104,7 +104,7 @@ def read(
                 return Reply(talk, "withdrawing", template="withdrawing", codes={"date": last.isoformat()})
             asked = replace(talk, expects="pressed", asked_at=now)
             return Reply(asked, "pressed", template="pressed")
-        case "erase" if case.state != State.CLOSED:
+        case "erase" if case.sense != Sense.ERASED_BY_PERSON:
             return _erasing(conn, case, person=person, talk=talk, now=now)
         case "choice" | "verdict":
             return _answered(conn, case, act, person=person, talk=talk, on=on)

@@ -219,8 +219,8 @@ class Story:
             yield from self._asked()
         elif self.world.chance(0.1):
             yield self.office(3, 6)
-            self.here.take(Step.EXTEND, facts={"clock": "answer", "days": self.rng.randint(3, 10)}, text=words.DELAY,
-                           purpose="extension", outgoing=True)  # fmt: skip
+            self.here.take(Step.EXTEND, facts={"clock": "answer", "days": self.rng.randint(3, 10), "reason": "sample"},
+                           text=words.DELAY, purpose="extension", outgoing=True)  # fmt: skip
         elif self.world.chance(0.2):
             yield self.office(2, 5)
             facts = {"purpose": "update"}

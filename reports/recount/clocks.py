@@ -64,10 +64,11 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """How many days were added, and when; why is in the letter that left with it."""
+    """How many days were added, when, and why, by its code; older ones say why only in the letter that left with it."""
 
     on: date
     days: int
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +264,7 @@ class _Case:
         self.clocks: dict[tuple[str, int], Clock] = {}
         self.promised: dict[str, tuple[str, date]] = {}
         self.steps: list[str] = []
-        self.asked = ""
+        self.asked = self.longer = ""
         self._current, self._earlier = current, earlier
         self.mechanism = current
 
@@ -285,6 +286,8 @@ class _Case:
         for op in facts.get("clocks", ()):
             self._apply(op, step, facts, offers, calendar, recorded, happened, entry["to_state"])
         self._promises(step, facts, offers)
+        if step == "extend":
+            self.longer = str(facts.get("reason", ""))
         if step == "ask":
             self.asked = str(facts.get("reason", ""))
         self.steps.append(step)
@@ -414,7 +417,7 @@ class _Case:
             clock.faults.append("extended_late")
         if clock.extensions:
             clock.faults.append("extended_twice")
-        clock.extensions.append(Extension(on, days))
+        clock.extensions.append(Extension(on, days, self.longer))
         clock.due_on = _forward(clock.due_on, days, calendar, working=clock.working)
         if clock.remaining is not None:
             clock.remaining += days

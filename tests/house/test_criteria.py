@@ -87,7 +87,7 @@ def test_a_guard_stands_at_steps_or_at_a_gate_and_never_at_both() -> None:
 BROUGHT = {"facts", "words", "step", "actor", "on", "case"}
 """What whoever takes a step brings along themselves, or what the case and the calendar say anyway."""
 ENOUGH_BY_ITSELF = {
-    "G03": "where a case stands, by the person's own word, decides the sense; the rule of the step checks it",
+    "G03": "where a case stands, by the person's own word, decides the sense: there is one for each state",
     "G04b": "a list to choose from: which of it is the reviewer's judgement",
     "G05b": "a list to choose from: why; old and new stand in the record, and to make it smaller is another's to agree to",
     "G06": "that something was said at all",
@@ -97,7 +97,6 @@ ENOUGH_BY_ITSELF = {
     "G23": "the words themselves are read, not what anybody says of them",
     "G25": "a yes takes the case away from who ticks it; nobody gains by one, and a sample looks for a wrong no",
     "G34b": "the third party's own reason, which stands in the record",
-    "G36": "the person's credential and a date",
     "G40": "the third party's own reason, which is counted in public",
     "G43": "the words themselves are read",
 }

@@ -227,7 +227,7 @@ def officer_writes(officer: Officer, number: str) -> None:
     officer.investigates(number)
     officer.tries("update", number, text=f"Le llamamos. {WRITTEN}")
     officer.tries("ask", number, reason="need_info", text=WRITTEN)
-    officer.tries("extend", number, clock="answer", days="5", text=WRITTEN)
+    officer.tries("extend", number, clock="answer", days="5", reason="sample", text=WRITTEN)
     due = "2026-05-02"
     offer = {"outcome": "commitments", "commitment_1": f"Llamar al {PHONE}", "due_1": due}
     officer.hears(number)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, text, update
 
+from grievance import record, vault
 from grievance.case import CASES, Case
 from grievance.staff import Staff
 from grievance.store import Store
@@ -141,15 +142,17 @@ def test_g03_the_company_ends_a_case_only_as_the_person_said(store: Store, rules
 
 
 @pytest.mark.parametrize("sense", [s for s in Sense if s != Sense.RESOLVED_IMPLEMENTED])
-def test_an_officer_has_no_step_that_closes_in_another_sense(
+def test_g03_refuses_to_close_in_another_sense_and_the_refusal_is_an_entry(
     store: Store, rules: Rulebook, sense: Sense
 ) -> None:
     case = a_case(store, rules, state=State.VERIFIED)
 
-    with pytest.raises(NoSuchStep):
-        take(store, case, Step.CLOSE, actor=an_officer(), rules=rules, facts={"sense": sense})
+    outcome = take(store, case, Step.CLOSE, actor=an_officer(), rules=rules, facts={"sense": sense})
 
+    assert "G03" in guards(outcome)
     assert again(store, case).state == State.VERIFIED
+    tried = store.read(lambda conn: record.entries_of(conn, case.id))[-1]
+    assert (tried.step, tried.refused) == (Step.CLOSE, True)
 
 
 def test_g05_nothing_moves_while_record_and_case_disagree(store: Store, rules: Rulebook) -> None:
@@ -753,6 +756,37 @@ def test_g36_later_only_a_reviewer_opens_it(store: Store, rules: Rulebook) -> No
     outcome = take(store, case, Step.REOPEN, actor=a_reviewer(), rules=rules, now=LATER + 900 * DAY)
 
     assert outcome.state == State.REOPENED
+
+
+def test_g36_refuses_a_reviewer_what_its_person_erased_and_lets_them_come_back_themselves(
+    store: Store, rules: Rulebook
+) -> None:
+    open_one, closed = a_case(store, rules), a_case(store, rules, state=State.CLOSED)
+    for case in (open_one, closed):
+        take(store, case, Step.ERASE, actor=the_complainant(), rules=rules).settle()
+
+    def reopen(case: Case, actor: Actor) -> Outcome:
+        return take(store, case, Step.REOPEN, actor=actor, rules=rules)
+
+    assert guards(reopen(open_one, a_reviewer())) == guards(reopen(closed, a_reviewer())) == {"G36"}
+    assert reopen(closed, the_complainant()).state == State.REOPENED
+
+
+def test_what_somebody_wrote_is_theirs_to_erase_after_the_end_too(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules, state=State.CLOSED)
+    texts = store.read(lambda conn: vault.texts_of(conn, case.id))
+
+    outcome = take(store, case, Step.ERASE, actor=the_complainant(), rules=rules)
+
+    after = again(store, case)
+    assert (outcome.refusals, after.state, after.sense) == ((), State.CLOSED, Sense.ERASED_BY_PERSON)
+    assert after.closed_on == case.closed_on
+    assert texts
+    assert store.read(lambda conn: vault.texts_of(conn, case.id)) == []
+    closings = text("SELECT count(*) FROM deltas WHERE measure = 'closed'")
+    assert store.read(lambda conn: conn.execute(closings).scalar_one()) > 0
+    erased = text("SELECT count(*) FROM deltas WHERE measure = 'sense:erased_by_person'")
+    assert store.read(lambda conn: conn.execute(erased).scalar_one()) == 0
 
 
 def test_all_refusals_come_at_once_and_each_says_why(store: Store, rules: Rulebook) -> None:

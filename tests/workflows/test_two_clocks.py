@@ -17,7 +17,7 @@ from grievance.case import Case
 from grievance.store import Store
 from grievance.vocabulary import Role, State, Step
 from reports.recount import clocks as counting
-from tests.factories import NOON, a_case, again, an_officer, moment, reach, take
+from tests.factories import NOON, a_case, again, an_officer, moment, reach, take, the_complainant
 from workflows.clockwork import clockrounds, rounds
 from workflows.rulebook import Rulebook
 
@@ -169,3 +169,25 @@ def test_a_pause_runs_out_by_itself_and_gives_back_what_was_left(store: Store, r
     (resumed,) = [e.recorded_on for e in written(store, case) if e.step == Step.RESUME]
     assert days.working_days_between(before.paused_on, resumed) == 16
     assert days.working_days_between(resumed, after.due_on) == before.remaining
+
+
+def test_what_is_sent_by_itself_ends_no_silence_and_a_persons_word_does(
+    store: Store, rules: Rulebook
+) -> None:
+    unheard, answered = a_case(store, rules), a_case(store, rules)
+    at = NOON + 29 * DAY
+
+    tick(store, rules, now=NOON + 10 * DAY)  # what was missed is said by itself
+    take(
+        store, answered, Step.ADD, actor=the_complainant(), rules=rules, now=at, words="Still no water."
+    ).settle()
+    for day in (31, 32, 60):
+        tick(store, rules, now=NOON + day * DAY)
+
+    def noticed(case: Case) -> list[str]:
+        facts = [cases.parse_facts(e.facts) for e in written(store, case)]
+        return [f["was_due"] for f in facts if f.get("clock") == clockrounds.SILENCE]
+
+    assert any(cases.parse_facts(e.facts).get("clock") == "acknowledge" for e in written(store, unheard))
+    assert noticed(unheard) == ["2026-04-03"]
+    assert noticed(answered) == ["2026-05-02"]

@@ -6,7 +6,7 @@ Both can be run by two clocks at once: each looks again under the case's own loc
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Date, bindparam, func, select
+from sqlalchemy import Connection, Date, and_, bindparam, func, or_, select
 
 from grievance import case as cases
 from grievance import record
@@ -15,6 +15,8 @@ from grievance.moment import Moment
 from grievance.vocabulary import Role, State, Step
 from workflows import casework, clocks
 from workflows.criterion import Actor
+from workflows.knowing import silence
+from workflows.knowing.evidence import past
 from workflows.rulebook import Rulebook
 
 CLOCK = Actor(Role.CLOCK)
@@ -29,17 +31,40 @@ _PAUSED = (
     .where(CLOCKS.c.ended_on.is_(None), CLOCKS.c.paused_on < bindparam("since"))
     .order_by(CLOCKS.c.paused_on, CLOCKS.c.case)
 )
-_told_on = func.coalesce(CASES.c.last_told_on, CASES.c.received_on)
+_spoken = _ENTRIES.alias("spoken")
+_last_spoken = (
+    select(func.max(_spoken.c.happened_on))
+    .where(
+        _spoken.c.stream == CASES.c.id,
+        _spoken.c.refused.is_(False),
+        or_(
+            and_(_spoken.c.role == str(Role.COMPLAINANT), _spoken.c.step != str(Step.OPEN)),
+            and_(
+                _spoken.c.role.in_(sorted(map(str, silence.STAFF))),
+                _spoken.c.step.in_(sorted(map(str, silence.SPEAKS))),
+            ),
+        ),
+    )
+    .correlate(CASES)
+    .scalar_subquery()
+)
+_spoken_on = func.coalesce(_last_spoken, CASES.c.received_on)
 _NOTED = select(_ENTRIES.c.seq).where(
     _ENTRIES.c.stream == CASES.c.id, _ENTRIES.c.step == Step.OVERDUE, _ENTRIES.c.refused.is_(False),
-    _ENTRIES.c.recorded_on > _told_on, _ENTRIES.c.facts.contains(f'"clock":"{SILENCE}"', autoescape=True),
+    _ENTRIES.c.recorded_on > _spoken_on, _ENTRIES.c.facts.contains(f'"clock":"{SILENCE}"', autoescape=True),
 )  # fmt: skip
 _SILENT = (
     select(CASES.c.id)
-    .where(CASES.c.state != State.CLOSED, _told_on < bindparam("since", type_=Date), ~_NOTED.exists())
-    .order_by(_told_on, CASES.c.id)
+    .where(
+        CASES.c.state != State.CLOSED,
+        CASES.c.received_on < bindparam("since", type_=Date),
+        _spoken_on < bindparam("since", type_=Date),
+        ~_NOTED.exists(),
+    )
+    .order_by(CASES.c.received_on, CASES.c.id)
     .limit(bindparam("most"))
 )
+"""What is sent by itself resets nothing: a word that a date was missed is no answer."""
 
 
 def paused(conn: Connection, *, today: date, days: int, limit: int = 500) -> list[str]:
@@ -100,7 +125,7 @@ def note_silence(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment)
     if case is None or case.state == State.CLOSED:
         return None
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
-    last = case.last_told_on or case.received_on
+    last = silence.last_spoken(past(e) for e in record.entries_of(conn, case_id)) or case.received_on
     due = rules.due(case.procedure_version, SILENCE, start=last, calendar=calendar)
     if calendar.site_date(at.now) <= due or _noted(conn, case, due):
         return None

@@ -6,7 +6,7 @@ from typing import Any
 
 from grievance.vocabulary import Kind, Role, Step
 from translations import Phrase, phrase
-from workflows.criterion import Criterion, Indicator, Move, Past, done, guard
+from workflows.criterion import Criterion, Indicator, Move, Past, done, guard, since_opened
 from workflows.knowing import visits
 
 COOLING_OFF = timedelta(days=7)
@@ -112,10 +112,17 @@ def they_know_who_advises_them(move: Move) -> Phrase | None:
     return None
 
 
-@guard("G36", steps=(Step.REOPEN,), reads=("actor", "case", "on"))
+@guard("G36", steps=(Step.REOPEN,), reads=("actor", "case", "on", "entries"))
 def a_closed_case_can_come_back(move: Move) -> Phrase | None:
-    """G36: within twelve months the person's own word reopens a case; later only a reviewer does."""
+    """G36: within twelve months the person's own word reopens a case; later only a reviewer does.
+
+    What its person erased no reviewer opens. The code of our last message is enough.
+    """
     if move.actor.role == Role.REVIEWER:
+        if done(since_opened(move.entries), Step.ERASE):
+            return phrase(
+                "Its person erased this case. Nothing of it is left, and only their own word opens it again."
+            )
         return None
     if move.actor.credential not in ("code", "clave"):
         return phrase("Send the 4-digit code of our last message with your answer, or use your clave.")

@@ -21,7 +21,6 @@ from workflows.criterion import ANYTHING, Criterion, Indicator, Move, guard
 from workflows.knowing import marks, rulings
 
 _BY_PEOPLE = ANYTHING - {Step.RECUSE, Step.RECEIVE}
-_COMPANY_SENSES = (Sense.RESOLVED_IMPLEMENTED, Sense.EXPLAINED_ACCEPTED)
 _DECIDES = (Step.CONFIRM_ANSWER, Step.ORDER, Step.RETURN)
 MOST_CASES = 40
 FEWEST_DAYS, MOST_DAYS = timedelta(days=5), timedelta(days=30)
@@ -67,14 +66,18 @@ def whoever_takes_it_on_is_trained(move: Move) -> Phrase | None:
 @guard(
     "G03",
     steps=(Step.CLOSE, Step.CONFIRM_ANSWER, Step.RULE_OUT_OF_SCOPE, Step.CLOSE_NO_CONTACT),
-    reads=("actor", "facts"),
+    reads=("actor", "facts", "case", "step"),
 )
 def the_company_never_closes_against_the_person(move: Move) -> Phrase | None:
     """G03: an officer ends a case only as the complainant already said; a negative end is the reviewer's."""
-    sense = move.facts.get("sense")
-    if move.actor.role == Role.REVIEWER:
-        return None
-    if sense in _COMPANY_SENSES:
+    if move.step != Step.CLOSE:
+        against = move.actor.role != Role.REVIEWER
+    else:
+        as_said = (
+            Sense.RESOLVED_IMPLEMENTED if move.case.state == State.VERIFIED else Sense.EXPLAINED_ACCEPTED
+        )
+        against = move.facts.get("sense") != as_said
+    if not against:
         return None
     return phrase("Only the independent reviewer may close a case against the person who complained.")
 

@@ -15,6 +15,7 @@ from grievance.vocabulary import (
 )
 from translations import Phrase, phrase
 from workflows.criterion import Criterion, Indicator, Move, done, guard, last_deal
+from workflows.knowing import silence
 
 ATTEMPTS = 3
 KEPT_BACK = frozenset({"confidential", "reserved", "refused_other"})
@@ -96,12 +97,12 @@ def everybody_asks_time_for_what_they_owe(move: Move) -> Phrase | None:
     return phrase("Somebody else owes this. They alone can ask for more time.")
 
 
-@guard("G15", steps=(Step.OVERDUE,), reads=("facts", "clocks", "on", "case"))
+@guard("G15", steps=(Step.OVERDUE,), reads=("facts", "clocks", "on", "case", "entries"))
 def a_missed_date_is_said_once(move: Move) -> Phrase | None:
     """G15: the day after a date the person and the reviewer are told: of a date that really passed, and once."""
     which = (move.facts.get("clock"), move.facts.get("round"))
     if which[0] == "silence":
-        told = move.case.last_told_on or move.case.received_on
+        told = silence.last_spoken(move.entries) or move.case.received_on
         passed = told < date.fromisoformat(str(move.facts.get("was_due"))) < move.on
         return None if passed else phrase("This date has not passed.")
     running = [c for c in move.clocks if (c.name, c.round) == which and c.ended_on is None]

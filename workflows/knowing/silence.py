@@ -14,6 +14,26 @@ def last_word(lines: Iterable[Past]) -> date | None:
     return max((e.on for e in lines if e.role == Role.COMPLAINANT), default=None)
 
 
+SPEAKS = OUTGOING | {Step.ACKNOWLEDGE, Step.HEAR, Step.REFER, Step.RETURN, Step.CLOSE}
+"""Steps by which somebody of the staff speaks to the person; what is sent by itself, or by a clock, is nobody's word."""
+STAFF = (Role.OFFICER, Role.FOCAL, Role.REVIEWER)
+
+
+def last_spoken(lines: Iterable[Past]) -> date | None:
+    """Find the day on which anybody last spoke in a case: the person did something, or somebody of the staff wrote."""
+    return max(
+        (
+            e.on
+            for e in lines
+            if not e.refused
+            and (
+                (e.role == Role.COMPLAINANT and e.step != Step.OPEN) or (e.role in STAFF and e.step in SPEAKS)
+            )
+        ),
+        default=None,
+    )
+
+
 def tries(lines: Iterable[Past]) -> list[Past]:
     """List the tries to reach somebody since they last said anything; a text message without its letter is none."""
     since: list[Past] = []

@@ -17,6 +17,13 @@ FLAGS: Mapping[str, Phrase] = {
     "security_force_abuse": phrase("Abuse by guards, police or soldiers"),
     "common_danger": phrase("A spill, a dam or an explosion in danger"),
 }
+EXTENDING: Mapping[str, Phrase] = {
+    "sample": phrase("A sample or a measurement is not ready"),
+    "visit": phrase("Somebody still has to go there"),
+    "other_people": phrase("Others have to be heard first"),
+    "many_questions": phrase("There are many questions to answer"),
+    "no_staff": phrase("There are not enough people to answer in time"),
+}
 SEVERITIES: Mapping[str, Phrase] = {"low": phrase("Low"), "medium": phrase("Medium"), "high": phrase("High")}
 EVIDENCE: Mapping[str, Phrase] = {
     "visit": phrase("A visit to the place"),

@@ -36,7 +36,7 @@ from grievance.codes import show
 from grievance.complainant import Clave
 from grievance.errors import Refused, Unknown
 from grievance.notice import NOTICES
-from grievance.vocabulary import Kind, State, Step
+from grievance.vocabulary import Kind, Sense, State, Step
 from translations import phrase, say
 from translations.lists import every_danger
 from translations.states import STATES
@@ -304,7 +304,7 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
 
 
 def _ways_on(case: Case) -> dict[str, Step]:
-    return ACTIONS.get(case.state, {}) | (ALWAYS if case.state != State.CLOSED else {})
+    return ACTIONS.get(case.state, {}) | _always(case)
 
 
 def _withdrew(conn: Any, case_id: str) -> bool:
@@ -486,6 +486,13 @@ def _beside(house: House, opened: Opened) -> Response:
     there = Opened(clave=opened.clave, case=other, key=opened.key, token=token)
     _visited(house, there)
     return _show(house, there)
+
+
+def _always(case: Case) -> dict[str, Step]:
+    """Say what somebody may do wherever their case stands: what they wrote is theirs to erase after its end too."""
+    if case.sense == Sense.ERASED_BY_PERSON:
+        return {}
+    return {"erase": Step.ERASE} if case.state == State.CLOSED else ALWAYS
 
 
 def _may_ask_to_be_heard(conn: Any, case: Case) -> bool:

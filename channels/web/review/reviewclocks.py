@@ -83,7 +83,7 @@ HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody asks to see."""
+    """What somebody asks to see. `theirs`: the sites they serve, all where none is named."""
 
     operator: str
     site: str
@@ -92,6 +92,11 @@ class Wanted:
     last: str
     which: str
     page: int
+    theirs: frozenset[str] = frozenset()
+
+    def serves(self, site: str) -> bool:
+        """Tell whether a site is one of theirs."""
+        return not self.theirs or site in self.theirs
 
     def query(self, **changes: object) -> str:
         """Write an address of this page with something else asked for."""
@@ -104,7 +109,12 @@ class Wanted:
 
     def has(self, clock: Clock) -> bool:
         """Tell whether a clock is asked for, apart from how it stands."""
-        return (not self.site or clock.site == self.site) and (not self.clock or clock.name == self.clock)
+        mine = clock.site is None or self.serves(clock.site)
+        return (
+            mine
+            and (not self.site or clock.site == self.site)
+            and (not self.clock or clock.name == self.clock)
+        )
 
 
 def blueprint(house: House) -> Blueprint:
@@ -124,7 +134,7 @@ def blueprint(house: House) -> Blueprint:
     @made.get("/clocks")
     @third_party
     def clocks() -> Response:
-        wanted = _wanted(house)
+        wanted = _wanted(house, current_person().sites)
         frame = login.frame("review", staff=current_person().login, note=house.rules.current.governance.host)
         page = frame | _page(house, wanted, count(wanted), language(house))
         return render_view("review_clocks.html", page, house=house)
@@ -132,7 +142,7 @@ def blueprint(house: House) -> Blueprint:
     @made.get("/clocks.csv")
     @third_party
     def rows() -> Response:
-        wanted = _wanted(house)
+        wanted = _wanted(house, current_person().sites)
         answer = Response(_csv(count(wanted), wanted), mimetype="text/csv")
         answer.headers["Content-Disposition"] = 'attachment; filename="clocks.csv"'
         answer.headers["Cache-Control"] = "no-store"
@@ -141,13 +151,13 @@ def blueprint(house: House) -> Blueprint:
     return made
 
 
-def _wanted(house: House) -> Wanted:
-    """Read what is asked for; what is not there to be asked for is not found."""
+def _wanted(house: House, theirs: frozenset[str]) -> Wanted:
+    """Read what is asked for; what is not there to be asked for, or not theirs, is not found."""
     mechanism = house.rules.current
     asked = request.args
     known = {
         "operator": {one.key for one in mechanism.operators},
-        "site": {one.key for one in mechanism.sites},
+        "site": {one.key for one in mechanism.sites if not theirs or one.key in theirs},
         "clock": set(CLOCK_NAMES),
         "which": set(WHICH),
     }
@@ -164,6 +174,7 @@ def _wanted(house: House) -> Wanted:
     return Wanted(
         operator=asked.get("operator", ""), site=asked.get("site", ""), clock=asked.get("clock", ""),
         first=asked.get("from", ""), last=asked.get("to", ""), which=asked.get("which") or "all",
+        theirs=theirs,
         page=max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else 1,  # noqa: PLR2004
     )  # fmt: skip
 
@@ -172,7 +183,11 @@ def _page(house: House, wanted: Wanted, found: Recount, tongue: str) -> dict[str
     every = [c for c in found.clocks if wanted.has(c)]
     scope = Recount(tuple(every), found.differences, found.stored)
     keys = {(c.number, c.name, c.round) for c in every}
-    differences = [d for d in found.differences if (d.number, d.clock, d.round) in keys or not d.recounted]
+    differences = [
+        d
+        for d in found.differences
+        if (d.number, d.clock, d.round) in keys or not (d.recounted or wanted.theirs)
+    ]
     _, _, test = WHICH[wanted.which]
     shown = sorted((c for c in every if test(c)), key=_order)
     reviews = [c for c in sorted(every, key=_order) if c.name == JUDGING and c.ended_on is None]
@@ -218,7 +233,7 @@ def _page(house: House, wanted: Wanted, found: Recount, tongue: str) -> dict[str
             "last": wanted.last, "which": wanted.which,
         },
         "operators": [("", phrase("All companies")), *((o.key, o.name) for o in mechanism.operators)],
-        "sites": [("", phrase("All sites")), *((s.key, s.name) for s in mechanism.sites)],
+        "sites": [("", phrase("All sites")), *((s.key, s.name) for s in mechanism.sites if wanted.serves(s.key))],
         "names": [("", phrase("All clocks")), *CLOCK_NAMES.items()],
         "months": [("", phrase("Any month")), *((month, month) for month in _months(house))],
     }  # fmt: skip
@@ -314,7 +329,11 @@ def _line(clock: Clock, mechanism: Mechanism, tongue: str) -> dict[str, Any]:
                 phrase("Stood still from {start} to {end}: {why}", start=pause.on, end=pause.until, why=why)
             )
     more += [
-        phrase("Extended by {n} on {date}; why stands in the letter of that day", n=one.days, date=one.on)
+        phrase("Extended by {n} on {date}: {why}", n=one.days, date=one.on, why=words.EXTENDING[one.reason])
+        if one.reason in words.EXTENDING
+        else phrase(
+            "Extended by {n} on {date}; why stands in the letter of that day", n=one.days, date=one.on
+        )
         for one in clock.extensions
     ]
     if clock.overdue_on:

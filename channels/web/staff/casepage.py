@@ -129,7 +129,11 @@ def build(
         else "",
         "commitments": _commitments(conn, known),
         "history": [_line(entry) for entry in known.entries if review or not _is_apart(entry)],
-        "case_facts": _facts(conn, known, review=review) + (_checkins(conn, case.id, key) if review else []),
+        "case_facts": [
+            *_facts(conn, known, review=review),
+            *_linked(conn, scope, case),
+            *(_checkins(conn, case.id, key) if review else []),
+        ],
         "close_title": phrase("To be able to close"),
         "guards": guards if case.state != State.CLOSED else (),
         "close_met": sum(one["verdict"] == "ok" for one in guards),
@@ -280,6 +284,14 @@ def _commitments(conn: Connection, known: About) -> list[tuple[str, Phrase]]:
             state = caselists.joined([state, judged])
         lines.append((text or "…", state))
     return lines
+
+
+def _linked(conn: Connection, scope: Scope, case: Case) -> list[tuple[Any, Any]]:
+    """Name the cases that are about the same thing: what was found and answered there may be said here, never by whom."""
+    return [
+        (codes.show(number), phrase("about the same thing: one answer may serve both, each ends by itself"))
+        for number in caseviews.linked(conn, scope, case.id)
+    ]
 
 
 def _is_apart(entry: Entry) -> bool:

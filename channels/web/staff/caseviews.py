@@ -34,6 +34,7 @@ from grievance.notice import NOTICES
 from grievance.record import Entry
 from grievance.vocabulary import Clock, Kind, Role, State, Step
 from workflows.knowing import conflicts
+from workflows.knowing import linked as linking
 from workflows.procedure import CLOCKS as CLOCK_RULES
 
 PAGE = 50
@@ -331,6 +332,13 @@ def commitments(conn: Connection, case_id: str, key: vault.Key | None) -> list[t
 def history(conn: Connection, case_id: str) -> list[Entry]:
     """Read the entries of a case, newest first."""
     return list(reversed(record.entries_of(conn, case_id)))
+
+
+def linked(conn: Connection, scope: Scope, case_id: str) -> list[str]:
+    """List the numbers of linked cases that exist for this person: one that left their room is gone from here as well."""
+    beside = linking.beside(conn, case_id)
+    query = select(CASES.c.number).where(CASES.c.id.in_(beside), _within(scope)).order_by(CASES.c.number)
+    return list(conn.execute(query).scalars()) if beside else []
 
 
 def links(conn: Connection, case_id: str) -> list[tuple[str, str]]:

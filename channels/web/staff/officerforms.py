@@ -166,18 +166,23 @@ def _extend_fields(about: About) -> list[dict[str, Any]]:
     return [
         asked("clock", phrase("Which date?"), "select", options=_running(about)),
         asked("days", phrase("Working days more"), "select", options=days, value="5"),
+        asked("reason", phrase("Why does it take longer?"), "radio", options=options_of(words.EXTENDING)),
         text_field(phrase("The reason, to the person")),
     ]
 
 
 def _extend(form: Form, about: About) -> Brought:
     days = form.get("days", "")
+    reason = picked(form, "reason", words.EXTENDING)
     facts = stated(
-        clock=picked(form, "clock", dict(_running(about))), days=int(days) if days.isdecimal() else None
+        clock=picked(form, "clock", dict(_running(about))),
+        days=int(days) if days.isdecimal() else None,
+        reason=reason,
     )
-    return going_out(
-        Brought(facts=facts, text=form.get("text", "").strip(), purpose="extension", outgoing=True)
-    )
+    errors = {} if reason else {"reason": phrase("Choose why it takes longer.")}
+    text = form.get("text", "").strip()
+    brought = going_out(Brought(facts=facts, text=text, purpose="extension", outgoing=True))
+    return replace(brought, errors={**brought.errors, **errors})
 
 
 def _keep(form: Form, about: About) -> Brought:
@@ -422,6 +427,7 @@ OFFICERS: tuple[Spec, ...] = (
                 theme=picked(form, "theme", dict(_themes(a))), reason=picked(form, "reason", words.CORRECTING)
             )
         ),
+        lambda _a: {"theme": "…"},
     ),
     Spec(
         "recast",
@@ -432,6 +438,7 @@ OFFICERS: tuple[Spec, ...] = (
         ),
         lambda a: [asked("kind", phrase("What is it?"), "radio", options=_other_kind(a))],
         _recast,
+        lambda _a: {"kind": "…"},
         when=lambda a: (
             not a.at_review and not any('"kind":' in e.facts for e in a.entries if e.step == Step.CORRECT)
         ),

@@ -1,4 +1,4 @@
-"""Two more steps: the person takes a mark to the panel, and the panel's ruling is written down. Neither moves a case."""
+"""Two more steps, an appeal to the panel and its ruling, neither of which moves a case; and erasing after the end."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,7 +36,10 @@ def upgrade() -> None:
         for state in STATES
         for step in STEPS
     ]
+    rows += [dict(zip(names, (kind, "closed", "erase", "closed"), strict=True)) for kind in KINDS]
     op.bulk_insert(transitions, rows)
+    linked = sa.text("step = 'link'")
+    op.create_index("ix_entries_linked", "entries", ["stream"], sqlite_where=linked, postgresql_where=linked)
     appealed = sa.text("step = 'appeal'")
     op.create_index(
         "ix_entries_appealed", "entries", ["stream"], sqlite_where=appealed, postgresql_where=appealed

@@ -120,3 +120,32 @@ def test_a_reviewer_takes_somebody_off_a_case_and_their_reporting_line_where_it_
     assert {name for name, page in after.items() if "step-" in page} == {"carla"}
     assert "step-" not in desks["juan"].open(number)
     assert "step-" in reviewer.see(f"/cases/{number}")
+
+
+def test_a_longer_answer_needs_a_reason_of_the_list(rooms: Rooms) -> None:
+    number = assessed(rooms, severity="low")
+    rooms.later(days=1)
+    officer = rooms.sign_in("rosa")
+    form = {"clock": "answer", "days": "5", "text": "El laboratorio demora más."}
+
+    refused = officer.step(number, "extend", **form)
+    before = steps(rooms, number)
+    officer.step(number, "extend", **form, reason="sample")
+
+    assert "Elija por qué demora" in refused
+    assert Step.EXTEND not in before
+    assert steps(rooms, number)[-1] == Step.EXTEND
+
+
+def test_how_serious_a_case_is_is_corrected_with_a_reason_and_nothing_is_missing_before(rooms: Rooms) -> None:
+    number = assessed(rooms, severity="low")
+    rooms.later(days=1)
+    officer = rooms.sign_in("rosa")
+    page = officer.open(number)
+
+    refused = officer.step(number, "correct_severity", severity="high")
+    officer.step(number, "correct_severity", severity="high", reason="mistake")
+
+    assert "Elija qué se corrige" not in page
+    assert "Elija de la lista por qué se corrige" in refused
+    assert rooms.case(number).severity == "high"

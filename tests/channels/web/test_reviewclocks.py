@@ -164,3 +164,24 @@ def test_the_room_leads_to_the_page(reviewer: Visitor) -> None:
     page = reviewer.see("")
 
     assert 'href="/review/clocks"' in page
+
+
+def test_who_serves_one_site_sees_the_clocks_of_that_site_and_of_no_other(
+    rooms: Rooms, reviewer: Visitor
+) -> None:
+    number = rooms.complain()
+    site = rows(reviewer)[0]["site"]
+    other = next(one.key for one in rooms.house.rules.current.sites if one.key != site)
+
+    def serves(key: str) -> None:
+        change = text("UPDATE staff SET sites = :sites WHERE login = 'rosa'")
+        rooms.house.store.transact(lambda conn: conn.execute(change, {"sites": f'["{key}"]'}).rowcount)
+
+    serves(other)
+    assert rows(reviewer) == []
+    assert shown(number) not in reviewer.see(CLOCKS)
+    reviewer.see(f"/clocks?site={site}")
+    assert reviewer.status == 404
+    serves(site)
+    assert {row["site"] for row in rows(reviewer)} == {site}
+    assert shown(number) in reviewer.see(CLOCKS)
