@@ -111,13 +111,15 @@ def _crossed(came: Came) -> Counter[tuple[str, str]]:
 
 
 def _ends(at_site: dict[tuple[str, str], int]) -> Counter[tuple[str, str, str]]:
-    """How clocks ended, by operator: a tenth of what came was late."""
+    """How clocks ended, by operator: a tenth of what came was late, some ended early, went to review, or took longer."""
     ends: Counter[tuple[str, str, str]] = Counter()
     for site, row in SITES.items():
         ends[row, "acknowledge", "met"] += at_site[site, "acknowledged_in_time"]
         ends[row, "acknowledge", "late"] += at_site[site, "received"] // 10
         ends[row, "answer", "met"] += at_site[site, "answered_in_time"]
         ends[row, "answer", "late"] += at_site[site, "answered_late"]
+        for one_in, measure in ((12, "closed"), (15, "stopped"), (6, "extended"), (5, "paused")):
+            ends[row, "answer", measure] += at_site[site, "received"] // one_in
     return ends
 
 

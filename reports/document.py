@@ -17,6 +17,7 @@ from grievance.vocabulary import CASE_KINDS, Clock, Ending, Kind
 from reports import shelf
 from reports.beside import accompaniment, qualities, undone
 from reports.beside.accompaniment import Omission
+from reports.beside.longer import longer
 from reports.gate import Level, Passed, pass_month
 from reports.measuring import own
 from reports.measuring.relations import DoesNotAddUp
@@ -34,7 +35,7 @@ DEFINITIONS = "2026-2"
 """Changes whenever a measure is defined anew; printed with every release."""
 
 
-KEPT = ("definitions", "cut_off", "mechanism", "series", "since_start", "indicators")
+KEPT = ("definitions", "cut_off", "mechanism", "series", "since_start", "longer", "indicators")
 """What another version of a final month keeps beside its tables and their proof."""
 
 
@@ -88,6 +89,7 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
         ],
         "series": _series(month, month.with_twelve_before(), tables, earlier),
         "since_start": since_start(month, tables, before_this),
+        "longer": longer(month, tables, earlier),
         "indicators": indicated.plain(printed, earlier),
         **beside.parts,
         "qualities": qualities.check(

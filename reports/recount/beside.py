@@ -83,6 +83,8 @@ def problems(
     cells = Cells.of(document)
     yield from _tables(month, document, cells)
     yield from _series(conn, month, document)
+    if "longer" in document:
+        yield from _longer(conn, month, document)
     if "scorecard" in document:
         yield from _scorecard(conn, month, document, cells, mechanism)
     if "qualities" in document:
@@ -156,6 +158,39 @@ def _from(first: str, last: str) -> list[str]:
     while found[-1] > first:
         found.append(printed.back(found[-1], 1))
     return found[::-1]
+
+
+def _longer(conn: Connection, month: str, document: Mapping[str, Any]) -> Iterator[Difference]:
+    """Add up the months of the quarter and the year that end, for every row and measure of the accounts."""
+    number = int(month[5:])
+    lengths = {3: f"{month[:4]}-Q{number // 3}"} if number % 3 == 0 else {}
+    lengths |= {DECEMBER: month[:4]} if number == DECEMBER else {}
+    told = {one["period"]: one["rows"] for one in document["longer"]}
+    if list(told) != list(lengths.values()):
+        yield "longer periods", " ".join(told), " ".join(lengths.values())
+        return
+    came = printed.first_day(conn, month, "longer")
+    out = {
+        **printed.out_before(conn, month, came=came, told=_from(printed.back(month, 11), month)),
+        month: document,
+    }
+    for length, period in lengths.items():
+        cells = [
+            Cells.of(out[each]) if each in out else Cells()
+            for each in _from(printed.back(month, length - 1), month)
+        ]
+        for row in told[period]:
+            for measure, value in row.items():
+                if measure == "operator":
+                    continue
+                clock = "clock=answer/" if measure in ("met", "late") else ""
+                table = "timeliness" if clock else "stock_flow"
+                term = f"{table}/grievance/operator={row['operator']}/{clock}measure={measure}"
+                figures = [each.found.get(term) for each in cells]
+                at = {"opening": figures[:1], "closing": figures[-1:]}.get(measure, figures)
+                right = None if None in figures else sum(n for n in at if n is not None)
+                if value != right:
+                    yield f"longer {period} {row['operator']} {measure}", str(value), str(right)
 
 
 def _scorecard(

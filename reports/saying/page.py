@@ -34,7 +34,7 @@ _SIGNS = {
     "moved_out": "−",
     "closing": "=",
 }
-_STOCK_NAMES: Mapping[str, Phrase] = {
+STOCK_NAMES: Mapping[str, Phrase] = {
     "opening": phrase("open at the start"),
     "received": phrase("received"),
     "reopened": phrase("opened again"),
@@ -120,7 +120,7 @@ class ReportPage:
 
 _SELDOM = ("reopened", "moved_in", "moved_out")
 """Measures of the account that are left out where nothing of them is shown: the sums are the same without them."""
-_ANSWERED: Mapping[str, Phrase] = {_MET: phrase("answered on time"), _LATE: phrase("answered late")}
+ANSWERED: Mapping[str, Phrase] = {_MET: phrase("answered on time"), _LATE: phrase("answered late")}
 _PROVISIONAL = phrase(
     "These figures are provisional: a new version may replace them, and its number tells so."
 )
@@ -178,7 +178,7 @@ def page(release: Release, *, before: Release | None = None, language: str = "en
         account=tuple(_account(stock)),
         series=series,
         answered=None if met is None or late is None or met + late == 0 else (met, late),
-        company_measures=(*(_STOCK_NAMES[m] for m in _measures(stock)), *_ANSWERED.values()),
+        company_measures=(*(STOCK_NAMES[m] for m in _measures(stock)), *ANSWERED.values()),
         companies=tuple(_companies(release)),
         notes=(*_omissions(release), *_NOTES, *(() if release.status == "final" else (_PROVISIONAL,))),
         cite=phrase(
@@ -274,7 +274,7 @@ def _account(stock: Table) -> Iterator[Item]:
         n = stock.value(ALL, measure)
         if n == 0 and measure in _SELDOM:
             continue
-        yield Item(_SIGNS[measure], n, _STOCK_NAMES[measure], is_end=measure == "closing")
+        yield Item(_SIGNS[measure], n, STOCK_NAMES[measure], is_end=measure == "closing")
 
 
 def _series(release: Release) -> Series:
@@ -303,7 +303,7 @@ def _companies(release: Release) -> Iterator[Company]:
     for row in stock.members("operator"):
         figures = (
             *(stock.value(row, measure) for measure in _measures(stock)),
-            *(times.value(row, _ANSWER, ending) for ending in _ANSWERED),
+            *(times.value(row, _ANSWER, ending) for ending in ANSWERED),
         )
         if row == ALL:
             yield Company(phrase("All"), figures)

@@ -60,6 +60,7 @@ def blueprint(house: House) -> Blueprint:
             "omissions",
             "series",
             "since_start",
+            "longer",
             "indicators",
         )
         told = {key: found.document[key] for key in keys if key in found.document}

@@ -1,15 +1,18 @@
 """A month's page over a longer time: quarters and years by site and subject, and every month since the first."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from channels.web.figures.report_words import Grid, Words
 from reports import tables
 from reports.month import Month
 from reports.saying import sentences
+from reports.saying.page import ANSWERED, STOCK_NAMES
 from reports.shelf import Release
-from reports.tables import ALL, NOT_STATED, Table
+from reports.tables import ALL, NOT_STATED, UNROUTED, Table
 from translations import Phrase, phrase
 
+_ROWS: Mapping[str, Phrase] = {ALL: phrase("All"), UNROUTED: phrase("Not yet with a company")}
 _KNOWN: Mapping[str, Phrase] = {ALL: phrase("All"), NOT_STATED: phrase("Not stated")}
 
 
@@ -19,6 +22,27 @@ def over_time(release: Release, words: Words) -> tuple[Grid, ...]:
         _crossed(release, table, words)
         for name in (tables.QUARTER_SITE_THEME, tables.YEAR_SITE_THEME)
         if (table := release.complaints.get(name)) is not None
+    )
+
+
+def accounts(release: Release, words: Words) -> tuple[Grid, ...]:
+    """Lay out the accounts of the quarter and the year that a month ends; of a row of which nothing is shown, nothing."""
+    return tuple(_account(release, one, words) for one in release.document.get("longer", ()))
+
+
+def _account(release: Release, one: Mapping[str, Any], words: Words) -> Grid:
+    names = {**STOCK_NAMES, **ANSWERED}
+    rows = [row for row in one["rows"] if any(row[measure] is not None for measure in names)]
+    operators: Mapping[str, str] = release.document["operators"]
+    return Grid(
+        words(phrase("The accounts of {period}", period=one["period"])),
+        (
+            words(phrase("Cases")),
+            *(words(_ROWS.get(r["operator"]) or operators.get(r["operator"], r["operator"])) for r in rows),
+        ),
+        tuple((words(name), *(words(row[measure]) for row in rows)) for measure, name in names.items()),
+        tuple(range(1, len(rows) + 1)),
+        "/reports/series.csv",
     )
 
 

@@ -89,6 +89,7 @@ class View:
     of_requests: tuple[Group, ...]
     over_time: tuple[Grid, ...]
     since_the_start: Grid | None
+    accounts: tuple[Grid, ...]
     operators: Grid | None
     by_company: tuple[Group, ...]
     definitions: str
@@ -138,6 +139,7 @@ def view(
         requests=report_groups.requests_in_figures(release, words),
         of_requests=report_groups.of_requests(release, before, words),
         over_time=report_time.over_time(release, words),
+        accounts=report_time.accounts(release, words),
         since_the_start=report_time.since_the_start(release, words),
         beside=beside(release, words),
         indicators=indicators(release, words),
