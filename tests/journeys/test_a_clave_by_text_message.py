@@ -166,7 +166,7 @@ def test_withdrawing_with_the_clave_still_asks_whether_somebody_presses(world: W
 
     assert "presiona" in asked
     waits = [row.step for row in world.look(select(WAITING.c.step))]
-    assert waits == ["withdraw"]
+    assert waits == ["ask_withdrawal"]
 
 
 def test_stop_is_stop_in_a_thread_that_a_clave_opened(small_world: World) -> None:

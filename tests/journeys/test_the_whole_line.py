@@ -84,7 +84,7 @@ def test_the_months_release_counts_it_and_anyone_can_recompute_the_count(small_w
         world.resident().texts("Hay mucho polvo en la escuela de Huaylluray")
     resident.answers("RETIRAR")
     resident.answers("no")
-    world.until(lambda: world.case(resident.number).state == State.CLOSED)
+    world.until(lambda: world.case(resident.number).state == State.CLOSED, days=12)
     world.clock.now = datetime(2026, 4, 2, 15, 0, tzinfo=UTC)
     world.pass_time()
 
