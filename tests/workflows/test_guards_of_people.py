@@ -132,6 +132,45 @@ def test_g20_refuses_a_mandate_that_says_too_little(
         take(store, case, Step.MANDATE, actor=an_officer(), rules=rules, facts=MANDATE)
 
 
+OUT: Mapping[str, Any] = {"what": "stays_out"}
+
+
+def test_g20_refuses_a_yes_for_the_group_from_whoever_stays_out_until_its_assembly_speaks_again(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_groups_case(store, rules)
+    take(store, case, Step.MANDATE, actor=a_reviewer(), rules=rules, facts=MANDATE).settle()
+
+    take(store, case, Step.CONSENT, actor=the_complainant(), rules=rules, facts=OUT).settle()
+    out = take(store, case, Step.ACCEPT, actor=the_complainant(), rules=rules)
+    take(store, case, Step.MANDATE, actor=a_reviewer(), rules=rules, facts=MANDATE).settle()
+    again_in = take(store, case, Step.ACCEPT, actor=the_complainant(), rules=rules)
+
+    assert guards(out) == {"G20"}
+    assert again_in.state == State.AGREED
+
+
+def test_g20_lets_whoever_stays_out_of_a_group_say_yes_for_themselves(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules, state=State.PROPOSED)
+
+    take(store, case, Step.CONSENT, actor=the_complainant(), rules=rules, facts=OUT).settle()
+    yes = take(store, case, Step.ACCEPT, actor=the_complainant(), rules=rules)
+
+    assert yes.state == State.AGREED
+
+
+def test_nobody_stays_out_for_somebody_else(store: Store, rules: Rulebook) -> None:
+    case = a_groups_case(store, rules)
+
+    without_a_code = take(
+        store, case, Step.CONSENT, actor=the_complainant(credential=""), rules=rules, facts=OUT
+    )
+
+    assert guards(without_a_code) == {"G19"}
+    with pytest.raises(NoSuchStep):
+        take(store, case, Step.CONSENT, actor=an_officer(), rules=rules, facts=OUT)
+
+
 # --- G24 ------------------------------------------------------------------------------------------------
 
 
