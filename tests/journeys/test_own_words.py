@@ -388,7 +388,13 @@ def test_a_group_agrees_to_nothing_before_its_assembly_has_said_who_may(small_wo
     resident.answers("1")
     world.pass_time(hours=30)
     without = world.case(number).state
-    assembly = {"held_on": "2026-03-01", "people": "40", "women": "22", "opt_out": "yes"}
+    assembly = {
+        "held_on": "2026-03-01",
+        "until": "2027-03-01",
+        "people": "40",
+        "women": "22",
+        "opt_out": "yes",
+    }
     reviewer.does("mandate", number, **assembly)
     resident.answers("1")
 

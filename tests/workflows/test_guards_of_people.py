@@ -84,7 +84,13 @@ def test_g09_lets_neutral_words_reach_anybody_and_the_matter_a_phone_of_ones_own
 
 # --- G20 ------------------------------------------------------------------------------------------------
 
-MANDATE: Mapping[str, Any] = {"held_on": "2026-03-01", "people": 40, "women": 22, "opt_out": True}
+MANDATE: Mapping[str, Any] = {
+    "held_on": "2026-03-01",
+    "until": "2027-03-01",
+    "people": 40,
+    "women": 22,
+    "opt_out": True,
+}
 
 
 def a_groups_case(store: Store, rules: Rulebook) -> Case:
@@ -118,6 +124,10 @@ def test_g20_lets_a_group_say_yes_with_its_mandate(store: Store, rules: Rulebook
         {"women": None},
         {"women": -1},
         {"opt_out": False},
+        {"until": None},
+        {"until": "2026-03-01"},
+        {"until": "2028-03-02"},
+        {"until": "tomorrow"},
     ],
 )
 def test_g20_refuses_a_mandate_that_says_too_little(
@@ -130,6 +140,19 @@ def test_g20_refuses_a_mandate_that_says_too_little(
     assert guards(outcome) == {"G20"}
     with pytest.raises(NoSuchStep):
         take(store, case, Step.MANDATE, actor=an_officer(), rules=rules, facts=MANDATE)
+
+
+@pytest.mark.parametrize(("days", "state"), [(0, State.AGREED), (1, State.PROPOSED)])
+def test_g20_refuses_a_groups_yes_after_its_mandate_ran_out(
+    store: Store, rules: Rulebook, days: int, state: State
+) -> None:
+    case = a_groups_case(store, rules)
+    mandate = {**MANDATE, "until": THAT_DAY.isoformat()}
+    take(store, case, Step.MANDATE, actor=a_reviewer(), rules=rules, facts=mandate).settle()
+
+    outcome = take(store, case, Step.ACCEPT, actor=the_complainant(), rules=rules, now=NOON + days * DAY)
+
+    assert (again(store, case).state, guards(outcome)) == (state, {"G20"} if days else set())
 
 
 OUT: Mapping[str, Any] = {"what": "stays_out"}

@@ -68,7 +68,7 @@ def they_saw_what_it_rests_on(move: Move) -> Phrase | None:
 
 @guard("G20", steps=(Step.MANDATE, Step.ACCEPT), reads=("step", "facts", "entries", "on"))
 def a_group_is_bound_by_its_own_assembly(move: Move) -> Phrase | None:
-    """G20: who says yes for a group has its mandate: an assembly, how many and how many women, and a way to opt out.
+    """G20: who says yes for a group has its mandate: an assembly, until when, how many, how many women, a way to opt out.
 
     The third party records it, never the company. Who stays out of the agreement says yes for nobody.
     """
@@ -78,6 +78,8 @@ def a_group_is_bound_by_its_own_assembly(move: Move) -> Phrase | None:
         return None
     if not done(move.entries, Step.MANDATE):
         return phrase("This complaint is a group's. Its assembly has to say first who may agree for it.")
+    if groups.has_run_out(move.entries, move.on):
+        return phrase("The group's mandate has run out. Its assembly has to say again who may agree for it.")
     if groups.left_since(move.entries):
         return phrase(
             "You said that this group's agreement does not bind you. Its assembly has to say again who may agree for it."
@@ -164,6 +166,8 @@ def _what_a_mandate_lacks(facts: Mapping[str, Any], on: date) -> Phrase | None:
     held, people, women = facts.get("held_on"), facts.get("people"), facts.get("women")
     if not isinstance(held, str) or not held or held > on.isoformat():
         return phrase("Say on which day the assembly was held.")
+    if not groups.may_hold_until(facts.get("until"), held, on=on):
+        return phrase("Say until which day the mandate holds: not before today, and two years at most.")
     if not isinstance(people, int) or not isinstance(women, int) or people < 1 or women < 0:
         return phrase("Say how many people were there, and how many of them were women.")
     if facts.get("opt_out") is not True:
