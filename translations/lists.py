@@ -55,6 +55,7 @@ _COMMANDS: Final = (
     "bad",
     "commitment",
     "wait",
+    "stay_out",
     "tongues",
 )
 
@@ -104,6 +105,7 @@ class Lists:
     bad: Words
     commitment: Words
     wait: Words
+    stay_out: Words
     tongues: Words
     languages: Mapping[str, Words]
     themes: Mapping[str, Words]

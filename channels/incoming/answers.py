@@ -25,7 +25,7 @@ from translations.notices import TEMPLATES
 from workflows import owing, recast
 from workflows.clockwork import checkins, withdrawing
 from workflows.criteria.rights_compatible import WAIT
-from workflows.knowing import openings, referrals
+from workflows.knowing import groups, openings, referrals
 from workflows.knowing.evidence import past
 from workflows.protection import survivors
 from workflows.registry import verdicts
@@ -97,6 +97,8 @@ def read(
             return Reply(talk, "group", template="group_noted", waiting=(mark,))
         case "wait" if case.state != State.CLOSED:
             return Reply(talk, "wait", waiting=((case.id, Step.CONSENT, {"what": WAIT}),))
+        case "stay_out" if case.state != State.CLOSED:
+            return Reply(talk, "stay_out", waiting=((case.id, Step.CONSENT, {"what": groups.STAYS_OUT}),))
         case "reopen" if case.state != State.CLOSED:
             return _regretted(conn, case, talk)
         case "withdraw" if case.state != State.CLOSED:

@@ -96,6 +96,7 @@ class Rarer(Story):
         people = self.rng.randint(24, 80)
         facts = {
             "held_on": (self.world.clock.at.date() - timedelta(days=2)).isoformat(), "people": people,
+            "until": (self.world.clock.at.date() + timedelta(days=365)).isoformat(),
             "women": people * self.rng.randint(35, 60) // 100, "opt_out": True,
         }  # fmt: skip
         reviewer = self._in_hands_of(self.reviewer)

@@ -388,12 +388,71 @@ def test_a_group_agrees_to_nothing_before_its_assembly_has_said_who_may(small_wo
     resident.answers("1")
     world.pass_time(hours=30)
     without = world.case(number).state
-    assembly = {"held_on": "2026-03-01", "people": "40", "women": "22", "opt_out": "yes"}
+    assembly = {
+        "held_on": "2026-03-01",
+        "until": "2027-03-01",
+        "people": "40",
+        "women": "22",
+        "opt_out": "yes",
+    }
     reviewer.does("mandate", number, **assembly)
     resident.answers("1")
 
     assert without == State.PROPOSED
     world.until(lambda: world.case(number).state == State.AGREED)
+
+
+def test_somebody_stays_out_of_a_group_and_the_desk_learns_only_that_somebody_does(
+    small_world: World,
+) -> None:
+    world = small_world
+    speaker, member, officer, reviewer = world.resident(), world.resident(), world.officer(), world.reviewer()
+    speaker.texts(WATER)
+    group = proposed(world, speaker, officer)
+    speaker.answers("somos un grupo")
+    member.texts(WATER)
+    officer.waits_for(member.number)
+    officer.acknowledges(member.number)
+    member.waits_for("una persona ya lo tiene")
+    officer.does("link", group, other=member.number)
+    world.pass_time(hours=30)
+    before = officer.opens(group)
+
+    member.answers("no me obliga")
+    world.pass_time(hours=30)
+
+    says = "alguien queda fuera de lo que acuerde"
+    assert (says in before, says in officer.opens(group), says in reviewer.opens(group)) == (
+        False,
+        True,
+        True,
+    )
+    assert "queda fuera" not in officer.opens(member.number)
+    assert "La persona queda fuera" in reviewer.opens(member.number)
+
+
+def test_somebody_in_danger_stays_out_of_a_group_and_no_page_of_the_desk_changes(small_world: World) -> None:
+    world = small_world
+    speaker, member, officer, reviewer = world.resident(), world.resident(), world.officer(), world.reviewer()
+    speaker.texts(WATER)
+    group = proposed(world, speaker, officer)
+    speaker.answers("somos un grupo")
+    member.texts(WATER)
+    officer.waits_for(member.number)
+    officer.acknowledges(member.number)
+    member.waits_for("una persona ya lo tiene")
+    officer.does("link", group, other=member.number)
+    officer.does("hand_to_focal", member.number, flag="retaliation")
+    world.pass_time(hours=30)
+
+    neighbour = world.neighbour()
+    neighbour.follows(member.clave)
+    neighbour.does("stays_out")
+    world.pass_time(hours=30)
+
+    assert world.case(member.number).protected
+    assert "queda fuera" in reviewer.opens(group)
+    assert "queda fuera" not in officer.opens(group)
 
 
 def test_the_form_asks_whether_somebody_writes_for_a_group(small_world: World) -> None:

@@ -68,6 +68,7 @@ def test_the_false_friends_of_stop_are_asked_back(word: str) -> None:
         ("shared", ["compartido", "celular prestado", "shared phone"]),
         ("own", ["PROPIO", "private"]),
         ("group", ["grupo", "somos varios", "collective"]),
+        ("stay_out", ["No me obliga", "me quedo fuera", "leave me out", "janiw mantkti"]),
         ("alarm", ["PELIGRO", "estoy en peligro", "i am in danger"]),
         ("repeat", ["repetir", "no entendí", "again"]),
     ],

@@ -84,7 +84,13 @@ def test_g09_lets_neutral_words_reach_anybody_and_the_matter_a_phone_of_ones_own
 
 # --- G20 ------------------------------------------------------------------------------------------------
 
-MANDATE: Mapping[str, Any] = {"held_on": "2026-03-01", "people": 40, "women": 22, "opt_out": True}
+MANDATE: Mapping[str, Any] = {
+    "held_on": "2026-03-01",
+    "until": "2027-03-01",
+    "people": 40,
+    "women": 22,
+    "opt_out": True,
+}
 
 
 def a_groups_case(store: Store, rules: Rulebook) -> Case:
@@ -118,6 +124,10 @@ def test_g20_lets_a_group_say_yes_with_its_mandate(store: Store, rules: Rulebook
         {"women": None},
         {"women": -1},
         {"opt_out": False},
+        {"until": None},
+        {"until": "2026-03-01"},
+        {"until": "2028-03-02"},
+        {"until": "tomorrow"},
     ],
 )
 def test_g20_refuses_a_mandate_that_says_too_little(
@@ -130,6 +140,58 @@ def test_g20_refuses_a_mandate_that_says_too_little(
     assert guards(outcome) == {"G20"}
     with pytest.raises(NoSuchStep):
         take(store, case, Step.MANDATE, actor=an_officer(), rules=rules, facts=MANDATE)
+
+
+@pytest.mark.parametrize(("days", "state"), [(0, State.AGREED), (1, State.PROPOSED)])
+def test_g20_refuses_a_groups_yes_after_its_mandate_ran_out(
+    store: Store, rules: Rulebook, days: int, state: State
+) -> None:
+    case = a_groups_case(store, rules)
+    mandate = {**MANDATE, "until": THAT_DAY.isoformat()}
+    take(store, case, Step.MANDATE, actor=a_reviewer(), rules=rules, facts=mandate).settle()
+
+    outcome = take(store, case, Step.ACCEPT, actor=the_complainant(), rules=rules, now=NOON + days * DAY)
+
+    assert (again(store, case).state, guards(outcome)) == (state, {"G20"} if days else set())
+
+
+OUT: Mapping[str, Any] = {"what": "stays_out"}
+
+
+def test_g20_refuses_a_yes_for_the_group_from_whoever_stays_out_until_its_assembly_speaks_again(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_groups_case(store, rules)
+    take(store, case, Step.MANDATE, actor=a_reviewer(), rules=rules, facts=MANDATE).settle()
+
+    take(store, case, Step.CONSENT, actor=the_complainant(), rules=rules, facts=OUT).settle()
+    out = take(store, case, Step.ACCEPT, actor=the_complainant(), rules=rules)
+    take(store, case, Step.MANDATE, actor=a_reviewer(), rules=rules, facts=MANDATE).settle()
+    again_in = take(store, case, Step.ACCEPT, actor=the_complainant(), rules=rules)
+
+    assert guards(out) == {"G20"}
+    assert again_in.state == State.AGREED
+
+
+def test_g20_lets_whoever_stays_out_of_a_group_say_yes_for_themselves(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules, state=State.PROPOSED)
+
+    take(store, case, Step.CONSENT, actor=the_complainant(), rules=rules, facts=OUT).settle()
+    yes = take(store, case, Step.ACCEPT, actor=the_complainant(), rules=rules)
+
+    assert yes.state == State.AGREED
+
+
+def test_nobody_stays_out_for_somebody_else(store: Store, rules: Rulebook) -> None:
+    case = a_groups_case(store, rules)
+
+    without_a_code = take(
+        store, case, Step.CONSENT, actor=the_complainant(credential=""), rules=rules, facts=OUT
+    )
+
+    assert guards(without_a_code) == {"G19"}
+    with pytest.raises(NoSuchStep):
+        take(store, case, Step.CONSENT, actor=an_officer(), rules=rules, facts=OUT)
 
 
 # --- G24 ------------------------------------------------------------------------------------------------

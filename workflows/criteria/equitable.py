@@ -7,7 +7,7 @@ from typing import Any
 from grievance.vocabulary import Kind, Role, Step
 from translations import Phrase, phrase
 from workflows.criterion import Criterion, Indicator, Move, Past, done, guard, since_opened
-from workflows.knowing import visits
+from workflows.knowing import groups, visits
 
 COOLING_OFF = timedelta(days=7)
 ALWAYS_REOPENS = timedelta(days=365)
@@ -68,16 +68,23 @@ def they_saw_what_it_rests_on(move: Move) -> Phrase | None:
 
 @guard("G20", steps=(Step.MANDATE, Step.ACCEPT), reads=("step", "facts", "entries", "on"))
 def a_group_is_bound_by_its_own_assembly(move: Move) -> Phrase | None:
-    """G20: who says yes for a group has its mandate: an assembly, how many and how many women, and a way to opt out.
+    """G20: who says yes for a group has its mandate: an assembly, until when, how many, how many women, a way to opt out.
 
-    The third party records it, never the company.
+    The third party records it, never the company. Who stays out of the agreement says yes for nobody.
     """
     if move.step == Step.MANDATE:
         return _what_a_mandate_lacks(move.facts, move.on)
-    marks = [e.facts["collective"] for e in move.entries if "collective" in e.facts and not e.refused]
-    if not marks or not marks[-1] or done(move.entries, Step.MANDATE):
+    if not groups.is_a_groups(move.entries):
         return None
-    return phrase("This complaint is a group's. Its assembly has to say first who may agree for it.")
+    if not done(move.entries, Step.MANDATE):
+        return phrase("This complaint is a group's. Its assembly has to say first who may agree for it.")
+    if groups.has_run_out(move.entries, move.on):
+        return phrase("The group's mandate has run out. Its assembly has to say again who may agree for it.")
+    if groups.left_since(move.entries):
+        return phrase(
+            "You said that this group's agreement does not bind you. Its assembly has to say again who may agree for it."
+        )
+    return None
 
 
 @guard("G19", steps=(Step.ACCEPT, Step.ACCEPT_REFERRAL, Step.ASK_WITHDRAWAL, Step.REGRET, Step.ERASE, Step.JOIN, Step.CONSENT),
@@ -159,6 +166,8 @@ def _what_a_mandate_lacks(facts: Mapping[str, Any], on: date) -> Phrase | None:
     held, people, women = facts.get("held_on"), facts.get("people"), facts.get("women")
     if not isinstance(held, str) or not held or held > on.isoformat():
         return phrase("Say on which day the assembly was held.")
+    if not groups.may_hold_until(facts.get("until"), held, on=on):
+        return phrase("Say until which day the mandate holds: not before today, and two years at most.")
     if not isinstance(people, int) or not isinstance(women, int) or people < 1 or women < 0:
         return phrase("Say how many people were there, and how many of them were women.")
     if facts.get("opt_out") is not True:

@@ -44,7 +44,7 @@ from workflows import clocks, owing, recast, requests
 from workflows.clockwork import rounds, withdrawing
 from workflows.criteria.rights_compatible import WAIT
 from workflows.danger import flags
-from workflows.knowing import marks, reading, rulings
+from workflows.knowing import groups, marks, reading, rulings
 from workflows.knowing.evidence import past
 from workflows.protection import safecontact, survivors
 
@@ -279,6 +279,8 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
         step, facts = Step.CONSENT, {"what": HEARD}
     if action == WAIT and case.state != State.CLOSED:
         step, facts = Step.CONSENT, {"what": WAIT}
+    if action == groups.STAYS_OUT and case.state != State.CLOSED:
+        step, facts = Step.CONSENT, {"what": groups.STAYS_OUT}
     if action == APPEAL:
         step = Step.APPEAL
     if action in followmore.ANSWERS:
@@ -434,7 +436,7 @@ def _show(
         withdrew = _withdrew(conn, case.id)
         actions = {REGRET, "erase"} if withdrew else set(_ways_on(case))
         if case.state != State.CLOSED and not withdrew:
-            actions.add(WAIT)
+            actions |= {WAIT, groups.STAYS_OUT}
         if marks.can_be_appealed([past(entry) for entry in record.entries_of(conn, case.id)]):
             actions.add(APPEAL)
         if _may_ask_to_be_heard(conn, case):

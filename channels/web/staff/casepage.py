@@ -27,7 +27,7 @@ from workflows import recast
 from workflows.clockwork import checkins
 from workflows.criteria.rights_compatible import WAIT
 from workflows.criterion import Refusal
-from workflows.knowing import conflicts, visits
+from workflows.knowing import conflicts, groups, visits
 from workflows.knowing.evidence import past
 from workflows.protection import survivors
 from workflows.registry import compliance, findings
@@ -132,6 +132,7 @@ def build(
         "case_facts": [
             *_facts(conn, known, review=review),
             *_linked(conn, scope, case),
+            *_outside_the_group(conn, scope, known),
             *(_checkins(conn, case.id, key) if review else []),
         ],
         "close_title": phrase("To be able to close"),
@@ -294,8 +295,18 @@ def _linked(conn: Connection, scope: Scope, case: Case) -> list[tuple[Any, Any]]
     ]
 
 
+def _outside_the_group(conn: Connection, scope: Scope, known: About) -> list[tuple[Any, Any]]:
+    """Say of a group's case that somebody stays out, and never in which of its cases they said so."""
+    told = groups.is_a_groups([past(entry) for entry in reversed(known.entries)])
+    if not told or not caseviews.somebody_stays_out(conn, scope, known.case.id):
+        return []
+    return [(phrase("Group"), phrase("somebody stays out of what it agrees to: it does not bind them"))]
+
+
 def _is_apart(entry: Entry) -> bool:
-    """Tell whether a desk does not learn of an entry: that its colleague was taken off, by whom, and so why."""
+    """Tell whether a desk does not learn of an entry: that its colleague was taken off, and so why; who left a group."""
+    if entry.step == Step.CONSENT:
+        return past(entry).facts.get("what") == groups.STAYS_OUT
     return entry.step == Step.RECUSE and entry.role != Role.OFFICER
 
 
@@ -306,6 +317,8 @@ def _line(entry: Entry) -> Page:
         what = next((w for (mark, yes), w in words.MARKED.items() if facts.get(mark) is yes), what)
     if entry.step == Step.CONSENT and past(entry).facts.get("what") == WAIT:
         what = words.ASKED_TO_WAIT
+    if entry.step == Step.CONSENT and past(entry).facts.get("what") == groups.STAYS_OUT:
+        what = words.STAYS_OUT
     if entry.step == Step.UPDATE and (went := past(entry).facts.get("purpose")) in visits.PURPOSES:
         what = words.WENT[str(went)]
     if entry.step == Step.INTERIM and "likelihood" in (facts := past(entry).facts):

@@ -33,7 +33,7 @@ from grievance.message import Message
 from grievance.notice import NOTICES
 from grievance.record import Entry
 from grievance.vocabulary import Clock, Kind, Role, State, Step
-from workflows.knowing import conflicts
+from workflows.knowing import conflicts, groups
 from workflows.knowing import linked as linking
 from workflows.procedure import CLOCKS as CLOCK_RULES
 
@@ -339,6 +339,14 @@ def linked(conn: Connection, scope: Scope, case_id: str) -> list[str]:
     beside = linking.beside(conn, case_id)
     query = select(CASES.c.number).where(CASES.c.id.in_(beside), _within(scope)).order_by(CASES.c.number)
     return list(conn.execute(query).scalars()) if beside else []
+
+
+def somebody_stays_out(conn: Connection, scope: Scope, case_id: str) -> bool:
+    """Tell whether somebody stays out of what a group agrees to, here or in a linked case that exists for this person."""
+    beside = linking.beside(conn, case_id)
+    query = select(CASES.c.id).where(CASES.c.id.in_(beside), _within(scope))
+    there = list(conn.execute(query).scalars()) if beside else []
+    return groups.somebody_stays_out(conn, [case_id, *there])
 
 
 def links(conn: Connection, case_id: str) -> list[tuple[str, str]]:

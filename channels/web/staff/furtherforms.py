@@ -99,7 +99,11 @@ def _mandate(form: Form, _about: About) -> Brought:
 
     held = form.get("held_on", "").strip()
     facts = stated(
-        held_on=_day(held), people=number("people"), women=number("women"), opt_out=truth(form, "opt_out")
+        held_on=_day(held),
+        until=_day(form.get("until", "").strip()),
+        people=number("people"),
+        women=number("women"),
+        opt_out=truth(form, "opt_out"),
     )
     return Brought(facts=facts)
 
@@ -229,6 +233,7 @@ FURTHER: tuple[Spec, ...] = (
         phrase("Who may say yes for a group, as its assembly decided."),
         lambda _a: [
             asked("held_on", phrase("Day of the assembly"), "date"),
+            asked("until", phrase("Until when does the mandate hold?"), "date"),
             asked("people", phrase("People who were there"), "text"),
             asked("women", phrase("Of them women"), "text"),
             asked(
@@ -236,10 +241,19 @@ FURTHER: tuple[Spec, ...] = (
                 phrase("May everybody stay out of the agreement?"),
                 "radio",
                 options=options_of(YES_NO),
+                hint=phrase(
+                    "Tell them how: our code and the words DOES NOT BIND ME by text message, or on their own page."
+                ),
             ),
         ],
         _mandate,
-        lambda a: {"held_on": a.today.isoformat(), "people": 1, "women": 0, "opt_out": True},
+        lambda a: {
+            "held_on": a.today.isoformat(),
+            "until": a.today.isoformat(),
+            "people": 1,
+            "women": 0,
+            "opt_out": True,
+        },
         tone="two",
     ),
     Spec(

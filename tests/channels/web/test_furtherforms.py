@@ -73,7 +73,9 @@ def test_a_reviewer_records_a_mandate_and_transfers_the_case(rooms: Rooms) -> No
     reviewer = rooms.sign_in("ines", face="review")
     reviewer.open(number)
 
-    reviewer.step(number, "mandate", held_on="2026-03-01", people="40", women="22", opt_out="yes")
+    reviewer.step(
+        number, "mandate", held_on="2026-03-01", until="2027-03-01", people="40", women="22", opt_out="yes"
+    )
     reviewer.step(number, "second", what="document_withheld")
     reviewer.step(number, "transfer", place="illapa/illapa")
 
