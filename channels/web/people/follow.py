@@ -376,7 +376,7 @@ class CasePage:
     unknown: list[str]
     asked: followmore.Asked | None = None
     until: tuple[str, ...] = ()
-    opened: list[tuple[str, str]] = field(default_factory=list)
+    opened: followmore.Opened | None = None
     attended: followmore.Attended | None = None
     verdict: tuple[verdicts.Question, ...] = ()
     stands: str = ""
@@ -425,9 +425,13 @@ def _show(
             case_number=show(case.number),
             status=followsteps.sentence(case, running, spoken, last=withdrawing.until(conn, case.id)),
             stands=str(case.state),
-            late=followsteps.late(late, spoken, may_review="review" in actions) if not withdrew else None,
+            late=followsteps.late(late, spoken, may_review="review" in actions, protected=case.protected)
+            if not withdrew
+            else None,
             closed=case.state == State.CLOSED,
-            steps=followsteps.steps([c for c in running if not (withdrew and c.paused_on)], today, spoken),
+            steps=followsteps.steps(
+                case, [c for c in running if not (withdrew and c.paused_on)], entries, today, spoken
+            ),
             messages=followthread.thread(conn, house, case, running, opened.key, spoken, pictures=pictures),
             proposal=followthread.proposal(conn, case, opened.key, spoken),
             needs_clave=case.severity == "high",
