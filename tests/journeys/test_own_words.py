@@ -180,7 +180,7 @@ def test_a_yes_needs_no_code_and_a_no_does(small_world: World) -> None:
     refused = resident.reads()
     resident.texts("1")
 
-    assert "no es" in refused
+    assert "mande primero" in refused
     assert resident.number != number
     assert world.case(resident.number).protected
     world.pass_time(hours=30)
