@@ -374,3 +374,18 @@ def test_whoever_was_abused_asks_to_be_heard_and_is_asked_nothing_before(small_w
     assert "Quiere que le atienda Una mujer" in focal.opens(abused.number)
     assert "Una mujer" in offered
     assert "Quiero que me escuchen" not in other.sees()
+
+
+def test_the_page_of_somebody_in_danger_says_that_no_company_answers(small_world: World) -> None:
+    neighbour, reviewer = small_world.neighbour(), small_world.reviewer()
+    neighbour.complains(THREAT, site="qorimayu")
+    reviewer.opens(neighbour.number)
+    reviewer.opens(neighbour.number)
+
+    neighbour.follows()
+
+    page = neighbour.sees()
+    assert "responde la persona de protección, que no es de la empresa" in page
+    assert "la empresa responde" not in page
+    assert "La entidad independiente: 2 veces" in page
+    assert "queda escrito: 2 veces" in page

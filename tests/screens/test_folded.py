@@ -23,11 +23,19 @@ def page(browser: Browser) -> Iterator[Page]:  # noqa: F811
     context.close()
 
 
-@pytest.mark.parametrize(("path", "screens"), [("/registers", 2), ("/evidence", 11)])
+@pytest.mark.parametrize(
+    ("path", "folds", "screens"),
+    [
+        ("/registers", "details.fold", 2),
+        ("/evidence", "details.fold", 11),
+        ("/reports/definitions", "details.part", 6),
+    ],
+)
 def test_a_long_page_is_folded_on_a_phone_and_whole_on_paper(
     page: Page,
     site: Site,  # noqa: F811
     path: str,
+    folds: str,
     screens: int,
 ) -> None:
     page.goto(f"{site.url}{path}?lang=es")
@@ -35,12 +43,10 @@ def test_a_long_page_is_folded_on_a_phone_and_whole_on_paper(
     looks_right(page, f"folded{path.replace('/', '-')}")
     page.set_viewport_size({"width": WIDTHS[1], "height": HEIGHT})
     looks_right(page, f"folded{path.replace('/', '-')}")
-    widths = page.locator("details.fold").evaluate_all(
-        "all => all.map(one => one.getBoundingClientRect().width)"
-    )
+    widths = page.locator(folds).evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
     assert min(widths) > WIDTHS[1] / 2
     page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
-    hidden = page.locator("details.fold:not([open]) > :not(summary)").first
+    hidden = page.locator(f"{folds}:not([open]) > :not(summary)").first
     assert not hidden.is_visible()
 
     page.emulate_media(media="print")

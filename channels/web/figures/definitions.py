@@ -13,6 +13,7 @@ from translations import Phrase, phrase
 from workflows.criteria import CRITERIA
 
 _CRITERIA = {criterion.key: criterion.name for criterion in CRITERIA}
+_PLACES = {key: place for place, key in enumerate(_CRITERIA)}
 
 
 def blueprint(house: House) -> Blueprint:
@@ -57,6 +58,7 @@ def _indicators() -> list[dict[str, object]]:
     return [
         {
             "id": one.id,
+            "place": _PLACES[one.criterion],
             "criterion": _CRITERIA[one.criterion],
             "name": one.name,
             "counted": _named(one.numerator),

@@ -21,14 +21,21 @@ from channels.claves.stretching import note_slip, slow_down
 from channels.house import House
 from channels.incoming import recusing, sealing
 from channels.incoming.answers import PRESSED
-from channels.incoming.attached import photos
 from channels.incoming.waiting import wait_for_batch
 from channels.typed import read_clave
 from channels.web.pages.access import open_to_all
 from channels.web.pages.dates import day
 from channels.web.pages.render import language, render
 from channels.web.pages.rooms import room_of
-from channels.web.people import casevoice, complaint, followmore, followthread, verdicts
+from channels.web.people import (
+    casevoice,
+    complaint,
+    followmore,
+    followphotos,
+    followsteps,
+    followthread,
+    verdicts,
+)
 from grievance import case as cases
 from grievance import claves, record, vault
 from grievance.case import Case
@@ -39,7 +46,6 @@ from grievance.notice import NOTICES
 from grievance.vocabulary import Kind, Sense, State, Step
 from translations import phrase, say
 from translations.lists import every_danger
-from translations.states import STATES
 from workflows import clocks, owing, recast, requests
 from workflows.clockwork import rounds, withdrawing
 from workflows.criteria.rights_compatible import WAIT
@@ -83,12 +89,6 @@ APPEAL = "appeal"
 """To take a mark on the case to the panel (G40)."""
 STAY = "stay"
 """What somebody says at a kiosk who was asked whether they are still there."""
-PHOTO, PHOTOS = "photo", "photos"
-"""To send one, and to see those that were sent: a page without them stays light."""
-NO_MORE_PHOTOS = phrase(
-    "Your case has {most} photos now, and that is as many as it holds. Thank you. Tell the rest in words.",
-    most=photos.MOST_OF_A_CASE,
-)
 ATTENDED = "attended"
 """By whom somebody wants to be attended whom nobody may question (G41c)."""
 LISTEN = "listen"
@@ -136,7 +136,7 @@ def blueprint(house: House) -> Blueprint:
     @bp.post("/photo")
     @open_to_all
     def send_photo() -> Response:
-        return acting(house, PHOTO)
+        return acting(house, followphotos.PHOTO)
 
     @bp.post("/<action>")
     @open_to_all
@@ -232,10 +232,10 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if case is None:
         return _shut(house)
     spoken = language(house)
-    if action in (STAY, PHOTOS, LISTEN):
-        return _show(house, opened, pictures=action == PHOTOS, aloud=action == LISTEN)
-    if action == PHOTO and not room_of(house).kiosk:
-        return _add_photo(house, opened, case, spoken)
+    if action in (STAY, followphotos.PHOTOS, LISTEN):
+        return _show(house, opened, pictures=action == followphotos.PHOTOS, aloud=action == LISTEN)
+    if action == followphotos.PHOTO and not room_of(house).kiosk:
+        return _show(house, opened, **followphotos.take(house, case, spoken))
     if action == "add":
         return _add(house, opened, case, spoken)
     if action == verdicts.VERDICT:
@@ -361,25 +361,6 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
     )
 
 
-def _add_photo(house: House, opened: Opened, case: Case, spoken: str) -> Response:
-    file = request.files.get("photo")
-    raw = file.read(photos.MOST_BYTES + 1) if file else b""
-    try:
-        picture = photos.clean(raw)
-    except photos.NoPhoto:
-        wrong = phrase("That is no photo we can take: a JPEG, PNG or WebP of 5 MB at most.")
-        words = say(wrong if raw else phrase("Choose a photo first."), spoken)
-        return _show(house, opened, errors=[("photo", words)], error={"photo": words}, status=400)
-    try:
-        photos.add(house, case, picture, only_review=request.form.get("who") != "company")
-    except photos.Full:
-        words = say(NO_MORE_PHOTOS, spoken)
-        return _show(house, opened, errors=[("photo", words)], error={"photo": words}, status=409)
-    return _show(
-        house, opened, said=say(phrase("We have your photo. It is passed on in the next round."), spoken)
-    )
-
-
 @dataclass(frozen=True)
 class CasePage:
     """What `follow_case.html` shows."""
@@ -397,7 +378,7 @@ class CasePage:
     unknown: list[str]
     asked: followmore.Asked | None = None
     until: tuple[str, ...] = ()
-    opened: list[tuple[str, str]] = field(default_factory=list)
+    opened: followmore.Opened | None = None
     attended: followmore.Attended | None = None
     verdict: tuple[verdicts.Question, ...] = ()
     stands: str = ""
@@ -444,16 +425,20 @@ def _show(
         return CasePage(
             token=opened.token,
             case_number=show(case.number),
-            status=_sentence(case, running, spoken, last=withdrawing.until(conn, case.id)),
+            status=followsteps.sentence(case, running, spoken, last=withdrawing.until(conn, case.id)),
             stands=str(case.state),
-            late=_late(late, spoken, may_review="review" in actions) if not withdrew else None,
+            late=followsteps.late(late, spoken, may_review="review" in actions, protected=case.protected)
+            if not withdrew
+            else None,
             closed=case.state == State.CLOSED,
-            steps=_steps([c for c in running if not (withdrew and c.paused_on)], today, spoken),
+            steps=followsteps.steps(
+                case, [c for c in running if not (withdrew and c.paused_on)], entries, today, spoken
+            ),
             messages=followthread.thread(conn, house, case, running, opened.key, spoken, pictures=pictures),
             proposal=followthread.proposal(conn, case, opened.key, spoken),
             needs_clave=case.severity == "high",
             actions=actions,
-            unknown=_unknown(spoken),
+            unknown=followsteps.unknown(spoken),
             asked=followmore.referral_asked(entries, house, spoken),
             until=_until(conn, house, case, entries, spoken),
             opened=followmore.opened(entries, spoken),
@@ -461,7 +446,7 @@ def _show(
             verdict=verdicts.asked(conn, case, spoken),
             request=case.kind == Kind.INFORMATION_REQUEST,
             other=_number_beside(conn, case.id),
-            full=say(NO_MORE_PHOTOS, spoken) if photos.is_full(conn, case.id) else "",
+            full=followphotos.full(conn, case, spoken),
             public=requests.listed_as(conn, case, today=today) or "",
             **more,
         )
@@ -499,32 +484,6 @@ def _always(case: Case) -> dict[str, Step]:
 
 def _may_ask_to_be_heard(conn: Any, case: Case) -> bool:
     return case.protected and case.state != State.CLOSED and survivors.is_one(conn, case.id)
-
-
-def _sentence(case: Case, running: list[cases.CaseClock], spoken: str, *, last: date | None = None) -> str:
-    if last is not None:
-        taken_back = phrase(
-            "You withdrew it. It closes after {date}. Until then you can take that back, and all is as it was.",
-            date=day(last, spoken),
-        )
-        return say(taken_back, spoken)
-    where = say(STATES[case.state], spoken)
-    asked = case.kind == Kind.INFORMATION_REQUEST
-    due = min((c.due_on for c in running if c.ended_on is None and c.paused_on is None), default=None)
-    if due is None:
-        ended = (
-            phrase("Your request: {where}.", where=where)
-            if asked
-            else phrase("Your case: {where}.", where=where)
-        )
-        return say(ended, spoken)
-    on = day(due, spoken)
-    going = (
-        phrase("Your request: {where}. The next date is {date}.", where=where, date=on)
-        if asked
-        else phrase("Your case: {where}. The next date is {date}.", where=where, date=on)
-    )
-    return say(going, spoken)
 
 
 def _until(
@@ -565,52 +524,3 @@ def _until(
             )
         )
     return tuple(say(one, spoken) for one in found)
-
-
-def _late(late: list[cases.CaseClock], spoken: str, *, may_review: bool) -> dict[str, Any] | None:
-    if not late:
-        return None
-    due = min(c.due_on for c in late)
-    sentence = phrase(
-        "The company did not keep its date, {date}. An independent person knows it.", date=day(due, spoken)
-    )
-    return {"sentence": say(sentence, spoken), "may_review": may_review}
-
-
-def _steps(running: list[cases.CaseClock], today: date, spoken: str) -> list[dict[str, str]]:
-    words = {
-        "acknowledge": phrase("a person reads it"),
-        "assess": phrase("it is decided how to look into it"),
-        "answer": phrase("the company answers"),
-        "complainant": phrase("you answer"),
-        "review": phrase("the company looks at its answer again"),
-        "independent_review": phrase("an independent person decides"),
-        "carry_out": phrase("what was agreed is carried out"),
-        "close": phrase("the case is closed"),
-        "confirm": phrase("you say whether it was done"),
-        "regret": phrase("you can take back that you withdrew it"),
-    }
-    lines = []
-    for clock in sorted(running, key=lambda c: (c.ended_on or c.due_on, c.due_on)):
-        if clock.ending in ("stopped", "closed"):
-            continue
-        if clock.ended_on is not None:
-            state, when = ("met" if clock.ending == "met" else "late"), day(clock.ended_on, spoken)
-        else:
-            state = "late" if clocks.is_overdue(clock, today) else "waiting"
-            when = say(phrase("Until {date}", date=day(clock.due_on, spoken)), spoken)
-        lines.append({"state": state, "when": when, "what": say(words[clock.name], spoken)})
-    return lines
-
-
-def _unknown(spoken: str) -> list[str]:
-    sentences = (
-        phrase("Your name: we never asked for it."),
-        phrase("Your phone number and from where you wrote: the company never sees them."),
-        phrase(
-            "Names, numbers and plates that we recognised: they were covered before anybody at the company read it."
-        ),
-        phrase("At what hour you wrote: the company sees dates only."),
-        phrase("Where and when your photos were taken: it is taken out before anybody sees them."),
-    )
-    return [say(s, spoken) for s in sentences]

@@ -1,5 +1,6 @@
 """What else the person sees under their clave: a question about being referred, and who opened their case."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from workflows.protection import survivors
 
 ANSWERS = {"yes": True, "no": False}
 MOST = 50
+"""So many days and roles are listed; how often in all is always said."""
 
 
 ATTENDING: dict[str, Phrase] = {
@@ -82,7 +84,22 @@ def attended(entries: Iterable[Entry], spoken: str) -> Attended:
     return Attended(options, survivors.wish(map(past, entries)) or survivors.ANYBODY)
 
 
-def opened(entries: Iterable[Entry], spoken: str) -> list[tuple[str, str]]:
-    """List who opened the case, the newest first: the day and the role, never a name."""
-    lines = reversed(openings.among(entries)[-MOST:])
-    return [(day(one.on, spoken), say(READERS[Role(one.role)], spoken)) for one in lines]
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Who opened the case: how often in all, and a line for each day and role."""
+
+    times: int
+    lines: tuple[tuple[str, str], ...]
+
+
+def opened(entries: Iterable[Entry], spoken: str) -> Opened:
+    """List who opened the case, the newest day first: the day, the role and how often, never a name."""
+    found = openings.among(entries)
+    often = Counter((one.on, one.role) for one in reversed(found))
+    lines = tuple((day(on, spoken), _read_by(role, n, spoken)) for (on, role), n in often.items())
+    return Opened(len(found), lines[:MOST])
+
+
+def _read_by(role: str, n: int, spoken: str) -> str:
+    who = READERS[Role(role)]
+    return say(who if n == 1 else phrase("{who}: {n} times", who=who, n=n), spoken)
