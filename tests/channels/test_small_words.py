@@ -1,11 +1,14 @@
 """Greetings, thanks, and words that lack what they need: courtesy is no complaint, and nobody is left without an answer."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 
-from channels.talking.conversation import Place, Talk, Turn, hear
+from channels.talking.conversation import WITH_A_CODE, Place, Talk, Turn, hear
+from channels.typed import fold
 from tests.factories import NOON
+from translations.lists import every_command
 
 CASE = "c" * 32
 LATER = NOON + timedelta(hours=5)
@@ -96,3 +99,16 @@ def test_a_text_that_says_more_than_the_word_clave_is_no_wish_for_one() -> None:
     (act,) = heard("la clave del problema es el agua del canal").acts
 
     assert act.kind == "file"
+
+
+def test_no_word_that_touches_a_case_means_two_things() -> None:
+    kinds = (*WITH_A_CODE, "review", "talk")
+    meant = Counter(word for kind in kinds for word in {fold(word) for word in every_command(kind)})
+
+    assert {word for word, times in meant.items() if times > 1} == set()
+
+
+@pytest.mark.parametrize("text", ["APELO", "apelar", "i appeal"])
+def test_who_appeals_against_an_answer_asks_for_its_review(text: str) -> None:
+    assert [(act.kind, act.text) for act in heard(f"4711 {text}").acts] == [("choice", "3")]
+    assert [act.kind for act in heard("4711 MESA").acts] == ["appeal"]

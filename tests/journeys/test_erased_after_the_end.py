@@ -24,7 +24,7 @@ def test_the_second_erase_with_the_code_erases_a_case_that_is_closed(world: Worl
     resident.answers("RETIRAR")
     world.pass_time(hours=1)
     resident.answers("2")
-    world.until(lambda: world.case(number).state == State.CLOSED)
+    world.until(lambda: world.case(number).state == State.CLOSED, days=12)
     world.pass_time(hours=1)
     assert texts_of(world, number) > 0
 
@@ -45,7 +45,7 @@ def test_the_page_of_the_clave_offers_it_and_then_no_more(small_world: World) ->
     officer.waits_for(number)
     neighbour.follows()
     neighbour.does("end", end="withdraw", pressed="no")
-    world.until(lambda: world.case(number).state == State.CLOSED)
+    world.until(lambda: world.case(number).state == State.CLOSED, days=12)
 
     neighbour.follows()
     offered = neighbour.page

@@ -28,6 +28,8 @@ COMMANDS = (
     "request",
     "survey",
     "survey_off",
+    "appeal",
+    "stay_out",
 )
 TWINS = frozenset(
     {

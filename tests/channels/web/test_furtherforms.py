@@ -146,7 +146,7 @@ def test_how_serious_a_case_is_is_corrected_with_a_reason_and_nothing_is_missing
     page = officer.open(number)
 
     refused = officer.step(number, "correct_severity", severity="high")
-    officer.step(number, "correct_severity", severity="high", reason="mistake")
+    officer.step(number, "correct_severity", severity="high", reason="misread")
 
     assert "Elija qué se corrige" not in page
     assert "Elija de la lista por qué se corrige" in refused

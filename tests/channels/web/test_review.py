@@ -316,7 +316,9 @@ def test_a_reviewer_asks_more_time_for_what_the_reviewer_owes_and_for_nothing_el
     reviewer = rooms.sign_in("rosa", face="review")
     page = reviewer.open(number)
 
-    reviewer.step(number, "extend", clock="independent_review", days="5", text="El laboratorio tarda.")
+    reviewer.step(
+        number, "extend", clock="independent_review", days="5", reason="sample", text="El laboratorio tarda."
+    )
 
     assert '<option value="independent_review"' in page
     assert '<option value="answer"' not in page
