@@ -32,7 +32,7 @@ def test_whose_case_is_marked_is_told_why_asks_the_panel_and_is_told_what_it_rul
     )  # fmt: skip
     assert met.status_code in (200, 302, 303)
     focal.does("panel", number, ruling="lifted")
-    assert resident.waits_for("La marca ya no")
+    assert resident.waits_for("Quitamos la marca")
     assert world.case(number).state == State.RECEIVED
     assert "mesa tiene que mirar" not in focal.gets("/review/").text
 
