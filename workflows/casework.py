@@ -328,9 +328,8 @@ def take(
     facts |= clocks.date_told(
         step, case, facts, running=lambda: evidence.clocks, rules=rules, calendar=calendar, on=recorded_on
     )
-    zone = (
-        facts.pop("zone", None) if step == Step.CORRECT else None
-    )  # it goes after 24 months, and facts stay
+    # The zone goes after 24 months, and facts stay.
+    zone = facts.pop("zone", None) if step == Step.CORRECT else None
     moved = effects.columns(step, case=case, facts=facts, on=recorded_on)
     ops = clocks.moving(
         case,
@@ -467,12 +466,9 @@ def _is_late(evidence: Evidence, rules: Rulebook) -> bool:
         clocks.is_companys(c.name) and clocks.is_overdue(c, today) for c in evidence.clocks
     ):
         return False
-    calendar = evidence.calendar
-
-    def due(start: date) -> date:
-        return rules.due(case.procedure_version, "ask_review", start=start, calendar=calendar)
-
-    until = rulings.asked_in_time_until(evidence.entries, due)
+    until = rulings.asked_in_time_until(
+        evidence.entries, rules, version=case.procedure_version, calendar=evidence.calendar
+    )
     return until is not None and today > until
 
 

@@ -103,7 +103,7 @@ def read(
             return _regretted(conn, case, talk)
         case "withdraw" if case.state != State.CLOSED:
             if (last := withdrawing.until(conn, case.id)) is not None:
-                return Reply(talk, "withdrawing", template="withdrawing", codes={"date": last.isoformat()})
+                return _reminded(talk, last)
             asked = replace(talk, expects="pressed", asked_at=now)
             return Reply(asked, "pressed", template="pressed")
         case "erase" if case.sense != Sense.ERASED_BY_PERSON:
@@ -128,6 +128,10 @@ def stands_still(conn: Connection, case: Case, act: Act, talk: Talk) -> Reply | 
     last = withdrawing.until(conn, case.id)
     if last is None or act.kind not in ("choice", "reopen"):
         return None
+    return _reminded(talk, last)
+
+
+def _reminded(talk: Talk, last: date) -> Reply:
     return Reply(talk, "withdrawing", template="withdrawing", codes={"date": last.isoformat()})
 
 
@@ -204,8 +208,7 @@ def _erasing(conn: Connection, case: Case, *, person: str | None, talk: Talk, no
         )
         .where(ATTEMPTS.c.state.in_(_LEFT), ATTEMPTS.c.claimed_at >= now - ASKED_ONCE)
     )
-    withdrew = withdrawing.is_on_its_way(conn, case.id) or withdrawing.until(conn, case.id) is not None
-    if withdrew or conn.execute(asked.limit(1)).first() is not None:
+    if withdrawing.was_asked(conn, case.id) or conn.execute(asked.limit(1)).first() is not None:
         return Reply(replace(talk, expects=""), str(Step.ERASE), waiting=_ends(conn, case, Step.ERASE))
     return Reply(replace(talk, expects="pressed", asked_at=now), "pressed", template="erase_pressed")
 

@@ -156,9 +156,8 @@ def _do_coded(
             raise Stale
         off = recusing.named(conn, scene.house, act.text, case_id)
         wait(conn, scene, case_id, Step.ADD, told[case_id], credential=credential, **off)
-        last = withdrawing.until(
-            conn, case_id
-        )  # whoever writes on may mean to go on: the word for it is said again
+        # Whoever writes on may mean to go on: the word for it is said again.
+        last = withdrawing.until(conn, case_id)
         template, when = ("added", None) if last is None else ("withdrawing", last.isoformat())
         codes = {"number": case.number, "date": when}
         return talk, [owe(conn, scene, case_id, template, codes, talk)], "added", case_id

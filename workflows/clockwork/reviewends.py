@@ -20,7 +20,6 @@ from workflows.knowing.evidence import past
 from workflows.rulebook import Rulebook
 
 TEMPLATE: Final = "review_ends"
-DEADLINE: Final = "ask_review"
 LEFT: Final = timedelta(days=7)
 """So many days before the last one the person is told."""
 ANSWERED: Final = (State.PROPOSED, State.IN_DIALOGUE)
@@ -44,7 +43,7 @@ _WAITING = (
 def due(conn: Connection, *, rules: Rulebook, today: date, limit: int = 500) -> list[str]:
     """List cases whose answer arrived so long ago that few days may be left to ask for a review."""
     versions = (rules.current, *rules.earlier.values())
-    days = [timedelta(days=mechanism.deadline(DEADLINE).days) for mechanism in versions]
+    days = [timedelta(days=mechanism.deadline(rulings.DEADLINE).days) for mechanism in versions]
     # Working days take longer than those of the calendar: twice as long is never too short.
     asked = {"since": today - 2 * max(days), "until": today - min(days) + LEFT, "most": limit}
     return list(conn.execute(_WAITING, asked).scalars())
@@ -59,9 +58,7 @@ def remind(conn: Connection, case_id: str, *, rules: Rulebook, at: Moment) -> li
     calendar = rules.calendar(version, site=case.site, operator=case.operator)
     today = calendar.site_date(at.now)
     taken = [past(entry) for entry in record.done_in(conn, case_id)]
-    last = rulings.asked_in_time_until(
-        taken, lambda start: rules.due(version, DEADLINE, start=start, calendar=calendar)
-    )
+    last = rulings.asked_in_time_until(taken, rules, version=version, calendar=calendar)
     if (
         last is None
         or not last - LEFT <= today <= last

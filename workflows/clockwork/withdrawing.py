@@ -40,6 +40,11 @@ def is_on_its_way(conn: Connection, case_id: str) -> bool:
     return conn.execute(_ON_ITS_WAY, {"of": case_id, "what": str(Step.ASK_WITHDRAWAL)}).first() is not None
 
 
+def was_asked(conn: Connection, case_id: str) -> bool:
+    """Tell whether the person withdrew the case and can still take it back, heard of or not."""
+    return until(conn, case_id) is not None or is_on_its_way(conn, case_id)
+
+
 def never_mind(conn: Connection, case_id: str) -> bool:
     """Drop a withdrawal that still waits for the batch; answers whether there was one."""
     return conn.execute(_NEVER_MIND, {"of": case_id, "what": str(Step.ASK_WITHDRAWAL)}).rowcount > 0

@@ -1,7 +1,7 @@
 """How an independent review ends, in the closed vocabulary of the statistics, and what became of what it ordered."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, func, literal_column, select
 
 from grievance import record
+from grievance.calendar import Calendar
 from grievance.case import CASES, CLOCKS
 from grievance.commitment import Commitment
 from grievance.record import Entry
 from grievance.vocabulary import ADMISSIONS, RULINGS, WHY_LATE, Clock, Role, Step
 from workflows.criterion import Past, done
+from workflows.rulebook import Rulebook
 
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
@@ -101,18 +103,21 @@ def under_way(entries: Iterable[Past]) -> Review | None:
     )
 
 
-def asked_in_time_until(entries: Iterable[Past], due: Callable[[date], date]) -> date | None:
-    """Say until when a review of the last answer is asked for in time; None while no answer has reached the person.
+DEADLINE = "ask_review"
+"""What the mechanism calls the days in which a review of an answer is asked for in time."""
 
-    `due` says by which day something is due that starts on a day.
-    """
+
+def asked_in_time_until(
+    entries: Iterable[Past], rules: Rulebook, *, version: str, calendar: Calendar
+) -> date | None:
+    """Say until when a review of the last answer is asked for in time; None while no answer has reached the person."""
     arrived: date | None = None
     proposed = False
     for entry in done(entries, Step.PROPOSE, Step.REACH, Step.REOPEN):
         if entry.step != Step.REACH:
             proposed, arrived = entry.step == Step.PROPOSE, None
         elif proposed and arrived is None and entry.facts.get("template") == "proposal":
-            arrived = due(entry.on)
+            arrived = rules.due(version, DEADLINE, start=entry.on, calendar=calendar)
     return arrived
 
 

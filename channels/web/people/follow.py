@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -266,7 +266,7 @@ def _regret(house: House, opened: Opened, case: Case, spoken: str) -> Response:
 
 def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) -> Response:
     facts: dict[str, Any] = {}
-    withdrew = house.store.read(lambda conn: _withdrew(conn, case.id))
+    withdrew = house.store.read(lambda conn: withdrawing.was_asked(conn, case.id))
     step = ({"erase": Step.ERASE} if withdrew else _ways_on(case)).get(action)
     who = request.form.get("who", "")
     if (
@@ -307,10 +307,6 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
 
 def _ways_on(case: Case) -> dict[str, Step]:
     return ACTIONS.get(case.state, {}) | _always(case)
-
-
-def _withdrew(conn: Any, case_id: str) -> bool:
-    return withdrawing.until(conn, case_id) is not None or withdrawing.is_on_its_way(conn, case_id)
 
 
 def _keep(house: House, case: Case, step: Step, facts: dict[str, Any]) -> None:
@@ -414,11 +410,11 @@ def _show(
         calendar = house.rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
         today = calendar.site_date(house.now())
         late = [c for c in running if clocks.is_companys(c.name) and clocks.is_overdue(c, today)]
-        withdrew = _withdrew(conn, case.id)
+        withdrew = withdrawing.was_asked(conn, case.id)
         actions = {REGRET, "erase"} if withdrew else set(_ways_on(case))
         if case.state != State.CLOSED and not withdrew:
             actions |= {WAIT, groups.STAYS_OUT}
-        if marks.can_be_appealed([past(entry) for entry in record.entries_of(conn, case.id)]):
+        if marks.can_be_appealed([past(entry) for entry in entries]):
             actions.add(APPEAL)
         if _may_ask_to_be_heard(conn, case):
             actions |= {HEARD, ATTENDED}
@@ -493,12 +489,10 @@ def _until(
     rules = house.rules
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     today, found = calendar.site_date(house.now()), []
-
-    def due(start: date) -> date:
-        return rules.due(case.procedure_version, "ask_review", start=start, calendar=calendar)
-
-    if case.state in MAY_ASK and not _withdrew(conn, case.id):
-        last = rulings.asked_in_time_until(map(past, entries), due)
+    if case.state in MAY_ASK and not withdrawing.was_asked(conn, case.id):
+        last = rulings.asked_in_time_until(
+            map(past, entries), rules, version=case.procedure_version, calendar=calendar
+        )
         if last is not None and today <= last:
             found.append(
                 phrase(
