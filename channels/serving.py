@@ -15,6 +15,7 @@ from flask import Flask
 
 from channels import cores, jobs, wiring
 from channels.app import create_app
+from channels.house import House
 from channels.server import EMBEDDED, WORKERS
 from grievance.settings import PREFIX
 from translations import catalogue
@@ -35,18 +36,17 @@ def app() -> Flask:
     house = wiring.house_of(settings, processes=wiring.EMBEDDED if embedded else None)
     made = create_app(replace(house, ring=house.ring))
     if embedded:
-        worker = wiring.worker_house(house)
-        rounds = (*wiring.WORKER_ROUNDS, lambda _house: wiring.run_rounds(house))
-        threading.Thread(
-            target=jobs.poll,
-            args=(worker, threading.Event(), jobs.EVERY),
-            kwargs={"rounds": rounds},
-            name="poller",
-            daemon=True,
-        ).start()
+        threading.Thread(target=_keep_everything_going, args=(house,), name="poller", daemon=True).start()
     gc.freeze()
     gc.enable()
     return made
+
+
+def _keep_everything_going(house: House) -> None:
+    """Be the worker and the clock of a house that has no other."""
+    clock = wiring.Rounds()
+    rounds = (*wiring.WORKER_ROUNDS, lambda _house: clock(house))
+    jobs.poll(wiring.worker_house(house), threading.Event(), jobs.EVERY, rounds=rounds)
 
 
 def settle_in() -> None:

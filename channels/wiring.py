@@ -96,12 +96,6 @@ def worker_processes(settings: Settings) -> tuple[str, ...]:
     return ("worker", "fetcher") if fetches else ("worker",)
 
 
-def begin_rounds(house: House) -> None:
-    """Do what the clock does once, before its first round: rounds look for old texts in recent weeks, this in all time."""
-    while delivery.let_go_of_old(house, back=delivery.EVER):
-        continue
-
-
 def run_rounds(house: House) -> None:
     """Do once what the clock does: waiting acts, missed dates, escalations, withheld cases, surveys, rollups, old texts."""
     now, store, rules = house.now(), house.store, house.rules
@@ -146,6 +140,19 @@ def run_rounds(house: House) -> None:
     publishing.publish_owed(house)
     publishing.forget_frozen_years(house)
     delivery.let_go_of_old(house)
+
+
+class Rounds:
+    """What the clock does again and again; before the first time, what rounds look for in recent weeks only, in all time."""
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def __call__(self, house: House) -> None:
+        """Do it once; what broke the beginning is tried again the next time."""
+        while not self._begun:
+            self._begun = not delivery.let_go_of_old(house, back=delivery.EVER)
+        run_rounds(house)
 
 
 def _one(house: House, work: Callable[..., Any]) -> None:

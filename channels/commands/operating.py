@@ -92,9 +92,9 @@ def keep_clock(*, every: float, once: bool) -> None:
     settings = wiring.settings_of()
     wiring.log_to_stderr(settings.log)
     house = wiring.house_of(settings, processes=("clock",))
-    wiring.begin_rounds(house)
+    rounds = wiring.Rounds()
     while True:
-        wiring.run_rounds(house)
+        rounds(house)
         if once:
             return
         time.sleep(every)

@@ -571,6 +571,19 @@ def test_the_clocks_rounds_let_go_of_what_is_old(world: World) -> None:
     assert not world.dispatch_reads(old)
 
 
+def test_what_is_older_than_rounds_look_back_is_let_go_of_when_the_clock_begins(world: World) -> None:
+    old = world.owe("question", text="¿Desde cuándo?")
+    deliver(world.house, old)
+    world.clock.pass_by(timedelta(days=4 + delivery.BACK))
+
+    wiring.run_rounds(world.house)
+    before = world.dispatch_reads(old)
+    wiring.Rounds()(world.house)
+
+    assert before
+    assert not world.dispatch_reads(old)
+
+
 def test_a_message_that_cannot_be_said_fails_and_holds_up_nobody(world: World) -> None:
     broken = world.owe("withheld")
 
