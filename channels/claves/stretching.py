@@ -44,7 +44,8 @@ def slow_down(house: House) -> None:
     """Wait as long as the wrong tries of the last minutes ask for; everybody alike."""
     since = house.now() - WINDOW
     wrong = int(house.store.read(lambda conn: conn.execute(_WRONG, {"since": since}).scalar_one()))
-    time.sleep(delay(wrong))
+    if waiting := delay(wrong):
+        time.sleep(waiting)
 
 
 def delay(wrong: int) -> float:
