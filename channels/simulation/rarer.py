@@ -23,6 +23,7 @@ from grievance.mechanism import Site
 from grievance.vocabulary import Role, Sense, State, Step
 from workflows.registry import hazards
 from workflows.registry.hazards import Told
+from workflows.texts import MINUTES, SPEAKER
 
 COURSES: Final = ("shared", "group", "referral", "kept_here")
 BEGAN: Final = (34, 41, 25, 29)
@@ -41,6 +42,10 @@ DANGERS: Final[tuple[tuple[str, str, str, str], ...]] = (
 QUIET: Final = "Hemos mirado lo que nos contó. Le decimos abajo qué haremos y hasta cuándo."
 QUIETLY: Final = "Hacer lo que se acordó en la visita"
 WHERE_IT_IS: Final = "detrás del molino de los Huamán"
+SPOKESWOMAN: Final = "La presidenta de la comunidad, elegida en la asamblea"
+DECIDED: Final = (
+    "Acta de la asamblea, firmada por {people} personas: se acepta si llega agua limpia antes de la siembra."
+)
 BODIES: Final = {"PE": "pe-oefa", "BO": "bo-ombudsman"}
 
 
@@ -101,7 +106,8 @@ class Rarer(Story):
         }  # fmt: skip
         reviewer = self._in_hands_of(self.reviewer)
         reviewer.take(Step.OPEN)
-        reviewer.take(Step.MANDATE, facts=facts)
+        kept = ((SPEAKER, SPOKESWOMAN), (MINUTES, DECIDED.format(people=people)))
+        reviewer.take(Step.MANDATE, facts=facts, apart=kept)
         yield from self._decides("accept", 1, 3)
         if self.here.state == State.AGREED:
             yield from self._carried_out()

@@ -170,6 +170,7 @@ MARKED: Mapping[tuple[str, bool], Phrase] = {
 """What the person said of their phone or of a group, which stands in the history as such."""
 ASKED_TO_WAIT = phrase("The person asked us to wait")
 STAYS_OUT = phrase("The person stays out of what a group agrees to")
+COMES_BACK = phrase("The person is bound again by what a group agrees to")
 WHO: Mapping[str, Phrase] = {
     "complainant": phrase("the person"),
     "channel": phrase("the mechanism"),

@@ -74,7 +74,7 @@ class Brought:
     """What was typed, read: facts of closed vocabulary, a text and what it is for, commitments, what could not be read.
 
     `exact`: the text is kept as it is and owed to nobody; else what does not go out is masked. `step`: which of its steps
-    a form means, where it has several.
+    a form means, where it has several. `apart`: texts that review alone opens, each with what it is for.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -86,6 +86,7 @@ class Brought:
     errors: Mapping[str, Phrase] = field(default_factory=dict)
     exact: bool = False
     step: Step | None = None
+    apart: tuple[tuple[str, str], ...] = ()
 
     @property
     def words(self) -> str:
