@@ -96,6 +96,12 @@ def worker_processes(settings: Settings) -> tuple[str, ...]:
     return ("worker", "fetcher") if fetches else ("worker",)
 
 
+def begin_rounds(house: House) -> None:
+    """Do what the clock does once, before its first round: rounds look for old texts in recent weeks, this in all time."""
+    while delivery.let_go_of_old(house, back=delivery.EVER):
+        continue
+
+
 def run_rounds(house: House) -> None:
     """Do once what the clock does: waiting acts, missed dates, escalations, withheld cases, surveys, rollups, old texts."""
     now, store, rules = house.now(), house.store, house.rules

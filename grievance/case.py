@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Update, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Update, bindparam, insert, literal_column, select, update
 from sqlmodel import Field, SQLModel
 
 from grievance.base import partial
@@ -60,7 +60,10 @@ class CaseClock(SQLModel, table=True):
     """One running or ended clock. Lateness is worked out from these dates, never stored."""
 
     __tablename__ = "clocks"
-    __table_args__ = (partial("ix_clocks_running", "due_on", where="ended_on IS NULL"),)
+    __table_args__ = (
+        partial("ix_clocks_running", "due_on", where="ended_on IS NULL"),
+        partial("ix_clocks_by_name", "name", "started_on", where="ended_on IS NULL"),
+    )
     case: str = Field(primary_key=True, max_length=32)
     name: str = Field(primary_key=True, max_length=24)
     round: int = Field(primary_key=True)
@@ -78,6 +81,8 @@ class CaseClock(SQLModel, table=True):
 
 CASES = Case.__table__  # type: ignore[attr-defined]
 CLOCKS = CaseClock.__table__  # type: ignore[attr-defined]
+OPEN: ColumnElement[bool] = literal_column("cases.state <> 'closed'")
+"""Whether a case is open, in the words of the indexes of open cases: SQLite uses them only where a query repeats them."""
 _INSERT_CASE = insert(CASES)
 _INSERT_CLOCK = insert(CLOCKS)
 _ONE = select(CASES).where(CASES.c.id == bindparam("id"))

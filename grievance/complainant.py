@@ -83,5 +83,5 @@ class Contributor(SQLModel, table=True):
 
     __tablename__ = "contributors"
     case: str = Field(primary_key=True, max_length=32)
-    year: int
+    year: int = Field(index=True)
     token: bytes = Field(sa_column=blob())

@@ -19,6 +19,7 @@ class Notice(SQLModel, table=True):
     __table_args__ = (
         partial("ix_notices_owed", "not_before", where="state IN ('queued', 'claimed', 'unknown')"),
         partial("ix_notices_text", "text", where="text IS NOT NULL"),
+        partial("ix_notices_said", "not_before", where="text IS NOT NULL"),
     )
     id: str = Field(primary_key=True, max_length=32)
     case: str | None = Field(default=None, max_length=32, index=True)
@@ -41,6 +42,7 @@ class Attempt(SQLModel, table=True):
     """One try to send a notice. The provider's own id is sealed to dispatch; here stands its HMAC."""
 
     __tablename__ = "attempts"
+    __table_args__ = (partial("ix_attempts_in_hand", "lease_until", where="state IN ('claimed', 'unknown')"),)
     id: str = Field(primary_key=True, max_length=32)
     notice: str = Field(max_length=32, index=True)
     gateway: str = Field(max_length=24)

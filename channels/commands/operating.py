@@ -91,6 +91,7 @@ def keep_clock(*, every: float, once: bool) -> None:
     settings = wiring.settings_of()
     wiring.log_to_stderr(settings.log)
     house = wiring.house_of(settings, processes=("clock",))
+    wiring.begin_rounds(house)
     while True:
         wiring.run_rounds(house)
         if once:

@@ -41,6 +41,9 @@ SAID_AGAIN: Final = frozenset({"receipt", "request_receipt", "safe_first", "safe
 UNREADABLE: Final = "unreadable"
 PASSES: Final = 6
 """So many messages one person is sent in a row before others have their turn."""
+BACK: Final = 60
+"""A round looks at texts of so many days: what is older was let go of by one of many rounds before."""
+EVER: Final = 36_500
 _NO_NUMBER: Final = "no number"
 _SKEW: Final = timedelta(minutes=5)
 
@@ -346,12 +349,21 @@ def _safely(house: House, job: Callable[..., bool], one: str, *, lease: timedelt
     return False
 
 
-def let_go_of_old(house: House, *, days: int = 3) -> int:
-    """Take dispatch off texts sent so many days ago that no word of them will come any more."""
+def let_go_of_old(house: House, *, days: int = 3, back: int = BACK) -> int:
+    """Take dispatch off texts sent so many days ago that no word of them will come any more; answers how many.
+
+    `back`: so many days before that the round looks; whoever begins to work looks at everything (`EVER`).
+    """
     before = house.now() - timedelta(days=days)
     house.store.transact(lambda conn: fates.forget_strays(conn, before=before))
     house.store.transact(lambda conn: fates.forget_arrivals(conn, before=before))
-    return house.store.transact(lambda conn: fates.let_go_of_old(conn, before=before))
+    since = before - timedelta(days=back)
+    old = house.store.read(lambda conn: fates.old_texts(conn, since=since, before=before))
+    if not old:
+        return 0
+    return house.store.transact(
+        lambda conn: sum(fates.let_go_of_old(conn, text, before=before) for text in old)
+    )
 
 
 def deliver_all(house: House, notice_ids: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ of the text.
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, text, update
 
 from channels.gateway import RANKS, StatusEvent
 from channels.outgoing.outbox import IN_HAND, LOST, PEOPLE, Owed
@@ -85,13 +85,18 @@ _OPEN = or_(
         NOTICES.c.not_before >= bindparam("before"),
     ),
 )
-_TEXTS = select(NOTICES.c.text).where(NOTICES.c.text.is_not(None))
-# By the texts of notices, never by the seals: those have no index but their text, and most belong to people.
-_OLD_SEALS = delete(SEALS).where(
-    SEALS.c.text.in_(_TEXTS.where(~_OPEN)),
-    SEALS.c.text.not_in(_TEXTS.where(_OPEN)),
-    SEALS.c.reader == vault.DISPATCH,
+_SAID = text("notices.text IS NOT NULL")
+"""The words of an index of its own: SQLite uses it only where a query repeats them."""
+_OLD_TEXTS = (
+    select(NOTICES.c.text)
+    .join(SEALS, and_(SEALS.c.text == NOTICES.c.text, SEALS.c.reader == vault.DISPATCH))
+    .where(
+        _SAID, NOTICES.c.not_before >= bindparam("since"), NOTICES.c.not_before < bindparam("before"), ~_OPEN
+    )
+    .distinct()
+    .limit(bindparam("most"))
 )
+_IS_OWED = select(NOTICES.c.id).where(_SAID, NOTICES.c.text == bindparam("words"), _OPEN).limit(1)
 
 
 def settle(
@@ -213,9 +218,17 @@ def _let_go(conn: Connection, notice_id: str, text: str) -> None:
         vault.close_to(conn, text, vault.DISPATCH)
 
 
-def let_go_of_old(conn: Connection, *, before: datetime) -> int:
-    """Take dispatch off texts that were sent so long ago that no word of them will come any more."""
-    return conn.execute(_OLD_SEALS, {"before": before}).rowcount
+def old_texts(conn: Connection, *, since: datetime, before: datetime, limit: int = 500) -> list[str]:
+    """List texts that were to be sent in a span of time, that dispatch still reads, and that may be settled by now."""
+    return list(conn.execute(_OLD_TEXTS, {"since": since, "before": before, "most": limit}).scalars())
+
+
+def let_go_of_old(conn: Connection, text_id: str, *, before: datetime) -> bool:
+    """Take dispatch off a text of which no word will come any more, unless another person is still owed it."""
+    if conn.execute(_IS_OWED, {"words": text_id, "before": before}).first() is not None:
+        return False
+    vault.close_to(conn, text_id, vault.DISPATCH)
+    return True
 
 
 def is_newest(conn: Connection, attempt_id: str, *, notice: str) -> bool:

@@ -95,6 +95,8 @@ _first_of_theirs = and_(
 # Built once, since they run for every message: to build one and to find its cached SQL costs more than to run it.
 ON_ITS_WAY = text("notices.state IN ('queued', 'claimed', 'unknown')")
 """The words of the outbox's own index: SQLite uses it only where a query repeats them."""
+_IN_HAND_NOW = text("attempts.state IN ('claimed', 'unknown')")
+"""The same, of attempts: nearly all that were ever made are settled, and nobody looks at them for this."""
 _SOON = NOTICES.c.not_before <= bindparam("now")
 BY = func.coalesce(NOTICES.c.via, PEOPLE.c.gateway)
 """The gateway that tries next."""
@@ -117,9 +119,7 @@ A_HURRY = timedelta(days=3)
 _STALE = (
     select(ATTEMPTS.c.id)
     .join(NOTICES, NOTICES.c.id == ATTEMPTS.c.notice)
-    .where(
-        ON_ITS_WAY, ATTEMPTS.c.state.in_(IN_HAND), NOTICES.c.state.in_(IN_HAND), ATTEMPTS.c.error.is_(None)
-    )
+    .where(_IN_HAND_NOW, NOTICES.c.state.in_(IN_HAND), ATTEMPTS.c.error.is_(None))
     .where(ATTEMPTS.c.lease_until <= bindparam("now"))
     .order_by(ATTEMPTS.c.lease_until, ATTEMPTS.c.id)
     .limit(bindparam("many"))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Date, bindparam, exists, select
 
 from grievance import case as cases
 from grievance import record
-from grievance.case import CASES
+from grievance.case import CASES, OPEN
 from grievance.moment import Moment
 from grievance.notice import NOTICES
 from grievance.vocabulary import State
@@ -24,18 +24,20 @@ LEFT: Final = timedelta(days=7)
 """So many days before the last one the person is told."""
 ANSWERED: Final = (State.PROPOSED, State.IN_DIALOGUE)
 _TOLD = NOTICES.alias("told")
+_TOLD_SINCE = exists().where(
+    _TOLD.c.case == NOTICES.c.case, _TOLD.c.template == TEMPLATE, _TOLD.c.owed_on >= NOTICES.c.reached_on
+)
+_ARRIVED = exists().where(
+    NOTICES.c.case == CASES.c.id,
+    NOTICES.c.template == "proposal",
+    NOTICES.c.reached_on.between(bindparam("since", type_=Date), bindparam("until", type_=Date)),
+    ~_TOLD_SINCE.correlate(NOTICES),
+)
+# By the open cases, never by the messages: of those there are ever more.
 _WAITING = (
     select(CASES.c.id)
-    .join(NOTICES, NOTICES.c.case == CASES.c.id)
-    .where(CASES.c.state.in_(ANSWERED), CASES.c.protected.is_(False), NOTICES.c.template == "proposal")
-    .where(NOTICES.c.reached_on.between(bindparam("since", type_=Date), bindparam("until", type_=Date)))
-    .where(
-        ~exists().where(
-            _TOLD.c.case == CASES.c.id, _TOLD.c.template == TEMPLATE, _TOLD.c.owed_on >= NOTICES.c.reached_on
-        )
-    )
-    .distinct()
-    .order_by(CASES.c.id)
+    .where(OPEN, CASES.c.state.in_(ANSWERED), CASES.c.protected.is_(False), _ARRIVED)
+    .order_by(CASES.c.received_on, CASES.c.id)
     .limit(bindparam("most"))
 )
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, literal_column, or_, select
 
 from grievance.case import Case
 from grievance.record import Entry
@@ -15,6 +15,15 @@ _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 # A literal, because the partial index is used only when the query says its condition literally.
 _RECUSED: ColumnElement[bool] = literal_column("entries.step = 'recuse'")
 _STAFF = Staff.__table__  # type: ignore[attr-defined]
+
+
+_RECUSALS = select(_ENTRIES.c.facts).where(
+    _RECUSED, _ENTRIES.c.stream == bindparam("of"), _ENTRIES.c.refused.is_(False)
+)
+_CALLED = select(_STAFF.c.id, _STAFF.c.called, _STAFF.c.operator).where(
+    _STAFF.c.active, _STAFF.c.called.is_not(None)
+)
+# Both are asked with nearly every act, and are built once.
 
 
 def in_conflict(conn: Connection, recusals: Iterable[Mapping[str, Any]], person: str) -> bool:
@@ -38,10 +47,7 @@ def in_conflict(conn: Connection, recusals: Iterable[Mapping[str, Any]], person:
 
 def recusals_of(conn: Connection, case_id: str) -> list[dict[str, Any]]:
     """Read the facts of every recusal of a case."""
-    query = select(_ENTRIES.c.facts).where(
-        _RECUSED, _ENTRIES.c.stream == case_id, _ENTRIES.c.refused.is_(False)
-    )
-    return [json.loads(row.facts) for row in conn.execute(query)]
+    return [json.loads(facts) for facts in conn.execute(_RECUSALS, {"of": case_id}).scalars()]
 
 
 def somebody_else(conn: Connection, case: Case, but: str, recusals: Iterable[Mapping[str, Any]]) -> bool:
@@ -76,10 +82,11 @@ def off(conn: Connection, person: str) -> frozenset[str]:
 
 def called(conn: Connection, operator: str | None) -> dict[str, tuple[str, ...]]:
     """Say what people call each account that could come near a case of this company; of any, where none is known yet."""
-    query = select(_STAFF.c.id, _STAFF.c.called).where(_STAFF.c.active, _STAFF.c.called.is_not(None))
-    if operator is not None:
-        query = query.where(_STAFF.c.operator.is_(None) | (_STAFF.c.operator == operator))
-    return {row.id: tuple(json.loads(row.called)) for row in conn.execute(query)}
+    return {
+        row.id: tuple(json.loads(row.called))
+        for row in conn.execute(_CALLED)
+        if operator is None or row.operator in (None, operator)
+    }
 
 
 def about(people: Iterable[str]) -> list[dict[str, Any]]:

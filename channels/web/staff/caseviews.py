@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from grievance import line, record, vault
 from grievance.base import loaded
-from grievance.case import CASES, CLOCKS, Case, CaseClock
+from grievance.case import CASES, CLOCKS, OPEN, Case, CaseClock
 from grievance.commitment import Commitment
 from grievance.complainant import Link
 from grievance.message import Message
@@ -61,7 +61,6 @@ _SHAREABLE = (
     .order_by(vault.TEXTS.c.id)
 )
 # Written as literals, because a partial index is used only when the query says its condition literally.
-_OPEN: ColumnElement[bool] = literal_column("cases.state <> 'closed'")
 _AT_DESK: ColumnElement[bool] = literal_column("cases.room = 'desk'")
 _NOT_CARRIED_OUT = (State.PROPOSED, State.IN_DIALOGUE, State.AGREED)
 _TO_DECIDE = (State.RECEIVED, State.ACKNOWLEDGED, State.REOPENED)
@@ -214,7 +213,7 @@ def counts(conn: Connection, scope: Scope) -> dict[str, int]:
         func.coalesce(func.sum(case((what, 1), else_=0)), 0).label(name)
         for name, what in views(scope).items()
     ]
-    row = conn.execute(select(*sums).select_from(CASES).where(_within(scope), _OPEN)).one()
+    row = conn.execute(select(*sums).select_from(CASES).where(_within(scope), OPEN)).one()
     return {name: int(number) for name, number in row._mapping.items()}  # noqa: SLF001  SQLAlchemy's public name
 
 
@@ -222,7 +221,7 @@ def queue(
     conn: Connection, scope: Scope, view: str, *, after: str = "", key: vault.Key | None
 ) -> tuple[list[Row], str]:
     """Read a page of a list, next date first, cases whose clocks all stand still last; and where the next page begins."""
-    wanted = (_within(scope), _OPEN, views(scope)[view])
+    wanted = (_within(scope), OPEN, views(scope)[view])
     on, _, last = after.partition("_")
     found: list[Any] = []
     if on != "-":
