@@ -12,11 +12,11 @@ from typing import Final
 from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
 
 from grievance import record, vault
-from grievance.case import CASES
+from grievance.case import CASES, OPEN
 from grievance.complainant import Complainant
 from grievance.moment import Moment
 from grievance.notice import NOTICES
-from grievance.vocabulary import Role, State, Step
+from grievance.vocabulary import Role, Step
 from workflows import owing
 from workflows.protection import safecontact
 from workflows.rulebook import Rulebook
@@ -48,7 +48,7 @@ def owed(conn: Connection, *, now: datetime) -> list[Page]:
     """List protected cases nobody of the third party has touched, longest waiting first."""
     touched = _ENTRIES.alias("touched")
     # The cases are named first, or the whole record would be read in every round of the clock.
-    waiting = select(CASES.c.id).where(CASES.c.protected.is_(True), CASES.c.state != State.CLOSED)
+    waiting = select(CASES.c.id).where(OPEN, CASES.c.protected.is_(True))
     query = (
         select(CASES.c.number, func.max(_EXACT.c.recorded_at).label("since"))
         .join(_ENTRIES, _ENTRIES.c.stream == CASES.c.id)
@@ -73,7 +73,7 @@ def owed(conn: Connection, *, now: datetime) -> list[Page]:
 def missed(conn: Connection, *, rules: Rulebook, now: datetime) -> list[datetime]:
     """List the moments until which somebody in danger was to be spoken with and was not, of the last two days."""
     spoke = _ENTRIES.alias("spoke")
-    waiting = select(CASES.c.id).where(CASES.c.protected.is_(True), CASES.c.state != State.CLOSED)
+    waiting = select(CASES.c.id).where(OPEN, CASES.c.protected.is_(True))
     query = (
         select(
             CASES.c.procedure_version,
