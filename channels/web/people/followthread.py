@@ -150,9 +150,15 @@ def proposal(conn: Any, case: Case, key: vault.Key, spoken: str) -> dict[str, An
     if row is None:
         return None
     offers = conn.execute(_OFFERED, {"of": case.id}).all()
+    # No company reads a protected case, so nobody there can be said to do what was offered.
+    by = (
+        phrase("The protection focal point sees that it is done")
+        if case.protected
+        else phrase("The company does it")
+    )
     done = [
         (
-            say(phrase("The company does it"), spoken),
+            say(by, spoken),
             say(phrase("Until {date}", date=day(o.due_on, spoken)), spoken),
         )
         for o in offers

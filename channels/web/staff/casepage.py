@@ -139,7 +139,8 @@ def build(
             *(_checkins(conn, case.id, key) if review else []),
         ],
         "close_title": phrase("To be able to close"),
-        "guards": guards if case.state != State.CLOSED else (),
+        # Who withdrew it closes it, and nobody at a desk does.
+        "guards": guards if case.state != State.CLOSED and not known.withdrawn_until else (),
         "close_met": sum(one["verdict"] == "ok" for one in guards),
         "close_all": len(guards),
         "door": None,
@@ -178,11 +179,15 @@ def _filled(one: Page, form: Any, errors: Mapping[str, Phrase]) -> Page:
 def _open_one(forms: list[Page], known: About, typed: tuple[str, Any, Mapping[str, Phrase]] | None) -> None:
     """The form that came back stands open, else the first that can be taken and was not yet: what is owed.
 
-    What ends a case or decides it never stands open by itself, so that nothing is suggested.
+    What ends a case, decides it or begins it anew never stands open by itself, so that nothing is suggested; nor does
+    where it goes, once a desk has it.
     """
     passed = {entry.step for entry in known.entries if not entry.refused} & {Step.HEAR, Step.LEARN}
+    passed.add(Step.REOPEN)
+    if known.case.room == "desk":
+        passed |= {Step.ROUTE, Step.RELEASE}
     if known.case.protected or known.case.state == State.UNDER_INDEPENDENT_REVIEW:
-        passed |= {Step.ROUTE, Step.RELEASE, Step.ORDER, Step.RETURN, Step.REOPEN}
+        passed |= {Step.ROUTE, Step.RELEASE, Step.ORDER, Step.RETURN}
     free = [form["key"] for form in forms if not (form["blocked"] or form["tone"] or form["key"] in passed)]
     wanted = typed[0] if typed else "" if known.withdrawn_until else next(iter(free), "")
     for form in forms:

@@ -243,8 +243,8 @@ FURTHER: tuple[Spec, ...] = (
         lambda _a: [
             asked("held_on", phrase("Day of the assembly"), "date"),
             asked("until", phrase("Until when does the mandate hold?"), "date"),
-            asked("people", phrase("People who were there"), "text"),
-            asked("women", phrase("Of them women"), "text"),
+            asked("people", phrase("People who were there"), "number"),
+            asked("women", phrase("Of them women"), "number"),
             asked(
                 "opt_out",
                 phrase("May everybody stay out of the agreement?"),

@@ -126,6 +126,17 @@ def test_a_mandate_whose_minutes_are_too_long_is_given_back_with_what_was_typed(
     assert steps(rooms, number)[-1] == Step.MANDATE
 
 
+def test_no_form_stands_open_by_itself_that_sends_a_case_elsewhere_or_begins_it_anew(rooms: Rooms) -> None:
+    number = assessed(rooms, severity="low")
+    rooms.later(minutes=2)
+    reviewer = rooms.sign_in("ines", face="review")
+
+    page = reviewer.open(number)
+
+    assert '<details class="box" id="step-route">' in page
+    assert '<section class="box act" id="step-route">' not in page
+
+
 def test_nobody_is_referred_before_they_said_yes(rooms: Rooms) -> None:
     number = assessed(rooms, severity="low")
     rooms.later(minutes=2)
