@@ -30,6 +30,7 @@ from reports import release as releases
 from reports.month import Month
 from reports.recount import verify_release as verifier
 from workflows import readiness
+from workflows.obligations.looking import Colour
 from workflows.promises import judge
 from workflows.rulebook import Rulebook
 
@@ -127,7 +128,7 @@ def check(*, as_json: bool) -> None:
     advised = about_gateways.on(gateways, together=settings.embedded, ringing=ringing)
     told_of = [(name, str(words)) for name, words in advised]
     spoken = [str(words) for words in voices.advice(settings, rules)]
-    reds = [(r.id, str(r.name), str(r.reason)) for r in ready if r.colour == readiness.Colour.RED]
+    reds = [(r.id, str(r.name), str(r.reason)) for r in ready if r.colour == Colour.RED]
     if as_json:
         told = {
             "checks": checks,

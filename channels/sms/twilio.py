@@ -1,12 +1,9 @@
 """Twilio: SMS and WhatsApp by a cloud number. Signed webhooks in, its Messages API out, status callbacks back.
 
-The signature is checked over the address *we* configured and the raw address line that arrived: a decoded
-one refuses real requests, and Host is the sender's word. Its library (9.13) knows two schemes and raises
-on odd input; whatever goes wrong here is a forgery.
+What is not signed is nobody's word (`twiliosigned`); whatever goes wrong while that is found out is a forgery.
 """
 
 import base64
-import hmac
 import logging
 import ssl
 from collections.abc import Callable, Mapping, Sequence
@@ -16,12 +13,6 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
-
-from twilio.request_validator import (  # type: ignore[import-untyped]
-    HMAC_SHA1,
-    HMAC_SHA256,
-    RequestValidator,
-)
 
 from channels.gateway import (
     Answer,
@@ -37,6 +28,7 @@ from channels.gateway import (
     Undelivered,
 )
 from channels.sms.senders import country_for, read_sender
+from channels.sms.twiliosigned import is_genuine
 from grievance.vocabulary import Channel
 
 if TYPE_CHECKING:
@@ -47,8 +39,6 @@ TWIML = Answer('<?xml version="1.0" encoding="UTF-8"?><Response></Response>', "t
 WHATSAPP = "whatsapp:"
 CODED_FROM = 60
 """Letters from which on a body may be coded; shorter ones are left as people wrote them."""
-SIGNATURE = "X-Twilio-Signature"
-SCHEME = "X-Twilio-Webhooks-Signature-Settings"
 CAN = Can(retries_inbound=False, answers_stop_itself=True)
 TIMEOUT = 10.0
 LISTED = 100
@@ -329,7 +319,9 @@ class Twilio:
             Forged: it did not.
         """
         try:
-            genuine = self._is_genuine(request)
+            genuine = is_genuine(
+                request, base_url=self.base_url, tokens=self.tokens, signing_keys=self.signing_keys
+            )
             form = dict(request.form)
         except Exception:  # noqa: BLE001  the library raises on odd input, and odd input is a forgery
             raise Forged("not signed by Twilio") from None
@@ -338,23 +330,6 @@ class Twilio:
         if form.get("AccountSid", self.account) != self.account:
             raise Forged("another account")
         return form
-
-    def _is_genuine(self, request: Request) -> bool:
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        signature = headers[SIGNATURE.lower()]
-        address = self.base_url + _path_of(request.uri)
-        hashed = "bodySHA256" in parse_qs(urlsplit(request.uri).query)
-        said: Any = request.body.decode() if hashed else _Form(request.form)
-        scheme = headers.get(SCHEME.lower(), "")
-        if scheme:
-            asked = {
-                name.strip(): value.strip()
-                for name, _, value in (part.partition("=") for part in scheme.split(","))
-            }
-            if asked.get("algorithm", "").upper() != HMAC_SHA256:
-                return False
-            return _signed(self.signing_keys[asked["key"]], address, said, signature, HMAC_SHA256)
-        return any(_signed(token, address, said, signature, HMAC_SHA1) for token in self.tokens)
 
 
 def _read(answer: Any, most: int) -> bytes:
@@ -372,42 +347,6 @@ def _onward(location: str, base: str) -> str:
     if location.startswith(("https://", f"{base}/")):
         return location
     raise Undelivered("sent on in clear", permanent=True)
-
-
-class _Form(dict[str, list[str]]):
-    """A form as the validator wants it: every value of every name, blank and repeated ones too."""
-
-    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
-        super().__init__()
-        for name, value in pairs:
-            self.setdefault(name, []).append(value)
-
-    def getall(self, name: str) -> list[str]:
-        """Give every value of a name."""
-        return self[name]
-
-
-def _signed(secret: str, address: str, said: Any, signature: str, algorithm: str) -> bool:
-    """Hold it against the address to the letter, as it nearly always is; else ask the library.
-
-    The library computes it twice, with the port and without, and drops a bare "?" at the end of an address.
-    """
-    validator = RequestValidator(secret)
-    if not isinstance(
-        said, str
-    ):  # a body that is hashed in the address has no signature of its own to hold against
-        letter = validator.compute_signature(address, said, algorithm)
-        if hmac.compare_digest(letter.encode(), signature.encode()):
-            return True
-    return bool(validator.validate(address, said, signature, algorithm))
-
-
-def _path_of(uri: str) -> str:
-    """Take path and query of a raw request line, which may be in absolute form (RFC 9112, 3.2.2)."""
-    if uri.startswith("/"):
-        return uri
-    _, _, rest = uri.partition("://")
-    return "/" + rest.partition("/")[2]
 
 
 def _decoded(body: str) -> str:

@@ -12,7 +12,7 @@ from channels.simulation.world import FastClock, World, make
 from grievance import register
 from grievance.settings import load
 from workflows import readiness
-from workflows.readiness import Colour
+from workflows.obligations.looking import Colour
 from workflows.registry import findings
 from workflows.registry.registerbook import BY_KEY
 

@@ -17,7 +17,8 @@ from tests import factories
 from tests.factories import NOON
 from translations import translate
 from workflows import readiness
-from workflows.readiness import OBLIGATIONS, Colour
+from workflows.obligations.looking import Colour
+from workflows.readiness import OBLIGATIONS
 from workflows.registry.registerbook import GROUPS, LANGUAGES_WAYS, MODULES
 from workflows.rulebook import Rulebook
 

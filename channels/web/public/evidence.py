@@ -22,6 +22,7 @@ from translations import Phrase, chain, phrase
 from translations.states import CHANNELS
 from workflows import readiness
 from workflows.criteria import CRITERIA
+from workflows.obligations.looking import Colour, worst
 from workflows.readiness import Ready
 from workflows.registry import findings
 from workflows.registry.registers import door_name
@@ -77,8 +78,8 @@ def evidence_page(conn: Connection, house: House) -> Page:
                 "number": number,
                 "title": title,
                 "words": words,
-                "badge": COLOURS[readiness.worst(by_id[o].colour for o in behind)],
-                "behind": [line(by_id[o]) for o in behind if by_id[o].colour != readiness.Colour.GREEN],
+                "badge": COLOURS[worst(by_id[o].colour for o in behind)],
+                "behind": [line(by_id[o]) for o in behind if by_id[o].colour != Colour.GREEN],
                 "links": links,
                 "facts": _facts(key, conn, house),
             }
@@ -96,9 +97,9 @@ def _summary(ready: Iterable[Ready]) -> Phrase:
     return phrase(
         "Of {total} obligations {green} are met, {amber} partly, {red} not.",
         total=len(colours),
-        green=colours.count(readiness.Colour.GREEN),
-        amber=colours.count(readiness.Colour.AMBER),
-        red=colours.count(readiness.Colour.RED),
+        green=colours.count(Colour.GREEN),
+        amber=colours.count(Colour.AMBER),
+        red=colours.count(Colour.RED),
     )
 
 

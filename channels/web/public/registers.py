@@ -21,6 +21,7 @@ from reports.commitments import OfCases, of_cases
 from reports.saying.sentences import NOT_SHOWN
 from translations import Phrase, phrase
 from workflows import readiness
+from workflows.obligations.looking import worst
 from workflows.registry import clusters
 from workflows.registry.registerbook import BY_KEY, CAUSES, MEDIA, MODULES
 from workflows.registry.registershape import Register
@@ -93,7 +94,7 @@ def _index(conn: Connection, house: House) -> Page:
         lines = []
         for key in keys:
             of = BY_KEY[key]
-            colour = readiness.worst(ready[o].colour for o in of.feeds)
+            colour = worst(ready[o].colour for o in of.feeds)
             lines.append(
                 {
                     "href": OWN_PAGES.get(key, f"/registers/{key}"),

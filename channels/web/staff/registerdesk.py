@@ -24,6 +24,7 @@ from grievance.vocabulary import Role
 from translations import Phrase, phrase
 from workflows import readiness
 from workflows.knowing import rulings
+from workflows.obligations.looking import Colour
 from workflows.registry import clusters, refusedchanges, registers
 from workflows.registry.registerbook import BY_KEY, CAUSES
 from workflows.registry.registers import NotWritten, Reason
@@ -122,7 +123,7 @@ def _typed(of: Register) -> tuple[dict[str, object], dict[str, str], str]:
 
 def _index(conn: Connection, house: House, face: str, person: Person) -> Page:
     ready = readiness.assess(conn, house.rules, now=house.now())
-    missing = [registerviews.line(one) for one in ready if one.colour != readiness.Colour.GREEN]
+    missing = [registerviews.line(one) for one in ready if one.colour != Colour.GREEN]
     return _shell(conn, house, face, person) | {
         "name": phrase("Registers"),
         "purpose": phrase("What this mechanism does beside the complaints themselves."),
