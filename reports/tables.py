@@ -28,6 +28,7 @@ ANSWERS_BY_TYPE, BY_STATE, OVERDUE_BANDS, OPEN_AGE = (
     "open_age",
 )
 REVIEWS_FILED, REVIEWS_DECIDED, COMPLIANCE = "reviews_filed", "reviews_decided", "compliance"
+REVIEWS_HANDLED = "reviews_handled"
 REMEDIES, GUARDS, CAUSES, PROTECTION = "remedies", "guards", "causes", "protection"
 CORRECTIONS = "corrections"
 LEARNING, COMMITMENTS, OUTREACH, AIRTIME, ACCESS = "learning", "commitments", "outreach", "airtime", "access"
@@ -99,6 +100,7 @@ SPECS: Mapping[str, Spec] = {
         Spec(OPEN_AGE, "T07", ("band",), Rule.PEOPLE),
         Spec(REVIEWS_FILED, "T08", ("review",), Rule.PEOPLE),
         Spec(REVIEWS_DECIDED, "T09", ("ruling",), Rule.PEOPLE),
+        Spec(REVIEWS_HANDLED, "T09", ("measure",), Rule.PEOPLE),
         Spec(COMPLIANCE, "T10", ("verdict",), Rule.PEOPLE),
         Spec(REMEDIES, "T15", ("measure",), Rule.PEOPLE),
         Spec(GUARDS, "T17", ("guard",), Rule.PEOPLE),

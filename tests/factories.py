@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from workflows.criterion import Actor
 from workflows.effects import Offer
 from workflows.knowing import reading
 from workflows.rulebook import Rulebook
-from workflows.texts import Said
+from workflows.texts import APART, Said
 
 NOON = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
 """Twelve o'clock in Lima on a Wednesday without a holiday near."""
@@ -283,6 +283,27 @@ def take(
         return casework.take(conn, case_id, step, actor=actor, rules=rules, at=at, doing=given)
 
     return store.transact(act)
+
+
+def kept_apart(store: Store, case: Case | str, *purposes: str) -> tuple[Said, ...]:
+    """Seal what review alone opens of a case: by default an assembly's minutes, and who speaks for its group."""
+    case_id = case if isinstance(case, str) else case.id
+    return store.read(lambda conn: sealed_apart(conn, _must_exist(cases.get(conn, case_id)), *purposes))
+
+
+def sealed_apart(conn: Connection, case: Case, *purposes: str) -> tuple[Said, ...]:
+    """Seal the same within a transaction, to keys that nobody keeps."""
+    readers = reading.publics_for(conn, case, NOBODYS_KEYS)
+    review = {vault.REVIEW: NOBODYS_KEYS[vault.REVIEW]}
+    return tuple(
+        replace(
+            _words("Kept apart.", said_by="reviewer", purpose=one, readers=readers),
+            original=vault.seal(
+                "Signed by 40.", text_id=os.urandom(16).hex(), field=f"{one}.original", readers=review
+            ),
+        )
+        for one in purposes or sorted(APART)
+    )
 
 
 def withdraw(store: Store, case: Case | str, *, rules: Rulebook, now: datetime = LATER) -> Outcome:

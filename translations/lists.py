@@ -56,6 +56,7 @@ _COMMANDS: Final = (
     "commitment",
     "wait",
     "stay_out",
+    "come_back",
     "tongues",
 )
 
@@ -106,6 +107,7 @@ class Lists:
     commitment: Words
     wait: Words
     stay_out: Words
+    come_back: Words
     tongues: Words
     languages: Mapping[str, Words]
     themes: Mapping[str, Words]

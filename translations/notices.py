@@ -197,7 +197,8 @@ TEMPLATES: Mapping[str, Template] = {
     "own_noted": _t(phrase("From now on we write everything to this phone again.")),
     "group_noted": _t(
         phrase(
-            "Case {number}: noted that it is a group's. Before you agree to anything your assembly says who may agree for all."
+            "Case {number}: noted that it is a group's. Before you agree to anything your assembly says who may agree for all. "
+            "To stay out: code and DOES NOT BIND ME."
         )
     ),
     "answer_noted": _t(phrase("Case {number}: we have your answer.")),

@@ -291,6 +291,7 @@ def take(
         facts=doing.facts,
         words=doing.words,
         owed=owed,
+        kept_apart=frozenset(s.purpose for s in doing.said) & texts.APART,
         languages=rules.of(case.procedure_version).languages,
         governance=rules.current.governance,
     )

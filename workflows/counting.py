@@ -7,8 +7,8 @@ Measures: `received`, `reopened`, `closed`, `moved_in`, `moved_out`, `sense:<sen
 `<clock>:<met|late|stopped|closed>`, `days:<clock>:<gross calendar days>`, `refused:<guard>`, `told`,
 `letter:closing`; of a clock that was met or late also `extended:<clock>`, `paused:<clock>` and
 `net:<clock>:<gross>:<net calendar days>` where it stood still. For the whole only: `answered:<type of answer>`,
-`ruling:<ruling>`, `cause:<cause>`, `corrected:<why>`, and of answers and orders `offered`, `ordered` (by commitment) and
-`explained`.
+`ruling:<ruling>`, `review:<heard|late|more_time>`, `cause:<cause>`, `corrected:<why>`, and of answers and orders
+`offered`, `ordered` (by commitment) and `explained`.
 
 Dimensions: `all`, `operator`; for `received` also `channel`, `theme`, `site` and `site_theme`; for what of a case's
 end a month prints by site, also `site`.
@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 from grievance import record, tally
 from grievance.case import Case, CaseClock
 from grievance.tally import Count
-from grievance.vocabulary import Clock, Ending, State, Step
+from grievance.vocabulary import ADMISSIONS, Clock, Ending, State, Step
 from workflows.criterion import Refusal
 
 UNROUTED = "unrouted"
@@ -118,7 +118,13 @@ def of_facts(step: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
         case Step.ORDER | Step.CONFIRM_ANSWER | Step.RETURN:
             if "ruling" in facts:
                 yield f"ruling:{facts['ruling']}", 1
+            if facts.get("hearing") == "held":
+                yield "review:heard", 1
+            if facts.get("late") and facts.get("admission") == ADMISSIONS[0]:
+                yield "review:late", 1
             yield from _promised(facts, "ordered")
+        case Step.EXTEND if facts.get("clock") == Clock.INDEPENDENT_REVIEW:
+            yield "review:more_time", 1
         case Step.LEARN:
             yield f"cause:{facts.get('root_cause', NOT_STATED)}", 1
         case Step.CORRECT:

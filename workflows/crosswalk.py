@@ -36,6 +36,7 @@ NORMS: Mapping[str, str] = {
     "G12": "UNGP 31(c); IRMA 1.4.2",
     "G13": "UNGP 31(c); access-to-information practice: the count stops only while the person has the word",
     "G14b": "UNGP 31(c)",
+    "G14c": "UNGP 31(c)",
     "G14": "UNGP 31(c); Mexico: once, ten working days, before the date",
     "G15": "UNGP 31(c) and (a)",
     "G16": "ISO 10002, clause 7; natural justice",

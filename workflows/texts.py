@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert
 
@@ -11,9 +11,22 @@ from grievance import vault
 from grievance.case import Case
 from grievance.errors import ReadersChanged
 from grievance.message import Message
+from translations import Phrase, phrase
 from workflows import owing
 from workflows.knowing.reading import readers_of
 
+MINUTES: Final = "minutes"
+SPEAKER: Final = "speaker"
+APART: Final = frozenset({MINUTES, SPEAKER})
+"""What review alone opens, no desk and no clave: an assembly's minutes, and who speaks for its group (G20).
+
+Everybody else finds a fixed sentence in its place. Whoever complains is one of many: the others' names are not theirs.
+"""
+INSTEAD: Mapping[str, Phrase] = {
+    MINUTES: phrase("The minutes of the assembly. Only the independent body reads them."),
+    SPEAKER: phrase("Who speaks for the group. Only the independent body reads it."),
+}
+"""What everybody else finds in the place of what is kept apart."""
 _MESSAGES = insert(Message.__table__)  # type: ignore[attr-defined]
 
 
@@ -60,7 +73,9 @@ def keep(conn: Connection, said: Said) -> dict[str, Any]:
 
 
 def check_readers(conn: Connection, case: Case, said: Sequence[Said]) -> None:
-    """See that new texts were sealed to whoever may read this case now, and their originals never to its desk.
+    """See that new texts were sealed to whoever may read this case now, their originals never to its desk.
+
+    What is kept apart is opened by review, and by nobody else.
 
     Raises:
         ReadersChanged: they were not; seal again.
@@ -71,7 +86,11 @@ def check_readers(conn: Connection, case: Case, said: Sequence[Said]) -> None:
     for one in (s for s in said if not s.stored):
         if one.masked.readers - {vault.DISPATCH} != expected:
             raise ReadersChanged(case.id)
-        if one.original is not None and one.original.readers != expected - {vault.desk(case.operator or "")}:
+        if one.purpose in APART and (one.original is None or one.original.readers != {vault.REVIEW}):
+            raise ReadersChanged(case.id)
+        if one.purpose in APART or one.original is None:
+            continue
+        if one.original.readers != expected - {vault.desk(case.operator or "")}:
             raise ReadersChanged(case.id)
 
 

@@ -99,6 +99,8 @@ def read(
             return Reply(talk, "wait", waiting=((case.id, Step.CONSENT, {"what": WAIT}),))
         case "stay_out" if case.state != State.CLOSED:
             return Reply(talk, "stay_out", waiting=((case.id, Step.CONSENT, {"what": groups.STAYS_OUT}),))
+        case "come_back" if case.state != State.CLOSED:
+            return Reply(talk, "come_back", waiting=((case.id, Step.CONSENT, {"what": groups.COMES_BACK}),))
         case "reopen" if case.state != State.CLOSED:
             return _regretted(conn, case, talk)
         case "withdraw" if case.state != State.CLOSED:

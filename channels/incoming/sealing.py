@@ -41,6 +41,21 @@ def said(
     )
 
 
+def apart(
+    words: str, *, by: str, purpose: str, instead: str, readers: Mapping[str, bytes], review: bytes
+) -> Said:
+    """Seal what review alone opens, as it is; whoever else reads the case finds `instead` in its place."""
+    return Said(
+        id=_id(),
+        said_by=by,
+        purpose=purpose,
+        masked=vault.seal(instead, text_id=_id(), field=purpose, readers=readers),
+        original=vault.seal(
+            without_claves(words), text_id=_id(), field=f"{purpose}.original", readers={vault.REVIEW: review}
+        ),
+    )
+
+
 def answer(words: str, *, review: bytes) -> vault.Sealed:
     """Seal the answer to a check-in: nobody but review opens it."""
     return vault.seal(words, text_id=_id(), field="checkin", readers={vault.REVIEW: review})

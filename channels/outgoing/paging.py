@@ -42,13 +42,13 @@ def number_on_call(settings: Settings) -> str | None:
 
 
 def page(house: House) -> str | None:
-    """Call the focal point if a protected case waits and an hour has passed; answers the notice that is owed."""
+    """Call the focal point if somebody in danger waits and it is time; answers the notice that is owed."""
     number = number_on_call(house.settings)
     gateway = _gateway(house)
     if number is None or gateway is None:
         return None
     at = house.moment()
-    if not house.store.read(lambda conn: pages.is_due(conn, now=at.now)):
+    if not house.store.read(lambda conn: pages.is_due(conn, rules=house.rules, now=at.now)):
         return None
     address = sealing.address(number, dispatch=house.ring.public(vault.DISPATCH))
 

@@ -75,7 +75,7 @@ class Room:
     def take(
         self, step: Step, *, facts: Mapping[str, Any] | None = None, text: str = "", purpose: str = "",
         outgoing: bool = False, offers: tuple[tuple[str, date], ...] = (), to: State | None = None,
-        exact: bool = False,
+        exact: bool = False, apart: tuple[tuple[str, str], ...] = (),
     ) -> Outcome | None:  # fmt: skip
         """Take a step; `None` where the procedure has none from here, a refusal comes back in the outcome."""
         brought = Brought(
@@ -86,6 +86,7 @@ class Room:
             offers=offers,
             to=to,
             exact=exact,
+            apart=apart,
         )
         self.world.clock.tick(seconds=self.world.rng.uniform(20, 90))
         try:

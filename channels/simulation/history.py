@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from channels import staffing
 from channels.publishing import secret_of
+from channels.simulation import words
 from channels.simulation.docket import docket
 from channels.simulation.institutions import institutions
 from channels.simulation.traffic import Traffic, Volume, midnight
@@ -59,7 +60,7 @@ def hire(world: World, logins: tuple[Login, ...]) -> None:
         if one.login not in known:
             staffing.add(house.store, house.ring, login=one.login, role=one.role, operator=one.operator, sites=theirs,
                          password=one.password, rules=house.rules, moment=house.moment(), secret=one.secret,
-                         door=one.door)  # fmt: skip
+                         door=one.door, called=[name for who, name in words.CALLED.items() if who == one.login])  # fmt: skip
         world.staff[one.login] = Person(id=_id_of(world, one.login), login=one.login, role=one.role, face=one.face,
                                         operator=one.operator, sites=frozenset(theirs), session="")  # fmt: skip
         if one.login not in known:

@@ -1,7 +1,8 @@
 """What is rarer in the simulated world: a shared phone, a group, a case that goes to another body, a danger to many.
 
-So are a case that belongs elsewhere, one that two people tell, an officer who steps back, a date that is missed, and a
-covered passage that the company needs. A few of each, by the product's own verbs, and with chances of their own:
+So are a case that belongs elsewhere, one that two people tell, an officer who steps back or whom somebody names, a date
+that is missed, a covered passage that the company needs, and a review that is asked for late, is completed, and that
+two reviewers see differently. A few of each, by the product's own verbs, and with chances of their own:
 nothing else that happens is disturbed.
 """
 
@@ -23,12 +24,13 @@ from grievance.mechanism import Site
 from grievance.vocabulary import Role, Sense, State, Step
 from workflows.registry import hazards
 from workflows.registry.hazards import Told
+from workflows.texts import MINUTES, SPEAKER
 
 COURSES: Final = ("shared", "group", "referral", "kept_here")
 BEGAN: Final = (34, 41, 25, 29)
 """Days before the end on which the newest case of each course comes."""
-ODD: Final = ("elsewhere", "told_twice", "steps_back", "missed", "named")
-ODD_BEGAN: Final = (38, 31, 27, 75, 20)
+ODD: Final = ("elsewhere", "told_twice", "steps_back", "missed", "named", "accused", "asks_late")
+ODD_BEGAN: Final = (38, 31, 27, 75, 20, 16, 118)
 ODD_AGAIN: Final = 170
 """Days between two cases of one such course at a site."""
 OVER: Final = 45
@@ -41,6 +43,14 @@ DANGERS: Final[tuple[tuple[str, str, str, str], ...]] = (
 QUIET: Final = "Hemos mirado lo que nos contó. Le decimos abajo qué haremos y hasta cuándo."
 QUIETLY: Final = "Hacer lo que se acordó en la visita"
 WHERE_IT_IS: Final = "detrás del molino de los Huamán"
+SPOKESWOMAN: Final = "La presidenta de la comunidad, elegida en la asamblea"
+DECIDED: Final = (
+    "Acta de la asamblea, firmada por {people} personas: se acepta si llega agua limpia antes de la siembra."
+)
+THE_ENGINEER: Final = "El que mandó tapar el canal fue el {officer}."
+UNCLEAR: Final = "Para decidir nos falta saber desde cuándo pasa y a cuántas casas llega."
+HOW_MANY: Final = "Pasa desde la siembra y llega a siete casas."
+OTHERWISE: Final = "Yo habría pedido además que se mida cada mes. La decisión vale igual."
 BODIES: Final = {"PE": "pe-oefa", "BO": "bo-ombudsman"}
 
 
@@ -59,6 +69,7 @@ class Rarer(Story):
         courses = {
             "shared": self._shared, "group": self._group, "elsewhere": self._elsewhere, "told_twice": self._told_twice,
             "steps_back": self._steps_back, "missed": self._missed, "named": self._named,
+            "accused": self._accused, "asks_late": self._asks_late,
         }  # fmt: skip
         yield from courses.get(self.plan.course, self._referred)()
 
@@ -101,7 +112,8 @@ class Rarer(Story):
         }  # fmt: skip
         reviewer = self._in_hands_of(self.reviewer)
         reviewer.take(Step.OPEN)
-        reviewer.take(Step.MANDATE, facts=facts)
+        kept = ((SPEAKER, SPOKESWOMAN), (MINUTES, DECIDED.format(people=people)))
+        reviewer.take(Step.MANDATE, facts=facts, apart=kept)
         yield from self._decides("accept", 1, 3)
         if self.here.state == State.AGREED:
             yield from self._carried_out()
@@ -156,6 +168,56 @@ class Rarer(Story):
         self.room = self._in_hands_of(self.officer)
         self.here.take(Step.OPEN)
         yield from self._from_the_desk_on()
+
+    def _accused(self) -> Life:
+        """The person names who did it: whoever that is sees the case no more, and a colleague takes it on."""
+        called = {
+            login: self.world.staff[login].id
+            for login in words.CALLED
+            if login in self.world.staff and self.world.staff[login].operator == self.plan.operator
+        }
+        yield self.free(0, 1)
+        for login in called:
+            self._say("add", THE_ENGINEER.format(officer=words.CALLED[login]))
+        yield self.office(1.5, 3)
+        if self.officer.id in called.values():
+            self.officer = next(p for p in self._officers(self.plan.operator) if p.id not in called.values())
+            self.room = self._in_hands_of(self.officer)
+        self.here.take(Step.OPEN)
+        yield from self._from_the_desk_on()
+
+    def _asks_late(self) -> Life:
+        """A review is asked for after its days, completed, decided all the same, and seen otherwise by another reviewer."""
+        yield from self._assessed()
+        yield from self._investigated()
+        yield from self._proposed()
+        yield self.free(34, 40)
+        yield from self._decides("review", 0, 1)
+        yield from self._decides("review", 0, 1)
+        yield self.office(2, 4)
+        reviewer = self._in_hands_of(self.reviewer)
+        if reviewer.state != State.UNDER_INDEPENDENT_REVIEW:
+            return
+        reviewer.take(Step.OPEN)
+        until = (self.world.clock.at.date() + timedelta(days=12)).isoformat()
+        facts = {"until": until, "admission": "asked_to_complete"}
+        reviewer.take(Step.ASK_TO_COMPLETE, facts=facts, text=UNCLEAR, purpose="to_complete", outgoing=True)
+        yield self.free(1, 4)
+        self._say("add", HOW_MANY)
+        yield self.office(4, 8)
+        reviewer.decide(
+            Step.ORDER, facts={"explanation_only": False, "why_late": "not_told"}, text=words.DECISIONS[0],
+            purpose="order", outgoing=True, offers=reviewer.offers(),
+        )  # fmt: skip
+        yield self.office(1, 3)
+        others = (p for _, p in sorted(self.world.staff.items()) if p.role == Role.REVIEWER)
+        other = self._in_hands_of(next(p for p in others if p.id != reviewer.person.id))
+        other.take(Step.OPEN)
+        other.take(Step.DISSENT, text=OTHERWISE, purpose="dissent", outgoing=True)
+        yield self.office(4, 9)
+        self.here.keep_all()
+        yield from self._decides("confirm", 1, 5)
+        yield from self._closed(self.rng.choice(words.LETTERS), Sense.RESOLVED_IMPLEMENTED)
 
     def _missed(self) -> Life:
         """The date goes by; a reviewer writes down that it was missed, and it is done late."""
@@ -241,7 +303,7 @@ def begin(world: World, plans: Sequence[Plan], *, since: datetime) -> None:
             for back in range(days, (world.until - since).days, again):
                 at = world.until - timedelta(days=back + nth, hours=own.uniform(1, 6))
                 # One phone a life, far from those of everybody else; the last digit is the neighbour's.
-                phone = f"{plan.own[:-5]}9{nth}{back // OVER % 10}{turn}0"
+                phone = f"{plan.own[:-5]}{9 - turn // 10}{nth}{back // OVER % 10}{turn % 10}0"
                 if at > since:
                     world.begin(_life(aside, replace(plan, course=course, own=phone)), at)
         newest = ((9.3, hazards.ANSWERED), (0.12, hazards.TOLD))

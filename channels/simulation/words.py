@@ -262,6 +262,8 @@ LESSONS = (
     "Avisar antes y en la radio.",
     "Pedir a la contratista prueba de pago antes de pagarle.",
 )
+CALLED: Mapping[str, str] = {"julio": "ingeniero Ticllacuri", "edwin": "ingeniero Chuquichambi"}
+"""What people call two of the officers: a complaint that says so is none of theirs."""
 DECISIONS = ("Oímos a las dos partes. La empresa debe reparar.", "La prueba da la razón a quien reclama.")
 CONFIRMED = "Oímos a las dos partes y vimos las mediciones. La respuesta de la empresa está bien sustentada."
 NOT_FOR_US = "El asunto es de la municipalidad y no de las minas. Ya sabe usted a qué oficina ir."

@@ -20,7 +20,19 @@ ASKED = timedelta(hours=24)
 ENOUGH_WORDS = 3
 PLACE_WORDS = 6
 COMMAND_WORDS = 8
-WITH_A_CODE = ("erase", "withdraw", "reopen", "who", "shared", "own", "group", "wait", "stay_out", "appeal")
+WITH_A_CODE = (
+    "erase",
+    "withdraw",
+    "reopen",
+    "who",
+    "shared",
+    "own",
+    "group",
+    "wait",
+    "stay_out",
+    "come_back",
+    "appeal",
+)
 """Words that touch a case, or tell of it, and so need the code of our last message there."""
 WRONG = ""
 """Instead of the case that a clave opens, where it opens none."""

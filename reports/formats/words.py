@@ -18,6 +18,7 @@ TABLES: Mapping[str, Phrase] = {
     tables.OPEN_AGE: phrase("How long open cases have been open"),
     tables.REVIEWS_FILED: phrase("Reviews that were asked for"),
     tables.REVIEWS_DECIDED: phrase("How the independent reviewer decided"),
+    tables.REVIEWS_HANDLED: phrase("How independent reviewers went about it"),
     tables.COMPLIANCE: phrase("Whether what was ordered was done"),
     tables.REMEDIES: phrase("Remedies offered, accepted and done"),
     tables.GUARDS: phrase("Steps that a rule refused"),

@@ -22,6 +22,7 @@ from reports.tables import (
     REMEDIES,
     REVIEWS_DECIDED,
     REVIEWS_FILED,
+    REVIEWS_HANDLED,
     Cell,
     Table,
 )
@@ -56,6 +57,13 @@ _ALIKE: Mapping[str, Members] = {
         "disputed": ("step:dispute",),
     },
     REVIEWS_DECIDED: {ruling: (f"ruling:{ruling}",) for ruling in chain.from_iterable(RULINGS.values())},
+    REVIEWS_HANDLED: {
+        "asked_to_complete": ("step:ask_to_complete",),
+        "more_time": ("review:more_time",),
+        "heard": ("review:heard",),
+        "late_taken_up": ("review:late",),
+        "dissent": ("step:dissent",),
+    },
     REMEDIES: {
         "offered": ("offered",),
         "explained": ("explained",),
@@ -69,7 +77,7 @@ _ALIKE: Mapping[str, Members] = {
     CORRECTIONS: {why: (f"corrected:{why}",) for why in (*vocabulary.CORRECTIONS, OTHER_KIND, NOT_STATED)},
     CAUSES: {cause: (f"cause:{cause}",) for cause in (*ROOT_CAUSES, NOT_STATED)},
 }
-WITHOUT_A_SUM = frozenset({BY_STATE, REMEDIES})
+WITHOUT_A_SUM = frozenset({BY_STATE, REMEDIES, REVIEWS_HANDLED})
 """Their cells count different things, so nothing is made of all of them."""
 
 

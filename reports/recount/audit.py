@@ -255,7 +255,11 @@ def _brought(step: str, facts: Mapping[str, Any]) -> Iterator[str]:
         yield from ("explained" for key in ("explanation_only",) if facts.get(key) is True)
     elif step in ("order", "confirm_answer", "return"):
         yield from (f"ruling:{facts[key]}" for key in ("ruling",) if key in facts)
+        yield from ("review:heard" for key in ("held_on",) if facts.get(key))
+        yield from ("review:late" for key in ("late",) if facts.get(key) and facts["admission"] != "rejected")
         yield from ("ordered" for _ in facts.get("offers", ()))
+    elif step == "extend":
+        yield from ("review:more_time" for key in ("clock",) if facts.get(key) == "independent_review")
     elif step == "learn":
         yield f"cause:{facts.get('root_cause') or 'not_stated'}"
     elif step == "correct":

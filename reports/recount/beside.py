@@ -22,7 +22,7 @@ MONTHLY: Final = (
     "stock_flow", "by_entry", "by_theme", "timeliness", "answers_by_type", "by_state", "overdue_bands", "open_age",
     "reviews_filed", "reviews_decided", "compliance", "remedies", "guards", "causes", "by_site",
 )  # fmt: skip
-NEWER: Final[Mapping[str, str]] = {"corrections": "since_start"}
+NEWER: Final[Mapping[str, str]] = {"corrections": "since_start", "reviews_handled": "indicators"}
 """Tables that came later, each with a part that every document since then carries."""
 OWN: Final = ("learning", "commitments", "outreach", "airtime", "access")
 KINDS: Final = ("grievance", "information_request")

@@ -34,6 +34,13 @@ REVIEWS = {
     "by_clock": "step:escalate",
     "disputed": "step:dispute",
 }
+HANDLED = {
+    "asked_to_complete": "step:ask_to_complete",
+    "more_time": "review:more_time",
+    "heard": "review:heard",
+    "late_taken_up": "review:late",
+    "dissent": "step:dissent",
+}
 REMEDIES = {
     "offered": "offered",
     "explained": "explained",
@@ -43,6 +50,8 @@ REMEDIES = {
     "confirmed": "step:confirm",
     "missed": "step:miss",
 }
+NAMED = {"reviews_filed": REVIEWS, "reviews_handled": HANDLED, "remedies": REMEDIES}
+"""Tables whose every cell is one measure; a sum of all is asked of the first alone."""
 ALL_OF = {
     "reviews_decided": "ruling:",
     "guards": "refused:",
@@ -216,8 +225,8 @@ def _expected(name: str, at: Mapping[str, str], truth: Recount) -> int | None:
 def _measures(name: str, at: Mapping[str, str], truth: Recount) -> list[str]:
     """Name what is counted of the whole in a cell of a table of events."""
     member = next(iter(at.values()))
-    if name in ("reviews_filed", "remedies"):
-        of = REVIEWS if name == "reviews_filed" else REMEDIES
+    if name in NAMED:
+        of = NAMED[name]
         return list(of.values()) if member == "all" else [of[member]]
     if name == "by_state":
         return [f"step:{member}"]

@@ -182,9 +182,7 @@ TABLES: Mapping[str, Defined] = {
     ),
     tables.REVIEWS_DECIDED: Defined(
         phrase("What reviewers decided"),
-        phrase(
-            "Reviews decided in the month. Hearings, more time and dissent stand in each case and are not counted."
-        ),
+        phrase("Reviews decided in the month."),
         {
             "confirm": phrase("The answer stands"),
             "dismiss": phrase("No link with the mine was found"),
@@ -195,6 +193,19 @@ TABLES: Mapping[str, Defined] = {
             "remit": phrase("The company must look at it again"),
             "reject": phrase("The review was not admitted"),
             "late_filing": phrase("It was asked for too late"),
+        },
+    ),
+    tables.REVIEWS_HANDLED: Defined(
+        phrase("How reviewers went about it"),
+        phrase(
+            "What happened in independent reviews in the month. One review can stand in several of these, or in none."
+        ),
+        {
+            "asked_to_complete": phrase("The person was asked for what was missing"),
+            "more_time": phrase("The reviewer asked for more time"),
+            "heard": phrase("The person was heard"),
+            "late_taken_up": phrase("It was asked for late and taken up all the same"),
+            "dissent": phrase("Another reviewer saw it otherwise"),
         },
     ),
     tables.COMPLIANCE: Defined(

@@ -15,6 +15,8 @@ from channels.outgoing.delivery import drain
 from grievance.keyring import Ring
 from grievance.store import Store
 from tests.sending import Clock, Network, World, make_house, settle_in
+from workflows.clockwork import clockrounds
+from workflows.protection import safecontact
 from workflows.rulebook import Rulebook
 
 GROW = frozenset(
@@ -118,6 +120,26 @@ def test_no_round_reads_a_table_of_all_complaints_from_end_to_end(world: World) 
 
     assert len({statement for statement, _ in asked}) > 50  # it did listen
     assert whole(world.house.store, asked) == {}
+
+
+def test_silence_and_a_safe_contact_are_asked_of_the_open_cases_alone(world: World) -> None:
+    store, now = world.house.store, world.house.now()
+    with listening(store) as asked:
+        store.read(lambda conn: clockrounds.silent(conn, today=now.date(), days=30))
+        store.read(lambda conn: safecontact.waiting(conn, rules=world.house.rules))
+
+    assert len(asked) == 2
+    for statement, parameters in asked:
+        plan = store.transact(lambda conn, s=statement, p=parameters: _planned(conn, s, p))
+        assert "ix_cases_review" in plan or "ix_cases_desk" in plan, plan  # both hold open cases alone
+    assert whole(store, asked) == {}
+
+
+def _planned(conn: Connection, statement: str, parameters: Any) -> str:
+    if conn.dialect.name == "sqlite":
+        return str(conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all())
+    conn.execute(text("SET LOCAL enable_seqscan = off"))
+    return str(conn.exec_driver_sql(f"EXPLAIN {statement}", parameters).all())
 
 
 def test_a_table_that_is_read_from_end_to_end_is_noticed(world: World) -> None:

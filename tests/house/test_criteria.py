@@ -93,6 +93,7 @@ ENOUGH_BY_ITSELF = {
     "G06": "that something was said at all",
     "G10": "a reason that is never one",
     "G14b": "whose date it is the procedure says, and who acts is known",
+    "G14c": "a list to choose from: which of it is counted, and the person reads it in full",
     "G16b": "a list to choose from: the kind of answer is published with it",
     "G23": "the words themselves are read, not what anybody says of them",
     "G25": "a yes takes the case away from who ticks it; nobody gains by one, and a sample looks for a wrong no",

@@ -29,7 +29,7 @@ MODULES = [
     "reports/saying/definitions.py", "reports/saying/indicators.py", "reports/saying/page.py",
     "reports/saying/sentences.py", "translations/notices.py", "translations/states.py",
     "workflows/promises.py", "workflows/readiness.py", "workflows/registry/reportbook.py",
-    "workflows/registry/verdicts.py",
+    "workflows/registry/verdicts.py", "workflows/texts.py",
 ]  # fmt: skip
 """Modules that speak to residents alone, so that each of their sentences is theirs."""
 

@@ -276,6 +276,12 @@ def test_the_focal_point_is_called_at_once_and_each_hour_until_somebody_opens_th
         assert not any(re.search(r"\d{4}|guardias|caso", call) for call in _calls(world))
         assert "Llamada pendiente" not in focal.gets("/review").text
 
+        world.pass_time(hours=2)  # four hours, and nobody has spoken with them
+        spoken_with = len(_calls(world))
+        world.pass_time(hours=3)
+
+        assert (spoken_with, len(_calls(world))) == (3, 3)
+
 
 def test_a_case_that_an_officer_hands_over_is_paged_too(
     tmp_path: Path,

@@ -394,11 +394,21 @@ def test_a_group_agrees_to_nothing_before_its_assembly_has_said_who_may(small_wo
         "people": "40",
         "women": "22",
         "opt_out": "yes",
+        "speaker": "Doña Eulalia Ccori, presidenta",
+        "minutes": "Acta 14: se acepta si hay agua limpia.",
     }
     reviewer.does("mandate", number, **assembly)
+    neighbour = world.neighbour()
+    neighbour.follows(resident.clave)
+    kept = "El acta de la asamblea. Solo la lee la entidad independiente."
     resident.answers("1")
 
     assert without == State.PROPOSED
+    assert [kept in page for page in (neighbour.sees(), officer.opens(number))] == [True, True]
+    assert [name in reviewer.opens(number) for name in ("Eulalia Ccori", "agua limpia")] == [True, True]
+    for page in (neighbour.sees(), officer.opens(number)):
+        assert "Eulalia" not in page
+        assert "agua limpia" not in page
     world.until(lambda: world.case(number).state == State.AGREED)
 
 
@@ -430,6 +440,13 @@ def test_somebody_stays_out_of_a_group_and_the_desk_learns_only_that_somebody_do
     assert "queda fuera" not in officer.opens(member.number)
     assert "La persona queda fuera" in reviewer.opens(member.number)
 
+    member.answers("vuelvo al grupo")
+    world.pass_time(hours=30)
+
+    assert says not in officer.opens(group)
+    assert "le obliga otra vez" not in officer.opens(member.number)
+    assert "le obliga otra vez" in reviewer.opens(member.number)
+
 
 def test_somebody_in_danger_stays_out_of_a_group_and_no_page_of_the_desk_changes(small_world: World) -> None:
     world = small_world
@@ -451,8 +468,17 @@ def test_somebody_in_danger_stays_out_of_a_group_and_no_page_of_the_desk_changes
     world.pass_time(hours=30)
 
     assert world.case(member.number).protected
-    assert "queda fuera" in reviewer.opens(group)
+    assert "alguien queda fuera" in reviewer.opens(group)
     assert "queda fuera" not in officer.opens(group)
+
+    neighbour.follows(member.clave)
+    assert "Puede volver a entrar" in neighbour.sees()
+    neighbour.does("comes_back")
+    world.pass_time(hours=30)
+    neighbour.follows(member.clave)
+
+    assert "alguien queda fuera" not in reviewer.opens(group)
+    assert "Puede volver a entrar" not in neighbour.sees()
 
 
 def test_the_form_asks_whether_somebody_writes_for_a_group(small_world: World) -> None:

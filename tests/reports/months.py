@@ -86,15 +86,17 @@ class Town:
         """Let the officer acknowledge a case."""
         self._take(case, Step.ACKNOWLEDGE, day, self._officer(operator))
 
-    def answer(self, case: str, day: str, *, operator: str = "qorimayu") -> None:
-        """Let the officer assess, look into it and answer an acknowledged case, all on one day."""
+    def answer(self, case: str, day: str, *, operator: str = "qorimayu") -> Outcome:
+        """Let the officer assess, look into it and answer an acknowledged case, all on one day; it reaches nobody yet."""
         officer = self._officer(operator)
         self._take(case, Step.ASSESS, day, officer, Doing(facts=ASSESSED))
         self._take(case, Step.INVESTIGATE, day, officer)
         self._take(case, Step.HEAR, day, officer)
         seen = factories.visited(self.rules, on(day).now)
         self._take(case, Step.UPDATE, day, officer, Doing(facts=seen, words="We were there."))
-        self._take(case, Step.PROPOSE, day, officer, Doing(facts=ANSWERED, words="The pipe is mended."))
+        return self._take(
+            case, Step.PROPOSE, day, officer, Doing(facts=ANSWERED, words="The pipe is mended.")
+        )
 
     def withdraw(self, case: str, day: str) -> None:
         """Let a case end on a day because its person withdrew it eight days before, and did not take that back."""

@@ -125,7 +125,7 @@ def an_answer_becomes_public(town: Town, day: str) -> None:
 def ana_waits_for_a_laboratory(town: Town) -> None:
     ana = town.complain("05-28", person="ana")
     town.acknowledge(ana, "06-02")
-    more = {"clock": "answer", "days": 5}
+    more = {"clock": "answer", "days": 5, "reason": "sample"}
     longer = town.officer(ana, Step.EXTEND, "06-03", facts=more, words="The laboratory needs a week more.")
     town.reach(longer, "06-03")
     town.is_refused(ana, Step.EXTEND, "06-03", facts=more, words="And another one.")

@@ -41,7 +41,7 @@ def live(town: Town, month: str) -> None:
             town.acknowledge(case, f"{month}-{'04' if n % 7 else '19'}", operator=operator)
         for n, case in enumerate(people[::2]):
             if n % 3 == 0:
-                facts = {"clock": "answer", "days": 5}
+                facts = {"clock": "answer", "days": 5, "reason": "sample"}
                 town.reach(
                     town.officer(
                         case, Step.EXTEND, f"{month}-20", operator=operator, facts=facts, words="Later."

@@ -58,7 +58,7 @@ def paused(store: Store, rules: Rulebook) -> Case:
     asked = take(store, case, Step.ASK, actor=officer, rules=rules, now=NOON + DAY, **QUESTION).settle()
     reach(store, asked, rules=rules, now=NOON + DAY)
     take(store, case, Step.ADD, actor=the_complainant(), rules=rules, now=NOON + 8 * DAY).settle()
-    more = {"clock": "answer", "days": 10}
+    more = {"clock": "answer", "days": 10, "reason": "sample"}
     told = take(
         store, case, Step.EXTEND, actor=officer, rules=rules, now=NOON + 9 * DAY, facts=more, words="Wait."
     ).settle()

@@ -96,7 +96,7 @@ def test_what_became_of_cases_is_told_of_clocks_only_where_five_people_stand_beh
                 Step.EXTEND,
                 "03-04",
                 operator=operator,
-                facts={"clock": "answer", "days": 5},
+                facts={"clock": "answer", "days": 5, "reason": "sample"},
                 words="Later.",
             )
             town.reach(more, "03-04")

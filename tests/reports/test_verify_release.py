@@ -252,7 +252,11 @@ def _try(town: Town, verb: str, case: str, day: str, n: int) -> None:
         "route": lambda: town.route(case, day, ("qorimayu", "illapa")[n % 2]),
         "refuse": lambda: town.is_refused(case, Step.EXTEND, day),
         "extend": lambda: town.officer(
-            case, Step.EXTEND, day, facts={"clock": "answer", "days": 5}, words="A week more."
+            case,
+            Step.EXTEND,
+            day,
+            facts={"clock": "answer", "days": 5, "reason": "sample"},
+            words="A week more.",
         ),
         "ask": lambda: town.reach(
             town.officer(case, Step.ASK, day, facts={"reason": "need_info"}, words="Which road?"), day

@@ -30,7 +30,7 @@ SEAL = 20
 TWO_SEGMENTS = 2 * 153
 KINDS: Mapping[str, str] = {
     "STATUS": "status", "REVIEW": "review", "REOPEN": "reopen", "STOP": "stop", "BAJA": "stop", "ALTA": "start",
-    "PRIVATE": "own", "ERASE": "erase", "PANEL": "appeal",
+    "PRIVATE": "own", "ERASE": "erase", "PANEL": "appeal", "BIND": "stay_out",
     "QUESTION": "request", "SURVEY": "survey_off",
 }  # fmt: skip
 """The commands a message names in English, and what the conversation calls them."""
@@ -121,6 +121,7 @@ def test_somebody_who_sends_the_word_a_draft_names_is_understood(language: str, 
         "own": ("own", ""),
         "erase": ("erase", ""),
         "appeal": ("appeal", ""),
+        "stay_out": ("stay_out", ""),
     }
 
     sent = hear(talk, word.lower(), now=NOW)

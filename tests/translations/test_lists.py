@@ -69,6 +69,7 @@ def test_the_false_friends_of_stop_are_asked_back(word: str) -> None:
         ("own", ["PROPIO", "private"]),
         ("group", ["grupo", "somos varios", "collective"]),
         ("stay_out", ["No me obliga", "me quedo fuera", "leave me out", "janiw mantkti"]),
+        ("come_back", ["Sí me obliga", "vuelvo al grupo", "it binds me", "qutuman kutini", "tamar kutta"]),
         ("alarm", ["PELIGRO", "estoy en peligro", "i am in danger"]),
         ("repeat", ["repetir", "no entendí", "again"]),
     ],

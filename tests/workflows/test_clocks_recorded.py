@@ -80,7 +80,7 @@ def test_an_extension_while_the_clock_stands_still_is_not_lost(store: Store, rul
     asked = take(store, case, Step.ASK, actor=an_officer(), rules=rules, **QUESTION).settle()
     reach(store, asked, rules=rules)
     before = clock(store, case, Clock.ANSWER).remaining
-    more = {"clock": "answer", "days": 10}
+    more = {"clock": "answer", "days": 10, "reason": "sample"}
     told = take(
         store, case, Step.EXTEND, actor=an_officer(), rules=rules, facts=more, words="A sample is away."
     ).settle()

@@ -12,7 +12,7 @@ from grievance import record, vault
 from grievance.case import CASES, Case
 from grievance.staff import Staff
 from grievance.store import Store
-from grievance.vocabulary import Kind, Role, Sense, State, Step
+from grievance.vocabulary import EXTENDING, Kind, Role, Sense, State, Step
 from tests.factories import (
     ANSWERED,
     ASSESSED,
@@ -291,7 +291,7 @@ def test_g13_the_clock_stops_twice_and_not_a_third_time(store: Store, rules: Rul
 def test_g14_a_deadline_is_extended_once_and_before_it_has_passed(store: Store, rules: Rulebook) -> None:
     case = a_case(store, rules, state=State.ASSESSED)
     ten: dict[str, Any] = {
-        "facts": {"clock": "answer", "days": 10},
+        "facts": {"clock": "answer", "days": 10, "reason": "sample"},
         "words": "The sample is at the laboratory.",
     }
 
@@ -304,12 +304,12 @@ def test_g14_a_deadline_is_extended_once_and_before_it_has_passed(store: Store, 
 @pytest.mark.parametrize(
     ("facts", "words", "days_later"),
     [
-        ({"clock": "answer", "days": 11}, "Because.", 0),
-        ({"clock": "answer", "days": 0}, "Because.", 0),
-        ({"clock": "answer", "days": "ten"}, "Because.", 0),
-        ({"clock": "review", "days": 5}, "Because.", 0),
-        ({"clock": "answer", "days": 5}, " ", 0),
-        ({"clock": "answer", "days": 5}, "Because.", 60),
+        ({"clock": "answer", "days": 11, "reason": "sample"}, "Because.", 0),
+        ({"clock": "answer", "days": 0, "reason": "sample"}, "Because.", 0),
+        ({"clock": "answer", "days": "ten", "reason": "sample"}, "Because.", 0),
+        ({"clock": "review", "days": 5, "reason": "sample"}, "Because.", 0),
+        ({"clock": "answer", "days": 5, "reason": "sample"}, " ", 0),
+        ({"clock": "answer", "days": 5, "reason": "sample"}, "Because.", 60),
     ],
 )
 def test_g14_no_long_unexplained_or_late_extension(
@@ -323,6 +323,34 @@ def test_g14_no_long_unexplained_or_late_extension(
     )
 
     assert "G14" in guards(refused)
+
+
+@pytest.mark.parametrize("reason", [None, "", "because", "court_case", ["sample"]])
+def test_g14c_refuses_more_time_without_a_reason_of_the_list(
+    store: Store, rules: Rulebook, reason: object
+) -> None:
+    case = a_case(store, rules, state=State.ASSESSED)
+    facts = {"clock": "answer", "days": 5} | ({} if reason is None else {"reason": reason})
+
+    refused = take(
+        store, case, Step.EXTEND, actor=an_officer(), rules=rules, facts=facts, words="It takes longer."
+    )
+
+    assert "G14c" in guards(refused)
+
+
+@pytest.mark.parametrize("reason", EXTENDING)
+def test_g14c_lets_more_time_be_asked_for_by_each_reason_of_the_list(
+    store: Store, rules: Rulebook, reason: str
+) -> None:
+    case = a_case(store, rules, state=State.ASSESSED)
+    facts = {"clock": "answer", "days": 5, "reason": reason}
+
+    taken = take(
+        store, case, Step.EXTEND, actor=an_officer(), rules=rules, facts=facts, words="It takes longer."
+    )
+
+    assert guards(taken) == set()
 
 
 def test_g16_an_answer_answers_every_question_and_rests_on_something(store: Store, rules: Rulebook) -> None:

@@ -47,7 +47,10 @@ def test_every_guard_of_this_file_is_there() -> None:
 
 # --- G14 ------------------------------------------------------------------------------------------------
 
-MORE: dict[str, Any] = {"facts": {"clock": "answer", "days": 10}, "words": "The sample is at the laboratory."}
+MORE: dict[str, Any] = {
+    "facts": {"clock": "answer", "days": 10, "reason": "sample"},
+    "words": "The sample is at the laboratory.",
+}
 
 
 def test_g14_refuses_to_ask_for_more_time_again_while_word_of_the_first_is_under_way(

@@ -196,7 +196,7 @@ def test_g14b_refuses_more_time_for_what_somebody_else_owes_and_lets_whoever_owe
     )
 
     def more(case: Case, actor: Actor, clock: str) -> Outcome:
-        facts = {"clock": clock, "days": 5}
+        facts = {"clock": clock, "days": 5, "reason": "sample"}
         return take(
             store, case, Step.EXTEND, actor=actor, rules=rules, facts=facts, words="The sample is away."
         )
@@ -213,7 +213,7 @@ def test_g14b_refuses_more_time_for_what_somebody_else_owes_and_lets_whoever_owe
 
 def test_more_time_for_a_review_counts_from_when_the_person_was_told(store: Store, rules: Rulebook) -> None:
     case = a_case(store, rules, state=State.UNDER_INDEPENDENT_REVIEW)
-    facts = {"clock": "independent_review", "days": 10}
+    facts = {"clock": "independent_review", "days": 10, "reason": "sample"}
 
     told = take(
         store, case, Step.EXTEND, actor=a_reviewer(), rules=rules, facts=facts, words="The sample is away."

@@ -310,11 +310,12 @@ def test_a_refusal_is_said_in_spanish_and_masks_nothing_itself() -> None:
 
 def learned(
     store: Store, rules: Rulebook, times: int, *, zone: str = "ichupata", protected: bool = False
-) -> None:
-    for _ in range(times):
-        case = a_case(store, rules, state=State.VERIFIED, zone=zone, protected=protected)
+) -> list[str]:
+    made = [a_case(store, rules, state=State.VERIFIED, zone=zone, protected=protected) for _ in range(times)]
+    for case in made:
         by = a_focal_point() if protected else an_officer()
         factories.take(store, case, Step.LEARN, actor=by, rules=rules, facts=factories.LEARNED)
+    return [case.id for case in made]
 
 
 def found(store: Store, *, protected: bool = False, on: date = TODAY) -> list[tuple[str, str, int, bool]]:
@@ -330,6 +331,17 @@ def test_three_cases_of_one_cause_and_place_make_a_cluster(sqlite_store: Store, 
     assert before == []
     assert found(sqlite_store) == [("maintenance", "ichupata", 3, False)]
     assert found(sqlite_store, on=TODAY + timedelta(days=91)) == []
+
+
+def test_cases_that_an_officer_linked_are_a_cluster_all_the_same(
+    sqlite_store: Store, rules: Rulebook
+) -> None:
+    first, *others = learned(sqlite_store, rules, 3)
+    for other in others:
+        facts = {"other": other}
+        factories.take(sqlite_store, first, Step.LINK, actor=an_officer(), rules=rules, facts=facts).settle()
+
+    assert found(sqlite_store) == [("maintenance", "ichupata", 3, False)]
 
 
 def test_cases_of_different_places_make_none(sqlite_store: Store, rules: Rulebook) -> None:

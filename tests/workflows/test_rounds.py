@@ -194,7 +194,7 @@ def test_an_extension_moves_the_date_and_remembers_the_first_one(store: Store, r
     case = a_case(store, rules, state=State.ASSESSED)
     before = clock(store, case, Clock.ANSWER)
 
-    facts = {"clock": "answer", "days": 10}
+    facts = {"clock": "answer", "days": 10, "reason": "sample"}
     told = take(
         store, case, Step.EXTEND, actor=an_officer(), rules=rules, facts=facts, words="The sample is away."
     ).settle()

@@ -32,6 +32,7 @@ from tests.factories import (
     an_officer,
     moment,
     said,
+    sealed_apart,
     the_complainant,
     visited,
 )
@@ -154,6 +155,8 @@ class Wanderer:
         if not one.right:
             return Doing(facts=NEEDED.get(step, {}))
         facts = self._facts(step, case, one)
+        if step == Step.MANDATE:
+            return Doing(facts=facts, said=sealed_apart(self.conn, case))
         words = WORDS.get(step, "") if step != Step.UPDATE else "We mended it."
         if not words:
             return Doing(facts=facts)
@@ -223,7 +226,7 @@ FACTS: Mapping[Step, Mapping[str, Any]] = {
     Step.LEARN: LEARNED,
     Step.UPDATE: CLOSING_LETTER,
     Step.ASK: {"reason": "need_info"},
-    Step.EXTEND: {"clock": "answer", "days": 5},
+    Step.EXTEND: {"clock": "answer", "days": 5, "reason": "sample"},
     Step.ASSIGN: {"assigned": "rosa"},
     Step.CORRECT: {"theme": "dust"},
     Step.CONFIRM_ANSWER: {"reason": "well_founded"},

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Date, and_, bindparam, func, or_, select
 
 from grievance import case as cases
 from grievance import record
-from grievance.case import CASES, CLOCKS, Case
+from grievance.case import CASES, CLOCKS, OPEN, Case
 from grievance.moment import Moment
 from grievance.vocabulary import Role, State, Step
 from workflows import casework, clocks
@@ -56,7 +56,7 @@ _NOTED = select(_ENTRIES.c.seq).where(
 _SILENT = (
     select(CASES.c.id)
     .where(
-        CASES.c.state != State.CLOSED,
+        OPEN,
         CASES.c.received_on < bindparam("since", type_=Date),
         _spoken_on < bindparam("since", type_=Date),
         ~_NOTED.exists(),

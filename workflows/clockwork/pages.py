@@ -1,27 +1,31 @@
 """Whom a protected case waits for: the focal point on call is paged within the hour, and again each hour.
 
 What is owed is worked out from the record, never stored: a protected case that nobody of the third party has
-touched since it came in, or was handed over. A page names no case and no number of cases.
+touched since it came in, or was handed over. Who opened it and spoke with nobody is called twice more: four hours
+after it came, and when the day of a safe contact is over. A page names no case and no number of cases.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, exists, func, insert, select, update
+from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
 
 from grievance import record, vault
-from grievance.case import CASES
+from grievance.case import CASES, OPEN
 from grievance.complainant import Complainant
 from grievance.moment import Moment
 from grievance.notice import NOTICES
-from grievance.vocabulary import Role, State, Step
+from grievance.vocabulary import Role, Step
 from workflows import owing
+from workflows.protection import safecontact
 from workflows.rulebook import Rulebook
 
 AGAIN: Final = timedelta(hours=1)
 MOST: Final = timedelta(days=2)
 """After so long nobody is called any more for the same case: the review room still shows it first."""
+SPOKEN_WITHIN: Final = timedelta(hours=4)
+"""Somebody whose life is threatened is spoken with so soon. Which danger it is nobody writes down, so it holds for all."""
 TEMPLATE: Final = "page"
 ON_CALL: Final = "focal-point-on-call"
 """The row of the focal point's own address. It has no pseudonym: a message from that phone is anybody's."""
@@ -44,7 +48,7 @@ def owed(conn: Connection, *, now: datetime) -> list[Page]:
     """List protected cases nobody of the third party has touched, longest waiting first."""
     touched = _ENTRIES.alias("touched")
     # The cases are named first, or the whole record would be read in every round of the clock.
-    waiting = select(CASES.c.id).where(CASES.c.protected.is_(True), CASES.c.state != State.CLOSED)
+    waiting = select(CASES.c.id).where(OPEN, CASES.c.protected.is_(True))
     query = (
         select(CASES.c.number, func.max(_EXACT.c.recorded_at).label("since"))
         .join(_ENTRIES, _ENTRIES.c.stream == CASES.c.id)
@@ -66,14 +70,61 @@ def owed(conn: Connection, *, now: datetime) -> list[Page]:
     ]
 
 
-def is_due(conn: Connection, *, now: datetime) -> bool:
-    """Tell whether the focal point is to be called now: for something new, or an hour after the last call."""
+def missed(conn: Connection, *, rules: Rulebook, now: datetime) -> list[datetime]:
+    """List the moments until which somebody in danger was to be spoken with and was not, of the last two days."""
+    spoke = _ENTRIES.alias("spoke")
+    waiting = select(CASES.c.id).where(OPEN, CASES.c.protected.is_(True))
+    query = (
+        select(
+            CASES.c.procedure_version,
+            CASES.c.site,
+            CASES.c.operator,
+            _ENTRIES.c.happened_on,
+            _EXACT.c.recorded_at,
+        )
+        .join(_ENTRIES, _ENTRIES.c.stream == CASES.c.id)
+        .join(_EXACT, (_EXACT.c.stream == _ENTRIES.c.stream) & (_EXACT.c.seq == _ENTRIES.c.seq))
+        .where(_ENTRIES.c.stream.in_(waiting), _ENTRIES.c.step.in_(CAME), _ENTRIES.c.refused.is_(False))
+        .where(
+            ~exists().where(
+                spoke.c.stream == CASES.c.id,
+                spoke.c.seq > _ENTRIES.c.seq,
+                spoke.c.refused.is_(False),
+                or_(
+                    spoke.c.step.in_(CAME),
+                    and_(spoke.c.step.in_(safecontact.SPEAKS), spoke.c.role.in_((Role.FOCAL, Role.REVIEWER))),
+                ),
+            )
+        )
+    )
+    found: list[datetime] = []
+    for row in conn.execute(query):
+        calendar = rules.calendar(row.procedure_version, site=row.site, operator=row.operator)
+        last = rules.due(
+            row.procedure_version, safecontact.DEADLINE, start=row.happened_on, calendar=calendar
+        )
+        over = calendar.start_of_day_utc(last + timedelta(days=1))
+        found += [
+            one
+            for one in (row.recorded_at + SPOKEN_WITHIN, max(over, row.recorded_at))
+            if one <= now < one + MOST
+        ]
+    return sorted(found)
+
+
+def is_due(conn: Connection, *, rules: Rulebook, now: datetime) -> bool:
+    """Tell whether the focal point is to be called now.
+
+    For something new, an hour after the last call for what nobody looked at, and once for each moment until which
+    somebody was to be spoken with.
+    """
     waiting = [page.since for page in owed(conn, now=now) if now - page.since < MOST]
-    if not waiting:
+    alone = missed(conn, rules=rules, now=now)
+    if not waiting and not alone:
         return False
     query = select(func.max(NOTICES.c.owed_at)).where(NOTICES.c.template == TEMPLATE)
     last: datetime | None = conn.execute(query).scalar()
-    return last is None or last < max(waiting) or now - last >= AGAIN
+    return last is None or last < max((*waiting, *alone)) or (bool(waiting) and now - last >= AGAIN)
 
 
 def call(
@@ -82,7 +133,7 @@ def call(
     """Owe the focal point one call, if it is still due; two clocks at once call once."""
     query = select(_PEOPLE.c.id).where(_PEOPLE.c.id == ON_CALL).with_for_update()
     conn.execute(query).one_or_none()
-    if not is_due(conn, now=at.now):
+    if not is_due(conn, rules=rules, now=at.now):
         return None
     today = rules.today(at.now)
     contact(conn, ON_CALL, address, gateway=gateway, language=language, on=today)

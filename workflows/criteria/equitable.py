@@ -1,6 +1,6 @@
 """31(d) Equitable: the person is heard, has time and help, and their word is their own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from grievance.vocabulary import Kind, Role, Step
 from translations import Phrase, phrase
 from workflows.criterion import Criterion, Indicator, Move, Past, done, guard, since_opened
 from workflows.knowing import groups, visits
+from workflows.texts import MINUTES, SPEAKER
 
 COOLING_OFF = timedelta(days=7)
 ALWAYS_REOPENS = timedelta(days=365)
@@ -66,14 +67,15 @@ def they_saw_what_it_rests_on(move: Move) -> Phrase | None:
     return phrase("Share what the document says with the person first, or let the reviewer say why not.")
 
 
-@guard("G20", steps=(Step.MANDATE, Step.ACCEPT), reads=("step", "facts", "entries", "on"))
+@guard("G20", steps=(Step.MANDATE, Step.ACCEPT), reads=("step", "facts", "kept_apart", "entries", "on"))
 def a_group_is_bound_by_its_own_assembly(move: Move) -> Phrase | None:
-    """G20: who says yes for a group has its mandate: an assembly, until when, how many, how many women, a way to opt out.
+    """G20: who says yes for a group has its assembly's mandate: minutes, speaker, until when, how many, women, a way out.
 
-    The third party records it, never the company. Who stays out of the agreement says yes for nobody.
+    The third party records it, never the company, and alone reads the minutes and who speaks. Who stays out of the
+    agreement says yes for nobody.
     """
     if move.step == Step.MANDATE:
-        return _what_a_mandate_lacks(move.facts, move.on)
+        return _what_a_mandate_lacks(move.facts, move.kept_apart, move.on)
     if not groups.is_a_groups(move.entries):
         return None
     if not done(move.entries, Step.MANDATE):
@@ -162,7 +164,7 @@ def _what_a_visit_lacks(
     return None
 
 
-def _what_a_mandate_lacks(facts: Mapping[str, Any], on: date) -> Phrase | None:
+def _what_a_mandate_lacks(facts: Mapping[str, Any], kept_apart: Collection[str], on: date) -> Phrase | None:
     held, people, women = facts.get("held_on"), facts.get("people"), facts.get("women")
     if not isinstance(held, str) or not held or held > on.isoformat():
         return phrase("Say on which day the assembly was held.")
@@ -172,6 +174,10 @@ def _what_a_mandate_lacks(facts: Mapping[str, Any], on: date) -> Phrase | None:
         return phrase("Say how many people were there, and how many of them were women.")
     if facts.get("opt_out") is not True:
         return phrase("Everybody of the group must be able to stay out of the agreement. Ask the assembly.")
+    if MINUTES not in kept_apart:
+        return phrase("Write what the assembly decided, as its minutes say it.")
+    if SPEAKER not in kept_apart:
+        return phrase("Say who speaks for the group.")
     return None
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from grievance.vocabulary import (
     ANSWER_TYPES,
     ANSWERED_ON_TIME,
+    EXTENDING,
     LEGAL_REASONS,
     PROOFS,
     Clock,
@@ -95,6 +96,14 @@ def everybody_asks_time_for_what_they_owe(move: Move) -> Phrase | None:
     if judging == (move.actor.role == Role.REVIEWER) or (not judging and move.case.room == "review"):
         return None
     return phrase("Somebody else owes this. They alone can ask for more time.")
+
+
+@guard("G14c", steps=(Step.EXTEND,), reads=("facts",))
+def more_time_has_a_reason_of_the_list(move: Move) -> Phrase | None:
+    """G14: more time is asked for by a reason of the list; the words to the person say it in full, the reason is counted."""
+    if move.facts.get("reason") in EXTENDING:
+        return None
+    return phrase("Choose why it takes longer.")
 
 
 @guard("G15", steps=(Step.OVERDUE,), reads=("facts", "clocks", "on", "case", "entries"))
@@ -214,6 +223,7 @@ CRITERION = Criterion(
         a_pause_needs_a_question,
         one_extension_before_the_date,
         everybody_asks_time_for_what_they_owe,
+        more_time_has_a_reason_of_the_list,
         a_missed_date_is_said_once,
         an_answer_answers_everything,
         a_request_is_answered_in_a_known_way,

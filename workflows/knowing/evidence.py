@@ -79,7 +79,10 @@ _NO_CASE = Case.model_construct()
 
 @dataclass(kw_only=True)
 class Evidence:
-    """The evidence of one step. Attributes are what guards declare they read; the rest comes from the database."""
+    """The evidence of one step. Attributes are what guards declare they read; the rest comes from the database.
+
+    `kept_apart`: what the sealed texts are for that come with the step and that review alone opens (`texts.APART`).
+    """
 
     case: Case
     step: Step
@@ -89,6 +92,7 @@ class Evidence:
     facts: Mapping[str, Any]
     words: str
     owed: tuple[str, ...]
+    kept_apart: frozenset[str] = frozenset()
     conn: Connection | None = field(default=None, repr=False)
     calendar: Calendar | None = None
     language: str = ""

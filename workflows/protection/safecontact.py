@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from grievance import record
-from grievance.case import CASES, Case
+from grievance.case import CASES, OPEN, Case
 from grievance.vocabulary import Role, State, Step
 from workflows.criterion import Past, done
 from workflows.knowing.evidence import past
@@ -21,7 +21,7 @@ DEADLINE: Final = "safe_contact"
 SPEAKS: Final = (Step.ACKNOWLEDGE, Step.HEAR, Step.ASK, Step.UPDATE, Step.ATTEMPT_CONTACT)
 """Steps by which somebody gets in touch with a person."""
 _THIRD_PARTY: Final = (Role.FOCAL, Role.REVIEWER)
-_OPEN = select(CASES).where(CASES.c.protected.is_(True), CASES.c.state != State.CLOSED)
+_OPEN = select(CASES).where(OPEN, CASES.c.protected.is_(True))
 
 
 @dataclass(frozen=True, slots=True)

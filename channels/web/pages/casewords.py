@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from grievance.case import CaseClock
-from grievance.vocabulary import Ending, Role
+from grievance.vocabulary import Clock, Ending, Role
 from translations import Phrase, phrase
 from translations.states import CLOCK_NAMES
 
@@ -170,6 +170,7 @@ MARKED: Mapping[tuple[str, bool], Phrase] = {
 """What the person said of their phone or of a group, which stands in the history as such."""
 ASKED_TO_WAIT = phrase("The person asked us to wait")
 STAYS_OUT = phrase("The person stays out of what a group agrees to")
+COMES_BACK = phrase("The person is bound again by what a group agrees to")
 WHO: Mapping[str, Phrase] = {
     "complainant": phrase("the person"),
     "channel": phrase("the mechanism"),
@@ -245,6 +246,13 @@ def clock_card(clock: CaseClock, today: date, warned: float | None = None) -> di
     """Say where a clock stands; `warned`: which warning a running one has reached, if any."""
     name = CLOCK_NAMES.get(clock.name, clock.name)
     rule = phrase("due on {date}", date=clock.due_on)
+    if clock.ended_on is None and clock.name == Clock.REGRET:  # it is there to run out, and warns of nothing
+        return {
+            "name": name,
+            "state": "paused",
+            "words": phrase("Until {date}", date=clock.due_on),
+            "rule": "",
+        }
     if clock.ended_on is None:
         state, words = (
             ("paused", phrase("Stands still")) if clock.paused_on else due_words(clock.due_on, today)

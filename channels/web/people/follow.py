@@ -279,8 +279,8 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
         step, facts = Step.CONSENT, {"what": HEARD}
     if action == WAIT and case.state != State.CLOSED:
         step, facts = Step.CONSENT, {"what": WAIT}
-    if action == groups.STAYS_OUT and case.state != State.CLOSED:
-        step, facts = Step.CONSENT, {"what": groups.STAYS_OUT}
+    if action in (groups.STAYS_OUT, groups.COMES_BACK) and case.state != State.CLOSED:
+        step, facts = Step.CONSENT, {"what": action}
     if action == APPEAL:
         step = Step.APPEAL
     if action in followmore.ANSWERS:
@@ -413,7 +413,8 @@ def _show(
         withdrew = withdrawing.was_asked(conn, case.id)
         actions = {REGRET, "erase"} if withdrew else set(_ways_on(case))
         if case.state != State.CLOSED and not withdrew:
-            actions |= {WAIT, groups.STAYS_OUT}
+            out = groups.stays_out(map(past, entries))
+            actions |= {WAIT, groups.COMES_BACK if out else groups.STAYS_OUT}
         if marks.can_be_appealed([past(entry) for entry in entries]):
             actions.add(APPEAL)
         if _may_ask_to_be_heard(conn, case):

@@ -9,7 +9,7 @@ from channels.web.pages.dates import day
 from grievance import case as cases
 from grievance import record
 from grievance.case import Case
-from grievance.vocabulary import Clock, Kind, Role
+from grievance.vocabulary import Clock, Kind, Role, State
 from translations import Phrase, phrase, say
 from translations.states import STATES
 from workflows import clocks
@@ -44,7 +44,8 @@ def sentence(case: Case, running: list[cases.CaseClock], spoken: str, *, last: d
             date=day(last, spoken),
         )
         return say(taken_back, spoken)
-    where = say(STATES[case.state], spoken)
+    theirs = case.protected and case.state == State.UNDER_REVIEW
+    where = say(_BY_THE_FOCAL[Clock.REVIEW] if theirs else STATES[case.state], spoken)
     asked = case.kind == Kind.INFORMATION_REQUEST
     due = min((c.due_on for c in running if c.ended_on is None and c.paused_on is None), default=None)
     if due is None:

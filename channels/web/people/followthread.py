@@ -24,7 +24,7 @@ from grievance.notice import NOTICES
 from grievance.vocabulary import State
 from translations import phrase, say
 from translations.notices import TEMPLATES
-from workflows import owing
+from workflows import owing, texts
 
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
 _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
@@ -64,6 +64,8 @@ def thread(
         text = opened.get(row.original) or opened.get(row.masked)
         if text is None:
             text = say(phrase("(said before this clave existed: it opens with the earlier one)"), spoken)
+        if row.purpose in texts.APART:
+            text = say(texts.INSTEAD[row.purpose], spoken)
         picture = photos.shown(text)
         if picture:
             text = say(phrase("A photo"), spoken)
@@ -148,9 +150,15 @@ def proposal(conn: Any, case: Case, key: vault.Key, spoken: str) -> dict[str, An
     if row is None:
         return None
     offers = conn.execute(_OFFERED, {"of": case.id}).all()
+    # No company reads a protected case, so nobody there can be said to do what was offered.
+    by = (
+        phrase("The protection focal point sees that it is done")
+        if case.protected
+        else phrase("The company does it")
+    )
     done = [
         (
-            say(phrase("The company does it"), spoken),
+            say(by, spoken),
             say(phrase("Until {date}", date=day(o.due_on, spoken)), spoken),
         )
         for o in offers

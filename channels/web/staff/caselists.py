@@ -10,7 +10,7 @@ from grievance import codes
 from grievance.case import CaseClock
 from grievance.errors import Unknown
 from grievance.mechanism import Mechanism
-from grievance.vocabulary import Kind, State
+from grievance.vocabulary import Clock, Kind, State
 from translations import Phrase, chain, phrase
 from translations.states import CHANNELS, CLOCK_NAMES, NAMES_OF_STATES
 from workflows import clocks
@@ -64,6 +64,8 @@ def row_of(row: Row, scope: Scope, rules: Rulebook, language: str, *, current: s
     ]
     tone, due = words.due_words(row.due_on, scope.today)
     tags: list[tuple[Phrase, str]] = [(REQUEST, "")] if row.kind == Kind.INFORMATION_REQUEST else []
+    if row.clock == Clock.REGRET and row.due_on:  # it is there to run out, and nobody is late with it
+        tone, due = "paused", phrase("Until {date}", date=row.due_on)
     reached = (
         warned(row.running, rules, row, scope.today) if row.running and tone in ("due", "soon") else None
     )

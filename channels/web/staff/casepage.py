@@ -23,7 +23,7 @@ from grievance.record import Entry
 from grievance.vocabulary import Kind, Role, State, Step
 from translations import NAMES, Phrase, phrase
 from translations.states import CHANNELS, NAMES_OF_STATES, SENSES
-from workflows import recast
+from workflows import recast, texts
 from workflows.clockwork import checkins
 from workflows.criteria.rights_compatible import WAIT
 from workflows.criterion import Refusal
@@ -32,7 +32,9 @@ from workflows.knowing.evidence import past
 from workflows.protection import survivors
 from workflows.registry import compliance, findings
 
-INTERNAL = frozenset({"summary", "lesson"})
+INTERNAL = frozenset({"summary", "lesson", *texts.APART})
+_COVERED_WHOLE = frozenset({photos.PURPOSE, *texts.APART})
+"""What a desk may not read is not covered word by word: it stands apart as a whole, and says so itself."""
 A_PHOTO = phrase("A photo")
 
 
@@ -77,7 +79,8 @@ def _originals(conn: Connection, case: Case, key: vault.Key | None) -> tuple[str
     if case.room != "desk" or case.protected:
         return ()
     talk = caseviews.conversation(conn, case.id, key, originals=True)
-    return tuple(one.original for one in talk if one.original and not photos.shown(one.original))
+    theirs = (one.original for one in talk if one.purpose not in texts.APART)
+    return tuple(words for words in theirs if words and not photos.shown(words))
 
 
 def build(
@@ -125,7 +128,7 @@ def build(
         "masked": phrase(
             "Names, numbers and addresses were taken out. Only the independent body can read the original."
         )
-        if any(one.masked and one.purpose != photos.PURPOSE for one in talk) and not review
+        if any(one.masked and one.purpose not in _COVERED_WHOLE for one in talk) and not review
         else "",
         "commitments": _commitments(conn, known),
         "history": [_line(entry) for entry in known.entries if review or not _is_apart(entry)],
@@ -136,7 +139,8 @@ def build(
             *(_checkins(conn, case.id, key) if review else []),
         ],
         "close_title": phrase("To be able to close"),
-        "guards": guards if case.state != State.CLOSED else (),
+        # Who withdrew it closes it, and nobody at a desk does.
+        "guards": guards if case.state != State.CLOSED and not known.withdrawn_until else (),
         "close_met": sum(one["verdict"] == "ok" for one in guards),
         "close_all": len(guards),
         "door": None,
@@ -175,11 +179,15 @@ def _filled(one: Page, form: Any, errors: Mapping[str, Phrase]) -> Page:
 def _open_one(forms: list[Page], known: About, typed: tuple[str, Any, Mapping[str, Phrase]] | None) -> None:
     """The form that came back stands open, else the first that can be taken and was not yet: what is owed.
 
-    What ends a case or decides it never stands open by itself, so that nothing is suggested.
+    What ends a case, decides it or begins it anew never stands open by itself, so that nothing is suggested; nor does
+    where it goes, once a desk has it.
     """
     passed = {entry.step for entry in known.entries if not entry.refused} & {Step.HEAR, Step.LEARN}
+    passed.add(Step.REOPEN)
+    if known.case.room == "desk":
+        passed |= {Step.ROUTE, Step.RELEASE}
     if known.case.protected or known.case.state == State.UNDER_INDEPENDENT_REVIEW:
-        passed |= {Step.ROUTE, Step.RELEASE, Step.ORDER, Step.RETURN, Step.REOPEN}
+        passed |= {Step.ROUTE, Step.RELEASE, Step.ORDER, Step.RETURN}
     free = [form["key"] for form in forms if not (form["blocked"] or form["tone"] or form["key"] in passed)]
     wanted = typed[0] if typed else "" if known.withdrawn_until else next(iter(free), "")
     for form in forms:
@@ -235,6 +243,7 @@ def _bubbles(talk: Sequence[Spoken], told: Sequence[Told], case: Case) -> list[P
             )
         shown = one.original or one.text or closed
         picture = photos.shown(one.original) or photos.shown(one.text)
+        apart = texts.INSTEAD.get(one.purpose)
         lines.append(
             (
                 one.said_on,
@@ -242,10 +251,10 @@ def _bubbles(talk: Sequence[Spoken], told: Sequence[Told], case: Case) -> list[P
                 {
                     "by": by,
                     "picture": picture,
-                    "text": A_PHOTO if picture else shown,
+                    "text": A_PHOTO if picture else one.original or apart or shown,
                     "who": who,
                     "when": one.said_on,
-                    "shown": one.text if one.original else "",
+                    "shown": (apart or one.text) if one.original else "",
                 },
             )
         )
@@ -306,7 +315,7 @@ def _outside_the_group(conn: Connection, scope: Scope, known: About) -> list[tup
 def _is_apart(entry: Entry) -> bool:
     """Tell whether a desk does not learn of an entry: that its colleague was taken off, and so why; who left a group."""
     if entry.step == Step.CONSENT:
-        return past(entry).facts.get("what") == groups.STAYS_OUT
+        return groups.is_of_a_group(entry.step, past(entry).facts)
     return entry.step == Step.RECUSE and entry.role != Role.OFFICER
 
 
@@ -317,8 +326,8 @@ def _line(entry: Entry) -> Page:
         what = next((w for (mark, yes), w in words.MARKED.items() if facts.get(mark) is yes), what)
     if entry.step == Step.CONSENT and past(entry).facts.get("what") == WAIT:
         what = words.ASKED_TO_WAIT
-    if entry.step == Step.CONSENT and past(entry).facts.get("what") == groups.STAYS_OUT:
-        what = words.STAYS_OUT
+    if groups.is_of_a_group(entry.step, facts := past(entry).facts):
+        what = words.STAYS_OUT if facts["what"] == groups.STAYS_OUT else words.COMES_BACK
     if entry.step == Step.UPDATE and (went := past(entry).facts.get("purpose")) in visits.PURPOSES:
         what = words.WENT[str(went)]
     if entry.step == Step.INTERIM and "likelihood" in (facts := past(entry).facts):

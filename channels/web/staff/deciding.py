@@ -21,7 +21,8 @@ from grievance.case import Case
 from grievance.errors import Busy, Misconfigured, ReadersChanged, Unknown
 from grievance.moment import Moment
 from grievance.vocabulary import Role, Step
-from workflows import casework
+from translations import say
+from workflows import casework, texts
 from workflows.casework import Doing, Outcome
 from workflows.effects import Offer
 from workflows.knowing.reading import both_publics_for
@@ -104,7 +105,7 @@ def _share(conn: Connection, case: Case, key: vault.Key | None, publics: Mapping
 
 
 def _seal(house: House, person: Person, case_id: str, brought: Brought) -> _Sealed:
-    if not brought.text and not brought.offers:
+    if not brought.text and not brought.offers and not brought.apart:
         return _Sealed((), (), ())
 
     def look(conn: Connection) -> tuple[dict[str, bytes], dict[str, bytes], dict[str, bytes]]:
@@ -124,6 +125,19 @@ def _seal(house: House, person: Person, case_id: str, brought: Brought) -> _Seal
         for offer, (what, _) in zip(offers, brought.offers, strict=True)
     )
     by = "officer" if person.role == Role.OFFICER else str(person.role)
+    apart = tuple(
+        sealing.apart(
+            words,
+            by=by,
+            purpose=purpose,
+            instead=say(texts.INSTEAD[purpose], house.rules.current.default_language),
+            readers=plain,
+            review=originals[vault.REVIEW],
+        )
+        for purpose, words in brought.apart
+    )
+    if not brought.text and not brought.offers:
+        return _Sealed(apart, (), ())
     said = sealing.said(
         brought.words,
         by=by,
@@ -133,4 +147,4 @@ def _seal(house: House, person: Person, case_id: str, brought: Brought) -> _Seal
         keep=brought.outgoing or brought.exact,
         places=sealing.place_names(house.rules.current),
     )
-    return _Sealed((said,), sealed, offers)
+    return _Sealed((said, *apart), sealed, offers)

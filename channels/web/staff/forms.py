@@ -74,7 +74,7 @@ class Brought:
     """What was typed, read: facts of closed vocabulary, a text and what it is for, commitments, what could not be read.
 
     `exact`: the text is kept as it is and owed to nobody; else what does not go out is masked. `step`: which of its steps
-    a form means, where it has several.
+    a form means, where it has several. `apart`: texts that review alone opens, each with what it is for.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -86,6 +86,7 @@ class Brought:
     errors: Mapping[str, Phrase] = field(default_factory=dict)
     exact: bool = False
     step: Step | None = None
+    apart: tuple[tuple[str, str], ...] = ()
 
     @property
     def words(self) -> str:
@@ -181,6 +182,7 @@ NO_LINKS = phrase(
 TOO_LONG = phrase("Write it shorter: {most} letters at most with what you offer, this has {n}.")
 NO_DATE = phrase("Give each commitment a date after today.")
 NO_OFFER = phrase("Write at least one commitment with its date, or say that it is an explanation only.")
+NO_ORDER = phrase("Write at least one order with its date, or say that an explanation is enough.")
 
 
 def text_field(label: Phrase) -> dict[str, Any]:
@@ -211,7 +213,9 @@ def letter(purpose: str, facts: Callable[[Form], Mapping[str, Any]] = lambda _fo
     return read
 
 
-def _offers(form: Form, about: About) -> tuple[tuple[tuple[str, date], ...], dict[str, Phrase]]:
+def _offers(
+    form: Form, about: About, missing: Phrase
+) -> tuple[tuple[tuple[str, date], ...], dict[str, Phrase]]:
     found: list[tuple[str, date]] = []
     errors: dict[str, Phrase] = {}
     for n in range(1, OFFERS + 1):
@@ -221,7 +225,7 @@ def _offers(form: Form, about: About) -> tuple[tuple[tuple[str, date], ...], dic
         elif what and due:
             found.append((what, due))
     if form.get("outcome", "") != "explanation" and not found and not errors:
-        errors["commitment_1"] = NO_OFFER
+        errors["commitment_1"] = missing
     return tuple(found), errors
 
 
@@ -246,9 +250,25 @@ def offer_fields() -> list[dict[str, Any]]:
     return fields
 
 
-def offering(form: Form, about: About, *, purpose: str, facts: Mapping[str, Any]) -> Brought:
-    """Read a text that offers commitments, or an explanation only."""
-    offers, errors = _offers(form, about)
+def order_fields() -> list[dict[str, Any]]:
+    """Describe the same fields of what a reviewer orders: nobody promises anything there."""
+    outcome = (
+        ("commitments", phrase("What is written below has to be done")),
+        ("explanation", phrase("An explanation is enough, nothing has to be done")),
+    )
+    only = phrase("Only where you order something.")
+    fields = [asked("outcome", phrase("What do you order?"), "radio", options=outcome, hint=only)]
+    for n in range(1, OFFERS + 1):
+        fields.append(asked(f"commitment_{n}", phrase("Order {n}: what has to be done", n=n), "text"))
+        fields.append(asked(f"due_{n}", phrase("Order {n}: by when", n=n), "date"))
+    return fields
+
+
+def offering(
+    form: Form, about: About, *, purpose: str, facts: Mapping[str, Any], missing: Phrase = NO_OFFER
+) -> Brought:
+    """Read a text that offers or orders commitments, or an explanation only; `missing`: what is said where it is neither."""
+    offers, errors = _offers(form, about, missing)
     explained = form.get("outcome", "") == "explanation"
     told = Brought(
         facts={**facts, "explanation_only": explained},

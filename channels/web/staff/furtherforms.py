@@ -26,7 +26,9 @@ from translations import Phrase, phrase
 from workflows.knowing import marks
 from workflows.knowing.evidence import past
 from workflows.knowing.referrals import PREVIEW
+from workflows.texts import MINUTES, SPEAKER
 
+LONGEST_APART = 4000
 FOLLOW_UP = 28
 """Days after a referral on which we ask how it went: four weeks, within the thirty of the rule."""
 MEASURES: Mapping[str, Phrase] = {
@@ -105,7 +107,14 @@ def _mandate(form: Form, _about: About) -> Brought:
         women=number("women"),
         opt_out=truth(form, "opt_out"),
     )
-    return Brought(facts=facts)
+    errors: dict[str, Phrase] = {}
+    apart = [(purpose, form.get(purpose, "").strip()) for purpose in (SPEAKER, MINUTES)]
+    for purpose, words in apart:
+        if len(words) > LONGEST_APART:
+            errors[purpose] = phrase(
+                "Write it shorter: {most} letters at most, this has {n}.", most=LONGEST_APART, n=len(words)
+            )
+    return Brought(facts=facts, errors=errors, apart=tuple((p, words) for p, words in apart if words))
 
 
 def _day(typed: str) -> str | None:
@@ -234,8 +243,8 @@ FURTHER: tuple[Spec, ...] = (
         lambda _a: [
             asked("held_on", phrase("Day of the assembly"), "date"),
             asked("until", phrase("Until when does the mandate hold?"), "date"),
-            asked("people", phrase("People who were there"), "text"),
-            asked("women", phrase("Of them women"), "text"),
+            asked("people", phrase("People who were there"), "number"),
+            asked("women", phrase("Of them women"), "number"),
             asked(
                 "opt_out",
                 phrase("May everybody stay out of the agreement?"),
@@ -244,6 +253,18 @@ FURTHER: tuple[Spec, ...] = (
                 hint=phrase(
                     "Tell them how: our code and the words DOES NOT BIND ME by text message, or on their own page."
                 ),
+            ),
+            asked(
+                SPEAKER,
+                phrase("Who speaks for the group?"),
+                "text",
+                hint=phrase("Name or office, and how to find them. Only the independent body reads it."),
+            ),
+            asked(
+                MINUTES,
+                phrase("What the assembly decided, as its minutes say it"),
+                "textarea",
+                hint=phrase("Only the independent body reads it: no company, and not whoever wrote to us."),
             ),
         ],
         _mandate,

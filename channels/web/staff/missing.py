@@ -11,7 +11,7 @@ from channels.web.staff import steps
 from channels.web.staff.forms import About, Spec
 from grievance.vocabulary import State, Step
 from translations import phrase
-from workflows import criteria, owing
+from workflows import criteria, owing, texts
 from workflows.criterion import Refusal
 from workflows.knowing.evidence import Evidence
 
@@ -36,6 +36,7 @@ class Missing:
             facts={},
             words="…",
             owed=(),
+            kept_apart=texts.APART,
             governance=house.rules.current.governance,
         )
         _ = (self._evidence.entries, self._evidence.reached, self._evidence.pull, self._evidence.clocks)

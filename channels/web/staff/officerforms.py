@@ -403,7 +403,7 @@ OFFICERS: tuple[Spec, ...] = (
         ),
         _extend_fields,
         _extend,
-        lambda a: {"clock": next(iter(dict(_running(a))), ""), "days": 1},
+        lambda a: {"clock": next(iter(dict(_running(a))), ""), "days": 1, "reason": "sample"},
     ),
     Spec(
         "update",

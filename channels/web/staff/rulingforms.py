@@ -6,6 +6,7 @@ from typing import Any
 
 from channels.web.pages import casewords as words
 from channels.web.staff.forms import (
+    NO_ORDER,
     About,
     Brought,
     Form,
@@ -14,9 +15,9 @@ from channels.web.staff.forms import (
     asked,
     going_out,
     letter,
-    offer_fields,
     offering,
     options_of,
+    order_fields,
     picked,
     stated,
     text_field,
@@ -57,13 +58,7 @@ def _fields(about: About) -> list[dict[str, Any]]:
                 "held_on", phrase("On which day was the person heard? Empty if they did not want to."), "date"
             )
         )
-    ordered = [
-        one | {"label": phrase("What do you order?"), "hint": phrase("Only where you order something.")}
-        if one["name"] == "outcome"
-        else one
-        for one in offer_fields()
-    ]
-    return [*fields, text_field(phrase("The decision and its reasons, to the person")), *ordered]
+    return [*fields, text_field(phrase("The decision and its reasons, to the person")), *order_fields()]
 
 
 def _read(form: Form, about: About) -> Brought:
@@ -79,7 +74,7 @@ def _read(form: Form, about: About) -> Brought:
         why_late=picked(form, "why_late", words.LATENESS), held_on=held.isoformat() if held else None
     )
     if decision.step == Step.ORDER:
-        return replace(offering(form, about, purpose="order", facts=facts), step=Step.ORDER)
+        return replace(offering(form, about, purpose="order", facts=facts, missing=NO_ORDER), step=Step.ORDER)
     text = form.get("text", "").strip()
     reasoned = facts | {"reasoned": True} if decision.step == Step.RETURN else facts
     brought = going_out(Brought(facts=reasoned, text=text, purpose="decision", outgoing=True))

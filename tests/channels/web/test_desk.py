@@ -170,6 +170,24 @@ def test_the_page_counts_what_is_missing_to_close(rooms: Rooms, officer: Visitor
     assert "Para poder cerrar 2 de 9" in second
 
 
+def test_while_a_withdrawal_can_be_taken_back_nothing_presses_the_desk_and_it_closes_nothing(
+    rooms: Rooms, officer: Visitor
+) -> None:
+    number = rooms.complain(by=rooms.somebody())
+    before = officer.open(number)
+    rooms.person(number, Step.ASK_WITHDRAWAL, pressed=False).settle()
+    rooms.later(days=6)
+    again = rooms.sign_in("ana")
+
+    after, line = again.open(number), again.see("?view=person")
+
+    assert ("Para poder cerrar" in before, "Para poder cerrar" in after) == (True, False)
+    assert "Hasta el" in after
+    assert "Hasta el" in line
+    assert "Usado el" not in after + line
+    assert "Vence " not in line
+
+
 @pytest.mark.parametrize(
     "words", ["Mire www.mina.example", "Llame al 987654321", "Escriba a ana@mina.pe", "wa.me/51987"]
 )

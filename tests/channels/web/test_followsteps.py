@@ -6,11 +6,16 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from channels.web.people import followmore, followsteps
+from channels.web.people import followmore, followsteps, followthread
+from grievance import vault
 from grievance.case import Case, CaseClock
 from grievance.record import Entry
+from grievance.store import Store
 from grievance.vocabulary import Clock, Role, State, Step
+from tests.factories import a_case
+from workflows.rulebook import Rulebook
 
 DAY = date(2026, 3, 5)
 LATER = date(2026, 3, 20)
@@ -124,3 +129,30 @@ def test_who_opened_a_case_is_one_line_for_a_day_and_a_role() -> None:
 
 def test_a_case_that_nobody_opened_has_no_line() -> None:
     assert followmore.opened([entry(1, Step.OPEN, Role.COMPLAINANT)], "es") == followmore.Opened(0, ())
+
+
+@pytest.mark.parametrize(
+    ("protected", "who"), [(False, "la empresa revisa"), (True, "la persona de protección mira")]
+)
+def test_where_a_case_stands_names_who_looks_at_the_answer_again(
+    store: Store, rules: Rulebook, *, protected: bool, who: str
+) -> None:
+    judged = a_case(store, rules, state=State.UNDER_REVIEW, protected=protected)
+
+    assert who in followsteps.sentence(judged, [clock(Clock.REVIEW, over=False)], "es")
+
+
+@pytest.mark.parametrize(
+    ("protected", "who"),
+    [(False, "La empresa lo hace"), (True, "La persona de protección vela por que se haga")],
+)
+def test_what_is_offered_is_done_by_whoever_reads_the_case(
+    store: Store, rules: Rulebook, *, protected: bool, who: str
+) -> None:
+    offered = a_case(store, rules, state=State.PROPOSED, protected=protected, offers=1)
+    nobodys = vault.Key(vault.REVIEW, X25519PrivateKey.generate())
+
+    shown = store.read(lambda conn: followthread.proposal(conn, offered, nobodys, "es"))
+
+    assert shown is not None
+    assert [by for by, _ in shown["commitments"]] == [who]

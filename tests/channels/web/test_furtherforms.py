@@ -73,14 +73,68 @@ def test_a_reviewer_records_a_mandate_and_transfers_the_case(rooms: Rooms) -> No
     reviewer = rooms.sign_in("ines", face="review")
     reviewer.open(number)
 
-    reviewer.step(
-        number, "mandate", held_on="2026-03-01", until="2027-03-01", people="40", women="22", opt_out="yes"
-    )
+    reviewer.step(number, "mandate", **MANDATE)
     reviewer.step(number, "second", what="document_withheld")
     reviewer.step(number, "transfer", place="illapa/illapa")
 
     assert steps(rooms, number)[-3:] == [Step.MANDATE, Step.SECOND, Step.TRANSFER]
     assert (rooms.case(number).operator, rooms.case(number).room) == ("illapa", "review")
+
+
+MANDATE = {
+    "held_on": "2026-03-01", "until": "2027-03-01", "people": "40", "women": "22", "opt_out": "yes",
+    "speaker": "Eulalia Ccori, presidenta", "minutes": "Acta 14: se acepta si hay agua limpia.",
+}  # fmt: skip
+
+
+def test_only_review_reads_the_minutes_and_who_speaks_also_when_another_desk_gets_the_case(
+    rooms: Rooms,
+) -> None:
+    number = assessed(rooms, severity="low")
+    rooms.later(minutes=2)
+    reviewer, rosa = rooms.sign_in("ines", face="review"), rooms.sign_in("rosa")
+
+    reviewer.open(number)
+    reviewer.step(number, "mandate", **MANDATE)
+    at_review, at_the_desk = reviewer.open(number), rosa.open(number)
+    reviewer.step(number, "transfer", place="illapa/illapa")
+    reviewer.step(number, "release")
+    rooms.hire("berta", operator="illapa")
+    theirs = rooms.sign_in("berta").open(number)
+
+    for words in ("Eulalia Ccori", "Acta 14"):
+        assert [words in page for page in (at_review, at_the_desk, theirs)] == [True, False, False]
+    for page in (at_the_desk, theirs):
+        assert "Solo la lee la entidad independiente" in page
+        assert "Quién habla por el grupo" in page
+        assert "no es para usted" not in page
+
+
+def test_a_mandate_whose_minutes_are_too_long_is_given_back_with_what_was_typed(rooms: Rooms) -> None:
+    number = assessed(rooms, severity="low")
+    rooms.later(minutes=2)
+    reviewer = rooms.sign_in("ines", face="review")
+    reviewer.open(number)
+
+    page = reviewer.step(number, "mandate", **{**MANDATE, "minutes": "a" * 4001})
+    short = reviewer.step(number, "mandate", **{**MANDATE, "speaker": " "})
+    reviewer.step(number, "mandate", **{**MANDATE, "minutes": "a" * 4000})
+
+    assert "4000 letras como máximo, hay 4001" in page
+    assert "Eulalia Ccori" in page
+    assert "quién habla por el grupo" in short
+    assert steps(rooms, number)[-1] == Step.MANDATE
+
+
+def test_no_form_stands_open_by_itself_that_sends_a_case_elsewhere_or_begins_it_anew(rooms: Rooms) -> None:
+    number = assessed(rooms, severity="low")
+    rooms.later(minutes=2)
+    reviewer = rooms.sign_in("ines", face="review")
+
+    page = reviewer.open(number)
+
+    assert '<details class="box" id="step-route">' in page
+    assert '<section class="box act" id="step-route">' not in page
 
 
 def test_nobody_is_referred_before_they_said_yes(rooms: Rooms) -> None:
