@@ -58,7 +58,8 @@ def columns(step: Step, *, case: Case, facts: Mapping[str, Any], on: date) -> di
         case Step.CLOSE:
             return {"sense": str(facts["sense"])}
         case Step.ASSESS:
-            return {"severity": facts.get("severity", "medium")}
+            said = {"theme": facts["theme"]} if case.theme is None and facts.get("theme") else {}
+            return {"severity": facts.get("severity", "medium"), **said}
         case Step.ASSIGN:
             return {"assigned": facts["assigned"]}
         case Step.CORRECT:

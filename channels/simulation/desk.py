@@ -104,13 +104,16 @@ class Room:
         self.take(Step.OPEN)
         return self.take(step, **brought)
 
-    def assess(self, *, severity: str = "medium", flags: Mapping[str, bool] | None = None) -> Outcome | None:
-        """Assess, with the summary that stands in the list."""
-        facts = {"flags": flags or dict.fromkeys(FLAGS, False), "issues": 1, "severity": severity}
+    def assess(
+        self, *, severity: str = "medium", flags: Mapping[str, bool] | None = None, theme: str = "other"
+    ) -> Outcome | None:
+        """Assess, with the summary that stands in the list; what it is about, where the person did not say."""
+        unsaid = {} if self.case.theme else {"theme": theme}
+        facts = {"flags": flags or dict.fromkeys(FLAGS, False), "issues": 1, "severity": severity, **unsaid}
         outcome = self.take(
             Step.ASSESS,
             facts=facts,
-            text=words.SUMMARIES[self.theme].format(place=self.place),
+            text=words.SUMMARIES[self.case.theme or theme].format(place=self.place),
             purpose="summary",
         )
         if severity == "high" and outcome is not None and not outcome.refusals:

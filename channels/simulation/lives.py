@@ -190,7 +190,7 @@ class Story:
         self.here.take(Step.OPEN)
         if self.world.chance(0.6):
             self.here.take(Step.ASSIGN, facts={"assigned": self.officer.id})
-        if self.here.case.theme is None or self.here.case.theme != self.plan.theme:
+        if self.here.case.theme not in (None, self.plan.theme):
             self.here.take(Step.CORRECT, facts={"theme": self.plan.theme, "reason": "misread"})
         self.here.take(Step.ACKNOWLEDGE)
 
@@ -202,7 +202,7 @@ class Story:
             yield self.office(1, 2.4)
             if self._is_at(State.ASSESSED):
                 return
-            self.here.assess(severity=self.plan.severity)
+            self.here.assess(severity=self.plan.severity, theme=self.plan.theme)
             if self._is_at(State.ASSESSED):
                 return
 

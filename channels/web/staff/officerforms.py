@@ -35,7 +35,7 @@ MOST_QUESTIONS = 9
 EXTENSION = 10
 
 
-def _assess_fields(_about: About) -> list[dict[str, Any]]:
+def _assess_fields(about: About) -> list[dict[str, Any]]:
     flags = (("none", phrase("None of these")), *options_of(words.FLAGS))
     counts = (("", phrase("Choose")), *((str(n), str(n)) for n in range(1, MOST_QUESTIONS + 1)))
     return [
@@ -54,6 +54,7 @@ def _assess_fields(_about: About) -> list[dict[str, Any]]:
             options=counts,
             hint=phrase("The answer has to answer each."),
         ),
+        *([] if about.case.theme else [_theme_field(about)]),
         asked("severity", phrase("How serious is it?"), "radio", options=options_of(words.SEVERITIES)),
         asked(
             "text",
@@ -66,7 +67,17 @@ def _assess_fields(_about: About) -> list[dict[str, Any]]:
     ]
 
 
-def _assess(form: Form, _about: About) -> Brought:
+def _theme_field(about: About) -> dict[str, Any]:
+    return asked(
+        "theme",
+        phrase("What is it about?"),
+        "select",
+        options=(("", phrase("It cannot be told")), *_themes(about)),
+        hint=phrase("The person did not say. Whoever reads it says so here; that is no correction."),
+    )
+
+
+def _assess(form: Form, about: About) -> Brought:
     marked = form.getlist("flags")
     flags = {flag: flag in marked for flag in FLAGS} if marked else None
     issues = (
@@ -80,7 +91,8 @@ def _assess(form: Form, _about: About) -> Brought:
         errors["issues"] = phrase("Say how many questions the person asks.")
     if severity is None:
         errors["severity"] = phrase("Say how serious it is.")
-    facts = stated(flags=flags, issues=issues, severity=severity)
+    theme = None if about.case.theme else picked(form, "theme", dict(_themes(about)))
+    facts = stated(flags=flags, issues=issues, severity=severity, theme=theme)
     return Brought(facts=facts, text=form.get("text", "").strip(), purpose="summary", errors=errors)
 
 

@@ -125,6 +125,7 @@ class Rooms:
         protected: bool = False,
         room: str = "",
         by: str | None = None,
+        theme: str | None = "water",
     ) -> str:
         room = room or ("review" if protected or operator is None else "desk")
         publics = self.house.ring.publics
@@ -143,7 +144,7 @@ class Rooms:
             room=room,
             operator=operator,
             site=operator,
-            theme="water",
+            theme=theme,
             protected=protected,
             complainant=by,
         )

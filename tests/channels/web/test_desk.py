@@ -72,6 +72,27 @@ def investigated(rooms: Rooms, officer: Visitor) -> str:
     return number
 
 
+@pytest.mark.parametrize(
+    ("said", "told", "stands"), [(None, "roads", "roads"), ("water", "roads", "water"), (None, "", None)]
+)
+def test_what_a_complaint_is_about_is_said_at_its_assessment_where_the_person_did_not(
+    rooms: Rooms, officer: Visitor, said: str | None, told: str, stands: str | None
+) -> None:
+    number = rooms.complain(theme=said)
+    officer.open(number)
+    officer.step(number, "acknowledge")
+    rooms.everything_reaches(number)
+
+    asks = 'name="theme"' in form_of(officer.open(number), "assess")
+    officer.step(number, "assess", **ASSESSMENT | {"theme": told})
+
+    case = rooms.case(number)
+    assert asks is (said is None)
+    assert (case.state, case.theme) == (State.ASSESSED, stands)
+    entries = rooms.house.store.read(lambda conn: record.entries_of(conn, case.id))
+    assert not [entry for entry in entries if entry.step == Step.CORRECT]
+
+
 def test_a_place_in_an_officers_summary_is_no_name_and_a_name_is_none_that_stays(
     rooms: Rooms, officer: Visitor
 ) -> None:
