@@ -24,11 +24,12 @@ from grievance.vocabulary import Clock, Kind, Role, State, Step
 from workflows import clocks, counting, criteria, effects, owing, requests, texts
 from workflows.criterion import Actor, Refusal
 from workflows.effects import Offer
-from workflows.knowing import conflicts, erasures, rulings, settlements
+from workflows.knowing import conflicts, erasures, rulings
 from workflows.knowing.evidence import Evidence
 from workflows.procedure import Rule, rules_for
 from workflows.rulebook import Rulebook
 from workflows.texts import Said
+from workflows.workedout import Brought, worked_out
 
 _BONDS = insert(Bond.__table__)  # type: ignore[attr-defined]
 _TOKENS = insert(Contributor.__table__)  # type: ignore[attr-defined]
@@ -325,7 +326,8 @@ def take(
         counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
         return Outcome(case=case_id, state=case.state, refusals=refusals)
     owed, advisers = _with_advisers(owed, evidence, rules)
-    facts |= _worked_out(step, doing, evidence, rules, facts, on=recorded_on)
+    brought = Brought(facts, doing.words, recorded_on)
+    facts |= worked_out(step, brought, evidence=evidence, rules=rules)
     facts |= clocks.date_told(
         step, case, facts, running=lambda: evidence.clocks, rules=rules, calendar=calendar, on=recorded_on
     )
@@ -436,41 +438,6 @@ def may_touch(actor: Actor, case: Case) -> bool:
             return True
         case Role.ADMIN | Role.RELAY:
             return False
-
-
-def _worked_out(
-    step: Step, doing: Doing, evidence: Evidence, rules: Rulebook, facts: Mapping[str, Any], *, on: date
-) -> dict[str, Any]:
-    """Add to a step what nobody says of it: an offer speaks of money, a review is late, nobody is left at the desk."""
-    if step == Step.ASK_INDEPENDENT_REVIEW and _is_late(evidence, rules):
-        return {"late": True}
-    if step == Step.PROPOSE and settlements.speaks_of_money(doing.words):
-        return {"money": True}
-    if step == Step.REGRET and (later := effects.later(evidence.commitments, evidence.clocks, on=on)):
-        return {"moved": later}
-    if step == Step.LINK and evidence.conn is not None:
-        named = str(facts["other"])  # a number is somebody else's a year later, an id never
-        other = cases.get(evidence.conn, named) or cases.by_number(evidence.conn, named)
-        return {"other": other.id} if other is not None else {}
-    if step == Step.CORRECT:
-        old = {"severity_was": evidence.case.severity} if "severity" in facts else {}
-        return old | ({"corrected": "zone"} if "zone" in facts else {})
-    if step == Step.RECUSE and evidence.conn is not None:
-        return conflicts.follows(evidence.conn, evidence.case, [*evidence.recusals, facts])
-    return {}
-
-
-def _is_late(evidence: Evidence, rules: Rulebook) -> bool:
-    """Tell whether a review is asked for after its days; never while the company itself is late."""
-    case, today = evidence.case, evidence.on
-    if evidence.calendar is None or any(
-        clocks.is_companys(c.name) and clocks.is_overdue(c, today) for c in evidence.clocks
-    ):
-        return False
-    until = rulings.asked_in_time_until(
-        evidence.entries, rules, version=case.procedure_version, calendar=evidence.calendar
-    )
-    return until is not None and today > until
 
 
 def _with_advisers(
