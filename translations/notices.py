@@ -255,6 +255,9 @@ TEMPLATES: Mapping[str, Template] = {
         ),
         code=True,
     ),
+    "escalated_apart": _t(
+        phrase("Case {number}: it took twice the time we gave you. Another independent person decides now.")
+    ),
     "nobody_else": _t(
         phrase(
             "Case {number}: nobody else at the company could look at its answer again. An independent person decides now."

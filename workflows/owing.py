@@ -91,6 +91,8 @@ SHIFT = (8, 19)
 """Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
 FOLLOWS = frozenset({"ask_place", "not_arrived", "withheld", ATTENDED})
 """What follows a receipt of the same instant."""
+ESCALATED_APART = "escalated_apart"
+"""The word to whoever is in danger that the third party took twice its time: no company has their case (DESIGN 7)."""
 NOBODY_ELSE = "nobody_else"
 """Why a case goes to the independent review by itself: the company has nobody else to look at its answer again."""
 SOON = frozenset(
@@ -100,6 +102,7 @@ SOON = frozenset(
         "late",
         "late_review",
         "escalated",
+        ESCALATED_APART,
         NOBODY_ELSE,
         "withdrawing",
         "regretted",
@@ -131,6 +134,8 @@ def owed_by(
         return ("extension_review",)
     if step == Step.ESCALATE and facts.get("why") == NOBODY_ELSE:
         return (NOBODY_ELSE,)
+    if step == Step.ESCALATE and protected:
+        return (ESCALATED_APART,)
     if step == Step.RETURN and facts.get("reasoned"):
         return ("returned_because",)
     template = OWED.get(step)

@@ -22,7 +22,9 @@ from tests.factories import (
     take,
     the_complainant,
 )
-from workflows.clockwork import pages
+from translations import say
+from translations.notices import TEMPLATES
+from workflows.clockwork import pages, rounds
 from workflows.protection import safecontact
 from workflows.protection.safecontact import Waiting
 from workflows.rulebook import Rulebook
@@ -126,3 +128,21 @@ def test_of_what_is_over_nobody_is_owed_anything(store: Store, rules: Rulebook) 
     take(store, case, Step.ERASE, actor=the_complainant(), rules=rules, facts={"pressed": False}).settle()
 
     assert waiting(store, rules) == []
+
+
+@pytest.mark.parametrize(("protected", "told"), [(True, "escalated_apart"), (False, "escalated")])
+def test_whoever_is_in_danger_is_told_of_twice_the_time_and_of_no_company(
+    store: Store, rules: Rulebook, *, protected: bool, told: str
+) -> None:
+    case = a_case(store, rules, protected=protected)
+    after = NOON + 60 * DAY
+
+    for due in store.read(lambda conn: rounds.overdue(conn, today=after.date())):
+        store.transact(lambda conn, d=due: rounds.log_overdue(conn, *d, rules=rules, at=moment(now=after)))
+    store.transact(lambda conn: rounds.escalate(conn, case.id, rules=rules, at=moment(now=after)))
+
+    query = select(NOTICES.c.template).where(
+        NOTICES.c.case == case.id, NOTICES.c.template.startswith("escalated")
+    )
+    assert list(store.read(lambda conn: conn.execute(query).scalars().all())) == [told]
+    assert ("empresa" in say(TEMPLATES[told].words, "es")) is not protected
