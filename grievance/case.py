@@ -15,7 +15,7 @@ from sqlmodel import Field, SQLModel
 
 from grievance.base import partial
 from grievance.record import Act
-from grievance.vocabulary import State, Step
+from grievance.vocabulary import Clock, State, Step
 
 
 class Case(SQLModel, table=True):
@@ -293,5 +293,7 @@ def _next_due(clocks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     running = [c for c in clocks if c["ended_on"] is None and c["paused_on"] is None]
     if not running:
         return {"next_clock": None, "next_due_on": None}
-    first = min(running, key=lambda c: (c["due_on"], c["name"]))
+    # Whoever withdrew may still take it back: till then nobody owes anything, late or not.
+    waits = [c for c in running if c["name"] == Clock.REGRET]
+    first = min(waits or running, key=lambda c: (c["due_on"], c["name"]))
     return {"next_clock": first["name"], "next_due_on": first["due_on"]}

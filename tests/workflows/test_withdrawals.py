@@ -186,12 +186,14 @@ def test_what_was_late_stays_late_and_no_clock_moves_the_case_meanwhile(
     rings(store, rules, case, now=late)
     withdraws(store, rules, case, now=late)
 
-    held = clock(store, case, Clock.ACKNOWLEDGE)
+    held, listed = clock(store, case, Clock.ACKNOWLEDGE), again(store, case)
     escalated = rings(store, rules, case, now=late + 6 * DAY)
     regrets(store, rules, case, now=late + 7 * DAY)
+    owed = again(store, case)
     afterwards = rings(store, rules, case, now=late + 8 * DAY)
 
     assert (held.paused_on, held.overdue_on is None) == (None, False)
+    assert (listed.next_clock, owed.next_clock) == (Clock.REGRET, Clock.ACKNOWLEDGE)
     assert escalated is None
     assert afterwards is not None
     assert afterwards.state == State.UNDER_INDEPENDENT_REVIEW
