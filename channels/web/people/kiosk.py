@@ -23,7 +23,7 @@ from channels.web.people import complaint, follow
 from translations import NAMES, chain, phrase, say
 
 SCREENS = ("language", "home", "about", "words", "where")
-OF_THE_SHELL = (*SCREENS, "sent", "waits", "case", "open")
+OF_THE_SHELL = (*SCREENS, "sent", "waits", "kept", "case", "open")
 WAIT = 90
 WAIT_FOR_WORDS = 330
 DIGITS = 16
