@@ -6,12 +6,14 @@ header says `status = "draft"` has not been read by a native speaker yet.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+
+from translations.respelling import to_chanka
 
 LANGUAGES: Final = ("es", "en", "qu", "ay")
 THEMES: Final = ("water", "dust", "roads", "land", "work", "other")
@@ -169,14 +171,15 @@ def load(lang: str) -> Lists:
     _refuse_gaps(data["commands"], set(_COMMANDS), file)
     _refuse_gaps(data["themes"], set(THEMES), file)
     _refuse_gaps(data["danger"], set(DANGERS), file)
+    spell = to_chanka if lang == "qu" else str
     return Lists(
         language=lang,
         draft=data["status"] == "draft",
-        languages=_frozen(data["languages"]),
-        themes=_frozen(data["themes"]),
+        languages=_frozen(data["languages"], spell),
+        themes=_frozen(data["themes"], spell),
         guess=split_words(data["guess"]),
-        danger=_frozen(data["danger"]),
-        **_frozen(data["commands"]),
+        danger=_frozen(data["danger"], spell),
+        **_frozen(data["commands"], spell),
     )
 
 
@@ -204,8 +207,14 @@ def split_words(value: str) -> Words:
     return tuple(word for part in re.split(r"[,\n]", value) if (word := part.strip()))
 
 
-def _frozen(table: Mapping[str, str]) -> Mapping[str, Words]:
-    return MappingProxyType({key: split_words(value) for key, value in table.items()})
+def _frozen(table: Mapping[str, str], spell: Callable[[str], str] = str) -> Mapping[str, Words]:
+    return MappingProxyType({key: _and_as_in_chanka(value, spell) for key, value in table.items()})
+
+
+def _and_as_in_chanka(value: str, spell: Callable[[str], str]) -> Words:
+    """The words of a list, and behind them those that the other variety writes in another way."""
+    words = split_words(value)
+    return tuple(dict.fromkeys((*words, *map(spell, words))))
 
 
 def _refuse_gaps(table: Mapping[str, object], expected: set[str], file: str) -> None:

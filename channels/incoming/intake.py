@@ -20,9 +20,10 @@ from channels.incoming.attached import enclosures, notarrived
 from channels.incoming.newcase import filing, keeping, pressed_act
 from channels.incoming.oldercase import adding, checking, coded, greeting, placing, telling
 from channels.incoming.scene import Known, Scene, Stale, Work, only, owe_new
-from channels.talking.conversation import CODED, WRONG, Act, Talk, Turn, guess_language, hear
+from channels.talking.conversation import CODED, WRONG, Act, Talk, Turn, hear
 from channels.talking.doors import BY_TEXT, Door, Taken, taken_before
 from channels.talking.talks import read_talk, show_talk
+from channels.talking.tongues import guess_language
 from channels.typed import take_out_clave
 from grievance import inbox, vault
 from grievance.complainant import Bond, Complainant

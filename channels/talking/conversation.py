@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from channels.talking import lookups
+from channels.talking.tongues import asked_for
 from channels.typed import fold, made_of, read_code, spaced, whole_message
 from translations.lists import LANGUAGES, THEMES, every_command, every_danger, load
 from workflows.danger import flags
@@ -197,15 +198,6 @@ def guess_theme(text: str) -> str | None:
     return named[0] if best and len(named) == 1 else None
 
 
-def guess_language(text: str, offered: Sequence[str], default: str) -> str:
-    """Guess the language of a first text by its words; the site's default unless another clearly wins."""
-    tokens = set(spaced(text).split())
-    hits = {lang: len(tokens & _guess_words(lang)) for lang in offered if lang in LANGUAGES}
-    best = max(hits.values(), default=0)
-    winners = [lang for lang, n in hits.items() if n == best]
-    return winners[0] if best and len(winners) == 1 else default
-
-
 def find_place(text: str, places: Sequence[Place]) -> Place | None:
     """Find the one place a text names, zones before sites; None when none, or more than one site, is named."""
     joined = f" {spaced(text)} "
@@ -365,11 +357,9 @@ def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | N
     for kind in ("help", "tongues"):
         if whole_message(said, every_command(kind)):
             return Turn(talk, (), (kind,))
-    for language in languages:
-        if any(whole_message(said, load(lang).languages.get(language, ())) for lang in LANGUAGES):
-            return Turn(
-                replace(talk, language=language), (Act("language", language=language),), ("language",)
-            )
+    language = asked_for(said, languages)
+    if language is not None:
+        return Turn(replace(talk, language=language), (Act("language", language=language),), ("language",))
     for kind in ("survey_off", "survey"):
         if whole_message(said, every_command(kind)):
             return Turn(talk, (Act(kind),))
@@ -399,7 +389,6 @@ class _Listed:
 
 
 _THEMES: dict[str, _Listed] = {}
-_GUESS: dict[str, frozenset[str]] = {}
 
 
 def _themes() -> Mapping[str, _Listed]:
@@ -419,9 +408,3 @@ def _themes() -> Mapping[str, _Listed]:
             for theme, words in listed.items()
         )
     return _THEMES
-
-
-def _guess_words(language: str) -> frozenset[str]:
-    if language not in _GUESS:
-        _GUESS[language] = frozenset(fold(word) for word in load(language).guess)
-    return _GUESS[language]
