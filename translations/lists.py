@@ -58,6 +58,8 @@ _COMMANDS: Final = (
     "commitment",
     "wait",
     "stay_out",
+    "stolen",
+    "found",
     "tongues",
 )
 
@@ -68,7 +70,7 @@ Words = tuple[str, ...]
 class Lists:
     """What one language's people write. Commands are meant for whole messages, never for parts of one.
 
-    Only `request` leads one: what follows it is what somebody wants to know; behind `commitment` and `status` may stand a
+    `stolen` and `found` are never a whole sentence such as "they stole my phone", which is a complaint. Only `request` leads one: what follows it is what somebody wants to know; behind `commitment` and `status` may stand a
     number.
     `stop_unsure` holds the false friends of stop (cancelar, alto, fin, no): they are asked back once. `noise`
     is greetings and other short texts that are no complaint. `languages` maps a language code to what people
@@ -108,6 +110,8 @@ class Lists:
     commitment: Words
     wait: Words
     stay_out: Words
+    stolen: Words
+    found: Words
     tongues: Words
     languages: Mapping[str, Words]
     themes: Mapping[str, Words]

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
+from channels.incoming import lostphones
 from channels.talking.conversation import Act, Talk
 from channels.talking.discretion import QUIETLY, SAID_ALL_THE_SAME
 from grievance import record
@@ -92,6 +93,8 @@ def read(
             return _who_opened(conn, case, talk)
         case "shared" | "own":
             return _marked(conn, person, talk, shared=act.kind == "shared")
+        case lostphones.STOLEN | lostphones.FOUND:
+            return _of_a_phone(conn, case, act, person=person, talk=talk, now=now, on=on)
         case "group":
             mark = (case.id, Step.ADD, {"collective": True})
             return Reply(talk, "group", template="group_noted", waiting=(mark,))
@@ -112,6 +115,19 @@ def read(
             return _answered(conn, case, act, person=person, talk=talk, on=on)
         case _:
             return None
+
+
+def _of_a_phone(
+    conn: Connection, case: Case, act: Act, *, person: str | None, talk: Talk, now: datetime, on: date
+) -> Reply:
+    """Part a case from the phone that was stolen, or give it back; only the clave, from elsewhere, can say that."""
+    if talk.known_for(now) != case.id:
+        return Reply(talk, act.kind, template="stolen_how")
+    if act.kind == lostphones.FOUND:
+        lostphones.find(conn, case.id)
+    else:
+        lostphones.lose(conn, case.id, by=person, on=on)
+    return Reply(talk, act.kind, template=f"{act.kind}_noted")
 
 
 def _regretted(conn: Connection, case: Case, talk: Talk) -> Reply | None:

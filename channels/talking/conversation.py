@@ -21,7 +21,11 @@ ASKED = timedelta(hours=24)
 ENOUGH_WORDS = 3
 PLACE_WORDS = 6
 COMMAND_WORDS = 8
-WITH_A_CODE = ("erase", "withdraw", "reopen", "who", "shared", "own", "group", "wait", "stay_out", "appeal")
+OF_A_PHONE = ("stolen", "found")
+"""Words about a phone that was stolen: only another one can say them, with the clave."""
+WITH_A_CODE = (
+    "erase", "withdraw", "reopen", "who", "shared", "own", "group", "wait", "stay_out", "appeal", *OF_A_PHONE,
+)  # fmt: skip
 """Words that touch a case, or tell of it, and so need the code of our last message there."""
 WRONG = ""
 """Instead of the case that a clave opens, where it opens none."""
@@ -368,7 +372,8 @@ def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | N
             return Turn(talk, (Act(kind),)) if talk.case else Turn(talk, (), ("no_case",))
     for kind in (*WITH_A_CODE, "review"):
         if whole_message(said, every_command(kind)):
-            return Turn(talk, (), ("code_first",)) if talk.case else Turn(talk, (), ("no_case",))
+            how = "stolen_how" if kind in OF_A_PHONE else "code_first" if talk.case else "no_case"
+            return Turn(talk, (), (how,))
     answer = _choice(said) if talk.case is not None else None
     if answer is not None and answer.kind == "choice" and not answer.digit:
         return Turn(talk, (), ("code_first",))

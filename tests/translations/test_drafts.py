@@ -30,7 +30,7 @@ SEAL = 20
 TWO_SEGMENTS = 2 * 153
 KINDS: Mapping[str, str] = {
     "STATUS": "status", "REVIEW": "review", "REOPEN": "reopen", "STOP": "stop", "BAJA": "stop", "ALTA": "start",
-    "PRIVATE": "own", "ERASE": "erase", "PANEL": "appeal",
+    "PRIVATE": "own", "STOLEN": "stolen", "ERASE": "erase", "PANEL": "appeal",
     "QUESTION": "request", "SURVEY": "survey_off",
 }  # fmt: skip
 """The commands a message names in English, and what the conversation calls them."""

@@ -19,7 +19,7 @@ from sqlalchemy import bindparam, select, update
 from channels.claves.finding import find
 from channels.claves.stretching import note_slip, slow_down
 from channels.house import House
-from channels.incoming import adding
+from channels.incoming import adding, lostphones
 from channels.incoming.answers import PRESSED
 from channels.incoming.waiting import wait_for_batch
 from channels.typed import read_clave
@@ -244,9 +244,31 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if action in ALWAYS and request.form.get("pressed") == "yes":  # the desk must never hold it
         words = say(PRESSED, spoken)
         return complaint.receive(house, text=words, theme=case.theme or "", older=case, danger=REPRISALS)
+    if action in lostphones.WORDS:
+        return _phone(house, opened, action, spoken)
     if action == REGRET:
         return _regret(house, opened, case, spoken)
     return _step(house, opened, case, action, spoken)
+
+
+def _phone(house: House, opened: Opened, action: str, spoken: str) -> Response:
+    """Part the case from the phone that was stolen, or give it back to the one that was found."""
+    on = house.rules.today(house.now())
+
+    def work(conn: Any) -> None:
+        if action == lostphones.STOLEN:
+            lostphones.lose(conn, opened.case, by=None, on=on)
+        else:
+            lostphones.find(conn, opened.case)
+
+    house.store.transact(work)
+    noted = {
+        lostphones.STOLEN: phrase(
+            "That phone no longer counts: nothing goes there, and nothing it sends is heard."
+        ),
+        lostphones.FOUND: phrase("That phone counts again, and we write to it again."),
+    }
+    return _show(house, opened, said=say(noted[action], spoken))
 
 
 def _regret(house: House, opened: Opened, case: Case, spoken: str) -> Response:
@@ -400,6 +422,7 @@ def _show(
             actions.add(APPEAL)
         if _may_ask_to_be_heard(conn, case):
             actions |= {HEARD, ATTENDED}
+        actions |= lostphones.can_be_said(conn, case.id)
         return CasePage(
             token=opened.token,
             right=right,
