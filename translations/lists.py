@@ -50,6 +50,8 @@ _COMMANDS: Final = (
     "group",
     "alarm",
     "request",
+    "information",
+    "asking",
     "survey",
     "survey_off",
     "good",
@@ -102,6 +104,8 @@ class Lists:
     group: Words
     alarm: Words
     request: Words
+    information: Words
+    asking: Words
     survey: Words
     survey_off: Words
     good: Words

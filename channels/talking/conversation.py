@@ -242,7 +242,20 @@ def asks_for(text: str) -> str | None:
     for n in range(min(len(words), REQUEST_WORDS), 0, -1):
         if whole_message(" ".join(words[:n]), every_command("request")):
             return " ".join(words[n:])
-    return None
+    return _after_information(words)
+
+
+def _after_information(words: Sequence[str]) -> str | None:
+    """Read what follows INFORMATION where it is used as a word to us: in capitals, with a colon, or before a question.
+
+    "Información falsa nos dan" is a complaint, and one that is taken for a request would lose its clocks.
+    """
+    if len(words) <= 1 or not whole_message(words[0], every_command("information")):
+        return None
+    rest = " ".join(words[1:])
+    named = words[0].endswith(":") or (words[0].isupper() and not rest.isupper())
+    asks = any(whole_message(" ".join(words[1:n]), every_command("asking")) for n in (2, 3))
+    return rest if named or asks else None
 
 
 def _wants_to_know(talk: Talk, said: str, *, now: datetime) -> Turn | None:
