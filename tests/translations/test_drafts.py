@@ -121,6 +121,7 @@ def test_somebody_who_sends_the_word_a_draft_names_is_understood(language: str, 
         "own": ("own", ""),
         "erase": ("erase", ""),
         "appeal": ("appeal", ""),
+        "stolen": ("stolen", ""),
     }
 
     sent = hear(talk, word.lower(), now=NOW)
