@@ -11,6 +11,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "envayasms": ("ENVAYASMS_PASSWORD", "ENVAYASMS_NUMBER"),
     "external": ("EXTERNAL", "EXTERNAL_SECRET"),
     "gammu": ("GAMMU_DATABASE", "GAMMU_NUMBER"),
+    "gammufiles": ("GAMMUFILES_FOLDER", "GAMMUFILES_NUMBER"),
     "infobip": ("INFOBIP_API_BASE", "INFOBIP_API_KEY", "INFOBIP_FROM"),
     "jasmin": ("JASMIN_USER", "JASMIN_PASSWORD", "JASMIN_FROM", "JASMIN_TOKEN"),
     "kannel": ("KANNEL_URL", "KANNEL_USERNAME", "KANNEL_PASSWORD", "KANNEL_SECRET", "KANNEL_FROM"),
@@ -30,7 +31,7 @@ MORE: Mapping[str, tuple[str, ...]] = {
     "vonage": ("VONAGE_API_BASE", "VONAGE_MEDIA_BASE", "VONAGE_SIGNATURE_METHOD"),
 }  # fmt: skip
 """What each may have too. `TWILIO_AUTH_TOKEN_2` and `KANNEL_SECRET_2` are the other ones while one is being replaced."""
-WITH_A_COUNTRY = tuple(name for name in NEEDED if name not in ("android", "gammu"))
+WITH_A_COUNTRY = tuple(name for name in NEEDED if name not in ("android", "gammu", "gammufiles"))
 """Whose number may be a short code, which tells no country: a setting then does. A SIM card's own number always tells."""
 
 
@@ -46,7 +47,7 @@ def names_of(gateway: str) -> tuple[str, ...]:
 
 
 SETTINGS: tuple[str, ...] = tuple(name for gateway in NEEDED for name in names_of(gateway))
-FETCHED = ("gammu", "twilio")
+FETCHED = ("gammu", "gammufiles", "twilio")
 """Whose messages the process that sends may be the first to hear: read from a modem, or asked for when they were missed."""
 FOCAL_PAGE = "FOCAL_PAGE"
 AFRICASTALKING_HOOK = "AFRICASTALKING_HOOK"

@@ -34,6 +34,15 @@ class Bond(SQLModel, table=True):
     complainant: str = Field(primary_key=True, max_length=32, index=True)
 
 
+class LostPhone(SQLModel, table=True):
+    """A phone that was its person's and was stolen: the case is theirs, and the phone's no more (no bond)."""
+
+    __tablename__ = "lost_phones"
+    case: str = Field(primary_key=True, max_length=32)
+    complainant: str = Field(primary_key=True, max_length=32, index=True)
+    lost_on: date
+
+
 class Link(SQLModel, table=True):
     """A case that may belong to an older one, or came out of one; known to review only.
 

@@ -5,7 +5,7 @@ The English sentence is the key (gettext's msgid). Catalogues are gettext PO fil
 `translations/<language>/<domain>.po`; a sentence nobody has translated yet is said in the fallback language.
 A catalogue whose header says `X-Review: draft` has not been read by a native speaker (`translations.standing`).
 A variety (Quechua of Collao, `quz`, or of Chanka, `quy`) has a catalogue of its own for what it says in another way
-and takes the rest from `qu`.
+and takes the rest from `qu`; for Chanka in its own spelling (`translations.respelling`).
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from translations.pofile import read_sentences
 from translations.pseudo import PSEUDO, pseudo
+from translations.respelling import RESPELLED
 from translations.standing import Review, review_said, standing
 
 __all__ = [
@@ -88,6 +89,9 @@ def catalogue(language: str) -> Mapping[str, str]:
     if language == PSEUDO:
         return {msgid: pseudo(msgid) for msgid in catalogue("es")}
     table: dict[str, str] = {}
+    if language in RESPELLED:
+        model, respell = RESPELLED[language]
+        table |= {e: other for e, words in catalogue(model).items() if (other := respell(words)) != words}
     for file in sorted((HERE / language).glob("*.po")):
         table.update(read_sentences(file.read_text(encoding="utf-8")))
     return table

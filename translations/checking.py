@@ -15,6 +15,7 @@ from string import Formatter
 
 from translations import HERE, SOURCE, catalogue, family, is_written_by_the_house, tongue_of
 from translations.pseudo import PSEUDO
+from translations.respelling import RESPELLED
 from translations.standing import Review, Signature, standing
 
 Fits = Callable[[str, str, str], Sequence[str]]
@@ -161,6 +162,11 @@ def entries(language: str) -> Mapping[str, Entry]:
     if language == PSEUDO:
         return {msgid: Entry(words, "", "draft") for msgid, words in catalogue(PSEUDO).items()}
     found: dict[str, Entry] = {}
+    if language in RESPELLED:
+        model, respell = RESPELLED[language]
+        for english, entry in entries(model).items():
+            if (words := respell(entry.words)) != entry.words:
+                found[english] = Entry(words, entry.domain, "draft")
     for file in sorted((HERE / language).glob("*.po")):
         try:
             state = standing(file.read_text(encoding="utf-8")).state

@@ -6,12 +6,14 @@ header says `status = "draft"` has not been read by a native speaker yet.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+
+from translations.respelling import to_chanka
 
 LANGUAGES: Final = ("es", "en", "qu", "ay")
 THEMES: Final = ("water", "dust", "roads", "land", "work", "other")
@@ -48,6 +50,8 @@ _COMMANDS: Final = (
     "group",
     "alarm",
     "request",
+    "information",
+    "asking",
     "survey",
     "survey_off",
     "good",
@@ -57,6 +61,8 @@ _COMMANDS: Final = (
     "wait",
     "stay_out",
     "come_back",
+    "stolen",
+    "found",
     "tongues",
 )
 
@@ -67,7 +73,7 @@ Words = tuple[str, ...]
 class Lists:
     """What one language's people write. Commands are meant for whole messages, never for parts of one.
 
-    Only `request` leads one: what follows it is what somebody wants to know; behind `commitment` and `status` may stand a
+    `stolen` and `found` are never a whole sentence such as "they stole my phone", which is a complaint. Only `request` leads one: what follows it is what somebody wants to know; behind `commitment` and `status` may stand a
     number.
     `stop_unsure` holds the false friends of stop (cancelar, alto, fin, no): they are asked back once. `noise`
     is greetings and other short texts that are no complaint. `languages` maps a language code to what people
@@ -99,6 +105,8 @@ class Lists:
     group: Words
     alarm: Words
     request: Words
+    information: Words
+    asking: Words
     survey: Words
     survey_off: Words
     good: Words
@@ -108,6 +116,8 @@ class Lists:
     wait: Words
     stay_out: Words
     come_back: Words
+    stolen: Words
+    found: Words
     tongues: Words
     languages: Mapping[str, Words]
     themes: Mapping[str, Words]
@@ -171,14 +181,15 @@ def load(lang: str) -> Lists:
     _refuse_gaps(data["commands"], set(_COMMANDS), file)
     _refuse_gaps(data["themes"], set(THEMES), file)
     _refuse_gaps(data["danger"], set(DANGERS), file)
+    spell = to_chanka if lang == "qu" else str
     return Lists(
         language=lang,
         draft=data["status"] == "draft",
-        languages=_frozen(data["languages"]),
-        themes=_frozen(data["themes"]),
+        languages=_frozen(data["languages"], spell),
+        themes=_frozen(data["themes"], spell),
         guess=split_words(data["guess"]),
-        danger=_frozen(data["danger"]),
-        **_frozen(data["commands"]),
+        danger=_frozen(data["danger"], spell),
+        **_frozen(data["commands"], spell),
     )
 
 
@@ -206,8 +217,14 @@ def split_words(value: str) -> Words:
     return tuple(word for part in re.split(r"[,\n]", value) if (word := part.strip()))
 
 
-def _frozen(table: Mapping[str, str]) -> Mapping[str, Words]:
-    return MappingProxyType({key: split_words(value) for key, value in table.items()})
+def _frozen(table: Mapping[str, str], spell: Callable[[str], str] = str) -> Mapping[str, Words]:
+    return MappingProxyType({key: _and_as_in_chanka(value, spell) for key, value in table.items()})
+
+
+def _and_as_in_chanka(value: str, spell: Callable[[str], str]) -> Words:
+    """The words of a list, and behind them those that the other variety writes in another way."""
+    words = split_words(value)
+    return tuple(dict.fromkeys((*words, *map(spell, words))))
 
 
 def _refuse_gaps(table: Mapping[str, object], expected: set[str], file: str) -> None:

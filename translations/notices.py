@@ -347,6 +347,17 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "erased": _t(phrase("We erased what you told us. Case {number} is closed.")),
     "reopened": _t(phrase("Case {number} is open again. New date: {date}.")),
+    "stolen_how": _t(
+        phrase(
+            "Was your phone stolen? From another one send here your key and then STOLEN. Or say it with your key at {web} or at the office."
+        )
+    ),
+    "stolen_noted": _t(
+        phrase(
+            "Case {number}: that phone no longer counts. Nothing goes there and nothing it sends is heard. See your case with your key at {web}."
+        )
+    ),
+    "found_noted": _t(phrase("Case {number}: that phone counts again, and we write to it again.")),
     "stopped": _t(
         phrase("Done. We send you nothing more. Your case goes on. Send ALTA to hear from us again.")
     ),

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
+from channels.incoming import lostphones
 from channels.talking.conversation import Act, Talk
 from channels.talking.discretion import QUIETLY, SAID_ALL_THE_SAME
 from grievance import record
@@ -67,6 +68,9 @@ _LAST_ASKED = (
     .limit(1)
 )
 
+_CONSENTS: Mapping[str, str] = {"wait": WAIT, "stay_out": groups.STAYS_OUT, "come_back": groups.COMES_BACK}
+"""Words by which somebody says yes to something, or takes it back: each is their consent, and waits for its batch."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -92,15 +96,13 @@ def read(
             return _who_opened(conn, case, talk)
         case "shared" | "own":
             return _marked(conn, person, talk, shared=act.kind == "shared")
+        case lostphones.STOLEN | lostphones.FOUND:
+            return _of_a_phone(conn, case, act, person=person, talk=talk, now=now, on=on)
         case "group":
             mark = (case.id, Step.ADD, {"collective": True})
             return Reply(talk, "group", template="group_noted", waiting=(mark,))
-        case "wait" if case.state != State.CLOSED:
-            return Reply(talk, "wait", waiting=((case.id, Step.CONSENT, {"what": WAIT}),))
-        case "stay_out" if case.state != State.CLOSED:
-            return Reply(talk, "stay_out", waiting=((case.id, Step.CONSENT, {"what": groups.STAYS_OUT}),))
-        case "come_back" if case.state != State.CLOSED:
-            return Reply(talk, "come_back", waiting=((case.id, Step.CONSENT, {"what": groups.COMES_BACK}),))
+        case kind if kind in _CONSENTS and case.state != State.CLOSED:
+            return Reply(talk, kind, waiting=((case.id, Step.CONSENT, {"what": _CONSENTS[kind]}),))
         case "reopen" if case.state != State.CLOSED:
             return _regretted(conn, case, talk)
         case "withdraw" if case.state != State.CLOSED:
@@ -114,6 +116,19 @@ def read(
             return _answered(conn, case, act, person=person, talk=talk, on=on)
         case _:
             return None
+
+
+def _of_a_phone(
+    conn: Connection, case: Case, act: Act, *, person: str | None, talk: Talk, now: datetime, on: date
+) -> Reply:
+    """Part a case from the phone that was stolen, or give it back; only the clave, from elsewhere, can say that."""
+    if talk.known_for(now) != case.id:
+        return Reply(talk, act.kind, template="stolen_how")
+    if act.kind == lostphones.FOUND:
+        lostphones.find(conn, case.id)
+    else:
+        lostphones.lose(conn, case.id, by=person, on=on)
+    return Reply(talk, act.kind, template=f"{act.kind}_noted")
 
 
 def _regretted(conn: Connection, case: Case, talk: Talk) -> Reply | None:

@@ -15,14 +15,15 @@ from sqlalchemy.exc import IntegrityError
 from channels.claves import finding
 from channels.gateway import Inbound
 from channels.house import House
-from channels.incoming import answers, leftovers, opinions, replies, routing, sealing, statuses
+from channels.incoming import answers, leftovers, lostphones, opinions, replies, routing, sealing, statuses
 from channels.incoming.attached import enclosures, notarrived
 from channels.incoming.newcase import filing, keeping, pressed_act
 from channels.incoming.oldercase import adding, checking, coded, greeting, placing, telling
 from channels.incoming.scene import Known, Scene, Stale, Work, only, owe_new
-from channels.talking.conversation import CODED, WRONG, Act, Talk, Turn, guess_language, hear
+from channels.talking.conversation import CODED, WRONG, Act, Talk, Turn, hear
 from channels.talking.doors import BY_TEXT, Door, Taken, taken_before
 from channels.talking.talks import read_talk, show_talk
+from channels.talking.tongues import guess_language
 from channels.typed import take_out_clave
 from grievance import inbox, vault
 from grievance.complainant import Bond, Complainant
@@ -75,7 +76,7 @@ def take(house: House, message: Inbound, door: Door) -> Taken:
         if known.seen:
             return house.store.read(lambda conn: taken_before(conn, message.gateway, ref))
         if proof is None and (typed.clave or typed.wrong):
-            proof = finding.case_of(house, typed.clave) or WRONG
+            proof = _proof(house, finding.case_of(house, typed.clave), pseudonym)
         scene = _listen(house, message, ref, pseudonym, known, door, proof=proof)
         work = _prepare(scene)
         try:
@@ -87,6 +88,13 @@ def take(house: House, message: Inbound, door: Door) -> Taken:
                 return house.store.read(lambda conn: taken_before(conn, message.gateway, ref))
             continue
     raise Busy("the same person wrote too many things at once")
+
+
+def _proof(house: House, found: str | None, pseudonym: bytes | None) -> str:
+    """Name the case a clave proves; none where it comes from a phone that was stolen from that case's person."""
+    if found is None or house.store.read(lambda conn: lostphones.is_lost(conn, found, pseudonym)):
+        return WRONG
+    return found
 
 
 def _look(conn: Connection, message: Inbound, ref: bytes, pseudonym: bytes | None, *, now: datetime) -> Known:

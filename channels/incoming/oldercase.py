@@ -188,7 +188,8 @@ def _reply(
         wait(conn, scene, where, step, None, credential=credential, **facts)
     owed = []
     if reply.template is not None:
-        codes = {"number": case.number, **reply.codes}
+        web = scene.house.settings.base_url.partition("://")[2]
+        codes = {"number": case.number, "web": web, **reply.codes}
         owed.append(owe(conn, scene, case.id, reply.template, codes, reply.talk))
     return reply.talk, owed, reply.outcome, case.id
 

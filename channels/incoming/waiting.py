@@ -1,6 +1,7 @@
 """What a complainant does in an existing case waits, durable, for the desk's next batch (DESIGN 5, timing)."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,9 +26,13 @@ def wait_for_batch(
     at: Moment,
     complainant: str | None = None,
     label: str = "",
+    happened_at: datetime | None = None,
     **facts: Any,
 ) -> str:
-    """Keep what a complainant does in an existing case, durable, until the desk's next batch."""
+    """Keep what a complainant does in an existing case, durable, until the desk's next batch.
+
+    `happened_at` is earlier where it waited elsewhere before it came in.
+    """
     case = cases.get(conn, case_id)
     version = case.procedure_version if case else house.rules.current.version
     calendar = house.rules.calendar(
@@ -44,7 +49,7 @@ def wait_for_batch(
             "step": step,
             "facts": json.dumps({"credential": credential, **facts, **said}),
             "message": None,
-            "happened_at": at.now,
+            "happened_at": happened_at or at.now,
             "due_at": next_batch(house, calendar, at.now).at,
         },
     )

@@ -1,7 +1,8 @@
 """What a kiosk hands in when the network is back, and the stock of slips it gets for the next cut.
 
-What a device sealed arrives exactly once: its own id is the key of the filing. When it was written is told by
-how long it waited, since the clocks of such devices are often wrong.
+A complaint, or words that somebody added to their own case with the right that its page carried. What a device sealed
+arrives exactly once: its own id is the key of the filing. When it was written is told by how long it waited, since the
+clocks of such devices are often wrong.
 """
 
 import hashlib
@@ -17,9 +18,10 @@ from sqlalchemy import Connection
 
 from channels.claves import pads
 from channels.house import House
-from channels.incoming import filing
+from channels.incoming import adding, filing
 from channels.kiosk import kioskkeys
 from grievance import kiosk, pad
+from grievance.case import Case
 from grievance.errors import Damaged
 from grievance.kiosk import Kiosk
 from grievance.mechanism_parts import Channel as Door
@@ -38,7 +40,7 @@ _LONGEST_PLACE = 200
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """One complaint that waited on a device: its own id, the number of the key, and what was sealed to it."""
+    """One thing that waited on a device: its own id, the number of the key, and what was sealed to it."""
 
     item: str
     key: int
@@ -93,10 +95,10 @@ def stolen(house: House, door: str) -> tuple[int, int]:
 
 
 def take_in(house: House, door: Door, waited: Sequence[Waited], *, clock: int) -> list[str]:
-    """File what waited; answers the ids that are safe now, so that the device forgets them.
+    """File what waited, or add it to the case it is for; answers the ids that the device may forget now.
 
-    What does not open stays on the device: forgetting it would lose a complaint. `clock` is the device's own
-    time in milliseconds.
+    What does not open, or proves no right to add, changes nothing and stays on the device: forgetting it would lose
+    somebody's words. `clock` is the device's own time in milliseconds.
     """
     safe = []
     for one in waited[:MOST_AT_ONCE]:
@@ -105,11 +107,17 @@ def take_in(house: House, door: Door, waited: Sequence[Waited], *, clock: int) -
                 one.box, house.settings.keys_dir, door=door.key, number=one.key, item=one.item
             )
             said = json.loads(raw.rstrip(b" "))
+            older = adding.case_of(house, str(said["add"]), door=door.key) if "add" in said else None
             made = _filing(house, door, one.item, said, clock=clock)
         except (Damaged, ValueError, TypeError, KeyError) as cause:
             logger.error("what waited at a kiosk does not open", extra={"why": type(cause).__name__})  # noqa: TRY400
             continue
-        _file(house, made)
+        if "add" not in said:
+            _file(house, made)
+        elif older is not None:
+            _add(house, older, made)
+        else:
+            logger.info("what waited was for a case that its person erased meanwhile")
         safe.append(one.item)
     return safe
 
@@ -125,6 +133,14 @@ def report(house: House, device: Kiosk, *, oldest_key: int, waiting: int) -> Non
 def token_of(house: House, door: str) -> str:
     """Name whom a release counts complaints of a kiosk for: the door and its day."""
     return f"{door}/{house.now().date().isoformat()}"
+
+
+def _add(house: House, older: Case, made: filing.Filing) -> None:
+    """Add what waited; words of danger are a case of their own, and nobody is there to be given its clave."""
+    if adding.is_dangerous(house, made.text):
+        _file(house, replace(made, older=older, theme=older.theme or "", prepared=None, keyless=True))
+    else:
+        adding.add(house, older, made.text, door=made.door, key=made.key, happened_at=made.happened_at)
 
 
 def _file(house: House, made: filing.Filing) -> None:

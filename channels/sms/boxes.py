@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from channels.sms import android, gammu, kannel
+from channels.sms import android, gammu, gammufiles, kannel
 from channels.sms.calling import private
 from channels.sms.senders import region_of
 from grievance.errors import Misconfigured
@@ -50,8 +50,15 @@ def of_kannel(given: Given, here: Here) -> kannel.Kannel:
 
 
 def of_gammu(given: Given, _: Here) -> gammu.Gammu:
-    """Make a modem."""
+    """Make a modem that is met in its daemon's SQLite file."""
     return gammu.Gammu(database=Path(given["GAMMU_DATABASE"]), number=_number(given, "GAMMU_NUMBER"))
+
+
+def of_gammufiles(given: Given, here: Here) -> gammufiles.GammuFiles:
+    """Make a modem that is met in its daemon's folders."""
+    return gammufiles.GammuFiles(
+        folder=Path(given["GAMMUFILES_FOLDER"]), number=_number(given, "GAMMUFILES_NUMBER"), now=here.now
+    )
 
 
 def of_android(given: Given, here: Here) -> android.Android:

@@ -173,7 +173,7 @@ class Gammu:
         return Inbound(
             gateway=self.name, sender=sender, recipient=self.number, text=row["TextDecoded"] or "",
             ref=hashlib.sha256(told.encode()).hexdigest(), received_at=now, answerable=answerable,
-            piece=_piece(row["UDH"] or ""),
+            piece=piece_of(row["UDH"] or ""),
         )  # fmt: skip
 
     def _fates(self, rows: Sequence[sqlite3.Row], *, now: datetime) -> Iterator[Fetched]:
@@ -238,7 +238,8 @@ _DELETE: Final = {
 }  # fmt: skip
 
 
-def _piece(head: str) -> Piece | None:
+def piece_of(head: str) -> Piece | None:
+    """Read which part of a longer text a message is, from its header in hex; None for a whole one."""
     found = _LONG.match(head)
     if found is None:
         return None

@@ -148,6 +148,7 @@ _MAKERS: Mapping[str, Callable[[Given, Here], Gateway]] = {
     "twilio": _twilio,
     "android": boxes.of_android,
     "gammu": boxes.of_gammu,
+    "gammufiles": boxes.of_gammufiles,
     "kannel": boxes.of_kannel,
     "africastalking": _africastalking,
     "envayasms": _envayasms,

@@ -54,6 +54,11 @@ _SAID: Final[Mapping[str, tuple[Phrase, ...]]] = {
             "no clave: you cannot see the answer. If you want one, come back when there is a network and complain again."
         ),
     ),
+    "kept": (
+        phrase("We keep what you wrote"),
+        phrase("It goes out by itself as soon as there is a network. You need not do anything more."),
+        phrase("Later you can see it in your case, with your clave."),
+    ),
     "cut": (
         phrase("There is no network now. Your case can be seen here later, or by text message with the word STATUS."),
     ),

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from channels.talking import lookups
+from channels.talking.tongues import asked_for
 from channels.typed import fold, made_of, read_code, spaced, whole_message
 from translations.lists import LANGUAGES, THEMES, every_command, every_danger, load
 from workflows.danger import flags
@@ -20,19 +21,12 @@ ASKED = timedelta(hours=24)
 ENOUGH_WORDS = 3
 PLACE_WORDS = 6
 COMMAND_WORDS = 8
+OF_A_PHONE = ("stolen", "found")
+"""Words about a phone that was stolen: only another one can say them, with the clave."""
 WITH_A_CODE = (
-    "erase",
-    "withdraw",
-    "reopen",
-    "who",
-    "shared",
-    "own",
-    "group",
-    "wait",
-    "stay_out",
-    "come_back",
-    "appeal",
-)
+    "erase", "withdraw", "reopen", "who", "shared", "own", "group", "wait", "stay_out", "come_back",
+    "appeal", *OF_A_PHONE,
+)  # fmt: skip
 """Words that touch a case, or tell of it, and so need the code of our last message there."""
 WRONG = ""
 """Instead of the case that a clave opens, where it opens none."""
@@ -209,15 +203,6 @@ def guess_theme(text: str) -> str | None:
     return named[0] if best and len(named) == 1 else None
 
 
-def guess_language(text: str, offered: Sequence[str], default: str) -> str:
-    """Guess the language of a first text by its words; the site's default unless another clearly wins."""
-    tokens = set(spaced(text).split())
-    hits = {lang: len(tokens & _guess_words(lang)) for lang in offered if lang in LANGUAGES}
-    best = max(hits.values(), default=0)
-    winners = [lang for lang, n in hits.items() if n == best]
-    return winners[0] if best and len(winners) == 1 else default
-
-
 def find_place(text: str, places: Sequence[Place]) -> Place | None:
     """Find the one place a text names, zones before sites; None when none, or more than one site, is named."""
     joined = f" {spaced(text)} "
@@ -258,7 +243,20 @@ def asks_for(text: str) -> str | None:
     for n in range(min(len(words), REQUEST_WORDS), 0, -1):
         if whole_message(" ".join(words[:n]), every_command("request")):
             return " ".join(words[n:])
-    return None
+    return _after_information(words)
+
+
+def _after_information(words: Sequence[str]) -> str | None:
+    """Read what follows INFORMATION where it is used as a word to us: in capitals, with a colon, or before a question.
+
+    "Información falsa nos dan" is a complaint, and one that is taken for a request would lose its clocks.
+    """
+    if len(words) <= 1 or not whole_message(words[0], every_command("information")):
+        return None
+    rest = " ".join(words[1:])
+    named = words[0].endswith(":") or (words[0].isupper() and not rest.isupper())
+    asks = any(whole_message(" ".join(words[1:n]), every_command("asking")) for n in (2, 3))
+    return rest if named or asks else None
 
 
 def _wants_to_know(talk: Talk, said: str, *, now: datetime) -> Turn | None:
@@ -377,11 +375,9 @@ def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | N
     for kind in ("help", "tongues"):
         if whole_message(said, every_command(kind)):
             return Turn(talk, (), (kind,))
-    for language in languages:
-        if any(whole_message(said, load(lang).languages.get(language, ())) for lang in LANGUAGES):
-            return Turn(
-                replace(talk, language=language), (Act("language", language=language),), ("language",)
-            )
+    language = asked_for(said, languages)
+    if language is not None:
+        return Turn(replace(talk, language=language), (Act("language", language=language),), ("language",))
     for kind in ("survey_off", "survey"):
         if whole_message(said, every_command(kind)):
             return Turn(talk, (Act(kind),))
@@ -390,7 +386,8 @@ def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | N
             return Turn(talk, (Act(kind),)) if talk.case else Turn(talk, (), ("no_case",))
     for kind in (*WITH_A_CODE, "review"):
         if whole_message(said, every_command(kind)):
-            return Turn(talk, (), ("code_first",)) if talk.case else Turn(talk, (), ("no_case",))
+            how = "stolen_how" if kind in OF_A_PHONE else "code_first" if talk.case else "no_case"
+            return Turn(talk, (), (how,))
     answer = _choice(said) if talk.case is not None else None
     if answer is not None and answer.kind == "choice" and not answer.digit:
         return Turn(talk, (), ("code_first",))
@@ -411,7 +408,6 @@ class _Listed:
 
 
 _THEMES: dict[str, _Listed] = {}
-_GUESS: dict[str, frozenset[str]] = {}
 
 
 def _themes() -> Mapping[str, _Listed]:
@@ -431,9 +427,3 @@ def _themes() -> Mapping[str, _Listed]:
             for theme, words in listed.items()
         )
     return _THEMES
-
-
-def _guess_words(language: str) -> frozenset[str]:
-    if language not in _GUESS:
-        _GUESS[language] = frozenset(fold(word) for word in load(language).guess)
-    return _GUESS[language]

@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass, field, replace
 from channels.talking import menus
 from channels.talking.conversation import ENOUGH_WORDS, Act, Place, find_place, guess_theme, is_noise
 from channels.talking.menus import STATES, Option, State
+from channels.talking.tongues import asked_for
 from channels.typed import read_case_number, read_clave, whole_message
 from translations import NAMES, Phrase, say
-from translations.lists import LANGUAGES, every_command, every_danger, load
+from translations.lists import every_command, every_danger
 from workflows.danger import flags
 
 SILENCES = 3
@@ -229,10 +230,10 @@ def _word(at: At, said: str, ground: Ground) -> _Next | None:
         return _go(at, menus.STOPPED), (Act("stop"),)
     if whole_message(said, every_command("help")):
         return _go(at, menus.HELP), ()
-    for language in ground.languages:
-        if any(whole_message(said, load(lang).languages.get(language, ())) for lang in LANGUAGES):
-            return replace(at, language=language), (Act("language", language=language),)
-    return None
+    language = asked_for(said, ground.languages)
+    return (
+        None if language is None else (replace(at, language=language), (Act("language", language=language),))
+    )
 
 
 def _in_state(at: At, said: str, ground: Ground) -> _Next:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from channels.claves.stretching import note_slip, slow_down, stretch, stretch_new
 from channels.gateway import Inbound
 from channels.house import House
-from channels.incoming import intake, routing
+from channels.incoming import intake, lostphones, routing
 from channels.incoming.attached import recordings
 from channels.outgoing import blanks
 from channels.talking import dialogue, menus
@@ -291,9 +291,10 @@ def _look_up(house: House, act: Act, session: _Session) -> str | None:
         found = house.store.read(
             lambda conn: conn.execute(select(_CLAVES.c.case).where(_CLAVES.c.lookup.in_(lookups))).scalar()
         )
-        if found is None:
+        if found is None or house.store.read(lambda conn: lostphones.is_lost(conn, found, session.pseudonym)):
             note_slip(house)
-        return found
+            return None
+        return str(found)
     if session.pseudonym is None or session.ground.voice or _is_shared(house, session.pseudonym):
         return None
     mine = (

@@ -1,24 +1,31 @@
 import json
+import re
 import shutil
+from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from channels import install, wiring
 from channels.app import create_app
 from channels.claves import pads
+from channels.claves.finding import find
 from channels.commands import kioskcommands
 from channels.house import House
+from channels.incoming import adding
 from channels.kiosk import kioskkeys, kiosks
 from channels.kiosk.kiosks import Waited
-from grievance import keyring, kiosk, pad
+from grievance import inbox, keyring, kiosk, pad
 from grievance.case import CASES
+from grievance.complainant import Clave, Link
 from grievance.errors import Damaged, Refused
 from grievance.record import Entry
+from grievance.vocabulary import Step
 from tests.channels.test_filing import opened
 from tests.deployment import Clock, Deployment, Keys, keys  # noqa: F401  pytest finds the fixture here
 
@@ -43,10 +50,17 @@ def door(house: House) -> Any:
 
 
 def sealed(
-    house: House, *, item: str = "a1", text: str = WORDS, slip: str = "", key: int = 1, at: int = NOW_MS
+    house: House,
+    *,
+    item: str = "a1",
+    text: str = WORDS,
+    slip: str = "",
+    key: int = 1,
+    at: int = NOW_MS,
+    **more: str,
 ) -> Waited:
     """Seal as the page does, by the library instead of the browser."""
-    said = {"text": text, "theme": "water", "place": "", "lang": "es", "slip": slip, "at": at}
+    said = {"text": text, "theme": "water", "place": "", "lang": "es", "slip": slip, "at": at, **more}
     raw = json.dumps(said).encode()
     public = ec.EllipticCurvePublicKey.from_encoded_point(
         ec.SECP256R1(), kioskkeys.public(house.settings.keys_dir, DOOR, key)
@@ -54,6 +68,30 @@ def sealed(
     suite = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
     box = suite.encrypt(raw.ljust(512), public, info=kioskkeys.place(DOOR, key, item))
     return Waited(item=item, key=key, box=box)
+
+
+@dataclass(frozen=True)
+class Own:
+    """Somebody's own case: its clave, and the right to add to it that a page of this kiosk carried."""
+
+    case: str
+    clave: str
+    right: str
+
+
+@pytest.fixture
+def own(house: House) -> Own:
+    slip = kiosks.stock(house, DOOR)[0]
+    door = next(d for d in kiosks.doors(house) if d.key == DOOR)
+    kiosks.take_in(house, door, [sealed(house, item="own", slip=slip.number)], clock=NOW_MS)
+    (case,) = cases_in(house)
+    found = find(house, slip.clave)
+    assert found is not None
+    return Own(case.id, slip.clave, adding.right(house, door=DOOR, clave=found.clave, case=case.id))
+
+
+def waiting_in(house: House) -> list[Any]:
+    return house.store.read(lambda conn: list(conn.execute(select(inbox.WAITING))))
 
 
 def cases_in(house: House) -> list[Any]:
@@ -102,6 +140,91 @@ def test_what_does_not_open_stays_on_the_device(house: House, door: Any) -> None
 
     assert kiosks.take_in(house, door, [elsewhere, spoilt, gone], clock=NOW_MS) == []
     assert cases_in(house) == []
+
+
+def test_words_added_in_a_cut_come_to_their_case_once_and_on_the_day_they_were_written(
+    house: House, door: Any, own: Own
+) -> None:
+    added = sealed(house, item="add", text="Hoy tampoco hay agua", add=own.right, at=NOW_MS - 86_400_000)
+
+    for _ in range(2):
+        assert kiosks.take_in(house, door, [added, added], clock=NOW_MS) == ["add", "add"]
+
+    (waits,) = waiting_in(house)
+    assert (waits.case, waits.step) == (own.case, Step.ADD)
+    assert (house.now() - waits.happened_at.replace(tzinfo=UTC)).days == 1
+    assert len(cases_in(house)) == 1
+    assert "Hoy tampoco" not in str(waits)
+
+
+def test_words_of_danger_added_in_a_cut_are_a_protected_case_beside_the_other(
+    house: House, door: Any, own: Own
+) -> None:
+    added = sealed(house, item="add", text="Me han amenazado de muerte por hablar", add=own.right)
+
+    for _ in range(2):
+        assert kiosks.take_in(house, door, [added], clock=NOW_MS) == ["add"]
+
+    assert waiting_in(house) == []
+    assert sorted(case.protected for case in cases_in(house)) == [False, True]
+    (link,) = house.store.read(lambda conn: list(conn.execute(select(Link.__table__))))  # type: ignore[attr-defined]
+    assert (link.older, link.why) == (own.case, "danger")
+
+
+def test_without_the_right_to_add_nothing_changes_and_the_words_stay_on_the_device(
+    house: House, door: Any, own: Own
+) -> None:
+    found = find(house, own.clave)
+    assert found is not None
+    forged = own.right[:-2] + ("00" if own.right[-2:] != "00" else "01")
+    elsewhere = adding.right(house, door="kiosk-other", clave=found.clave, case=own.case)
+    for item, wrong in enumerate(("", "agua", own.clave, "4821093755127381", forged, elsewhere)):
+        added = sealed(house, item=f"add{item}", add=wrong)
+
+        assert kiosks.take_in(house, door, [added], clock=NOW_MS) == []
+
+    assert waiting_in(house) == []
+    assert len(cases_in(house)) == 1
+
+
+def test_words_for_a_case_that_is_gone_are_forgotten(house: House, door: Any, own: Own) -> None:
+    claves = Clave.__table__  # type: ignore[attr-defined]
+    house.store.transact(lambda conn: conn.execute(delete(claves)))
+
+    assert kiosks.take_in(house, door, [sealed(house, item="add", add=own.right)], clock=NOW_MS) == ["add"]
+
+    assert waiting_in(house) == []
+    assert len(cases_in(house)) == 1
+
+
+def test_what_the_page_sent_and_the_device_hands_in_as_well_is_added_once(
+    house: House, door: Any, own: Own
+) -> None:
+    one = create_app(house).test_client()
+    page = one.post(f"/kiosk/{DOOR}/case", data={"lang": "es", "clave": own.clave}).text
+    token, right = (
+        re.findall(f'{name}="([0-9a-f]+)"', page)[0] for name in ('name="token" value', "data-right")
+    )
+    nonce = "ab" * 16
+    said = {"lang": "es", "token": token, "text": WORDS, "nonce": nonce}
+
+    answers = [one.post(f"/kiosk/{DOOR}/case/add", data=said) for _ in range(2)]
+    safe = kiosks.take_in(house, door, [sealed(house, item=nonce, add=right)], clock=NOW_MS)
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert safe == [nonce]
+    assert len(waiting_in(house)) == 1
+
+
+def test_only_a_page_at_a_kiosk_carries_the_right_to_add_and_it_opens_no_case(house: House, own: Own) -> None:
+    one = create_app(house).test_client()
+
+    page = one.post("/follow", data={"lang": "es", "clave": own.clave}).text
+    refused = one.post(f"/kiosk/{DOOR}/case/add", data={"lang": "es", "token": own.right, "text": WORDS})
+
+    assert "data-right" not in page
+    assert refused.status_code == 403
+    assert waiting_in(house) == []
 
 
 def test_a_door_gets_slips_until_it_has_enough(house: House) -> None:

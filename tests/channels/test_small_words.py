@@ -112,3 +112,45 @@ def test_no_word_that_touches_a_case_means_two_things() -> None:
 def test_who_appeals_against_an_answer_asks_for_its_review(text: str) -> None:
     assert [(act.kind, act.text) for act in heard(f"4711 {text}").acts] == [("choice", "3")]
     assert [act.kind for act in heard("4711 MESA").acts] == ["appeal"]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("INFORMACION cuánta agua usa la mina", "cuánta agua usa la mina"),
+        ("Información: el estudio de agua de 2025", "el estudio de agua de 2025"),
+        ("INFORMACIÓN sobre el agua de Huaylluray", "sobre el agua de Huaylluray"),
+        ("informacion ¿por qué cerraron el camino?", "¿por qué cerraron el camino?"),
+        ("information how much water they use", "how much water they use"),
+        ("INFORMACION hayk'a unutam apan", "hayk'a unutam apan"),
+        ("Informacion qawqha uma apapxi", "qawqha uma apapxi"),
+        ("SOLICITO INFORMACION sobre el agua", "sobre el agua"),
+        ("solicito información: monitoreo de polvo", "monitoreo de polvo"),
+    ],
+)
+def test_who_asks_for_information_by_its_name_asks_a_question(text: str, asked: str) -> None:
+    turn = heard(text, Talk("es"))
+
+    assert [(act.kind, act.text, act.request) for act in turn.acts] == [("file", asked, True)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Información falsa nos dan los ingenieros sobre el agua",
+        "informacion de la empresa es mentira, el agua sale turbia",
+        "INFORMACION FALSA NOS DAN DEL AGUA TURBIA",
+        "No nos dan información sobre el agua turbia",
+        "La mina no da INFORMACION cuando contamina el canal",
+        "Pedimos agua limpia y información, nadie responde",
+    ],
+)
+def test_a_complaint_that_has_the_word_stays_a_complaint(text: str) -> None:
+    turn = heard(text, Talk("es"))
+
+    assert [(act.kind, act.text, act.request) for act in turn.acts] == [("file", text, False)]
+
+
+@pytest.mark.parametrize("text", ["INFORMACION", "información", "information"])
+def test_the_word_alone_is_told_what_can_be_done_here(text: str) -> None:
+    assert heard(text, Talk("es")) == Turn(Talk("es"), (), ("help",))

@@ -85,7 +85,7 @@ def test_every_sentence_of_a_page_is_looked_at(file: Path) -> None:
     assert set(pagewords.said_in(file.read_text(encoding="utf-8"))) == shown(file)
 
 
-@pytest.mark.parametrize("language", ["es", "en", "qu", "ay"])
+@pytest.mark.parametrize("language", ["es", "en", "qu", "quz", "quy", "ay"])
 @pytest.mark.parametrize("channel", CHANNELS, ids=lambda channel: channel.name)
 def test_every_channel_says_everything_in_every_language(channel: Channel, language: str) -> None:
     part = checking.check(channel, language)

@@ -259,6 +259,21 @@ def test_where_a_case_stands_is_told_to_its_phone_and_to_its_key_and_to_nobody_e
     assert show(number) not in wrong
 
 
+def test_a_stolen_phone_is_told_of_no_case_by_its_menu_not_even_with_the_key_it_holds(small: World) -> None:
+    resident = small.resident(PHONE)
+    resident.texts("El agua sale turbia desde el lunes")
+    number, clave = resident.number.replace("-", ""), resident.clave.replace(" ", "")
+    before = Handset(small, PHONE).dials(number), Handset(small, PHONE).dials(clave)
+
+    small.resident("+51987000007").texts(f"{clave} robado")
+
+    after = Handset(small, PHONE).dials(number), Handset(small, PHONE).dials(clave)
+    elsewhere = Handset(small, "+51987000007").dials(clave)
+    assert all(resident.number in told for told in before)
+    assert not any(resident.number in told for told in after)
+    assert resident.number in elsewhere
+
+
 def test_a_phone_that_others_read_tells_of_no_case_without_the_key(small: World) -> None:
     resident = small.resident(PHONE)
     resident.texts("El agua sale turbia desde el lunes en Huaylluray")

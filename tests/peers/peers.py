@@ -176,12 +176,12 @@ class Modem:
         """Where the daemon keeps its tables."""
         return self.folder / "smsd.db"
 
-    def receives(self, *parts: str, sender: str, mark: int = 7) -> None:
-        """Put a text into the modem, in its parts. What the file calls `Submit` the daemon would pass over."""
+    def receives(self, *parts: str, sender: str, mark: int = 7, kind: str = "Deliver") -> None:
+        """Put a text into the modem, in its parts, or a report (`Status_Report`). `Submit` the daemon would pass over."""
         lines: list[str] = []
         for number, words in enumerate(parts, 1):
             lines += [
-                f"[SMSBackup{number - 1:03d}]", "PDU = Deliver", "DateTime = 20260304T120000", "State = UnRead",
+                f"[SMSBackup{number - 1:03d}]", f"PDU = {kind}", "DateTime = 20260304T120000", "State = UnRead",
                 f'Number = "{sender}"', f"NumberUnicode = {sender.encode('utf-16-be').hex().upper()}",
                 f"Text00 = {words.encode('utf-16-be').hex().upper()}", "Coding = Unicode_No_Compression",
                 "Folder = 1", f"Length = {len(words)}", "Class = -1", "ReplySMSC = False",
@@ -207,22 +207,44 @@ class Modem:
 @contextmanager
 def modem(folder: Path) -> Iterator[Modem]:
     """Run gammu-smsd in a folder, with tables that its package brought."""
-    for number in range(1, 6):
-        (folder / "phone" / "sms" / str(number)).mkdir(parents=True)
-    made = Modem(folder)
+    made = _prepared(folder)
     read = subprocess.run(["/usr/bin/zcat", "-f", str(tables())], check=True, capture_output=True, text=True)  # noqa: S603
     with sqlite3.connect(made.database) as file:
         file.executescript(read.stdout)
+    with _smsd(folder, f"service = sql\ndriver = sqlite3\ndbdir = {folder}\ndatabase = smsd.db\n"):
+        until(lambda: made.rows("SELECT IMEI FROM phones"), what="gammu-smsd")
+        yield made
+
+
+@contextmanager
+def modem_of_files(folder: Path) -> Iterator[Modem]:
+    """Run gammu-smsd in a folder, with its files backend: no database, and no driver for one."""
+    made = _prepared(folder)
+    paths = {"inbox": "inboxpath", "outbox": "outboxpath", "sent": "sentsmspath", "error": "errorsmspath"}
+    for place in paths:
+        (folder / place).mkdir()
+    told = "".join(f"{name} = {folder / place}/\n" for place, name in paths.items())
+    with _smsd(folder, f"service = files\n{told}inboxformat = detail\ntransmitformat = auto\n"):
+        yield made
+
+
+def _prepared(folder: Path) -> Modem:
+    for number in range(1, 6):
+        (folder / "phone" / "sms" / str(number)).mkdir(parents=True)
+    return Modem(folder)
+
+
+@contextmanager
+def _smsd(folder: Path, service: str) -> Iterator[None]:
     rc = folder / "smsdrc"
     rc.write_text(
         f"[gammu]\nmodel = dummy\nconnection = none\ndevice = {folder / 'phone'}\ngammuloc = /dev/null\n\n"
-        f"[smsd]\nservice = sql\ndriver = sqlite3\ndbdir = {folder}\ndatabase = smsd.db\nlogfile = {folder / 'log'}\n"
+        f"[smsd]\n{service}logfile = {folder / 'log'}\n"
         "debuglevel = 0\nreceivefrequency = 1\ncommtimeout = 1\nloopsleep = 1\nchecksecurity = 0\ncheckbattery = 0\n"
         "checksignal = 0\nchecknetwork = 0\ndeliveryreport = sms\n"
     )
     with process(str(program(SMSD)), "-c", str(rc), log=folder / "smsd.out"):
-        until(lambda: made.rows("SELECT IMEI FROM phones"), what="gammu-smsd")
-        yield made
+        yield
 
 
 def tables() -> Path:

@@ -9,12 +9,13 @@ from tests.peers import peers
 from tests.peers.conftest import Serve
 from tests.peers.peers import Modem
 
-pytestmark = [
-    pytest.mark.peers,
-    pytest.mark.skipif(
-        not peers.has_modem(), reason="Debian's gammu-smsd and libdbd-sqlite3 are not both installed"
-    ),
-]
+pytestmark = pytest.mark.peers
+with_its_tables = pytest.mark.skipif(
+    not peers.has_modem(), reason="Debian's gammu-smsd and libdbd-sqlite3 are not both installed"
+)
+with_its_files = pytest.mark.skipif(
+    not peers.program(peers.SMSD), reason="Debian's gammu-smsd is not installed"
+)
 PHONE = "+51987654321"
 LONG = "Recibimos su queja. " * 12
 PARTS = "SELECT UDH, TextDecoded FROM sentitems ORDER BY SequencePosition"
@@ -25,6 +26,7 @@ def sent(modem: Modem) -> list[tuple[str, ...]]:
     return modem.rows("SELECT Text, TextDecoded FROM sentitems")
 
 
+@with_its_tables
 def test_texts_come_in_through_a_real_modem_daemon_and_answers_go_out_by_it(
     tmp_path: Path, serve: Serve
 ) -> None:
@@ -52,3 +54,36 @@ def test_texts_come_in_through_a_real_modem_daemon_and_answers_go_out_by_it(
         parts = modem.rows(PARTS)
         assert "".join(words for _, words in parts) == LONG
         assert [head[-4:] for head, _ in parts] == ["0201", "0202"]
+
+
+@with_its_files
+def test_texts_come_in_and_go_out_through_the_files_of_a_real_modem_daemon(
+    tmp_path: Path, serve: Serve
+) -> None:
+    with (
+        peers.modem_of_files(tmp_path) as modem,
+        serve(GAMMUFILES_FOLDER=str(tmp_path), GAMMUFILES_NUMBER=NUMBER) as served,
+    ):
+
+        def files(place: str) -> list[Path]:
+            return sorted((tmp_path / place).iterdir())
+
+        modem.receives("El agua sale turbia 😀 en Huaylluray\n[SMSBackup001]\nPDU = x", sender="987654321")
+        modem.receives("El polvo entra a la ", "escuela de Huaylluray", sender="+51987654322")
+        modem.receives("Recarga ya y gana premios", sender="Claro")
+        until(lambda: served.turn() or len(served.cases()) == 3, what="three cases")
+        until(
+            lambda: served.turn() or [file.stat().st_size for file in files("sent")] == [0, 0],
+            what="two receipts on the air, their words gone",
+        )
+
+        assert files("inbox") == []
+        modem.receives("Delivered", sender=PHONE, kind="Status_Report")
+        modem.receives("Failed", sender="+51987654322", kind="Status_Report")
+        until(lambda: served.turn() or "delivered" in served.states(), what="a report")
+        until(lambda: served.turn() or files("sent") + files("inbox") == [], what="nothing to be left")
+
+        served.house.gateways["gammufiles"].send(Outbound(PHONE, LONG, "attempt"))
+        until(lambda: files("sent"), what="two parts on the air")
+        assert files("sent")[0].read_bytes().decode("utf-16") == LONG
+        assert files("error") == []

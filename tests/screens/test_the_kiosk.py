@@ -19,7 +19,7 @@ from sqlalchemy import select
 from channels.commands import kioskcommands
 from channels.house import House
 from channels.kiosk import kioskkeys, kiosks, printer
-from grievance import pad
+from grievance import inbox, pad
 from grievance.case import CASES
 from tests.channels.test_filing import opened
 from tests.deployment import Deployment, Keys, free_port, keys, running, until  # noqa: F401  pytest finds the fixture
@@ -28,6 +28,7 @@ from tests.screens.test_tour import ARGS, CHROMIUM, looks_right
 DOOR = "kiosk-qorimayu"
 PHRASE = "llave de la casa comunal"
 WORDS = "El canal está seco desde el lunes"
+MORE = "Hoy tampoco bajó agua por la acequia"
 STORED = """async () => {
     const open = indexedDB.open('kiosk'); await new Promise(r => open.onsuccess = r);
     const all = open.result.transaction('kept').objectStore('kept').getAll(); await new Promise(r => all.onsuccess = r);
@@ -467,3 +468,128 @@ def test_every_screen_can_be_read_and_touched_by_everybody(
         page.goto(f"{place.kiosk}?lang={tongue}&at={screen}")
         assert page.evaluate(TALL) <= height, f"whoever reads {tongue} must scroll at {screen}"
     context.close()
+
+
+def opens_own(page: Page, place: Place) -> str:
+    """Complain, and open that case on the same screen."""
+    tells(page)
+    _, clave = received(page)
+    until(lambda: opened(place.house, clave), what="the case")
+    page.click("[data-screen=sent] a.wipe")
+    page.click("a.door >> text=Castellano")
+    page.click("[data-screen=home] a[data-go=case]")
+    page.wait_for_selector("[data-screen=case] #pad")
+    for digit in clave:
+        page.click(f"button.key[value='{digit}']")
+    page.click("[data-screen=case] form:not(#pad) button")
+    page.wait_for_selector(f"text={WORDS}")
+    return clave
+
+
+def added(place: Place) -> list[Any]:
+    waiting = select(inbox.WAITING).where(inbox.WAITING.c.step == "add")
+    return place.house.store.read(lambda conn: list(conn.execute(waiting)))
+
+
+def test_words_added_when_the_network_goes_wait_sealed_and_come_to_the_case_once(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    clave = opens_own(page, place)
+    before = len(added(place))
+    right = page.get_attribute("form[data-right]", "data-right") or ""
+    page.fill("textarea[name=text] >> visible=true", MORE)
+
+    context.set_offline(True)
+    page.click("form[data-right] button[type=submit]")
+    page.wait_for_selector("[data-screen=kept]:not([hidden])")
+    looks_right(page, "kiosk-kept-in-a-cut")
+    kept = page.evaluate(STORED)
+    page.click("[data-screen=kept] a.wipe")
+
+    assert right
+    assert kept[0] == 2, "the box, and what waits"
+    assert not any(told in kept[1] + page.content() for told in (MORE, "tampoco", right, clave))
+    context.set_offline(False)
+    until(lambda: len(added(place)) > before, what="what waited")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    until(lambda: page.evaluate(STORED)[0] == 1, what="the device to forget it")
+    assert len(added(place)) == before + 1
+
+
+def test_words_that_arrived_though_the_answer_was_lost_are_added_once(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    opens_own(page, place)
+    before = len(added(place))
+
+    def lost(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/case/add", lost)
+    page.fill("textarea[name=text] >> visible=true", MORE)
+    with page.expect_response("**/hand-in"):
+        page.click("form[data-right] button[type=submit]")
+    page.wait_for_selector("[data-screen=kept]:not([hidden])")
+
+    until(lambda: page.evaluate(STORED)[0] == 1, what="the device to forget it")
+    assert len(added(place)) == before + 1
+
+
+def test_a_device_that_cannot_keep_words_says_that_they_were_not_sent_and_leaves_them_there(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    opens_own(page, place)
+    before = len(added(place))
+    page.fill("textarea[name=text] >> visible=true", MORE)
+    page.evaluate("document.body.dataset.key = ''")  # no key of this kiosk: there is nothing to seal to
+
+    context.set_offline(True)
+    page.click("form[data-right] button[type=submit]")
+    page.wait_for_selector("[data-screen=case] > .unsent:visible")
+    looks_right(page, "kiosk-not-sent")
+    assert page.input_value("textarea[name=text] >> visible=true") == MORE
+    context.set_offline(False)
+    page.click("form[data-right] button[type=submit]")
+
+    until(lambda: len(added(place)) == before + 1, what="the second try")
+    page.wait_for_selector("[data-screen=case] >> text=Tenemos lo que escribió")
+    assert not page.is_visible("[data-screen=case] > .unsent")
+
+
+def test_words_without_the_right_to_add_change_nothing_and_stay_on_the_device(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    clave = opens_own(page, place)
+    before = len(added(place)), len(place.cases())
+    page.fill("textarea[name=text] >> visible=true", MORE)
+    page.evaluate("clave => { document.querySelector('form[data-right]').dataset.right = clave; }", clave)
+
+    context.set_offline(True)
+    page.click("form[data-right] button[type=submit]")
+    page.wait_for_selector("[data-screen=kept]:not([hidden])")
+    context.set_offline(False)
+    with page.expect_response("**/hand-in") as answer:
+        page.evaluate("dispatchEvent(new Event('online'))")
+
+    assert answer.value.ok
+    assert page.evaluate(STORED)[0] == 2
+    assert (len(added(place)), len(place.cases())) == before
+
+
+def test_whoever_answers_in_a_cut_is_told_that_it_may_not_have_arrived(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    opens_own(page, place)
+    context.set_offline(True)
+
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    page.click("form[action$='/wait'] button")
+
+    page.wait_for_selector("[data-screen=case] .cut .touched:visible")
+    looks_right(page, "kiosk-answer-in-a-cut")

@@ -30,7 +30,7 @@ SEAL = 20
 TWO_SEGMENTS = 2 * 153
 KINDS: Mapping[str, str] = {
     "STATUS": "status", "REVIEW": "review", "REOPEN": "reopen", "STOP": "stop", "BAJA": "stop", "ALTA": "start",
-    "PRIVATE": "own", "ERASE": "erase", "PANEL": "appeal", "BIND": "stay_out",
+    "PRIVATE": "own", "STOLEN": "stolen", "ERASE": "erase", "PANEL": "appeal", "BIND": "stay_out",
     "QUESTION": "request", "SURVEY": "survey_off",
 }  # fmt: skip
 """The commands a message names in English, and what the conversation calls them."""
@@ -122,6 +122,7 @@ def test_somebody_who_sends_the_word_a_draft_names_is_understood(language: str, 
         "erase": ("erase", ""),
         "appeal": ("appeal", ""),
         "stay_out": ("stay_out", ""),
+        "stolen": ("stolen", ""),
     }
 
     sent = hear(talk, word.lower(), now=NOW)

@@ -12,7 +12,11 @@ COMMANDS = [
     for field in fields(load("es"))
     if field.name not in {"language", "draft", "languages", "themes", "guess", "danger"}
 ]
-AT_ONCE = [name for name in COMMANDS if name not in {"stop_unsure", "noise", "yes", "no", "talk", "review"}]
+LEADING = {"information", "asking"}
+"""Never a whole message: they only lead a question."""
+AT_ONCE = [
+    name for name in COMMANDS if name not in {"stop_unsure", "noise", "yes", "no", "talk", "review", *LEADING}
+]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, redirect, request
 
 from channels.house import House
 from channels.incoming import filing, sentagain
+from channels.talking import questions
 from channels.web.pages.access import open_to_all
 from channels.web.pages.dates import day
 from channels.web.pages.render import language, render
@@ -77,8 +78,8 @@ def blueprint(house: House) -> Blueprint:
     @bp.post("/complain")
     @open_to_all
     def send() -> Response:
-        text = request.form.get("text", "").strip()
-        theme = request.form.get("theme", "")
+        told = questions.answers(request.form, "web")
+        text, theme = told["text"], told["theme"]
         if not text and not theme:
             spoken = language(house)
             words = say(phrase("Tell us what happened. A few words are enough."), spoken)
@@ -151,6 +152,7 @@ def receive(
     """
     nonce = request.form.get("nonce", "")
     spoken, room = language(house), room_of(house)
+    told = questions.answers(request.form, "web")
     filed = sentagain.file(
         house,
         filing.Filing(
@@ -160,11 +162,11 @@ def receive(
             language=spoken,
             channel=room.channel,
             theme=theme,
-            place=request.form.get("place", "") if place is None else place,
-            site=room.site or request.form.get("site", ""),
+            place=told["place"] if place is None else place,
+            site=room.site or told["site"],
             operator=room.operator,
             by=room.by,
-            collective=request.form.get("collective") == "yes",
+            collective=told["collective"] == "yes",
             older=older,
             danger=danger,
             kind=kind,

@@ -19,7 +19,7 @@ from sqlalchemy import bindparam, select, update
 from channels.claves.finding import find
 from channels.claves.stretching import note_slip, slow_down
 from channels.house import House
-from channels.incoming import recusing, sealing
+from channels.incoming import adding, lostphones
 from channels.incoming.answers import PRESSED
 from channels.incoming.waiting import wait_for_batch
 from channels.typed import read_clave
@@ -45,12 +45,10 @@ from grievance.errors import Refused, Unknown
 from grievance.notice import NOTICES
 from grievance.vocabulary import Kind, Sense, State, Step
 from translations import phrase, say
-from translations.lists import every_danger
 from workflows import clocks, owing, recast, requests
 from workflows.clockwork import rounds, withdrawing
 from workflows.criteria.rights_compatible import WAIT
-from workflows.danger import flags
-from workflows.knowing import groups, marks, reading, rulings
+from workflows.knowing import groups, marks, rulings
 from workflows.knowing.evidence import past
 from workflows.protection import safecontact, survivors
 
@@ -93,6 +91,7 @@ ATTENDED = "attended"
 """By whom somebody wants to be attended whom nobody may question (G41c)."""
 LISTEN = "listen"
 """What somebody asks for at a kiosk who wants to hear the whole page."""
+KEPT = phrase("We have what you wrote. It is passed on in the next round.")
 HEARD = "heard"
 """What somebody asks for whom nobody may question unless they ask for it (G41b)."""
 
@@ -245,9 +244,31 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if action in ALWAYS and request.form.get("pressed") == "yes":  # the desk must never hold it
         words = say(PRESSED, spoken)
         return complaint.receive(house, text=words, theme=case.theme or "", older=case, danger=REPRISALS)
+    if action in lostphones.WORDS:
+        return _phone(house, opened, action, spoken)
     if action == REGRET:
         return _regret(house, opened, case, spoken)
     return _step(house, opened, case, action, spoken)
+
+
+def _phone(house: House, opened: Opened, action: str, spoken: str) -> Response:
+    """Part the case from the phone that was stolen, or give it back to the one that was found."""
+    on = house.rules.today(house.now())
+
+    def work(conn: Any) -> None:
+        if action == lostphones.STOLEN:
+            lostphones.lose(conn, opened.case, by=None, on=on)
+        else:
+            lostphones.find(conn, opened.case)
+
+    house.store.transact(work)
+    noted = {
+        lostphones.STOLEN: phrase(
+            "That phone no longer counts: nothing goes there, and nothing it sends is heard."
+        ),
+        lostphones.FOUND: phrase("That phone counts again, and we write to it again."),
+    }
+    return _show(house, opened, said=say(noted[action], spoken))
 
 
 def _regret(house: House, opened: Opened, case: Case, spoken: str) -> Response:
@@ -329,32 +350,13 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
             else phrase("That is too long. Please send it in parts."),
             spoken,
         )
-        return _show(house, opened, errors=[("text", words)], error={"text": words}, status=400)
+        return _show(house, opened, errors=[("added", words)], error={"text": words}, status=400)
     # Looked for before anything is sealed: the desk must never hold it.
-    if flags(text, every_danger(), places=house.rules.current.place_names()):
+    if adding.is_dangerous(house, text):
         return complaint.receive(house, text=text, theme=case.theme or "", older=case)
-
-    def publics(conn: Any) -> tuple[dict[str, bytes], dict[str, bytes]]:
-        here = cases.get(conn, case.id) or case
-        return reading.both_publics_for(conn, here, house.ring.publics)
-
-    masked, original = house.store.read(publics)
-    told = sealing.said(
-        text, by="complainant", purpose="message", readers=masked, original=original,
-        places=sealing.place_names(house.rules.current),
-    )  # fmt: skip
-    at = house.moment()
-
-    def work(conn: Any) -> None:
-        named = recusing.named(conn, house, text, case.id)
-        wait_for_batch(
-            conn, house, case_id=case.id, step=Step.ADD, told=told, credential="clave", at=at, **named
-        )
-
-    house.store.transact(work)
-    return _show(
-        house, opened, said=say(phrase("We have what you wrote. It is passed on in the next round."), spoken)
-    )
+    nonce = request.form.get("nonce", "")
+    adding.add(house, case, text, door=room_of(house).door, key=nonce if complaint.is_nonce(nonce) else "")
+    return _show(house, opened, said=say(KEPT, spoken))
 
 
 @dataclass(frozen=True)
@@ -362,6 +364,7 @@ class CasePage:
     """What `follow_case.html` shows."""
 
     token: str
+    right: str
     case_number: str
     status: str
     late: Any
@@ -400,7 +403,8 @@ def _show(
     aloud: bool = False,
     **more: Any,
 ) -> Response:
-    spoken = language(house)
+    spoken, room = language(house), room_of(house)
+    right = adding.right(house, door=room.door, clave=opened.clave, case=opened.case) if room.kiosk else ""
 
     def look(conn: Any) -> CasePage:
         case = cases.get(conn, opened.case)
@@ -419,8 +423,10 @@ def _show(
             actions.add(APPEAL)
         if _may_ask_to_be_heard(conn, case):
             actions |= {HEARD, ATTENDED}
+        actions |= lostphones.can_be_said(conn, case.id)
         return CasePage(
             token=opened.token,
+            right=right,
             case_number=show(case.number),
             status=followsteps.sentence(case, running, spoken, last=withdrawing.until(conn, case.id)),
             stands=str(case.state),
@@ -449,7 +455,7 @@ def _show(
         )
 
     page = house.store.read(look)
-    if room_of(house).kiosk and casevoice.is_spoken(house.settings, spoken):
+    if room.kiosk and casevoice.is_spoken(house.settings, spoken):
         sound = casevoice.sound_of(page, spoken) if aloud else ""
         page = replace(page, listen=True, sound=sound, wait=casevoice.WAIT if sound else page.wait)
     return _page(house, "follow_case.html", page, status=status)

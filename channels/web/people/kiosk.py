@@ -16,14 +16,17 @@ from channels.house import House
 from channels.kiosk import kiosks, printer
 from channels.sms.words import STANDS
 from channels.sound import kioskvoice
+from channels.talking import questions
 from channels.web.pages.access import open_to_all
 from channels.web.pages.render import CSP, language, offered_by, render
 from channels.web.pages.rooms import room_of
 from channels.web.people import complaint, follow
 from translations import NAMES, chain, phrase, say
 
-SCREENS = ("language", "home", "about", "words", "where")
-OF_THE_SHELL = (*SCREENS, "sent", "waits", "case", "open")
+ASKED = questions.steps("kiosk", of=("theme", "what", "place"))
+"""One screen for each question; the pages ask them in the order of the table."""
+SCREENS = (*questions.steps("kiosk", of=("language",)), "home", *ASKED)
+OF_THE_SHELL = (*SCREENS, "sent", "waits", "kept", "case", "open")
 WAIT = 90
 WAIT_FOR_WORDS = 330
 DIGITS = 16

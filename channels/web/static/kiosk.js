@@ -161,17 +161,18 @@ function show(name) {
   now = name; quiet = Date.now(); scrollTo(0, 0);
   if (name !== 'language') find('main').focus();
 }
+const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, '0')).join('');
 function wipe() {
   if (!data.shell) return location.replace(home);
-  state = { id: Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, '0')).join('') };
+  state = { id: fresh() };
   document.querySelectorAll('form').forEach(f => f.reset());
   if (large()) find('#larger').checked = false;
   for (const name of ['clave', 'number', 'case']) said(name, '');
   show('language');
 }
 async function page(url, body, strict) {
-  const answer = await fetch(url, body ? { method: 'POST', body } : {});
-  if (strict && !answer.ok) throw new Error('not taken');
+  const answer = await fetch(url, body ? { method: 'POST', body, signal: strict ? AbortSignal.timeout(30000) : null } : {});
+  if (strict && !answer.ok && answer.status !== 400) throw new Error('not taken');
   return new DOMParser().parseFromString(await answer.text(), 'text/html');
 }
 async function speak(href) {
@@ -181,10 +182,37 @@ async function speak(href) {
   find('#larger').checked = was;
   show('home');
 }
+const at = what => { for (const one of ['wait', 'cut', 'unsent']) find(`[data-screen=case] > .${one}`).hidden = one !== what; };
+const fill = async (url, body, strict) => find('[data-say=case]').replaceChildren(...(await page(url, body, strict)).querySelector('main .body').childNodes);
 async function look(url, body, strict) {
-  const at = what => { for (const one of ['wait', 'cut']) find(`[data-screen=case] > .${one}`).hidden = one !== what; };
-  show('case'); said('case', ''); at('wait');
-  try { find('[data-say=case]').replaceChildren(...(await page(url, body, strict)).querySelector('main .body').childNodes); at(''); } catch (cut) { said('case', ''); at('cut'); }
+  show('case'); said('case', ''); at('wait'); find('.cut .touched').hidden = !body;
+  try { await fill(url, body, strict); at(''); } catch (cut) { said('case', ''); at('cut'); }
+}
+async function packed(id, words) {
+  const what = bytes(JSON.stringify({ theme: '', place: '', slip: '', lang: document.documentElement.lang, at: Date.now(), ...words }));
+  const padded = new Uint8Array(Math.ceil(what.length / 512) * 512).fill(32);
+  padded.set(what);
+  const [key, receiver] = data.key.split('.');
+  return { id, key: Number(key), box: await seal(padded, from64(receiver), `grievance/1/kiosk/${data.door}/${key}/${id}`) };
+}
+// What is added to a case is sent at once, so that danger gets its own clave; what does not arrive is sealed with the
+// page's right to add, under the same id: whichever comes in second changes nothing.
+async function add(form, values) {
+  if (sending) return;
+  sending = true;
+  const id = fresh(), shown = find('[data-say=case]');
+  values.set('nonce', id);
+  shown.hidden = true; at('wait');
+  try { await fill(form.getAttribute('action'), new URLSearchParams(values), true); at(''); } catch (cut) {
+    try {
+      if (!await get('box')) throw cut;
+      const waits = await packed(id, { add: form.dataset.right, text: values.get('text') });
+      await kept('readwrite', s => s.put(waits, `w:${id}`));
+      said('case', ''); show('kept'); handIn();
+    } catch (none) { at('unsent'); }
+  }
+  shown.hidden = sending = false;
+  quiet = Date.now(); scrollTo(0, 0);
 }
 async function send() {
   if (sending) return;
@@ -195,13 +223,9 @@ async function send() {
     if (!slips.length) { await look(home, form, true); if (find('[data-say=case]').childNodes.length) return; }
     const slip = await alone(async () => {
       const next = slips[0];
-      const what = bytes(JSON.stringify({ text: state.text, theme: state.theme || '', place, lang, slip: next ? next[0] : '', at: Date.now() }));
-      const padded = new Uint8Array(Math.ceil(what.length / 512) * 512).fill(32);
-      padded.set(what);
-      const [key, receiver] = data.key.split('.');
-      const box = await seal(padded, from64(receiver), `grievance/1/kiosk/${data.door}/${key}/${state.id}`);
+      const waits = await packed(state.id, { text: state.text, theme: state.theme || '', place, slip: next ? next[0] : '' });
       const stock = next ? { ...await get('box'), ...await locked(slips.slice(1)) } : null;
-      await kept('readwrite', s => { s.put({ id: state.id, key: Number(key), box }, `w:${state.id}`); if (stock) s.put(stock, 'box'); });
+      await kept('readwrite', s => { s.put(waits, `w:${waits.id}`); if (stock) s.put(stock, 'box'); });
       have(slips.slice(1));
       return next;
     });
@@ -235,6 +259,7 @@ document.addEventListener('submit', async event => {
   }
   if (!data.shell) { sized(form); return; }
   event.preventDefault();
+  if (form.dataset.right && values.get('text').trim()) { add(form, values); return; }
   if (form.closest('[data-screen=case]')) { look(form.getAttribute('action'), new URLSearchParams(values)); return; }
   for (const [name, value] of values) state[name] = value.trim();
   const go = (by && by.value && by.name === 'go') ? by.value : form.elements.to ? form.elements.to.value : 'home';

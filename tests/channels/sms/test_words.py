@@ -30,6 +30,8 @@ COMMANDS = (
     "survey_off",
     "appeal",
     "stay_out",
+    "stolen",
+    "found",
 )
 TWINS = frozenset(
     {
