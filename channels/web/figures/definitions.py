@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from channels.house import House
 from channels.web.pages.access import open_to_all
-from channels.web.pages.render import render_view
+from channels.web.pages.render import for_tools, render_view
 from reports.document import DEFINITIONS
 from reports.saying import definitions, indicators
 from reports.saying.indicators import Indicator, Of
@@ -29,7 +29,7 @@ def blueprint(house: House) -> Blueprint:
             "missing": _missing(),
             "indicators": _indicators(),
         }
-        return render_view("definitions.html", view, house=house)
+        return for_tools(render_view("definitions.html", view, house=house))
 
     return bp
 
