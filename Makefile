@@ -11,7 +11,7 @@ STAMP := .venv/.set-up
 UV := $(shell command -v uv 2>/dev/null)
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup demo test check format criteria conformance bench lock clean
+.PHONY: help setup demo test check format criteria conformance bench others lock clean
 
 help:  ## Say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | while IFS=$$'\t' read -r name words; do printf '  make %-11s %s\n' "$$name" "$$words"; done
@@ -63,6 +63,14 @@ conformance: setup  ## Ask every gateway every case, and write the table in docs
 
 bench: setup  ## Measure intake, receipts, start and memory on this machine's disk
 	@$(BIN)/python -m bench
+
+# What reads a published month is not part of it: it comes into a folder of its own, and goes with it.
+others: setup  ## Let pandas, a feed reader, PDF/UA checkers and Lighthouse open a month (fetched, then thrown away)
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	$(PYTHON) -m venv "$$folder/venv"; \
+	"$$folder/venv/bin/pip" install --quiet --disable-pip-version-check pandas feedparser pikepdf pdfua; \
+	npm install --silent --no-audit --no-fund --prefix "$$folder" lighthouse@13; \
+	OTHERS_TOOLS="$$folder" $(BIN)/python -m pytest -q -s -p no:randomly tests/others
 
 lock: setup  ## Pin every dependency again, with hashes and without the names of hosts
 	@$(UV) lock --quiet

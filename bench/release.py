@@ -1,33 +1,48 @@
 """What a release costs, what it leaves to read, and what a reader of everything can work out: two simulated years.
 
-Four sites of two operators, fifteen themes, five ways in. The months are measured tables drawn at random, not cases:
-everything after the measuring is the real pipeline, each release frozen before the next one. Prints the time, the
-peak of memory, cells printed and hidden, the share of complaints that stand in printed cells, and what the attack
-finds in the published documents.
+Four sites of two operators, fifteen themes, five ways in; so many complaints a site and month (10 and 25 unless said):
+
+    python -m bench.release [10 25] [--insiders]            measured tables drawn at random, no cases: the gate alone
+    python -m bench.release [10 25] --lived [--insiders]    the same complaints as cases, lived by casework's own verbs,
+                                                            released and recounted from the entries
+
+Everything after the measuring is the real pipeline, each release frozen before the next one. Prints the time, the
+peak of memory, cells printed and hidden, the share of complaints that stand in printed cells, whether the same comes
+out twice, and what the attack finds in the published documents. With `--insiders` the attack looks with the eyes of
+each who complained, too; the gate always does where months are lived.
 """
 
 import random
 import resource
 import sys
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
-from bench import madeup
+from bench import lived, madeup
+from grievance import upgrade
 from grievance.base import canonical
+from grievance.store import Store
 from grievance.vocabulary import Kind
 from reports.attacking.attack import attack
 from reports.attacking.solving import Name
 from reports.gate import Passed, Told, pass_through
 from reports.gate.history import told
-from reports.measuring.measured import Measured
+from reports.measuring.measured import Measured, measure_all
 from reports.month import Month
+from reports.recount import verify_release
 from reports.shelf import Release
 from reports.tables import (
     ALL,
+    ANSWERS_BY_TYPE,
     AT_A_SITE,
     BY_ENTRY,
     BY_SITE,
+    BY_STATE,
     BY_THEME,
     FINAL,
     QUARTER_SITE_THEME,
@@ -42,6 +57,7 @@ DOORS = ("sms", "web", "kiosk", "office", "radio_relay")
 MONTHS = 24
 MONTHS_AGAIN = 9
 SECRET = b"the bench's secret, which is none"
+SHARED = (STOCK_FLOW, BY_ENTRY, BY_THEME, BY_SITE, QUARTER_SITE_THEME, YEAR_SITE_THEME)
 Came = Counter[tuple[str, str, str]]
 
 
@@ -160,27 +176,99 @@ def run(rate: int, *, insiders: bool, seed: int = 1) -> None:
     print(f"{rate} a site and month, {eyes} insiders: {sum(seconds):.1f} s for {MONTHS} releases, "
           f"slowest {max(seconds):.1f} s, {programs} programs, {peak:.0f} MB, levels {dict(levels)}")  # fmt: skip
     print(f"  {printed} cells printed, {hidden} not shown")
-    for name in (
-        STOCK_FLOW,
-        BY_ENTRY,
-        BY_THEME,
-        BY_SITE,
-        QUARTER_SITE_THEME,
-        YEAR_SITE_THEME,
-    ):
+    for name in SHARED:
         share(name, months, releases)
     sys.stdout.flush()
     again = publish(months[:MONTHS_AGAIN], insiders=insiders)[0]
     same = [one.value for one in again] == [one.value for one in releases[:MONTHS_AGAIN]]
     print(f"  the first {MONTHS_AGAIN} again: {'the same bytes' if same else 'OTHER BYTES'}")
     sys.stdout.flush()
+    look(releases, sites=SITES, insiders=complained(months) if insiders else [])
+
+
+def look(releases: Sequence[Release], *, sites: Mapping[str, str], insiders: Sequence[Name]) -> None:
+    """Attack what was published, as everybody and as each insider, and print what was found."""
+    sys.stdout.flush()
     started = time.process_time()
-    mine = complained(months) if insiders else []
-    report = attack([release.document for release in releases], sites=SITES, insiders=mine)
-    print(f"  attack, as everybody and {len(mine)} insiders: {report.hidden} cells that are not shown, "
+    report = attack([release.document for release in releases], sites=sites, insiders=insiders)
+    print(f"  attack, as everybody and {len(insiders)} insiders: {report.hidden} cells that are not shown, "
           f"{report.programs} programs, {time.process_time() - started:.0f} s: {len(report.found)} findings")  # fmt: skip
     for found in report.found[:20]:
         print(f"    {' '.join(found.cell)}: {found.why} ({found.low} to {found.high})")
+
+
+def run_lived(rate: int, *, insiders: bool, seed: int = 1) -> None:
+    """Live two years at one rate, release each month, recount it, attack them all, and print what came of it."""
+    came = complaints(rate, seed)
+    started = time.process_time()
+    with lived_through(came, seed) as life:
+        whole = time.process_time() - started
+        _print_life(rate, life, whole)
+        for name in (*SHARED, ANSWERS_BY_TYPE, BY_STATE):
+            share(name, life.exact, life.releases)
+        known = {life.lives.mechanism.version: life.lives.mechanism}
+        started = time.process_time()
+        wrong = [
+            line
+            for one in life.releases
+            for line in verify_release.run(life.lives.store, str(one.month), known)
+        ]
+        print(f"  verify-release of each: {len(wrong)} differences, {time.process_time() - started:.1f} s")
+    with lived_through(came[:MONTHS_AGAIN], seed) as again:
+        same = [one.value for one in again.releases] == [one.value for one in life.releases[:MONTHS_AGAIN]]
+    print(f"  the first {MONTHS_AGAIN} lived again: {'the same bytes' if same else 'OTHER BYTES'}")
+    look(life.releases, sites=life.lives.sites, insiders=sorted(life.lives.stood) if insiders else [])
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Months that were lived: who lived them, what was published, how long each release took, what was true."""
+
+    lives: lived.Lives
+    releases: list[Release]
+    seconds: list[float]
+    exact: list[Measured]
+
+
+@contextmanager
+def lived_through(came: Sequence[Came], seed: int) -> Iterator[Life]:
+    """Live months in a database that goes afterwards, publish each, and measure them all without hiding anything."""
+    rules = lived.rules(len(THEMES))
+    named = dict(zip(SITES, (site.key for site in rules.current.sites), strict=True))
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        store = Store(f"sqlite:///{Path(folder) / 'lived.db'}")
+        upgrade.to_head(store)
+        lives = lived.Lives(store, rules, seed)
+        releases: list[Release] = []
+        seconds: list[float] = []
+        for n, each in enumerate(came):
+            month = Month(2025 + n // 12, n % 12 + 1)
+            lives.plan(
+                month, Counter({(named[site], theme, door): n for (site, theme, door), n in each.items()})
+            )
+            lives.live(lived.published_on(month))
+            started = time.process_time()
+            releases.append(lives.publish(month))
+            seconds.append(time.process_time() - started)
+            print(f"{month}: {lives.begun} cases, {seconds[-1]:.1f} s", file=sys.stderr, flush=True)
+        every = [one.month for one in releases]
+        exact = store.read(lambda conn: measure_all(conn, every, kind=Kind.GRIEVANCE, rules=rules))
+        yield Life(lives, releases, seconds, exact)
+        store.close()
+
+
+def _print_life(rate: int, life: Life, whole: float) -> None:
+    lives, releases, seconds = life.lives, life.releases, life.seconds
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    cells = [cell for one in releases for table in one.tables for cell in table.cells]
+    proofs = [proof for one in releases for proof in one.document["certificates"]]
+    levels = Counter(proof["level"] for proof in proofs)
+    print(f"{rate} a site and month, lived: {lives.begun} cases, {lives.steps} steps ({lives.refused} refused), "
+          f"{whole - sum(seconds):.0f} s; {sum(seconds):.1f} s for {len(releases)} releases, "
+          f"slowest {max(seconds):.1f} s, {sum(proof['programs'] for proof in proofs)} programs, "
+          f"{peak:.0f} MB, levels {dict(levels)}")  # fmt: skip
+    print(f"  {sum(cell.value is not None for cell in cells)} cells printed, "
+          f"{sum(cell.value is None for cell in cells)} not shown")  # fmt: skip
 
 
 def complained(months: Sequence[Measured]) -> list[Name]:
@@ -197,10 +285,10 @@ def share(name: str, months: Sequence[Measured], releases: Sequence[Release]) ->
     """Print which share of the complaints stands in printed inner cells of a table."""
     whole = shown = cells = of = 0
     for month, release in zip(months, releases, strict=True):
-        for exact, table in zip(month.tables, release.tables, strict=True):
+        for exact in month.tables:
             if exact.name != name:
                 continue
-            for true, cell in zip(exact.cells, table.cells, strict=True):
+            for true, cell in zip(exact.cells, release.complaints[name].cells, strict=True):
                 if ALL in cell.at or (name in (STOCK_FLOW, BY_SITE) and cell.at[-1] != "received"):
                     continue
                 whole, of = whole + (true.value or 0), of + 1
@@ -212,4 +300,5 @@ def share(name: str, months: Sequence[Measured], releases: Sequence[Release]) ->
 if __name__ == "__main__":
     rates = [int(each) for each in sys.argv[1:] if each.isdigit()] or [10, 25]
     for rate in rates:
-        run(rate, insiders="--insiders" in sys.argv)
+        made = run_lived if "--lived" in sys.argv else run
+        made(rate, insiders="--insiders" in sys.argv)

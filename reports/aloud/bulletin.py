@@ -30,8 +30,8 @@ OVER: Final = 0.02
 PART_IN_WORDS: Final = 0.91
 """Of the time, what is filled with words: a voice also stops between sentences, which words a minute do not count."""
 SUBJECTS: Final = 3
-SPARED: Final = ("ended", "dial", "before", "month", "subject", "open")
-"""What a short bulletin leaves unsaid where words are long, in this order."""
+SPARED: Final = ("ended", "dial", "before", "open", "subject")
+"""What a short bulletin leaves unsaid where words are long, in this order; never of which month it speaks."""
 
 _GREETING: Final = phrase("Neighbours, this is the report of the complaints mechanism.")
 _MONTH: Final = phrase("It is about the month of {month}.")
@@ -79,7 +79,8 @@ _ALSO: Final = phrase("And of this: {subject}.")
 """Where a subject that is not shown may have been more common, nothing is said of which came first."""
 _ABOUT: Final = phrase("{n} complaints were about it.")
 _ABOUT_EACH: Final = phrase("{n} complaints were about each of them.")
-_AND, _COMMA = phrase("{one} and {other}"), phrase("{one}, {other}")
+_AND_THIS: Final = phrase("And this: {subject}.")
+"""Names of subjects have an "and" of their own, so that a listener would not hear where the next one begins."""
 _PROMISE: Final = phrase("The next report is promised for {date} at the latest.")
 _SMALL: Final = phrase("We do not say small numbers, so that nobody can be recognised.")
 _ASK: Final = phrase("Do you have a complaint?")
@@ -101,7 +102,7 @@ _ABOUT_THE_MECHANISM: Final = (*_MORE, *(s for s in spots.SENTENCES[1:] if "{" n
 SENTENCES: Final = (
     _GREETING, _MONTH, _CAME, _ONE_CAME, _NONE_CAME, _HIDDEN, _STOP, _FIRST, *_BEFORE, *_LATE, *_MET, _NO_ANSWER,
     _UNSAID, _TARGET_MET, _TARGET_MISSED, *_OPEN, *_ENDED, *_HALF, _STREAK, _MOST, _MOST_TOGETHER, _THEN,
-    _ONE_OF, _ALSO, _ABOUT, _ABOUT_EACH, _AND, _COMMA, _PROMISE, _SMALL, _ASK, FREE, NUMBER, AGAIN, _DIAL,
+    _ONE_OF, _ALSO, _ABOUT, _ABOUT_EACH, _AND_THIS, _PROMISE, _SMALL, _ASK, FREE, NUMBER, AGAIN, _DIAL,
     _GOODBYE, *_ABOUT_THE_MECHANISM,
 )  # fmt: skip
 """Whatever a bulletin may say: a language in which one of them is missing has none."""
@@ -209,8 +210,7 @@ class _Speaker:
         received = self._figure(STOCK_FLOW, "received")
         earlier = self.release.document["series"]["received"][-2]
         yield self._say(_GREETING)
-        if "month" not in self.spared:
-            yield self._say(_MONTH, month=sentences.month_word(self.release.month))
+        yield self._say(_MONTH, month=sentences.month_word(self.release.month))
         if received is None:
             yield self._say(_HIDDEN)
             return
@@ -268,14 +268,15 @@ class _Speaker:
                 by_size.setdefault(n, []).append(named[key].get(self.language) or named[key]["es"])
         for place, n in enumerate(sorted(by_size, reverse=True)[: SUBJECTS if self.is_long else 1]):
             together = by_size[n]
-            joined = sentences.together(together)
             if n <= most_hidden:
                 said = _ALSO if place else _ONE_OF
             elif place:
                 said = _THEN
             else:
                 said = _MOST if len(together) == 1 else _MOST_TOGETHER
-            yield self._say(said, subject=joined)
+            yield self._say(said, subject=together[0])
+            for other in together[1:]:
+                yield self._say(_AND_THIS, subject=other)
             about = _ABOUT if len(together) == 1 else _ABOUT_EACH
             yield from self._counted((about,), n, "f")
         if self.is_long:

@@ -56,6 +56,21 @@ class Defined:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the definitions: its number, and what was counted in another way from then on."""
+
+    name: str
+    changes: tuple[Phrase, ...]
+
+
+VERSIONS = (
+    Version("2026-2", (phrase("What reviewers decided (T09) has one more row: it was asked for too late."),)),
+    Version("2026-1", (phrase("The first definitions."),)),
+)
+"""Newest first. Every month names the version that it was made with."""
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """A table of the list (standards 3.3) that is not made, and why."""
 

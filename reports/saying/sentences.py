@@ -59,6 +59,20 @@ def month_name(month: Month) -> Phrase:
     return phrase("{month} {year}", month=_MONTHS[month.number - 1], year=month.year)
 
 
+def span(first: Month, last: Month) -> Phrase | str:
+    """A quarter by its first and its last month, or a whole year by its number."""
+    if (first.number, last.number) == (1, len(_MONTHS)):
+        return str(first.year)
+    return phrase("{first} to {last} {year}", first=month_word(first), last=month_word(last), year=last.year)
+
+
+def period(name: str) -> Phrase | str:
+    """A quarter (`2026-Q3`) or a year (`2026`), as people say it."""
+    year, _, quarter = name.partition("-Q")
+    last = 3 * int(quarter) if quarter else len(_MONTHS)
+    return span(Month(int(year), last - 2 if quarter else 1), Month(int(year), last))
+
+
 def month_word(month: Month) -> Phrase:
     """A month without its year, as it is said."""
     return _MONTHS[month.number - 1]

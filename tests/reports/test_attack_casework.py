@@ -80,6 +80,28 @@ def test_nothing_is_found_in_months_made_by_casework(town: Town) -> None:
     assert {"quarter_site_theme", "corrections", "timeliness"} <= names
 
 
+def test_nobody_who_complained_themselves_finds_anything_in_months_made_by_casework(town: Town) -> None:
+    sites = {site.key: site.operator for site in town.rules.current.sites}
+    for month in ("01", "02"):
+        live(town, month)
+        town.publish(f"2026-{month}", day=DUE[month])
+    insiders = {
+        ("grievance", f"2026-{month}", "received", f"site:{site}", f"theme:{theme}")
+        for month in ("01", "02")
+        for site, many in CROWDS[month].items()
+        for n, theme in zip(many, THEMES, strict=True)
+        if n
+    } | {
+        ("grievance", f"2026-{month}", "received", "site:not_stated", "theme:not_stated")
+        for month in ("01", "02")
+    }
+
+    report = attack(documents(town), sites=sites, insiders=insiders)
+
+    assert len(insiders) == 16
+    assert report.found == ()
+
+
 def test_in_the_same_months_with_one_hidden_figure_told_something_is_found(town: Town) -> None:
     live(town, "01")
     town.publish("2026-01", day=DUE["01"])

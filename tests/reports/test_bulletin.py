@@ -9,6 +9,7 @@ import pytest
 from reports import formats
 from reports.aloud import bulletin
 from reports.aloud.bulletin import LENGTHS, SENTENCES, Seconds
+from reports.saying import sentences
 from reports.shelf import Release
 from tests.reports.released import release
 from translations import catalogue, phrase, say
@@ -63,6 +64,15 @@ def test_a_bulletin_can_be_read_aloud_whatever_the_figures_are(
 
     assert faults(made.text, language) == ()
     assert made.reading.seconds <= 1.1 * seconds
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("seconds", LENGTHS)
+@pytest.mark.parametrize("name", MONTHS)
+def test_a_listener_hears_of_which_month_it_speaks(name: str, seconds: Seconds, language: str) -> None:
+    month = say(sentences.month_word(MONTHS[name].month), language)
+
+    assert month.casefold() in bulletin.make(MONTHS[name], language, seconds=seconds).text.casefold()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -126,7 +136,7 @@ def test_of_a_hidden_subject_nothing_is_said() -> None:
         ("two", "Llegaron dos quejas. Es el primer mes de este informe."),
         ("two", "Una primera respuesta llegó tarde."),
         ("equal", "En septiembre fueron cuarenta y siete."),
-        ("equal", "Los temas con más quejas fueron estos: Agua y Polvo y ruido."),
+        ("equal", "Los temas con más quejas fueron estos: Agua. Y esto: Polvo y ruido."),
         ("hundreds", "Llegaron doscientas veintiuna quejas."),
         ("hundreds", "Terminaron trescientos un casos."),
     ],

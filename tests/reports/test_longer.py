@@ -97,5 +97,5 @@ def test_the_page_shows_the_accounts_of_the_quarter(town: Town, ring: Ring) -> N
     )
     public = create_app(house).test_client()
 
-    assert "The accounts of 2026-Q1" in public.get("/reports/2026-03?lang=en").text
-    assert "The accounts of 2026" not in public.get("/reports/2026-01?lang=en").text
+    assert "The accounts of January to March 2026" in public.get("/reports/2026-03?lang=en").text
+    assert "The accounts of January" not in public.get("/reports/2026-01?lang=en").text

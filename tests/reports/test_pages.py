@@ -169,7 +169,7 @@ def test_a_month_that_carries_everything_shows_everything(public: FlaskClient, t
         "Remedy carried out 22",
         "Asked of the company 6",
         "Answered in full 6",
-        "Complaints received by site and subject, 2026-Q4",
+        "Complaints received by site and subject, October to December 2026",
         "Met: 0. Partly met: 2. Not met: 0. No data: 6.",
         "38 of 47 · 80 % · target 88 %",
         "Turno de sábado.",

@@ -1,13 +1,17 @@
 """What each figure means: tables, measures, what is not made and why, and the forty indicators."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, Response
 
 from channels.house import House
 from channels.web.pages.access import open_to_all
-from channels.web.pages.render import render_view
+from channels.web.pages.render import for_tools, render_view
+from reports import shelf
 from reports.document import DEFINITIONS
-from reports.saying import definitions, indicators
+from reports.saying import definitions, indicators, sentences
 from reports.saying.indicators import Indicator, Of
+from reports.shelf import Release
 from reports.tables import SPECS, TIMELINESS
 from translations import Phrase, phrase
 from workflows.criteria import CRITERIA
@@ -25,13 +29,30 @@ def blueprint(house: House) -> Blueprint:
     def meaning() -> Response:
         view = {
             "version": DEFINITIONS,
+            "versions": _versions(house.store.read(shelf.all_newest)),
             "tables": _tables(),
             "missing": _missing(),
             "indicators": _indicators(),
         }
-        return render_view("definitions.html", view, house=house)
+        return for_tools(render_view("definitions.html", view, house=house))
 
     return bp
+
+
+def _versions(published: Iterable[Release]) -> list[dict[str, object]]:
+    """List each version with what changed and the first month that was made with it."""
+    oldest_last = sorted(published, key=lambda each: each.month, reverse=True)
+    first = {str(release.document["definitions"]): release.month for release in oldest_last}
+    return [
+        {
+            "name": one.name,
+            "changes": one.changes,
+            "since": phrase("since the report of {month}", month=sentences.month_name(first[one.name]))
+            if one.name in first
+            else phrase("not yet in any report"),
+        }
+        for one in definitions.VERSIONS
+    ]
 
 
 def _tables() -> list[dict[str, object]]:

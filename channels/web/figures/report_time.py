@@ -35,7 +35,7 @@ def _account(release: Release, one: Mapping[str, Any], words: Words) -> Grid:
     rows = [row for row in one["rows"] if any(row[measure] is not None for measure in names)]
     operators: Mapping[str, str] = release.document["operators"]
     return Grid(
-        words(phrase("The accounts of {period}", period=one["period"])),
+        words(phrase("The accounts of {period}", period=sentences.period(one["period"]))),
         (
             words(phrase("Cases")),
             *(words(_ROWS.get(r["operator"]) or operators.get(r["operator"], r["operator"])) for r in rows),
@@ -80,7 +80,9 @@ def _crossed(release: Release, table: Table, words: Words) -> Grid:
         return names.get(words.language) or names.get("es") or words(_KNOWN.get(key, key))
 
     return Grid(
-        words(phrase("Complaints received by site and subject, {period}", period=table.period)),
+        words(
+            phrase("Complaints received by site and subject, {period}", period=sentences.period(table.period))
+        ),
         (words(phrase("Subject")), *(words(sites.get(site) or _KNOWN.get(site, site)) for site in columns)),
         tuple(
             (theme(row), *(words(table.value(site, row)) for site in columns))

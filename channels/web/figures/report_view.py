@@ -5,13 +5,13 @@ from dataclasses import dataclass, fields, replace
 
 from markupsafe import Markup
 
-from channels.web.figures import charts, report_groups, report_time
+from channels.web.figures import charts, report_folded, report_groups, report_time
 from channels.web.figures.charts import Series as Columns
 from channels.web.figures.report_beside import Beside, beside
 from channels.web.figures.report_companies import companies, in_time_and_days
 from channels.web.figures.report_groups import Group
 from channels.web.figures.report_indicators import Indicators, indicators
-from channels.web.figures.report_words import Grid, Words
+from channels.web.figures.report_words import Chart, Grid, Words
 from reports.formats.paper import can_print
 from reports.formats.words import table as table_words
 from reports.month import Month
@@ -46,20 +46,6 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
-    """A drawing with the table that says the same."""
-
-    id: str
-    question: str
-    title: str
-    sub: str
-    keys: tuple[tuple[str, str], ...]
-    drawing: Markup
-    table: Grid
-    half: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Link:
     """The report of another month."""
 
@@ -89,6 +75,7 @@ class View:
     of_requests: tuple[Group, ...]
     over_time: tuple[Grid, ...]
     since_the_start: Grid | None
+    folded: Chart | None
     accounts: tuple[Grid, ...]
     operators: Grid | None
     by_company: tuple[Group, ...]
@@ -141,6 +128,7 @@ def view(
         over_time=report_time.over_time(release, words),
         accounts=report_time.accounts(release, words),
         since_the_start=report_time.since_the_start(release, words),
+        folded=report_folded.since_the_start(release, words),
         beside=beside(release, words),
         indicators=indicators(release, words),
         aloud=f"/reports/{page.month}/sheet",
@@ -307,7 +295,7 @@ def _labels(series: Series, words: Words) -> list[str]:
 
 
 def _downloads(release: Release, words: Words) -> list[tuple[str, str, str]]:
-    here = words.here
+    here, made_with = words.here, release.document["definitions"]
     return [
         (f"{here}.json", words(phrase("The whole month (JSON)")), words(phrase("as it was published and digested"))),
         *(
@@ -328,7 +316,8 @@ def _downloads(release: Release, words: Words) -> list[tuple[str, str, str]]:
         (f"{here}.txt", words(phrase("Bulletins for the radio")), words(phrase("60 and 180 seconds, in each language"))),
         (f"{here}/sheet", words(phrase("To be read aloud")), words(phrase("a sheet in large letters"))),
         ("/reports.atom", words(phrase("Be told of each new month (Atom)")), ""),
-        ("/reports/definitions", words(phrase("What each figure means")), ""),
+        (f"/reports/definitions#v{made_with}", words(phrase("What each figure means")),
+         words(phrase("definitions {version}", version=made_with))),
         ("/reports/check", words(phrase("Check it yourself")), words(phrase("five lines add every figure again"))),
         ("/api/openapi.json", words(phrase("For programs (API)")), "OpenAPI 3.1"),
     ]  # fmt: skip

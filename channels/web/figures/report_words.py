@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from reports.saying.sentences import NOT_SHOWN
 from translations import Phrase, say
 
@@ -15,6 +17,20 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     numbers: tuple[int, ...]
     csv: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing with the table that says the same."""
+
+    id: str
+    question: str
+    title: str
+    sub: str
+    keys: tuple[tuple[str, str], ...]
+    drawing: Markup
+    table: Grid
+    half: bool
 
 
 @dataclass(frozen=True, slots=True)

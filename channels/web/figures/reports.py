@@ -10,7 +10,7 @@ from channels.house import House
 from channels.web.figures import report_view, withdrawals
 from channels.web.figures.months import found_month, month_of
 from channels.web.pages.access import open_to_all
-from channels.web.pages.render import cached, language, offered_by, render
+from channels.web.pages.render import cached, for_tools, language, offered_by, render
 from grievance import signing
 from grievance.vocabulary import Clock, Ending
 from reports import checking, formats, shelf
@@ -65,7 +65,7 @@ def blueprint(house: House) -> Blueprint:
             house.rules.current.default_language,
             tuple(_drafts(house, spoken)),
         )
-        return render("reports_index.html", house=house, page=page)
+        return for_tools(render("reports_index.html", house=house, page=page))
 
     @bp.get("/reports/<month>")
     @open_to_all
@@ -86,7 +86,7 @@ def blueprint(house: House) -> Blueprint:
             previous=max((m for m in months if m < asked), default=None),
             later=min((m for m in months if m > asked), default=None),
         )
-        return render("report.html", house=house, page=shown)
+        return for_tools(render("report.html", house=house, page=shown))
 
     @bp.get("/reports/<month>.<form>")
     @open_to_all

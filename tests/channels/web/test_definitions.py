@@ -11,9 +11,12 @@ from grievance import settings
 from grievance.keyring import Ring
 from grievance.store import Store
 from reports.document import DEFINITIONS
+from reports.month import Month
+from reports.saying import definitions
 from reports.saying.indicators import INDICATORS
 from reports.tables import SPECS
 from tests.factories import NOON
+from tests.reports.released import put, release
 from workflows.rulebook import Rulebook
 
 BUDGET = 20 * 1024
@@ -43,3 +46,35 @@ def test_what_is_not_counted_says_why(public: FlaskClient) -> None:
     page = public.get("/reports/definitions?lang=en").get_data(as_text=True)
 
     assert "It is not asked: nobody has to say who they are." in page
+
+
+def test_each_version_says_what_changed_and_which_month_was_the_first_with_it(
+    public: FlaskClient, sqlite_store: Store
+) -> None:
+    for month, version in ((8, "2026-1"), (9, "2026-1"), (10, "2026-2"), (11, "2026-2")):
+        put(sqlite_store, release(month=Month(2026, month), more={"definitions": version}))
+
+    page = public.get("/reports/definitions?lang=en").text
+
+    newest, _, oldest = page.partition('id="v2026-2"')[2].partition('id="v2026-1"')
+    assert "asked for too late" in newest
+    assert "since the report of October 2026" in newest
+    assert "The first definitions." in oldest
+    assert "since the report of August 2026" in oldest
+    made_with = {
+        month: public.get(f"/reports/{month}?lang=en").text.count(f"/reports/definitions#v{version}")
+        for month, version in (("2026-09", "2026-1"), ("2026-10", "2026-2"))
+    }
+    assert made_with == {"2026-09": 1, "2026-10": 1}
+
+
+def test_a_version_that_no_month_was_made_with_yet_says_so(public: FlaskClient) -> None:
+    assert public.get("/reports/definitions?lang=en").text.count("not yet in any report") == 2
+
+
+def test_the_newest_version_is_the_one_that_months_are_made_with() -> None:
+    names = [version.name for version in definitions.VERSIONS]
+
+    assert names[0] == DEFINITIONS
+    assert names == sorted(set(names), reverse=True)
+    assert all(version.changes for version in definitions.VERSIONS)
