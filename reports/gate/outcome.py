@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.metadata import version
+from itertools import product
 from typing import Any
 
 from grievance.errors import Refused
@@ -103,19 +104,23 @@ def pass_through(
 
 
 def _rows(now: Measured, woven: Woven, told: Told) -> frozenset[str]:
-    """Choose the rows of the accounts, and hide more as long as the accounts alone tell of a few."""
+    """Choose the rows of the accounts, and hide more as long as the accounts alone tell of a few.
+
+    The row of cases that are with no company is the last to be hidden where it is empty. It tells of nobody, but that
+    nobody stood there when the month began says it of the month before, too: what its whole had was then a hidden row's.
+    """
     empty = [row for row in now.rows if row == UNROUTED and _is_empty(now, row)]
     known = {cell: n for cell, n in told.printed.items() if cell in woven.values}
     before = Known(known, woven.accounts)
-    shown = rows.choose(now.rows, empty=empty)
-    for also in range(1, len(now.rows) + 1):
+    shown = frozenset[str]()
+    for nobody, also in product((empty, ()) if empty else ((),), (0, *range(2, len(now.rows) + 1))):
+        shown = rows.choose(now.rows, empty=nobody, also=also)
         exact = {cell: woven.values[cell] for cell in _exact(now, shown)}
         hidden = [cell for cell in sorted(woven.of_accounts) if cell not in exact and cell not in known]
         found = certify(known | exact, woven.accounts, (), implied=hidden, news=frozenset(exact)).findings
         few = [finding for finding in found if _is_few(finding.low, finding.high)]
         if not before.added_to(few, strict=()):
             break
-        shown = rows.choose(now.rows, empty=empty, also=also + 1)
     return shown
 
 

@@ -117,3 +117,31 @@ def test_in_the_same_months_with_one_hidden_figure_told_something_is_found(town:
     report = attack([january])
 
     assert {Why.PRINTED_FEW} <= {each.why for each in report.found}
+
+
+def test_that_nobody_is_with_no_company_any_more_tells_nothing_of_the_month_before(town: Town) -> None:
+    sites = {site.key: site.operator for site in town.rules.current.sites}
+    for operator, many in (("qorimayu", 15), ("illapa", 12)):
+        for case in town.crowd("01-26", many, named=f"early {operator}", operator=operator):
+            town.acknowledge(case, "01-27", operator=operator)
+    town.complain(
+        "01-15", operator="illapa"
+    )  # nobody acknowledges it: one case is late when the month ends, and the whole says so
+    town.route(town.complain("01-06", operator=None), "01-08", "qorimayu")
+    town.publish("2026-01", day="02-16")
+    for operator in ("qorimayu", "illapa"):
+        town.crowd("02-03", 12, named=f"later {operator}", operator=operator)
+    town.publish("2026-02", day="03-13")
+
+    january, february = documents(town)
+    report = attack([january, february], sites=sites)
+
+    assert {row["late_1_14"] for row in (bands(january, "all"), bands(january, "illapa"))} == {1, None}
+    assert bands(february, "all")["late_1_14"] is not None
+    assert report.found == ()
+
+
+def bands(document: dict[str, Any], operator: str) -> dict[str, int | None]:
+    """Read how late the open cases of a row were when the month ended."""
+    (table,) = (t for t in document["tables"] if (t["name"], t["kind"]) == ("overdue_bands", "grievance"))
+    return {cell["band"]: cell["value"] for cell in table["cells"] if cell["operator"] == operator}
