@@ -53,6 +53,8 @@ _WAS_ASKED = select(func.count()).where(
     NOTICES.c.complainant == bindparam("who"), NOTICES.c.template.in_(ASKS)
 )
 _DISCREET = NOTICES.c.codes.contains(owing.DISCREET, autoescape=True)
+_BY_DIGIT = tuple(key for key in _CODED if "{code} and 1" in TEMPLATES[key].words.msgid)
+"""Of the messages that carry a code, those that ask for a digit; the others ask for words."""
 _LAST_ASKED = (
     select(NOTICES.c.template)
     .join(ATTEMPTS, ATTEMPTS.c.notice == NOTICES.c.id)
@@ -67,6 +69,7 @@ _LAST_ASKED = (
     .order_by(ATTEMPTS.c.claimed_at.desc(), NOTICES.c.owed_at.desc())
     .limit(1)
 )
+_LAST_ASKED_BY_DIGIT = _LAST_ASKED.where(NOTICES.c.template.in_(_BY_DIGIT))
 
 _CONSENTS: Mapping[str, str] = {"wait": WAIT, "stay_out": groups.STAYS_OUT, "come_back": groups.COMES_BACK}
 """Words by which somebody says yes to something, or takes it back: each is their consent, and waits for its batch."""
@@ -177,10 +180,23 @@ def last_asked(conn: Connection, case_id: str, person: str | None) -> str | None
     return conn.execute(_LAST_ASKED, {"of": case_id, "who": person}).scalar()
 
 
+def _asked_with_choices(conn: Connection, case: Case, act: Act, person: str | None) -> str | None:
+    """Name the message that an answer speaks of: the newest one, but a digit is no answer to one that asks for words.
+
+    A referral still waits for its yes or no then, however much was written since; taken for the answer to a proposal, a
+    yes to one would accept the other.
+    """
+    asked = last_asked(conn, case.id, person)
+    if act.kind == "choice" and asked is not None and asked not in _BY_DIGIT:
+        before = conn.execute(_LAST_ASKED_BY_DIGIT, {"of": case.id, "who": person}).scalar()
+        return before if before in referrals.TEMPLATES.values() else asked
+    return asked
+
+
 def _answered(
     conn: Connection, case: Case, act: Act, *, person: str | None, talk: Talk, on: date
 ) -> Reply | None:
-    asked, choice = last_asked(conn, case.id, person), act.text
+    asked, choice = _asked_with_choices(conn, case, act, person), act.text
     if asked is not None and asked in verdicts.ASKED_BY:
         return _judged(conn, case, verdicts.ASKED_BY[asked], act, talk=talk, on=on)
     if asked == owing.ATTENDED:

@@ -1,11 +1,11 @@
 import pytest
 from sqlalchemy import func, select
 
-from grievance import inbox
+from grievance import inbox, record
 from grievance.case import CASES
 from grievance.codes import show
 from grievance.vault import TEXTS
-from grievance.vocabulary import State
+from grievance.vocabulary import State, Step
 from tests.deployment import SHARED_NUMBER
 from tests.journeys.actors import CLAVE, World, proposed
 
@@ -330,3 +330,27 @@ def test_one_word_tells_how_every_open_case_of_a_phone_stands(world: World) -> N
     assert len(in_danger) == 1
     assert not any(show(case.number) in text for case in in_danger for text in told)
     assert not any(other.number in text for text in told)
+
+
+def test_a_digit_answers_the_question_that_asked_for_one_not_a_message_that_came_since(
+    small_world: World,
+) -> None:
+    world = small_world
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    officer.does("referral_preview", number, body="pe-ombudsman", text="Recibirían la fecha y el lugar.")
+    world.pass_time(hours=24)
+    officer.does("update", number, text="El lunes medimos el agua otra vez.")
+    world.pass_time(hours=24)
+
+    resident.answers("1")
+    world.pass_time(hours=48)
+
+    case = world.case(number)
+    steps = world.house.store.read(
+        lambda conn: [e.step for e in record.entries_of(conn, case.id) if not e.refused]
+    )
+    assert case.state == State.PROPOSED
+    assert Step.CONSENT in steps
+    assert Step.ACCEPT not in steps
