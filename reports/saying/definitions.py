@@ -64,6 +64,7 @@ class Version:
 
 
 VERSIONS = (
+    Version("2026-3", (phrase("There is a new table (T09): how reviewers went about it."),)),
     Version("2026-2", (phrase("What reviewers decided (T09) has one more row: it was asked for too late."),)),
     Version("2026-1", (phrase("The first definitions."),)),
 )
