@@ -14,7 +14,7 @@ from grievance.vocabulary import State, Step
 SHARED_NUMBER = "shared"
 _OFFICE = (8, 16)
 _AWAKE = (6, 21)
-_MOST_TRIES = 4
+MOST_TRIES = 4
 
 
 class Handled:
@@ -124,7 +124,7 @@ class Handled:
             focal = self._in_hands_of(self.focal)
             focal.take(Step.OPEN)
             focal.take(Step.RELEASE)
-        for _ in range(_MOST_TRIES):
+        for _ in range(MOST_TRIES):
             if self.here.case.room == "desk":
                 return
             yield self.office(1, 2)
@@ -150,7 +150,7 @@ class Handled:
         """Assess as soon as the person knows; whoever is too quick is refused."""
         if self.world.chance(0.06):
             self.here.take(Step.ASSESS, facts={})
-        for _ in range(_MOST_TRIES):
+        for _ in range(MOST_TRIES):
             yield self.office(1, 2.4)
             if self._is_at(State.ASSESSED):
                 return
@@ -197,7 +197,7 @@ class Handled:
         if self.world.chance(0.3):
             self.here.share()
             yield self.office(1, 2)
-        for _ in range(_MOST_TRIES):
+        for _ in range(MOST_TRIES):
             self._look()
             outcome = self.here.propose(explanation=explanation)
             if outcome is None or not outcome.refusals:

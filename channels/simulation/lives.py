@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from channels.simulation import doorways, words
 from channels.simulation.desk import Room
-from channels.simulation.handling import Handled
+from channels.simulation.handling import MOST_TRIES, Handled
 from channels.simulation.people import Complaining, PhonePerson
 from channels.simulation.plans import Plan
 from channels.simulation.world import Life, World
@@ -15,7 +15,6 @@ from grievance.vocabulary import FLAGS, Sense, State, Step
 from workflows.knowing.referrals import PREVIEW
 from workflows.protection import survivors
 
-_MOST_TRIES = 4
 _JUDGED = (55, 25, 20), (65, 20, 15)
 """How many of a hundred find the answer good, in part, bad; and how they were treated."""
 
@@ -141,7 +140,7 @@ class Story(Handled):
             self.here.take(Step.CLOSE, facts={"sense": str(sense)})
         self.here.learn()
         self.here.letter(letter)
-        for _ in range(_MOST_TRIES):
+        for _ in range(MOST_TRIES):
             yield self.office(1, 2)
             self._look()
             if self._is_at(State.CLOSED):

@@ -56,18 +56,8 @@ _LONG: Final = re.compile(
 """The header of one part of a longer text (3GPP TS 23.040, 9.2.3.24.1 and 9.2.3.24.8)."""
 
 
-@dataclass
-class Gammu:
-    """One modem. `database` is gammu-smsd's SQLite file; `number` its SIM's, in E.164."""
-
-    database: Path
-    number: str
-    wait: float = 5.0
-    name: str = NAME
-    can: Can = _CAN
-    answer: Answer = _NO_ANSWER
-    by_get: bool = False
-    _told: dict[str, str] = field(default_factory=dict, repr=False)
+class NobodyKnocks:
+    """What every modem on a desk has in common: its folder or file is looked into, and whoever knocks for it is forged."""
 
     def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
         """Refuse: nobody knocks for a modem.
@@ -86,6 +76,20 @@ class Gammu:
         """
         del request
         raise Forged("a modem does not knock")
+
+
+@dataclass
+class Gammu(NobodyKnocks):
+    """One modem. `database` is gammu-smsd's SQLite file; `number` its SIM's, in E.164."""
+
+    database: Path
+    number: str
+    wait: float = 5.0
+    name: str = NAME
+    can: Can = _CAN
+    answer: Answer = _NO_ANSWER
+    by_get: bool = False
+    _told: dict[str, str] = field(default_factory=dict, repr=False)
 
     def fetch(self, *, now: datetime) -> Iterable[Fetched]:
         """List what came and what became of ours; `done` deletes it here once it is safe there.

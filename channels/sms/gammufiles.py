@@ -21,16 +21,14 @@ from channels.gateway import (
     Answer,
     Can,
     Fetched,
-    Forged,
     Inbound,
     Outbound,
-    Request,
     Sent,
     StatusEvent,
     Uncertain,
     Undelivered,
 )
-from channels.sms.gammu import PATIENCE, piece_of
+from channels.sms.gammu import PATIENCE, NobodyKnocks, piece_of
 from channels.sms.segments import measure
 from channels.sms.senders import read_sender, region_of
 
@@ -69,7 +67,7 @@ class _Ours:
 
 
 @dataclass
-class GammuFiles:
+class GammuFiles(NobodyKnocks):
     """One modem. `folder` holds `inbox`, `outbox`, `sent` and `error`; `number` is its SIM's, in E.164."""
 
     folder: Path
@@ -80,24 +78,6 @@ class GammuFiles:
     answer: Answer = _NO_ANSWER
     by_get: bool = False
     _seen: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False)
-
-    def inbound(self, request: Request, *, now: datetime) -> Sequence[Inbound]:
-        """Refuse: nobody knocks for a modem.
-
-        Raises:
-            Forged: always.
-        """
-        del request, now
-        raise Forged("a modem does not knock")
-
-    def status(self, request: Request) -> Sequence[StatusEvent]:
-        """Refuse: nobody knocks for a modem.
-
-        Raises:
-            Forged: always.
-        """
-        del request
-        raise Forged("a modem does not knock")
 
     def fetch(self, *, now: datetime) -> Iterable[Fetched]:
         """List what came and what became of ours; `done` deletes it here once it is safe there.

@@ -75,8 +75,7 @@ def _whole_in_sqlite(conn: Connection, statement: str, parameters: Any) -> set[s
             "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'"
         ).scalars()
     )
-    names = dict(re.findall(r'(\w+)"? AS (\w+)', statement))
-    called = {alias: table for table, alias in names.items()}
+    called = {alias: table for table, alias in re.findall(r'(\w+)"? AS (\w+)', statement)}
     lines = [row[3] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
     found = (re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", line) for line in lines)
     return {called.get(one[1], one[1]) for one in found if one and one[2] not in few}
