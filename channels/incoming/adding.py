@@ -5,15 +5,12 @@ each page of an opened case at a kiosk carries a *right to add*: sealed by the w
 and the case and opens nothing. The clave itself is never on the device.
 """
 
-import json
-import os
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, insert, select
 
+from channels.claves import pagetokens
 from channels.house import House
 from channels.incoming import filing, recusing, sealing
 from channels.incoming.waiting import wait_for_batch
@@ -26,15 +23,13 @@ from translations.lists import every_danger
 from workflows.danger import flags
 from workflows.knowing import reading
 
-_NONCE: Final = 12
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
 _HEARD = insert(inbox.Inbound.__table__)  # type: ignore[attr-defined]
 
 
 def right(house: House, *, door: str, clave: str, case: str) -> str:
     """Make the right to add to a case from one door: hex, without an end, and for nothing but adding."""
-    plain, nonce = json.dumps([clave, case]).encode(), os.urandom(_NONCE)
-    return (nonce + AESGCM(house.ring.secret("follow")).encrypt(nonce, plain, _bound(door))).hex()
+    return pagetokens.sealed(house, [clave, case], bound=_bound(door))
 
 
 def case_of(house: House, token: str, *, door: str) -> Case | None:
@@ -43,12 +38,7 @@ def case_of(house: House, token: str, *, door: str) -> Case | None:
     Raises:
         ValueError: it is none of ours, or of another door.
     """
-    try:
-        raw = bytes.fromhex(token)
-        plain = AESGCM(house.ring.secret("follow")).decrypt(raw[:_NONCE], raw[_NONCE:], _bound(door))
-    except InvalidTag as cause:
-        raise ValueError("no right to add to a case") from cause
-    clave_id, case_id = json.loads(plain)
+    clave_id, case_id = pagetokens.opened(house, token, bound=_bound(door))
     mine = select(_CLAVES.c.id).where(_CLAVES.c.id == clave_id, _CLAVES.c.case == case_id)
 
     def look(conn: Connection) -> Case | None:
@@ -98,5 +88,5 @@ def add(
     house.store.transact(work)
 
 
-def _bound(door: str) -> bytes:
-    return f"grievance/1/add/{door}".encode()
+def _bound(door: str) -> str:
+    return f"grievance/1/add/{door}"

@@ -3,19 +3,16 @@
 Wrong, unknown and expired claves get the same words in the same time: the same scrypts are paid for each.
 """
 
-import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Blueprint, Response, request
 from sqlalchemy import bindparam, select, update
 
+from channels.claves import pagetokens
 from channels.claves.finding import find
 from channels.claves.stretching import note_slip, slow_down
 from channels.house import House
@@ -52,6 +49,7 @@ from workflows.knowing import groups, marks, rulings
 from workflows.knowing.evidence import past
 from workflows.protection import safecontact, survivors
 
+_BOUND = "follow/1"
 OPEN_FOR = timedelta(minutes=15)
 LONGEST = 6000
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
@@ -196,18 +194,15 @@ def _by_clave(house: House, typed: str) -> Opened | None:
 def _token(house: House, clave_id: str, case_id: str, key: vault.Key) -> str:
     """Encrypt what keeps the case open for a quarter of an hour; it lives in the form's body and nowhere else."""
     until = (house.now() + OPEN_FOR).isoformat()
-    plain = json.dumps([clave_id, case_id, key.private.private_bytes_raw().hex(), until]).encode()
-    nonce = os.urandom(12)
-    return (nonce + AESGCM(house.ring.secret("follow")).encrypt(nonce, plain, b"follow/1")).hex()
+    said = [clave_id, case_id, key.private.private_bytes_raw().hex(), until]
+    return pagetokens.sealed(house, said, bound=_BOUND)
 
 
 def _by_token(house: House, token: str) -> Opened | None:
     try:
-        raw = bytes.fromhex(token)
-        plain = AESGCM(house.ring.secret("follow")).decrypt(raw[:12], raw[12:], b"follow/1")
-    except (ValueError, InvalidTag):
+        clave_id, case_id, private, until = pagetokens.opened(house, token, bound=_BOUND)
+    except ValueError:
         return None
-    clave_id, case_id, private, until = json.loads(plain)
     if datetime.fromisoformat(until) < house.now():
         return None
     key = vault.Key(claves.reader(clave_id), X25519PrivateKey.from_private_bytes(bytes.fromhex(private)))
