@@ -43,8 +43,14 @@ class Warned(Protocol):
         ...
 
 
-NOT_READ = phrase("Not yet read")
+_UNNAMED = {State.RECEIVED: phrase("Not yet read")}
+"""What a case is called that nobody has put into words yet, where its state tells more."""
 REQUEST = phrase("Request for information")
+
+
+def title(summary: str | None, state: str) -> str | Phrase:
+    """Call a case by its summary; without one, say how far it came."""
+    return summary or _UNNAMED.get(State(state), phrase("No summary yet"))
 
 
 def warned(clock: CaseClock, rules: Rulebook, case: Warned, today: date) -> float | None:
@@ -80,7 +86,7 @@ def row_of(row: Row, scope: Scope, rules: Rulebook, language: str, *, current: s
     return {
         "id": row.number,
         "number": codes.show(row.number),
-        "summary": row.summary or NOT_READ,
+        "summary": title(row.summary, row.state),
         "open": f"/{scope.face}/cases/{row.number}/open",
         "facts": joined([fact for fact in facts if fact]),
         "state": NAMES_OF_STATES[row.state],

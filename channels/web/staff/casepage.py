@@ -12,7 +12,7 @@ from channels.web.pages.access import Person
 from channels.web.pages.requestwords import HISTORY
 from channels.web.people import followmore
 from channels.web.staff import caselists, caseviews, requestforms, steps
-from channels.web.staff.caselists import NOT_READ, REQUEST, Page, theme, zone
+from channels.web.staff.caselists import REQUEST, Page, theme, title, zone
 from channels.web.staff.caseviews import RELEASED, Scope, Spoken, Told
 from channels.web.staff.forms import About, Spec
 from channels.web.staff.missing import Missing, closing
@@ -107,7 +107,7 @@ def build(
     return {
         "number": codes.show(case.number),
         "received": phrase("received on {date}", date=case.received_on),
-        "summary": summaries[-1] if summaries else NOT_READ,
+        "summary": title(summaries[-1] if summaries else None, case.state),
         "tags": _tags(known, person),
         "clocks": [
             words.clock_card(clock, scope.today, caselists.warned(clock, house.rules, case, scope.today))

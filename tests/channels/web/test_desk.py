@@ -320,6 +320,32 @@ def test_the_list_shows_the_officers_summary_and_never_the_persons_words(
     assert shown(unread) in page
 
 
+def test_a_case_without_a_summary_is_not_read_or_has_none_yet_and_never_both(
+    rooms: Rooms, officer: Visitor
+) -> None:
+    number = rooms.complain()
+
+    before = officer.see()
+    officer.open(number)
+    officer.step(number, "acknowledge")
+    after = officer.see(f"/cases/{number}")
+
+    assert "Todavía sin leer" in before
+    assert "Todavía sin resumen" not in before
+    assert "Todavía sin resumen" in after
+    assert "Todavía sin leer" not in after
+
+
+def test_what_is_owed_stands_before_what_was_said_and_every_other_step_after_it(
+    rooms: Rooms, officer: Visitor
+) -> None:
+    number = rooms.complain()
+
+    page = officer.open(number)
+
+    assert page.index('id="step-acknowledge"') < page.index('id="talk"') < page.index('id="step-recuse"')
+
+
 def test_a_long_list_comes_in_pages_and_every_case_stands_on_exactly_one(
     rooms: Rooms, officer: Visitor
 ) -> None:
