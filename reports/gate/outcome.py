@@ -90,21 +90,62 @@ def pass_through(
         told.check(woven.values)
     except (Rewritten, Contradiction) as cause:
         raise NotCertified(str(cause)) from None
-    shown = _rows(now, woven, told)
+    why, passed = "", None
+    for shown in _rows(now, woven, told):
+        try:
+            level, made = _mask_as_little(now, woven, told, shown=shown, seed=seed, insiders=insiders)
+        except masking.NotCertified as cause:
+            why = str(cause)
+            continue
+        tables = tuple(_print(table, now, made, shown) for table in now.tables)
+        passed = Passed(tables, level, _certificate(made, level, now, seed=seed, tools=tools))
+        if not _adds_up_with_earlier(made, now, woven, told, shown=shown):
+            break
+    if passed is None:
+        raise NotCertified(why)
+    return passed
+
+
+def _mask_as_little(
+    now: Measured, woven: Woven, told: Told, *, shown: frozenset[str], seed: bytes, insiders: bool
+) -> tuple[Level, masking.Published]:
+    """Offer less and less until there is a proof.
+
+    Raises:
+        masking.NotCertified: there is none, however little is offered.
+    """
     why = ""
     for level in Level:
         try:
             made = _mask(now, woven, told, shown=shown, level=level, seed=seed, insiders=insiders)
         except (masking.NotCertified, ArithmeticError) as cause:
             why = str(cause)
-            continue
-        tables = tuple(_print(table, now, made, shown) for table in now.tables)
-        return Passed(tables, level, _certificate(made, level, now, seed=seed, tools=tools))
-    raise NotCertified(why)
+        else:
+            return level, made
+    raise masking.NotCertified(why)
 
 
-def _rows(now: Measured, woven: Woven, told: Told) -> frozenset[str]:
-    """Choose the rows of the accounts, and hide more as long as the accounts alone tell of a few.
+def _adds_up_with_earlier(
+    made: masking.Published, now: Measured, woven: Woven, told: Told, *, shown: frozenset[str]
+) -> bool:
+    """Tell whether these rows of the accounts say more of somebody with what was printed of people before.
+
+    What the accounts say alone they say on purpose, and what was told before is told already. Only what everybody can
+    work out counts: with the eyes of whoever complained, few rows would ever be printed.
+    """
+    mine = [finding for finding in made.told_anyway if finding.inside is None]
+    known = {cell: n for cell, n in told.printed.items() if cell in woven.values}
+    exact = {cell: woven.values[cell] for cell in _exact(now, shown)}
+    accounts = {cell: n for cell, n in known.items() if cell in woven.of_accounts} | exact
+    for figures in (accounts, known):
+        if not mine:
+            return False
+        mine = Known(figures, woven.sums).added_to(mine, strict=made.hidden)
+    return bool(mine)
+
+
+def _rows(now: Measured, woven: Woven, told: Told) -> Iterator[frozenset[str]]:
+    """Offer rows of the accounts of which the accounts alone tell of no few, and then fewer of them.
 
     The row of cases that are with no company is the last to be hidden where it is empty. It tells of nobody, but that
     nobody stood there when the month began says it of the month before, too: what its whole had was then a hidden row's.
@@ -112,16 +153,22 @@ def _rows(now: Measured, woven: Woven, told: Told) -> frozenset[str]:
     empty = [row for row in now.rows if row == UNROUTED and _is_empty(now, row)]
     known = {cell: n for cell, n in told.printed.items() if cell in woven.values}
     before = Known(known, woven.accounts)
-    shown = frozenset[str]()
+    tried: list[frozenset[str]] = []
+    offered = False
     for nobody, also in product((empty, ()) if empty else ((),), (0, *range(2, len(now.rows) + 1))):
         shown = rows.choose(now.rows, empty=nobody, also=also)
+        if shown in tried:
+            continue
+        tried.append(shown)
         exact = {cell: woven.values[cell] for cell in _exact(now, shown)}
         hidden = [cell for cell in sorted(woven.of_accounts) if cell not in exact and cell not in known]
         found = certify(known | exact, woven.accounts, (), implied=hidden, news=frozenset(exact)).findings
         few = [finding for finding in found if _is_few(finding.low, finding.high)]
         if not before.added_to(few, strict=()):
-            break
-    return shown
+            offered = True
+            yield shown
+    if not offered:
+        yield tried[-1]
 
 
 def _is_few(low: int, high: int) -> bool:
@@ -271,7 +318,7 @@ def _certificate(
         "cells_looked_at": proof.looked_at,
         "programs": proof.programs,
         "rounds": made.rounds,
-        "told_before": made.told_before,
+        "told_before": len(made.told_anyway),
         "unmasked": _commitment(now, seed),
         "tools": dict(tools),
     }

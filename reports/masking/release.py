@@ -18,15 +18,15 @@ class NotCertified(ValueError):
 class Published:
     """What is printed of a lattice, what is hidden, and the proof.
 
-    `told_before`: hidden cells of which too much is known, and no more by what is printed now than by what was
-    printed before and by the accounts that ten people stand behind, which are printed on purpose (DESIGN 8).
+    `told_anyway`: what too much is known of, and no more by what is printed now than by what was printed before and
+    by the accounts that ten people stand behind, which are printed on purpose (DESIGN 8).
     """
 
     printed: frozenset[Cell]
     hidden: frozenset[Cell]
     certificate: Certificate
     rounds: int
-    told_before: int = 0
+    told_anyway: tuple[Finding, ...] = ()
 
 
 def publish(
@@ -73,7 +73,7 @@ def publish(
             )
             new = anyway.added_to(inside.findings, strict=hidden)
         if not new:
-            return Published(printed, hidden, replace(proof, findings=()), done, len(proof.findings))
+            return Published(printed, hidden, replace(proof, findings=()), done, proof.findings)
         more = {_cheapest(lattice, printed, finding) for finding in new}
         if None in more:
             raise NotCertified(f"{' '.join(new[0].cell)} would be told")

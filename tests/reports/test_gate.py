@@ -14,7 +14,7 @@ from reports.gate.weave import cells_of, weave
 from reports.masking import publish
 from reports.month import Month
 from reports.tables import BY_THEME, STOCK_FLOW, Cell, Table
-from tests.reports.worlds import SEED, SITES, month_of, months_of, pass_all
+from tests.reports.worlds import SEED, SITES, month_of, months_of, pass_all, remember
 
 
 def test_a_row_that_ten_people_stand_behind_is_printed() -> None:
@@ -204,3 +204,30 @@ def test_months_of_requests_and_of_complaints_are_apart() -> None:
 
     assert made.certificate["kind"] == "information_request"
     assert month.month == Month(2026, 1)
+
+
+@pytest.mark.parametrize("printed_before", [False, True])
+def test_accounts_that_say_more_with_what_was_printed_of_people_before_are_not_printed(
+    *, printed_before: bool
+) -> None:
+    sites = {"north": "acme", "high": "acme", "south": "bora"}
+    water = {("north", "water"): 3, ("south", "water"): 3}
+    months = months_of(
+        [water, water, {("north", "dust"): 1, ("south", "dust"): 4}],
+        sites=sites,
+        first={"acme": 14, "bora": 12},
+    )
+    told = Told()
+    for n in (0, 1):
+        passed = pass_through(months[: n + 1], told, sites=sites, seed=SEED, insiders=False)
+        told = remember(told, months[n], passed)
+    if (
+        printed_before
+    ):  # so all of the quarter that is about dust came in March, and one of it at most to acme
+        all_water = {(f"2026-0{month}", "received", "theme=water"): 6 for month in (1, 2)}
+        told = Told({**told.printed, **all_water}, told.hidden - set(all_water))
+
+    march = pass_through(months, told, sites=sites, seed=SEED, insiders=False)
+
+    assert march.hidden_rows == ({"acme", "bora"} if printed_before else set())
+    assert march.level is Level.WHOLE

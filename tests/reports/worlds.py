@@ -65,10 +65,19 @@ def month_of(
     )
 
 
-def months_of(cames: Sequence[Came], *, sites: Mapping[str, str] = SITES, **more: Any) -> list[Measured]:
-    """Measure months that follow one another from January 2026 on; each opens with what the one before left."""
+def months_of(
+    cames: Sequence[Came],
+    *,
+    sites: Mapping[str, str] = SITES,
+    first: Mapping[str, int] | None = None,
+    **more: Any,
+) -> list[Measured]:
+    """Measure months that follow one another from January 2026 on; each opens with what the one before left.
+
+    `first`: what was open before the first, by operator.
+    """
     found: list[Measured] = []
-    opening: dict[str, int] = {}
+    opening = dict(first or {})
     for n, came in enumerate(cames):
         month = month_of(
             n % 12 + 1, came, opening=opening, year=2026 + n // 12, sites=sites, earlier=found, **more
