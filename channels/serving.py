@@ -7,6 +7,7 @@ import ctypes
 import gc
 import multiprocessing
 import os
+import sys
 import threading
 from contextlib import suppress
 from dataclasses import replace
@@ -17,6 +18,7 @@ from channels import cores, jobs, wiring
 from channels.app import create_app
 from channels.house import House
 from channels.server import EMBEDDED, WORKERS
+from grievance.errors import GrievanceError
 from grievance.settings import PREFIX
 from translations import catalogue
 from translations.lists import LANGUAGES, every_danger
@@ -28,7 +30,15 @@ _M_ARENA_MAX, _ARENAS = -8, 2
 
 
 def app() -> Flask:
-    """Build the application (and, embedded, start its thread)."""
+    """Build the application (and, embedded, start its thread); what is not right is said in a line."""
+    try:
+        return _made()
+    except GrievanceError as cause:
+        print(f"grievance: {cause}", file=sys.stderr, flush=True)  # noqa: T201
+        raise SystemExit(1) from None
+
+
+def _made() -> Flask:
     settle_in()
     embedded = os.environ.get(EMBEDDED) == "1"
     settings = wiring.settings_of({k: v for k, v in os.environ.items() if k.startswith(PREFIX)})

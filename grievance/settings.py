@@ -39,6 +39,8 @@ NAMES = (
     "REPLIES",
 )
 SAFE_LOG_N = 15
+DEMO_MARKER = "demo.json"
+"""The file that says of a home that everybody in it is made up; it is opened as a demo's without being told again."""
 DEMO_LOG_N = 7
 """Worth nothing on purpose: a demo draws and opens claves by the thousand while it makes its past."""
 LEAST_REPLIES = 3
@@ -95,7 +97,7 @@ def load(env: Mapping[str, str], *, extra: Iterable[str] = ()) -> Settings:
             f"unknown setting {PREFIX}{unknown[0]}; known are: {', '.join(sorted(PREFIX + n for n in known))}"
         )
     home = Path(given.get("HOME", "var/home")).absolute()
-    demo = _truth(given, "DEMO")
+    demo = _truth(given, "DEMO") if given.get("DEMO") else (home / DEMO_MARKER).is_file()
     log_n = _number(
         given, "SCRYPT_LOG_N", DEMO_LOG_N if demo else SAFE_LOG_N, low=DEMO_LOG_N, high=MOST_LOG_N
     )

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from multiprocessing import get_context
+from pathlib import Path
 from subprocess import SubprocessError
 from threading import Thread
 from time import sleep
@@ -31,12 +32,11 @@ from channels.sound import voicedrafts, voices
 from grievance import keyring, upgrade
 from grievance.errors import GrievanceError, Misconfigured
 from grievance.moment import SEED, Moment
-from grievance.settings import PREFIX, Settings
+from grievance.settings import DEMO_MARKER, PREFIX, Settings
 from grievance.store import Store
 from grievance.vocabulary import Role
 from reports.month import Month
 
-MARKER = "demo.json"
 HOME = "var/demo"
 PASSWORD = "demo-only-password"  # noqa: S105  made up, printed, and worth nothing
 LOGINS = (
@@ -58,7 +58,7 @@ _OURS = (
     "keys",
     "phones",
     voicedrafts.FOLDER,
-    MARKER,
+    DEMO_MARKER,
 )
 
 
@@ -130,7 +130,7 @@ def _say_when_it_answers(port: int) -> None:
 
 def finished(settings: Settings) -> Made | None:
     """Read what the home's marker says, if a demo was finished there."""
-    file = settings.home / MARKER
+    file = settings.home / DEMO_MARKER
     if not file.exists():
         return None
     held = json.loads(file.read_text(encoding="utf-8"))
@@ -151,7 +151,7 @@ def clear(settings: Settings) -> None:
         NotADemo: there is something here that no demo made.
     """
     home = settings.home
-    if not (home / MARKER).exists():
+    if not (home / DEMO_MARKER).exists():
         theirs = [name for name in _OURS if (home / name).exists()]
         if theirs or (settings.keys_dir.exists() and any(settings.keys_dir.iterdir())):
             raise NotADemo(
@@ -227,7 +227,7 @@ def mark(settings: Settings, made: Made, *, done: bool) -> None:
         **asdict(made),
     }
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = settings.home / MARKER
+    file = settings.home / DEMO_MARKER
     file.write_text(json.dumps(held, indent=2, ensure_ascii=False), encoding="utf-8")
     file.chmod(0o600)
 
@@ -256,6 +256,11 @@ def say(settings: Settings, made: Made, console: Console) -> None:
         f"{c.number} ({c.operator})" for c in wiring.mechanism_of(settings).channels if c.kind == "sms"
     )
     console.print(f"\nNumbers to write to from /phone: {numbers}", soft_wrap=True)
+    if made.published:
+        here = Path.cwd()
+        home = settings.home.relative_to(here) if settings.home.is_relative_to(here) else settings.home
+        told = f"{PREFIX}HOME={home} .venv/bin/grievance verify-release {made.published[-1]}"
+        console.print(f"To count a month again from its entries: {told}", soft_wrap=True)
     sys.stdout.flush()
 
 

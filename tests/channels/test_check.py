@@ -1,6 +1,9 @@
 """`grievance check` says to whoever runs the server what the mechanism still owes."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -59,3 +62,22 @@ def test_serving_knows_every_setting_that_checking_knows(monkeypatch: pytest.Mon
     said = CliRunner().invoke(main, ["serve"])
 
     assert "unknown setting GRIEVANCE_ZZZ" in said.output + str(said.exception)
+
+
+def test_serving_says_what_is_not_right_in_one_line(tmp_path: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GRIEVANCE_")}
+    command = [sys.executable, "-c", "from channels.cli import main; main()", "serve", "--port", "0"]
+
+    ran = subprocess.run(  # noqa: S603  ourselves
+        command,
+        env=env | {"GRIEVANCE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines() == [
+        f"grievance: no key folder at {tmp_path / 'keys'}: `grievance init` makes one"
+    ]

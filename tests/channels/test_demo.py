@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from click.testing import CliRunner
 from sqlalchemy import Connection, select
 
+from channels.cli import main
 from channels.incoming.attached import recordings
 from channels.simulation import demo, docket, words
 from channels.simulation.demo import Made
@@ -21,7 +23,7 @@ from channels.web.staff.caseviews import Scope
 from grievance import mechanism, register, upgrade
 from grievance.case import CASES
 from grievance.mechanism import Site
-from grievance.settings import Settings, load
+from grievance.settings import DEMO_MARKER, Settings, load
 from grievance.store import Store
 from grievance.vocabulary import State, Step
 from reports.recount import verify_release
@@ -154,7 +156,7 @@ def test_some_people_were_refused_by_the_criteria(shown: Demo) -> None:
 
 
 def test_the_logins_are_written_down_and_marked(shown: Demo) -> None:
-    held = json.loads((shown.settings.home / demo.MARKER).read_text())
+    held = json.loads((shown.settings.home / DEMO_MARKER).read_text())
 
     assert held["finished"] is True
     assert "DEMO" in held["note"]
@@ -165,6 +167,16 @@ def test_the_logins_are_written_down_and_marked(shown: Demo) -> None:
         "reviewer-1",
         "reviewer-2",
     }
+
+
+def test_every_command_knows_a_demos_home_by_its_marker(shown: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GRIEVANCE_DEMO", raising=False)
+    monkeypatch.setenv("GRIEVANCE_HOME", str(shown.settings.home))
+
+    ran = CliRunner().invoke(main, ["verify-release", shown.made.published[-1]])
+
+    assert ran.exit_code == 0, ran.output
+    assert "agrees with the record" in ran.output
 
 
 def test_a_finished_demo_is_found_again(shown: Demo) -> None:

@@ -1,6 +1,7 @@
 """Settings that would break a promise keep the process from starting, and say what would be right."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -80,3 +81,17 @@ def test_a_demo_is_cheap_and_at_once_and_only_because_it_says_so() -> None:
     demo = load(DEMO="1")
 
     assert (demo.demo, demo.batches, demo.scrypt_log_n) == (True, (), settings.DEMO_LOG_N)
+
+
+@pytest.mark.parametrize(
+    ("marked", "said", "is_one"),
+    [(True, None, True), (False, None, False), (True, "0", False), (False, "1", True)],
+)
+def test_a_home_is_a_demos_by_its_marker_unless_somebody_says_otherwise(
+    tmp_path: Path, *, marked: bool, said: str | None, is_one: bool
+) -> None:
+    if marked:
+        (tmp_path / settings.DEMO_MARKER).write_text("{}")
+    told = {} if said is None else {"DEMO": said}
+
+    assert load(HOME=str(tmp_path), **told).demo is is_one
