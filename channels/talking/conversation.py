@@ -5,7 +5,7 @@ Danger is looked for before anything else, then the code of our last message, th
 (stop, erase, help, status ...), then what was asked last, then the complaint.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -119,11 +119,13 @@ def hear(
     named: Sequence[str] = (),
     stopped: bool = False,
     proof: str | None = None,
+    fits: Callable[[str], bool] = bool,
 ) -> Turn:
     """Hear one text and say what follows from it; no danger is `named` after a place of the mechanism.
 
     `stopped`: the provider knew it for a stop, by its own words, and lets nothing of ours through from now on. `proof`:
-    the case whose clave stood in the text, from which it was taken out; `WRONG` where it opens none.
+    the case whose clave stood in the text, from which it was taken out; `WRONG` where it opens none. `fits`: whether
+    four digits are a code of this phone. It is asked only where words follow them that answer nothing.
     """
     said = text.strip()
     if proof:
@@ -133,12 +135,11 @@ def hear(
         return alarm
     if proof is not None and not media and (not said or (proof == WRONG and _touching(said) is not None)):
         return Turn(talk, (Act("proved", case=proof),)) if proof else Turn(talk, (), ("wrong_clave",))
-    coded = None if proof else read_code(said)
+    coded = None if proof or talk.case is None or lookups.own(said) is not None else read_code(said)
     if proof:
         said = _without_code(said)
-    if coded is not None and talk.case is not None:
-        turn = _with_code(talk, *coded)
-    else:
+    turn = None if coded is None else _with_code(talk, *coded)
+    if turn is None or _only_tells(turn.acts, fits):
         turn = _asks(talk, said, now=now, languages=tuple(languages), stopped=stopped) or _tells(
             talk, said, now=now, places=places, media=media
         )
@@ -292,6 +293,11 @@ def _with_code(talk: Talk, code: str, rest: str) -> Turn:
     if not word:
         return Turn(talk, (Act("join", code=code),))
     return Turn(talk, (replace(_touching(word) or Act("add_coded", text=word), code=code),))
+
+
+def _only_tells(acts: tuple[Act, ...], fits: Callable[[str], bool]) -> bool:
+    """Tell whether somebody just tells something that begins with a number: "1500 soles nos deben de la tierra"."""
+    return any(act.kind == "add_coded" and not fits(act.code) for act in acts)
 
 
 def _without_code(said: str) -> str:

@@ -196,6 +196,68 @@ def test_after_three_wrong_codes_the_right_one_opens_nothing_until_a_new_one_com
     world.until(lambda: world.case(number).state == State.AGREED)
 
 
+NUMBERED = (
+    "1500 soles nos deben de la tierra",
+    "2000 truchas murieron en la laguna",
+    "2026 03 04 hubo polvo en la escuela",
+    "0812 es mi puerta y la rajaron",
+)
+"""What people tell that begins with a number: no code, and no answer behind one."""
+
+
+def test_what_somebody_tells_that_begins_with_a_number_is_a_case_and_costs_no_try(world: World) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    right = resident.code
+
+    for text in NUMBERED:
+        resident.texts(text)
+        assert f"es sobre el caso {number}" in resident.reads()
+
+    assert len(world.cases()) == 1 + len(NUMBERED)
+    kept = select(INBOX.c.outcome).where(INBOX.c.outcome == "wrong_code")
+    assert world.look(kept) == []
+    resident.texts(f"{right} 1")
+    world.until(lambda: world.case(number).state == State.AGREED)
+
+
+def test_within_the_first_half_hour_a_text_that_begins_with_a_number_is_added(small_world: World) -> None:
+    world = small_world
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = resident.number
+
+    resident.texts(NUMBERED[1])
+
+    assert len(world.cases()) == 1
+    world.pass_time(hours=24)
+    assert NUMBERED[1] in officer.opens(number)
+
+
+def test_words_after_the_right_code_are_added_and_after_a_spent_one_they_are_a_case(
+    small_world: World,
+) -> None:
+    world = small_world
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    right = resident.code
+    wrong = f"{(int(right) + 1) % 10000:04}"
+
+    resident.texts(f"{right} el canal sigue sucio")
+    assert len(world.cases()) == 1
+    for _ in range(3):
+        resident.texts(f"{wrong} 1")
+    resident.texts(f"{right} y ahora huele mal")
+
+    assert len(world.cases()) == 2
+    world.pass_time(hours=24)
+    page = officer.opens(number)
+    assert "el canal sigue sucio" in page
+    assert "huele mal" not in page
+
+
 def test_two_wrong_codes_are_forgiven(small_world: World) -> None:
     world = small_world
     resident, officer = world.resident(), world.officer()
