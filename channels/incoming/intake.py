@@ -190,6 +190,7 @@ def _prepare(scene: Scene) -> Callable[[Connection], Taken]:
             notarrived.note(conn, case, scene.message.gateway, at=scene.at)
             owed += notarrived.tell(conn, scene.house, case, at=scene.at, to=scene.person)
         talk, owed = replies.hold_back(conn, scene, talk, owed)
+        replies.let_pass(conn, scene, talk, owed)
         _write_talk(conn, scene, talk)
         conn.execute(
             _HEARD,

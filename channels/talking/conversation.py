@@ -55,7 +55,7 @@ class Talk:
 
     `shared`: others read this phone too, so that no message to it says what it is about. `in_hour`, `in_day`: so many
     replies went to it since then; `paused`: it was told that no more follow for a while. `proved`: the case whose clave
-    it sent, `proved_at` when.
+    it sent, `proved_at` when. `blocked`: the provider itself lets nothing of ours through, since a stop that it heard.
     """
 
     language: str
@@ -72,6 +72,7 @@ class Talk:
     paused: bool = False
     proved: str | None = None
     proved_at: datetime | None = None
+    blocked: bool = False
 
     def known_for(self, now: datetime) -> str | None:
         """Name the case whose clave came in this thread: what touches it needs no code."""
@@ -366,9 +367,10 @@ def _stop(talk: Talk, said: str, *, now: datetime, stopped: bool) -> Turn | None
     """STOP needs no code and never touches a case; ambiguous words are asked back."""
     asked_stop = talk.expects == "stop"
     if stopped or whole_message(said, every_command("stop")):
-        return Turn(replace(talk, expects=""), (Act("stop"),), ("stopped",))
+        muted = replace(talk, expects="", blocked=talk.blocked or stopped)
+        return Turn(muted, (Act("stop"),), ("stopped",))
     if whole_message(said, every_command("start")):
-        return Turn(replace(talk, expects=""), (Act("start"),), ("started",))
+        return Turn(replace(talk, expects="", blocked=False), (Act("start"),), ("started",))
     if asked_stop and whole_message(said, every_command("yes")):
         return Turn(replace(talk, expects=""), (Act("stop"),), ("stopped",))
     if talk.case is not None and whole_message(said, every_command("stop_unsure")):

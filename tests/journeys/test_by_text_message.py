@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from grievance import inbox, record
 from grievance.case import CASES
 from grievance.codes import show
+from grievance.notice import ATTEMPTS
 from grievance.vault import TEXTS
 from grievance.vocabulary import State, Step
 from tests.deployment import SHARED_NUMBER
@@ -128,6 +131,70 @@ def test_stop_mutes_and_alta_says_everything_that_waited(world: World) -> None:
     resident.texts("ALTA")
     world.pass_time(hours=24)
     assert any("una persona ya lo tiene" in text for text in resident.inbox()[before:])
+
+
+@pytest.mark.parametrize("words", [WATER, "Nos amenazaron de muerte por el agua de Huaylluray"])
+def test_whoever_complains_after_a_stop_gets_a_receipt_and_nothing_that_they_did_not_ask_for(
+    world: World, words: str
+) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts("BAJA")
+
+    resident.texts(words)
+
+    (_, receipt) = resident.inbox()
+    assert CLAVE.search(receipt)
+    number = resident.number
+    if words == WATER:
+        officer.waits_for(number)
+        officer.acknowledges(number)
+    world.pass_time(hours=48)
+    assert len(resident.inbox()) == 2
+    resident.texts("ESTADO")
+    assert len(resident.inbox()) == 3
+    assert number in resident.reads()
+
+
+def test_a_stop_after_a_question_holds_its_answer(small_world: World) -> None:
+    world = small_world
+    resident = world.resident()
+    resident.texts("BAJA")
+    world.network.fault, world.network.refusal, world.network.faults = "refuse", (429, 20429), 1
+    resident.texts(WATER)
+    assert len(resident.inbox()) == 1
+
+    world.clock.now += timedelta(days=1)
+    resident.texts("BAJA")
+    world.pass_time(hours=2)
+
+    assert not any(CLAVE.search(text) for text in resident.inbox())
+    resident.texts("ALTA")
+    assert any(CLAVE.search(text) for text in resident.inbox())
+
+
+def test_where_the_provider_itself_blocks_nothing_is_offered_to_it(world: World) -> None:
+    resident = world.resident()
+    resident.texts("STOP", OptOutType="STOP")
+
+    resident.texts(WATER)
+    assert resident.inbox() == []
+    assert len(world.cases()) == 1
+    assert world.look(select(ATTEMPTS)) == []
+
+    resident.texts("START")
+    assert CLAVE.search(resident.reads_of("aso "))
+
+
+def test_a_provider_that_says_only_when_we_send_that_it_blocks_is_asked_once(world: World) -> None:
+    resident = world.resident()
+    resident.texts("BAJA")
+    world.network.fault, world.network.refusal = "refuse", (400, 21610)
+
+    resident.texts(WATER)
+    resident.texts("ESTADO")
+
+    assert len(resident.inbox()) == 1
+    assert len(world.look(select(ATTEMPTS).where(ATTEMPTS.c.state == "failed"))) == 1
 
 
 def test_the_same_message_twice_is_one_case_and_one_receipt(world: World) -> None:
