@@ -21,7 +21,7 @@ from channels.incoming.attached import enclosures, notarrived
 from channels.incoming.newcase import filing, keeping, pressed_act
 from channels.incoming.oldercase import adding, case_of_code, checking, coded, greeting, placing, telling
 from channels.incoming.scene import Known, Scene, Stale, Work, only, owe_new
-from channels.talking.conversation import CODED, WRONG, Act, Talk, Turn, hear
+from channels.talking.conversation import CODED, WRONG, Act, Talk, Turn, hear, is_short_answer
 from channels.talking.doors import BY_TEXT, Door, Taken, taken_before
 from channels.talking.talks import read_talk, show_talk
 from channels.talking.tongues import guess_language
@@ -114,7 +114,8 @@ def _look(conn: Connection, message: Inbound, ref: bytes, pseudonym: bytes | Non
     asked = None if asked is not None and asked.quiet else asked
     opinion = opinions.open_for(conn, row.id, row.state, message.text, now=now) if asked is None else None
     stopped = row.stopped_on is not None
-    return Known(seen, row.id, row.language, stopped, row.state, row.heard_at, case, asked, opinion)
+    awaited = is_short_answer(message.text) and answers.awaits_a_digit(conn, row.id)
+    return Known(seen, row.id, row.language, stopped, row.state, row.heard_at, case, asked, opinion, awaited)
 
 
 def _listen(
@@ -137,7 +138,7 @@ def _listen(
     turn = hear(
         talk, message.text, now=at.now, places=places, languages=mechanism.languages, media=message.media,
         named=mechanism.place_names(), stopped=message.provider_stopped, proof=proof,
-        fits=partial(_fits, house, known.person, talk),
+        fits=partial(_fits, house, known.person, talk), awaited=known.awaited,
     )  # fmt: skip
     if door.acts is not None:
         turn = Turn(replace(talk, language=door.language or talk.language), door.acts)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from channels.talking import lookups
 from channels.talking.tongues import asked_for
 from channels.typed import fold, made_of, read_code, spaced, whole_message
+from translations.folding import trim
 from translations.lists import LANGUAGES, THEMES, every_command, every_danger, load
 from workflows.danger import flags
 
@@ -121,17 +122,21 @@ def hear(
     stopped: bool = False,
     proof: str | None = None,
     fits: Callable[[str], bool] = bool,
+    awaited: bool = False,
 ) -> Turn:
     """Hear one text and say what follows from it; no danger is `named` after a place of the mechanism.
 
     `stopped`: the provider knew it for a stop, by its own words, and lets nothing of ours through from now on. `proof`:
     the case whose clave stood in the text, from which it was taken out; `WRONG` where it opens none. `fits`: whether
-    four digits are a code of this phone. It is asked only where words follow them that answer nothing.
+    four digits are a code of this phone. It is asked only where words follow them that answer nothing. `awaited`: a
+    message of ours asked this phone for a digit, and the case still waits for it.
     """
     said = text.strip()
     if proof:
         talk = replace(talk, proved=proof, proved_at=now)
     alarm = _alarm(talk, said, now=now, named=named)
+    if alarm is None and proof is None and awaited and not stopped and is_short_answer(said):
+        alarm = _answers_bare(talk, said, now=now)
     if alarm is not None:
         return alarm
     if proof is not None and not media and (not said or (proof == WRONG and _touching(said) is not None)):
@@ -155,6 +160,19 @@ def _alarm(talk: Talk, said: str, *, now: datetime, named: Sequence[str]) -> Tur
     if said == DANGER_DIGIT or whole_message(said, every_command("alarm")):
         return Turn(replace(talk, expects="", kept=None), (Act("alarm", text=said),))
     return None
+
+
+def is_short_answer(text: str) -> bool:
+    """Tell whether a text is a bare 1, 2 or 3, or a no: an answer, if somebody was asked."""
+    said = trim(text.strip())
+    return said in CHOICES or whole_message(said, every_command("no"))
+
+
+def _answers_bare(talk: Talk, said: str, *, now: datetime) -> Turn | None:
+    """Ask for the code before an answer that needs one; None where it answers what was asked in this thread."""
+    if talk.known_for(now) or ((pressed := _pressed(talk, said, now=now)) is not None and pressed.acts):
+        return None
+    return Turn(replace(talk, expects="" if talk.expects == "stop" else talk.expects), (), ("code_first",))
 
 
 def _asks(talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...], stopped: bool) -> Turn | None:

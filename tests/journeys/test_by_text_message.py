@@ -325,6 +325,26 @@ def test_words_after_the_right_code_are_added_and_after_a_spent_one_they_are_a_c
     assert "huele mal" not in page
 
 
+@pytest.mark.parametrize("bare", ["no", "No.", "1", "2", "3", "1."])
+def test_a_bare_answer_to_a_proposal_is_told_that_it_needs_the_code(small_world: World, bare: str) -> None:
+    world = small_world
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+
+    resident.texts(bare)
+    told = resident.reads()
+    resident.texts("si")
+
+    assert "mande primero los 4 numeros" in told
+    assert "mande primero los 4 numeros" in resident.reads()
+    assert len(world.cases()) == 1
+    resident.answers("1")
+    world.until(lambda: world.case(number).state == State.AGREED)
+    resident.texts("no")
+    assert "Ya no quiere mensajes" in resident.reads()
+
+
 def test_two_wrong_codes_are_forgiven(small_world: World) -> None:
     world = small_world
     resident, officer = world.resident(), world.officer()
