@@ -141,7 +141,9 @@ def hear(
         return alarm
     if proof is not None and not media and (not said or (proof == WRONG and _touching(said) is not None)):
         return Turn(talk, (Act("proved", case=proof),)) if proof else Turn(talk, (), ("wrong_clave",))
-    coded = None if proof or talk.case is None or lookups.own(said) is not None else read_code(said)
+    coded = None if proof or talk.case is None else read_code(said)
+    if coded is not None and lookups.own(said) is not None:
+        coded = None  # the first half of a case number is no code
     if proof:
         said = _without_code(said)
     turn = None if coded is None else _with_code(talk, *coded)

@@ -345,6 +345,26 @@ def test_a_bare_answer_to_a_proposal_is_told_that_it_needs_the_code(small_world:
     assert "Ya no quiere mensajes" in resident.reads()
 
 
+def test_ones_own_case_is_asked_for_as_people_type_its_number_and_no_try_is_spent(small_world: World) -> None:
+    world = small_world
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    right = resident.code
+    words = ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"]
+    spelled = " ".join(words[int(sign)] for sign in number.replace("-", ""))
+
+    for text in (f"{number} estado", f"mi caso es el {number}, que paso", spelled, f"{number} ESTADO"):
+        before = len(resident.inbox())
+        resident.texts(text)
+        assert len(resident.inbox()) == before + 1
+        assert number in resident.reads()
+        assert "no es" not in resident.reads()
+
+    resident.texts(f"{right} 1")
+    world.until(lambda: world.case(number).state == State.AGREED)
+
+
 def test_two_wrong_codes_are_forgiven(small_world: World) -> None:
     world = small_world
     resident, officer = world.resident(), world.officer()
