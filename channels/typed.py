@@ -181,6 +181,31 @@ def read_case_number(text: str) -> str | None:
     return digits if digits is not None and is_case_number(digits) else None
 
 
+def part_case_number(text: str) -> tuple[str, str, str] | None:
+    """The words before a case number, its eight digits, and the words behind: "mi caso es el 4107-3293, que paso".
+
+    Words that only introduce the number are left out. None where no number stands, or more than one.
+    """
+    if len(text) > _LONGEST:
+        return None
+    reads, found = list(_words(text)), list[tuple[int, int, str]]()
+    at = 0
+    while at < len(reads):
+        end = next((n for n in range(at, len(reads)) if not reads[n].digits), len(reads))
+        digits = "".join(read.digits for read in reads[at:end])
+        if digits:
+            found.append((at, end, digits))
+        at = max(end, at + 1)
+    if len(found) != 1 or not is_case_number(found[0][2]):
+        return None
+    first, end, digits = found[0]
+    led = first
+    while led and _introduces(reads[led - 1].word):
+        led -= 1
+    before = text[: reads[led].start] if led else ""
+    return before.strip(_JOINT), digits, text[reads[end - 1].end :].strip(_JOINT)
+
+
 def read_code(text: str) -> tuple[str, str] | None:
     """The four-digit code that leads a text, and the rest as it was typed: "4827 si acepto".
 

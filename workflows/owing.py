@@ -35,6 +35,8 @@ SHARED = '"shared": true'
 """How a kept talk says that others read this phone."""
 DISCREET = '"discreet": true'
 """How a notice says that only its being there may be told by text."""
+AFTER_STOP = "after_stop"
+"""Under this name a notice says since which stop its person wrote again: it answers them, and leaves all the same."""
 
 HOW_IT_WENT = "how_it_went"
 """The question that is sent four weeks after another body got a case, within the thirty days of the rule (G38)."""

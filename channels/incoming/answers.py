@@ -18,7 +18,8 @@ from channels.talking.conversation import Act, Talk
 from channels.talking.discretion import QUIETLY, SAID_ALL_THE_SAME
 from grievance import record
 from grievance.case import CASES, Case
-from grievance.complainant import Bond
+from grievance.case import get as get_case
+from grievance.complainant import Bond, Code
 from grievance.notice import ATTEMPTS, NOTICES
 from grievance.vocabulary import NoticeState, Sense, State, Step
 from translations import phrase
@@ -70,6 +71,12 @@ _LAST_ASKED = (
     .limit(1)
 )
 _LAST_ASKED_BY_DIGIT = _LAST_ASKED.where(NOTICES.c.template.in_(_BY_DIGIT))
+
+_AWAITS: Mapping[str, frozenset[str]] = {
+    "proposal": frozenset({State.PROPOSED, State.IN_DIALOGUE}), "done": frozenset({State.IMPLEMENTING}),
+}  # fmt: skip
+"""Where a case waits for the digit that a message asked for; of other messages, wherever it is open."""
+_CODED_CASES = select(Code.case).where(Code.complainant == bindparam("who"))  # type: ignore[call-overload]
 
 _CONSENTS: Mapping[str, str] = {"wait": WAIT, "stay_out": groups.STAYS_OUT, "come_back": groups.COMES_BACK}
 """Words by which somebody says yes to something, or takes it back: each is their consent, and waits for its batch."""
@@ -178,6 +185,25 @@ def is_about(conn: Connection, asked: checkins.Asked | None, case_id: str, perso
 def last_asked(conn: Connection, case_id: str, person: str | None) -> str | None:
     """Name the message whose code the person holds: the newest one that left with a code."""
     return conn.execute(_LAST_ASKED, {"of": case_id, "who": person}).scalar()
+
+
+def awaits_a_digit(conn: Connection, person: str | None) -> bool:
+    """Tell whether a message asked this person for a digit, and its case still waits for one."""
+    return any(_awaits_a_digit(conn, case_id, person) for case_id in _coded_cases(conn, person))
+
+
+def _coded_cases(conn: Connection, person: str | None) -> list[str]:
+    return list(conn.execute(_CODED_CASES, {"who": person}).scalars())
+
+
+def _awaits_a_digit(conn: Connection, case_id: str, person: str | None) -> bool:
+    case = get_case(conn, case_id)
+    asked = conn.execute(_LAST_ASKED_BY_DIGIT, {"of": case_id, "who": person}).scalar()
+    if case is None or asked is None:
+        return False
+    if asked in verdicts.ASKED_BY:
+        return case.state == State.CLOSED and bool(verdicts.open_questions(conn, case))
+    return case.state != State.CLOSED and case.state in _AWAITS.get(asked, {case.state})
 
 
 def _asked_with_choices(conn: Connection, case: Case, act: Act, person: str | None) -> str | None:

@@ -8,6 +8,7 @@ A message is answered `received` only after the commit; the same message twice i
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,9 +19,9 @@ from channels.house import House
 from channels.incoming import answers, leftovers, lostphones, opinions, replies, routing, sealing, statuses
 from channels.incoming.attached import enclosures, notarrived
 from channels.incoming.newcase import filing, keeping, pressed_act
-from channels.incoming.oldercase import adding, checking, coded, greeting, placing, telling
+from channels.incoming.oldercase import adding, case_of_code, checking, coded, greeting, placing, telling
 from channels.incoming.scene import Known, Scene, Stale, Work, only, owe_new
-from channels.talking.conversation import CODED, WRONG, Act, Talk, Turn, hear
+from channels.talking.conversation import CODED, WRONG, Act, Talk, Turn, hear, is_short_answer
 from channels.talking.doors import BY_TEXT, Door, Taken, taken_before
 from channels.talking.talks import read_talk, show_talk
 from channels.talking.tongues import guess_language
@@ -113,7 +114,8 @@ def _look(conn: Connection, message: Inbound, ref: bytes, pseudonym: bytes | Non
     asked = None if asked is not None and asked.quiet else asked
     opinion = opinions.open_for(conn, row.id, row.state, message.text, now=now) if asked is None else None
     stopped = row.stopped_on is not None
-    return Known(seen, row.id, row.language, stopped, row.state, row.heard_at, case, asked, opinion)
+    awaited = is_short_answer(message.text) and answers.awaits_a_digit(conn, row.id)
+    return Known(seen, row.id, row.language, stopped, row.state, row.heard_at, case, asked, opinion, awaited)
 
 
 def _listen(
@@ -136,6 +138,7 @@ def _listen(
     turn = hear(
         talk, message.text, now=at.now, places=places, languages=mechanism.languages, media=message.media,
         named=mechanism.place_names(), stopped=message.provider_stopped, proof=proof,
+        fits=partial(_fits, house, known.person, talk), awaited=known.awaited,
     )  # fmt: skip
     if door.acts is not None:
         turn = Turn(replace(talk, language=door.language or talk.language), door.acts)
@@ -147,6 +150,18 @@ def _listen(
         turn = Turn(talk, (Act(opinions.ANSWER, text=message.text),))
     person = known.person or (at.id("person") if pseudonym is not None else None)
     return Scene(house, message, at, ref, pseudonym, known, person, talk, turn, door)
+
+
+def _fits(house: House, person: str | None, talk: Talk, code: str) -> bool:
+    """Tell whether four digits are a code that this person holds.
+
+    A wrong one costs no try where words follow it, so nobody may try too many: while we pause, none is read before words.
+    """
+    mac = house.ring.mac
+    return (
+        not talk.paused
+        and house.store.read(lambda conn: case_of_code(conn, person, code, mac=mac)) is not None
+    )
 
 
 def _prepare(scene: Scene) -> Callable[[Connection], Taken]:
@@ -176,6 +191,7 @@ def _prepare(scene: Scene) -> Callable[[Connection], Taken]:
             notarrived.note(conn, case, scene.message.gateway, at=scene.at)
             owed += notarrived.tell(conn, scene.house, case, at=scene.at, to=scene.person)
         talk, owed = replies.hold_back(conn, scene, talk, owed)
+        replies.let_pass(conn, scene, talk, owed)
         _write_talk(conn, scene, talk)
         conn.execute(
             _HEARD,

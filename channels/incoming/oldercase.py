@@ -1,5 +1,6 @@
 """What an act does in a case that is there: nothing moves at a desk before its batch, and by SMS only with a code."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -104,10 +105,9 @@ def coded(scene: Scene, act: Act) -> Work:
     how_it_went = _how_it_went(scene, act, asked) if asked is not None else None
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
-        rows = conn.execute(_CODES_OF, {"who": scene.person, "tries": CODE_TRIES}).all()
-        meant = act.case or next(
-            (str(r.case) for r in rows if mac("code", f"{r.case}/{act.code}") == r.mac), None
-        )
+        meant = act.case or case_of_code(conn, scene.person, act.code, mac=mac)
+        if meant is None and act.kind == "add_coded":
+            raise Stale  # it fitted when the text was heard: without a code it is a case of its own
         if meant is None:
             conn.execute(
                 update(_CODES).where(_CODES.c.complainant == scene.person).values(tries=_CODES.c.tries + 1)
@@ -118,6 +118,14 @@ def coded(scene: Scene, act: Act) -> Work:
         return _do_coded(conn, scene, act, meant, talk, told, alarm)
 
     return work
+
+
+def case_of_code(
+    conn: Connection, person: str | None, code: str, *, mac: Callable[[str, str], bytes]
+) -> str | None:
+    """Name the case whose code this is, of all that this person holds and has not tried in vain too often."""
+    rows = conn.execute(_CODES_OF, {"who": person, "tries": CODE_TRIES})
+    return next((str(row.case) for row in rows if mac("code", f"{row.case}/{code}") == row.mac), None)
 
 
 def _do_coded(

@@ -5,22 +5,26 @@ answered at once is held back after so many messages an hour and a day, and the 
 danger is answered twice as often. What an office owes, dates and answers, is no such reply and always leaves.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from channels.incoming.scene import Scene, owe
 from channels.talking.conversation import Act, Talk
+from grievance.complainant import Complainant
 from grievance.notice import NOTICES
 from grievance.vocabulary import NoticeState
+from workflows import owing
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LAST = "enough"
 """The message that says that no more follow for a while."""
 IN_DANGER = 2
 _ALARMS = frozenset({"alarm", "pressed"})
+_PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 
 
 def hold_back(conn: Connection, scene: Scene, talk: Talk, owed: list[str]) -> tuple[Talk, list[str]]:
@@ -28,7 +32,7 @@ def hold_back(conn: Connection, scene: Scene, talk: Talk, owed: list[str]) -> tu
 
     What is held waits where the person follows the case, as after STOP.
     """
-    if not owed or scene.known.stopped or not scene.message.answerable:
+    if not owed or not scene.message.answerable or (scene.known.stopped and talk.blocked):
         return talk, owed
     much = IN_DANGER if is_danger(scene.turn.acts) else 1
     talk, many = count(talk, len(owed), now=scene.at.now, limits=scene.house.settings.replies, much=much)
@@ -39,6 +43,26 @@ def hold_back(conn: Connection, scene: Scene, talk: Talk, owed: list[str]) -> tu
     if talk.paused:
         return talk, owed[:many]
     return replace(talk, paused=True), [*owed[:many], owe(conn, scene, None, LAST, {}, talk)]
+
+
+def let_pass(conn: Connection, scene: Scene, talk: Talk, owed: list[str]) -> None:
+    """Let what answers this very text leave, though its sender had stopped our messages before.
+
+    Each once, and nothing where the provider blocks: there, what is owed stays held, as everything else does.
+    """
+    if not owed or not scene.known.stopped or talk.blocked:
+        return
+    stopped = conn.execute(select(_PEOPLE.c.stopped_on).where(_PEOPLE.c.id == scene.person)).scalar()
+    if stopped is None:
+        return
+    mine = NOTICES.c.id.in_(owed), NOTICES.c.state == NoticeState.HELD
+    for row in conn.execute(select(NOTICES.c.id, NOTICES.c.codes).where(*mine)).all():
+        codes = json.loads(row.codes) | {owing.AFTER_STOP: stopped.isoformat()}
+        conn.execute(
+            update(NOTICES)
+            .where(NOTICES.c.id == row.id)
+            .values(state=NoticeState.QUEUED, codes=json.dumps(codes, sort_keys=True))
+        )
 
 
 def count(

@@ -37,6 +37,7 @@ class Known:
     case: str | None = None
     asked: checkins.Asked | None = None
     opinion: surveys.Asked | None = None
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

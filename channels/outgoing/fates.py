@@ -4,6 +4,7 @@ A fate moves forward, never back, whatever order word of it comes in; and once i
 of the text.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,9 +12,11 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, o
 
 from channels.gateway import RANKS, StatusEvent
 from channels.outgoing.outbox import IN_HAND, LOST, PEOPLE, Owed
+from channels.talking.talks import read_talk, show_talk
 from grievance import vault
 from grievance.moment import Moment
 from grievance.notice import ATTEMPTS, NOTICES, Arrival, Stray
+from grievance.talk import Talk
 from grievance.vault import SEALS
 from grievance.vocabulary import NoticeState
 from workflows import casework, owing
@@ -55,6 +58,7 @@ _WRITE_ATTEMPT = (
         lease_until=bindparam("new_lease"),
     )
 )  # fmt: skip
+_TALKS = Talk.__table__  # type: ignore[attr-defined]
 _ARRIVALS = Arrival.__table__  # type: ignore[attr-defined]
 _STRAYS = Stray.__table__  # type: ignore[attr-defined]
 _NEWEST = (
@@ -170,6 +174,10 @@ def stop(conn: Connection, attempt_id: str, *, on: date, error: str) -> None:
     conn.execute(
         update(PEOPLE).where(PEOPLE.c.id == person, PEOPLE.c.stopped_on.is_(None)).values(stopped_on=on)
     )
+    talk = conn.execute(select(_TALKS.c.state).where(_TALKS.c.id == person)).scalar()
+    if talk is not None:  # what answers their next text is held as well, and not offered in vain
+        blocked = show_talk(replace(read_talk(talk), blocked=True))
+        conn.execute(update(_TALKS).where(_TALKS.c.id == person).values(state=blocked))
     waits = or_(
         NOTICES.c.id == attempt.notice,
         and_(NOTICES.c.complainant == person, NOTICES.c.state == NoticeState.QUEUED),

@@ -4,6 +4,7 @@ Whatever is moved is moved under a condition ("if it is still queued"), so two w
 that was believed dead, change nothing twice.
 """
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -161,6 +162,14 @@ def _is_over(template: str, sense: str | None, *, protected: bool | None) -> boo
     return template in owing.LATER and sense in (Sense.ERASED_BY_PERSON, Sense.JOINED_BY_PERSON)
 
 
+def _is_stopped(found: Any) -> bool:
+    """Tell whether its person wants no messages, and this one answers nothing that they wrote since."""
+    if found.stopped_on is None or found.template in EVEN_AFTER_STOP:
+        return False
+    since = json.loads(found.codes).get(owing.AFTER_STOP) if owing.AFTER_STOP in found.codes else None
+    return bool(since != found.stopped_on.isoformat())
+
+
 def due(
     conn: Connection, *, now: datetime, gateways: Collection[str], limit: int, hurry: bool = False
 ) -> list[str]:
@@ -190,8 +199,11 @@ def claim(
     jitters = hurry and found.attempts == 0 and found.not_before <= at.now + A_HURRY
     if found.not_before > at.now and not jitters:
         return None
-    stopped = found.stopped_on is not None and found.template not in EVEN_AFTER_STOP
-    if found.address is None or stopped or _is_over(found.template, found.sense, protected=found.protected):
+    if (
+        found.address is None
+        or _is_stopped(found)
+        or _is_over(found.template, found.sense, protected=found.protected)
+    ):
         conn.execute(_HOLD, {"notice": notice_id})
         return None
     version = found.procedure_version or rules.current.version

@@ -5,7 +5,7 @@ Danger is looked for before anything else, then the code of our last message, th
 (stop, erase, help, status ...), then what was asked last, then the complaint.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,6 +13,7 @@ from functools import lru_cache
 from channels.talking import lookups
 from channels.talking.tongues import asked_for
 from channels.typed import fold, made_of, read_code, spaced, whole_message
+from translations.folding import trim
 from translations.lists import LANGUAGES, THEMES, every_command, every_danger, load
 from workflows.danger import flags
 
@@ -55,7 +56,7 @@ class Talk:
 
     `shared`: others read this phone too, so that no message to it says what it is about. `in_hour`, `in_day`: so many
     replies went to it since then; `paused`: it was told that no more follow for a while. `proved`: the case whose clave
-    it sent, `proved_at` when.
+    it sent, `proved_at` when. `blocked`: the provider itself lets nothing of ours through, since a stop that it heard.
     """
 
     language: str
@@ -72,6 +73,7 @@ class Talk:
     paused: bool = False
     proved: str | None = None
     proved_at: datetime | None = None
+    blocked: bool = False
 
     def known_for(self, now: datetime) -> str | None:
         """Name the case whose clave came in this thread: what touches it needs no code."""
@@ -119,26 +121,33 @@ def hear(
     named: Sequence[str] = (),
     stopped: bool = False,
     proof: str | None = None,
+    fits: Callable[[str], bool] = bool,
+    awaited: bool = False,
 ) -> Turn:
     """Hear one text and say what follows from it; no danger is `named` after a place of the mechanism.
 
     `stopped`: the provider knew it for a stop, by its own words, and lets nothing of ours through from now on. `proof`:
-    the case whose clave stood in the text, from which it was taken out; `WRONG` where it opens none.
+    the case whose clave stood in the text, from which it was taken out; `WRONG` where it opens none. `fits`: whether
+    four digits are a code of this phone. It is asked only where words follow them that answer nothing. `awaited`: a
+    message of ours asked this phone for a digit, and the case still waits for it.
     """
     said = text.strip()
     if proof:
         talk = replace(talk, proved=proof, proved_at=now)
     alarm = _alarm(talk, said, now=now, named=named)
+    if alarm is None and proof is None and awaited and not stopped and is_short_answer(said):
+        alarm = _answers_bare(talk, said, now=now)
     if alarm is not None:
         return alarm
     if proof is not None and not media and (not said or (proof == WRONG and _touching(said) is not None)):
         return Turn(talk, (Act("proved", case=proof),)) if proof else Turn(talk, (), ("wrong_clave",))
-    coded = None if proof else read_code(said)
+    coded = None if proof or talk.case is None else read_code(said)
+    if coded is not None and lookups.own(said) is not None:
+        coded = None  # the first half of a case number is no code
     if proof:
         said = _without_code(said)
-    if coded is not None and talk.case is not None:
-        turn = _with_code(talk, *coded)
-    else:
+    turn = None if coded is None else _with_code(talk, *coded)
+    if turn is None or _only_tells(turn.acts, fits):
         turn = _asks(talk, said, now=now, languages=tuple(languages), stopped=stopped) or _tells(
             talk, said, now=now, places=places, media=media
         )
@@ -153,6 +162,19 @@ def _alarm(talk: Talk, said: str, *, now: datetime, named: Sequence[str]) -> Tur
     if said == DANGER_DIGIT or whole_message(said, every_command("alarm")):
         return Turn(replace(talk, expects="", kept=None), (Act("alarm", text=said),))
     return None
+
+
+def is_short_answer(text: str) -> bool:
+    """Tell whether a text is a bare 1, 2 or 3, or a no: an answer, if somebody was asked."""
+    said = trim(text.strip())
+    return said in CHOICES or whole_message(said, every_command("no"))
+
+
+def _answers_bare(talk: Talk, said: str, *, now: datetime) -> Turn | None:
+    """Ask for the code before an answer that needs one; None where it answers what was asked in this thread."""
+    if talk.known_for(now) or ((pressed := _pressed(talk, said, now=now)) is not None and pressed.acts):
+        return None
+    return Turn(replace(talk, expects="" if talk.expects == "stop" else talk.expects), (), ("code_first",))
 
 
 def _asks(talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...], stopped: bool) -> Turn | None:
@@ -294,6 +316,11 @@ def _with_code(talk: Talk, code: str, rest: str) -> Turn:
     return Turn(talk, (replace(_touching(word) or Act("add_coded", text=word), code=code),))
 
 
+def _only_tells(acts: tuple[Act, ...], fits: Callable[[str], bool]) -> bool:
+    """Tell whether somebody just tells something that begins with a number: "1500 soles nos deben de la tierra"."""
+    return any(act.kind == "add_coded" and not fits(act.code) for act in acts)
+
+
 def _without_code(said: str) -> str:
     """Leave out a code before an answer where the clave came too: the code may be an old one, and the clave says more."""
     coded = read_code(said)
@@ -360,9 +387,10 @@ def _stop(talk: Talk, said: str, *, now: datetime, stopped: bool) -> Turn | None
     """STOP needs no code and never touches a case; ambiguous words are asked back."""
     asked_stop = talk.expects == "stop"
     if stopped or whole_message(said, every_command("stop")):
-        return Turn(replace(talk, expects=""), (Act("stop"),), ("stopped",))
+        muted = replace(talk, expects="", blocked=talk.blocked or stopped)
+        return Turn(muted, (Act("stop"),), ("stopped",))
     if whole_message(said, every_command("start")):
-        return Turn(replace(talk, expects=""), (Act("start"),), ("started",))
+        return Turn(replace(talk, expects="", blocked=False), (Act("start"),), ("started",))
     if asked_stop and whole_message(said, every_command("yes")):
         return Turn(replace(talk, expects=""), (Act("stop"),), ("stopped",))
     if talk.case is not None and whole_message(said, every_command("stop_unsure")):

@@ -3,13 +3,11 @@
 Only a word and a number, and nothing more, are such a question; whatever has another word in it is a complaint.
 """
 
-from channels.typed import read_case_number, spaced, whole_message
+from channels.typed import part_case_number, read_case_number, spaced, whole_message
 from translations.lists import every_command
 
 MOST_DIGITS = 5
 _LABELS = frozenset({"n", "no", "nr", "nro", "num", "numero", "number", "n°", "nº", "yupay", "jakhu"})
-_LEADING = 6
-"""So many words lead a number at most: "que paso con mi caso"."""
 
 
 def commitment(text: str) -> str | None:
@@ -24,14 +22,19 @@ def commitment(text: str) -> str | None:
 
 
 def own(text: str) -> str | None:
-    """Read of which case of one's own somebody asks: STATUS 4107-3293, QUESTION 4107-3293, or the number alone."""
-    if not any(map(str.isdecimal, text)):
-        return None
+    """Read of which case of one's own somebody asks: STATUS 4107-3293, 4107-3293 STATUS, or the number alone."""
     if (alone := read_case_number(text)) is not None:
         return alone
-    words = text.replace(":", ": ", 1).split()
-    for n in range(min(len(words) - 1, _LEADING), 0, -1):
-        head = " ".join(words[:n])
-        if whole_message(head, every_command("status")) or whole_message(head, every_command("request")):
-            return read_case_number(" ".join(words[n:]))
-    return None
+    parted = part_case_number(text)
+    if parted is None:
+        return None
+    before, number, behind = parted
+    return number if all(not part or _asks(part) for part in (before, behind)) else None
+
+
+def _asks(words: str) -> bool:
+    """Tell whether words beside a case number only ask: a word for it, or the beginning of one ("que paso" con mi caso)."""
+    if whole_message(words, every_command("request")) or whole_message(words, every_command("status")):
+        return True
+    begins = f"{spaced(words)} "
+    return any(spaced(one).startswith(begins) for one in every_command("status"))

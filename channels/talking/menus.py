@@ -17,6 +17,8 @@ START, TELL, PLACE, THEME, STATUS, UNKNOWN, STANDS, LANGUAGE, HELP, RESUME = (
 )  # fmt: skip
 FILED, SAFE, SAID, STOPPED, BYE = "filed", "safe", "said", "stopped", "bye"
 DANGER_KEY, BACK_KEY, HOME_KEY, MORE_KEY, LESS_KEY = "9", "0", "00", "99", "98"
+HIDDEN, BLOCKED = ".hidden", ".blocked"
+"""What stands behind a screen's name where no text message follows: a hidden number, or a provider that heard a stop."""
 OVER = ".over"
 """What stands behind a screen's name where nothing comes next, and no date is to be said."""
 TONGUE_KEYS = ("6", "7", "8")
@@ -56,6 +58,14 @@ PROMPTS: Mapping[str, Phrase] = {
     "theme": phrase("Case {number}. What is it about?"),
     "filed": phrase(
         "Case {number}. It is with us. Your secret key comes by text message. First answer by {date}."
+    ),
+    "filed.hidden": phrase(
+        "Case {number}. It is with us. Your number is hidden: no key and no answer can come. To get them show your number "
+        "and tell it again."
+    ),
+    "filed.blocked": phrase(
+        "Case {number}. It is with us. You stopped our messages: send ALTA and your secret key comes. "
+        "First answer by {date}."
     ),
     "safe": phrase(
         "Case {number}. Only an independent person reads it, not the company. Danger now? Call {emergency}."

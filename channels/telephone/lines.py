@@ -19,7 +19,7 @@ from channels.incoming import intake, lostphones, routing
 from channels.incoming.attached import recordings
 from channels.outgoing import blanks
 from channels.talking import dialogue, menus
-from channels.talking.conversation import Act
+from channels.talking.conversation import Act, Talk
 from channels.talking.dialogue import At, Begin, Entry, Found, Ground, Recorded, Screen
 from channels.talking.doors import Door
 from channels.talking.talks import read_talk
@@ -111,6 +111,7 @@ class _Session:
     ground: Ground
     language: str
     held: Any = None
+    hidden: bool = False
 
 
 def answer(house: House, knock: Knock) -> Shown:
@@ -180,7 +181,8 @@ def _find(house: House, knock: Knock) -> _Session:
         unreachable=voice and (knock.subscriber is None or not knock.reachable), written_in=mechanism.default_language,
     )  # fmt: skip
     language = spoken if spoken in languages else _first_language(languages, mechanism.default_language)
-    return _Session(key, row, pseudonym, ground, str(language), held)
+    hidden = knock.subscriber is None or not knock.reachable
+    return _Session(key, row, pseudonym, ground, str(language), held, hidden)
 
 
 def _first_language(languages: tuple[str, ...], default: str) -> str:
@@ -311,9 +313,15 @@ def _look_up(house: House, act: Act, session: _Session) -> str | None:
 
 def _is_shared(house: House, pseudonym: bytes) -> bool:
     """Tell whether others read this phone: then only the key tells of a case."""
+    talk = _talk_of(house, pseudonym)
+    return talk is not None and talk.shared
+
+
+def _talk_of(house: House, pseudonym: bytes | None) -> Talk | None:
+    """Read where a phone's text messages stand."""
     talk = select(_TALKS.c.state).join(_PEOPLE, _PEOPLE.c.id == _TALKS.c.id)
     state = house.store.read(lambda conn: conn.execute(talk.where(_PEOPLE.c.pseudonym == pseudonym)).scalar())
-    return state is not None and read_talk(state).shared
+    return None if state is None else read_talk(state)
 
 
 def _is_known(house: House, session: _Session) -> bool:
@@ -354,8 +362,18 @@ def _show(
     owed: tuple[str, ...] = (),
 ) -> Shown:  # fmt: skip
     screen = dialogue.screen_of(at, session.ground)
+    if at.state == menus.FILED and not session.ground.voice:
+        screen = replace(screen, prompt=f"{screen.prompt}{_without_text(house, session)}")
     known = house.store.read(lambda conn: _known(conn, house, at, case)) if case is not None else Known()
     return Shown(screen, at, replace(known, clave=clave), place, owed)
+
+
+def _without_text(house: House, session: _Session) -> str:
+    """Tell by the end of a screen's name why no text message follows what was filed; nothing where one does."""
+    if session.hidden:
+        return menus.HIDDEN
+    talk = _talk_of(house, session.pseudonym)
+    return menus.BLOCKED if talk is not None and talk.blocked else ""
 
 
 def _known(conn: Connection, house: House, at: At, case_id: str) -> Known:

@@ -107,6 +107,20 @@ def test_every_option_leads_where_it_says_and_its_keys_are_one_press_each(name: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("why", [menus.HIDDEN, menus.BLOCKED])
+def test_why_no_message_follows_is_read_on_one_page(why: str, language: str) -> None:
+    screen = dialogue.screen_of(At(menus.FILED, note=True), GROUNDS["a menu"])
+    screen = replace(screen, prompt=f"{screen.prompt}{why}")
+
+    (page,) = ussd.pages(
+        ussd.lines(screen, language, in_letters(LONGEST, language)), language, last=screen.end
+    )
+
+    assert ussd.septets(page) <= ussd.MOST
+    assert GSM7.issuperset(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["a menu"])
 def test_every_page_of_every_screen_fits_a_menu_in_every_language(name: str, language: str) -> None:
     known = in_letters(LONGEST, language)

@@ -1,5 +1,6 @@
 """A stop is heard in our words and in the provider's, never inside a sentence, and never before a danger."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -32,6 +33,27 @@ def test_the_same_words_alone_are_asked_back_where_nobody_blocked_us(text: str) 
 )
 def test_a_sentence_with_such_a_word_is_a_complaint(text: str) -> None:
     assert kinds(Talk(language="es"), text) == ["file"]
+
+
+@pytest.mark.parametrize("text", ["no", "1", "2)", "3", "NO."])
+def test_while_an_answer_is_awaited_a_bare_one_is_asked_for_its_code(text: str) -> None:
+    turn = hear(replace(WITH_CASE, expects="stop", asked_at=NOW), text, now=NOW, awaited=True)
+
+    assert (turn.acts, turn.say, turn.talk.expects) == ((), ("code_first",), "")
+    assert kinds(turn.talk, "si") == []
+
+
+@pytest.mark.parametrize("text", ["BAJA", "alto", "4", "no hay agua en el canal"])
+def test_while_an_answer_is_awaited_everything_else_means_what_it_means(text: str) -> None:
+    assert hear(WITH_CASE, text, now=NOW, awaited=True) == hear(WITH_CASE, text, now=NOW)
+
+
+def test_whoever_sent_the_clave_or_is_asked_whether_they_are_pressed_needs_no_code() -> None:
+    known = replace(WITH_CASE, proved=WITH_CASE.case, proved_at=NOW)
+    pressed = replace(WITH_CASE, expects="pressed", asked_at=NOW)
+
+    assert [act.kind for act in hear(known, "1", now=NOW, awaited=True).acts] == ["choice"]
+    assert [act.kind for act in hear(pressed, "1", now=NOW, awaited=True).acts] == ["pressed"]
 
 
 def test_a_danger_is_heard_before_any_stop() -> None:

@@ -15,7 +15,7 @@ from channels.talking.conversation import Talk
 from grievance.errors import Misconfigured
 from grievance.settings import load
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
-from tests.journeys.actors import NOTICES, Resident, World, a_world
+from tests.journeys.actors import NOTICES, Resident, World, a_world, proposed
 
 PAUSE = "solo leemos"
 CANAL = "El canal de Huaylluray esta seco desde ayer"
@@ -123,3 +123,21 @@ def test_a_limit_that_silences_people_or_says_nothing_is_refused(value: str, tmp
 
 def test_a_limit_is_two_numbers(tmp_path: Path) -> None:
     assert load({"GRIEVANCE_HOME": str(tmp_path), "GRIEVANCE_REPLIES": "12, 40"}).replies == (12, 40)
+
+
+def test_while_we_pause_no_code_is_read_before_words_so_nobody_finds_one_by_trying(world: World) -> None:
+    one, officer = world.resident(), world.officer()
+    one.texts(CANAL)
+    number = proposed(world, one, officer)
+    right = one.code
+
+    one.texts(f"{right} el canal sigue seco")
+    before = len(world.cases())
+    while not pauses(one):
+        one.texts(f"{(int(right) + 1) % 10000:04} soles nos deben")
+    tried = len(world.cases())
+    one.texts(f"{right} soles nos deben")
+
+    assert (before, len(world.cases())) == (1, tried + 1)
+    one.texts(f"{right} 1")
+    world.until(lambda: world.case(number).state == "agreed")

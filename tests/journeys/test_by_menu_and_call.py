@@ -227,6 +227,50 @@ def test_stars_are_part_of_what_somebody_writes_and_an_empty_entry_is_none(small
     assert "El agua * sale ** turbia *" in reviewer.opens(number)
 
 
+def files(handset: Handset) -> str:
+    """Complain on a menu, and name what it is about."""
+    handset.dials()
+    handset.types("1")
+    handset.types("El agua de Huaylluray sale turbia desde el lunes")
+    return handset.shown if handset.shown.startswith("END") else handset.types("1")
+
+
+def test_whoever_chose_no_messages_and_complains_again_gets_the_key_that_the_menu_promises(
+    lined: World,
+) -> None:
+    handset, resident = Handset(lined, PHONE), lined.resident(PHONE)
+    files(handset)
+    handset.dials()
+    handset.types("4")
+    before = len(resident.inbox())
+
+    shown = files(Handset(lined, PHONE))
+
+    assert "le llega por mensaje" in shown
+    assert len(resident.inbox()) > before
+    assert resident.number == CASE_NUMBER.findall(shown)[0]
+
+
+def test_where_the_provider_blocks_the_menu_says_how_the_key_comes_and_it_does(small: World) -> None:
+    resident = small.resident(PHONE)
+    resident.texts("STOP", OptOutType="STOP")
+
+    shown = files(Handset(small, PHONE))
+    assert "mande ALTA y le llega su clave" in shown
+    assert resident.inbox() == []
+
+    resident.texts("ALTA")
+    assert CLAVE.search(resident.reads_of(CASE_NUMBER.findall(shown)[0]))
+
+
+def test_a_menu_without_a_number_promises_no_message(small: World) -> None:
+    shown = files(Handset(small, ""))
+
+    assert len(small.cases()) == 1
+    assert "numero esta oculto" in shown
+    assert "le llega por mensaje" not in shown
+
+
 def test_danger_by_menu_is_heard_before_anybody_hangs_up_and_stays_with_review(lined: World) -> None:
     handset, officer = Handset(lined, PHONE), lined.officer()
     handset.dials()

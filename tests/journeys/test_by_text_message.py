@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from grievance import inbox, record
 from grievance.case import CASES
 from grievance.codes import show
+from grievance.notice import ATTEMPTS
 from grievance.vault import TEXTS
 from grievance.vocabulary import State, Step
 from tests.deployment import SHARED_NUMBER
@@ -130,6 +133,70 @@ def test_stop_mutes_and_alta_says_everything_that_waited(world: World) -> None:
     assert any("una persona ya lo tiene" in text for text in resident.inbox()[before:])
 
 
+@pytest.mark.parametrize("words", [WATER, "Nos amenazaron de muerte por el agua de Huaylluray"])
+def test_whoever_complains_after_a_stop_gets_a_receipt_and_nothing_that_they_did_not_ask_for(
+    world: World, words: str
+) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts("BAJA")
+
+    resident.texts(words)
+
+    (_, receipt) = resident.inbox()
+    assert CLAVE.search(receipt)
+    number = resident.number
+    if words == WATER:
+        officer.waits_for(number)
+        officer.acknowledges(number)
+    world.pass_time(hours=48)
+    assert len(resident.inbox()) == 2
+    resident.texts("ESTADO")
+    assert len(resident.inbox()) == 3
+    assert number in resident.reads()
+
+
+def test_a_stop_after_a_question_holds_its_answer(small_world: World) -> None:
+    world = small_world
+    resident = world.resident()
+    resident.texts("BAJA")
+    world.network.fault, world.network.refusal, world.network.faults = "refuse", (429, 20429), 1
+    resident.texts(WATER)
+    assert len(resident.inbox()) == 1
+
+    world.clock.now += timedelta(days=1)
+    resident.texts("BAJA")
+    world.pass_time(hours=2)
+
+    assert not any(CLAVE.search(text) for text in resident.inbox())
+    resident.texts("ALTA")
+    assert any(CLAVE.search(text) for text in resident.inbox())
+
+
+def test_where_the_provider_itself_blocks_nothing_is_offered_to_it(world: World) -> None:
+    resident = world.resident()
+    resident.texts("STOP", OptOutType="STOP")
+
+    resident.texts(WATER)
+    assert resident.inbox() == []
+    assert len(world.cases()) == 1
+    assert world.look(select(ATTEMPTS)) == []
+
+    resident.texts("START")
+    assert CLAVE.search(resident.reads_of("aso "))
+
+
+def test_a_provider_that_says_only_when_we_send_that_it_blocks_is_asked_once(world: World) -> None:
+    resident = world.resident()
+    resident.texts("BAJA")
+    world.network.fault, world.network.refusal = "refuse", (400, 21610)
+
+    resident.texts(WATER)
+    resident.texts("ESTADO")
+
+    assert len(resident.inbox()) == 1
+    assert len(world.look(select(ATTEMPTS).where(ATTEMPTS.c.state == "failed"))) == 1
+
+
 def test_the_same_message_twice_is_one_case_and_one_receipt(world: World) -> None:
     resident = world.resident()
 
@@ -193,6 +260,108 @@ def test_after_three_wrong_codes_the_right_one_opens_nothing_until_a_new_one_com
     resident.waits_for("Seguimos esperando")
     world.pass_time(hours=1)
     resident.answers("1")
+    world.until(lambda: world.case(number).state == State.AGREED)
+
+
+NUMBERED = (
+    "1500 soles nos deben de la tierra",
+    "2000 truchas murieron en la laguna",
+    "2026 03 04 hubo polvo en la escuela",
+    "0812 es mi puerta y la rajaron",
+)
+"""What people tell that begins with a number: no code, and no answer behind one."""
+
+
+def test_what_somebody_tells_that_begins_with_a_number_is_a_case_and_costs_no_try(world: World) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    right = resident.code
+
+    for text in NUMBERED:
+        resident.texts(text)
+        assert f"es sobre el caso {number}" in resident.reads()
+
+    assert len(world.cases()) == 1 + len(NUMBERED)
+    kept = select(INBOX.c.outcome).where(INBOX.c.outcome == "wrong_code")
+    assert world.look(kept) == []
+    resident.texts(f"{right} 1")
+    world.until(lambda: world.case(number).state == State.AGREED)
+
+
+def test_within_the_first_half_hour_a_text_that_begins_with_a_number_is_added(small_world: World) -> None:
+    world = small_world
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = resident.number
+
+    resident.texts(NUMBERED[1])
+
+    assert len(world.cases()) == 1
+    world.pass_time(hours=24)
+    assert NUMBERED[1] in officer.opens(number)
+
+
+def test_words_after_the_right_code_are_added_and_after_a_spent_one_they_are_a_case(
+    small_world: World,
+) -> None:
+    world = small_world
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    right = resident.code
+    wrong = f"{(int(right) + 1) % 10000:04}"
+
+    resident.texts(f"{right} el canal sigue sucio")
+    assert len(world.cases()) == 1
+    for _ in range(3):
+        resident.texts(f"{wrong} 1")
+    resident.texts(f"{right} y ahora huele mal")
+
+    assert len(world.cases()) == 2
+    world.pass_time(hours=24)
+    page = officer.opens(number)
+    assert "el canal sigue sucio" in page
+    assert "huele mal" not in page
+
+
+@pytest.mark.parametrize("bare", ["no", "No.", "1", "2", "3", "1."])
+def test_a_bare_answer_to_a_proposal_is_told_that_it_needs_the_code(small_world: World, bare: str) -> None:
+    world = small_world
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+
+    resident.texts(bare)
+    told = resident.reads()
+    resident.texts("si")
+
+    assert "mande primero los 4 numeros" in told
+    assert "mande primero los 4 numeros" in resident.reads()
+    assert len(world.cases()) == 1
+    resident.answers("1")
+    world.until(lambda: world.case(number).state == State.AGREED)
+    resident.texts("no")
+    assert "Ya no quiere mensajes" in resident.reads()
+
+
+def test_ones_own_case_is_asked_for_as_people_type_its_number_and_no_try_is_spent(small_world: World) -> None:
+    world = small_world
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    right = resident.code
+    words = ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"]
+    spelled = " ".join(words[int(sign)] for sign in number.replace("-", ""))
+
+    for text in (f"{number} estado", f"mi caso es el {number}, que paso", spelled, f"{number} ESTADO"):
+        before = len(resident.inbox())
+        resident.texts(text)
+        assert len(resident.inbox()) == before + 1
+        assert number in resident.reads()
+        assert "no es" not in resident.reads()
+
+    resident.texts(f"{right} 1")
     world.until(lambda: world.case(number).state == State.AGREED)
 
 
