@@ -328,6 +328,24 @@ def test_what_only_looks_a_little_like_base64_is_kept_as_it_came(body: str) -> N
     assert heard(gateway(), request({**INBOUND, "Body": body})).text == body
 
 
+DANGER = "Me quieren matar por reclamar del agua, vengan por favor a Huaylluray"
+
+
+@pytest.mark.parametrize("sender", ["+51987654321", "whatsapp:+51987654321", "Claro", ""])
+@pytest.mark.parametrize("to", ["+51900000001", "whatsapp:+51900000001"])
+@pytest.mark.parametrize("body", ["no hay agua", "stop", b64encode(DANGER.encode()).decode()])
+def test_what_is_asked_for_is_read_as_it_would_have_been_told(
+    provider: Standin, sender: str, to: str, body: str
+) -> None:
+    form = provider.receive(body, sender=sender, to=to, at=NOW, media=1)
+    ours = gateway(api_base=provider.url)
+
+    (asked,) = ours.missed(since=NOW - timedelta(days=1), now=NOW)
+
+    assert asked == heard(ours, request({**INBOUND, **form}))
+    assert asked.text == (DANGER if len(body) > len(DANGER) else body)
+
+
 def test_what_comes_by_the_fallback_address_is_the_same_message() -> None:
     more = {"ErrorCode": "11200", "ErrorUrl": "https://quejas.example/channels/twilio/sms"}
 
