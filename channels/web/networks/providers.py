@@ -13,9 +13,11 @@ from channels.gateway import Answer, Asking, Forged, Garbled, Gateway, Inbound, 
 from channels.house import House
 from channels.incoming import parts
 from channels.outgoing import delivery
+from channels.sms import octets
 from channels.web.pages.access import open_to_all
 from grievance.errors import Busy
 
+FORM = "application/x-www-form-urlencoded"
 logger = logging.getLogger(__name__)
 
 
@@ -101,7 +103,10 @@ def as_request() -> Request:
             f"?{query}" if query else ""
         )
     body = request.get_data(cache=True)
-    form = tuple((k, v) for k, values in request.form.lists() for v in values)
+    if request.mimetype == FORM and not octets.is_utf8(body):
+        form = octets.pairs(body)  # flask would keep %F1 for a letter, or nothing at all
+    else:
+        form = tuple((k, v) for k, values in request.form.lists() for v in values)
     files = {name: _whole(file) for name, file in request.files.items()}
     return Request(request.method, raw, dict(request.headers), body, form, files)
 
