@@ -25,6 +25,7 @@ from channels.gateway import (
     Forged,
     Inbound,
     Outbound,
+    Rang,
     Request,
     Sent,
     StatusEvent,
@@ -38,7 +39,9 @@ CAN = Can(receipts=False, asks=False, sees_texts=False, forgets=False, phone=Tru
 NO_EVENTS = Answer('{"events":[]}', calling.JSON)
 SIGNATURE = "X-Request-Signature"
 WORDS = frozenset({"sms", "mms"})
-"""What carries words; a missed call is not taken in here."""
+"""What carries words."""
+CALL = "call"
+"""A call that nobody answered."""
 FATES: Mapping[str, str] = {"sent": "sent", "failed": "failed", "cancelled": "failed"}
 """What the app says became of a message; that it is queued there says nothing."""
 AWAY = timedelta(minutes=15)
@@ -91,6 +94,17 @@ class EnvayaSms(Adapter):
             media=int(kind == "mms") if brought is None else len(brought), brought=brought or (),
         )  # fmt: skip
         return (message,)
+
+    def rang(self, request: Request) -> Sequence[Rang]:
+        """Verify and parse a missed call.
+
+        Raises:
+            Forged: the signature is missing or wrong.
+        """
+        told = self._verified(request)
+        if told.get("action") != "incoming" or told.get("message_type") != CALL:
+            return ()
+        return self.rung(told.get("from", ""), to=told.get("phone_number", ""))
 
     def status(self, request: Request) -> Sequence[StatusEvent]:
         """Verify and parse what became of a message of ours.
