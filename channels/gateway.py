@@ -67,6 +67,19 @@ class Inbound:
 
 
 @dataclass(frozen=True, slots=True)
+class Rang:
+    """Somebody rang a number of ours that carries texts and that nobody answers. `caller` is None when it was withheld.
+
+    `reachable`: it is a telephone's number, so that somebody can call it.
+    """
+
+    gateway: str
+    caller: str | None
+    recipient: str
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StatusEvent:
     """What became of a message of ours: `attempt` is our own id, carried in the callback's address.
 
@@ -271,6 +284,22 @@ class Asking(Protocol):
 
 
 @runtime_checkable
+class Ringing(Protocol):
+    """A gateway whose telephone tells of the calls that nobody answered."""
+
+    name: str
+
+    def rang(self, request: Request) -> Sequence[Rang]:
+        """Verify a request, and say who rang; empty when it tells of no call.
+
+        Raises:
+            Forged: it does not prove who sent it.
+            Garbled: it cannot be read.
+        """
+        ...
+
+
+@runtime_checkable
 class Remembering(Protocol):
     """A gateway whose provider keeps what came to us, so that what we missed can be asked for."""
 
@@ -348,6 +377,11 @@ class Fetcher(Protocol):
 def asks(gateway: object) -> TypeGuard[Asking]:
     """Tell whether a gateway says everything at one address."""
     return _is(gateway, Asking)
+
+
+def hears_rings(gateway: object) -> TypeGuard[Ringing]:
+    """Tell whether a gateway says who rang."""
+    return _is(gateway, Ringing)
 
 
 def erases(gateway: object) -> TypeGuard[Erasing]:

@@ -1,10 +1,12 @@
 """A stand-in for Twilio: a real HTTP server on loopback that takes Messages API calls and keeps them.
 
-Every call is validated against Twilio's own OpenAPI document where that file is found beside the checkout.
+Every call about messages is held against what Twilio asks of it (`FIELDS`, `MESSAGES`): everywhere. Where its whole
+OpenAPI document is found beside the checkout, it is held against that too.
 """
 
 import base64
 import json
+import re
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +26,15 @@ ACCOUNT = "AC" + "0" * 32
 TOKEN = "12345678901234567890123456789012"
 DOCUMENT = Path(__file__).parents[2] / "shared" / "data" / "twilio-messages.openapi.json"
 NO_DOCUMENT = f"Twilio's OpenAPI document is not at ../shared/data/{DOCUMENT.name}"
+MESSAGES = re.compile(r"/2010-04-01/Accounts/AC[0-9a-fA-F]{32}/Messages(/(SM|MM)[0-9a-fA-F]{32})?\.json")
+"""Where messages are: all of an account's, or one by its id."""
+FIELDS: Mapping[str, frozenset[str]] = {
+    "POST": frozenset({"To", "From", "MessagingServiceSid", "Body", "MediaUrl", "StatusCallback"}),
+    "GET": frozenset({"To", "From", "DateSent", "DateSent<", "DateSent>", "PageSize", "Page", "PageToken"}),
+    "DELETE": frozenset(),
+}
+"""What may be said of a message when it is sent, listed or deleted: the part of the API that we use."""
+LONGEST = 1600
 Form = dict[str, str]
 
 
@@ -340,9 +351,33 @@ def _document() -> Any:
 
 
 def _problems(handler: BaseHTTPRequestHandler, body: bytes) -> list[str]:
-    """Say what Twilio's own document finds wrong with a call; nothing where the document is not, or has no word of it."""
-    if not is_documented() or "/Messages" not in handler.path or "/Media" in handler.path:
+    """Say what is wrong with a call about messages: by what the API asks, and by Twilio's own document where it is."""
+    if "/Messages" not in handler.path or "/Media" in handler.path:
         return []
+    found = wrong_with(handler.command, handler.path, body)
+    return found + _by_the_document(handler, body) if is_documented() else found
+
+
+def wrong_with(method: str, address: str, body: bytes) -> list[str]:
+    """Say what is wrong with a call about messages by the part of the API that we use."""
+    parts = urlsplit(address)
+    said = dict(parse_qsl(body.decode() if method == "POST" else parts.query, keep_blank_values=True))
+    one = MESSAGES.fullmatch(parts.path)
+    found = [f"unknown: {name}" for name in sorted(set(said) - FIELDS.get(method, frozenset()))]
+    if one is None or not {"GET": True, "POST": not one[1], "DELETE": bool(one[1])}.get(method):
+        found.append(f"no such call: {method} {parts.path}")
+    if method == "POST":
+        found += ["To is missing"] * (not said.get("To"))
+        found += ["nobody sends it"] * (not (said.get("From") or said.get("MessagingServiceSid")))
+        found += ["nothing is sent"] * (not (said.get("Body") or said.get("MediaUrl")))
+        found += ["too long"] * (len(said.get("Body", "")) > LONGEST)
+        found += ["no address"] * (not re.match(r"https?://", said.get("StatusCallback", "http://")))
+    if not re.fullmatch(r"[1-9]\d{0,2}|1000", said.get("PageSize", "1")):
+        found.append("PageSize")
+    return found
+
+
+def _by_the_document(handler: BaseHTTPRequestHandler, body: bytes) -> list[str]:
     from openapi_core.exceptions import OpenAPIError  # noqa: PLC0415
     from openapi_core.testing import MockRequest  # noqa: PLC0415
 

@@ -48,8 +48,9 @@ def catch_up(house: House, name: str, *, since: datetime | None = None) -> int:
 
 def _ours(house: House, message: Inbound) -> bool:
     """Tell whether somebody wrote to us: an account may have other numbers, for other things."""
-    own = str(getattr(house.gateways[message.gateway], "sender", ""))
-    return message.recipient == own or (
+    gateway = house.gateways[message.gateway]
+    own = {str(getattr(gateway, which, "")) for which in ("sender", "whatsapp")} - {""}
+    return message.recipient in own or (
         house.rules.current.channel_for(message.gateway, message.recipient) is not None
     )
 

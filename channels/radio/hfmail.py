@@ -5,7 +5,8 @@ strictly: what differs by one character is refused with a reason, and the operat
 Forgiven are only line ends of either kind, blanks behind a line, and empty lines before and after the form. Letters
 that ASCII lacks are written with a tilde behind their plain one (ñ is `n~`, ä is `a~`), so that Quechua and Aymara
 keep their words; other accents go. Amateur rules forbid business and encryption: the form is for licensed health or
-aid frequencies, carries no number and no name, and the clave never.
+aid frequencies, carries no number of a telephone and no name, and the clave never. Whoever took a slip of the station's
+pad goes by its number, which is no secret: then the line `slip: 4107-3294` stands before the words.
 
     GRIEVANCE RELAY 1
     id: 6f1ed002-ab5e-4c0b-9f63-2f2f6c1f8a90
@@ -28,11 +29,13 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from grievance import codes
 from translations import Phrase, phrase
 
 MOST_BYTES: Final = 2048
 TITLE: Final = "GRIEVANCE RELAY 1"
 _FIELDS: Final = ("id", "heard", "station", "language", "theme", "place", "read-back")
+_SLIP: Final = "slip"
 _WORDS: Final = "words"
 _CHECK: Final = "check"
 _NOWHERE: Final = "-"
@@ -63,6 +66,8 @@ class NotARelay(ValueError):
 class Relay:
     """A complaint as a station heard it. `place` may be empty; what cannot be sent as it stands is refused.
 
+    `slip`: the eight digits on the slip that was given, if one was: its clave opens the case.
+
     Raises:
         NotARelay: a field is not what it has to be, or the words need `plain` first.
     """
@@ -75,6 +80,7 @@ class Relay:
     place: str
     words: str
     read_back: bool = True
+    slip: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what the form cannot carry."""
@@ -87,6 +93,10 @@ class Relay:
             raise NotARelay(phrase("The language must be two or three letters, such as es, qu or ay."))
         if self.place and (plain(self.place) != self.place or self.place == _NOWHERE):
             raise NotARelay(phrase("The place has signs that HF mail cannot carry."))
+        if self.slip and not codes.is_case_number(self.slip):
+            raise NotARelay(
+                phrase("No free slip of this pad has that number. Look at the slip again, or give none.")
+            )
         if not self.words:
             raise NotARelay(phrase("There are no words of the complaint."))
         if plain(self.words) != self.words:
@@ -120,6 +130,8 @@ def write(relay: Relay) -> str:
         _encode(relay.place) or _NOWHERE, "yes",
     )  # fmt: skip
     lines = [TITLE, *(f"{name}: {value}" for name, value in zip(_FIELDS, fields, strict=True))]
+    if relay.slip:
+        lines.append(f"{_SLIP}: {codes.show(relay.slip)}")
     wrapped = textwrap.wrap(_encode(relay.words), _WIDTH, break_long_words=False, break_on_hyphens=False)
     lines += [f"{_WORDS}: {part}" for part in wrapped]
     whole = "\n".join([*lines, f"{_CHECK}: {_checksum(lines)}"])
@@ -141,7 +153,11 @@ def read(text: str) -> Relay:
         lines.pop(0)
     _refuse_unlike(lines)
     values = [_value(line, name) for line, name in zip(lines[1:], _FIELDS, strict=False)]
-    parts = [_value(line, _WORDS) for line in lines[1 + len(_FIELDS) : -1]]
+    rest = lines[1 + len(_FIELDS) : -1]
+    slip = _value(rest.pop(0), _SLIP) if rest[0].startswith(f"{_SLIP}:") else ""
+    if not rest:
+        raise NotARelay(phrase("Lines are missing from the form."))
+    parts = [_value(line, _WORDS) for line in rest]
     if _value(lines[-1], _CHECK) != _checksum(lines[:-1]):
         raise NotARelay(
             phrase("The checksum does not hold: something changed on the way. Ask to send it again.")
@@ -157,6 +173,7 @@ def read(text: str) -> Relay:
         theme=theme,
         place="" if place == _NOWHERE else _decode(place),
         words=_decode(" ".join(parts)),
+        slip=slip.replace("-", ""),
     )
     if write(relay).split("\n") != lines:
         raise NotARelay(phrase("It is not written as this form is written. Ask to send it again."))

@@ -70,7 +70,7 @@ def _form(part: str) -> tuple[Relay | Phrase, str]:
         return refused.reason, ""
     relay = Relay(
         id=str(form.id), text=form.words, language=form.language, said_on=form.heard_on, read_back=form.read_back,
-        theme=form.theme, place=form.place,
+        theme=form.theme, place=form.place, slip=form.slip,
     )  # fmt: skip
     return relay, form.station
 

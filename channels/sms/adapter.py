@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from channels.gateway import Answer, Brought, Inbound, Piece, Pointed, Sent, StatusEvent, Uncertain
+from channels.gateway import Answer, Brought, Inbound, Piece, Pointed, Rang, Sent, StatusEvent, Uncertain
 from channels.sms import calling
 from channels.sms.senders import country_for, read_bare, read_sender
 
@@ -56,6 +56,11 @@ class Adapter:
             gateway=self.name, sender=who, recipient=recipient, text=text, ref=ref, received_at=now,
             answerable=answerable, media=media, brought=brought, pointed=pointed, piece=piece, awaited=awaited,
         )  # fmt: skip
+
+    def rung(self, sender: str, *, to: str) -> tuple[Rang, ...]:
+        """Say who rang a telephone of ours, as it wrote the number."""
+        who, reachable = read_sender(sender, region=country_for(to, self.home, self.countries))
+        return (Rang(self.name, who, to or self.home, reachable),)
 
     def told_of(
         self, state: str | None, *, attempt: str = "", ref: str = "", error: object = "", again: bool = False,

@@ -82,10 +82,11 @@ class Android(Adapter):
         pictures = payload.get("attachments")
         media = 0 if event == TEXT else max(1, len(pictures) if isinstance(pictures, list) else 1)
         text = payload.get("message") if event == TEXT else payload.get("body") or payload.get("subject")
-        own = f"{payload.get('messageId') or payload.get('transactionId') or envelope}"
-        ref = f"{event}/{own}/{payload.get('receivedAt', '')}"
+        own = payload.get("messageId") or payload.get("transactionId") or envelope
+        ref = proofs.as_text(f"{event}/{own}/{payload.get('receivedAt', '')}")
+        who, text, to = (proofs.as_text(one or "") for one in (raw, text, to or self.number))
         message = self.heard(
-            str(text or ""), sender=str(raw or ""), to=str(to or self.number), ref=ref, now=now,
+            text, sender=who, to=to, ref=ref, now=now,
             media=media, brought=_brought(pictures) if event == DOWNLOADED else (),
             awaited=event in PICTURES - {DOWNLOADED},
         )  # fmt: skip
@@ -144,9 +145,9 @@ class Android(Adapter):
         proofs.prove(proven=proofs.same(proofs.header(request, SIGNATURE).lower(), right))
         proofs.prove(proven=proofs.is_near(stamp, now=now))
         try:
-            envelope = json.loads(request.body)
+            envelope = proofs.read_json(request)
             event, payload, own = envelope["event"], envelope.get("payload") or {}, envelope.get("id", "")
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (KeyError, TypeError, AttributeError):
             raise Garbled("not an event") from None
         if not isinstance(event, str) or not isinstance(payload, dict):
             raise Garbled("not an event")

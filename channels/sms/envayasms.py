@@ -25,20 +25,23 @@ from channels.gateway import (
     Forged,
     Inbound,
     Outbound,
+    Rang,
     Request,
     Sent,
     StatusEvent,
     Uncertain,
     Undelivered,
 )
-from channels.sms import calling, proofs
+from channels.sms import calling, octets, proofs
 from channels.sms.adapter import Adapter, hangs_on, kind_of
 
 CAN = Can(receipts=False, asks=False, sees_texts=False, forgets=False, phone=True)
 NO_EVENTS = Answer('{"events":[]}', calling.JSON)
 SIGNATURE = "X-Request-Signature"
 WORDS = frozenset({"sms", "mms"})
-"""What carries words; a missed call is not taken in here."""
+"""What carries words."""
+CALL = "call"
+"""A call that nobody answered."""
 FATES: Mapping[str, str] = {"sent": "sent", "failed": "failed", "cancelled": "failed"}
 """What the app says became of a message; that it is queued there says nothing."""
 AWAY = timedelta(minutes=15)
@@ -91,6 +94,17 @@ class EnvayaSms(Adapter):
             media=int(kind == "mms") if brought is None else len(brought), brought=brought or (),
         )  # fmt: skip
         return (message,)
+
+    def rang(self, request: Request) -> Sequence[Rang]:
+        """Verify and parse a missed call.
+
+        Raises:
+            Forged: the signature is missing or wrong.
+        """
+        told = self._verified(request)
+        if told.get("action") != "incoming" or told.get("message_type") != CALL:
+            return ()
+        return self.rung(told.get("from", ""), to=told.get("phone_number", ""))
 
     def status(self, request: Request) -> Sequence[StatusEvent]:
         """Verify and parse what became of a message of ours.
@@ -157,7 +171,7 @@ class EnvayaSms(Adapter):
     def sign(self, url: str, told: dict[str, str]) -> str:
         """Sign a request as the app does."""
         said = ",".join([url, *(f"{name}={told[name]}" for name in sorted(told)), self.password])
-        digest = hashlib.sha1(said.encode("utf-8", "replace"), usedforsecurity=False).digest()
+        digest = hashlib.sha1(octets.signed(said), usedforsecurity=False).digest()
         return b64encode(digest).decode()
 
     def _refuse_old(self, stamp: str) -> None:
@@ -167,8 +181,11 @@ class EnvayaSms(Adapter):
 
     def _verified(self, request: Request) -> dict[str, str]:
         told = dict(request.form)
-        wanted = self.sign(self.base_url + request.uri, told)
-        proofs.prove(proven=proofs.same(proofs.header(request, SIGNATURE), wanted))
+        given, address = proofs.header(request, SIGNATURE), self.base_url + request.uri
+        proven = proofs.same(given, self.sign(address, told))
+        if not proven and not request.files:
+            proven = proofs.same(given, self.sign(address, dict(octets.as_sent(request))))
+        proofs.prove(proven=proven)
         return told
 
 

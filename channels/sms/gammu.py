@@ -31,6 +31,7 @@ from channels.gateway import (
     Uncertain,
     Undelivered,
 )
+from channels.sms import octets
 from channels.sms.segments import measure, split
 from channels.sms.senders import read_sender, region_of
 
@@ -221,7 +222,7 @@ class Gammu(NobodyKnocks):
             with closing(sqlite3.connect(self.database, timeout=self.wait)) as file:
                 file.row_factory = sqlite3.Row
                 # One text with a broken letter must not hold back every other one.
-                file.text_factory = lambda written: written.decode("utf-8", "replace")
+                file.text_factory = octets.read
                 file.execute("PRAGMA secure_delete = ON")
                 yield file
         except sqlite3.Error as cause:

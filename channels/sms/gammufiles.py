@@ -28,6 +28,7 @@ from channels.gateway import (
     Uncertain,
     Undelivered,
 )
+from channels.sms import octets
 from channels.sms.gammu import PATIENCE, NobodyKnocks, piece_of
 from channels.sms.segments import measure
 from channels.sms.senders import read_sender, region_of
@@ -258,7 +259,8 @@ def _sections(raw: bytes, name: str) -> list[dict[str, str]]:
             return told
     if name.endswith(".bin"):
         return [{"Number": number, "Text": "", "UDH": "", "PDU": "Deliver"}]
-    text = raw.removeprefix(BOM).decode("utf-16-be" if raw.startswith(BOM) else "utf-8", "replace")
+    wide = raw.startswith(BOM)
+    text = raw.removeprefix(BOM).decode("utf-16-be", "replace") if wide else octets.read(raw)
     return [{"Number": number, "Text": text.partition("\0")[0], "UDH": "", "PDU": "Deliver"}]
 
 

@@ -22,7 +22,7 @@ from channels.gateway import (
     Uncertain,
     Undelivered,
 )
-from channels.sms import proofs
+from channels.sms import octets, proofs
 from channels.sms.adapter import Adapter
 from channels.sms.calling import TIMEOUT, call
 from channels.sms.segments import measure
@@ -163,7 +163,7 @@ def _decoded(raw: bytes, *, coding: str, charset: str) -> str:
     """Read a text in the alphabet it came in; what cannot be read in it is read as far as it goes."""
     if coding == UCS2:
         return raw.decode("utf-16-be", "replace")
-    return raw.decode(_CHARSETS.get(charset.upper(), "utf-8"), "replace")
+    return raw.decode(_CHARSETS.get(charset.upper(), "utf-8"), octets.LETTERS)
 
 
 def _short(error: str) -> str:

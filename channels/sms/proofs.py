@@ -1,6 +1,6 @@
 """How a request proves who sent it, and what it says: secrets compared in constant time, fields read leniently.
 
-What cannot be UTF-8 is replaced, never refused: a complaint with one broken letter is a complaint.
+What is no UTF-8 is read as `channels.sms.octets` says, never refused: a complaint with one broken letter is a complaint.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from channels.gateway import Forged, Garbled, Request
+from channels.sms import octets
 
 WINDOW = timedelta(minutes=5)
 """So far a clock may be off where each try is signed anew."""
@@ -121,7 +122,7 @@ def query(request: Request) -> dict[str, str]:
     """Read the fields in the address."""
     try:
         pairs = parse_qsl(
-            urlsplit(request.uri).query, keep_blank_values=True, errors="replace", max_num_fields=99
+            urlsplit(request.uri).query, keep_blank_values=True, errors=octets.LETTERS, max_num_fields=99
         )
     except ValueError:
         return {}
@@ -158,7 +159,7 @@ def read_json(request: Request) -> Any:
         Garbled: it is none.
     """
     try:
-        return json.loads(request.body.decode("utf-8", "replace"))
+        return json.loads(octets.read(request.body))
     except (ValueError, RecursionError):
         raise Garbled("no JSON") from None
 

@@ -12,6 +12,7 @@ from channels.gateway import (
     Enclosed,
     Inbound,
     Outbound,
+    Rang,
     Request,
     Sent,
     StatusEvent,
@@ -30,7 +31,9 @@ STATES: Mapping[str, str] = {
     "failed": "failed", "failed_queued": "failed", "cancelled": "failed", "not_delivered": "failed",
 }  # fmt: skip
 WORDS = frozenset({"sms", "mms", "rcs", "chat"})
-"""The kinds of its messages that carry words; missed calls and USSD answers are not taken in here."""
+"""The kinds of its messages that carry words; USSD answers are not taken in here."""
+CALL = "call"
+"""A call that nobody answered."""
 
 _GONE = frozenset({404, 410})
 
@@ -68,6 +71,19 @@ class Telerivet(Adapter):
             media=int(kind == "mms"),
         )  # fmt: skip
         return (message,)
+
+    def rang(self, request: Request) -> Sequence[Rang]:
+        """Verify and parse a missed call.
+
+        Raises:
+            Forged: the secret is missing or wrong.
+            Garbled: it cannot be read.
+        """
+        told = self._verified(request)
+        if told.get("event") != "incoming_message" or told.get("message_type") != CALL:
+            return ()
+        caller = told.get("from_number_e164") or told.get("from_number", "")
+        return self.rung(caller, to=told.get("to_number", ""))
 
     def status(self, request: Request) -> Sequence[StatusEvent]:
         """Verify and parse word of a message of ours.

@@ -103,22 +103,12 @@ class Twilio:
             Forged: the signature is missing or wrong, or it is no message of this account.
         """
         form = self.verified(request)
-        text, reference = _decoded(form.get("Body", "")), form.get("MessageSid") or form.get("SmsSid", "")
+        reference = form.get("MessageSid") or form.get("SmsSid", "")
         if not reference:
             raise Forged("no message id")
-        by_whatsapp = WHATSAPP in form.get("From", "") + form.get(
-            "To", ""
-        )  # the prefix of From may be missing
-        sender, answerable = self.read_sender(
-            (WHATSAPP if by_whatsapp else "") + _without_prefix(form.get("From", "")),
-            to=_without_prefix(form.get("To", "")),
-        )
-        blocks = not by_whatsapp and text.strip().upper() in STOP_WORDS
-        stopped = form.get("OptOutType", "").upper() == "STOP" or blocks
-        message = Inbound(
-            gateway=self.name, sender=sender, recipient=_without_prefix(form.get("To", "")), text=text, ref=reference,
-            received_at=now, answerable=answerable, provider_stopped=stopped, media=_count(form.get("NumMedia", "")),
-            channel=Channel.WHATSAPP if by_whatsapp else Channel.SMS,
+        message = self._message(
+            form.get("Body", ""), sender=form.get("From", ""), to=form.get("To", ""), ref=reference, at=now,
+            media=form.get("NumMedia", ""), opted_out=form.get("OptOutType", "").upper() == "STOP",
         )  # fmt: skip
         return (message,)
 
@@ -283,12 +273,24 @@ class Twilio:
             raise Uncertain("not deleted")
 
     def _listed(self, one: Any, *, now: datetime) -> Inbound:
-        sender, answerable = self.read_sender(str(one.from_ or ""), to=_without_prefix(str(one.to or "")))
-        text, written = str(one.body or ""), one.date_sent or one.date_created or now
+        written = one.date_sent or one.date_created or now
+        return self._message(
+            str(one.body or ""), sender=str(one.from_ or ""), to=str(one.to or ""), ref=str(one.sid),
+            at=min(now, written), media=str(one.num_media or ""),
+        )  # fmt: skip
+
+    def _message(
+        self, body: str, *, sender: str, to: str, ref: str, at: datetime, media: str, opted_out: bool = False
+    ) -> Inbound:
+        """Read a message the same way, whether we were told of it or asked for it."""
+        text, by_whatsapp = _decoded(body), WHATSAPP in sender + to  # the prefix of From may be missing
+        prefix = WHATSAPP if by_whatsapp else ""
+        who, answerable = self.read_sender(prefix + _without_prefix(sender), to=_without_prefix(to))
+        blocks = not by_whatsapp and text.strip().upper() in STOP_WORDS
         return Inbound(
-            gateway=self.name, sender=sender, recipient=_without_prefix(str(one.to or "")), text=text, ref=str(one.sid),
-            received_at=min(now, written), answerable=answerable, media=_count(str(one.num_media or "")),
-            provider_stopped=text.strip().upper() in STOP_WORDS,
+            gateway=self.name, sender=who, recipient=_without_prefix(to), text=text, ref=ref, received_at=at,
+            answerable=answerable, provider_stopped=opted_out or blocks, media=_count(media),
+            channel=Channel.WHATSAPP if by_whatsapp else Channel.SMS,
         )  # fmt: skip
 
     def read_sender(self, raw: str, *, to: str = "") -> tuple[str | None, bool]:

@@ -28,7 +28,7 @@ from channels.gateway import (
     Uncertain,
     Undelivered,
 )
-from channels.sms import calling, proofs
+from channels.sms import calling, octets, proofs
 from channels.sms.adapter import Adapter, piece_of
 from channels.sms.segments import measure
 
@@ -141,10 +141,8 @@ class Vonage(Adapter):
         """Sign fields: each as "&name=value", sorted, with "_" for what would part them."""
         said = "".join(f"&{name}={_quiet(told[name])}" for name in sorted(told) if name != "sig")
         if self.method == "md5hash":
-            return hashlib.md5(
-                (said + self.signing).encode("utf-8", "replace"), usedforsecurity=False
-            ).hexdigest()
-        return proofs.hmac_hex(self.signing, said.encode("utf-8", "replace"), self.method)
+            return hashlib.md5(octets.signed(said + self.signing), usedforsecurity=False).hexdigest()
+        return proofs.hmac_hex(self.signing, octets.signed(said), self.method)
 
     def _vouched(self, request: Request, *, now: datetime) -> Mapping[str, Any]:
         said = proofs.vouched(request, self.signing)
@@ -170,7 +168,9 @@ class Vonage(Adapter):
         told = proofs.fields(request)
         if not told:
             return {}
-        proofs.prove(proven=proofs.same(told.get("sig", "").lower(), self.sign(told)))
+        given = told.get("sig", "").lower()
+        proven = proofs.same(given, self.sign(told))
+        proofs.prove(proven=proven or proofs.same(given, self.sign(dict(octets.as_sent(request)))))
         proofs.prove(proven=proofs.is_near(told.get("timestamp", ""), now=now, past=DAY))
         return told
 

@@ -2,7 +2,8 @@
 
 A deployment's own recordings stand in its home (`prompts/<language>/<key>.mp3`), before those that come with the
 house. Where one is missing, Spanish and English are spoken by the network's voice; Quechua by a machine's drafts where
-the deployment made any (`channels.sound.voicedrafts`), and the call says so; else it and Aymara fall back to Spanish.
+the deployment made any (`channels.sound.voicedrafts`), and the call says so; else it and Aymara fall back to Spanish, and
+the call says that too.
 """
 
 from collections.abc import Iterator, Mapping

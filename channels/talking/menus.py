@@ -115,6 +115,7 @@ SPOKEN: Mapping[str, Phrase] = {
     "v.bye": phrase("Thank you. You can call again at any time."),
     "v.press": phrase("Press"),
     "v.draft": phrase("A machine speaks here. Nobody who speaks this language has listened to it yet."),
+    "v.untold": phrase("Nobody speaks this in your language here yet. You hear it in Spanish."),
 }
 """What a voice says, by key: an audio file of each language may stand for it."""
 

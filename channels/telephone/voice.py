@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from channels.sound.recorded import Prompt, Shelf, prompts
+from channels.sound.recorded import SPOKEN_BY_MACHINE, Prompt, Shelf, prompts
 from channels.sound.voicedrafts import ENDING
 from channels.talking import menus
 from channels.talking.dialogue import Screen
@@ -48,9 +48,16 @@ def plan(screen: Screen, language: str, known: Known, shelf: Shelf, *, place: in
     said = [_utter(prompt, language, shelf) for prompt in _prompts(screen, known)]
     if screen.state == menus.START and any(one.file.endswith(ENDING) for one in said):
         said.insert(0, _utter(prompts()["v.draft"], language, shelf))
+    if screen.state == menus.START and any(_is_untold(one, language) for one in said):
+        said.insert(0, _utter(prompts()["v.untold"], language, shelf))
     if place == FIRST:
         said = [one for key, tongue in screen.tongues for one in _lead(key, tongue, language, shelf)] + said
     return Plan(tuple(said), _WAITS[screen.kind], place)
+
+
+def _is_untold(one: Utterance, language: str) -> bool:
+    """Tell whether something is said in Spanish, since neither a person nor a machine speaks the caller's language."""
+    return one.language != language and one.language in SPOKEN_BY_MACHINE
 
 
 def _lead(key: str, tongue: str, language: str, shelf: Shelf) -> Iterator[Utterance]:

@@ -1,6 +1,7 @@
 """A complaint heard at a station far away comes by radio mail exactly as it was said, or not at all."""
 
 import textwrap
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from channels.radio import hfmail
 from channels.radio.hfmail import MOST_BYTES, NotARelay, Relay, plain, read, write
+from grievance import codes
 
 ID = UUID("6f1ed002-ab5e-4c0b-9f63-2f2f6c1f8a90")
 HEARD = Relay(
@@ -27,6 +29,7 @@ RELAYS = st.builds(
     theme=KEYS,
     place=TEXTS.filter(lambda text: text != "-"),
     words=TEXTS.filter(bool),
+    slip=st.just("") | st.from_regex(r"\A[0-9]{6}\Z").map(codes.make_case_number),
 )
 
 
@@ -75,7 +78,7 @@ def test_what_mail_does_to_lines_is_forgiven(bend: object) -> None:
 
 
 def test_the_example_in_the_manual_can_be_read() -> None:
-    manual = textwrap.dedent((hfmail.__doc__ or "").split("the clave never.")[1])
+    manual = textwrap.dedent((hfmail.__doc__ or "").split("before the words.")[1])
 
     assert read(manual).words == "Mayu unu qhilli kachkan, challwakuna wañusqa"
 
@@ -86,6 +89,17 @@ def test_a_complaint_without_a_place_can_be_sent() -> None:
     assert "place: -" in write(nowhere)
     assert "wali~kiti" in write(nowhere)
     assert read(write(nowhere)) == nowhere
+
+
+SLIP = codes.make_case_number("410732")
+
+
+def test_the_number_on_a_slip_goes_along_and_a_form_without_one_is_as_it_was() -> None:
+    given = replace(HEARD, slip=SLIP)
+
+    assert write(given).split("\n")[8] == f"slip: {codes.show(SLIP)}"
+    assert read(write(given)) == given
+    assert "slip" not in write(HEARD)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +123,8 @@ def test_a_text_is_brought_to_what_the_radio_carries_and_keeps_its_words(said: s
         ({"language": "quechua"}, "two or three letters"),
         ({"place": "Año–Nuevo"}, "place has signs"),
         ({"place": "-"}, "place has signs"),
+        ({"slip": "41073200"}, "No free slip"),
+        ({"slip": "una"}, "No free slip"),
         ({"words": ""}, "no words"),
         ({"words": "dos\nlíneas"}, "words have signs"),
         ({"read_back": False}, "not read back"),
@@ -154,6 +170,11 @@ LINES = write(HEARD).split("\n")[:-1]
         (signed(LINES[0], "id: {6f1ed002-ab5e-4c0b-9f63-2f2f6c1f8a90}", *LINES[2:]), "not written as"),
         (signed(*LINES[:2], "heard: 5 nov", *LINES[3:]), "written like 2026"),
         (signed(*LINES[:7], "read-back: no", *LINES[8:]), "not read back"),
+        (signed(*LINES[:8], "slip: 4107-3200", *LINES[8:]), "No free slip"),
+        (signed(*LINES[:8], f"slip: {SLIP}", *LINES[8:]), "not written as"),
+        (signed(*LINES[:8], "slip: ", *LINES[8:]), "slip is missing, empty"),
+        (signed(*LINES[:8], f"slip: {codes.show(SLIP)}"), "Lines are missing"),
+        (signed(*LINES, f"slip: {codes.show(SLIP)}"), "words is missing"),
         (signed(*LINES[:8], "words: agua~ sucia~ e~"), "tilde"),
         (signed(*LINES[:8], "words: agua  sucia"), "words have signs"),
         (signed(*LINES[:8], "words: agua", "words: sucia"), "not written as"),

@@ -1,3 +1,4 @@
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +12,9 @@ from channels.incoming import intake, leftovers
 from channels.incoming.catching import catch_up
 from channels.outgoing.delivery import drain, status
 from channels.outgoing.errands import ASK_EVERY, REST, Errands
+from channels.outgoing.outbox import PEOPLE
 from channels.sms.twilio import Twilio
+from grievance.case import CASES
 from grievance.errors import Misconfigured
 from grievance.inbox import Inbound as Row
 from grievance.keyring import Ring
@@ -183,6 +186,37 @@ def test_what_came_by_the_webhook_meanwhile_is_the_same_message(world: World, co
 
     assert catch_up(world.house, "twilio") == 1
     assert intake.take_in(world.house, message) == ()
+
+
+def test_danger_is_heard_in_what_we_missed_though_it_was_coded(world: World, company: Standin) -> None:
+    said = "Me quieren matar por reclamar del agua, vengan por favor a Huaylluray"
+    wrote(world, company, b64encode(said.encode()).decode())
+
+    assert catch_up(world.house, "twilio") == 1
+
+    (row,) = [row for row in world.look(select(CASES)) if row.id != world.case]
+    assert row.protected
+
+
+def test_what_we_missed_by_whatsapp_is_filed_as_that_and_its_stop_blocks_nobody(
+    world: World, company: Standin
+) -> None:
+    account = world.house.gateways["twilio"]
+    assert isinstance(account, Twilio)
+    account.whatsapp = "+51900000009"  # a number that the mechanism does not name
+    whom = {"sender": "whatsapp:+51987000333", "to": "whatsapp:+51900000009"}
+    wrote(world, company, **whom)
+    wrote(world, company, "stop", **whom, at=world.clock.now - timedelta(hours=1))
+
+    assert catch_up(world.house, "twilio") == 2
+
+    (row,) = [row for row in world.look(select(CASES)) if row.id != world.case]
+    assert row.channel == "whatsapp"
+    mine = PEOPLE.c.pseudonym == world.house.ring.pseudonym("whatsapp:+51987000333")
+    (person,) = world.look(select(PEOPLE).where(mine))
+    assert person.stopped_on is not None
+    said = [n.template for n in world.look(select(NOTICES)) if n.complainant == person.id]
+    assert "stopped" in said  # nobody but us says it
 
 
 def test_other_numbers_of_the_account_and_our_own_messages_are_not_ours_to_take(

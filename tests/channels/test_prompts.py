@@ -71,6 +71,24 @@ def test_a_draft_stands_in_where_nobody_recorded_a_sentence_and_a_call_says_so_f
     assert recorded_now[0].file == "qu/v.start.mp3", "a person comes before a machine"
 
 
+def test_whoever_chose_a_language_that_nobody_speaks_here_is_told_so_before_it_goes_on_in_spanish(
+    tmp_path: Path,
+) -> None:
+    ground = Ground(languages=("es", "qu", "ay"), places=(), certain=True, voice=True)
+    start, tell = (dialogue.screen_of(At(state), ground) for state in (menus.START, menus.TELL))
+    empty, whole = Shelf(tmp_path / "none"), drafted(tmp_path, "qu", *prompts())
+
+    def heard(language: str, shelf: Shelf) -> list[tuple[str, str]]:
+        return [(one.key, one.language) for one in voice.plan(start, language, Known(), shelf, place=3).said]
+
+    assert heard("qu", empty)[:2] == [("v.untold", "es"), ("v.start", "es")]
+    assert "v.untold" not in {
+        key for key, _ in (*heard("qu", whole), *heard("es", empty), *heard("en", empty))
+    }
+    later = voice.plan(tell, "qu", Known(), empty, place=4).said
+    assert "v.untold" not in {one.key for one in later}
+
+
 def _first_words(shelf: Shelf, language: str = "es") -> list[tuple[str, str, bool]]:
     ground = Ground(languages=("es", "qu", "ay", "en"), places=(), certain=True, voice=True)
     start = dialogue.screen_of(At(menus.START, language=language), ground)

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass, field
 from html import unescape
 
+from channels.sound.recorded import prompts
 from tests import standin
 from tests.journeys.actors import World, signed_post
 
@@ -13,6 +14,7 @@ CODE = "*384*1#"
 CALLED = "+51900000009"
 RINGING = "+51900000008"
 SOUND = b"ID3 una voz de verdad"
+PRESS = frozenset(prompts()["v.press"].said(language) for language in ("es", "qu", "ay"))
 LINES = {"AFRICASTALKING_HOOK": HOOK, "RING_BACK": RINGING}
 """The settings of a deployment that has menus and calls."""
 
@@ -123,9 +125,16 @@ class Caller:
         waits = next(
             (verb for verb in ("Gather", "Record", "Reject", "Hangup") if f"<{verb}" in self.heard), ""
         )
-        self.page += [line, *(f"> {words}" for words in _joined(self.says())), f"> ({waits.lower()})"]
+        said = [_in_words(one) for one in self.says()]
+        self.page += [line, *(f"> {words}" for words in _joined(said)), f"> ({waits.lower()})"]
         self.world.deliver()
         return self.heard
+
+
+def _in_words(said: str) -> str:
+    """Write what a recording or a draft says: the words of its script."""
+    found = re.fullmatch(r"\[(\w+)/(.+?)(\.draft)?\.\w+\]", said)
+    return prompts()[found[2]].said(found[1]) if found else said
 
 
 def _joined(said: list[str]) -> list[str]:
@@ -134,7 +143,7 @@ def _joined(said: list[str]) -> list[str]:
     for words in said:
         last = lines[-1] if lines else ""
         number = words.isdigit() and last.replace(" ", "").isdigit()
-        if number or last == "Marque" or re.fullmatch(r"Marque \d", last):
+        if number or last in PRESS or last[:-2] in PRESS:
             lines[-1] += f" {words}"
         else:
             lines.append(words)

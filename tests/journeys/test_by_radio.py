@@ -316,11 +316,23 @@ def test_a_programme_somebody_names_is_counted_and_never_stands_with_the_case(sm
     assert not any(value == "27" for value in case._mapping.values())
 
 
-def as_form(relay: str, text: str, *, station: str = DOOR) -> str:
-    heard = date(2026, 3, 3)
+def as_form(relay: str, text: str, *, station: str = DOOR, slip: str = "") -> str:
+    heard, words = date(2026, 3, 3), hfmail.plain(text)
     return hfmail.write(
-        hfmail.Relay(UUID(relay), heard, station, "es", "water", "Huaylluray", hfmail.plain(text))
+        hfmail.Relay(UUID(relay), heard, station, "es", "water", "Huaylluray", words, slip=slip)
     )
+
+
+def test_whoever_took_a_slip_where_only_hf_mail_leaves_opens_the_case_with_its_clave(world: World) -> None:
+    station, slip = a_station(world), a_slip(world)
+
+    station.posts("/radio/import", written=as_form(secrets.token_hex(16), WORDS, slip=slip.number))
+    follow = world.anybody().post("/follow", data={"clave": slip.clave})
+    station.posts("/radio/import", written=as_form(secrets.token_hex(16), WORDS, slip=slip.number))
+
+    assert [case.number for case in world.cases()] == [slip.number]
+    assert codes.show(slip.number) in follow.text
+    assert "No recibido" in station.page
 
 
 def test_a_form_that_came_by_radio_mail_is_the_same_case_as_the_page_and_counts_from_its_day(

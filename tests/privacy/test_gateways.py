@@ -6,21 +6,24 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from channels import jobs
 from channels.app import create_app
+from channels.house import House
 from channels.outgoing import delivery
 from channels.outgoing.errands import Errands
 from grievance import notice
 from grievance.keyring import Ring
 from grievance.store import Store
-from tests.channels.sms.conformance import Door, Report, Word, provider_of, specimens
+from tests.channels.sms.conformance import NUMBER, Door, Report, Word, provider_of, specimens
+from tests.journeys.handsets import HOOK, Caller, Handset
 from tests.privacy import canary
 from tests.sending import Clock, make_house
 from workflows.rulebook import Rulebook
@@ -39,9 +42,52 @@ def doors(store: Store, ring: Ring, rules: Rulebook, redis_url: str) -> Iterator
             name: one.gateway(provider=providers[name].url, now=clock) for name, one in FIRST.items()
         }
         house = make_house(store, ring, rules, clock, gateways["gammu"], FACES="intake", REDIS_URL=redis_url)
-        house = replace(house, gateways=gateways)
+        lines = replace(house.settings, extra={**house.settings.extra, "AFRICASTALKING_HOOK": HOOK})
+        house = replace(house, gateways=gateways, settings=lines)
         client = create_app(house).test_client()
         yield {name: Door(one, house, client, providers[name], phones) for name, one in FIRST.items()}
+
+
+@dataclass
+class Phones:
+    """What a telephone in a call or a menu needs of a world: our house, and a network that keeps recordings."""
+
+    house: House
+    client: FlaskClient
+    recordings: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def network(self) -> "Phones":
+        """Be the network too."""
+        return self
+
+    def anybody(self) -> FlaskClient:
+        """Knock at our door."""
+        return self.client
+
+    def deliver(self) -> None:
+        """Send nothing in between: the whole run does."""
+
+
+def by_other_ways(door: Door) -> dict[str, str]:
+    """Complain by a call with a voice note, by a menu and by WhatsApp; answers every number and id of theirs."""
+    phones = Phones(door.house, door.client)
+    caller = Caller(phones, "+51987555001", to=NUMBER)  # type: ignore[arg-type]
+    caller.calls()
+    caller.presses("1")
+    caller.speaks()
+    handset = Handset(phones, "+51987555002")  # type: ignore[arg-type]
+    handset.dials()
+    handset.types("1")
+    handset.types(COMPLAINT)
+    text = door.word(COMPLAINT, sender="whatsapp:+51987555003", ref="SM5e0faab0c1d24e6f9b7a8c3d2e1f0a9b")
+    assert door.say(text).status_code == 200
+    (recording,) = phones.recordings
+    return {
+        "call: number": caller.phone, "call: id": caller.call, "call: recording": recording,
+        "menu: number": handset.phone, "menu: session": handset.session,
+        "whatsapp: number": text.sender.removeprefix("whatsapp:"), "whatsapp: id": text.ref,
+    }  # fmt: skip
 
 
 def left_by(secret: str, places: dict[str, bytes]) -> set[str]:
@@ -67,6 +113,9 @@ def test_no_gateways_ids_and_numbers_are_left_in_the_database_the_logs_or_the_qu
     for name, door in doors.items():
         assert door.say(words[name]).status_code == 200
         door.say(door.word(COMPLAINT, sender=words[name].sender), signing="bad")  # to a modem nobody can lie
+    before = doors["twilio"].cases()
+    others = by_other_ways(doors["twilio"])
+    assert doors["twilio"].cases() == before + 3
     Errands()(house)
     waiting = house.store.read(lambda conn: list(conn.execute(select(notice.NOTICES.c.id)).scalars()))
     jobs.wake(house, waiting)
@@ -95,6 +144,7 @@ def test_no_gateways_ids_and_numbers_are_left_in_the_database_the_logs_or_the_qu
         for name, ref in refs.items()
         if name not in ("gammu", "gammufiles")
     }  # it knows ours alone
+    secrets |= others
     assert {what: found for what, one in secrets.items() if (found := left_by(one, places))} == {}
     assert len(waiting) >= len(FIRST)
     assert b"notice-" in places["the queue"]

@@ -9,13 +9,29 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import FileStorage
 
 from channels import jobs
-from channels.gateway import Answer, Asking, Forged, Garbled, Gateway, Inbound, Request, StatusEvent, asks
+from channels.gateway import (
+    Answer,
+    Asking,
+    Forged,
+    Garbled,
+    Gateway,
+    Inbound,
+    Rang,
+    Request,
+    StatusEvent,
+    asks,
+    hears_rings,
+)
 from channels.house import House
 from channels.incoming import parts
 from channels.outgoing import delivery
+from channels.sms import octets
+from channels.telephone import rings
 from channels.web.pages.access import open_to_all
 from grievance.errors import Busy
 
+FORM = "application/x-www-form-urlencoded"
+Said = Inbound | StatusEvent | Rang
 logger = logging.getLogger(__name__)
 
 
@@ -35,20 +51,30 @@ def blueprint(house: House) -> Blueprint:
         adapter = house.gateways.get(gateway)
         return _heard(adapter, "status", lambda at: _events(at, now=house.now()), _take)
 
-    def _take(what: Inbound | StatusEvent) -> None:
+    def _take(what: Said) -> None:
         if isinstance(what, Inbound):
             jobs.wake(house, parts.take_in(house, what))
+        elif isinstance(what, Rang):
+            _ring(house, what)
         else:
             delivery.status(house, what)
 
     return bp
 
 
+def _ring(house: House, rang: Rang) -> None:
+    """Write down who rang, where a setting says that this number of ours calls back."""
+    if rings.is_for_ringing(house, rang.recipient):
+        rings.note(
+            house, gateway=rang.gateway, caller=rang.caller, recipient=rang.recipient, reachable=rang.reachable
+        )  # fmt: skip
+
+
 def _heard(
     adapter: Gateway | None,
     what: str,
-    read: Callable[[Gateway], Sequence[Inbound | StatusEvent]],
-    take: Callable[[Inbound | StatusEvent], None],
+    read: Callable[[Gateway], Sequence[Said]],
+    take: Callable[[Said], None],
 ) -> Response:
     """Verify, read, store; only then say to the gateway what it waits for."""
     if adapter is None:
@@ -70,13 +96,16 @@ def _heard(
     return Response(said.body, status=200, content_type=f"{said.kind}; charset=utf-8")
 
 
-def _messages(adapter: Gateway, *, now: datetime) -> Sequence[Inbound | StatusEvent]:
-    """Read messages; where a gateway says everything at one address, also what became of ours."""
-    messages = adapter.inbound(as_request(), now=now)
-    return [*messages, *adapter.status(as_request())] if _asking(adapter) else messages
+def _messages(adapter: Gateway, *, now: datetime) -> Sequence[Said]:
+    """Read messages and calls; where a gateway says everything at one address, also what became of ours."""
+    said: list[Said] = [*adapter.inbound(as_request(), now=now)]
+    ringing: object = adapter
+    if not said and hears_rings(ringing):
+        said += ringing.rang(as_request())
+    return [*said, *adapter.status(as_request())] if _asking(adapter) else said
 
 
-def _events(adapter: Gateway, *, now: datetime) -> Sequence[Inbound | StatusEvent]:
+def _events(adapter: Gateway, *, now: datetime) -> Sequence[Said]:
     """Read what became of ours; a message that is said here by such a gateway must not be lost."""
     return _messages(adapter, now=now) if _asking(adapter) else adapter.status(as_request())
 
@@ -101,7 +130,10 @@ def as_request() -> Request:
             f"?{query}" if query else ""
         )
     body = request.get_data(cache=True)
-    form = tuple((k, v) for k, values in request.form.lists() for v in values)
+    if request.mimetype == FORM and not octets.is_utf8(body):
+        form = octets.pairs(body)  # flask would keep %F1 for a letter, or nothing at all
+    else:
+        form = tuple((k, v) for k, values in request.form.lists() for v in values)
     files = {name: _whole(file) for name, file in request.files.items()}
     return Request(request.method, raw, dict(request.headers), body, form, files)
 

@@ -97,7 +97,7 @@ def test_one_text_with_a_broken_letter_holds_no_other_one_back(desk: Desk) -> No
     texts = [one.text for one in desk.heard()]
 
     assert texts[::2] == ["El agua sale turbia", "Hay polvo"]
-    assert texts[1].startswith("su\ufffdo")
+    assert texts[1] == "suÌo ÿ"
 
 
 def test_a_new_file_of_the_daemon_does_not_make_its_first_text_an_old_one(desk: Desk, tmp_path: Path) -> None:

@@ -22,12 +22,14 @@ SENDING = (
 
 def sign(uri: str, told: dict[str, str], password: str = PASSWORD) -> str:
     said = ",".join([BASE + uri, *(f"{name}={told[name]}" for name in sorted(told)), password])
-    return base64.b64encode(hashlib.sha1(said.encode()).digest()).decode()  # noqa: S324  as the app does
+    return base64.b64encode(hashlib.sha1(said.encode("utf-8", "surrogateescape")).digest()).decode()  # noqa: S324  as the app does
 
 
 def knock(told: dict[str, str], *, signing: Signing = "good", odd: bytes = b"", what: str = "sms") -> Knock:
     uri = f"/channels/envayasms/{what}"
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    if odd:
+        told = {**told, "message": odd.decode("utf-8", "surrogateescape")}
     if signing != "none":
         headers["X-Request-Signature"] = sign(uri, told, PASSWORD if signing == "good" else "another")
     return Knock(uri, form_of(told, odd, at="message"), headers)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,6 +58,11 @@ def written(
             "ReplaceMessage = 0", "MessageReference = 0", "",
         ]  # fmt: skip
     return "\n".join(lines).encode() + b"\n"
+
+
+def _in_a_name(sender: str) -> str:
+    """Write a sender as it may stand in the name of a file: no folder, no end of the name, not too long."""
+    return re.sub(r"[\x00/]", "-", sender).encode()[:120].decode("utf-8", "ignore")
 
 
 @dataclass
@@ -120,7 +126,7 @@ class OfGammuFiles(Specimen):
         """Put a message into the inbox; the same one again is the file that nobody could delete."""
         serial = len(self.names)
         name = self.names.setdefault(
-            word.ref, f"IN20260304_12{serial // 60:02d}{serial % 60:02d}_00_{word.sender}_00.txt"
+            word.ref, f"IN20260304_12{serial // 60:02d}{serial % 60:02d}_00_{_in_a_name(word.sender)}_00.txt"
         )
         head = (_head(word),) if _head(word) else ()
         raw = word.odd or written(word.text, sender=word.sender, heads=head)

@@ -50,7 +50,7 @@ class OfJasmin(Specimen):
             **word.more,
         }  # fmt: skip
         if word.odd:
-            told["binary"] = word.odd.hex()
+            told["binary"] = (word.odd.decode("cp1252", "ignore").encode("utf-16-be") + b"\xd8\x3d\x00").hex()
         return Knock(address("sms", signing), form_of(told, word.odd, at="content"), FORM)
 
     def report(self, report: Report, *, now: datetime, signing: Signing = "good") -> Knock:  # noqa: ARG002

@@ -32,7 +32,9 @@ def sign(told: Mapping[str, str], secret: str = SECRET) -> str:
     said = "".join(
         f"&{name}={value.replace('&', '_').replace('=', '_')}" for name, value in sorted(told.items())
     )
-    return hmac.new(secret.encode(), said.encode(), hashlib.sha256).hexdigest().upper()
+    return (
+        hmac.new(secret.encode(), said.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest().upper()
+    )
 
 
 def token(body: bytes, now: datetime, secret: str = SECRET, algorithm: str = "HS256") -> str:
@@ -100,6 +102,8 @@ class OfVonage(Specimen):
         self, uri: str, told: Mapping[str, str], now: datetime, signing: Signing, odd: bytes = b""
     ) -> Knock:  # fmt: skip
         all_of_it = {**told, "timestamp": str(int(now.timestamp())), "nonce": "n"}
+        if odd:
+            all_of_it["text"] = odd.decode("utf-8", "surrogateescape")
         if signing != "none":
             all_of_it["sig"] = sign(all_of_it, SECRET if signing == "good" else "another")
         return self._carried(uri, form_of(all_of_it, odd, at="text"))
