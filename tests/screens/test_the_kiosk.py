@@ -603,6 +603,37 @@ def test_a_device_that_cannot_keep_words_says_that_they_were_not_sent_and_leaves
     assert not page.is_visible("[data-screen=case] > .unsent")
 
 
+@pytest.mark.parametrize("admitted", [False, True])
+def test_a_complaint_that_nothing_here_can_keep_is_promised_nothing_and_sent_when_its_person_tries_again(
+    context: BrowserContext, place: Place, *, admitted: bool
+) -> None:
+    page = unlocked(context, place) if admitted else context.new_page()
+    if admitted:
+        page.evaluate("document.body.dataset.key = ''")  # the slips are there, and nothing to seal to
+    else:
+        page.goto(f"{place.kiosk}/shell?lang=es")
+        page.wait_for_selector("body[data-ready]")
+        page.click("button[value=language]")
+    before, kept = len(place.cases()), page.evaluate(STORED)[0]
+    tells(page)
+    page.fill("#place", "Huaylluray, arriba")
+
+    context.set_offline(True)
+    page.click("button[value=send]")
+    page.wait_for_selector("[data-screen=where] .unsent:visible")
+    looks_right(page, f"kiosk-complaint-not-sent-{admitted}")
+    assert page.input_value("#text") == WORDS
+    assert page.input_value("#place") == "Huaylluray, arriba"
+    assert page.evaluate(STORED)[0] == kept
+    context.set_offline(False)
+    page.click("button[value=send]")
+    page.wait_for_selector("[data-screen=case] .clave")
+
+    clave = "".join((page.text_content("[data-screen=case] .clave") or "").split())
+    assert WORDS in str(opened(place.house, clave))
+    assert len(place.cases()) == before + 1
+
+
 def test_words_without_the_right_to_add_change_nothing_and_stay_on_the_device(
     context: BrowserContext, place: Place
 ) -> None:

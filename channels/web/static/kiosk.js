@@ -161,6 +161,7 @@ async function keepSounds() {
 function show(name) {
   hush();
   document.querySelectorAll('[data-screen]').forEach(s => { s.hidden = s.dataset.screen !== name; });
+  document.querySelectorAll('.unsent').forEach(e => { e.hidden = true; });
   now = name; quiet = Date.now(); scrollTo(0, 0);
   if (name !== 'language') find('main').focus();
 }
@@ -232,7 +233,10 @@ async function send() {
   try {
     const lang = document.documentElement.lang, place = state.place || state.zone || '';
     const form = new URLSearchParams({ lang, nonce: state.id, theme: state.theme || '', text: state.text, place, go: 'send' });
-    if (!slips.length) { await look(home, form, true); if (find('[data-say=case]').childNodes.length) return; }
+    const keeps = data.key && await get('box');
+    if (!slips.length || !keeps) { await look(home, form, true); if (find('[data-say=case]').childNodes.length) return; }
+    // Nothing is promised where no office has admitted the device, or no key is there: the words stay on the screen.
+    if (!keeps) { show('where'); find('[data-screen=where] .unsent').hidden = false; return; }
     const slip = await alone(async () => {
       const next = slips[0];
       const waits = await packed(state.id, { text: state.text, theme: state.theme || '', place, slip: next ? next[0] : '' });
