@@ -14,17 +14,18 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from channels.claves import pads
 from channels.house import House
 from channels.incoming import adding, filing
 from channels.kiosk import kioskkeys
-from grievance import kiosk, pad
-from grievance.case import Case
+from grievance import inbox, kiosk, pad
+from grievance.case import CASES, Case
 from grievance.errors import Damaged
 from grievance.kiosk import Kiosk
 from grievance.mechanism_parts import Channel as Door
+from grievance.record import EntryExact
 from grievance.vocabulary import Channel
 
 logger = logging.getLogger(__name__)
@@ -34,8 +35,12 @@ REFILL = 10
 LONGEST_WAIT = timedelta(days=30)
 LONGEST = 6000
 MOST_AT_ONCE = 20
+STANDS_THERE = timedelta(minutes=6)
+"""So long after writing somebody may still be in front of the screen: a question that is left alone goes sooner."""
 TOKEN = 16
 _LONGEST_PLACE = 200
+_INBOX = inbox.Inbound.__table__  # type: ignore[attr-defined]
+_EXACT = EntryExact.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,24 @@ def take_in(house: House, door: Door, waited: Sequence[Waited], *, clock: int) -
             logger.info("what waited was for a case that its person erased meanwhile")
         safe.append(one.item)
     return safe
+
+
+def protected_of(house: House, door: str, items: Sequence[str]) -> list[str]:
+    """Say which of these ids are protected cases whose person may still stand there, to be told so on the screen.
+
+    Of what waited longer nothing is said: a device that was carried off would tell who of the day was in danger. What
+    counts is the time that was recorded when it first came in, so handing in again with another clock changes nothing.
+    """
+    refs = {filing.reference(door, item): item for item in items}
+    since = house.now() - STANDS_THERE
+    received = (_EXACT.c.stream == CASES.c.id) & (_EXACT.c.seq == 0) & (_EXACT.c.happened_at >= since)
+    found = (
+        select(_INBOX.c.ref)
+        .join(CASES, CASES.c.id == _INBOX.c.case)
+        .join(_EXACT, received)
+        .where(_INBOX.c.gateway == door, _INBOX.c.ref.in_(refs), CASES.c.protected)
+    )
+    return house.store.read(lambda conn: [refs[bytes(row.ref)] for row in conn.execute(found)])
 
 
 def report(house: House, device: Kiosk, *, oldest_key: int, waiting: int) -> None:

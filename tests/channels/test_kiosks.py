@@ -171,6 +171,26 @@ def test_words_of_danger_added_in_a_cut_are_a_protected_case_beside_the_other(
     assert (link.older, link.why) == (own.case, "danger")
 
 
+def test_only_whoever_may_still_stand_there_is_told_that_their_case_is_protected(
+    house: House, door: Any, own: Own
+) -> None:
+    minute, threat = 60_000, "Me quieren matar por reclamar"
+    said = (
+        ("now", threat, 0, {}), ("added", threat, 5, {"add": own.right}), ("left", threat, 7, {}), ("calm", WORDS, 0, {}),
+    )  # fmt: skip
+    boxes = [
+        sealed(house, item=i, text=text, at=NOW_MS - ago * minute, **more) for i, text, ago, more in said
+    ]
+
+    safe = kiosks.take_in(house, door, boxes, clock=NOW_MS)
+    later = kiosks.take_in(house, door, boxes, clock=NOW_MS - 7 * minute)
+
+    assert safe == later == ["now", "added", "left", "calm"]
+    assert sorted(kiosks.protected_of(house, DOOR, safe)) == ["added", "now"]
+    assert kiosks.protected_of(house, "kiosk-other", safe) == []
+    assert kiosks.protected_of(house, DOOR, []) == []
+
+
 def test_without_the_right_to_add_nothing_changes_and_the_words_stay_on_the_device(
     house: House, door: Any, own: Own
 ) -> None:

@@ -157,7 +157,21 @@ def test_a_danger_that_is_told_at_a_kiosk_never_stands_at_the_desk(small_world: 
 
     (case,) = small_world.cases()
     assert case.protected
+    assert "La empresa no lo ve. ¿Peligro ahora? Llame al 105." in words_of(one.page)
     assert not small_world.officer().sees(CASE_NUMBER.findall(words_of(one.page))[0])
+
+
+@pytest.mark.parametrize(("site", "called"), [("qorimayu", "105"), ("illapa", "110"), ("", "112")])
+def test_who_is_in_danger_reads_on_the_web_whom_to_call_where_they_are_and_nobody_else_does(
+    small_world: World, site: str, called: str
+) -> None:
+    one, calm = (Somebody(small_world.anybody(), "es") for _ in range(2))
+
+    one.sends("/complain", text="Me quieren matar por reclamar", site=site, nonce="c" * 32)
+    calm.sends("/complain", text=STORY["es"], site=site, nonce="d" * 32)
+
+    assert f"¿Peligro ahora? Llame al {called}." in words_of(one.page)
+    assert "Peligro" not in words_of(calm.page)
 
 
 def test_what_goes_wrong_at_a_kiosk_leads_back_to_the_kiosk_and_nowhere_else(small_world: World) -> None:

@@ -28,6 +28,7 @@ from tests.screens.test_tour import ARGS, CHROMIUM, looks_right
 DOOR = "kiosk-qorimayu"
 PHRASE = "llave de la casa comunal"
 WORDS = "El canal está seco desde el lunes"
+THREAT = "Me quieren matar por reclamar"
 MORE = "Hoy tampoco bajó agua por la acequia"
 STORED = """async () => {
     const open = indexedDB.open('kiosk'); await new Promise(r => open.onsuccess = r);
@@ -263,6 +264,48 @@ def test_with_a_network_and_without_a_phrase_the_server_draws_the_clave(
 
     clave = "".join((page.text_content("[data-screen=case] .clave") or "").split())
     assert WORDS in str(opened(place.house, clave))
+
+
+def test_whoever_is_threatened_is_told_on_the_screen_who_reads_it_and_whom_to_call_and_nobody_after_them(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    tells(page, THREAT)
+    received(page)
+
+    page.wait_for_selector("[data-screen=sent] .safe:visible")
+    looks_right(page, "kiosk-sent-in-danger")
+    told = page.inner_text("[data-screen=sent]")
+    assert "La empresa no lo ve." in told
+    assert "¿Peligro ahora? Llame al 105." in told
+    assert page.evaluate(TALL) <= 1920
+    page.click("[data-screen=sent] a.wipe")
+
+    tells(page)
+    with page.expect_response("**/hand-in") as answer:
+        received(page)
+    assert answer.value.json()["protected"] == []
+    looks_right(page, "kiosk-sent")
+    assert not page.is_visible(".safe")
+
+
+def test_a_complaint_after_another_in_a_second_language_is_a_case_of_its_own(
+    context: BrowserContext, place: Place
+) -> None:
+    page = unlocked(context, place)
+    before = len(place.cases())
+    tells(page)
+    first = received(page)
+    page.click(".langs a[hreflang=qu]")
+    page.wait_for_selector("html[lang=qu] [data-screen=home]:not([hidden])")
+    page.click("[data-screen=home] a.first")
+    page.click("button.card2 >> nth=0")
+    page.fill("#text", MORE)
+    page.click("button[value=where]")
+    second = received(page)
+
+    assert second != first
+    until(lambda: len(place.cases()) == before + 2, what="both")
 
 
 def test_a_case_is_seen_at_an_open_kiosk_and_it_stays_open(context: BrowserContext, place: Place) -> None:
@@ -558,6 +601,37 @@ def test_a_device_that_cannot_keep_words_says_that_they_were_not_sent_and_leaves
     until(lambda: len(added(place)) == before + 1, what="the second try")
     page.wait_for_selector("[data-screen=case] >> text=Tenemos lo que escribió")
     assert not page.is_visible("[data-screen=case] > .unsent")
+
+
+@pytest.mark.parametrize("admitted", [False, True])
+def test_a_complaint_that_nothing_here_can_keep_is_promised_nothing_and_sent_when_its_person_tries_again(
+    context: BrowserContext, place: Place, *, admitted: bool
+) -> None:
+    page = unlocked(context, place) if admitted else context.new_page()
+    if admitted:
+        page.evaluate("document.body.dataset.key = ''")  # the slips are there, and nothing to seal to
+    else:
+        page.goto(f"{place.kiosk}/shell?lang=es")
+        page.wait_for_selector("body[data-ready]")
+        page.click("button[value=language]")
+    before, kept = len(place.cases()), page.evaluate(STORED)[0]
+    tells(page)
+    page.fill("#place", "Huaylluray, arriba")
+
+    context.set_offline(True)
+    page.click("button[value=send]")
+    page.wait_for_selector("[data-screen=where] .unsent:visible")
+    looks_right(page, f"kiosk-complaint-not-sent-{admitted}")
+    assert page.input_value("#text") == WORDS
+    assert page.input_value("#place") == "Huaylluray, arriba"
+    assert page.evaluate(STORED)[0] == kept
+    context.set_offline(False)
+    page.click("button[value=send]")
+    page.wait_for_selector("[data-screen=case] .clave")
+
+    clave = "".join((page.text_content("[data-screen=case] .clave") or "").split())
+    assert WORDS in str(opened(place.house, clave))
+    assert len(place.cases()) == before + 1
 
 
 def test_words_without_the_right_to_add_change_nothing_and_stay_on_the_device(

@@ -377,6 +377,72 @@ def test_what_an_operator_takes_down_without_a_line_is_one_case_when_it_comes_ba
     assert station.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
+def takes_down(station: Page, text: str, **typed: str) -> None:
+    station.fill("textarea[name=text]", text)
+    station.check("input[name=read_back]")
+    for name, value in typed.items():
+        station.evaluate("document.querySelectorAll('#relay details').forEach(d => { d.open = true; })")
+        station.fill(f"#{name}", value)
+
+
+def test_what_is_refused_comes_back_into_the_form_with_its_reason_and_is_mended_under_the_same_name(
+    station: Page,
+) -> None:
+    sent: list[str] = []
+    station.on(
+        "request", lambda asked: sent.append(asked.post_data or "") if asked.method == "POST" else None
+    )
+    takes_down(station, "El polvo entra a la escuela", place="Huaylluray", slip="4107 3293")
+    name = station.input_value("#relay input[name=id]")
+    station.keyboard.press("F2")
+    station.wait_for_selector("#relay .err:has-text('papelito')")
+
+    looks_right(station, "radio-refused")
+    assert station.evaluate("document.activeElement.name") == "slip"
+    assert station.input_value("textarea[name=text]") == "El polvo entra a la escuela"
+    assert station.input_value("#place") == "Huaylluray"
+    assert station.is_checked("input[name=read_back]")
+    assert station.input_value("#relay input[name=id]") == name
+    station.evaluate("dispatchEvent(new Event('online'))")
+    assert len(sent) == 1, "what was refused is not sent again as it was"
+    station.fill("#slip", "")
+    station.keyboard.press("F2")
+    station.wait_for_selector("#queue .digits")
+
+    assert len(sent) == 2
+    assert name in sent[1]
+    assert station.locator("#relay .err").count() == 0
+    assert station.input_value("textarea[name=text]") == ""
+
+
+def test_what_is_refused_while_the_next_is_taken_down_waits_beside_it_and_neither_is_lost(
+    station: Page,
+) -> None:
+    held: list[Any] = []
+    station.route(
+        "**/radio", lambda route: held.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    takes_down(station, "Hace mucho que no baja agua", said_on="2020-01-01")
+    station.keyboard.press("F2")
+    takes_down(station, "El polvo entra a la escuela")
+    station.wait_for_function("document.querySelector('#queue button')")
+    held[0].continue_()
+    station.unroute("**/radio")
+    station.wait_for_selector("#queue button:has-text('Retomarlo')")
+    looks_right(station, "radio-refused-beside")
+    assert station.input_value("textarea[name=text]") == "El polvo entra a la escuela"
+
+    station.click("#queue button")
+    assert station.input_value("textarea[name=text]") == "Hace mucho que no baja agua"
+    assert station.input_value("#said_on") == "2020-01-01"
+    assert "30 días" in station.inner_text("#relay .err")
+    station.click("#queue button")
+
+    assert station.input_value("textarea[name=text]") == "El polvo entra a la escuela"
+    assert station.locator("#relay .err").count() == 0
+    assert "Hace mucho" in station.inner_text("#queue")
+
+
 def test_the_rooms_of_a_station_can_be_read_by_everybody(station: Page, site: Site) -> None:
     for path in ("list", "bulletin", "log", "import"):
         station.goto(f"{site.url}/radio/{path}")

@@ -9,11 +9,13 @@ from flask import Blueprint, Response, redirect, request
 
 from channels.house import House
 from channels.incoming import filing, sentagain
+from channels.outgoing import blanks
 from channels.talking import questions
 from channels.web.pages.access import open_to_all
 from channels.web.pages.dates import day
 from channels.web.pages.render import language, render
 from channels.web.pages.rooms import room_of
+from grievance import case as cases
 from grievance.case import Case
 from grievance.codes import show
 from grievance.vocabulary import Kind
@@ -55,7 +57,10 @@ class StepLine:
 
 @dataclass(frozen=True)
 class ReceiptPage:
-    """What `receipt.html` shows. `arrived`: the address of a picture of nothing, by which we learn that it was shown."""
+    """What `receipt.html` shows. `arrived`: the address of a picture of nothing, by which we learn that it was shown.
+
+    `emergency`: whom to call in danger now, on the page of a protected case; else empty.
+    """
 
     clave: str
     case_number: str
@@ -64,6 +69,7 @@ class ReceiptPage:
     outside: str
     request: bool = False
     arrived: str = ""
+    emergency: str = ""
 
 
 def blueprint(house: House) -> Blueprint:
@@ -184,8 +190,14 @@ def receive(
         request=filed.kind == Kind.INFORMATION_REQUEST,
         arrived=f"{room.sending}/arrived/{filed.ref.hex()}",
         outside=say(phrase("You can go to court or to the ombudsman at any time. It is free."), spoken),
+        emergency=_emergency(house, filed.received.case) if filed.protected else "",
     )
     return render("receipt.html", house=house, page=page, quick_exit=True, room=room)
+
+
+def _emergency(house: House, case_id: str) -> str:
+    case = house.store.read(lambda conn: cases.get(conn, case_id))
+    return blanks.emergency_number(house, case.operator if case else None)
 
 
 def _steps(house: House, got: casework.Received, spoken: str) -> list[StepLine]:

@@ -14,6 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from channels.house import House
 from channels.kiosk import kiosks, printer
+from channels.outgoing import blanks
 from channels.sms.words import STANDS
 from channels.sound import kioskvoice
 from channels.talking import questions
@@ -220,6 +221,7 @@ def _surroundings(house: House) -> dict[str, Any]:
         "large": _asked_for("size") == "2",
         "printer": f"{paper}/slip" if paper else "",
         "key": key,
+        "emergency": blanks.emergency_number(house, door.operator),
         "where": f"{room.home}/shell" if shell else room.home,
     }
 

@@ -29,7 +29,8 @@ _NOT_HERE = re.compile(r"/\* \[.*?/\* \] \*/", re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _REMARK = re.compile(r"^\s*//[^\n]*\n", re.MULTILINE)
 _INDENT = re.compile(r"^ +", re.MULTILINE)
-_SPACE = re.compile(r"\s*\n\s*")
+_BREAK = re.compile(r"(?<=[;{,])\n")
+_SPACE = re.compile(r"\s*([{};,])\s*")
 
 
 def blueprint(house: House) -> Blueprint:
@@ -85,7 +86,7 @@ def blueprint(house: House) -> Blueprint:
             waiting=waiting - len(safe),
         )
         key = f"{newest[0]}.{base64.b64encode(newest[1]).decode()}" if newest else ""
-        return jsonify({"safe": safe, "key": key})
+        return jsonify({"safe": safe, "protected": kiosks.protected_of(house, kiosk, safe), "key": key})
 
     @bp.post("/<kiosk>/stock")
     @open_to_all
@@ -99,7 +100,8 @@ def blueprint(house: House) -> Blueprint:
 @cache
 def script_text() -> str:
     """Write the script of a kiosk as it goes over thin lines: without the lines that only tell us why."""
-    return _INDENT.sub("", _REMARK.sub("", SCRIPT.read_text(encoding="utf-8")))
+    told = _COMMENT.sub("", _REMARK.sub("", SCRIPT.read_text(encoding="utf-8")))
+    return _BREAK.sub("", _INDENT.sub("", told))
 
 
 @cache
@@ -107,7 +109,7 @@ def stylesheet() -> str:
     """Write the one stylesheet of a kiosk: that of everybody without what only reports and the demo need, and its own."""
     read = [(STATIC / name).read_text(encoding="utf-8") for name in ("public.css", "kiosk.css")]
     told = _COMMENT.sub("", "\n".join([_NOT_HERE.sub("", read[0]), *read[1:]]))
-    return _SPACE.sub("\n", told).strip() + "\n"
+    return _SPACE.sub(r"\1", told).strip() + "\n"
 
 
 def _device(house: House, key: str) -> tuple[Door, Kiosk, dict[str, Any]]:

@@ -106,7 +106,7 @@ def _send(house: House, person: Person, *, by_script: bool) -> Response:
         taken = relaying.take_down(house, relay, door=door, by=person.id)
     except NotTaken as refused:
         if by_script:
-            reasons = [say(words, language(house)) for _, words in refused.reasons]
+            reasons = [(name, say(words, language(house))) for name, words in refused.reasons]
             return make_response(jsonify(reasons=reasons), 400)
         return _form(house, person, typed, reasons=refused.reasons, status=400)
     except (Busy, SQLAlchemyError):

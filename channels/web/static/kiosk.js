@@ -107,10 +107,11 @@ async function unlock(code, phrase) {
   await keep({ ...box, ...await locked(slips) });
   return true;
 }
-let handing = false;
+let handing = false, again = false, mine = '';
+const guarded = on => document.querySelectorAll('.safe').forEach(e => { e.hidden = !on; });
 async function handIn() {
   const box = await get('box');
-  if (!box || handing) return;
+  if (!box || handing) { again = handing; return; }
   handing = true;
   try {
     const waiting = (await kept('readonly', s => s.getAll())).filter(one => one.id);
@@ -120,6 +121,7 @@ async function handIn() {
       const oldest = Math.min(Number(data.key.split('.')[0]), ...(await kept('readonly', s => s.getAll())).filter(w => w.id).map(w => w.key));
       answer = await ask('/hand-in', { token: box.token, items, oldest, waiting: left, clock: Date.now() });
       if (!answer) return;
+      if ((answer.protected || []).includes(mine)) guarded(true);
       for (const id of answer.safe) { await kept('readwrite', s => s.delete(`w:${id}`)); left -= 1; }
     }
     if (answer.key && answer.key !== data.key) { await keep({ key: answer.key }); data.key = answer.key; }
@@ -128,6 +130,7 @@ async function handIn() {
       if (more) await alone(async () => { const all = [...slips, ...more.slips]; await keep(await locked(all)); have(all); });
     }
   } catch (cut) { /* no network: the next round tries again */ } finally { handing = false; }
+  if (again) { again = false; handIn(); }
 }
 
 // --- The screens ----------------------------------------------------------------------------------------------------
@@ -158,6 +161,7 @@ async function keepSounds() {
 function show(name) {
   hush();
   document.querySelectorAll('[data-screen]').forEach(s => { s.hidden = s.dataset.screen !== name; });
+  document.querySelectorAll('.unsent').forEach(e => { e.hidden = true; });
   now = name; quiet = Date.now(); scrollTo(0, 0);
   if (name !== 'language') find('main').focus();
 }
@@ -165,6 +169,8 @@ const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), b => 
 function wipe() {
   if (!data.shell) return location.replace(home);
   state = { id: fresh() };
+  mine = '';
+  guarded(false);
   document.querySelectorAll('form').forEach(f => f.reset());
   if (large()) find('#larger').checked = false;
   for (const name of ['clave', 'number', 'case']) said(name, '');
@@ -195,6 +201,13 @@ async function packed(id, words) {
   const [key, receiver] = data.key.split('.');
   return { id, key: Number(key), box: await seal(padded, from64(receiver), `grievance/1/kiosk/${data.door}/${key}/${id}`) };
 }
+// Whether what waits is a protected case is for the server to say: its person hears it while they stand here.
+function waitsHere(id, screen) {
+  mine = id;
+  guarded(false);
+  show(screen);
+  handIn();
+}
 // What is added to a case is sent at once, so that danger gets its own clave; what does not arrive is sealed with the
 // page's right to add, under the same id: whichever comes in second changes nothing.
 async function add(form, values) {
@@ -208,7 +221,7 @@ async function add(form, values) {
       if (!await get('box')) throw cut;
       const waits = await packed(id, { add: form.dataset.right, text: values.get('text') });
       await kept('readwrite', s => s.put(waits, `w:${id}`));
-      said('case', ''); show('kept'); handIn();
+      said('case', ''); waitsHere(id, 'kept');
     } catch (none) { at('unsent'); }
   }
   shown.hidden = sending = false;
@@ -220,7 +233,10 @@ async function send() {
   try {
     const lang = document.documentElement.lang, place = state.place || state.zone || '';
     const form = new URLSearchParams({ lang, nonce: state.id, theme: state.theme || '', text: state.text, place, go: 'send' });
-    if (!slips.length) { await look(home, form, true); if (find('[data-say=case]').childNodes.length) return; }
+    const keeps = data.key && await get('box');
+    if (!slips.length || !keeps) { await look(home, form, true); if (find('[data-say=case]').childNodes.length) return; }
+    // Nothing is promised where no office has admitted the device, or no key is there: the words stay on the screen.
+    if (!keeps) { show('where'); find('[data-screen=where] .unsent').hidden = false; return; }
     const slip = await alone(async () => {
       const next = slips[0];
       const waits = await packed(state.id, { text: state.text, theme: state.theme || '', place, slip: next ? next[0] : '' });
@@ -231,9 +247,8 @@ async function send() {
     });
     if (slip) { said('number', slip[0].slice(0, 4) + '-' + slip[0].slice(4)); said('clave', fours(slip[1])); }
     document.querySelectorAll('form').forEach(f => f.id || f.className === 'paper' || f.reset());
-    state = { id: state.id };
-    show(slip ? 'sent' : 'waits');
-    handIn();
+    waitsHere(state.id, slip ? 'sent' : 'waits');
+    state = { id: fresh() };
   } finally { sending = false; }
 }
 function sized(form) {

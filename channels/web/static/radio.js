@@ -3,7 +3,7 @@
   "use strict";
   var form = document.getElementById("relay"), box = document.getElementById("queue");
   if (!form || !box || !window.fetch || !window.FormData || !window.crypto) return;
-  var waiting = [], sent = [], busy = false, words = box.dataset;
+  var waiting = [], aside = [], sent = [], busy = false, words = box.dataset;
 
   function fresh() {
     var bytes = new Uint8Array(16);
@@ -23,15 +23,59 @@
       line(one.said + ". " + one.said + ".");
       one.aloud.forEach(function (words) { line(words); });
     });
+    aside.forEach(function (one) {
+      line((one.reasons.length ? words.failed : words.put) + " " + one.start + " " + one.reasons.map(function (two) { return two[1]; }).join(" "));
+      button(words.mend, function () { takeUp(one); });
+    });
     if (!waiting.length) return;
     line(words.some + " " + waiting.length);
     waiting.forEach(function (one) { if (one.reason) line(words.failed + " " + one.start + " " + one.reason); });
-    var again = document.createElement("button");
-    again.type = "button";
-    again.className = "btn two";
-    again.textContent = words.retry;
-    again.addEventListener("click", send);
-    box.appendChild(again);
+    button(words.retry, send);
+  }
+  function button(text, work) {
+    var made = document.createElement("button");
+    made.type = "button";
+    made.className = "btn two";
+    made.textContent = text;
+    made.addEventListener("click", work);
+    box.appendChild(made);
+  }
+  // What the server refused is never sent as it was: it comes back into the form, where it can be read and mended.
+  var WRITTEN = ["text", "place", "slip", "programme"];
+  function marks() { return Array.prototype.slice.call(form.querySelectorAll("[type=radio],[type=checkbox]")); }
+  function empty() {
+    return WRITTEN.every(function (name) { return !form.elements[name].value.trim(); }) && !marks().some(function (mark) { return mark.checked; });
+  }
+  function started(text) { return text.length > 24 ? text.slice(0, 24) + "…" : text; }
+  function clean() {
+    Array.prototype.forEach.call(form.querySelectorAll(".err.told"), function (told) {
+      told.parentNode.classList.remove("bad");
+      told.parentNode.removeChild(told);
+    });
+  }
+  function fill(data) {
+    clean();
+    WRITTEN.concat("said_on", "language", "id").forEach(function (name) { form.elements[name].value = data ? data.get(name) || "" : ""; });
+    marks().forEach(function (mark) { mark.checked = !!data && data.get(mark.name) === mark.value; });
+  }
+  function takeUp(one) {
+    aside = aside.filter(function (other) { return other !== one; });
+    if (!empty()) aside.push({ data: new FormData(form), start: started(form.elements.text.value.trim()), reasons: [] });
+    fill(one.data);
+    show();
+    var first = null;
+    one.reasons.forEach(function (reason) {
+      var at = document.getElementById(reason[0]), field = at && at.closest(".field, fieldset"), told = document.createElement("span");
+      if (!field || !form.contains(field)) { line(words.failed + " " + reason[1]).className = "err"; return; }
+      told.className = "err told";
+      told.textContent = reason[1];
+      told.setAttribute("role", "alert");
+      field.classList.add("bad");
+      field.insertBefore(told, field.querySelector("textarea, input, select, .options, label.choice") || null);
+      if (at.closest("details")) at.closest("details").open = true;
+      first = first || at;
+    });
+    (first || form.elements.text).focus();
   }
   function send() {
     if (busy || !waiting.length) return;
@@ -41,14 +85,19 @@
       .then(function (answer) {
         if (answer.status === 403) { one.reason = words.sign; throw new Error("signed out"); }
         if (answer.status === 400) return answer.json().then(function (told) {
-          one.reason = told.reasons.join(" ");
-          waiting.push(waiting.shift());
-          throw new Error("refused");
+          waiting.shift();
+          one.reasons = told.reasons;
+          if (empty()) takeUp(one); else aside.push(one);
+          busy = false;
+          show();
+          send();
+          return null;
         });
         if (!answer.ok) throw new Error("away");
         return answer.json();
       })
       .then(function (told) {
+        if (!told) return;
         waiting.shift();
         sent.push(told);
         busy = false;
@@ -63,11 +112,10 @@
     event.preventDefault();
     var text = form.elements.text.value.trim(), back = form.querySelector("[name=read_back]");
     if (!text || !back.checked) { (text ? back : form.elements.text).focus(); return; }
-    waiting.push({ data: new FormData(form), start: text.slice(0, 24) + "…" });
+    waiting.push({ data: new FormData(form), start: started(text) });
     var token = form.elements.csrf_token.value, day = form.elements.said_on.value, tongue = form.elements.language.value;
     form.reset();
-    form.elements.text.value = form.elements.place.value = form.elements.slip.value = form.elements.programme.value = "";
-    Array.prototype.forEach.call(form.querySelectorAll("[type=radio],[type=checkbox]"), function (mark) { mark.checked = false; });
+    fill(null);
     form.elements.csrf_token.value = token;
     form.elements.said_on.value = day;
     form.elements.language.value = tongue;
@@ -92,7 +140,7 @@
   });
   window.addEventListener("online", send);
   setInterval(send, 30000);
-  window.addEventListener("beforeunload", function (event) { if (waiting.length) { event.preventDefault(); event.returnValue = ""; } });
+  window.addEventListener("beforeunload", function (event) { if (waiting.length || aside.length) { event.preventDefault(); event.returnValue = ""; } });
   document.addEventListener("keydown", function (event) {
     if (event.key === "F2") { event.preventDefault(); form.requestSubmit ? form.requestSubmit() : form.submit(); }
   });
