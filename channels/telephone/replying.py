@@ -45,7 +45,6 @@ _PERSON: Final = Actor(Role.COMPLAINANT, credential="clave")
 _PURPOSE: Final = {
     menus.ANSWER: "proposal",
     menus.TALKING: "proposal",
-    menus.REFERRAL: referrals.PREVIEW,
 }
 """Whose words are read before the question: the newest message that was written for it."""
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
@@ -100,8 +99,7 @@ def opened(house: House, case_id: str, key: vault.Key, language: str, *, aloud: 
     asks, listed, words = house.store.read(look)
     if not words:
         return asks, NO_OFFER
-    said = [owing.letter_of(_PURPOSE[asks]) if asks == menus.REFERRAL else "proposal"]
-    said += [owing.ADVISERS] if listed else []
+    said = ["proposal", owing.ADVISERS] if listed else ["proposal"]
     return asks, Offer("\n".join(one for one in (listed, words) if one), _heard(house, case_id, said))
 
 

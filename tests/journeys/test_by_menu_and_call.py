@@ -515,6 +515,28 @@ def test_whoever_is_pressed_to_erase_says_so_and_nothing_ends_and_who_is_not_has
     assert not officer.sees(show(protected.number))
 
 
+def test_whether_another_body_may_get_the_case_is_asked_and_answered_by_call(
+    small: World,
+) -> None:
+    resident, officer = an_offer(small)
+    officer.does(
+        "referral_preview", resident.number, body="pe-ombudsman", text="Recibirían la fecha y el lugar."
+    )
+    caller = Caller(small, PHONE)
+    caller.calls()
+    caller.presses("2")
+    caller.presses(resident.clave.replace(" ", ""))
+    asked = caller.says()
+
+    noted = caller.presses("2")
+
+    waits = small.look(select(WAITING.c.facts).where(WAITING.c.step == "consent"))
+    assert any("Quien no lee" in words or "quien no lee" in words for words in asked)
+    assert any("Nada se pasa sin su permiso" in words for words in asked)
+    assert "No, que no se pase" in noted
+    assert [json.loads(row.facts)["answer"] for row in waits] == ["no"]
+
+
 def test_a_session_that_broke_off_in_an_opened_case_is_not_gone_on_with(small: World) -> None:
     resident, _ = an_offer(small)
     in_case(small, resident)
