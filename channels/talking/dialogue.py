@@ -20,8 +20,9 @@ from workflows.danger import flags
 SILENCES = 3
 """So many times in a row a voice asks somebody who says nothing."""
 DEEPEST = 8
-LOOK, NEWEST, NOTE = "look", "newest", "note"
-"""Effects that no text message has: look a code up, show this phone's newest case, take down a recording."""
+LOOK, NEWEST, NOTE, REPLY = "look", "newest", "note", "reply"
+"""Effects that no text message has: look a code up, show this phone's newest case, take down a recording, and what
+somebody replies whose clave was keyed in: its `text` is the value of the option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class At:
     themed: bool = False
     held: str = ""
     note: bool = False
+    noted: str = ""
+    """What was noted last: the value of an option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,18 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of looking a case up."""
+    """What came of looking a case up. `asks`: the state that a clave opens there; a number alone opens none."""
 
     found: bool
+    asks: str = ""
 
 
-Event = Begin | Entry | Recorded | Found
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What somebody replied is not to be noted."""
+
+
+Event = Begin | Entry | Recorded | Found | Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +124,7 @@ class Step:
 def step(at: At, event: Event, ground: Ground) -> Step:
     """Walk one step: the same state and event always give the same."""
     now, effects = _after(at, event, ground)
+    now = _shut(now)
     return Step(now, effects, screen_of(now, ground))
 
 
@@ -125,8 +135,10 @@ def _after(at: At, event: Event, ground: Ground) -> "_Next":
             return _begin(event, ground)
         case Recorded():
             return _told(at, Act(NOTE), ground)
-        case Found(found=found):
-            return _go(at, menus.STANDS if found else menus.UNKNOWN), ()
+        case Found(found=found, asks=asks):
+            return _go(at, (asks or menus.STANDS) if found else menus.UNKNOWN), ()
+        case Refusal():
+            return _go(at, menus.REFUSED), ()
         case Entry(text=text):
             return _entry(at, text, ground)
 
@@ -176,7 +188,20 @@ def read_at(raw: str) -> At:
 
 def can_go_on(at: At) -> bool:
     """Tell whether somebody who comes back has anything to go on with."""
-    return STATES[at.state].kind != "end" and at.state not in (menus.START, menus.RESUME, menus.HELP)
+    never = {menus.START, menus.RESUME, menus.HELP, *menus.WITH_CLAVE}
+    return STATES[at.state].kind != "end" and at.state not in never
+
+
+def lapsed(at: At) -> At:
+    """Ask for the clave again: too much time went by since somebody keyed it in, and another may hold the phone."""
+    return _shut(replace(at, state=menus.STATUS, page=0))
+
+
+def _shut(at: At) -> At:
+    """Let no way back lead to a case once it was left: whoever goes back there keys the clave in again."""
+    if at.state in menus.WITH_CLAVE:
+        return at
+    return replace(at, trail=tuple(one for one in at.trail if one not in menus.WITH_CLAVE))
 
 
 _Next = tuple[At, tuple[Act, ...]]
@@ -280,6 +305,10 @@ def _choose(at: At, option: Option, ground: Ground) -> _Next:
             return At(language=at.language), ()
         case menus.STATUS | menus.UNKNOWN:
             return at, (Act(NEWEST),)
+        case menus.ERASING | menus.WITHDRAWING if option.value == menus.PRESSED:
+            return _safe(at), (Act(menus.PRESSED),)
+        case _ if option.goto == menus.NOTED:
+            return _go(replace(at, noted=option.value), menus.NOTED), (Act(REPLY, text=option.value),)
         case menus.START if option.goto == menus.STOPPED:
             return _go(at, menus.STOPPED), (Act("stop"),)
         case _:

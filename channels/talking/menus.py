@@ -10,11 +10,21 @@ from typing import Literal
 
 from translations import Phrase, phrase
 
-VERSION = 2
+VERSION = 3
 Kind = Literal["choice", "text", "code", "info", "end"]
 START, TELL, PLACE, THEME, STATUS, UNKNOWN, STANDS, LANGUAGE, HELP, RESUME = (
     "start", "tell", "place", "theme", "status", "unknown", "stands", "language", "help", "resume",
 )  # fmt: skip
+ANSWER, TALKING, DONE, REFERRAL, REFERRED, OPEN, KEPT, SURE, ERASING, WITHDRAWING, NOTED, REFUSED, WORDS = (
+    "answer", "talking", "done", "referral", "referred", "open", "kept", "sure", "erasing", "withdrawing", "noted",
+    "refused", "words",
+)  # fmt: skip
+WITH_CLAVE = frozenset(
+    {ANSWER, TALKING, DONE, REFERRAL, REFERRED, OPEN, KEPT, SURE, ERASING, WITHDRAWING, REFUSED, WORDS}
+)
+"""Where nobody stands who did not key in the clave of the case in this very session, a moment ago."""
+PRESSED = "pressed"
+"""What somebody says who is pressed to withdraw or erase: a word of danger, and no answer."""
 FILED, SAFE, SAID, STOPPED, BYE = "filed", "safe", "said", "stopped", "bye"
 DANGER_KEY, BACK_KEY, HOME_KEY, MORE_KEY, LESS_KEY = "9", "0", "00", "99", "98"
 HIDDEN, BLOCKED = ".hidden", ".blocked"
@@ -75,6 +85,17 @@ PROMPTS: Mapping[str, Phrase] = {
     "unknown": phrase("We cannot find that. Look at each number and write it again."),
     "stands": phrase("Case {number}: {status}. Next date {date}."),
     "stands.over": phrase("Case {number}: {status}."),
+    "answer": phrase("Case {number}: there is an answer."),
+    "words": phrase("Its words: by text message, at the office, by radio, or on the web with your key."),
+    "done": phrase("Case {number}: the company says it is done. Is it?"),
+    "referral": phrase(
+        "Case {number}: we sent you what another body would get. May they get it? Not before you say yes."
+    ),
+    "referred": phrase("Case {number}: they have it now, as you said. Does it end here, or go on here too?"),
+    "sure": phrase("You say yes to the answer. Is that right?"),
+    "pressed": phrase("Is somebody pressing you to do this? The company does not see your answer."),
+    "noted": phrase("Noted: {noted}. It is passed on in the next round."),
+    "refused": phrase("That cannot be noted now. {why}"),
     "language": phrase("Choose your language."),
     "help": phrase(
         "Tell what happened: that is your complaint. Free, no name. The company never sees your number. In danger: 9."
@@ -106,6 +127,18 @@ SPOKEN: Mapping[str, Phrase] = {
     "v.status": phrase("Type your secret key of sixteen digits, and then the hash key."),
     "v.unknown": phrase("We cannot find that. Look at each digit and type it again, and then the hash key."),
     "v.next": phrase("The next date is:"),
+    "v.offer": phrase("These are the words that were written to you. A machine reads them:"),
+    "v.ways": phrase(
+        "Its words come to you by text message. Who does not read has them read at the office, by radio, "
+        "or by somebody they trust."
+    ),
+    "v.done": phrase("The company says it is done. Is it?"),
+    "v.referral": phrase("May another body get your case? Not before you say yes."),
+    "v.referred": phrase("Another body has your case now, as you said. Does it end here, or go on here too?"),
+    "v.sure": phrase("You say yes to the answer. Is that right?"),
+    "v.pressed": phrase("Is somebody pressing you to do this? The company does not see your answer."),
+    "v.noted": phrase("This is noted, and passed on in the next round:"),
+    "v.refused": phrase("That cannot be noted now."),
     "v.language": phrase("Choose your language."),
     "v.help": phrase(
         "You tell us what happened: that is your complaint. It is free, without a name. "
@@ -126,6 +159,23 @@ LABELS: Mapping[str, Phrase] = {
     "stop": phrase("No more messages"),
     "help": phrase("Help"),
     "danger": phrase("I am in danger"),
+    "accept": phrase("I accept"),
+    "talk": phrase("I want to talk about it"),
+    "review": phrase("Let an independent body see it"),
+    "confirm": phrase("Yes, it was done"),
+    "dispute": phrase("No, it was not done"),
+    "yes": phrase("Yes, they may get it"),
+    "no": phrase("No, do not pass it on"),
+    "ends": phrase("Yes, it ends here"),
+    "goes_on": phrase("No, it goes on here too"),
+    "besides": phrase("Something else about my case"),
+    "words": phrase("Read or hear its words"),
+    "that_is_all": phrase("That is all"),
+    "erase": phrase("Erase what I wrote"),
+    "withdraw": phrase("Withdraw my complaint"),
+    "pressed": phrase("Yes, somebody presses me"),
+    "unpressed_erase": phrase("Nobody presses me: erase it"),
+    "unpressed_withdraw": phrase("Nobody presses me: withdraw it"),
     "skip": phrase("Go on without it"),
     "newest": phrase("The newest case of this phone"),
     "home": phrase("To the beginning"),
@@ -149,6 +199,11 @@ def _option(key: str, label: str, goto: str, *words: str, value: str = "") -> Op
     return Option(key, LABELS[label], goto, value=value, words=words)
 
 
+_BESIDES = _option("4", "besides", OPEN)
+_AGAIN = _option("5", "words", WORDS)
+_ALL = _option("1", "that_is_all", BYE)
+_OFFERED = ("v.case", "{number}", "{status}", "v.next", "{date}", "{offer}")
+_STANDING = ("v.case", "{number}", "{status}", "v.next", "{date}")
 _THEMES = ("water", "dust", "roads", "land", "work", "other")
 _LIST = (
     State(START, "choice", "start", ("v.start",), (
@@ -168,6 +223,39 @@ _LIST = (
     State(RESUME, "choice", "resume", (), (
         _option("1", "go_on", RESUME, "yes"), _option("2", "new", START, "no"),
     )),
+    State(ANSWER, "choice", "answer", _OFFERED, (
+        _option("1", "accept", SURE, "yes"), _option("2", "talk", NOTED, "talk", value="talk"),
+        _option("3", "review", NOTED, "review", value="review"), _BESIDES, _AGAIN,
+    )),
+    State(TALKING, "choice", "answer", _OFFERED, (
+        _option("1", "accept", SURE, "yes"), _option("3", "review", NOTED, "review", value="review"), _BESIDES, _AGAIN,
+    )),
+    State(WORDS, "code", "words", ("v.status",)),
+    State(SURE, "choice", "sure", ("v.sure",), (_option("1", "accept", NOTED, "yes", value="accept"),)),
+    State(DONE, "choice", "done", ("v.case", "{number}", "v.done"), (
+        _option("1", "confirm", NOTED, "yes", value="confirm"), _option("2", "dispute", NOTED, "no", value="dispute"),
+        _BESIDES,
+    )),
+    State(REFERRAL, "choice", "referral", ("v.case", "{number}", "{offer}", "v.referral"), (
+        _option("1", "yes", NOTED, "yes", value="yes"), _option("2", "no", NOTED, "no", value="no"), _BESIDES, _AGAIN,
+    )),
+    State(REFERRED, "choice", "referred", ("v.case", "{number}", "v.referred"), (
+        _option("1", "ends", NOTED, "yes", value="ends"), _option("2", "goes_on", NOTED, "no", value="goes_on"),
+        _BESIDES,
+    )),
+    State(OPEN, "choice", "stands", _STANDING, (
+        _ALL, _option("2", "withdraw", WITHDRAWING, "withdraw"), _option("3", "erase", ERASING, "erase"),
+    )),
+    State(KEPT, "choice", "stands", _STANDING, (_ALL, _option("3", "erase", ERASING, "erase"))),
+    State(WITHDRAWING, "choice", "pressed", ("v.pressed",), (
+        _option("1", "pressed", SAFE, "yes", value=PRESSED),
+        _option("2", "unpressed_withdraw", NOTED, "no", value="withdraw"),
+    )),
+    State(ERASING, "choice", "pressed", ("v.pressed",), (
+        _option("1", "pressed", SAFE, "yes", value=PRESSED), _option("2", "unpressed_erase", NOTED, "no", value="erase"),
+    )),
+    State(NOTED, "end", "noted", ("v.noted", "{noted}")),
+    State(REFUSED, "info", "refused", ("v.refused", "{why}"), (_option("1", "home", START),)),
     State(STANDS, "end", "stands", ("v.case", "{number}", "{status}", "v.next", "{date}")),
     State(FILED, "end", "filed", ("v.case", "{number}", "v.by_text", "v.answer_by", "{date}")),
     State(SAFE, "end", "safe", ("v.case", "{number}", "v.safe", "{emergency}")),

@@ -5,6 +5,7 @@ shown. Both halves of a step (intake, session) can be done again, and a repeated
 """
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,37 +13,43 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels.claves.stretching import note_slip, slow_down, stretch, stretch_new
+from channels.claves import finding
+from channels.claves.stretching import note_slip, slow_down, stretch_new
 from channels.gateway import Inbound
 from channels.house import House
 from channels.incoming import intake, lostphones, routing
+from channels.incoming.answers import PRESSED
 from channels.incoming.attached import recordings
 from channels.outgoing import blanks
 from channels.talking import dialogue, menus
 from channels.talking.conversation import Act, Talk
-from channels.talking.dialogue import At, Begin, Entry, Found, Ground, Recorded, Screen
+from channels.talking.dialogue import At, Begin, Entry, Found, Ground, Recorded, Refusal, Screen
 from channels.talking.doors import Door
 from channels.talking.talks import read_talk
+from channels.telephone import replying
 from grievance import case as cases
-from grievance import claves
+from grievance import claves, vault
 from grievance.codes import is_clave, make_clave
-from grievance.complainant import Bond, Clave, Complainant
+from grievance.complainant import Bond, Clave, Complainant, Link
 from grievance.line import LINES
 from grievance.mechanism import SHARED
 from grievance.moment import Moment
 from grievance.talk import Talk as TalkRow
 from grievance.vocabulary import Channel, Clock
-from translations import phrase, say
+from translations import Phrase, phrase, say
 
 KEPT = timedelta(hours=24)
 """So long somebody whose line dropped can go on."""
+OPEN_FOR = timedelta(minutes=15)
+"""So long after a step a clave that was keyed in still counts, as on the web; then it is asked for again."""
 CHANNELS = {"ussd": Channel.USSD, "voice": Channel.PHONE_VOICE}
 RECORDED = phrase("A voice message. A person of the independent entity writes it down.")
-_TELLS = frozenset({"file", "alarm", dialogue.NOTE})
+_TELLS = frozenset({"file", "alarm", dialogue.NOTE, menus.PRESSED})
 _NEEDS_CASE = frozenset({"add", "place"})
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
 _TALKS = TalkRow.__table__  # type: ignore[attr-defined]
+_LINKS = Link.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
 _ONE = select(LINES).where(LINES.c.id == bindparam("which"))
 _OF_OTHERS = delete(LINES).where(LINES.c.id == bindparam("which"), LINES.c.version != menus.VERSION)
@@ -90,6 +97,10 @@ class Known:
     status: str = ""
     emergency: str = ""
     clave: str = ""
+    offer: str = ""
+    """What was written to the person and waits for them, to be read to them now: only the clave opens it."""
+    noted: str = ""
+    why: Phrase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,14 @@ class Shown:
     known: Known
     place: int
     owed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """The case that was looked up; and its key, where a clave opened it."""
+
+    case: str
+    key: vault.Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +149,8 @@ def answer(house: House, knock: Knock) -> Shown:
     entry = _new_entry(house, knock, row)
     if entry is None or row.ended:
         return _show(house, session, at, row.case, place=row.steps)
+    if at.state in menus.WITH_CLAVE and house.now() - row.at > OPEN_FOR:
+        at = dialogue.lapsed(at)
     event = Recorded() if knock.recorded and at.state == menus.TELL else Entry(entry)
     return _walk(house, knock, session, at, event)
 
@@ -211,11 +232,24 @@ def _walk(house: House, knock: Knock, session: _Session, at: At, event: dialogue
         else (session.held.case if session.held is not None else None)
     )
     moved = dialogue.step(at, event, session.ground)
-    owed, clave, looked = list[str](), "", None
+    owed, clave, looked, offer, why = list[str](), "", None, replying.NO_OFFER, None
+    beside: Callable[[Connection], None] | None = None
     for n, act in enumerate(moved.effects):
         if act.kind in (dialogue.LOOK, dialogue.NEWEST):
             looked = _look_up(house, act, session)
-            moved = dialogue.step(moved.at, Found(looked is not None), session.ground)
+            asks = ""
+            if looked is not None and looked.key is not None:
+                asks, offer = replying.opened(
+                    house, looked.case, looked.key, at.language, aloud=session.ground.voice
+                )
+                beside = offer.note
+            moved = dialogue.step(moved.at, Found(looked is not None, asks), session.ground)
+            break
+        if act.kind == dialogue.REPLY:
+            reply = replying.reply(house, case, act.text, asked=at.state, pseudonym=session.pseudonym)
+            beside, why = reply.work, reply.why
+            if beside is None:
+                moved = dialogue.step(at, Refusal(), session.ground)
             break
         if act.kind in _NEEDS_CASE and case is None:
             continue
@@ -226,12 +260,22 @@ def _walk(house: House, knock: Knock, session: _Session, at: At, event: dialogue
         clave = said or clave
         case = taken.case if act.kind in _TELLS else case
     if looked is not None:
-        case = looked
-    elif not moved.at.filed and moved.at.state != menus.RESUME:
+        case = looked.case
+    elif not moved.at.filed and moved.at.state not in {menus.RESUME, *menus.WITH_CLAVE}:
         case = None
-    if not _keep(house, knock, session, moved.at, case, steps=steps):
+    if not _keep(house, knock, session, moved.at, case, steps=steps, beside=beside):
         return answer(house, knock)  # the same step came twice at once: the other one was first
-    return _show(house, session, moved.at, case, clave=clave, owed=tuple(owed), place=steps + 1)
+    return _show(
+        house,
+        session,
+        moved.at,
+        case,
+        clave=clave,
+        owed=tuple(owed),
+        place=steps + 1,
+        offer=offer.words,
+        why=why,
+    )
 
 
 def _hand_over(
@@ -239,10 +283,13 @@ def _hand_over(
 ) -> tuple[Any, str]:
     """Give intake what was said, as it gets it from any other door; also the key to say, if one was drawn."""
     moment = house.moment()
-    beside, key, clave = [], dict[str, bytes](), ""
+    beside, key, clave = list[recordings.Beside](), dict[str, bytes](), ""
     if act.kind == dialogue.NOTE:
         beside.append(recordings.beside(house, knock.gateway, knock.recorded, at=moment))
         act = replace(act, kind="file", text=say(RECORDED, at.language))
+    if act.kind == menus.PRESSED:
+        act = Act("file", text=say(PRESSED, at.language), flags=frozenset({"retaliation"}))
+        beside.append(_came_out_of(case))
     if session.ground.unreachable and act.kind in _TELLS | {"file"}:
         clave, key, drawn = _draw_key(house, moment)
         beside.append(drawn)
@@ -261,6 +308,17 @@ def _hand_over(
         media=1 if knock.recorded else 0, channel=CHANNELS[knock.kind],
     )  # fmt: skip
     return intake.take(house, message, door), clave
+
+
+def _came_out_of(older: str | None) -> recordings.Beside:
+    """Show review, and nobody else, in which case somebody was pressed."""
+
+    def work(conn: Connection, case: str) -> None:
+        known = conn.execute(update(_LINKS).where(_LINKS.c.case == case).values(older=older, why="danger"))
+        if not known.rowcount:
+            conn.execute(insert(_LINKS), {"case": case, "older": older, "why": "danger", "until": None})
+
+    return work
 
 
 def _draw_key(house: House, moment: Moment) -> tuple[str, dict[str, bytes], recordings.Beside]:
@@ -285,18 +343,17 @@ def _answering(house: House, knock: Knock) -> str:
     return next((gateway for gateway in named if gateway in house.gateways), knock.gateway)
 
 
-def _look_up(house: House, act: Act, session: _Session) -> str | None:
+def _look_up(house: House, act: Act, session: _Session) -> _Looked | None:
     """Find a case by its key, or by its number where it is this phone's own; the rest looks alike."""
     if is_clave(act.code):
         slow_down(house)
-        lookups = [made.lookup for made in stretch(house, act.code)]
-        found = house.store.read(
-            lambda conn: conn.execute(select(_CLAVES.c.case).where(_CLAVES.c.lookup.in_(lookups))).scalar()
-        )
-        if found is None or house.store.read(lambda conn: lostphones.is_lost(conn, found, session.pseudonym)):
+        opened = finding.find(house, act.code)
+        if opened is None or house.store.read(
+            lambda conn: lostphones.is_lost(conn, opened.case, session.pseudonym)
+        ):
             note_slip(house)
             return None
-        return str(found)
+        return _Looked(opened.case, opened.key)
     if session.pseudonym is None or session.ground.voice or _is_shared(house, session.pseudonym):
         return None
     mine = (
@@ -308,7 +365,8 @@ def _look_up(house: House, act: Act, session: _Session) -> str | None:
     )
     if act.kind == dialogue.LOOK:
         mine = mine.where(cases.CASES.c.number == act.code)
-    return house.store.read(lambda conn: conn.execute(mine.limit(1)).scalar())
+    case = house.store.read(lambda conn: conn.execute(mine.limit(1)).scalar())
+    return None if case is None else _Looked(str(case))
 
 
 def _is_shared(house: House, pseudonym: bytes) -> bool:
@@ -331,8 +389,11 @@ def _is_known(house: House, session: _Session) -> bool:
     return house.store.read(lambda conn: conn.execute(mine).first()) is not None
 
 
-def _keep(house: House, knock: Knock, session: _Session, at: At, case: str | None, *, steps: int) -> bool:
-    """Write down where the session stands; no, if somebody else did for this very step."""
+def _keep(
+    house: House, knock: Knock, session: _Session, at: At, case: str | None, *, steps: int,
+    beside: Callable[[Connection], None] | None,
+) -> bool:  # fmt: skip
+    """Write down where the session stands, and what is noted `beside`; no, if somebody else did for this very step."""
     heard = (knock.entry or "") if knock.cumulative else ""
     values = {
         "version": menus.VERSION, "state": dialogue.show_at(at), "case": case, "heard": len(heard),
@@ -347,9 +408,13 @@ def _keep(house: House, knock: Knock, session: _Session, at: At, case: str | Non
             conn.execute(_NEW, first | values)
             if session.held is not None:  # the new session carries it on
                 conn.execute(update(LINES).where(LINES.c.id == session.held.id).values(ended=True))
-            return True
-        now = {f"new_{name}": value for name, value in values.items()}
-        return bool(conn.execute(_GO_ON, {"which": session.key, "so_far": steps, **now}).rowcount)
+        else:
+            now = {f"new_{name}": value for name, value in values.items()}
+            if not conn.execute(_GO_ON, {"which": session.key, "so_far": steps, **now}).rowcount:
+                return False
+        if beside is not None:
+            beside(conn)
+        return True
 
     try:
         return house.store.transact(work)
@@ -359,13 +424,14 @@ def _keep(house: House, knock: Knock, session: _Session, at: At, case: str | Non
 
 def _show(
     house: House, session: _Session, at: At, case: str | None, *, place: int, clave: str = "",
-    owed: tuple[str, ...] = (),
+    owed: tuple[str, ...] = (), offer: str = "", why: Phrase | None = None,
 ) -> Shown:  # fmt: skip
     screen = dialogue.screen_of(at, session.ground)
     if at.state == menus.FILED and not session.ground.voice:
         screen = replace(screen, prompt=f"{screen.prompt}{_without_text(house, session)}")
     known = house.store.read(lambda conn: _known(conn, house, at, case)) if case is not None else Known()
-    return Shown(screen, at, replace(known, clave=clave), place, owed)
+    known = replace(known, clave=clave, offer=offer, noted=at.noted, why=why)
+    return Shown(screen, at, known, place, owed)
 
 
 def _without_text(house: House, session: _Session) -> str:
@@ -381,7 +447,7 @@ def _known(conn: Connection, house: House, at: At, case_id: str) -> Known:
     if case is None:
         return Known()
     due: datetime | Any = case.next_due_on
-    if at.state != menus.STANDS:
+    if at.state in (menus.FILED, menus.SAFE, menus.SAID, menus.PLACE, menus.THEME):
         answers = [c.due_on for c in cases.clocks_of(conn, case_id) if c.name == Clock.ANSWER]
         due = max(answers, default=due)
     return Known(

@@ -114,6 +114,12 @@ def _blank(name: str, known: Known) -> Iterator[Prompt]:
         case "date" if known.date:
             day = date.fromisoformat(known.date)
             yield from (every[f"number.{day.day}"], every[f"month.{day.month}"])
+        case "offer":
+            yield from (every["v.offer"], Prompt("offer", known.offer)) if known.offer else (every["v.ways"],)
+        case "why" if known.why is not None:
+            yield Prompt("why", known.why)
+        case "noted" if f"label.{known.noted}" in every:
+            yield every[f"label.{known.noted}"]
         case "status" if f"status.{known.status}" in every:
             yield every[f"status.{known.status}"]
         case _:

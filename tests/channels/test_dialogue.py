@@ -13,7 +13,7 @@ from channels.sms.segments import GSM7
 from channels.sms.words import STANDS
 from channels.sound.recorded import Shelf, prompts
 from channels.talking import dialogue, menus
-from channels.talking.dialogue import At, Begin, Entry, Event, Found, Ground, Recorded, Step
+from channels.talking.dialogue import At, Begin, Entry, Event, Found, Ground, Recorded, Refusal, Step
 from channels.talking.menus import FILED, HELP, PLACE, SAFE, SAID, START, STATES, STATUS, STOPPED, TELL, THEME
 from channels.telephone import ussd, voice
 from channels.telephone.lines import Known
@@ -27,7 +27,12 @@ LANGUAGES = MECHANISM.languages
 PLACES = routing.places(MECHANISM, None)
 CLAVE, NUMBER = make_clave("48210937551273"), make_case_number("410732")
 LONGEST = Known(
-    number=NUMBER, date="2026-11-28", status="under_independent_review", emergency="0800-15-170", clave=CLAVE
+    number=NUMBER,
+    date="2026-11-28",
+    status="under_independent_review",
+    emergency="0800-15-170",
+    clave=CLAVE,
+    noted="unpressed_withdraw",
 )
 MENU = Ground(languages=LANGUAGES, places=PLACES, certain=False)
 CALL = Ground(languages=LANGUAGES, places=PLACES, voice=True)
@@ -35,11 +40,15 @@ HIDDEN = Ground(languages=LANGUAGES, places=PLACES, voice=True, unreachable=True
 GROUNDS = {"a menu": MENU, "a call": CALL, "a hidden caller": HIDDEN}
 ENTRIES = ("", "0", "00", "99", "*", *"123456", "9", "ayuda", "stop", "castellano", "El agua sale turbia",
            "Huaylluray", "hola", "me quieren matar", CLAVE, NUMBER, "1234")  # fmt: skip
+OPENED = (menus.ANSWER, menus.TALKING, menus.DONE, menus.REFERRAL, menus.REFERRED, menus.OPEN, menus.KEPT)
+"""Where a clave may lead."""
 EVENTS: tuple[Event, ...] = (
     *(Entry(text) for text in ENTRIES),
     Recorded(),
     Found(found=True),
     Found(found=False),
+    *(Found(found=True, asks=state) for state in OPENED),
+    Refusal(),
 )
 FREE_TEXT = st.text(max_size=60) | st.sampled_from(ENTRIES)
 
@@ -51,7 +60,13 @@ def events_of(ground: Ground, at: At) -> Iterator[Event]:
             continue
         if isinstance(event, Found) and STATES[at.state].kind != "code":
             continue
+        if isinstance(event, Refusal) and not _replies(at):
+            continue
         yield event
+
+
+def _replies(at: At) -> bool:
+    return any(option.goto == menus.NOTED for option in STATES[at.state].options)
 
 
 def reached(ground: Ground) -> dict[At, list[At]]:
@@ -72,7 +87,7 @@ def reached(ground: Ground) -> dict[At, list[At]]:
 
 def _bare(at: At) -> At:
     """Leave out what changes no way: languages, pages, the way one came."""
-    return replace(at, trail=(), page=0, language="es", note=False)
+    return replace(at, trail=(), page=0, language="es", note=False, noted="")
 
 
 REACHED = {name: reached(ground) for name, ground in GROUNDS.items()}
@@ -191,6 +206,48 @@ def test_what_is_told_is_handed_over_before_anything_else_is_asked(text: str) ->
     assert [act.kind for act in told.effects] == ["file"]
     assert told.effects[0].text.startswith("agua sucia")
     assert told.at.state in (PLACE, THEME, FILED, SAFE)
+
+
+@pytest.mark.parametrize("ground", [MENU, CALL])
+def test_a_number_alone_opens_no_question_and_a_clave_opens_the_one_that_waits(ground: Ground) -> None:
+    by_number = dialogue.step(At(STATUS), Found(found=True), ground)
+    by_clave = dialogue.step(At(STATUS), Found(found=True, asks=menus.ANSWER), ground)
+
+    assert by_number.screen.end
+    assert by_number.at.state not in menus.WITH_CLAVE
+    assert [option.key for option in by_clave.screen.options] == ["1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize("state", sorted(menus.WITH_CLAVE))
+def test_no_way_back_leads_into_a_case_that_was_left_and_nobody_resumes_one(state: str) -> None:
+    left = dialogue.step(At(state, trail=(STATUS, menus.ANSWER)), Entry("ayuda"), MENU)
+    at = left.at
+    for _ in range(dialogue.DEEPEST):
+        at = dialogue.step(at, Entry("0"), MENU).at
+
+        assert at.state not in menus.WITH_CLAVE
+    assert not dialogue.can_go_on(At(state))
+    assert dialogue.can_go_on(At(STATUS))
+    assert dialogue.lapsed(At(state, trail=(STATUS, menus.ANSWER))) == At(STATUS, trail=(STATUS,))
+
+
+def test_a_yes_is_asked_once_more_before_it_is_noted_and_a_step_back_is_none() -> None:
+    asked = dialogue.step(At(menus.ANSWER), Entry("1"), CALL)
+    noted, back = (dialogue.step(asked.at, Entry(key), CALL) for key in "10")
+
+    assert (asked.at.state, asked.effects) == (menus.SURE, ())
+    assert [(act.kind, act.text) for act in noted.effects] == [(dialogue.REPLY, "accept")]
+    assert (noted.at.state, noted.at.noted) == (menus.NOTED, "accept")
+    assert (back.at.state, back.effects) == (menus.ANSWER, ())
+
+
+@pytest.mark.parametrize("state", [menus.ERASING, menus.WITHDRAWING])
+def test_whoever_is_pressed_ends_nothing_and_is_heard_by_review(state: str) -> None:
+    pressed = dialogue.step(At(state), Entry("1"), CALL)
+    unpressed = dialogue.step(At(state), Entry("2"), CALL)
+
+    assert (pressed.at.state, [act.kind for act in pressed.effects]) == (SAFE, [menus.PRESSED])
+    assert (unpressed.at.state, [act.kind for act in unpressed.effects]) == (menus.NOTED, [dialogue.REPLY])
 
 
 @pytest.mark.parametrize("state", [s for s in STATES if STATES[s].kind != "end"])

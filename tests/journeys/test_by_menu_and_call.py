@@ -1,5 +1,6 @@
 """The whole way by a telephone's menu and by a call, in three languages; a line that drops, a voice nobody else hears."""
 
+import json
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -19,11 +20,13 @@ from channels.outgoing.outbox import PEOPLE
 from channels.sms.words import STANDS
 from channels.sound import voicedrafts
 from channels.sound.recorded import prompts
-from channels.talking.menus import FILED, SAID
-from channels.telephone import lines, rings
+from channels.talking.menus import FILED, SAID, SURE
+from channels.telephone import lines, replying, rings
 from grievance import vault
 from grievance.codes import show
+from grievance.complainant import Link
 from grievance.errors import Misconfigured, Unknown
+from grievance.inbox import WAITING
 from grievance.line import CALLED_BACK, RECORDINGS, RINGS
 from grievance.line import LINES as SESSIONS
 from grievance.message import Message
@@ -31,13 +34,14 @@ from grievance.settings import load
 from grievance.vocabulary import State
 from tests.deployment import Keys
 from tests.journeys import golden
-from tests.journeys.actors import CASE_NUMBER, CLAVE, World, a_world
+from tests.journeys.actors import CASE_NUMBER, CLAVE, Officer, Resident, World, a_world, proposed
 from tests.journeys.endings import Told, goes_on_by_text
 from tests.journeys.handsets import CALLED, HOOK, LINES, RINGING, SOUND, Caller, Handset
 from translations import say
 from workflows.rulebook import Rulebook
 
 PHONE = "+51912345678"
+LINKS = Link.__table__  # type: ignore[attr-defined]
 MESSAGES = Message.__table__  # type: ignore[attr-defined]
 IN_PART = {"es": "en parte", "qu": "wakillan", "ay": "2"}
 KEYS = {"es": "1", "qu": "2", "ay": "3"}
@@ -174,7 +178,7 @@ def test_a_voice_becomes_a_case_at_review_and_a_person_writes_it_down(lined: Wor
         later.presses("2")
         later.presses(clave)
         page.extend(later.page)
-        assert "<Hangup" in later.heard
+        assert case.number in "".join(words for words in later.says() if words.isdigit())
 
     looks()
     if not lined.house.store.sqlite:
@@ -365,7 +369,238 @@ def test_a_key_typed_in_a_call_tells_where_the_case_stands_and_a_wrong_one_is_as
     assert "No la encontramos" in garbled
     assert "No la encontramos" in wrong
     assert say(STANDS[State.RECEIVED], "es") in right
-    assert "<Hangup" in right
+    assert "<Gather" in right
+    assert "<Hangup" in caller.presses("1")
+
+
+def carried_out(world: World, officer: Officer, number: str) -> None:
+    """Let the company carry out what was agreed, and let word of it arrive."""
+    officer.carries_out(number)
+    officer.keeps_the_promise(number)
+    world.pass_time(hours=20)
+
+
+def test_by_menu_somebody_answers_from_the_offer_to_the_end_with_the_key_they_were_sent(lined: World) -> None:
+    handset, resident, officer = Handset(lined, PHONE), lined.resident(PHONE), lined.officer()
+    handset.dials()
+    for entry in ("1", "El agua sale turbia desde el lunes", "Huaylluray"):
+        handset.types(entry)
+    number = number_on(handset.shown)
+    lined.deliver()
+    clave = resident.clave.replace(" ", "")
+    lined.reviewer().routes(number, "qorimayu", "qorimayu")
+    proposed(lined, resident, officer)
+
+    by_number = Handset(lined, PHONE).dials(number)
+    asked = handset.dials(clave)
+    words = handset.types("5")
+    handset.types("0")
+    sure = handset.types("1")
+    noted = handset.types("1")
+    waits = lined.look(select(WAITING.c.step, WAITING.c.facts).where(WAITING.c.step == "accept"))
+    lined.until(lambda: lined.case(number).state == State.AGREED)
+    carried_out(lined, officer, number)
+    done = handset.dials(clave)
+    handset.types("1")
+    lined.until(lambda: lined.case(number).state == State.VERIFIED)
+
+    assert by_number.startswith("END")
+    assert "Arreglamos" not in asked, "a page of a menu keeps no key, so the words come by the ways it names"
+    assert ("1 Acepto" in asked, "3 Que lo revise otra entidad" in asked) == (True,) * 2
+    assert "por radio" in words
+    assert "1 Acepto" in sure
+    assert noted == "END Anotado: Acepto. Sale en el proximo envio."
+    assert [(step, json.loads(facts)["credential"]) for step, facts in waits] == [("accept", "clave")]
+    assert "la empresa dice que ya cumplio" in done
+    golden.compare("ussd-answers-es", handset.page)
+
+
+def test_by_call_somebody_without_a_number_hears_the_offer_says_yes_and_confirms_that_it_was_done(
+    lined: World,
+) -> None:
+    caller, reviewer, officer = Caller(lined, "anonymous"), lined.reviewer(), lined.officer()
+    caller.calls()
+    caller.presses("1")
+    caller.speaks()
+    clave = "".join("".join(words for words in caller.says() if words.isdigit())[8:24])
+    recordings.fetch(lined.worker)
+    recording, number = lined.look(select(RECORDINGS))[0], lined.cases()[0].number
+    reviewer.signs_in()
+    reviewer.posts(f"/review/recordings/{recording.id}/open")
+    reviewer.posts(f"/review/recordings/{recording.id}", text="El agua sale turbia desde el lunes")
+    reviewer.routes(number, "qorimayu", "qorimayu")
+    officer.waits_for(number)
+    officer.acknowledges(number)
+    officer.assesses(number, severity="medium")
+    officer.investigates(number)
+    officer.hears(number)
+    officer.proposes(number, "Arreglamos la tubería rota.", "Cambiar la tubería")
+
+    def opens() -> Caller:
+        later = Caller(lined, "anonymous")
+        later.calls()
+        later.presses("2")
+        later.presses(clave)
+        caller.page += later.page
+        return later
+
+    heard = opens()
+    offer, so_far = heard.says(), len(heard.page)
+    heard.presses("1")
+    noted = heard.presses("1")
+    caller.page += heard.page[so_far:]
+    lined.until(lambda: lined.case(number).state == State.AGREED)
+    carried_out(lined, officer, number)
+    done = opens()
+    said = done.says()
+    so_far = len(done.page)
+    confirmed = done.presses("1")
+    caller.page += done.page[so_far:]
+    lined.until(lambda: lined.case(number).state == State.VERIFIED)
+
+    assert any("Arreglamos la tubería rota." in words for words in offer)
+    assert any("aconsejarle gratis" in words for words in offer), "the list that no text message could bring"
+    assert "<Hangup" in noted
+    assert "Acepto" in noted
+    assert "La empresa dice que ya cumplió. ¿Es verdad?" in said
+    assert "Sí, ya lo hicieron" in confirmed
+    assert "tubería" not in everything_stored(lined)
+    golden.compare("voice-answers-es", caller.page)
+
+
+def an_offer(world: World, *, severity: str = "medium") -> tuple[Resident, Officer]:
+    """Walk a case that came by text message to its offer."""
+    resident, officer = world.resident(PHONE), world.officer()
+    resident.texts("El agua sale turbia desde el lunes en Huaylluray")
+    proposed(world, resident, officer, severity=severity)
+    return resident, officer
+
+
+def in_case(world: World, resident: Resident, *, by: str = PHONE) -> Handset:
+    """Dial the key that the resident was sent, from their own telephone or another one."""
+    handset = Handset(world, by)
+    handset.dials(resident.clave.replace(" ", ""))
+    return handset
+
+
+def waiting(world: World) -> list[str]:
+    return [row.step for row in world.look(select(WAITING.c.step))]
+
+
+def test_what_the_rules_refuse_is_refused_in_words_and_nothing_waits(small: World) -> None:
+    resident, _ = an_offer(small, severity="high")
+    handset, caller = in_case(small, resident), Caller(small, PHONE)
+    caller.calls()
+    caller.presses("2")
+    caller.presses(resident.clave.replace(" ", ""))
+
+    handset.types("1")
+    shown = handset.types("1")
+    caller.presses("1")
+    heard = caller.presses("1")
+    before = waiting(small)
+    small.pass_time(days=8)
+    later = in_case(small, resident)
+    later.types("1")
+    noted = later.types("1")
+
+    assert "siete dias para pensarlo" in shown
+    assert "siete días para pensarlo" in heard
+    assert "accept" not in before
+    assert noted.startswith("END Anotado")
+
+
+def test_an_answer_to_what_is_asked_no_more_is_not_noted(small: World) -> None:
+    resident, _ = an_offer(small)
+    handset = in_case(small, resident)
+    handset.types("1")
+    resident.answers("3")
+    small.until(lambda: small.case(resident.number).state != State.PROPOSED)
+    house = replace(small.house, ring=small.house.ring.face("web"))
+
+    said = replying.reply(
+        house, small.case(resident.number).id, "accept", asked=SURE, pseudonym=house.ring.pseudonym(PHONE)
+    )
+
+    assert (said.work, said.why) == (None, replying.MOVED)
+
+
+def test_a_key_counts_a_quarter_of_an_hour_in_a_menu_and_then_is_asked_for_again(small: World) -> None:
+    resident, _ = an_offer(small)
+    in_time, late = in_case(small, resident), in_case(small, resident, by=OTHER)
+
+    small.clock.now += lines.OPEN_FOR
+    shown = in_time.types("4")
+    small.clock.now += timedelta(seconds=1)
+    asked = late.types("2")
+    danger = late.types("9")
+
+    assert "Borrar lo que escribi" in shown
+    assert "talk" not in waiting(small)
+    assert "Mire cada numero" in asked
+    assert "112" in danger, "danger is heard first, however late"
+
+
+def test_whoever_is_pressed_to_erase_says_so_and_nothing_ends_and_who_is_not_has_it_erased(
+    small: World,
+) -> None:
+    resident, officer = an_offer(small)
+    handset, again, older = (
+        in_case(small, resident),
+        in_case(small, resident, by=OTHER),
+        small.case(resident.number),
+    )
+    handset.types("4")
+    asked = handset.types("3")
+    safe = handset.types("1")
+    before = waiting(small)
+    again.types("4")
+    again.types("3")
+    noted = again.types("2")
+    steps = waiting(small)
+    small.until(lambda: small.case(older.number).state == State.CLOSED)
+
+    protected = next(case for case in small.cases() if case.protected)
+    assert "La empresa no ve su respuesta" in asked
+    assert "entidad independiente" in safe
+    assert ("erase" in before, "erase" in steps) == (False, True)
+    assert noted.startswith("END Anotado")
+    assert small.look(select(LINKS.c.older, LINKS.c.why).where(LINKS.c.case == protected.id)) == [
+        (older.id, "danger")
+    ]
+    assert not officer.sees(show(protected.number))
+
+
+def test_whether_another_body_may_get_the_case_is_asked_and_answered_by_call(
+    small: World,
+) -> None:
+    resident, officer = an_offer(small)
+    officer.does(
+        "referral_preview", resident.number, body="pe-ombudsman", text="Recibirían la fecha y el lugar."
+    )
+    caller = Caller(small, PHONE)
+    caller.calls()
+    caller.presses("2")
+    caller.presses(resident.clave.replace(" ", ""))
+    asked = caller.says()
+
+    noted = caller.presses("2")
+
+    waits = small.look(select(WAITING.c.facts).where(WAITING.c.step == "consent"))
+    assert any("Quien no lee" in words or "quien no lee" in words for words in asked)
+    assert any("Nada se pasa sin su permiso" in words for words in asked)
+    assert "No, que no se pase" in noted
+    assert [json.loads(row.facts)["answer"] for row in waits] == ["no"]
+
+
+def test_a_session_that_broke_off_in_an_opened_case_is_not_gone_on_with(small: World) -> None:
+    resident, _ = an_offer(small)
+    in_case(small, resident)
+
+    again = Handset(small, PHONE).dials()
+
+    assert "Ya estuvo" not in again
+    assert "1 Acepto" not in again
 
 
 def test_whoever_hides_the_number_hears_the_key_once_and_can_open_the_case_by_it(lined: World) -> None:

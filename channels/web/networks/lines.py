@@ -18,6 +18,7 @@ from channels.sms.segments import to_gsm7
 from channels.sms.words import STANDS, short_date
 from channels.sound import voicedrafts
 from channels.sound.recorded import TYPES, Shelf
+from channels.talking.menus import LABELS
 from channels.telephone import lines, rings, ussd, voice
 from channels.telephone.dialects import Call, Dialects, UssdDialect, UssdTurn, VoiceDialect
 from channels.telephone.dialects.found import dialects_of
@@ -126,6 +127,8 @@ def in_letters(known: Known, language: str) -> dict[str, object]:
         "date": short_date(date.fromisoformat(known.date), language) if known.date else ussd.NO_DATE,
         "status": STANDS.get(known.status, known.status),
         "emergency": known.emergency,
+        "noted": LABELS.get(known.noted, ""),
+        "why": known.why or "",
     }
 
 
