@@ -204,6 +204,17 @@ def test_a_screen_is_heard_through_a_network_cut_and_letters_are_large_until_the
     assert page.evaluate(LETTERS) == small
 
 
+def test_only_the_first_screen_leads_the_office_to_its_phrase(context: BrowserContext, place: Place) -> None:
+    page = unlocked(context, place)
+    assert page.is_visible("p.office a")
+
+    tells(page)
+    assert not page.is_visible("p.office a")
+    received(page)
+
+    assert not page.is_visible("p.office a")
+
+
 def test_what_is_sent_twice_is_one_case(context: BrowserContext, place: Place) -> None:
     page = unlocked(context, place)
     before = len(place.cases())
