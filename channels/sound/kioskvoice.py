@@ -60,7 +60,10 @@ _SAID: Final[Mapping[str, tuple[Phrase, ...]]] = {
         phrase("Later you can see it in your case, with your clave."),
     ),
     "cut": (
-        phrase("There is no network now. Your case can be seen here later, or by text message: send your clave, and then the word STATUS."),
+        phrase(
+            "There is no network now. Your case can be seen here later, or by text message: "
+            "send your clave, and then the word STATUS."
+        ),
     ),
     "case": (
         phrase("See my case"),

@@ -180,6 +180,7 @@ def test_a_danger_on_the_air_is_a_protected_case_and_the_operator_is_told_to_sto
 
     assert small_world.case(station.number).protected
     assert "Nada de esto se dice al aire." in station.sees_words()
+    assert "lista de la semana" not in station.sees_words().partition("Diga ahora")[2], "it is on no list"
 
 
 def test_a_station_and_a_day_count_as_one_person(small_world: World) -> None:

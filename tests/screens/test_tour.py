@@ -443,6 +443,31 @@ def test_what_is_refused_while_the_next_is_taken_down_waits_beside_it_and_neithe
     assert "Hace mucho" in station.inner_text("#queue")
 
 
+def test_an_operator_who_forgot_the_words_or_to_read_them_back_is_told_so(station: Page) -> None:
+    station.click("#relay button[type=submit]")
+    assert "Bastan pocas palabras" in station.inner_text("#queue .err")
+    station.fill("textarea[name=text]", "El polvo entra a la posta")
+    station.click("#relay button[type=submit]")
+    assert "vuelta" in station.inner_text("#queue .err")
+    station.check("input[name=read_back]")
+    station.keyboard.press("F2")
+    station.wait_for_selector("#queue .digits")
+
+    assert station.locator("#queue .err").count() == 0
+
+
+def test_an_operator_is_told_to_stop_at_a_danger_without_another_page(station: Page) -> None:
+    station.fill("textarea[name=text]", "Me amenazaron de muerte por hablar de la mina")
+    station.check("input[name=read_back]")
+    station.keyboard.press("F2")
+    station.wait_for_selector("#queue .digits")
+
+    told = station.inner_text("#queue")
+    assert "Nada de esto se dice al aire." in told
+    assert "Nunca se lee al aire." in told
+    assert "lista de la semana" not in told
+
+
 def test_the_rooms_of_a_station_can_be_read_by_everybody(station: Page, site: Site) -> None:
     for path in ("list", "bulletin", "log", "import"):
         station.goto(f"{site.url}/radio/{path}")

@@ -29,12 +29,15 @@ from grievance.mechanism_parts import Channel as Door
 from grievance.vocabulary import Role
 from translations import NAMES, Phrase, chain, is_unread, phrase, say
 from translations.numbers import digit_by_digit
+from workflows import relays
 
 FACE = "radio"
 SCRIPTED = CSP + "; script-src 'self'; connect-src 'self'"
 """This page alone has a script: it keeps what was not sent yet, in the page and nowhere else."""
 AWAY = phrase("We could not store it just now. Nothing is lost: it stands below. Send it again in a minute.")
 ENDED = phrase("You were signed out before this was sent. Copy it, sign in again, and send it.")
+OFF_THE_AIR = phrase("Nothing of this belongs on the air.")
+TAKEN_OVER = phrase("An independent body takes it now.")
 VERDICTS: Mapping[Heard, Phrase] = {
     Heard.RIGHT: phrase("The number holds."),
     Heard.WRONG: phrase("A digit is wrong. Ask for the number again."),
@@ -114,7 +117,8 @@ def _send(house: House, person: Person, *, by_script: bool) -> Response:
     if by_script:
         said = digit_by_digit(taken.number, language(house))
         sentences = [say(one, relay.language) for one in _said_next(relay, taken)[1:]]
-        return jsonify(number=show(taken.number), said=said, aloud=sentences)
+        stop = [say(one, language(house)) for one in (OFF_THE_AIR, TAKEN_OVER) if taken.protected]
+        return jsonify(number=show(taken.number), said=said, aloud=sentences, stop=" ".join(stop))
     return _taken(house, person, relay, taken)
 
 
@@ -168,6 +172,8 @@ def _form(
         "extra": any(typed.get(name) for name in ("slip", "here", "programme")),
         "checked": checked,
         "longest": relaying.LONGEST,
+        "missing": relays.NOTHING,
+        "unread_back": relays.NOT_READ_BACK,
     }
     answer = render_view("radio.html", page, house=house, status=status)
     answer.headers["Content-Security-Policy"] = SCRIPTED
@@ -177,7 +183,8 @@ def _form(
 def _said_next(relay: Relay, taken: Taken) -> list[Phrase]:
     """List what is said to whoever spoke, once it is safe: the number first."""
     number = digit_by_digit(taken.number, relay.language)
-    words = [Phrase(airwords.NUMBER_TWICE.msgid, {"number": number}), airwords.OPENS_NOTHING]
+    opens_nothing = airwords.NEVER_ON_AIR if taken.protected else airwords.OPENS_NOTHING
+    words = [Phrase(airwords.NUMBER_TWICE.msgid, {"number": number}), opens_nothing]
     if relay.slip or taken.clave:
         words.append(airwords.KEEP_SLIP)
     elif not taken.again:
@@ -197,7 +204,7 @@ def _taken(house: House, person: Person, relay: Relay, taken: Taken) -> Response
         "due_on": taken.due_on,
         "protected": taken.protected,
         "clave": show(taken.clave) if taken.clave else "",
-        "paper": [say(airwords.KEEP_SLIP, tongue), say(airwords.OPENS_NOTHING, tongue)],
+        "paper": [say(airwords.KEEP_SLIP, tongue), say(_said_next(relay, taken)[1], tongue)],
         "follow": f"{house.settings.base_url}/follow",
     }
     return render_view("radio_taken.html", page, house=house)

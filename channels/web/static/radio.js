@@ -3,7 +3,7 @@
   "use strict";
   var form = document.getElementById("relay"), box = document.getElementById("queue");
   if (!form || !box || !window.fetch || !window.FormData || !window.crypto) return;
-  var waiting = [], aside = [], sent = [], busy = false, words = box.dataset;
+  var waiting = [], aside = [], sent = [], busy = false, missing = "", words = box.dataset;
 
   function fresh() {
     var bytes = new Uint8Array(16);
@@ -18,8 +18,10 @@
   }
   function show() {
     box.textContent = "";
+    if (missing) line(missing).className = "err";
     sent.slice(-3).forEach(function (one) {
       line(words.sent + " " + one.number).className = "digits";
+      if (one.stop) line(one.stop).className = "err";
       line(one.said + ". " + one.said + ".");
       one.aloud.forEach(function (words) { line(words); });
     });
@@ -80,7 +82,7 @@
   function send() {
     if (busy || !waiting.length) return;
     busy = true;
-    var one = waiting[0];
+    var one = waiting.filter(function (each) { return !each.refused; })[0] || waiting[0];
     fetch(form.action, { method: "POST", body: one.data, headers: { Accept: "application/json" }, credentials: "same-origin" })
       .then(function (answer) {
         if (answer.status === 403) { one.reason = words.sign; throw new Error("signed out"); }
@@ -111,7 +113,8 @@
     if (form.querySelector("[name=here]").checked) return;
     event.preventDefault();
     var text = form.elements.text.value.trim(), back = form.querySelector("[name=read_back]");
-    if (!text || !back.checked) { (text ? back : form.elements.text).focus(); return; }
+    missing = text ? back.checked ? "" : words.back : words.missing;
+    if (missing) { show(); (text ? back : form.elements.text).focus(); return; }
     waiting.push({ data: new FormData(form), start: started(text) });
     var token = form.elements.csrf_token.value, day = form.elements.said_on.value, tongue = form.elements.language.value;
     form.reset();
