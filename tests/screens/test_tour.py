@@ -323,6 +323,10 @@ def test_a_reviewer_works_in_the_review_room(page: Page, site: Site) -> None:
     looks_right(page, "review-case")
 
 
+IN_SIGHT = """() => { const at = document.querySelector('#queue p').getBoundingClientRect();
+    return at.top >= 0 && at.bottom <= innerHeight; }"""
+
+
 @pytest.fixture(scope="module")
 def signed_in(browser: Browser, site: Site) -> Any:
     """Sign an operator of a station in once: a code is good once, and there are many pages to look at."""
@@ -446,6 +450,7 @@ def test_what_is_refused_while_the_next_is_taken_down_waits_beside_it_and_neithe
 def test_an_operator_who_forgot_the_words_or_to_read_them_back_is_told_so(station: Page) -> None:
     station.click("#relay button[type=submit]")
     assert "Bastan pocas palabras" in station.inner_text("#queue .err")
+    assert station.evaluate(IN_SIGHT)
     station.fill("textarea[name=text]", "El polvo entra a la posta")
     station.click("#relay button[type=submit]")
     assert "vuelta" in station.inner_text("#queue .err")
@@ -463,6 +468,7 @@ def test_an_operator_is_told_to_stop_at_a_danger_without_another_page(station: P
     station.wait_for_selector("#queue .digits")
 
     told = station.inner_text("#queue")
+    assert station.evaluate(IN_SIGHT)
     assert "Nada de esto se dice al aire." in told
     assert "Nunca se lee al aire." in told
     assert "lista de la semana" not in told

@@ -34,6 +34,8 @@
     waiting.forEach(function (one) { if (one.reason) line(words.failed + " " + one.start + " " + one.reason); });
     button(words.retry, send);
   }
+  // The form is longer than a screen: whoever sent it from its end sees what became of it, and the number to say.
+  function look() { box.scrollIntoView({ block: "start" }); }
   function button(text, work) {
     var made = document.createElement("button");
     made.type = "button";
@@ -114,7 +116,7 @@
     event.preventDefault();
     var text = form.elements.text.value.trim(), back = form.querySelector("[name=read_back]");
     missing = text ? back.checked ? "" : words.back : words.missing;
-    if (missing) { show(); (text ? back : form.elements.text).focus(); return; }
+    if (missing) { show(); (text ? back : form.elements.text).focus({ preventScroll: true }); look(); return; }
     waiting.push({ data: new FormData(form), start: started(text) });
     var token = form.elements.csrf_token.value, day = form.elements.said_on.value, tongue = form.elements.language.value;
     form.reset();
@@ -124,6 +126,7 @@
     form.elements.language.value = tongue;
     form.elements.id.value = fresh();
     show();
+    look();
     send();
   });
   // A number is checked beside the form, so that nothing that was typed is lost.
