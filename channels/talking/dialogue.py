@@ -86,6 +86,8 @@ class Found:
 
     found: bool
     asks: str = ""
+    asked: bool = True
+    """It was asked for by a number or a key, and not as this phone's newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,9 @@ def _after(at: At, event: Event, ground: Ground) -> "_Next":
             return _begin(event, ground)
         case Recorded():
             return _told(at, Act(NOTE), ground)
-        case Found(found=found, asks=asks):
-            return _go(at, (asks or menus.STANDS) if found else menus.UNKNOWN), ()
+        case Found(found=found, asks=asks, asked=asked):
+            missing = menus.UNKNOWN if asked else menus.NONE
+            return _go(at, (asks or menus.STANDS) if found else missing), ()
         case Refusal():
             return _go(at, menus.REFUSED), ()
         case Entry(text=text):

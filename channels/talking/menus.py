@@ -12,8 +12,8 @@ from translations import Phrase, phrase
 
 VERSION = 3
 Kind = Literal["choice", "text", "code", "info", "end"]
-START, TELL, PLACE, THEME, STATUS, UNKNOWN, STANDS, LANGUAGE, HELP, RESUME = (
-    "start", "tell", "place", "theme", "status", "unknown", "stands", "language", "help", "resume",
+START, TELL, PLACE, THEME, STATUS, UNKNOWN, NONE, STANDS, LANGUAGE, HELP, RESUME = (
+    "start", "tell", "place", "theme", "status", "unknown", "none", "stands", "language", "help", "resume",
 )  # fmt: skip
 ANSWER, TALKING, DONE, REFERRAL, REFERRED, OPEN, KEPT, SURE, ERASING, WITHDRAWING, NOTED, REFUSED, WORDS = (
     "answer", "talking", "done", "referral", "referred", "open", "kept", "sure", "erasing", "withdrawing", "noted",
@@ -83,6 +83,7 @@ PROMPTS: Mapping[str, Phrase] = {
     "said": phrase("Case {number}. It is with us."),
     "status": phrase("Write your case number (8 digits) or your key (16 digits)."),
     "unknown": phrase("We cannot find that. Look at each number and write it again."),
+    "none": phrase("This phone shows no case here. Write your case number or your key."),
     "stands": phrase("Case {number}: {status}. Next date {date}."),
     "stands.over": phrase("Case {number}: {status}."),
     "answer": phrase("Case {number}: there is an answer."),
@@ -218,6 +219,7 @@ _LIST = (
     )),
     State(STATUS, "code", "status", ("v.status",), (_option("1", "newest", STANDS, value="newest"),)),
     State(UNKNOWN, "code", "unknown", ("v.unknown",), (_option("1", "newest", STANDS, value="newest"),)),
+    State(NONE, "code", "none", ("v.unknown",)),
     State(LANGUAGE, "choice", "language", ("v.language",), rows="languages"),
     State(HELP, "info", "help", ("v.help",), (_option("1", "home", START),)),
     State(RESUME, "choice", "resume", (), (

@@ -243,7 +243,8 @@ def _walk(house: House, knock: Knock, session: _Session, at: At, event: dialogue
                     house, looked.case, looked.key, at.language, aloud=session.ground.voice
                 )
                 beside = offer.note
-            moved = dialogue.step(moved.at, Found(looked is not None, asks), session.ground)
+            found = Found(looked is not None, asks, asked=act.kind == dialogue.LOOK)
+            moved = dialogue.step(moved.at, found, session.ground)
             break
         if act.kind == dialogue.REPLY:
             reply = replying.reply(house, case, act.text, asked=at.state, pseudonym=session.pseudonym)

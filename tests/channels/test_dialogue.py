@@ -48,6 +48,7 @@ EVENTS: tuple[Event, ...] = (
     Found(found=True),
     Found(found=False),
     *(Found(found=True, asks=state) for state in OPENED),
+    Found(found=False, asked=False),
     Refusal(),
 )
 FREE_TEXT = st.text(max_size=60) | st.sampled_from(ENTRIES)
@@ -62,6 +63,8 @@ def events_of(ground: Ground, at: At) -> Iterator[Event]:
             continue
         if isinstance(event, Refusal) and not _replies(at):
             continue
+        if event == Found(found=False, asked=False) and ground.voice:
+            continue  # a call shows nothing of its own number
         yield event
 
 

@@ -136,6 +136,19 @@ def a_machine_speaks(world: World, language: str) -> None:
         (folder / f"{key}{voicedrafts.ENDING}").write_bytes(SOUND)
 
 
+def test_a_phone_without_a_case_is_not_told_to_look_at_its_digits(small: World) -> None:
+    handset = Handset(small, PHONE)
+    handset.dials()
+    handset.types("2")
+
+    handset.types("1")
+
+    assert "no muestra aqui ningun caso" in handset.shown
+    assert "otra vez" not in handset.shown
+    handset.types("1234567")
+    assert "otra vez" in handset.shown
+
+
 @pytest.mark.parametrize("language", ["es", "qu", "ay"])
 def test_a_voice_becomes_a_case_at_review_and_a_person_writes_it_down(lined: World, language: str) -> None:
     caller, resident, reviewer = Caller(lined, PHONE), lined.resident(PHONE), lined.reviewer()
