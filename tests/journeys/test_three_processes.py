@@ -64,6 +64,9 @@ def test_a_case_runs_from_sms_to_closed_and_each_process_opens_only_what_is_its_
     assert _opened(store, _keys_in(apart["worker"])) == _sealed_to(store, "dispatch") != set()
     assert _opened(store, [_review_key(apart["review"])]) == _sealed_to(store, "review") != set()
     assert not any(_opens_a_blob(store, key) for key in _keys_in(apart["web"]))
+    assert _opens_a_blob(store, _key_of_a_text(store, apart["desk:qorimayu"])), (
+        "the right key would be noticed"
+    )
     assert _what_dispatch_reads(store, apart["worker"]) == {PHONE}
     assert world.network.invalid == []
 
@@ -133,14 +136,30 @@ def _all_arrived(store: Store, folder: Path) -> bool:
         return False
 
 
+def _key_of_a_text(store: Store, folder: Path) -> bytes:
+    """Open the key of one text as the desk does that may read it."""
+    query = select(SEALS, TEXTS.c.field, TEXTS.c.version).join(TEXTS, TEXTS.c.id == SEALS.c.text)
+    row = store.read(lambda conn: conn.execute(query.where(SEALS.c.reader == "desk:qorimayu")).first())
+    assert row is not None
+    for raw in _keys_in(folder):
+        holder = vault.Key(row.reader, X25519PrivateKey.from_private_bytes(raw))
+        try:
+            return vault.unwrap(row.wrapped, holder, text_id=row.text, field=row.field, version=row.version)
+        except Damaged:
+            continue
+    raise AssertionError("the desk cannot open what is sealed to it")
+
+
 def _opens_a_blob(store: Store, key: bytes) -> bool:
     """Try a key as the key of AES-GCM on every blob of every table, with the places it could be bound to."""
     meta = MetaData()
     meta.reflect(store.engine)
     for table in meta.sorted_tables:
         for row in store.read(lambda conn, table=table: list(conn.execute(select(table)))):
+            named = row._mapping
+            place = f"grievance/1/{table.name}/{row[0]}/{named.get('field', 'narrative')}/{named.get('version', 1)}"
             for blob in (bytes(value) for value in row if isinstance(value, (bytes, memoryview))):
-                for bound in (None, b"follow/1", f"grievance/1/texts/{row[0]}/narrative/1".encode()):
+                for bound in (None, b"follow/1", place.encode()):
                     try:
                         AESGCM(key).decrypt(blob[:12], blob[12:], bound)
                     except (InvalidTag, ValueError):
