@@ -149,10 +149,8 @@ class _Loom:
     implied: set[Cell] = field(default_factory=set)
 
     def weave(self, history: Sequence[Measured]) -> Woven:
-        themes = sorted(
-            _members(history, BY_THEME, "theme") | {theme for m in history for _, theme in m.crossed}
-        )
-        places = sorted(_members(history, BY_SITE, "site") | {site for m in history for site, _ in m.crossed})
+        themes = sorted({theme for each in history for _, theme in each.crossed})
+        places = sorted({site for each in history for site, _ in each.crossed})
         for each in history:
             for table in each.tables:
                 if SPECS[table.name].rule is not Rule.OWN:
@@ -235,8 +233,8 @@ class _Loom:
     def _crossed(self, measured: Measured, sites: Sequence[str], themes: Sequence[str]) -> None:
         """What was received by site and theme: nobody prints it of a month, and everybody can reckon with it."""
         month = str(measured.month)
-        if not measured.crossed and self.values.get((month, RECEIVED), 0):
-            return  # nobody counted it
+        if not measured.crossed:
+            return
 
         def inner(site: str, theme: str) -> Cell:
             return (month, RECEIVED, f"site={site}", f"theme={theme}")
@@ -299,12 +297,6 @@ class _Loom:
             parts = next((found for found in _parts(cell) if all(part in self.values for part in found)), ())
             if parts and cell[1] != OPEN:
                 self.sums.append(Sum(cell, parts))
-
-
-def _members(history: Sequence[Measured], table: str, dimension: str) -> set[str]:
-    """Name what a table has a row for: of what never came, readers do not know that it never did."""
-    found = (each for measured in history for each in measured.tables if each.name == table)
-    return {member for each in found for member in each.members(dimension) if member != ALL}
 
 
 def _parts(cell: Cell) -> Iterator[tuple[Cell, ...]]:

@@ -231,17 +231,3 @@ def test_accounts_that_say_more_with_what_was_printed_of_people_before_are_not_p
 
     assert march.hidden_rows == ({"acme", "bora"} if printed_before else set())
     assert march.level is Level.WHOLE
-
-
-def test_of_what_never_came_readers_do_not_know_that_it_never_did() -> None:
-    came = {("north", "dust"): 7, ("south", "dust"): 6}
-    full = months_of([came, came, {("north", "dust"): 6, ("south", "water"): 9}])
-    counted = [
-        replace(month, crossed={at: n for at, n in month.crossed.items() if n}) for month in full
-    ]  # as casework counts
-
-    by_both = [weave(months, sites=SITES) for months in (full, counted)]
-
-    assert by_both[0].sums == by_both[1].sums
-    assert by_both[0].implied == by_both[1].implied
-    assert ("2026-01", "received", "site=north", "theme=roads") in by_both[1].implied
