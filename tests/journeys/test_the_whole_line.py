@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from channels.publishing import secret_of
 from channels.sms.segments import measure
 from grievance.case import CASES
 from grievance.errors import Unknown
@@ -88,7 +89,13 @@ def test_the_months_release_counts_it_and_anyone_can_recompute_the_count(small_w
     world.clock.now = datetime(2026, 4, 2, 15, 0, tzinfo=UTC)
     world.pass_time()
 
-    release.run(world.house.store, world.house.rules, MARCH, at=world.house.moment())
+    release.run(
+        world.house.store,
+        world.house.rules,
+        MARCH,
+        at=world.house.moment(),
+        secret=secret_of(world.house.ring),
+    )
 
     made = world.house.store.read(lambda conn: shelf.newest(conn, Month.parse(MARCH)))
     assert made is not None
