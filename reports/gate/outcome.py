@@ -134,7 +134,7 @@ def _adds_up_with_earlier(
     work out counts: with the eyes of whoever complained, few rows would ever be printed.
     """
     mine = [finding for finding in made.told_anyway if finding.inside is None]
-    known = {cell: n for cell, n in told.printed.items() if cell in woven.values}
+    known = _printed_of(told, woven)
     exact = {cell: woven.values[cell] for cell in _exact(now, shown)}
     accounts = {cell: n for cell, n in known.items() if cell in woven.of_accounts} | exact
     for figures in (accounts, known):
@@ -151,7 +151,7 @@ def _rows(now: Measured, woven: Woven, told: Told) -> Iterator[frozenset[str]]:
     nobody stood there when the month began says it of the month before, too: what its whole had was then a hidden row's.
     """
     empty = [row for row in now.rows if row == UNROUTED and _is_empty(now, row)]
-    known = {cell: n for cell, n in told.printed.items() if cell in woven.values}
+    known = _printed_of(told, woven)
     before = Known(known, woven.accounts)
     tried: list[frozenset[str]] = []
     offered = False
@@ -169,6 +169,11 @@ def _rows(now: Measured, woven: Woven, told: Told) -> Iterator[frozenset[str]]:
             yield shown
     if not offered:
         yield tried[-1]
+
+
+def _printed_of(told: Told, woven: Woven) -> dict[masking.Cell, int]:
+    """Give what was printed before of the months that are woven."""
+    return {cell: n for cell, n in told.printed.items() if cell in woven.values}
 
 
 def _is_few(low: int, high: int) -> bool:
