@@ -190,7 +190,12 @@ def look(releases: Sequence[Release], *, sites: Mapping[str, str], insiders: Seq
     """Attack what was published, as everybody and as each insider, and print what was found."""
     sys.stdout.flush()
     started = time.process_time()
-    report = attack([release.document for release in releases], sites=sites, insiders=insiders)
+    report = attack(
+        [release.document for release in releases],
+        sites=sites,
+        insiders=insiders,
+        began=str(releases[0].month),
+    )
     print(f"  attack, as everybody and {len(insiders)} insiders: {report.hidden} cells that are not shown, "
           f"{report.programs} programs, {time.process_time() - started:.0f} s: {len(report.found)} findings")  # fmt: skip
     for found in report.found[:20]:

@@ -81,6 +81,7 @@ def attack(
     *,
     sites: Mapping[str, str] | None = None,
     insiders: Collection[Name] = (),
+    began: str = "",
 ) -> Report:
     """Work out from documents what can be worked out.
 
@@ -89,18 +90,22 @@ def attack(
         sites: which operator each site belongs to, as everybody there knows.
         insiders: where somebody complained who reckons as well, each for themselves: kind, month, `received`, and
             `site:` and `theme:` with their names.
+        began: the month in which the mechanism began, where readers know it: before that there was nothing.
     """
     said = _Reading()
     for document in sorted(documents, key=lambda each: str(each["month"])):
         for table in document["tables"]:
             if table["kind"] != "mechanism":
                 _read(said, str(document["month"]), table)
+    never = set(_relate(said, sites or {}))
+    nothing = {name for row in said.equal for name in row if _is_before(name, began)} - set(said.printed)
+    said.printed |= dict.fromkeys(nothing, 0)
+    said.exact |= dict.fromkeys(nothing, 0)
     said.hidden -= set(said.printed)
     said.hidden_accounts -= set(said.printed)
-    never = set(_relate(said, sites or {}))
-    worked = _work_out(said, never, insiders)
+    worked = _work_out(said, never - nothing, insiders)
     return Report(
-        len(documents), len(said.printed), len(said.hidden) + len(said.hidden_accounts), worked[1],
+        len(documents), len(said.printed) - len(nothing), len(said.hidden) + len(said.hidden_accounts), worked[1],
         (*said.found, *worked[0]),
     )  # fmt: skip
 
@@ -179,6 +184,12 @@ def _months(period: str) -> list[str]:
     if rest.startswith("Q"):
         return [f"{year}-{n:02d}" for n in range(3 * int(rest[1:]) - 2, 3 * int(rest[1:]) + 1)]
     return [period]
+
+
+def _is_before(name: Name, began: str) -> bool:
+    """Tell whether something was settled when the mechanism began."""
+    _, period, what, *_ = name
+    return max(_months(period)) < began or (what == "open" and period == began)
 
 
 def _relate(said: _Reading, sites: Mapping[str, str]) -> Iterator[Name]:

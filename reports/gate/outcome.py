@@ -86,7 +86,7 @@ def pass_through(
     *_, now = history
     try:
         woven = weave(sorted(history, key=lambda each: each.month), sites=sites)
-        told = told.with_what_was_true(woven.values)
+        told = told.with_what_was_true(woven.values).with_nothing_before(woven.values, now.month)
         told.check(woven.values)
     except (Rewritten, Contradiction) as cause:
         raise NotCertified(str(cause)) from None
@@ -98,7 +98,7 @@ def pass_through(
             why = str(cause)
             continue
         tables = tuple(_print(table, now, made, shown) for table in now.tables)
-        passed = Passed(tables, level, _certificate(made, level, now, seed=seed, tools=tools))
+        passed = Passed(tables, level, _certificate(made, level, now, told, seed=seed, tools=tools))
         if not _adds_up_with_earlier(made, now, woven, told, shown=shown):
             break
     if passed is None:
@@ -313,13 +313,13 @@ def _days(table: Table, shown: frozenset[str]) -> frozenset[tuple[str, ...]]:
 
 
 def _certificate(
-    made: masking.Published, level: Level, now: Measured, *, seed: bytes, tools: Mapping[str, str]
+    made: masking.Published, level: Level, now: Measured, told: Told, *, seed: bytes, tools: Mapping[str, str]
 ) -> dict[str, Any]:
     proof: Certificate = made.certificate
     return {
         "kind": str(now.kind),
         "level": str(level),
-        "cells_printed": len(made.printed),
+        "cells_printed": len(made.printed - told.noughts),
         "cells_looked_at": proof.looked_at,
         "programs": proof.programs,
         "rounds": made.rounds,

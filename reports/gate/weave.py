@@ -149,8 +149,10 @@ class _Loom:
     implied: set[Cell] = field(default_factory=set)
 
     def weave(self, history: Sequence[Measured]) -> Woven:
-        themes = sorted({theme for each in history for _, theme in each.crossed})
-        places = sorted({site for each in history for site, _ in each.crossed})
+        themes = sorted(
+            _members(history, BY_THEME, "theme") | {theme for m in history for _, theme in m.crossed}
+        )
+        places = sorted(_members(history, BY_SITE, "site") | {site for m in history for site, _ in m.crossed})
         for each in history:
             for table in each.tables:
                 if SPECS[table.name].rule is not Rule.OWN:
@@ -233,8 +235,8 @@ class _Loom:
     def _crossed(self, measured: Measured, sites: Sequence[str], themes: Sequence[str]) -> None:
         """What was received by site and theme: nobody prints it of a month, and everybody can reckon with it."""
         month = str(measured.month)
-        if not measured.crossed:
-            return
+        if not measured.crossed and self.values.get((month, RECEIVED), 0):
+            return  # nobody counted it
 
         def inner(site: str, theme: str) -> Cell:
             return (month, RECEIVED, f"site={site}", f"theme={theme}")
@@ -256,7 +258,7 @@ class _Loom:
         """A case counts for the operator of its site, or is not with one yet, or has no site: one of each is known."""
         found: dict[tuple[str, str], dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
         for cell, n in self.values.items():
-            if len(cell) == ONE_DIMENSION and not _is_long(cell[0]):
+            if len(cell) == ONE_DIMENSION and not is_long(cell[0]):
                 dimension, _, member = cell[2].partition("=")
                 found[cell[0], cell[1]][dimension][member] = n
         for (month, measure), by in found.items():
@@ -293,10 +295,16 @@ class _Loom:
 
     def _periods(self) -> None:
         """Months add up to their quarter, quarters to their year, months to the year where there are no quarters."""
-        for cell in [cell for cell in self.values if _is_long(cell[0])]:
+        for cell in [cell for cell in self.values if is_long(cell[0])]:
             parts = next((found for found in _parts(cell) if all(part in self.values for part in found)), ())
             if parts and cell[1] != OPEN:
                 self.sums.append(Sum(cell, parts))
+
+
+def _members(history: Sequence[Measured], table: str, dimension: str) -> set[str]:
+    """Name what a table has a row for: of what never came, readers do not know that it never did."""
+    found = (each for measured in history for each in measured.tables if each.name == table)
+    return {member for each in found for member in each.members(dimension) if member != ALL}
 
 
 def _parts(cell: Cell) -> Iterator[tuple[Cell, ...]]:
@@ -314,7 +322,8 @@ def _each(periods: Iterable[str], rest: Sequence[str]) -> tuple[Cell, ...]:
     return tuple((period, *rest) for period in periods)
 
 
-def _is_long(period: str) -> bool:
+def is_long(period: str) -> bool:
+    """Tell whether a period is a quarter or a year."""
     return "Q" in period or "-" not in period
 
 

@@ -236,3 +236,22 @@ def test_who_complained_works_out_more_than_everybody() -> None:
     roads = ("grievance", "2026-Q1", "received", "site:south", "theme:roads")
     assert Found(roads, Why.SOMEBODY, 1, 4, inside=mine) in with_mine.found
     assert roads not in {each.cell for each in everybody.found}
+
+
+def test_whoever_knows_when_it_began_reads_its_only_month_in_the_first_quarter() -> None:
+    """March hides water and dust, the quarter prints dust: without an earlier month, that is March."""
+    march = {**one_month({"water": None, "dust": None, "roads": 20}, {"sms": 42}, 42), "month": "2026-03"}
+    places: dict[tuple[str, str], int | None] = dict.fromkeys(
+        product(("all", "north", "south"), ("all", "dust", "water", "roads"))
+    )
+    places["all", "dust"] = 20
+    document = {**march, "tables": [*march["tables"], *a_quarter(places)["tables"]]}
+
+    without = attack([document])
+    knowing = attack([document], began="2026-03")
+
+    assert "theme:water" not in {each.cell[-1] for each in without.found if each.cell[1] == "2026-03"}
+    assert (("grievance", "2026-03", "received", "theme:water"), 2) in {
+        (each.cell, each.high) for each in knowing.found
+    }
+    assert knowing.printed == without.printed

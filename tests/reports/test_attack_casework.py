@@ -71,7 +71,7 @@ def test_nothing_is_found_in_months_made_by_casework(town: Town) -> None:
         town.publish(f"2026-{month}", day=DUE[month])
 
     published = documents(town)
-    report = attack(published, sites=sites)
+    report = attack(published, sites=sites, began="2026-01")
     names = {table["name"] for document in published for table in document["tables"]}
 
     assert report.documents == 3
@@ -96,7 +96,7 @@ def test_nobody_who_complained_themselves_finds_anything_in_months_made_by_casew
         for month in ("01", "02")
     }
 
-    report = attack(documents(town), sites=sites, insiders=insiders)
+    report = attack(documents(town), sites=sites, insiders=insiders, began="2026-01")
 
     assert len(insiders) == 16
     assert report.found == ()
@@ -134,7 +134,7 @@ def test_that_nobody_is_with_no_company_any_more_tells_nothing_of_the_month_befo
     town.publish("2026-02", day="03-13")
 
     january, february = documents(town)
-    report = attack([january, february], sites=sites)
+    report = attack([january, february], sites=sites, began="2026-01")
 
     assert {row["late_1_14"] for row in (bands(january, "all"), bands(january, "illapa"))} == {1, None}
     assert bands(february, "all")["late_1_14"] is not None

@@ -231,3 +231,52 @@ def test_accounts_that_say_more_with_what_was_printed_of_people_before_are_not_p
 
     assert march.hidden_rows == ({"acme", "bora"} if printed_before else set())
     assert march.level is Level.WHOLE
+
+
+def test_of_what_never_came_readers_do_not_know_that_it_never_did() -> None:
+    came = {("north", "dust"): 7, ("south", "dust"): 6}
+    full = months_of([came, came, {("north", "dust"): 6, ("south", "water"): 9}])
+    counted = [
+        replace(month, crossed={at: n for at, n in month.crossed.items() if n}) for month in full
+    ]  # as casework counts
+
+    by_both = [weave(months, sites=SITES) for months in (full, counted)]
+
+    assert by_both[0].sums == by_both[1].sums
+    assert by_both[0].implied == by_both[1].implied
+    assert ("2026-01", "received", "site=north", "theme=roads") in by_both[1].implied
+
+
+@pytest.mark.parametrize("seed", [b"one", b"two", b"three", b"four"])
+def test_the_first_quarter_tells_nothing_of_its_only_month(seed: bytes) -> None:
+    """The mechanism began in March: whoever knows that reads March in the quarter."""
+    march = {("north", "dust"): 20, ("south", "roads"): 20, ("south", "water"): 2}
+    months = months_of([{}, {}, march])
+
+    made = pass_through(months, Told(), sites=SITES, seed=seed, insiders=False)
+
+    by_month = {cell.at[0] for cell in table(made, BY_THEME).cells if cell.value is None}
+    quarter = table(made, "quarter_site_theme")
+    by_quarter = {cell.at[1] for cell in quarter.cells if cell.at[0] == "all" and cell.value is None}
+    assert by_month == by_quarter
+    assert "water" in by_month
+    assert len(by_month) == 2
+
+
+def test_readers_know_that_nothing_was_before_it_began_and_no_more() -> None:
+    empty, busy = (
+        weave(months_of([came, {("north", "dust"): 9}]), sites=SITES).values
+        for came in ({}, {("north", "dust"): 1})
+    )
+    february = Month(2026, 2)
+
+    nothing = Told().with_nothing_before(empty, february)
+    something = Told().with_nothing_before(busy, february)
+    released = Told({("2026-01", "received"): 0}).with_nothing_before(empty, february)
+
+    assert ("2026-01", "received", "site=north") in nothing.noughts
+    assert ("2026-02", "open", "operator=acme") in nothing.noughts
+    assert ("2026-02", "received", "site=north") not in nothing.printed
+    assert set(nothing.printed.values()) == {0}
+    assert something.noughts == frozenset()
+    assert ("2026-01", "received", "site=north") not in released.noughts

@@ -15,7 +15,9 @@ def test_lived_months_agree_with_the_record_and_tell_of_nobody() -> None:
         months = [str(one.month) for one in life.releases]
         wrong = [line for month in months for line in verify_release.run(life.lives.store, month, known)]
     documents = [one.document for one in life.releases]
-    report = attack(documents, sites=life.lives.sites, insiders=sorted(life.lives.stood))
+    report = attack(
+        documents, sites=life.lives.sites, insiders=sorted(life.lives.stood), began=str(life.releases[0].month)
+    )
 
     assert life.lives.begun > sum(sum(month.values()) for month in came)
     assert wrong == []
