@@ -30,7 +30,7 @@ from grievance.moment import SEED, Moment
 from grievance.settings import Settings
 from grievance.store import Store
 from grievance.vocabulary import Role
-from tests import measured, standin
+from tests import measured, moved, standin
 from tests.factories import KEY_YEARS, NOON, SCRYPT_LOG_N, papers
 
 T = TypeVar("T")
@@ -230,6 +230,8 @@ class Running:
     deployment: Deployment
     logs: Path
     started: list[Process] = field(default_factory=list)
+    clock_file: Path | None = None
+    """The file of a clock that the test moves; the one on the wall where there is none."""
 
     def start(self, *command: str, url: str = "", **env: str) -> Process:
         """Start `grievance <command>`."""
@@ -240,9 +242,12 @@ class Running:
             for k, v in os.environ.items()
             if not k.startswith("GRIEVANCE_") and k not in measured.SETTINGS
         }
+        if self.clock_file:
+            clean[moved.FILE] = str(self.clock_file)
+        program = "tests.moved" if self.clock_file else "channels.cli"
         with log.open("wb") as out:
             popen = subprocess.Popen(  # noqa: S603  our own program
-                [sys.executable, "-c", "from channels.cli import main; main()", *command], cwd=Path(__file__).parents[1],
+                [sys.executable, "-c", f"from {program} import main; main()", *command], cwd=Path(__file__).parents[1],
                 env=clean | env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
             )  # fmt: skip
         process = Process(popen=popen, log=log, url=url)
@@ -266,9 +271,9 @@ class Running:
 
 
 @contextmanager
-def running(deployment: Deployment) -> Iterator[Running]:
+def running(deployment: Deployment, *, clock_file: Path | None = None) -> Iterator[Running]:
     """Give a starter of processes; all are ended afterwards."""
-    starter = Running(deployment, deployment.home / "logs")
+    starter = Running(deployment, deployment.home / "logs", clock_file=clock_file)
     try:
         yield starter
     finally:

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from html import unescape
 from typing import Any
@@ -21,7 +21,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from channels import clock, wiring
+from channels import wiring
 from channels.app import create_app
 from channels.house import House
 from channels.outgoing import delivery
@@ -32,6 +32,8 @@ from tests import deployment, standin
 from tests.deployment import NUMBER, PASSPHRASE, PASSWORD, Clock, Deployment, Keys
 from tests.standin import Standin
 
+A_MOMENT, HOURS_AT_ONCE = 2.0, 4
+"""So long real processes have for what is due, in seconds, before a journey moves their clock on, and by how much."""
 ON_ITS_WAY = (NoticeState.QUEUED, NoticeState.CLAIMED, NoticeState.SENT, NoticeState.UNKNOWN)
 SITES = {"qorimayu": ("qorimayu", "yanaqaqa"), "illapa": ("illapa", "sajrapunku")}
 CLAVE = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b")
@@ -148,18 +150,6 @@ class World:
         return self.deployment.hire(login, role, **more).secret
 
 
-class RealClock:
-    """The clock on the wall: a test may try to move it, and it stays."""
-
-    @property
-    def now(self) -> datetime:
-        """What the product's own clock says."""
-        return clock.now()
-
-    @now.setter
-    def now(self, _value: datetime) -> None: ...
-
-
 @dataclass
 class Browser:
     """A browser that talks to a real server; it follows no redirect by itself."""
@@ -182,18 +172,30 @@ class RealWorld(World):
 
     web: str = ""
     desk: str = ""
+    review: str = ""
 
     def deliver(self) -> None:
         """Leave it to the worker."""
 
-    def pass_time(self, **_span: float) -> None:
-        """Leave it to the clock."""
+    def pass_time(self, **span: float) -> None:
+        """Move the clock of all processes; what falls due is theirs."""
+        self.clock.now += timedelta(**span)
 
-    def until(self, condition: Any, *, days: int = 5) -> Any:  # noqa: ARG002  the real clock has no days to give
-        """Wait until a condition is met, on the real clock, and all that is on its way has arrived."""
-        found = deployment.until(condition)
-        deployment.until(lambda: not self.look(select(NOTICES.c.id).where(NOTICES.c.state.in_(ON_ITS_WAY))))
-        return found
+    def until(self, condition: Any, *, days: int = 5) -> Any:
+        """Wait until a condition is met and all that was due has arrived, while hours pass: the house keeps its own."""
+        for _ in range(days * 24 // HOURS_AT_ONCE):
+            try:
+                found = deployment.until(condition, within=A_MOMENT)
+            except deployment.TooLate:
+                self.pass_time(hours=HOURS_AT_ONCE)
+            else:
+                deployment.until(lambda: not self.look(self._due()), what="what is due to arrive")
+                return found
+        raise deployment.TooLate(f"{days} days passed in vain")
+
+    def _due(self) -> Any:
+        due = NOTICES.c.state.in_(ON_ITS_WAY) & (NOTICES.c.not_before <= self.clock.now)
+        return select(NOTICES.c.id).where(due)
 
     def knock(self, path: str, form: Mapping[str, str]) -> int:
         """Knock at the web server."""
@@ -207,6 +209,12 @@ class RealWorld(World):
         """Employ an officer, whose browser is at the desk's server."""
         made = super().officer(login, operator=operator)
         made.browser = Browser(self.desk)
+        return made
+
+    def reviewer(self, login: str = "ines") -> "Reviewer":
+        """Appoint a reviewer, whose browser is at the review room's server."""
+        made = super().reviewer(login)
+        made.browser = Browser(self.review)
         return made
 
 

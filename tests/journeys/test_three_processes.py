@@ -16,33 +16,39 @@ from grievance.store import Store
 from grievance.vault import SEALS, TEXTS
 from tests import servers, standin
 from tests.deployment import PASSPHRASE, Deployment, Keys, free_port, running, until
-from tests.journeys.actors import RealClock, RealWorld, closed_by_their_word
+from tests.factories import NOON
+from tests.journeys.actors import Officer, RealWorld, closed_by_their_word
+from tests.moved import MovedClock
 
-PHONE = "+51987654321"
+PHONE, OTHER = "+51987654321", "+51987654322"
+THREAT = "Los guardias me amenazaron de muerte por hablar"
 
 
 @pytest.fixture
 def world(
     tmp_path: Path, postgres_server: servers.Postgres, postgres_template: str, redis_url: str, keys: Keys
 ) -> Iterator[RealWorld]:
-    """Run web, desk, worker and clock on PostgreSQL and Valkey; the demo's hours, so that nobody waits for a batch."""
+    """Run every process of the Procfile on PostgreSQL and Valkey, with an operator's hours and the real cost of a clave."""
     name = postgres_server.create(template=postgres_template)
-    web, desk = free_port(), free_port()
-    with standin.running(fault="callback") as network:
+    web, desk, review = free_port(), free_port(), free_port()
+    clock = MovedClock(tmp_path / "clock")
+    clock.now = NOON
+    with standin.running(fault="callback", now=clock) as network:
         founded = Deployment(
             tmp_path / "home", postgres_server.url(name), keys, api_base=network.url,
             base_url=f"http://127.0.0.1:{web}", redis_url=redis_url,
         ).prepare()  # fmt: skip
-        with running(founded) as processes:
-            processes.serve(port=web, keys_dir=keys.apart["web"], FACES="public,intake", DEMO="1")
-            processes.serve(port=desk, keys_dir=keys.apart["desk:qorimayu"], FACES="desk", DEMO="1")
-            processes.worker(keys_dir=keys.apart["worker"], DEMO="1")
-            processes.keep_clock(keys_dir=keys.apart["clock"], DEMO="1", every=0.3)
-            house = founded.house(DEMO="1")
+        with running(founded, clock_file=clock.file) as processes:
+            processes.serve(port=web, keys_dir=keys.apart["web"], FACES="public,intake")
+            processes.serve(port=desk, keys_dir=keys.apart["desk:qorimayu"], FACES="desk")
+            processes.serve(port=review, keys_dir=keys.apart["review"], FACES="review")
+            processes.worker(keys_dir=keys.apart["worker"])
+            processes.keep_clock(keys_dir=keys.apart["clock"], every=0.3)
+            house = founded.house(now=clock)  # type: ignore[arg-type]
             network.on_status = standin.post
             yield RealWorld(
-                founded, house, None, network, RealClock(),  # type: ignore[arg-type]  no application in this process
-                web=f"http://127.0.0.1:{web}", desk=f"http://127.0.0.1:{desk}",
+                founded, house, None, network, clock,  # type: ignore[arg-type]  no application in this process
+                web=f"http://127.0.0.1:{web}", desk=f"http://127.0.0.1:{desk}", review=f"http://127.0.0.1:{review}",
             )  # fmt: skip
             house.store.close()
     postgres_server.drop(name)
@@ -52,11 +58,15 @@ def test_a_case_runs_from_sms_to_closed_and_each_process_opens_only_what_is_its_
     resident, officer = world.resident(PHONE), world.officer()
 
     number = closed_by_their_word(world, resident, officer)
+    protected = _kept_from_the_company(world, officer)
 
     store, apart = world.house.store, world.deployment.keys.apart
     until(lambda: _all_arrived(store, apart["worker"]), what="the last message to arrive and to be forgotten")
     case = world.case(number)
     assert (case.state, case.sense) == ("closed", "resolved_implemented")
+    mine = _of_a_case(store, world.case(protected).id)
+    assert mine & _opened(store, [_review_key(apart["review"])]) != set()
+    assert not mine & _sealed_to(store, "desk:qorimayu")
     assert _opened(store, _keys_in(apart["web"])) == set()
     assert _opened(store, _keys_in(apart["clock"])) == set()
     assert _opened(store, _keys_in(apart["desk:illapa"])) == set()
@@ -67,8 +77,22 @@ def test_a_case_runs_from_sms_to_closed_and_each_process_opens_only_what_is_its_
     assert _opens_a_blob(store, _key_of_a_text(store, apart["desk:qorimayu"])), (
         "the right key would be noticed"
     )
-    assert _what_dispatch_reads(store, apart["worker"]) == {PHONE}
+    assert _what_dispatch_reads(store, apart["worker"]) == {PHONE, OTHER}
     assert world.network.invalid == []
+
+
+def _kept_from_the_company(world: RealWorld, officer: Officer) -> str:
+    """Threaten somebody else: the review room reads it after its passphrase, and the desk does not know of it."""
+    threatened, reviewer = world.resident(OTHER), world.reviewer()
+    threatened.texts(THREAT)
+    threatened.waits_for("")
+    (digits,) = (row.number for row in world.cases() if row.protected)
+    protected = f"{digits[:4]}-{digits[4:]}"
+    reviewer.waits_for(protected)
+    assert THREAT in reviewer.opens(protected)
+    assert not officer.sees(protected)
+    assert officer.posts(f"/desk/cases/{digits}/open").status_code == 404
+    return protected
 
 
 def test_a_process_that_finds_one_key_more_does_not_start(tmp_path: Path, keys: Keys) -> None:
@@ -121,6 +145,15 @@ def _sealed_to(store: Store, reader: str) -> set[tuple[str, str]]:
     return {tuple(row) for row in store.read(lambda conn: list(conn.execute(query)))}
 
 
+def _of_a_case(store: Store, case: str) -> set[tuple[str, str]]:
+    query = (
+        select(SEALS.c.text, SEALS.c.reader)
+        .join(TEXTS, TEXTS.c.id == SEALS.c.text)
+        .where(TEXTS.c.case == case)
+    )
+    return {tuple(row) for row in store.read(lambda conn: list(conn.execute(query)))}
+
+
 def _what_dispatch_reads(store: Store, folder: Path) -> set[str]:
     """What the sender can still open once every message has arrived: the return address, and no word."""
     key = keyring.load(folder, processes=("worker",)).key("dispatch", vault.DISPATCH)
@@ -131,7 +164,7 @@ def _what_dispatch_reads(store: Store, folder: Path) -> set[str]:
 def _all_arrived(store: Store, folder: Path) -> bool:
     """Tell whether the sender has nothing left to send; what arrives while this looks is gone in the middle of it."""
     try:
-        return _what_dispatch_reads(store, folder) == {PHONE}
+        return _what_dispatch_reads(store, folder) == {PHONE, OTHER}
     except Unknown:
         return False
 

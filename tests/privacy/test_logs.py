@@ -15,7 +15,8 @@ from sqlalchemy import text
 from channels import wiring
 from tests import standin
 from tests.deployment import NUMBER, Deployment, Keys, Running, free_port, rows, running, until
-from tests.journeys.actors import CLAVE, NOTICES, Browser, Browsing, RealClock, RealWorld, World
+from tests.journeys.actors import CLAVE, NOTICES, Browser, Browsing, RealWorld, World
+from tests.moved import MovedClock
 from tests.privacy import canary
 from tests.privacy.canary import SENDER, WATER, WRITTEN, traces
 from tests.standin import Standin
@@ -114,7 +115,7 @@ def _tell(founded: Deployment, processes: Running, network: Standin, port: int, 
     else:
         web = processes.serve(port=port)
     world = RealWorld(
-        founded, founded.house(), None, network, RealClock(), web=web.url,  # type: ignore[arg-type]  no application here
+        founded, founded.house(), None, network, MovedClock(founded.home / "clock"), web=web.url,  # type: ignore[arg-type]  no application here
     )  # fmt: skip
     first, other = world.resident(SENDER), world.resident("+51933222111")
     sids = [f"SM{secrets.token_hex(16)}" for _ in range(3)]

@@ -16,7 +16,10 @@ def test_lived_months_agree_with_the_record_and_tell_of_nobody() -> None:
         wrong = [line for month in months for line in verify_release.run(life.lives.store, month, known)]
     documents = [one.document for one in life.releases]
     report = attack(
-        documents, sites=life.lives.sites, insiders=sorted(life.lives.stood), began=str(life.releases[0].month)
+        documents,
+        sites=life.lives.sites,
+        insiders=sorted(life.lives.stood),
+        began=str(life.releases[0].month),
     )
 
     assert life.lives.begun > sum(sum(month.values()) for month in came)
