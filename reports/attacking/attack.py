@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from reports.attacking import days
 from reports.attacking.solving import FEW, MUCH, Name, Unknowns
 
 ALL, NARROW, NARROW_INSIDE = "all", 3, 2
@@ -24,7 +25,6 @@ AT_A_SITE = {
     "answered_in_time": "answer met",
     "answered_late": "answer late",
 }
-NOT_COUNTS = ("median_days", "p90_days", "median_net_days", "p90_net_days")
 
 
 class Why(StrEnum):
@@ -35,6 +35,7 @@ class Why(StrEnum):
     DETERMINED = "can only be one number"
     SOMEBODY = "holds somebody, of fewer than five"
     NARROW = "is known to within two"
+    DAYS_OF_FEW = "tells the days of few"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,10 @@ def attack(
 def _read(said: _Reading, month: str, table: Mapping[str, Any]) -> None:
     dimensions = tuple(table["dimensions"])
     added = [d for d in dimensions if any(cell[d] == ALL for cell in table["cells"])]
+    if dimensions[-1] == "measure":
+        for place, answers in days.of_few(dimensions, table["cells"]):
+            named = (str(table["kind"]), str(table["period"] or month), str(table["name"]), *place)
+            said.found.append(Found(named, Why.DAYS_OF_FEW, answers, answers))
     groups: dict[tuple[str, tuple[str, ...]], dict[Name, int]] = defaultdict(dict)
     for cell in table["cells"]:
         name = _name(month, table, cell, added)
@@ -147,7 +152,7 @@ def _read(said: _Reading, month: str, table: Mapping[str, Any]) -> None:
 def _name(month: str, table: Mapping[str, Any], cell: Mapping[str, Any], added: Sequence[str]) -> Name | None:
     what = [str(cell[d]) for d in table["dimensions"] if d not in added]
     where = sorted(f"{d}:{cell[d]}" for d in added if cell[d] != ALL)
-    if any(each in NOT_COUNTS for each in what):
+    if any(each in days.NEEDED for each in what):
         return None
     kind, name, period = str(table["kind"]), str(table["name"]), str(table["period"] or month)
     if name in RECEIVED:

@@ -255,3 +255,41 @@ def test_whoever_knows_when_it_began_reads_its_only_month_in_the_first_quarter()
         (each.cell, each.high) for each in knowing.found
     }
     assert knowing.printed == without.printed
+
+
+@pytest.mark.parametrize(
+    ("whole", "north", "median_of", "found"),
+    [
+        (10, 0, ("all",), []),
+        (9, 0, ("all",), [("all", 9)]),
+        (40, 30, ("all", "north"), []),
+        (39, 30, ("all", "north"), [("all", 9)]),
+        (30, 30, ("all", "north"), []),
+        (39, 30, ("all",), []),
+        (40, 9, ("all", "north"), [("north", 9)]),
+    ],
+)
+def test_days_of_few_are_found_also_as_the_rest_of_a_whole(
+    whole: int, north: int, median_of: Sequence[str], found: list[tuple[str, int]]
+) -> None:
+    answers = {"all": whole, "north": north, "south": whole - north}
+    cells = [Cell((row, "answer", "met"), n) for row, n in answers.items()]
+    cells += [Cell((row, "answer", "median_days"), 7 if row in median_of else None) for row in answers]
+    times = Table("timeliness", tuple(cells))
+
+    report = attack([{"month": "2026-01", "tables": [times.plain(FINAL)]}])
+
+    of_days = [each for each in report.found if each.why is Why.DAYS_OF_FEW]
+    assert [(each.cell[3], each.high) for each in of_days] == found
+
+
+def test_a_ninth_decile_needs_fifty_answers_and_says_how_many_there_were() -> None:
+    def times(answers: int | None) -> list[int]:
+        cells = (Cell(("all", "answer", "met"), answers), Cell(("all", "answer", "p90_days"), 20))
+        table = Table("timeliness", cells)
+        found = attack([{"month": "2026-01", "tables": [table.plain(FINAL)]}]).found
+        return [each.high for each in found if each.why is Why.DAYS_OF_FEW]
+
+    assert times(49) == [49]
+    assert times(50) == []
+    assert times(None) == [0]
