@@ -98,6 +98,7 @@ def attack(
         for table in document["tables"]:
             if table["kind"] != "mechanism":
                 _read(said, str(document["month"]), table)
+                said.found += _days(str(document["month"]), table)
     never = set(_relate(said, sites or {}))
     nothing = {name for row in said.equal for name in row if _is_before(name, began)} - set(said.printed)
     said.printed |= dict.fromkeys(nothing, 0)
@@ -111,13 +112,16 @@ def attack(
     )  # fmt: skip
 
 
+def _days(month: str, table: Mapping[str, Any]) -> Iterator[Found]:
+    if table["dimensions"][-1] == "measure":
+        which = str(table["kind"]), str(table["period"] or month), str(table["name"])
+        for place, answers in days.of_few(table["dimensions"], table["cells"]):
+            yield Found((*which, *place), Why.DAYS_OF_FEW, answers, answers)
+
+
 def _read(said: _Reading, month: str, table: Mapping[str, Any]) -> None:
     dimensions = tuple(table["dimensions"])
     added = [d for d in dimensions if any(cell[d] == ALL for cell in table["cells"])]
-    if dimensions[-1] == "measure":
-        for place, answers in days.of_few(dimensions, table["cells"]):
-            named = (str(table["kind"]), str(table["period"] or month), str(table["name"]), *place)
-            said.found.append(Found(named, Why.DAYS_OF_FEW, answers, answers))
     groups: dict[tuple[str, tuple[str, ...]], dict[Name, int]] = defaultdict(dict)
     for cell in table["cells"]:
         name = _name(month, table, cell, added)
