@@ -303,6 +303,21 @@ def verify_release(month: str) -> None:
     operating.verify_release(month)
 
 
+@main.command("attack")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--site", "sites", multiple=True, metavar="SITE=OPERATOR", help="Whose a site is; may be repeated."
+)
+@click.option(
+    "--began", default="", metavar="YYYY-MM", help="When the mechanism began; the first month unless said."
+)
+def attack(files: tuple[Path, ...], *, sites: tuple[str, ...], began: str) -> None:
+    """Try to work out hidden figures from published months (JSON FILES, or all of this home); 0 when nothing is found."""
+    from channels.commands import attacking
+
+    attacking.run(files, sites=sites, began=began)
+
+
 @main.command()
 @click.option(
     "--scheme", required=True, help="ungp31, irma, copper_mark, tsm, icmm, cmsi, ifc_ps1, ess10 or iso10002."

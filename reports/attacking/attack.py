@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from reports.attacking import days
-from reports.attacking.solving import FEW, MUCH, Name, Unknowns
+from reports.attacking.solving import FEW, MUCH, Contradiction, Name, Unknowns
 
 ALL, NARROW, NARROW_INSIDE = "all", 3, 2
 ACCOUNTS = ("stock_flow", "timeliness", "overdue_bands")
@@ -35,6 +35,7 @@ class Why(StrEnum):
     DETERMINED = "can only be one number"
     SOMEBODY = "holds somebody, of fewer than five"
     NARROW = "is known to within two"
+    CONTRADICTORY = "agrees with no figures at all"
     DAYS_OF_FEW = "tells the days of few"
 
 
@@ -105,7 +106,10 @@ def attack(
     said.exact |= dict.fromkeys(nothing, 0)
     said.hidden -= set(said.printed)
     said.hidden_accounts -= set(said.printed)
-    worked = _work_out(said, never - nothing, insiders)
+    try:
+        worked = _work_out(said, never - nothing, insiders)
+    except Contradiction as cause:  # then nothing was looked at, and silence would be a lie
+        worked = [Found((str(cause),), Why.CONTRADICTORY)], 0
     return Report(
         len(documents), len(said.printed) - len(nothing), len(said.hidden) + len(said.hidden_accounts), worked[1],
         (*said.found, *worked[0]),
@@ -144,7 +148,8 @@ def _read(said: _Reading, month: str, table: Mapping[str, Any]) -> None:
             groups[dimension, rest][name] = -1 if cell[dimension] == ALL else 1
             if cell[dimension] != ALL:
                 said.members[str(table["kind"]), dimension].add(cell[dimension])
-    for group in groups.values():
+    # A whole of which no part stands here says nothing.
+    for group in (each for each in groups.values() if set(each.values()) != {-1}):
         moved = [
             name for name, factor in group.items() if factor < 0 and name[2] in ("moved_in", "moved_out")
         ]
@@ -239,7 +244,8 @@ def _inner(said: _Reading, kind: str, month: str) -> Iterator[Name]:
                 (kind, month, "received", *sorted((f"{one}:{member}", f"{other}:{m}"))): 1
                 for m in said.members[kind, other]
             }
-            said.equal.append({(kind, month, "received", f"{one}:{member}"): -1, **parts})
+            if parts:
+                said.equal.append({(kind, month, "received", f"{one}:{member}"): -1, **parts})
             yield from parts
 
 
@@ -249,6 +255,8 @@ def _operators(said: _Reading, what: Name, names: set[Name], sites: Mapping[str,
         n[3].partition(":")[2] for n in names if n[:3] == what and n[3:4] and n[3].startswith("operator:")
     }
     there = {n[3].partition(":")[2] for n in names if n[:3] == what and n[3:4] and n[3].startswith("site:")}
+    if not there <= {"not_stated", *sites}:
+        return  # whose a site is is not known
     of_row: dict[str, dict[Name, int]] = defaultdict(dict)
     of_site: dict[str, dict[Name, int]] = defaultdict(dict)
     for site in there:

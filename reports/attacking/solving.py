@@ -23,11 +23,19 @@ _LEANINGS = 8
 """How often another corner is tried, which may be whole, before branching."""
 
 
+class Contradiction(ValueError):
+    """No whole numbers from nought on agree with every sum."""
+
+
 class Unknowns:
     """Whole numbers from nought on of which sums are known."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
-        """Work out by hand what follows at once, and part the rest into what hangs together."""
+        """Work out by hand what follows at once, and part the rest into what hangs together.
+
+        Raises:
+            Contradiction: it is seen by hand already.
+        """
         self.programs = 0
         left, self._fixed = _by_hand(rows)
         rows_of: dict[Name, list[int]] = defaultdict(list)
@@ -55,6 +63,9 @@ class Unknowns:
             narrow: what is less apart than this says too much.
             loosely: those of which it does not matter what is known once it is five or more.
             inside: an unknown that is one or more, as somebody knows. Only what hangs together with it is answered.
+
+        Raises:
+            Contradiction: nothing agrees with every sum.
         """
         asked: dict[_Part, list[Name]] = {}
         for name in names:
@@ -81,7 +92,16 @@ def _by_hand(rows: Iterable[Row]) -> tuple[list[Row], dict[Name, int]]:
             value = right - sum(factor * fixed[name] for name, factor in row.items() if name in fixed)
             if len(open_) == 1:
                 ((name, factor),) = open_.items()
+                if (
+                    value % factor
+                    or value // factor < 0
+                    or found.get(name, value // factor) != value // factor
+                ):
+                    raise Contradiction(f"{' '.join(name)} would be {value} / {factor}")
                 found[name] = value // factor
+            elif not open_ and value:
+                of = ", ".join(" ".join(name) for name in sorted(row)) or "what is printed of one sum"
+                raise Contradiction(f"{of}: {value} too much")
             elif open_ and value == 0 and len({factor > 0 for factor in open_.values()}) == 1:
                 found |= dict.fromkeys(open_, 0)
             elif open_:
@@ -162,6 +182,8 @@ class _Part:
             if table is not None:
                 self._tables = np.vstack((self._tables, table))
                 low, high = np.minimum(low, table[here]), np.maximum(high, table[here])
+            elif high[n] < 0 and inside is None:
+                raise Contradiction(f"nothing agrees with every sum of {' '.join(names[n])}")
             elif high[n] < 0:  # nobody can stand inside
                 return
         yield from zip(names, zip(low.tolist(), high.tolist(), strict=True), strict=True)

@@ -293,3 +293,32 @@ def test_a_ninth_decile_needs_fifty_answers_and_says_how_many_there_were() -> No
     assert times(49) == [49]
     assert times(50) == []
     assert times(None) == [0]
+
+
+@pytest.mark.parametrize(("whole", "found"), [(15, []), (16, [Why.CONTRADICTORY])])
+def test_figures_that_no_table_agrees_with_are_not_passed_over_in_silence(
+    whole: int, found: list[Why]
+) -> None:
+    january = one_month({"water": 9, "dust": 6}, {"sms": 15}, whole)
+    january["tables"][1]["cells"][0]["value"] = 15
+
+    assert [each.why for each in attack([january]).found if each.why is not Why.CHANGED] == found
+
+
+@pytest.mark.parametrize(("began", "found"), [("2026-01", []), ("2026-03", [Why.CONTRADICTORY])])
+def test_that_it_began_later_than_it_did_is_noticed(began: str, found: list[Why]) -> None:
+    march = {**one_month({"water": 9, "dust": 6}, {"sms": 15}, 15), "month": "2026-03"}
+    quarter = a_quarter({("all", "all"): 40, ("north", "all"): 40, ("all", "dust"): 12, ("all", "water"): 28,
+                         ("north", "dust"): 12, ("north", "water"): 28})  # fmt: skip
+
+    report = attack([march, quarter], began=began)
+
+    assert [each.why for each in report.found if each.why is Why.CONTRADICTORY] == found
+
+
+def test_a_whole_of_which_no_part_stands_in_a_table_is_not_nothing() -> None:
+    january = one_month({"water": 9}, {}, 9)
+    january["tables"][1]["cells"][0]["value"] = None
+    january["tables"][0]["cells"] = [{"theme": "all", "value": None}, {"theme": "water", "value": None}]
+
+    assert attack([january]).found == ()
