@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
@@ -18,6 +17,7 @@ from grievance import inbox, vault
 from grievance.vocabulary import Kind, Step
 from translations import say
 from workflows import casework, owing, texts
+from workflows.clockwork.kept import facts_of
 from workflows.danger import CARE
 from workflows.knowing import reading
 
@@ -129,22 +129,7 @@ def pressed_act(scene: Scene) -> Act:
 def keeping(scene: Scene, act: Act) -> Work:
     """Keep a text that is too short, sealed: it is a case after a day all the same."""
     complaint, _ = new_complaint(scene, act)
-    facts: dict[str, Any] = {
-        "channel": complaint.channel,
-        "language": complaint.language,
-        "room": complaint.room,
-        "operator": complaint.operator,
-        "site": complaint.site,
-        "zone": complaint.zone,
-        "theme": complaint.theme,
-    }
-    if complaint.named:
-        facts["named"] = list(complaint.named)
-    if complaint.token:
-        facts |= {"year": complaint.token[0], "token": complaint.token[1].hex()}
-    if complaint.link:
-        older, why, until = complaint.link
-        facts |= {"older": older, "why": why, "until": until.isoformat() if until else None}
+    facts = facts_of(complaint, counted=True)
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
         kept = texts.keep(conn, complaint.said[0])

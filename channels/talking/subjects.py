@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from channels.typed import fold, made_of, spaced, whole_message
-from translations.lists import LANGUAGES, THEMES, every_command, load
+from translations.lists import LANGUAGES, THEMES, every_advertising, every_command, load
+from workflows.danger import flags
+
+OTHER = "other"
+"""The theme of what belongs to none: it is never guessed."""
+SIGNS = 2
+"""So many things that advertising speaks of stand in one: a single one ("saldo") is in complaints too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,7 @@ def guess_theme(text: str) -> str | None:
     hits = {
         theme: len(listed.alone & words) + sum(phrase in joined for phrase in listed.phrases)
         for theme, listed in _themes().items()
+        if theme != OTHER
     }
     best = max(hits.values(), default=0)
     named = [theme for theme, n in hits.items() if n == best]
@@ -39,6 +46,27 @@ def find_place(text: str, places: Sequence[Place]) -> Place | None:
     if len(sites) != 1:
         return None
     return zones[0] if len(zones) == 1 else Place(site=named[0].site, zone=None, words=())
+
+
+def names_a_theme(text: str) -> bool:
+    """Tell whether a text has a word of any theme, and be it of several at once."""
+    said = spaced(text)
+    words, joined = frozenset(said.split(" ")), f" {said} "
+    return any(
+        listed.alone & words or any(phrase in joined for phrase in listed.phrases)
+        for listed in _themes().values()
+    )
+
+
+def names_a_place(text: str, names: Sequence[str]) -> bool:
+    """Tell whether a text has one of these names in it."""
+    joined = f" {spaced(text)} "
+    return any(name in joined for name in _folded(tuple(names)))
+
+
+def looks_like_advertising(text: str) -> bool:
+    """Tell whether a text speaks of two things at least that operators sell: a prize and a top-up, an offer and a link."""
+    return len(flags(text, every_advertising())) >= SIGNS
 
 
 def is_noise(text: str) -> bool:
@@ -66,9 +94,7 @@ _THEMES: dict[str, _Listed] = {}
 def _themes() -> Mapping[str, _Listed]:
     if not _THEMES:
         listed = {
-            theme: {fold(word) for lang in LANGUAGES for word in load(lang).themes[theme]}
-            for theme in THEMES
-            if theme != "other"
+            theme: {fold(word) for lang in LANGUAGES for word in load(lang).themes[theme]} for theme in THEMES
         }
         _THEMES.update(
             (
