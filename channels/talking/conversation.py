@@ -175,6 +175,7 @@ def _asks(talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...], s
         _wants_to_know(talk, said, now=now)
         or (_proven(talk, said, known, now=now, stopped=stopped) if known else None)
         or _global(talk, said, now=now, languages=languages, stopped=stopped)
+        or _asks_as_it_was_told(talk, said, now=now)
     )
 
 
@@ -243,19 +244,21 @@ def _after_information(words: Sequence[str]) -> str | None:
 
 
 def _wants_to_know(talk: Talk, said: str, *, now: datetime) -> Turn | None:
-    """Acts `commitment` and `status_of`, whose text is a number and which need no code; or a request of its own.
-
-    Who was just told how to ask, and then asks without the word, asks all the same.
-    """
+    """Acts `commitment` and `status_of`, whose text is a number and which need no code; or a request of its own."""
     if (commitment := lookups.commitment(said)) is not None:
         return Turn(talk, (Act("commitment", text=commitment),))
     if (number := lookups.own(said)) is not None:
         return Turn(talk, (Act("status_of", text=number),))
     asked = asks_for(said)
-    told_how = talk.expects == "question" and talk.asked_at is not None and now - talk.asked_at <= RECENT
-    if asked is None and told_how and len(said.split()) >= ENOUGH_WORDS and not is_noise(said):
-        asked = said
     return None if asked is None else _request(talk, asked, now=now)
+
+
+def _asks_as_it_was_told(talk: Talk, said: str, *, now: datetime) -> Turn | None:
+    """Hear a question without its word from somebody who was just told how to ask; a word to us is none."""
+    told_how = talk.expects == "question" and talk.asked_at is not None and now - talk.asked_at <= RECENT
+    if not told_how or len(said.split()) < ENOUGH_WORDS or is_noise(said):
+        return None
+    return _request(talk, said, now=now)
 
 
 def _request(talk: Talk, asked: str, *, now: datetime) -> Turn:
