@@ -130,6 +130,8 @@ def keeping(scene: Scene, act: Act) -> Work:
     """Keep a text that is too short, sealed: it is a case after a day all the same."""
     complaint, _ = new_complaint(scene, act)
     facts = facts_of(complaint, counted=True)
+    if scene.known.stopped:
+        facts[owing.AFTER_STOP] = True
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
         kept = texts.keep(conn, complaint.said[0])

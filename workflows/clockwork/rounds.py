@@ -110,7 +110,7 @@ def apply_waiting(
         return None
     conn.execute(_DONE_WAITING, {"which": waiting_id})
     if row.step == Step.RECEIVE:
-        casework.receive(conn, kept.complaint_of(conn, row), rules=rules, at=at)
+        kept.become_a_case(conn, row, rules=rules, at=at)
         return None
     facts: dict[str, Any] = json.loads(row.facts)
     actor = Actor(Role.COMPLAINANT, credential=facts.pop("credential", ""))
