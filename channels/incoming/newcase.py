@@ -10,7 +10,7 @@ from channels.house import House
 from channels.incoming import answers, recusing, routing, sealing
 from channels.incoming.scene import Scene, Work, owe, wait
 from channels.incoming.timing import next_batch
-from channels.talking import programmes
+from channels.talking import programmes, questions
 from channels.talking.conversation import Act, Talk
 from grievance import case as cases
 from grievance import inbox, vault
@@ -115,6 +115,7 @@ def new_complaint(scene: Scene, act: Act) -> tuple[casework.Complaint, bool]:
         care=bool(act.flags & CARE),
         named=off.people,
         pull=bool(scene.door.key),
+        asked=questions.VERSION,
         kind=Kind.INFORMATION_REQUEST if act.request and not protected else Kind.GRIEVANCE,
     )
     return complaint, where.ask_place and not withheld

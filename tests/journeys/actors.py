@@ -47,7 +47,7 @@ class Refused(AssertionError):
     """A door said no where a journey expected a yes."""
 
 
-@dataclass(repr=False)
+@dataclass
 class World:
     """One deployment in process, its telephone company, and a clock."""
 

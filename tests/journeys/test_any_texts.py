@@ -18,7 +18,7 @@ from grievance.inbox import WAITING
 from grievance.inbox import Inbound as Heard
 from grievance.notice import NOTICES
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
-from tests.journeys.actors import CASE_NUMBER, CLAVE, CODE, Officer, Resident, World, a_world, proposed
+from tests.journeys.actors import CASE_NUMBER, CLAVE, CODE, Resident, World, a_world, proposed
 
 INBOX = Heard.__table__  # type: ignore[attr-defined]
 BONDS, PEOPLE = Bond.__table__, Complainant.__table__  # type: ignore[attr-defined]
@@ -48,6 +48,7 @@ TEXTS = st.lists(
     min_size=1,
     max_size=6,
 )
+Texts = Sequence[tuple[str, int]]
 SILENT: Mapping[str, str] = {
     "gone": "its case is not there any more",
     "stop": "the provider has muted us and answers that itself, the second time too",
@@ -90,13 +91,6 @@ class Left:
             many(BONDS, BONDS.c.complainant), many(WAITING, WAITING.c.complainant), many(NOTICES, NOTICES.c.complainant),
             person is not None and person.stopped_on is not None, "" if person is None else person.language,
         )  # fmt: skip
-
-
-def employed(world: World) -> Officer:
-    """Find the officer of this world, who was hired for an earlier example."""
-    known = vars(world).setdefault("rosa", None) or world.officer()
-    vars(world)["rosa"] = known
-    return known
 
 
 def filled(one: Resident, words: str) -> str:
@@ -166,45 +160,51 @@ def cases_of(one: Resident) -> list[tuple[Any, ...]]:
     return sorted(map(tuple, one.world.look(mine)), key=str)
 
 
-@given(texts=TEXTS)
-@settings(max_examples=12)
-def test_each_text_leaves_something_and_there_is_a_way_out(
-    world: World, texts: Sequence[tuple[str, int]]
-) -> None:
-    one = world.resident()
+def test_each_text_leaves_something_and_there_is_a_way_out(world: World) -> None:
+    @settings(max_examples=12)
+    @given(texts=TEXTS)
+    def walked(texts: Texts) -> None:
+        one = world.resident()
 
-    walk(one, texts)
+        walk(one, texts)
 
-    find_a_way_out(one)
+        find_a_way_out(one)
+
+    walked()
 
 
 @pytest.mark.parametrize("stopped", [False, True])
-@given(texts=TEXTS)
-@settings(max_examples=4)
-def test_the_same_while_an_answer_is_awaited(
-    world: World, texts: Sequence[tuple[str, int]], *, stopped: bool
-) -> None:
-    one = world.resident()
-    one.texts("El agua sale turbia desde el lunes en Huaylluray")
-    proposed(world, one, employed(world))
-    if stopped:
-        one.texts("BAJA")
+def test_the_same_while_an_answer_is_awaited(world: World, *, stopped: bool) -> None:
+    officer = world.officer()
 
-    walk(one, texts)
+    @settings(max_examples=4)
+    @given(texts=TEXTS)
+    def walked(texts: Texts) -> None:
+        one = world.resident()
+        one.texts("El agua sale turbia desde el lunes en Huaylluray")
+        proposed(world, one, officer)
+        if stopped:
+            one.texts("BAJA")
 
-    find_a_way_out(one)
-
-
-@given(texts=TEXTS)
-@settings(max_examples=8)
-def test_on_a_fresh_store_the_same_texts_are_answered_alike(
-    world: World, another: World, texts: Sequence[tuple[str, int]]
-) -> None:
-    another.clock.now = world.clock.now
-    here, there = world.resident(), another.resident()
-    there.phone = here.phone
-
-    for one in (here, there):
         walk(one, texts)
-    assert transcript(here) == transcript(there)
-    assert cases_of(here) == cases_of(there)
+
+        find_a_way_out(one)
+
+    walked()
+
+
+def test_on_a_fresh_store_the_same_texts_are_answered_alike(world: World, another: World) -> None:
+    @settings(max_examples=8)
+    @given(texts=TEXTS)
+    def walked(texts: Texts) -> None:
+        another.clock.now = world.clock.now
+        here, there = world.resident(), another.resident()
+        there.phone = here.phone
+
+        for one in (here, there):
+            walk(one, texts)
+
+        assert transcript(here) == transcript(there)
+        assert cases_of(here) == cases_of(there)
+
+    walked()

@@ -14,7 +14,7 @@ from grievance.vocabulary import Step
 from workflows import casework, owing, texts
 from workflows.rulebook import Rulebook
 
-_PLAIN: Final = ("channel", "language", "room", "operator", "site", "zone", "theme")
+_PLAIN: Final = ("channel", "language", "room", "operator", "site", "zone", "theme", "asked")
 _PEOPLE, _TALKS = Complainant.__table__, Talk.__table__  # type: ignore[attr-defined]
 _WHO = (
     select(_PEOPLE.c.stopped_on, _TALKS.c.state)
