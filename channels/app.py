@@ -119,6 +119,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
         from channels.web.review import (  # noqa: PLC0415  the public process never imports the desk
             commentdesk,
             findings,
+            heldtexts,
             listening,
             orders,
             review,
@@ -139,6 +140,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
         if face == "review":
             app.register_blueprint(reviewclocks.blueprint(own))
             app.register_blueprint(listening.blueprint(own))
+            app.register_blueprint(heldtexts.blueprint(own))
             app.register_blueprint(orders.blueprint(own))
             app.register_blueprint(commentdesk.blueprint(own))
             app.register_blueprint(sampling.blueprint(own))

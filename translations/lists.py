@@ -26,6 +26,8 @@ DANGERS: Final = (
     "trafficking",
     "common_danger",
 )
+ADVERTISING: Final = ("top_up", "prize", "offer", "plan", "asks")
+"""What advertising speaks of: what is loaded, what is won, what is cheap, what is sold, and what to do now."""
 _HERE: Final = Path(__file__).parent
 _COMMANDS: Final = (
     "stop",
@@ -78,7 +80,7 @@ class Lists:
     `stop_unsure` holds the false friends of stop (cancelar, alto, fin, no): they are asked back once. `noise`
     is greetings and other short texts that are no complaint. `languages` maps a language code to what people
     call it, `themes` a theme and `danger` a flag to words; a word of `danger` may end in "*" (any ending) and
-    a phrase may hold "..." (up to four words between).
+    a phrase may hold "..." (up to four words between); so may they of `advertising`.
     """
 
     language: str
@@ -123,6 +125,7 @@ class Lists:
     themes: Mapping[str, Words]
     guess: Words
     danger: Mapping[str, Words]
+    advertising: Mapping[str, Words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +180,11 @@ def load(lang: str) -> Lists:
         raise LookupError(f"no word lists in {lang!r}")
     data = tomllib.loads((_HERE / lang / "lists.toml").read_text(encoding="utf-8"))
     file = f"{lang}/lists.toml"
-    _refuse_gaps(data, {"status", "guess", "commands", "languages", "themes", "danger"}, file)
+    _refuse_gaps(data, {"status", "guess", "commands", "languages", "themes", "danger", "advertising"}, file)
     _refuse_gaps(data["commands"], set(_COMMANDS), file)
     _refuse_gaps(data["themes"], set(THEMES), file)
     _refuse_gaps(data["danger"], set(DANGERS), file)
+    _refuse_gaps(data["advertising"], set(ADVERTISING), file)
     spell = to_chanka if lang == "qu" else str
     return Lists(
         language=lang,
@@ -189,6 +193,7 @@ def load(lang: str) -> Lists:
         themes=_frozen(data["themes"], spell),
         guess=split_words(data["guess"]),
         danger=_frozen(data["danger"], spell),
+        advertising=_frozen(data["advertising"], spell),
         **_frozen(data["commands"], spell),
     )
 
@@ -204,12 +209,18 @@ def every_command(name: str) -> Words:
 @cache
 def every_danger() -> Mapping[str, Words]:
     """The words of every danger in all languages, whatever the site's: it is looked for in all at once."""
-    return MappingProxyType(
-        {
-            flag: tuple(dict.fromkeys(w for lang in LANGUAGES for w in load(lang).danger[flag]))
-            for flag in DANGERS
-        }
-    )
+    return _of_all("danger", DANGERS)
+
+
+@cache
+def every_advertising() -> Mapping[str, Words]:
+    """What advertising speaks of, in all languages: operators write in their own."""
+    return _of_all("advertising", ADVERTISING)
+
+
+def _of_all(table: str, keys: tuple[str, ...]) -> Mapping[str, Words]:
+    lists = [getattr(load(lang), table) for lang in LANGUAGES]
+    return MappingProxyType({key: tuple(dict.fromkeys(w for one in lists for w in one[key])) for key in keys})
 
 
 def split_words(value: str) -> Words:

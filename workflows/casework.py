@@ -55,6 +55,7 @@ class Complaint:
 
     `number`: it stands on a slip that was printed before; without one, a free number is drawn. `relayed_by` took
     it down and read it back to whoever spoke. `named`: accounts of staff that the words name; they are off the case.
+    `asked`: the version of the questions that its door asks, so that it can be seen when they changed.
     """
 
     channel: str
@@ -80,6 +81,7 @@ class Complaint:
     embargo: int = 0
     relayed_by: str = ""
     named: tuple[str, ...] = ()
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ def receive(conn: Connection, complaint: Complaint, *, rules: Rulebook, at: Mome
         "recording": complaint.recording,
         "care": complaint.care,
         "embargo": complaint.embargo,
+        "asked": complaint.asked,
     }
     marks |= {"relayed_by": complaint.relayed_by, "read_back": bool(complaint.relayed_by)}
     facts: dict[str, Any] = {

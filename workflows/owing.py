@@ -1,11 +1,11 @@
 """What we owe people: which step owes which message, written as a notice in the step's own transaction."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from grievance.case import Case
 from grievance.complainant import Bond, Complainant
@@ -35,6 +35,8 @@ SHARED = '"shared": true'
 """How a kept talk says that others read this phone."""
 DISCREET = '"discreet": true'
 """How a notice says that only its being there may be told by text."""
+BLOCKED = '"blocked": true'
+"""How a kept talk says that the provider itself lets nothing of ours through."""
 AFTER_STOP = "after_stop"
 """Under this name a notice says since which stop its person wrote again: it answers them, and leaves all the same."""
 
@@ -177,6 +179,16 @@ def _passed_on(step: Step, facts: Mapping[str, Any], *, protected: bool, by: str
     if protected or (step == Step.ROUTE and facts.get("release") is False):
         return ()
     return ("routed",) if step == Step.ROUTE else ("transferred",)
+
+
+def let_pass(conn: Connection, notices: Collection[str], *, stopped: date) -> None:
+    """Let what answers a person's own text leave, each once, though they had stopped our messages on that day before."""
+    mine = Notice.__table__  # type: ignore[attr-defined]
+    held = mine.c.id.in_(notices), mine.c.state == NoticeState.HELD
+    for row in conn.execute(select(mine.c.id, mine.c.codes).where(*held)).all():
+        codes = json.loads(row.codes) | {AFTER_STOP: stopped.isoformat()}
+        values = {"state": NoticeState.QUEUED, "codes": json.dumps(codes, sort_keys=True)}
+        conn.execute(update(mine).where(mine.c.id == row.id).values(values))
 
 
 def letter_of(purpose: object) -> str:

@@ -17,8 +17,8 @@ from channels.house import House
 from channels.incoming import recusing, routing, sealing
 from channels.incoming.timing import next_batch
 from channels.incoming.waiting import wait_for_batch
-from channels.talking import programmes
-from channels.talking.conversation import guess_theme
+from channels.talking import programmes, questions
+from channels.talking.subjects import guess_theme
 from grievance import claves, inbox, pad, vault
 from grievance.case import CASES, Case
 from grievance.codes import make_clave
@@ -263,6 +263,7 @@ def _complaint(
         number=filing.prepared,
         relayed_by=filing.relayed_by,
         named=off.people,
+        asked=questions.VERSION,
     )
 
 

@@ -5,7 +5,7 @@ address to dispatch. A clave is taken out of a text before anything else reads i
 A message is answered `received` only after the commit; the same message twice is one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,17 @@ from sqlalchemy.exc import IntegrityError
 from channels.claves import finding
 from channels.gateway import Inbound
 from channels.house import House
-from channels.incoming import answers, leftovers, lostphones, opinions, replies, routing, sealing, statuses
+from channels.incoming import (
+    answers,
+    holding,
+    leftovers,
+    lostphones,
+    opinions,
+    replies,
+    routing,
+    sealing,
+    statuses,
+)
 from channels.incoming.attached import enclosures, notarrived
 from channels.incoming.newcase import filing, keeping, pressed_act
 from channels.incoming.oldercase import adding, case_of_code, checking, coded, greeting, placing, telling
@@ -149,7 +159,8 @@ def _listen(
     elif known.opinion is not None:
         turn = Turn(talk, (Act(opinions.ANSWER, text=message.text),))
     person = known.person or (at.id("person") if pseudonym is not None else None)
-    return Scene(house, message, at, ref, pseudonym, known, person, talk, turn, door)
+    scene = Scene(house, message, at, ref, pseudonym, known, person, talk, turn, door)
+    return holding.apart(scene) if door.acts is None and holding.is_held(message, turn, mechanism) else scene
 
 
 def _fits(house: House, person: str | None, talk: Talk, code: str) -> bool:
@@ -209,20 +220,18 @@ def _prepare(scene: Scene) -> Callable[[Connection], Taken]:
     return work
 
 
+_WORKS: Mapping[str, Callable[[Scene, Act], Work]] = {
+    "file": filing, "keep": keeping, holding.HOLD: holding.holding, "add": adding, "place": placing,
+    "proved": greeting, "checkin": checking,
+}  # fmt: skip
+
+
 def _work_of(scene: Scene, act: Act) -> Work:
+    if (known := _WORKS.get(act.kind)) is not None:
+        return known(scene, act)
     match act.kind:
-        case "file":
-            return filing(scene, act)
-        case "keep":
-            return keeping(scene, act)
-        case "add":
-            return adding(scene, act)
-        case "place":
-            return placing(scene, act)
         case kind if kind in CODED:
             return coded(scene, act)
-        case "proved":
-            return greeting(scene, act)
         case "pressed":
             return filing(scene, pressed_act(scene))
         case "alarm":
@@ -230,8 +239,6 @@ def _work_of(scene: Scene, act: Act) -> Work:
             return filing(scene, Act("file", text=words, flags=frozenset({"life_threat"})))
         case kind if kind in statuses.KINDS:
             return statuses.KINDS[kind](scene, act)
-        case "checkin":
-            return checking(scene, act)
         case kind if kind in opinions.KINDS:
             rules, asked = scene.house.rules, scene.known.opinion
             return opinions.work(act, scene.person, asked, rules=rules, at=scene.at)

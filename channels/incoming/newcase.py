@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
@@ -11,13 +10,14 @@ from channels.house import House
 from channels.incoming import answers, recusing, routing, sealing
 from channels.incoming.scene import Scene, Work, owe, wait
 from channels.incoming.timing import next_batch
-from channels.talking import programmes
+from channels.talking import programmes, questions
 from channels.talking.conversation import Act, Talk
 from grievance import case as cases
 from grievance import inbox, vault
 from grievance.vocabulary import Kind, Step
 from translations import say
 from workflows import casework, owing, texts
+from workflows.clockwork.kept import facts_of
 from workflows.danger import CARE
 from workflows.knowing import reading
 
@@ -115,6 +115,7 @@ def new_complaint(scene: Scene, act: Act) -> tuple[casework.Complaint, bool]:
         care=bool(act.flags & CARE),
         named=off.people,
         pull=bool(scene.door.key),
+        asked=questions.VERSION,
         kind=Kind.INFORMATION_REQUEST if act.request and not protected else Kind.GRIEVANCE,
     )
     return complaint, where.ask_place and not withheld
@@ -129,22 +130,9 @@ def pressed_act(scene: Scene) -> Act:
 def keeping(scene: Scene, act: Act) -> Work:
     """Keep a text that is too short, sealed: it is a case after a day all the same."""
     complaint, _ = new_complaint(scene, act)
-    facts: dict[str, Any] = {
-        "channel": complaint.channel,
-        "language": complaint.language,
-        "room": complaint.room,
-        "operator": complaint.operator,
-        "site": complaint.site,
-        "zone": complaint.zone,
-        "theme": complaint.theme,
-    }
-    if complaint.named:
-        facts["named"] = list(complaint.named)
-    if complaint.token:
-        facts |= {"year": complaint.token[0], "token": complaint.token[1].hex()}
-    if complaint.link:
-        older, why, until = complaint.link
-        facts |= {"older": older, "why": why, "until": until.isoformat() if until else None}
+    facts = facts_of(complaint, counted=True)
+    if scene.known.stopped:
+        facts[owing.AFTER_STOP] = True
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
         kept = texts.keep(conn, complaint.said[0])

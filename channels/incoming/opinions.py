@@ -12,6 +12,7 @@ from grievance.moment import Moment
 from grievance.notice import NOTICES
 from grievance.vocabulary import NoticeState
 from workflows import owing
+from workflows.clockwork import kept
 from workflows.registry import surveys
 from workflows.rulebook import Rulebook
 
@@ -71,5 +72,7 @@ def mute(conn: Connection, person: str | None, *, on: date | None) -> None:
         before, after = after, before
     mine = NOTICES.c.complainant == person, NOTICES.c.state == before
     conn.execute(update(NOTICES).where(*mine).values(state=after))
+    if person is not None and on is not None:
+        kept.stop_again(conn, person)
     if person is not None:
         surveys.leave(conn, person)

@@ -5,7 +5,6 @@ answered at once is held back after so many messages an hour and a day, and the 
 danger is answered twice as often. What an office owes, dates and answers, is no such reply and always leaves.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -53,16 +52,8 @@ def let_pass(conn: Connection, scene: Scene, talk: Talk, owed: list[str]) -> Non
     if not owed or not scene.known.stopped or talk.blocked:
         return
     stopped = conn.execute(select(_PEOPLE.c.stopped_on).where(_PEOPLE.c.id == scene.person)).scalar()
-    if stopped is None:
-        return
-    mine = NOTICES.c.id.in_(owed), NOTICES.c.state == NoticeState.HELD
-    for row in conn.execute(select(NOTICES.c.id, NOTICES.c.codes).where(*mine)).all():
-        codes = json.loads(row.codes) | {owing.AFTER_STOP: stopped.isoformat()}
-        conn.execute(
-            update(NOTICES)
-            .where(NOTICES.c.id == row.id)
-            .values(state=NoticeState.QUEUED, codes=json.dumps(codes, sort_keys=True))
-        )
+    if stopped is not None:
+        owing.let_pass(conn, owed, stopped=stopped)
 
 
 def count(

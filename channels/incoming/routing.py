@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from channels.talking.conversation import Place, find_place
+from channels.talking.subjects import Place, find_place
 from grievance.mechanism import SHARED, Mechanism
 
 DESK, REVIEW = "desk", "review"

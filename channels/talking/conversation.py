@@ -5,16 +5,16 @@ Danger is looked for before anything else, then the code of our last message, th
 (stop, erase, help, status ...), then what was asked last, then the complaint.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from channels.talking import lookups
+from channels.talking.subjects import Place, find_place, guess_theme, is_noise
 from channels.talking.tongues import asked_for
-from channels.typed import fold, made_of, read_code, spaced, whole_message
+from channels.typed import read_code, whole_message
 from translations.folding import trim
-from translations.lists import LANGUAGES, THEMES, every_command, every_danger, load
+from translations.lists import every_command, every_danger
 from workflows.danger import flags
 
 RECENT = timedelta(minutes=30)
@@ -39,15 +39,6 @@ REQUEST_WORDS = 3
 CHOICES = {"1": "yes", "2": "talk", "3": "review"}
 PRAISE = {"1": "good", "2": "partly", "3": "bad"}
 """What a digit says, and the words that say it, where somebody was asked what they think of an answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place somebody can name: a site or a zone, with the words people use for it."""
-
-    site: str
-    zone: str | None
-    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +175,7 @@ def _asks(talk: Talk, said: str, *, now: datetime, languages: tuple[str, ...], s
         _wants_to_know(talk, said, now=now)
         or (_proven(talk, said, known, now=now, stopped=stopped) if known else None)
         or _global(talk, said, now=now, languages=languages, stopped=stopped)
+        or _asks_as_it_was_told(talk, said, now=now)
     )
 
 
@@ -210,36 +202,6 @@ def _tells(talk: Talk, said: str, *, now: datetime, places: Sequence[Place], med
     if len(said.split()) >= ENOUGH_WORDS or guess_theme(said) is not None or media or talk.kept is not None:
         return _file(talk, said, now=now, danger=frozenset())
     return Turn(replace(talk, expects="more", asked_at=now), (Act("keep", text=said),), ("ask_words",))
-
-
-def guess_theme(text: str) -> str | None:
-    """Guess the theme from words of all languages; None when none, or when two are named equally often."""
-    said = spaced(text)
-    words, joined = frozenset(said.split(" ")), f" {said} "
-    hits = {
-        theme: len(listed.alone & words) + sum(phrase in joined for phrase in listed.phrases)
-        for theme, listed in _themes().items()
-    }
-    best = max(hits.values(), default=0)
-    named = [theme for theme, n in hits.items() if n == best]
-    return named[0] if best and len(named) == 1 else None
-
-
-def find_place(text: str, places: Sequence[Place]) -> Place | None:
-    """Find the one place a text names, zones before sites; None when none, or more than one site, is named."""
-    joined = f" {spaced(text)} "
-    named = [p for p in places if any(word in joined for word in _folded(p.words))]
-    zones = [p for p in named if p.zone is not None]
-    sites = {p.site for p in named}
-    if len(sites) != 1:
-        return None
-    return zones[0] if len(zones) == 1 else Place(site=named[0].site, zone=None, words=())
-
-
-def is_noise(text: str) -> bool:
-    """Tell whether a text is a greeting, thanks, a digit or noise, or several of them: nothing to keep."""
-    noise = every_command("noise")
-    return not any(sign.isalpha() for sign in text) or whole_message(text, noise) or made_of(text, noise)
 
 
 def _file(talk: Talk, text: str, *, now: datetime, danger: frozenset[str]) -> Turn:
@@ -282,19 +244,21 @@ def _after_information(words: Sequence[str]) -> str | None:
 
 
 def _wants_to_know(talk: Talk, said: str, *, now: datetime) -> Turn | None:
-    """Acts `commitment` and `status_of`, whose text is a number and which need no code; or a request of its own.
-
-    Who was just told how to ask, and then asks without the word, asks all the same.
-    """
+    """Acts `commitment` and `status_of`, whose text is a number and which need no code; or a request of its own."""
     if (commitment := lookups.commitment(said)) is not None:
         return Turn(talk, (Act("commitment", text=commitment),))
     if (number := lookups.own(said)) is not None:
         return Turn(talk, (Act("status_of", text=number),))
     asked = asks_for(said)
-    told_how = talk.expects == "question" and talk.asked_at is not None and now - talk.asked_at <= RECENT
-    if asked is None and told_how and len(said.split()) >= ENOUGH_WORDS and not is_noise(said):
-        asked = said
     return None if asked is None else _request(talk, asked, now=now)
+
+
+def _asks_as_it_was_told(talk: Talk, said: str, *, now: datetime) -> Turn | None:
+    """Hear a question without its word from somebody who was just told how to ask; a word to us is none."""
+    told_how = talk.expects == "question" and talk.asked_at is not None and now - talk.asked_at <= RECENT
+    if not told_how or len(said.split()) < ENOUGH_WORDS or is_noise(said):
+        return None
+    return _request(talk, said, now=now)
 
 
 def _request(talk: Talk, asked: str, *, now: datetime) -> Turn:
@@ -420,38 +384,3 @@ def _asked_for(talk: Talk, said: str, *, languages: tuple[str, ...]) -> Turn | N
     if answer is not None and answer.kind == "choice" and not answer.digit:
         return Turn(talk, (), ("code_first",))
     return None
-
-
-@lru_cache(maxsize=1024)
-def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f" {fold(word)} " for word in words)
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """The words of a theme, and its phrases of several words as they stand in a text."""
-
-    alone: frozenset[str]
-    phrases: tuple[str, ...]
-
-
-_THEMES: dict[str, _Listed] = {}
-
-
-def _themes() -> Mapping[str, _Listed]:
-    if not _THEMES:
-        listed = {
-            theme: {fold(word) for lang in LANGUAGES for word in load(lang).themes[theme]}
-            for theme in THEMES
-            if theme != "other"
-        }
-        _THEMES.update(
-            (
-                theme,
-                _Listed(
-                    frozenset(w for w in words if " " not in w), tuple(f" {w} " for w in words if " " in w)
-                ),
-            )
-            for theme, words in listed.items()
-        )
-    return _THEMES

@@ -9,8 +9,9 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 
 from channels.talking import menus
-from channels.talking.conversation import ENOUGH_WORDS, Act, Place, find_place, guess_theme, is_noise
+from channels.talking.conversation import ENOUGH_WORDS, Act
 from channels.talking.menus import STATES, Option, State
+from channels.talking.subjects import Place, find_place, guess_theme, is_noise
 from channels.talking.tongues import asked_for
 from channels.typed import read_case_number, read_clave, whole_message
 from translations import NAMES, Phrase, say

@@ -1,7 +1,8 @@
 """What somebody who complains is asked, as one table: by which door, under which name, or why not. Pure data.
 
 Every door asks in its own way: a form of one page, a screen for each question, a line of a menu, a message afterwards.
-What it asks, in which order, and what the answer writes into the complaint stands here. Change it and raise `VERSION`.
+What it asks, in which order, and what the answer writes into the complaint stands here. Change it and raise `VERSION`: each
+case keeps the one by which it was asked, so that nobody compares answers to two different questions unawares.
 """
 
 from collections.abc import Mapping

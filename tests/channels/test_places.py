@@ -3,7 +3,7 @@
 import pytest
 
 from channels.incoming import routing
-from channels.talking.conversation import find_place, guess_theme
+from channels.talking.subjects import find_place, guess_theme
 from workflows.rulebook import Rulebook
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from channels.talking.conversation import WITH_A_CODE, Place, Talk, Turn, hear
+from channels.talking.conversation import WITH_A_CODE, Talk, Turn, hear
+from channels.talking.subjects import Place
 from channels.typed import fold
 from tests.factories import NOON
 from translations.lists import every_command

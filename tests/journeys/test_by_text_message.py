@@ -155,6 +155,79 @@ def test_whoever_complains_after_a_stop_gets_a_receipt_and_nothing_that_they_did
     assert number in resident.reads()
 
 
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("AYUDA", "BAJA"),
+        ("ESTADO", "ya lo tenemos"),
+        ("IDIOMA", "quechua"),
+        ("QUIEN", "4 numeros"),
+    ],
+)
+def test_a_question_after_a_stop_is_answered_once_and_nothing_else_follows(
+    world: World, words: str, answer: str
+) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = resident.number
+    resident.texts("BAJA")
+    before = len(resident.inbox())
+
+    resident.texts(words)
+
+    assert len(resident.inbox()) == before + 1
+    assert answer.lower() in resident.reads().lower()
+    officer.waits_for(number)
+    officer.acknowledges(number)
+    world.pass_time(days=2)
+    assert len(resident.inbox()) == before + 1
+
+
+def test_help_is_said_after_a_stop_to_whoever_has_no_case(small_world: World) -> None:
+    resident = small_world.resident()
+    resident.texts("BAJA")
+
+    resident.texts("AYUDA")
+    resident.texts("ESTADO")
+
+    assert len(resident.inbox()) == 3
+
+
+def test_a_short_text_after_a_stop_gets_its_receipt_a_day_later_and_nothing_else(world: World) -> None:
+    resident = world.resident()
+    resident.texts("BAJA")
+
+    resident.texts("mi gallina")
+    assert "un poco m" in resident.reads()
+    world.pass_time(hours=25)
+
+    (_, _, receipt) = resident.inbox()
+    assert CLAVE.search(receipt)
+    for _ in range(6):
+        world.pass_time(days=1)
+    assert len(resident.inbox()) == 3
+
+
+@pytest.mark.parametrize("stop", [{}, {"OptOutType": "STOP"}])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_stop_after_a_short_text_holds_its_receipt(
+    small_world: World, stop: dict[str, str], *, first: bool
+) -> None:
+    resident = small_world.resident()
+    if first:
+        resident.texts("BAJA")
+    resident.texts("mi gallina")
+    resident.texts("STOP", **stop)
+    before = len(resident.inbox())
+
+    small_world.pass_time(hours=25)
+
+    assert len(small_world.cases()) == 1
+    assert len(resident.inbox()) == before
+    resident.texts("ALTA")
+    assert any(CLAVE.search(text) for text in resident.inbox()[before:])
+
+
 def test_a_stop_after_a_question_holds_its_answer(small_world: World) -> None:
     world = small_world
     resident = world.resident()

@@ -1,16 +1,21 @@
 """One table of questions, and every door: each asks what the table says, and the same answers make the same case."""
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from channels.incoming.filing import Filing
 from channels.talking import menus, questions
 from channels.talking.questions import DOORS, QUESTIONS, Question
 from channels.web.people import kiosk
+from grievance.record import Entry
+from grievance.vocabulary import Step
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
 from tests.journeys.actors import NONCE, World, a_world
 from tests.journeys.handsets import LINES, Handset
@@ -21,6 +26,8 @@ from translations.notices import TEMPLATES
 PHONE = "+51987654321"
 WORDS = "El canal de riego sale con agua turbia"
 PLACE = "Huaylluray"
+AS_ASKED = {1: "dc27e75d7d5c3be0"}
+"""What each version of the questions is: their digest. A changed table is a new version, beside the old ones."""
 NO_QUESTION = {"lang", "nonce"}
 ABOUT_A_CASE = {menus.STATUS, menus.UNKNOWN, menus.NONE, menus.RESUME, menus.HELP, *menus.WITH_CLAVE}
 """States of a menu that ask nothing of a complaint."""
@@ -32,6 +39,20 @@ def lined(tmp_path: Path, sqlite_template: Path, keys: Keys) -> Iterator[World]:
     file.write_bytes(sqlite_template.read_bytes())
     with a_world(tmp_path, f"sqlite:///{file}", keys, **LINES) as founded:
         yield founded
+
+
+def test_who_changes_the_questions_raises_their_version() -> None:
+    table = [(q.key, q.answer, q.writes, sorted(q.asked.items())) for q in QUESTIONS]
+
+    assert hashlib.sha256(json.dumps(table).encode()).hexdigest()[:16] == AS_ASKED[questions.VERSION]
+
+
+def test_words_that_become_a_case_a_day_later_keep_by_which_questions_they_came(lined: World) -> None:
+    lined.resident(PHONE).texts("mi gallina")
+    lined.pass_time(hours=25)
+
+    (received,) = lined.look(select(Entry.facts).where(Entry.step == Step.RECEIVE))  # type: ignore[call-overload, arg-type]
+    assert json.loads(received.facts)["asked"] == questions.VERSION
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.key)
@@ -138,3 +159,5 @@ def test_the_same_answers_make_the_same_case_by_every_door(
         "water", mine, mine, False, "grievance", "received",
     )  # fmt: skip
     assert case.language == "es"
+    (received,) = lined.look(select(Entry.facts).where(Entry.stream == case.id, Entry.step == Step.RECEIVE))  # type: ignore[call-overload, arg-type]
+    assert json.loads(received.facts)["asked"] == questions.VERSION

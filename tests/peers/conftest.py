@@ -16,6 +16,7 @@ from channels.house import House
 from channels.outgoing import delivery, errands
 from channels.wiring import worker_house
 from grievance.case import CASES
+from grievance.inbox import Inbound
 from grievance.notice import ATTEMPTS, NOTICES
 from tests.deployment import Deployment, Keys, free_port, keys  # noqa: F401  a fixture
 
@@ -41,6 +42,11 @@ class Served:
     def cases(self) -> list[Any]:
         """List the cases."""
         return self.house.store.read(lambda conn: list(conn.execute(select(CASES))))
+
+    def outcomes(self) -> list[str]:
+        """List what became of each message that came."""
+        rows = select(Inbound.outcome)  # type: ignore[call-overload]
+        return self.house.store.read(lambda conn: list(conn.execute(rows).scalars()))
 
     def states(self) -> list[str]:
         """List how far our messages are."""

@@ -5,12 +5,12 @@ import pytest
 
 from channels.typed import fold, whole_message
 from translations.folding import shorten
-from translations.lists import DANGERS, LANGUAGES, THEMES, every_command, every_danger, load
+from translations.lists import ADVERTISING, DANGERS, LANGUAGES, THEMES, every_command, every_danger, load
 
 COMMANDS = [
     field.name
     for field in fields(load("es"))
-    if field.name not in {"language", "draft", "languages", "themes", "guess", "danger"}
+    if field.name not in {"language", "draft", "languages", "themes", "guess", "danger", "advertising"}
 ]
 LEADING = {"information", "asking"}
 """Never a whole message: they only lead a question."""
@@ -26,8 +26,10 @@ def test_every_language_has_words_for_everything(lang: str) -> None:
     assert all(getattr(lists, name) for name in COMMANDS)
     assert set(lists.themes) == set(THEMES)
     assert set(lists.danger) == set(DANGERS)
+    assert set(lists.advertising) == set(ADVERTISING)
     assert all(lists.themes.values())
     assert all(lists.danger.values())
+    assert all(lists.advertising.values())
     assert set(lists.languages) >= set(LANGUAGES)
 
 

@@ -8,6 +8,7 @@ from workflows.danger import flags
 
 DANGEROUS = [
     ("nos quieren matar por la mina", "life_threat"),
+    ("si reclamas te vamos a matar", "life_threat"),
     ("ME AMENAZARON de muerte", "life_threat"),
     ("me amenazaaaan", "life_threat"),
     ("quemaron mi casa anoche", "life_threat"),

@@ -20,7 +20,7 @@ from grievance.moment import Moment
 from grievance.notice import NOTICES
 from grievance.vocabulary import Clock, NoticeState, Role, State, Step
 from workflows import casework, clocks, owing, procedure, texts
-from workflows.clockwork import clockrounds
+from workflows.clockwork import clockrounds, held, kept
 from workflows.criterion import Actor
 from workflows.knowing import conflicts
 from workflows.knowing.evidence import past
@@ -105,31 +105,17 @@ def apply_waiting(
         later = row.due_at + timedelta(days=1)
         conn.execute(update(WAITING).where(WAITING.c.id == waiting_id).values(due_at=later))
         return None
+    if row.step == held.HOLD:
+        held.throw_away(conn, row, rules=rules, at=at)
+        return None
     conn.execute(_DONE_WAITING, {"which": waiting_id})
+    if row.step == Step.RECEIVE:
+        kept.become_a_case(conn, row, rules=rules, at=at)
+        return None
     facts: dict[str, Any] = json.loads(row.facts)
     actor = Actor(Role.COMPLAINANT, credential=facts.pop("credential", ""))
-    kept, named = facts.pop("said", None), tuple(facts.pop("named", ()))
-    said = (texts.stored(conn, kept),) if kept else ()
-    if row.step == Step.RECEIVE:
-        facts["until"] = date.fromisoformat(facts["until"]) if facts.get("until") else None
-        token = (facts.pop("year"), bytes.fromhex(facts.pop("token"))) if facts.get("token") else None
-        link = (facts.pop("older"), facts.pop("why"), facts.pop("until")) if facts.get("older") else None
-        plain = {
-            k: v
-            for k, v in facts.items()
-            if k in ("channel", "language", "room", "operator", "site", "zone", "theme")
-        }
-        complaint = casework.Complaint(
-            **plain,
-            said=said,
-            complainant=row.complainant,
-            token=token,
-            link=link,
-            happened_at=row.happened_at,
-            named=named,
-        )
-        casework.receive(conn, complaint, rules=rules, at=at)
-        return None
+    words, named = facts.pop("said", None), tuple(facts.pop("named", ()))
+    said = (texts.stored(conn, words),) if words else ()
     doing = casework.Doing(facts=facts, said=said, happened_at=row.happened_at)
     _reached_before(conn, row.case, rules=rules, at=at, before=row.happened_at, actor=actor)
     try:

@@ -10,10 +10,12 @@ from channels.web.pages.access import Person
 from channels.web.public.findingviews import NAME
 from grievance.vocabulary import Role
 from translations import phrase
+from workflows.clockwork import held
 from workflows.protection import samples
 from workflows.registry import compliance, draftrounds, findings, hazards, surveys
 from workflows.registry.findings import ANSWERED, RECORDED
 
+HELD = phrase("Texts that look like advertising")
 SAMPLE = phrase("Looking for missed danger")
 
 
@@ -64,8 +66,9 @@ def dangers(conn: Connection, face: str, person: Person, now: datetime) -> dict[
 
 
 def voices(conn: Connection, face: str) -> list[dict[str, Any]]:
-    """Build the group of the voices that wait to be written down; a desk has none."""
+    """Build the groups of voices and texts that wait for somebody to listen or to look; a desk has none."""
     if face != "review":
         return []
     line = ("/review/recordings", recordings.NAME, recordings.count(conn), "soon", False)
-    return [{"name": phrase("Calls"), "views": [line]}]
+    texts = ("/review/held", HELD, held.count(conn), "soon", False)
+    return [{"name": phrase("Calls"), "views": [line]}, {"name": phrase("Texts"), "views": [texts]}]
