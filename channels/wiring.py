@@ -18,7 +18,7 @@ from channels.house import House
 from channels.incoming.attached import enclosures, recordings
 from channels.outgoing import delivery, paging
 from channels.setting_names import EXTRA
-from channels.telephone import lines, rings
+from channels.telephone import rings, sessions
 from grievance import keyring, mechanism
 from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism
@@ -134,7 +134,7 @@ def run_rounds(house: House) -> None:
     if store.read(lambda c: surveys.is_over(c, rules=rules, now=now)):
         _one(house, lambda c, at: surveys.end_by_itself(c, rules=rules, at=at))
     paging.page(house)
-    lines.forget_old(house)
+    sessions.forget_old(house)
     paging.page_companies(house)
     store.transact(rounds.fold)
     publishing.publish_owed(house)

@@ -21,7 +21,7 @@ from channels.sms.words import STANDS
 from channels.sound import voicedrafts
 from channels.sound.recorded import prompts
 from channels.talking.menus import FILED, SAID, SURE
-from channels.telephone import lines, replying, rings
+from channels.telephone import lines, replying, rings, sessions
 from grievance import vault
 from grievance.codes import show
 from grievance.complainant import Link
@@ -628,7 +628,7 @@ def test_whoever_hides_the_number_hears_the_key_once_and_can_open_the_case_by_it
     status = neighbour.follows(clave)
     again = lines.answer(
         replace(lined.house, ring=lined.house.ring.face("web")),
-        lines.Knock("twilio", "voice", caller.call, None, CALLED, entry="", place=1, reachable=False),
+        sessions.Knock("twilio", "voice", caller.call, None, CALLED, entry="", place=1, reachable=False),
     )
 
     assert again.at.state == SAID
@@ -837,10 +837,10 @@ def test_a_session_is_forgotten_after_a_day_and_its_case_is_not(small: World) ->
     handset.types("1")
     handset.types("El agua sale turbia desde el lunes")
 
-    small.clock.now += lines.KEPT
-    kept = lines.forget_old(small.house)
-    small.clock.now += lines.KEPT / 24
-    gone = lines.forget_old(small.house)
+    small.clock.now += sessions.KEPT
+    kept = sessions.forget_old(small.house)
+    small.clock.now += sessions.KEPT / 24
+    gone = sessions.forget_old(small.house)
 
     assert (kept, gone) == (0, 1)
     assert len(small.cases()) == 1
@@ -942,7 +942,7 @@ def test_two_steps_at_once_are_one(small: World) -> None:
     handset = Handset(small, PHONE)
     handset.dials()
     handset.types("1")
-    knock = lines.Knock(
+    knock = sessions.Knock(
         gateway="africastalking", kind="ussd", session=handset.session, subscriber=PHONE, recipient="*384*1#",
         entry="1*El agua sale turbia desde ayer", cumulative=True,
     )  # fmt: skip
@@ -977,7 +977,7 @@ def test_whatever_a_network_repeats_or_brings_late_it_is_as_if_all_had_come_once
             typed = f"{typed}*{entry}" if len(shown) > 1 else entry
             late = [typed[:-1], typed] if disordered and typed else []
             for said in [typed, *(late * times)]:
-                knock = lines.Knock(
+                knock = sessions.Knock(
                     gateway="africastalking", kind="ussd", session=session, subscriber=phone, recipient="*384*1#",
                     entry=said or None, cumulative=True,
                 )  # fmt: skip
@@ -998,7 +998,7 @@ def test_a_menu_that_is_an_operators_own_brings_its_desk_the_case_and_asks_no_co
     )
     changed = replace(mechanism, channels=(*mechanism.channels, own))
     house = replace(small.house, ring=small.house.ring.face("web"), rules=Rulebook(current=changed))
-    knock = lines.Knock(
+    knock = sessions.Knock(
         gateway="africastalking", kind="ussd", session="s1", subscriber=PHONE, recipient="*384*1#",
         entry="El agua sale turbia en Huaylluray", cumulative=True,
     )  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 
 from channels.app import create_app
 from channels.sound import kioskvoice, voices
-from channels.telephone import lines
+from channels.telephone import lines, sessions
 from reports.aloud import spots
 from tests.journeys.actors import World
 from tests.journeys.test_at_the_kiosk import KIOSK
@@ -55,7 +55,7 @@ def test_who_writes_in_portuguese_is_answered_and_follows_the_case(portuguese: W
 
 @pytest.mark.parametrize("kind", ["ussd", "voice"])
 def test_a_menu_and_a_call_begin_in_what_stands_in_for_it(portuguese: World, kind: str) -> None:
-    knock = lines.Knock(
+    knock = sessions.Knock(
         gateway="africastalking", kind=kind, session="s1", subscriber="+51987000333", recipient="*384*1#"
     )
 

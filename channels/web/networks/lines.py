@@ -19,10 +19,11 @@ from channels.sms.words import STANDS, short_date
 from channels.sound import voicedrafts
 from channels.sound.recorded import TYPES, Shelf
 from channels.talking.menus import LABELS
-from channels.telephone import lines, rings, ussd, voice
+from channels.telephone import lines, rings, sessions, ussd, voice
 from channels.telephone.dialects import Call, Dialects, UssdDialect, UssdTurn, VoiceDialect
 from channels.telephone.dialects.found import dialects_of
-from channels.telephone.lines import Knock, Known
+from channels.telephone.lines import Known
+from channels.telephone.sessions import Knock
 from channels.web.networks.providers import as_request
 from channels.web.pages.access import open_to_all
 from grievance import codes
@@ -89,7 +90,7 @@ def answer_menu(house: House, dialect: UssdDialect, request: Request) -> Answer:
     blanks = in_letters(shown.known, shown.at.language)
     text, page = ussd.render(shown.screen, shown.at.language, blanks, page=shown.at.page)
     if page != shown.at.page:
-        lines.keep(house, knock, replace(shown.at, page=page))
+        sessions.stand_at(house, knock, replace(shown.at, page=page))
     jobs.wake(house, shown.owed)
     return dialect.render(text, end=shown.screen.end)
 
