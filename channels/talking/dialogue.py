@@ -9,7 +9,15 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 
 from channels.talking import menus
-from channels.talking.conversation import ENOUGH_WORDS, Act, Place, find_place, guess_theme, is_noise
+from channels.talking.conversation import (
+    ENOUGH_WORDS,
+    Act,
+    Place,
+    asks_for,
+    find_place,
+    guess_theme,
+    is_noise,
+)
 from channels.talking.menus import STATES, Option, State
 from channels.talking.tongues import asked_for
 from channels.typed import read_case_number, read_clave, whole_message
@@ -54,7 +62,8 @@ class At:
     placed: bool = False
     themed: bool = False
     held: str = ""
-    note: bool = False
+    note: str = ""
+    """What became of the entry before, where the screen does not show it: a key of `menus.NOTES`."""
     noted: str = ""
     """What was noted last: the value of an option."""
 
@@ -108,7 +117,7 @@ class Screen:
     options: tuple[Option, ...] = ()
     kind: str = "choice"
     end: bool = False
-    note: bool = False
+    note: str = ""
     back: bool = False
     tongues: tuple[tuple[str, str], ...] = ()
     """Keys that lead straight into another language, and the language."""
@@ -131,7 +140,7 @@ def step(at: At, event: Event, ground: Ground) -> Step:
 
 
 def _after(at: At, event: Event, ground: Ground) -> "_Next":
-    at = replace(at, note=False)
+    at = replace(at, note="")
     match event:
         case Begin():
             return _begin(event, ground)
@@ -216,7 +225,7 @@ def _begin(event: Begin, ground: Ground) -> _Next:
     if code is not None:
         return _go(at, menus.STATUS), (Act(LOOK, code=code),)
     if event.held is not None and can_go_on(event.held):
-        return replace(event.held, state=menus.RESUME, held=event.held.state, page=0, note=False), ()
+        return replace(event.held, state=menus.RESUME, held=event.held.state, page=0, note=""), ()
     if event.dialled:
         return _entry(at, event.dialled, ground)
     return at, ()
@@ -227,7 +236,7 @@ def _entry(at: At, text: str, ground: Ground) -> _Next:
     if not said:
         silences = min(at.silences + 1, SILENCES)
         if ground.voice and silences >= SILENCES:
-            return _go(at, menus.BYE), ()
+            return _end(at, ground) if at.filed else _go(at, menus.BYE), ()
         return replace(at, silences=silences), ()
     at = replace(at, silences=0)
     danger = flags(said, every_danger())
@@ -235,7 +244,12 @@ def _entry(at: At, text: str, ground: Ground) -> _Next:
         return _safe(at), (Act("file", text=said, theme=guess_theme(said), flags=danger),)
     if said == menus.DANGER_KEY or whole_message(said, every_command("alarm")):
         return _safe(at), (Act("alarm", text=said),)
-    return _walk(at, said, ground) or _word(at, said, ground) or _in_state(at, said, ground)
+    return (
+        _walk(at, said, ground)
+        or _word(at, said, ground)
+        or _question(at, said, ground)
+        or _in_state(at, said, ground)
+    )
 
 
 def _walk(at: At, said: str, ground: Ground) -> _Next | None:
@@ -264,6 +278,18 @@ def _word(at: At, said: str, ground: Ground) -> _Next | None:
     )
 
 
+def _question(at: At, said: str, ground: Ground) -> _Next | None:
+    """A word that says that somebody asks and does not complain, as by text message; what they ask may come after it."""
+    asked = asks_for(said)
+    if asked is None and at.state == menus.ASK and not is_noise(said):
+        asked = said
+    if asked is None:
+        return None
+    if not any(sign.isalpha() for sign in asked):
+        return _go(at, menus.ASK), ()
+    return _told(at, Act("file", text=asked, theme=guess_theme(asked), request=True), ground)
+
+
 def _in_state(at: At, said: str, ground: Ground) -> _Next:
     state = STATES[at.state]
     tongue = dict(tongues_of(at, ground)).get(said)
@@ -278,7 +304,7 @@ def _in_state(at: At, said: str, ground: Ground) -> _Next:
     if state.kind == "code" and (is_noise(said) or len(said.split()) < ENOUGH_WORDS):
         return _go(at, menus.UNKNOWN), ()
     if is_noise(said):
-        return replace(at, note=True), ()
+        return replace(at, note=menus.UNCLEAR), ()
     if state.id == menus.TELL:
         return _told(at, Act("file", text=said, theme=guess_theme(said)), ground)
     if state.id == menus.PLACE:
@@ -287,9 +313,9 @@ def _in_state(at: At, said: str, ground: Ground) -> _Next:
         return _onward(replace(at, placed=True), ground), (act,)
     if len(said.split()) >= ENOUGH_WORDS or guess_theme(said) is not None:
         if at.filed:
-            return replace(at, note=False), (Act("add", text=said),)
+            return replace(at, note=menus.ADDED), (Act("add", text=said),)
         return _told(at, Act("file", text=said, theme=guess_theme(said)), ground)
-    return replace(at, note=True), ()
+    return replace(at, note=menus.UNCLEAR), ()
 
 
 def _choose(at: At, option: Option, ground: Ground) -> _Next:
@@ -319,11 +345,11 @@ def _choose(at: At, option: Option, ground: Ground) -> _Next:
 
 
 def _told(at: At, act: Act, ground: Ground) -> _Next:
-    """What was told is handed over at once; a question may follow, and none must be answered."""
+    """What was told is handed over at once; a question may follow, and none must be answered. What is asked has no theme."""
     told = At(
         state=menus.TELL, language=at.language, filed=True,
         placed=ground.certain or ground.voice or find_place(act.text, ground.places) is not None,
-        themed=act.theme is not None,
+        themed=act.theme is not None or act.request,
     )  # fmt: skip
     return _onward(told, ground), (act,)
 

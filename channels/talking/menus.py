@@ -10,10 +10,10 @@ from typing import Literal
 
 from translations import Phrase, phrase
 
-VERSION = 3
+VERSION = 4
 Kind = Literal["choice", "text", "code", "info", "end"]
-START, TELL, PLACE, THEME, STATUS, UNKNOWN, NONE, STANDS, LANGUAGE, HELP, RESUME = (
-    "start", "tell", "place", "theme", "status", "unknown", "none", "stands", "language", "help", "resume",
+START, TELL, ASK, PLACE, THEME, STATUS, UNKNOWN, NONE, STANDS, LANGUAGE, HELP, RESUME = (
+    "start", "tell", "ask", "place", "theme", "status", "unknown", "none", "stands", "language", "help", "resume",
 )  # fmt: skip
 ANSWER, TALKING, DONE, REFERRAL, REFERRED, OPEN, KEPT, SURE, ERASING, WITHDRAWING, NOTED, REFUSED, WORDS = (
     "answer", "talking", "done", "referral", "referred", "open", "kept", "sure", "erasing", "withdrawing", "noted",
@@ -64,6 +64,7 @@ class State:
 PROMPTS: Mapping[str, Phrase] = {
     "start": phrase("Complaints. Free, and without your name."),
     "tell": phrase("Write what happens, where, and since when. Not your name."),
+    "ask": phrase("Write what you want to know."),
     "place": phrase("We have it. Case {number}. Where is it? Write the place or the mine."),
     "theme": phrase("Case {number}. What is it about?"),
     "filed": phrase(
@@ -149,6 +150,7 @@ SPOKEN: Mapping[str, Phrase] = {
     "v.bye": phrase("Thank you. You can call again at any time."),
     "v.press": phrase("Press"),
     "v.draft": phrase("A machine speaks here. Nobody who speaks this language has listened to it yet."),
+    "v.dead": phrase("That key does nothing here."),
     "v.untold": phrase("Nobody speaks this in your language here yet. You hear it in Spanish."),
 }
 """What a voice says, by key: an audio file of each language may stand for it."""
@@ -191,7 +193,14 @@ LABELS: Mapping[str, Phrase] = {
     "other": phrase("Something else"),
 }
 MORE, LESS, BACK = phrase("More"), phrase("Before"), LABELS["back"]
-NOT_UNDERSTOOD = phrase("We did not understand.")
+UNCLEAR, ADDED = "unclear", "added"
+NOTES: Mapping[str, Phrase] = {
+    UNCLEAR: phrase("We did not understand."),
+    ADDED: phrase("We added what you wrote to case {number}."),
+}
+"""What a menu says before a screen, by what became of the entry."""
+DEAD_KEY = "v.dead"
+"""What a voice says instead of what a menu did not understand: there it was a key."""
 ABOUT = phrase("It is about: {theme}")
 """What is added to a case whose theme was chosen from the menu."""
 
@@ -213,8 +222,9 @@ _LIST = (
         _option("5", "help", HELP, "help"),
     )),
     State(TELL, "text", "tell", ("v.tell.private", "v.tell")),
+    State(ASK, "text", "ask", ("v.tell.private", "v.tell")),
     State(PLACE, "text", "place", (), (_option("1", "skip", THEME),)),
-    State(THEME, "choice", "theme", ("v.theme",), tuple(
+    State(THEME, "choice", "theme", ("v.case", "{number}", "v.theme"), tuple(
         _option(str(n), theme, FILED, value=theme) for n, theme in enumerate(_THEMES, 1)
     )),
     State(STATUS, "code", "status", ("v.status",), (_option("1", "newest", STANDS, value="newest"),)),

@@ -34,7 +34,7 @@ def lines(screen: Screen, language: str, blanks: Mapping[str, object]) -> list[s
     words = say(Phrase(sentence.msgid, {"": "", **blanks}), language)
     if review_of(tongue_of(sentence.msgid, language)) == "draft":
         words += MARK_OF_A_DRAFT
-    said = [say(menus.NOT_UNDERSTOOD, language)] if screen.note else []
+    said = [say(Phrase(menus.NOTES[screen.note].msgid, {"": "", **blanks}), language)] if screen.note else []
     said.append(words)
     said += [f"{option.key} {say(option.label, language)}" for option in screen.options]
     if screen.state == menus.START:

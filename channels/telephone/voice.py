@@ -84,6 +84,8 @@ def _prompts(screen: Screen, known: Known) -> Iterator[Prompt]:
     every, spoken = prompts(), screen.spoken
     if "v.key" in spoken and not known.clave:  # it was said, and nobody kept it
         spoken = spoken[: spoken.index("v.key")]
+    if screen.note == menus.UNCLEAR:
+        yield every[menus.DEAD_KEY]
     for part in spoken:
         if part in _BEFORE_A_DATE and not known.date:  # of what is over nothing comes next
             continue

@@ -31,7 +31,7 @@ from grievance.line import CALLED_BACK, RECORDINGS, RINGS
 from grievance.line import LINES as SESSIONS
 from grievance.message import Message
 from grievance.settings import load
-from grievance.vocabulary import State
+from grievance.vocabulary import Kind, State
 from tests.deployment import Keys
 from tests.journeys import golden
 from tests.journeys.actors import CASE_NUMBER, CLAVE, Officer, Resident, World, a_world, proposed
@@ -228,6 +228,37 @@ def test_somebody_who_begins_anew_tells_something_new(small: World) -> None:
     begun = again.types("2")
 
     assert first.dials() == begun
+
+
+def test_what_is_written_where_somebody_comes_back_is_added_and_the_menu_says_to_which_case(
+    lined: World,
+) -> None:
+    first, again, reviewer = Handset(lined, PHONE), Handset(lined, PHONE), lined.reviewer()
+    first.dials()
+    first.types("1")
+    first.types("El polvo no deja respirar a nadie")
+    number = number_on(first.shown)
+
+    again.dials()
+    said = again.types("Y ahora se enferman los animales")
+
+    lined.pass_time(hours=20)
+    reviewer.signs_in()
+    assert f"al caso {show(number)} lo que usted escribio" in said
+    assert len(lined.cases()) == 1
+    assert "se enferman los animales" in reviewer.opens(number)
+
+
+def test_a_question_on_a_menu_becomes_a_request_for_information(lined: World) -> None:
+    handset = Handset(lined, PHONE)
+    handset.dials()
+    asked = handset.types("PREGUNTA")
+
+    handset.types("Cuánta agua usa la mina de Huaylluray")
+
+    assert "quiere saber" in asked
+    assert handset.shown.startswith("END Caso ")
+    assert [case.kind for case in lined.cases()] == [Kind.INFORMATION_REQUEST]
 
 
 def test_a_step_the_network_repeats_is_answered_alike_and_files_once(lined: World) -> None:

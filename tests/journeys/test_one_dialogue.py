@@ -22,7 +22,15 @@ PHONE = "+51987654321"
 WORDS = "El canal de riego sale con agua turbia"
 PLACE = "Huaylluray"
 NO_QUESTION = {"lang", "nonce"}
-ABOUT_A_CASE = {menus.STATUS, menus.UNKNOWN, menus.NONE, menus.RESUME, menus.HELP, *menus.WITH_CLAVE}
+ABOUT_A_CASE = {
+    menus.STATUS,
+    menus.UNKNOWN,
+    menus.NONE,
+    menus.RESUME,
+    menus.HELP,
+    menus.ASK,
+    *menus.WITH_CLAVE,
+}
 """States of a menu that ask nothing of a complaint."""
 
 
