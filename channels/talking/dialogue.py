@@ -38,7 +38,8 @@ class Ground:
     """What a dialogue stands on: the site's languages and places, and what the line is.
 
     `certain`: whoever answers for the place is known. `unreachable`: no text message can follow, so that the key is
-    said in the call. `written_in`: the language of what is added for the office to read.
+    said in the call. `reads`: the line brings again what was typed before, and so the clave with every page, which nobody
+    keeps. `written_in`: the language of what is added for the office to read.
     """
 
     languages: tuple[str, ...]
@@ -46,6 +47,7 @@ class Ground:
     certain: bool = True
     voice: bool = False
     unreachable: bool = False
+    reads: bool = False
     written_in: str = "es"
 
 
@@ -209,6 +211,11 @@ def lapsed(at: At) -> At:
     return _shut(replace(at, state=menus.STATUS, page=0))
 
 
+def unread(at: At) -> At:
+    """Name the ways in which the words come, where the key that was typed does not open them."""
+    return replace(at, state=menus.WORDS, page=0)
+
+
 def _shut(at: At) -> At:
     """Let no way back lead to a case once it was left: whoever goes back there keys the clave in again."""
     if at.state in menus.WITH_CLAVE:
@@ -338,6 +345,8 @@ def _choose(at: At, option: Option, ground: Ground) -> _Next:
             return _safe(at), (Act(menus.PRESSED),)
         case _ if option.goto == menus.NOTED:
             return _go(replace(at, noted=option.value), menus.NOTED), (Act(REPLY, text=option.value),)
+        case menus.ANSWER | menus.TALKING if option.goto == menus.WORDS and ground.reads:
+            return _go(at, menus.READING[at.state]), ()
         case menus.START if option.goto == menus.STOPPED:
             return _go(at, menus.STOPPED), (Act("stop"),)
         case _:

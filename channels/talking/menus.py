@@ -19,8 +19,24 @@ ANSWER, TALKING, DONE, REFERRAL, REFERRED, OPEN, KEPT, SURE, ERASING, WITHDRAWIN
     "answer", "talking", "done", "referral", "referred", "open", "kept", "sure", "erasing", "withdrawing", "noted",
     "refused", "words",
 )  # fmt: skip
+READING: Mapping[str, str] = {ANSWER: "answer.read", TALKING: "talking.read"}
+"""Where the words of an answer are read page by page, by the state that asks what is said to it."""
 WITH_CLAVE = frozenset(
-    {ANSWER, TALKING, DONE, REFERRAL, REFERRED, OPEN, KEPT, SURE, ERASING, WITHDRAWING, REFUSED, WORDS}
+    {
+        *READING.values(),
+        ANSWER,
+        TALKING,
+        DONE,
+        REFERRAL,
+        REFERRED,
+        OPEN,
+        KEPT,
+        SURE,
+        ERASING,
+        WITHDRAWING,
+        REFUSED,
+        WORDS,
+    }
 )
 """Where nobody stands who did not key in the clave of the case in this very session, a moment ago."""
 PRESSED = "pressed"
@@ -29,6 +45,8 @@ FILED, SAFE, SAID, STOPPED, BYE = "filed", "safe", "said", "stopped", "bye"
 DANGER_KEY, BACK_KEY, HOME_KEY, MORE_KEY, LESS_KEY = "9", "0", "00", "99", "98"
 HIDDEN, BLOCKED = ".hidden", ".blocked"
 """What stands behind a screen's name where no text message follows: a hidden number, or a provider that heard a stop."""
+FOREIGN = ".foreign"
+"""What stands behind a screen's name where its words were written by somebody of another language, maybe in it."""
 OVER = ".over"
 """What stands behind a screen's name where nothing comes next, and no date is to be said."""
 TONGUE_KEYS = ("6", "7", "8")
@@ -89,6 +107,8 @@ PROMPTS: Mapping[str, Phrase] = {
     "stands.over": phrase("Case {number}: {status}."),
     "answer": phrase("Case {number}: there is an answer."),
     "words": phrase("Its words: by text message, at the office, by radio, or on the web with your key."),
+    "read": phrase("What they wrote to you:"),
+    "read.foreign": phrase("What they wrote to you. It may be in {language}:"),
     "done": phrase("Case {number}: the company says it is done. Is it?"),
     "referral": phrase(
         "Case {number}: we sent you what another body would get. May they get it? Not before you say yes."
@@ -173,6 +193,7 @@ LABELS: Mapping[str, Phrase] = {
     "goes_on": phrase("No, it goes on here too"),
     "besides": phrase("Something else about my case"),
     "words": phrase("Read or hear its words"),
+    "reply": phrase("Say what I think of it"),
     "that_is_all": phrase("That is all"),
     "erase": phrase("Erase what I wrote"),
     "withdraw": phrase("Withdraw my complaint"),
@@ -193,6 +214,8 @@ LABELS: Mapping[str, Phrase] = {
     "other": phrase("Something else"),
 }
 MORE, LESS, BACK = phrase("More"), phrase("Before"), LABELS["back"]
+READ = "read"
+"""The name of the screen on which words follow that the house did not write."""
 UNCLEAR, ADDED = "unclear", "added"
 NOTES: Mapping[str, Phrase] = {
     UNCLEAR: phrase("We did not understand."),
@@ -242,6 +265,7 @@ _LIST = (
     State(TALKING, "choice", "answer", _OFFERED, (
         _option("1", "accept", SURE, "yes"), _option("3", "review", NOTED, "review", value="review"), _BESIDES, _AGAIN,
     )),
+    *(State(read, "choice", "read", _OFFERED, (_option("1", "reply", asks),)) for asks, read in READING.items()),
     State(WORDS, "code", "words", ("v.status",)),
     State(SURE, "choice", "sure", ("v.sure",), (_option("1", "accept", NOTED, "yes", value="accept"),)),
     State(DONE, "choice", "done", ("v.case", "{number}", "v.done"), (

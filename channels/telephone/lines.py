@@ -4,7 +4,6 @@ Nothing here calls a provider, and nothing that was said is kept: what was told 
 shown. Both halves of a step (intake, session) can be done again, and a repeated step is answered alike.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +17,7 @@ from channels.talking.conversation import Act
 from channels.talking.dialogue import At, Begin, Entry, Found, Recorded, Refusal, Screen
 from channels.telephone import replying, sessions
 from channels.telephone.handing import TELLS, hand_over
-from channels.telephone.opening import look_up
+from channels.telephone.opening import look_up, look_up_again
 from channels.telephone.sessions import Knock, Session
 from grievance import case as cases
 from grievance.vocabulary import Clock
@@ -42,17 +41,24 @@ class Known:
     """What was written to the person and waits for them, to be read to them now: only the clave opens it."""
     noted: str = ""
     why: Phrase | None = None
+    words: str = ""
+    """The same, to be read page by page. `written_in`: what its writers speak."""
+    written_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is to be shown or said now, and the notices that are owed."""
+    """What is to be shown or said now, and the notices that are owed.
+
+    `read_to_the_end`: what is noted once the last page of it was shown.
+    """
 
     screen: Screen
     at: At
     known: Known
     place: int
     owed: tuple[str, ...] = ()
+    read_to_the_end: replying.Work | None = None
 
 
 @dataclass(slots=True)
@@ -68,7 +74,9 @@ class _Went:
     clave: str = ""
     offer: str = ""
     why: Phrase | None = None
-    beside: Callable[[Connection], None] | None = None
+    words: str = ""
+    read_to_the_end: replying.Work | None = None
+    beside: replying.Work | None = None
     """What is noted in the transaction that keeps the session."""
 
 
@@ -87,7 +95,9 @@ def answer(house: House, knock: Knock) -> Shown:
     at = dialogue.read_at(row.state)
     entry = sessions.new_entry(house, knock, row)
     if entry is None or row.ended:
-        return _show(house, session, _Went(at, row.case, row.steps))
+        went = _Went(at, row.case, row.steps)
+        _read(house, knock, session, went)
+        return _show(house, session, went)
     if at.state in menus.WITH_CLAVE and house.now() - row.at > OPEN_FOR:
         at = dialogue.lapsed(at)
     event = Recorded() if knock.recorded and at.state == menus.TELL else Entry(entry)
@@ -110,6 +120,7 @@ def _walk(house: House, knock: Knock, session: Session, at: At, event: dialogue.
                 _tell(house, knock, session, act, went, ref=f"{steps}/{n}")
     if not (went.found or went.at.filed or went.at.state in {menus.RESUME, *menus.WITH_CLAVE}):
         went.case = None
+    _read(house, knock, session, went)
     if not sessions.keep(house, knock, session, went.at, went.case, steps=steps, beside=went.beside):
         return answer(house, knock)  # the same step came twice at once: the other one was first
     return _show(house, session, went)
@@ -148,14 +159,32 @@ def _tell(house: House, knock: Knock, session: Session, act: Act, went: _Went, *
     went.case = taken.case if act.kind in TELLS else went.case
 
 
+def _read(house: House, knock: Knock, session: Session, went: _Went) -> None:
+    """Open the words that are read page by page, each time anew; where they do not open, say how else they come."""
+    if went.at.state not in menus.READING.values():
+        return
+    looked = look_up_again(house, knock, session)
+    offer = replying.NO_OFFER
+    if looked is not None and looked.key is not None and looked.case == went.case:
+        offer = replying.to_read(house, looked.case, looked.key, went.at.language)
+    went.words, went.read_to_the_end = offer.words, offer.note
+    if not offer.words:
+        went.at = dialogue.unread(went.at)
+
+
 def _show(house: House, session: Session, went: _Went) -> Shown:
     at, case = went.at, went.case
     screen = dialogue.screen_of(at, session.ground)
     if at.state == menus.FILED and not session.ground.voice:
         screen = replace(screen, prompt=f"{screen.prompt}{_without_text(house, session)}")
     known = house.store.read(lambda conn: _known(conn, house, at, case)) if case is not None else Known()
-    known = replace(known, clave=went.clave, offer=went.offer, noted=at.noted, why=went.why)
-    return Shown(screen, at, known, went.place, went.owed)
+    written_in = house.rules.current.default_language
+    if went.words and at.language != written_in:
+        screen = replace(screen, prompt=f"{screen.prompt}{menus.FOREIGN}")
+    known = replace(
+        known, clave=went.clave, offer=went.offer, noted=at.noted, why=went.why, words=went.words, written_in=written_in
+    )  # fmt: skip
+    return Shown(screen, at, known, went.place, went.owed, went.read_to_the_end)
 
 
 def _without_text(house: House, session: Session) -> str:

@@ -10,7 +10,8 @@ from channels.house import House
 from channels.incoming import lostphones
 from channels.talking import dialogue
 from channels.talking.conversation import Act
-from channels.telephone.sessions import Session, talk_of
+from channels.telephone.sessions import Knock, Session, talk_of
+from channels.typed import read_clave
 from grievance import case as cases
 from grievance import vault
 from grievance.codes import is_clave
@@ -52,6 +53,16 @@ def look_up(house: House, act: Act, session: Session) -> Looked | None:
         mine = mine.where(cases.CASES.c.number == act.code)
     case = house.store.read(lambda conn: conn.execute(mine.limit(1)).scalar())
     return None if case is None else Looked(str(case))
+
+
+def look_up_again(house: House, knock: Knock, session: Session) -> Looked | None:
+    """Open once more what was opened before in this session, by the key as the network brings it again.
+
+    Nobody keeps it from one page to the next. Where it does not come again, nothing opens.
+    """
+    typed = (read_clave(entry) for entry in reversed(knock.typed.split("*")))
+    clave = next((code for code in typed if code is not None), None)
+    return None if clave is None else look_up(house, Act(dialogue.LOOK, code=clave), session)
 
 
 def _is_shared(house: House, pseudonym: bytes) -> bool:

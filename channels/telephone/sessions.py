@@ -48,8 +48,9 @@ class Knock:
     """One request of a line, as its dialect read it.
 
     `entry` is what was typed, None where nothing was asked yet; `cumulative` says that it holds every entry of the
-    session, parted by stars. `place` is the step the sender answers, where the dialect carries one. `recorded` is the
-    provider's id of a recording. `seconds` is its length.
+    session, parted by stars. `typed`: every entry so far, where the network brings them, in whatever way it brings the
+    new one. `place` is the step the sender answers, where the dialect carries one. `recorded` is the provider's id of a
+    recording.
     """
 
     gateway: str
@@ -62,6 +63,7 @@ class Knock:
     place: int | None = None
     recorded: str = ""
     reachable: bool = True
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def find(house: House, knock: Knock) -> Session:
     ground = Ground(
         languages=languages, places=routing.places(mechanism, operator), certain=not certain.ask_place, voice=voice,
         unreachable=voice and (knock.subscriber is None or not knock.reachable), written_in=mechanism.default_language,
+        reads=bool(knock.typed),
     )  # fmt: skip
     language = spoken if spoken in languages else _first_language(languages, mechanism.default_language)
     hidden = knock.subscriber is None or not knock.reachable

@@ -20,11 +20,13 @@ NO_DATE: Final = "-"
 """What fills the blank of a date where there is none."""
 
 
-def render(screen: Screen, language: str, blanks: Mapping[str, object], *, page: int = 0) -> tuple[str, int]:
-    """Say one page of a screen, and which page it really is: nobody leafs past the last."""
+def render(
+    screen: Screen, language: str, blanks: Mapping[str, object], *, page: int = 0
+) -> tuple[str, int, bool]:
+    """Say one page of a screen, which page it really is (nobody leafs past the last), and whether it is the last."""
     found = pages(lines(screen, language, blanks), language, last=screen.end)
     page = max(0, min(page, len(found) - 1))
-    return found[page], page
+    return found[page], page, page == len(found) - 1
 
 
 def lines(screen: Screen, language: str, blanks: Mapping[str, object]) -> list[str]:
@@ -36,6 +38,8 @@ def lines(screen: Screen, language: str, blanks: Mapping[str, object]) -> list[s
         words += MARK_OF_A_DRAFT
     said = [say(Phrase(menus.NOTES[screen.note].msgid, {"": "", **blanks}), language)] if screen.note else []
     said.append(words)
+    if screen.prompt.partition(".")[0] == menus.READ:
+        said += str(blanks.get("words", "")).split("\n")
     said += [f"{option.key} {say(option.label, language)}" for option in screen.options]
     if screen.state == menus.START:
         said.append(f"{menus.DANGER_KEY} {say(menus.LABELS['danger'], language)}")

@@ -33,11 +33,14 @@ LONGEST = Known(
     emergency="0800-15-170",
     clave=CLAVE,
     noted="unpressed_withdraw",
+    words="Vamos a cambiar la tubería rota «antes» de la siembra… y daremos agua en cisterna.\n" * 4,
+    written_in="es",
 )
 MENU = Ground(languages=LANGUAGES, places=PLACES, certain=False)
 CALL = Ground(languages=LANGUAGES, places=PLACES, voice=True)
 HIDDEN = Ground(languages=LANGUAGES, places=PLACES, voice=True, unreachable=True)
-GROUNDS = {"a menu": MENU, "a call": CALL, "a hidden caller": HIDDEN}
+READS = replace(MENU, reads=True)
+GROUNDS = {"a menu": MENU, "a menu that brings all": READS, "a call": CALL, "a hidden caller": HIDDEN}
 ENTRIES = ("", "0", "00", "99", "*", *"123456", "9", "ayuda", "stop", "castellano", "El agua sale turbia",
            "Huaylluray", "hola", "pregunta", "me quieren matar", CLAVE, NUMBER, "1234")  # fmt: skip
 OPENED = (menus.ANSWER, menus.TALKING, menus.DONE, menus.REFERRAL, menus.REFERRED, menus.OPEN, menus.KEPT)
@@ -139,7 +142,7 @@ def test_why_no_message_follows_is_read_on_one_page(why: str, language: str) -> 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ["a menu"])
+@pytest.mark.parametrize("name", ["a menu", "a menu that brings all"])
 def test_every_page_of_every_screen_fits_a_menu_in_every_language(name: str, language: str) -> None:
     known = in_letters(LONGEST, language)
     longest = max(STANDS.values(), key=lambda words: len(say(words, language)))
@@ -172,8 +175,8 @@ def test_everything_that_is_said_in_a_call_is_a_prompt_that_can_be_recorded(
 
 
 def test_a_key_is_on_no_screen_of_a_menu() -> None:
-    for state in {at.state for at in REACHED["a menu"]}:
-        screen = dialogue.screen_of(At(state), MENU)
+    for state in {at.state for at in REACHED["a menu that brings all"]}:
+        screen = dialogue.screen_of(At(state), READS)
 
         shown = "\n".join(ussd.lines(screen, "es", in_letters(LONGEST, "es")))
 
@@ -234,6 +237,22 @@ def test_no_way_back_leads_into_a_case_that_was_left_and_nobody_resumes_one(stat
     assert not dialogue.can_go_on(At(state))
     assert dialogue.can_go_on(At(STATUS))
     assert dialogue.lapsed(At(state, trail=(STATUS, menus.ANSWER))) == At(STATUS, trail=(STATUS,))
+
+
+@pytest.mark.parametrize("state", [menus.ANSWER, menus.TALKING])
+def test_words_are_read_by_page_where_the_line_brings_the_key_again_and_no_key_on_a_page_answers(
+    state: str,
+) -> None:
+    named = dialogue.step(At(state), Entry("5"), MENU)
+    read = dialogue.step(At(state), Entry("5"), READS)
+    leafed, slipped, back = (dialogue.step(read.at, Entry(key), READS) for key in ("99", "3", "1"))
+
+    assert named.at.state == menus.WORDS
+    assert read.at.state == leafed.at.state == slipped.at.state == menus.READING[state]
+    assert [step.effects for step in (read, leafed, slipped, back)] == [()] * 4
+    assert (leafed.at.page, slipped.at.note) == (1, menus.UNCLEAR)
+    assert back.at.state == state
+    assert dialogue.unread(read.at).state == menus.WORDS
 
 
 def test_a_yes_is_asked_once_more_before_it_is_noted_and_a_step_back_is_none() -> None:
@@ -460,10 +479,11 @@ def test_a_long_line_is_parted_at_words_and_every_word_is_shown() -> None:
 def test_what_fits_is_one_page_and_nobody_leafs_past_the_last() -> None:
     screen = dialogue.screen_of(At(HELP), MENU)
 
-    text, page = ussd.render(screen, "es", {}, page=40)
+    text, page, last = ussd.render(screen, "es", {}, page=40)
 
     assert page == len(ussd.pages(ussd.lines(screen, "es", {}), "es")) - 1
     assert text
+    assert last
     assert ussd.pages(["corto"], "es") == ["corto"]
 
 

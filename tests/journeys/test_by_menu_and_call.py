@@ -21,7 +21,7 @@ from channels.sms.words import STANDS
 from channels.sound import voicedrafts
 from channels.sound.recorded import prompts
 from channels.talking.menus import FILED, SAID, SURE
-from channels.telephone import lines, replying, rings, sessions
+from channels.telephone import lines, replying, rings, sessions, ussd
 from grievance import vault
 from grievance.codes import show
 from grievance.complainant import Link
@@ -30,6 +30,7 @@ from grievance.inbox import WAITING
 from grievance.line import CALLED_BACK, RECORDINGS, RINGS
 from grievance.line import LINES as SESSIONS
 from grievance.message import Message
+from grievance.notice import NOTICES
 from grievance.settings import load
 from grievance.vocabulary import Kind, State
 from tests.deployment import Keys
@@ -438,7 +439,7 @@ def test_by_menu_somebody_answers_from_the_offer_to_the_end_with_the_key_they_we
     by_number = Handset(lined, PHONE).dials(number)
     asked = handset.dials(clave)
     words = handset.types("5")
-    handset.types("0")
+    back = handset.types("1")
     sure = handset.types("1")
     noted = handset.types("1")
     waits = lined.look(select(WAITING.c.step, WAITING.c.facts).where(WAITING.c.step == "accept"))
@@ -449,9 +450,10 @@ def test_by_menu_somebody_answers_from_the_offer_to_the_end_with_the_key_they_we
     lined.until(lambda: lined.case(number).state == State.VERIFIED)
 
     assert by_number.startswith("END")
-    assert "Arreglamos" not in asked, "a page of a menu keeps no key, so the words come by the ways it names"
+    assert "Arreglamos" not in asked, "whoever looks over a shoulder sees first what is asked, and no words"
     assert ("1 Acepto" in asked, "3 Que lo revise otra entidad" in asked) == (True,) * 2
-    assert "por radio" in words
+    assert words.startswith("CON Lo que le escribieron:\nArreglamos la tuberia rota.")
+    assert back == asked
     assert "1 Acepto" in sure
     assert noted == "END Anotado: Acepto. Sale en el proximo envio."
     assert [(step, json.loads(facts)["credential"]) for step, facts in waits] == [("accept", "clave")]
@@ -510,6 +512,116 @@ def test_by_call_somebody_without_a_number_hears_the_offer_says_yes_and_confirms
     assert "Sí, ya lo hicieron" in confirmed
     assert "tubería" not in everything_stored(lined)
     golden.compare("voice-answers-es", caller.page)
+
+
+LONG = " ".join(f"Medida {n}: cambiamos un tramo de la tubería y lo probamos con ustedes." for n in range(6))
+
+
+def undone(pages: list[str]) -> str:
+    """Join pages of a menu: the keys to leaf through them left out."""
+    kept = [
+        line
+        for page in pages
+        for line in page.removeprefix("CON ").split("\n")
+        if line[:3] not in ("99 ", "98 ")
+    ]
+    return " ".join(kept)
+
+
+@pytest.mark.parametrize("language", ["es", "qu", "ay"])
+def test_whoever_has_no_number_reads_a_long_offer_by_page_with_the_clave_and_only_then_it_reached_them(
+    lined: World, language: str
+) -> None:
+    neighbour, officer = lined.neighbour(), lined.officer()
+    neighbour.complains("El agua sale turbia desde el lunes", site="qorimayu", place="Huaylluray")
+    number, clave = neighbour.number.replace("-", ""), neighbour.clave.replace(" ", "")
+    officer.waits_for(neighbour.number)
+    officer.acknowledges(number)
+    officer.assesses(number)
+    officer.investigates(number)
+    officer.hears(number)
+    officer.proposes(number, LONG, "Cambiar la tubería")
+    handset = Handset(lined, PHONE)
+    handset.dials()
+    for entry in ("3", KEYS[language], "2"):
+        handset.types(entry)
+
+    def reached() -> set[bool]:
+        offered = select(NOTICES.c.reached_on).where(NOTICES.c.template.in_(["proposal", "advisers"]))
+        return {row.reached_on is not None for row in lined.look(offered)}
+
+    asked = handset.types(clave)
+    pages = [handset.types("5"), handset.types("99")]
+    before = reached()
+    while "\n99 " in pages[-1]:
+        pages.append(handset.types("99"))
+    noted = reached()
+    waits = waiting(lined)
+    said = " ".join(" ".join(page.split("\n")) for page in pages)
+
+    assert "1 " in asked
+    assert all(ussd.septets(page.removeprefix("CON ")) <= ussd.AIM for page in pages)
+    assert all(f"Medida {n}: cambiamos un tramo" in undone(pages) for n in range(6))
+    assert ("Castellano" in said.split("Medida")[0]) == (language != "es"), (
+        "whose language it is, is said first"
+    )
+    assert (before, noted) == ({False}, {True})
+    assert {"accept", "talk", "ask_review"}.isdisjoint(waits), "to read is to answer nothing"
+    stored = everything_stored(lined)
+    assert "Medida" not in stored
+    assert clave not in stored
+
+
+def test_the_words_of_an_offer_are_on_no_page_after_the_line_dropped_nor_without_the_key(
+    small: World,
+) -> None:
+    resident, _ = an_offer(small)
+    handset = in_case(small, resident)
+    handset.types("5")
+
+    again = Handset(small, PHONE)
+    shown = [again.dials(), again.types("99"), again.types("2"), again.types("1")]
+    house = replace(small.house, ring=small.house.ring.face("web"))
+    without = lines.answer(
+        house, sessions.Knock("simulator", "ussd", handset.session, PHONE, "*384*1#", entry="5", place=2)
+    )
+
+    assert not any("Arreglamos" in page for page in shown)
+    assert without.known.words == ""
+
+
+def test_a_network_that_brings_only_the_last_entry_is_told_by_which_ways_the_words_come(small: World) -> None:
+    resident, _ = an_offer(small)
+    clave, house = resident.clave.replace(" ", ""), replace(small.house, ring=small.house.ring.face("web"))
+
+    phones = {"bare": PHONE, "whole": OTHER}
+
+    def last(session: str, entry: str, place: int | None, *, typed: str = "") -> lines.Shown:
+        knock = sessions.Knock(
+            "simulator", "ussd", session, phones[session], "*555#", entry=entry, place=place, typed=typed
+        )
+        return lines.answer(house, knock)
+
+    last("bare", clave, None)
+    last("whole", clave, None, typed=clave)
+    only, brought = last("bare", "5", 1), last("whole", "5", 1, typed=f"{clave}*5")
+    wrong = last("whole", "99", 2, typed="5*99")
+
+    assert (only.screen.prompt, only.known.words) == ("words", "")
+    assert brought.known.words.startswith("Arreglamos la tubería rota.")
+    assert (wrong.screen.prompt, wrong.known.words) == ("words", "")
+
+
+def test_a_phone_that_was_stolen_meanwhile_reads_no_further(small: World) -> None:
+    resident, _ = an_offer(small)
+    handset = in_case(small, resident)
+    read = handset.types("5")
+
+    small.resident("+51987000007").texts(f"{resident.clave} robado")
+    after = handset.types("99")
+
+    assert "Arreglamos" in read
+    assert "Arreglamos" not in after
 
 
 def an_offer(world: World, *, severity: str = "medium") -> tuple[Resident, Officer]:

@@ -5,6 +5,7 @@ since nobody would ask again for the person.
 """
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -88,7 +89,10 @@ def answer_menu(house: House, dialect: UssdDialect, request: Request) -> Answer:
     except Busy:
         return dialect.render(to_gsm7(say(LATER, house.rules.current.default_language)), end=True)
     blanks = in_letters(shown.known, shown.at.language)
-    text, page = ussd.render(shown.screen, shown.at.language, blanks, page=shown.at.page)
+    text, page, last = ussd.render(shown.screen, shown.at.language, blanks, page=shown.at.page)
+    if last and shown.read_to_the_end is not None:
+        with suppress(Busy):  # it is noted when that page is shown again, or by its other ways
+            house.store.transact(shown.read_to_the_end)
     if page != shown.at.page:
         sessions.stand_at(house, knock, replace(shown.at, page=page))
     jobs.wake(house, shown.owed)
@@ -130,6 +134,8 @@ def in_letters(known: Known, language: str) -> dict[str, object]:
         "emergency": known.emergency,
         "noted": LABELS.get(known.noted, ""),
         "why": known.why or "",
+        "words": known.words,
+        "language": NAMES.get(known.written_in, ""),
     }
 
 
@@ -137,6 +143,7 @@ def _knock_of(gateway: str, turn: UssdTurn) -> Knock:
     return Knock(
         gateway=gateway, kind="ussd", session=turn.session, subscriber=turn.subscriber, recipient=turn.recipient,
         entry=turn.entry, cumulative=turn.cumulative, place=turn.place,
+        typed=(turn.entry or "") if turn.cumulative else turn.typed,
     )  # fmt: skip
 
 
