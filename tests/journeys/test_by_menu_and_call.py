@@ -35,7 +35,7 @@ from grievance.settings import load
 from grievance.vocabulary import Kind, State
 from tests.deployment import Keys
 from tests.journeys import golden
-from tests.journeys.actors import CASE_NUMBER, CLAVE, Officer, Resident, World, a_world, proposed
+from tests.journeys.actors import CASE_NUMBER, CLAVE, Officer, Resident, World, a_world, proposed, speaking
 from tests.journeys.endings import Told, goes_on_by_text
 from tests.journeys.handsets import CALLED, HOOK, LINES, RINGING, SOUND, Caller, Handset
 from translations import say
@@ -44,11 +44,12 @@ from workflows.rulebook import Rulebook
 PHONE = "+51912345678"
 LINKS = Link.__table__  # type: ignore[attr-defined]
 MESSAGES = Message.__table__  # type: ignore[attr-defined]
-IN_PART = {"es": "en parte", "qu": "wakillan", "ay": "2"}
-KEYS = {"es": "1", "qu": "2", "ay": "3"}
+IN_PART = {"es": "en parte", "qu": "wakillan", "quy": "wakillan", "ay": "2"}
+KEYS = {"es": "1", "qu": "2", "quy": "2", "ay": "3"}
 TOLD = {
     "es": "El agua sale turbia desde el lunes * y huele",
     "qu": "Mayu unu qhilli kachkan * mana allinchu",
+    "quy": "Mayu yaku qilli kachkan * mana allinchu",
     "ay": "Jawira uma janiw walikiti * uka uma",
 }
 
@@ -90,8 +91,9 @@ def everything_stored(world: World) -> str:
         )
 
 
-@pytest.mark.parametrize("language", ["es", "qu", "ay"])
+@pytest.mark.parametrize("language", ["es", "qu", "quy", "ay"])
 def test_a_complaint_by_menu_becomes_a_case_and_its_key_comes_by_text(lined: World, language: str) -> None:
+    lined = speaking(lined, language)
     handset, resident = Handset(lined, PHONE), lined.resident(PHONE)
 
     handset.dials()
