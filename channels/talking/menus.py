@@ -47,6 +47,8 @@ HIDDEN, BLOCKED = ".hidden", ".blocked"
 """What stands behind a screen's name where no text message follows: a hidden number, or a provider that heard a stop."""
 FOREIGN = ".foreign"
 """What stands behind a screen's name where its words were written by somebody of another language, maybe in it."""
+CARED = ".cared"
+"""What stands behind a screen's name where somebody cares for people after violence."""
 OVER = ".over"
 """What stands behind a screen's name where nothing comes next, and no date is to be said."""
 TONGUE_KEYS = ("6", "7", "8")
@@ -99,6 +101,10 @@ PROMPTS: Mapping[str, Phrase] = {
     "safe": phrase(
         "Case {number}. Only an independent person reads it, not the company. Danger now? Call {emergency}."
     ),
+    "safe.cared": phrase(
+        "Case {number}. Only an independent person reads it, not the company. Danger now? Call {emergency}. "
+        "Are you hurt? Call {services}."
+    ),
     "said": phrase("Case {number}. It is with us."),
     "status": phrase("Write your case number (8 digits) or your key (16 digits)."),
     "unknown": phrase("We cannot find that. Look at each number and write it again."),
@@ -144,6 +150,7 @@ SPOKEN: Mapping[str, Phrase] = {
     "v.safe": phrase(
         "Only an independent person knows of it, not the company. If you are in danger now, call:"
     ),
+    "v.care": phrase("If somebody hurt you, you are cared for free of charge. Call:"),
     "v.key": phrase("This is your secret key. It is said only now. Write it down and tell nobody:"),
     "v.again": phrase("Once more:"),
     "v.status": phrase("Type your secret key of sixteen digits, and then the hash key."),
@@ -222,6 +229,8 @@ NOTES: Mapping[str, Phrase] = {
     ADDED: phrase("We added what you wrote to case {number}."),
 }
 """What a menu says before a screen, by what became of the entry."""
+CARE = "v.care"
+"""What a voice says before the number of those who care for people after violence."""
 DEAD_KEY = "v.dead"
 """What a voice says instead of what a menu did not understand: there it was a key."""
 ABOUT = phrase("It is about: {theme}")
@@ -294,7 +303,7 @@ _LIST = (
     State(REFUSED, "info", "refused", ("v.refused", "{why}"), (_option("1", "home", START),)),
     State(STANDS, "end", "stands", ("v.case", "{number}", "{status}", "v.next", "{date}")),
     State(FILED, "end", "filed", ("v.case", "{number}", "v.by_text", "v.answer_by", "{date}")),
-    State(SAFE, "end", "safe", ("v.case", "{number}", "v.safe", "{emergency}")),
+    State(SAFE, "end", "safe", ("v.case", "{number}", "v.safe", "{emergency}", "v.care", "{services}")),
     State(SAID, "end", "said",
           ("v.case", "{number}", "v.key", "{clave}", "v.again", "{clave}", "v.again", "v.case", "{number}")),
     State(STOPPED, "end", "stopped", ("v.stopped",)),

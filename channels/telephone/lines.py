@@ -36,6 +36,8 @@ class Known:
     date: str = ""
     status: str = ""
     emergency: str = ""
+    services: str = ""
+    """Who cares for people after violence."""
     clave: str = ""
     offer: str = ""
     """What was written to the person and waits for them, to be read to them now: only the clave opens it."""
@@ -206,4 +208,5 @@ def _known(conn: Connection, house: House, at: At, case_id: str) -> Known:
     return Known(
         number=case.number, date="" if due is None else due.isoformat(), status=case.state,
         emergency=blanks.emergency_number(house, case.operator),
+        services=blanks.services_number(house, case.operator),
     )  # fmt: skip

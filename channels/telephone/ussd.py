@@ -31,8 +31,7 @@ def render(
 
 def lines(screen: Screen, language: str, blanks: Mapping[str, object]) -> list[str]:
     """Say a screen line by line, in the cheap alphabet, unparted."""
-    over = f"{screen.prompt}{menus.OVER}"
-    sentence = PROMPTS[over if over in PROMPTS and blanks.get("date") == NO_DATE else screen.prompt]
+    sentence = PROMPTS[_named(screen.prompt, blanks)]
     words = say(Phrase(sentence.msgid, {"": "", **blanks}), language)
     if review_of(tongue_of(sentence.msgid, language)) == "draft":
         words += MARK_OF_A_DRAFT
@@ -46,6 +45,14 @@ def lines(screen: Screen, language: str, blanks: Mapping[str, object]) -> list[s
     if screen.back:
         said.append(f"{menus.BACK_KEY} {say(menus.BACK, language)}")
     return [to_gsm7(line) for line in said]
+
+
+def _named(prompt: str, blanks: Mapping[str, object]) -> str:
+    """Choose how a screen is said by what is known: without a date that does not come, with the help that there is."""
+    over, cared = f"{prompt}{menus.OVER}", f"{prompt}{menus.CARED}"
+    if over in PROMPTS and blanks.get("date") == NO_DATE:
+        return over
+    return cared if cared in PROMPTS and blanks.get("services") else prompt
 
 
 def pages(said: list[str], language: str, *, last: bool = False) -> list[str]:

@@ -89,6 +89,8 @@ def _prompts(screen: Screen, known: Known) -> Iterator[Prompt]:
     for part in spoken:
         if part in _BEFORE_A_DATE and not known.date:  # of what is over nothing comes next
             continue
+        if part == menus.CARE and not known.services:
+            continue
         if part.startswith("{"):
             yield from _blank(part.strip("{}"), known)
         else:
@@ -111,7 +113,7 @@ def _prompts(screen: Screen, known: Known) -> Iterator[Prompt]:
 def _blank(name: str, known: Known) -> Iterator[Prompt]:
     every = prompts()
     match name:
-        case "number" | "clave" | "emergency":
+        case "number" | "clave" | "emergency" | "services":
             yield from (every[f"number.{digit}"] for digit in getattr(known, name) if digit.isdigit())
         case "date" if known.date:
             day = date.fromisoformat(known.date)

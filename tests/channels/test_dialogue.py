@@ -32,6 +32,7 @@ LONGEST = Known(
     date="2026-11-28",
     status="under_independent_review",
     emergency="0800-15-170",
+    services="800-14-0348",
     clave=CLAVE,
     noted="unpressed_withdraw",
     words="Vamos a cambiar la tubería rota «antes» de la siembra… y daremos agua en cisterna.\n" * 4,
@@ -465,6 +466,22 @@ def test_a_key_that_was_said_is_not_announced_again(state: str, tmp_path: Path) 
     assert "v.key" in [one.key for one in first.said]
     assert "v.key" not in [one.key for one in again.said]
     assert "v.case" in [one.key for one in again.said]
+
+
+def test_who_cares_after_violence_is_named_beside_whom_to_call_in_danger_and_only_where_there_is_somebody(
+    tmp_path: Path,
+) -> None:
+    screen, nobody = dialogue.screen_of(At(SAFE), CALL), replace(LONGEST, services="")
+    called, alone = (
+        voice.plan(screen, "es", known, Shelf(tmp_path), place=2).said for known in (LONGEST, nobody)
+    )
+    shown, bare = (ussd.lines(screen, "es", in_letters(known, "es"))[0] for known in (LONGEST, nobody))
+
+    said = [one.key for one in called]
+    assert said[said.index(menus.CARE) + 1 :] == [f"number.{digit}" for digit in "800140348"]
+    assert menus.CARE not in [one.key for one in alone]
+    assert "¿Le hicieron daño? Llame al 800-14-0348." in shown
+    assert "daño" not in bare
 
 
 def test_a_long_line_is_parted_at_words_and_every_word_is_shown() -> None:

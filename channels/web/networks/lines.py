@@ -132,6 +132,7 @@ def in_letters(known: Known, language: str) -> dict[str, object]:
         "date": short_date(date.fromisoformat(known.date), language) if known.date else ussd.NO_DATE,
         "status": STANDS.get(known.status, known.status),
         "emergency": known.emergency,
+        "services": known.services,
         "noted": LABELS.get(known.noted, ""),
         "why": known.why or "",
         "words": known.words,
