@@ -28,7 +28,9 @@ from workflows.clockwork import checkins, clockrounds, reviewends, rounds, withd
 from workflows.registry import surveys
 
 logger = logging.getLogger(__name__)
-WORKER_ROUNDS: tuple[Callable[[House], int], ...] = (recordings.fetch, enclosures.fetch, rings.call_back)
+WORKER_ROUNDS: tuple[Callable[[House], int], ...] = (
+    recordings.fetch, enclosures.fetch, rings.fetch, rings.call_back
+)  # fmt: skip
 """What the process that sends does besides sending: it alone opens what a provider knows somebody by."""
 EMBEDDED = ("web", "worker", "desk", "review", "clock", "admin")
 
