@@ -247,6 +247,19 @@ def pads_left() -> None:
     radiocommands.slips_left()
 
 
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("number", default="")
+def rang(folder: Path, number: str) -> None:
+    """Note that somebody rang the modem whose daemon works in FOLDER: what gammu-smsd runs on an incoming call."""
+    from channels.telephone import modemcalls
+
+    try:
+        modemcalls.note(folder, number)
+    except OSError as cause:
+        raise click.ClickException(f"{folder / modemcalls.FOLDER}: {cause.strerror}") from None
+
+
 @main.group()
 def radio() -> None:
     """What radio stations send and read."""

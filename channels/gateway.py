@@ -6,6 +6,7 @@ An adapter verifies and parses what comes in, sends what goes out, and knows not
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from grievance.errors import GrievanceError
@@ -265,6 +266,19 @@ class Polled(Protocol):
         Raises:
             Undelivered, Uncertain: it cannot be looked into now.
         """
+        ...
+
+
+@runtime_checkable
+class Noting(Protocol):
+    """A modem whose daemon runs a program when somebody rings `number`; it works in the folder `daemon`."""
+
+    name: str
+    number: str
+
+    @property
+    def daemon(self) -> Path:
+        """Where its daemon works, and its notes of calls lie."""
         ...
 
 

@@ -18,7 +18,7 @@ from channels.house import House
 from channels.incoming.attached import enclosures, recordings
 from channels.outgoing import delivery, paging
 from channels.setting_names import EXTRA
-from channels.telephone import lines, rings
+from channels.telephone import rings, sessions
 from grievance import keyring, mechanism
 from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism
@@ -28,7 +28,9 @@ from workflows.clockwork import checkins, clockrounds, reviewends, rounds, withd
 from workflows.registry import surveys
 
 logger = logging.getLogger(__name__)
-WORKER_ROUNDS: tuple[Callable[[House], int], ...] = (recordings.fetch, enclosures.fetch, rings.call_back)
+WORKER_ROUNDS: tuple[Callable[[House], int], ...] = (
+    recordings.fetch, enclosures.fetch, rings.fetch, rings.call_back
+)  # fmt: skip
 """What the process that sends does besides sending: it alone opens what a provider knows somebody by."""
 EMBEDDED = ("web", "worker", "desk", "review", "clock", "admin")
 
@@ -134,7 +136,7 @@ def run_rounds(house: House) -> None:
     if store.read(lambda c: surveys.is_over(c, rules=rules, now=now)):
         _one(house, lambda c, at: surveys.end_by_itself(c, rules=rules, at=at))
     paging.page(house)
-    lines.forget_old(house)
+    sessions.forget_old(house)
     paging.page_companies(house)
     store.transact(rounds.fold)
     publishing.publish_owed(house)

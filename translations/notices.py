@@ -8,7 +8,7 @@ more where only one is allowed: its words are long, and it carries the mark of a
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from translations import SOURCE, Phrase, catalogue, is_unread, phrase, tongue_of
+from translations import SOURCE, Phrase, catalogue, family, is_unread, phrase, tongue_of
 
 MOST_OF_A_DRAFT = 2
 
@@ -482,6 +482,8 @@ def budget_of(template: Template, language: str) -> int:
 
 
 def speaks(template: str, language: str) -> bool:
-    """Tell whether a template exists in a language (English is what it is written in)."""
+    """Tell whether a template exists in a language, or in the one it is a variety of (English is what it is written in)."""
     known = TEMPLATES.get(template)
-    return known is not None and (language == SOURCE or known.words.msgid in catalogue(language))
+    if known is None or language == SOURCE:
+        return known is not None
+    return any(known.words.msgid in catalogue(tongue) for tongue in family(language))

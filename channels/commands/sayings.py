@@ -53,7 +53,7 @@ def radio() -> Channel:
 @lru_cache(maxsize=1)
 def ussd() -> Channel:
     """What a telephone's menu shows: each line fits one page."""
-    named = (*menus.PROMPTS.values(), *menus.LABELS.values(), menus.MORE, menus.LESS, menus.NOT_UNDERSTOOD)
+    named = (*menus.PROMPTS.values(), *menus.LABELS.values(), menus.MORE, menus.LESS, *menus.NOTES.values())
     return Channel(
         "ussd",
         _once(named),

@@ -48,6 +48,13 @@ def emergency_number(house: House, operator: str | None) -> str:
     return _dialled(house, "police", _country(house, operator))
 
 
+def services_number(house: House, operator: str | None) -> str:
+    """Say who cares for people after violence there; nothing where it is the number of danger, or nobody knows."""
+    country = _country(house, operator)
+    found = _dialled(house, "care", country)
+    return "" if found == _dialled(house, "police", country) else found
+
+
 def _day_meant(template: str, clocks: Sequence[CaseClock]) -> date | None:
     """Find the day a message speaks of: the one we missed, or else that of the first answer."""
     missed = [c for c in clocks if c.overdue_on is not None]

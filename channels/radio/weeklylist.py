@@ -1,10 +1,11 @@
 """The week's list of numbers: read from the record, worked out once, frozen, and put into words for an announcer."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from channels.house import House
 from channels.radio import airwords
@@ -14,7 +15,7 @@ from grievance.case import CASES
 from grievance.complainant import Contributor
 from grievance.mechanism import Mechanism
 from grievance.record import Entry
-from grievance.vocabulary import Channel, Kind
+from grievance.vocabulary import Channel, Kind, Step
 from reports.aloud import acklist
 from reports.aloud.acklist import STAGES, Stage, Told
 from translations import Phrase, phrase, say
@@ -101,7 +102,7 @@ def _slots(house: House, week: date, lines: tuple[Line, ...], language: str) -> 
 
 
 def _told(conn: Connection, *, before: date) -> list[Told]:
-    """Read the cases that came by radio, with every change of state before a day."""
+    """Read the cases that came by radio, with every change of state before a day, and every word that all is done."""
     mine = (CASES.c.channel == str(Channel.RADIO_RELAY), CASES.c.kind == str(Kind.GRIEVANCE))
     rows = conn.execute(
         select(CASES.c.id, CASES.c.number, CASES.c.operator, CASES.c.site, CASES.c.protected, _TOKENS.c.token)
@@ -110,14 +111,20 @@ def _told(conn: Connection, *, before: date) -> list[Told]:
     ).all()
     moves: dict[str, list[tuple[date, str]]] = {}
     asked = (
-        select(_ENTRIES.c.stream, _ENTRIES.c.recorded_on, _ENTRIES.c.to_state)
+        select(
+            _ENTRIES.c.stream, _ENTRIES.c.recorded_on, _ENTRIES.c.to_state, _ENTRIES.c.step, _ENTRIES.c.facts
+        )
         .join(CASES, CASES.c.id == _ENTRIES.c.stream)
-        .where(*mine, _ENTRIES.c.refused.is_(False), _ENTRIES.c.from_state != _ENTRIES.c.to_state)
+        .where(*mine, _ENTRIES.c.refused.is_(False))
+        .where(or_(_ENTRIES.c.from_state != _ENTRIES.c.to_state, _ENTRIES.c.step == str(Step.KEEP)))
         .where(_ENTRIES.c.recorded_on < before)
         .order_by(_ENTRIES.c.stream, _ENTRIES.c.seq)
     )
     for row in conn.execute(asked):
-        moves.setdefault(row.stream, []).append((row.recorded_on, row.to_state))
+        if row.step != Step.KEEP:
+            moves.setdefault(row.stream, []).append((row.recorded_on, row.to_state))
+        elif json.loads(row.facts).get("last"):
+            moves.setdefault(row.stream, []).append((row.recorded_on, acklist.SAID_DONE))
     return [
         Told(r.id, r.number, r.operator, r.site, r.token or _NOBODY_KNOWN, r.protected, tuple(moves[r.id]))
         for r in rows

@@ -112,6 +112,11 @@ class Gammu(NobodyKnocks):
             yield Fetched(message, done=partial(self._delete, "inbox", row["ID"]))
         yield from self._fates(fates, now=now)
 
+    @property
+    def daemon(self) -> Path:
+        """Where its daemon works, and its notes of calls lie."""
+        return self.database.parent
+
     def send(self, message: Outbound) -> Sent:
         """Put a message into the daemon's outbox, in as many parts as it needs.
 

@@ -154,6 +154,11 @@ class GammuFiles(NobodyKnocks):
                     return Sent(ref=ours.attempt)
         return None
 
+    @property
+    def daemon(self) -> Path:
+        """Where its daemon works, and its notes of calls lie."""
+        return self.folder
+
     def _message(self, told: Mapping[str, str], name: str, *, now: datetime) -> Inbound:
         sender, answerable = read_sender(told["Number"], region=region_of(self.number))
         # A name can come again when its file is gone, and two texts of one second may share it.

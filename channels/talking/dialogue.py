@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 
 from channels.talking import menus
-from channels.talking.conversation import ENOUGH_WORDS, Act
+from channels.talking.conversation import ENOUGH_WORDS, Act, asks_for
 from channels.talking.menus import STATES, Option, State
 from channels.talking.subjects import Place, find_place, guess_theme, is_noise
 from channels.talking.tongues import asked_for
@@ -31,7 +31,8 @@ class Ground:
     """What a dialogue stands on: the site's languages and places, and what the line is.
 
     `certain`: whoever answers for the place is known. `unreachable`: no text message can follow, so that the key is
-    said in the call. `written_in`: the language of what is added for the office to read.
+    said in the call. `reads`: the line brings again what was typed before, and so the clave with every page, which nobody
+    keeps. `written_in`: the language of what is added for the office to read.
     """
 
     languages: tuple[str, ...]
@@ -39,6 +40,7 @@ class Ground:
     certain: bool = True
     voice: bool = False
     unreachable: bool = False
+    reads: bool = False
     written_in: str = "es"
 
 
@@ -55,7 +57,8 @@ class At:
     placed: bool = False
     themed: bool = False
     held: str = ""
-    note: bool = False
+    note: str = ""
+    """What became of the entry before, where the screen does not show it: a key of `menus.NOTES`."""
     noted: str = ""
     """What was noted last: the value of an option."""
 
@@ -109,7 +112,7 @@ class Screen:
     options: tuple[Option, ...] = ()
     kind: str = "choice"
     end: bool = False
-    note: bool = False
+    note: str = ""
     back: bool = False
     tongues: tuple[tuple[str, str], ...] = ()
     """Keys that lead straight into another language, and the language."""
@@ -132,7 +135,7 @@ def step(at: At, event: Event, ground: Ground) -> Step:
 
 
 def _after(at: At, event: Event, ground: Ground) -> "_Next":
-    at = replace(at, note=False)
+    at = replace(at, note="")
     match event:
         case Begin():
             return _begin(event, ground)
@@ -201,6 +204,11 @@ def lapsed(at: At) -> At:
     return _shut(replace(at, state=menus.STATUS, page=0))
 
 
+def unread(at: At) -> At:
+    """Name the ways in which the words come, where the key that was typed does not open them."""
+    return replace(at, state=menus.WORDS, page=0)
+
+
 def _shut(at: At) -> At:
     """Let no way back lead to a case once it was left: whoever goes back there keys the clave in again."""
     if at.state in menus.WITH_CLAVE:
@@ -217,7 +225,7 @@ def _begin(event: Begin, ground: Ground) -> _Next:
     if code is not None:
         return _go(at, menus.STATUS), (Act(LOOK, code=code),)
     if event.held is not None and can_go_on(event.held):
-        return replace(event.held, state=menus.RESUME, held=event.held.state, page=0, note=False), ()
+        return replace(event.held, state=menus.RESUME, held=event.held.state, page=0, note=""), ()
     if event.dialled:
         return _entry(at, event.dialled, ground)
     return at, ()
@@ -228,7 +236,7 @@ def _entry(at: At, text: str, ground: Ground) -> _Next:
     if not said:
         silences = min(at.silences + 1, SILENCES)
         if ground.voice and silences >= SILENCES:
-            return _go(at, menus.BYE), ()
+            return _end(at, ground) if at.filed else _go(at, menus.BYE), ()
         return replace(at, silences=silences), ()
     at = replace(at, silences=0)
     danger = flags(said, every_danger())
@@ -236,7 +244,12 @@ def _entry(at: At, text: str, ground: Ground) -> _Next:
         return _safe(at), (Act("file", text=said, theme=guess_theme(said), flags=danger),)
     if said == menus.DANGER_KEY or whole_message(said, every_command("alarm")):
         return _safe(at), (Act("alarm", text=said),)
-    return _walk(at, said, ground) or _word(at, said, ground) or _in_state(at, said, ground)
+    return (
+        _walk(at, said, ground)
+        or _word(at, said, ground)
+        or _question(at, said, ground)
+        or _in_state(at, said, ground)
+    )
 
 
 def _walk(at: At, said: str, ground: Ground) -> _Next | None:
@@ -265,6 +278,18 @@ def _word(at: At, said: str, ground: Ground) -> _Next | None:
     )
 
 
+def _question(at: At, said: str, ground: Ground) -> _Next | None:
+    """A word that says that somebody asks and does not complain, as by text message; what they ask may come after it."""
+    asked = asks_for(said)
+    if asked is None and at.state == menus.ASK and not is_noise(said):
+        asked = said
+    if asked is None:
+        return None
+    if not any(sign.isalpha() for sign in asked):
+        return _go(at, menus.ASK), ()
+    return _told(at, Act("file", text=asked, theme=guess_theme(asked), request=True), ground)
+
+
 def _in_state(at: At, said: str, ground: Ground) -> _Next:
     state = STATES[at.state]
     tongue = dict(tongues_of(at, ground)).get(said)
@@ -279,7 +304,7 @@ def _in_state(at: At, said: str, ground: Ground) -> _Next:
     if state.kind == "code" and (is_noise(said) or len(said.split()) < ENOUGH_WORDS):
         return _go(at, menus.UNKNOWN), ()
     if is_noise(said):
-        return replace(at, note=True), ()
+        return replace(at, note=menus.UNCLEAR), ()
     if state.id == menus.TELL:
         return _told(at, Act("file", text=said, theme=guess_theme(said)), ground)
     if state.id == menus.PLACE:
@@ -288,9 +313,9 @@ def _in_state(at: At, said: str, ground: Ground) -> _Next:
         return _onward(replace(at, placed=True), ground), (act,)
     if len(said.split()) >= ENOUGH_WORDS or guess_theme(said) is not None:
         if at.filed:
-            return replace(at, note=False), (Act("add", text=said),)
+            return replace(at, note=menus.ADDED), (Act("add", text=said),)
         return _told(at, Act("file", text=said, theme=guess_theme(said)), ground)
-    return replace(at, note=True), ()
+    return replace(at, note=menus.UNCLEAR), ()
 
 
 def _choose(at: At, option: Option, ground: Ground) -> _Next:
@@ -313,6 +338,8 @@ def _choose(at: At, option: Option, ground: Ground) -> _Next:
             return _safe(at), (Act(menus.PRESSED),)
         case _ if option.goto == menus.NOTED:
             return _go(replace(at, noted=option.value), menus.NOTED), (Act(REPLY, text=option.value),)
+        case menus.ANSWER | menus.TALKING if option.goto == menus.WORDS and ground.reads:
+            return _go(at, menus.READING[at.state]), ()
         case menus.START if option.goto == menus.STOPPED:
             return _go(at, menus.STOPPED), (Act("stop"),)
         case _:
@@ -320,11 +347,11 @@ def _choose(at: At, option: Option, ground: Ground) -> _Next:
 
 
 def _told(at: At, act: Act, ground: Ground) -> _Next:
-    """What was told is handed over at once; a question may follow, and none must be answered."""
+    """What was told is handed over at once; a question may follow, and none must be answered. What is asked has no theme."""
     told = At(
         state=menus.TELL, language=at.language, filed=True,
         placed=ground.certain or ground.voice or find_place(act.text, ground.places) is not None,
-        themed=act.theme is not None,
+        themed=act.theme is not None or act.request,
     )  # fmt: skip
     return _onward(told, ground), (act,)
 

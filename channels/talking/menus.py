@@ -10,17 +10,33 @@ from typing import Literal
 
 from translations import Phrase, phrase
 
-VERSION = 3
+VERSION = 4
 Kind = Literal["choice", "text", "code", "info", "end"]
-START, TELL, PLACE, THEME, STATUS, UNKNOWN, NONE, STANDS, LANGUAGE, HELP, RESUME = (
-    "start", "tell", "place", "theme", "status", "unknown", "none", "stands", "language", "help", "resume",
+START, TELL, ASK, PLACE, THEME, STATUS, UNKNOWN, NONE, STANDS, LANGUAGE, HELP, RESUME = (
+    "start", "tell", "ask", "place", "theme", "status", "unknown", "none", "stands", "language", "help", "resume",
 )  # fmt: skip
 ANSWER, TALKING, DONE, REFERRAL, REFERRED, OPEN, KEPT, SURE, ERASING, WITHDRAWING, NOTED, REFUSED, WORDS = (
     "answer", "talking", "done", "referral", "referred", "open", "kept", "sure", "erasing", "withdrawing", "noted",
     "refused", "words",
 )  # fmt: skip
+READING: Mapping[str, str] = {ANSWER: "answer.read", TALKING: "talking.read"}
+"""Where the words of an answer are read page by page, by the state that asks what is said to it."""
 WITH_CLAVE = frozenset(
-    {ANSWER, TALKING, DONE, REFERRAL, REFERRED, OPEN, KEPT, SURE, ERASING, WITHDRAWING, REFUSED, WORDS}
+    {
+        *READING.values(),
+        ANSWER,
+        TALKING,
+        DONE,
+        REFERRAL,
+        REFERRED,
+        OPEN,
+        KEPT,
+        SURE,
+        ERASING,
+        WITHDRAWING,
+        REFUSED,
+        WORDS,
+    }
 )
 """Where nobody stands who did not key in the clave of the case in this very session, a moment ago."""
 PRESSED = "pressed"
@@ -29,6 +45,10 @@ FILED, SAFE, SAID, STOPPED, BYE = "filed", "safe", "said", "stopped", "bye"
 DANGER_KEY, BACK_KEY, HOME_KEY, MORE_KEY, LESS_KEY = "9", "0", "00", "99", "98"
 HIDDEN, BLOCKED = ".hidden", ".blocked"
 """What stands behind a screen's name where no text message follows: a hidden number, or a provider that heard a stop."""
+FOREIGN = ".foreign"
+"""What stands behind a screen's name where its words were written by somebody of another language, maybe in it."""
+CARED = ".cared"
+"""What stands behind a screen's name where somebody cares for people after violence."""
 OVER = ".over"
 """What stands behind a screen's name where nothing comes next, and no date is to be said."""
 TONGUE_KEYS = ("6", "7", "8")
@@ -64,6 +84,7 @@ class State:
 PROMPTS: Mapping[str, Phrase] = {
     "start": phrase("Complaints. Free, and without your name."),
     "tell": phrase("Write what happens, where, and since when. Not your name."),
+    "ask": phrase("Write what you want to know."),
     "place": phrase("We have it. Case {number}. Where is it? Write the place or the mine."),
     "theme": phrase("Case {number}. What is it about?"),
     "filed": phrase(
@@ -80,6 +101,10 @@ PROMPTS: Mapping[str, Phrase] = {
     "safe": phrase(
         "Case {number}. Only an independent person reads it, not the company. Danger now? Call {emergency}."
     ),
+    "safe.cared": phrase(
+        "Case {number}. Only an independent person reads it, not the company. Danger now? Call {emergency}. "
+        "Are you hurt? Call {services}."
+    ),
     "said": phrase("Case {number}. It is with us."),
     "status": phrase("Write your case number (8 digits) or your key (16 digits)."),
     "unknown": phrase("We cannot find that. Look at each number and write it again."),
@@ -88,6 +113,8 @@ PROMPTS: Mapping[str, Phrase] = {
     "stands.over": phrase("Case {number}: {status}."),
     "answer": phrase("Case {number}: there is an answer."),
     "words": phrase("Its words: by text message, at the office, by radio, or on the web with your key."),
+    "read": phrase("What they wrote to you:"),
+    "read.foreign": phrase("What they wrote to you. It may be in {language}:"),
     "done": phrase("Case {number}: the company says it is done. Is it?"),
     "referral": phrase(
         "Case {number}: we sent you what another body would get. May they get it? Not before you say yes."
@@ -123,6 +150,7 @@ SPOKEN: Mapping[str, Phrase] = {
     "v.safe": phrase(
         "Only an independent person knows of it, not the company. If you are in danger now, call:"
     ),
+    "v.care": phrase("If somebody hurt you, you are cared for free of charge. Call:"),
     "v.key": phrase("This is your secret key. It is said only now. Write it down and tell nobody:"),
     "v.again": phrase("Once more:"),
     "v.status": phrase("Type your secret key of sixteen digits, and then the hash key."),
@@ -149,6 +177,7 @@ SPOKEN: Mapping[str, Phrase] = {
     "v.bye": phrase("Thank you. You can call again at any time."),
     "v.press": phrase("Press"),
     "v.draft": phrase("A machine speaks here. Nobody who speaks this language has listened to it yet."),
+    "v.dead": phrase("That key does nothing here."),
     "v.untold": phrase("Nobody speaks this in your language here yet. You hear it in Spanish."),
 }
 """What a voice says, by key: an audio file of each language may stand for it."""
@@ -171,6 +200,7 @@ LABELS: Mapping[str, Phrase] = {
     "goes_on": phrase("No, it goes on here too"),
     "besides": phrase("Something else about my case"),
     "words": phrase("Read or hear its words"),
+    "reply": phrase("Say what I think of it"),
     "that_is_all": phrase("That is all"),
     "erase": phrase("Erase what I wrote"),
     "withdraw": phrase("Withdraw my complaint"),
@@ -191,7 +221,18 @@ LABELS: Mapping[str, Phrase] = {
     "other": phrase("Something else"),
 }
 MORE, LESS, BACK = phrase("More"), phrase("Before"), LABELS["back"]
-NOT_UNDERSTOOD = phrase("We did not understand.")
+READ = "read"
+"""The name of the screen on which words follow that the house did not write."""
+UNCLEAR, ADDED = "unclear", "added"
+NOTES: Mapping[str, Phrase] = {
+    UNCLEAR: phrase("We did not understand."),
+    ADDED: phrase("We added what you wrote to case {number}."),
+}
+"""What a menu says before a screen, by what became of the entry."""
+CARE = "v.care"
+"""What a voice says before the number of those who care for people after violence."""
+DEAD_KEY = "v.dead"
+"""What a voice says instead of what a menu did not understand: there it was a key."""
 ABOUT = phrase("It is about: {theme}")
 """What is added to a case whose theme was chosen from the menu."""
 
@@ -213,8 +254,9 @@ _LIST = (
         _option("5", "help", HELP, "help"),
     )),
     State(TELL, "text", "tell", ("v.tell.private", "v.tell")),
+    State(ASK, "text", "ask", ("v.tell.private", "v.tell")),
     State(PLACE, "text", "place", (), (_option("1", "skip", THEME),)),
-    State(THEME, "choice", "theme", ("v.theme",), tuple(
+    State(THEME, "choice", "theme", ("v.case", "{number}", "v.theme"), tuple(
         _option(str(n), theme, FILED, value=theme) for n, theme in enumerate(_THEMES, 1)
     )),
     State(STATUS, "code", "status", ("v.status",), (_option("1", "newest", STANDS, value="newest"),)),
@@ -232,6 +274,7 @@ _LIST = (
     State(TALKING, "choice", "answer", _OFFERED, (
         _option("1", "accept", SURE, "yes"), _option("3", "review", NOTED, "review", value="review"), _BESIDES, _AGAIN,
     )),
+    *(State(read, "choice", "read", _OFFERED, (_option("1", "reply", asks),)) for asks, read in READING.items()),
     State(WORDS, "code", "words", ("v.status",)),
     State(SURE, "choice", "sure", ("v.sure",), (_option("1", "accept", NOTED, "yes", value="accept"),)),
     State(DONE, "choice", "done", ("v.case", "{number}", "v.done"), (
@@ -260,7 +303,7 @@ _LIST = (
     State(REFUSED, "info", "refused", ("v.refused", "{why}"), (_option("1", "home", START),)),
     State(STANDS, "end", "stands", ("v.case", "{number}", "{status}", "v.next", "{date}")),
     State(FILED, "end", "filed", ("v.case", "{number}", "v.by_text", "v.answer_by", "{date}")),
-    State(SAFE, "end", "safe", ("v.case", "{number}", "v.safe", "{emergency}")),
+    State(SAFE, "end", "safe", ("v.case", "{number}", "v.safe", "{emergency}", "v.care", "{services}")),
     State(SAID, "end", "said",
           ("v.case", "{number}", "v.key", "{clave}", "v.again", "{clave}", "v.again", "v.case", "{number}")),
     State(STOPPED, "end", "stopped", ("v.stopped",)),

@@ -67,7 +67,7 @@ _UNREACHED, _UNREAD_LIST = (
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What is read aloud of an opened case, and the note that it reached its person by that."""
+    """What is read of an opened case, aloud or page by page, and the note that it reached its person by that."""
 
     words: str = ""
     note: Work | None = None
@@ -86,19 +86,25 @@ NO_OFFER: Final = Offer()
 
 def opened(house: House, case_id: str, key: vault.Key, language: str, *, aloud: bool) -> tuple[str, Offer]:
     """Say which state a clave opens, and what is read there: `aloud`, where the network's own voice speaks the language."""
+    aloud = aloud and language in SPOKEN_BY_MACHINE
+    return house.store.read(lambda conn: _opened(conn, house, case_id, key if aloud else None, language))
 
-    def look(conn: Connection) -> tuple[str, str, str]:
-        case = cases.get(conn, case_id)
-        asks = "" if case is None else state_of(conn, house, case)
-        purpose = _PURPOSE.get(asks)
-        read = aloud and language in SPOKEN_BY_MACHINE and purpose is not None
-        words = _newest(conn, case_id, str(purpose), key) if read else ""
-        listed = _advisers(conn, house, case, language) if words and case and purpose == "proposal" else ""
-        return asks, listed, words
 
-    asks, listed, words = house.store.read(look)
-    if not words:
+def to_read(house: House, case_id: str, key: vault.Key, language: str) -> Offer:
+    """Give what is read page by page of an opened case: as written to the person and masked, never an original."""
+    return house.store.read(lambda conn: _opened(conn, house, case_id, key, language))[1]
+
+
+def _opened(
+    conn: Connection, house: House, case_id: str, key: vault.Key | None, language: str
+) -> tuple[str, Offer]:
+    case = cases.get(conn, case_id)
+    asks = "" if case is None else state_of(conn, house, case)
+    purpose = _PURPOSE.get(asks)
+    words = "" if purpose is None or key is None else _newest(conn, case_id, purpose, key)
+    if not words or case is None:
         return asks, NO_OFFER
+    listed = _advisers(conn, house, case, language)
     said = ["proposal", owing.ADVISERS] if listed else ["proposal"]
     return asks, Offer("\n".join(one for one in (listed, words) if one), _heard(house, case_id, said))
 

@@ -15,10 +15,11 @@ from typing import Any, Protocol, TypeGuard
 from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from channels.gateway import Uncertain, Undelivered
+from channels.gateway import Noting, Rang, Uncertain, Undelivered
 from channels.gateway_names import RING_BACK
 from channels.house import House
 from channels.incoming import sealing
+from channels.telephone import modemcalls
 from channels.telephone.dialects.found import dialects_of
 from grievance import vault
 from grievance.complainant import Complainant
@@ -90,6 +91,33 @@ def note(house: House, *, gateway: str, caller: str | None, recipient: str, reac
         house.store.transact(work)
     except IntegrityError:  # two rings at once: the other one wrote it down
         house.store.transact(work)
+
+
+def take(house: House, rang: Rang) -> None:
+    """Write down who rang, where a setting says that this number of ours calls back."""
+    if is_for_ringing(house, rang.recipient):
+        note(
+            house, gateway=rang.gateway, caller=rang.caller, recipient=rang.recipient, reachable=rang.reachable
+        )  # fmt: skip
+
+
+def fetch(house: House) -> int:
+    """Take in the calls that a modem's daemon noted; a round of the worker. Answers how many there were.
+
+    A note goes whether its number calls back or not: it holds somebody's number, and nobody else needs it.
+    """
+    found = 0
+    for name, gateway in house.gateways.items():
+        if not isinstance(gateway, Noting):
+            continue
+        try:
+            for rang, done in modemcalls.missed(gateway.daemon, gateway=name, ours=gateway.number):
+                take(house, rang)
+                done()
+                found += 1
+        except OSError as cause:
+            logger.warning("noted calls cannot be read", extra={"gateway": name, "why": type(cause).__name__})
+    return found
 
 
 def waiting(conn: Connection) -> list[Any]:

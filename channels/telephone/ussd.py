@@ -20,28 +20,39 @@ NO_DATE: Final = "-"
 """What fills the blank of a date where there is none."""
 
 
-def render(screen: Screen, language: str, blanks: Mapping[str, object], *, page: int = 0) -> tuple[str, int]:
-    """Say one page of a screen, and which page it really is: nobody leafs past the last."""
+def render(
+    screen: Screen, language: str, blanks: Mapping[str, object], *, page: int = 0
+) -> tuple[str, int, bool]:
+    """Say one page of a screen, which page it really is (nobody leafs past the last), and whether it is the last."""
     found = pages(lines(screen, language, blanks), language, last=screen.end)
     page = max(0, min(page, len(found) - 1))
-    return found[page], page
+    return found[page], page, page == len(found) - 1
 
 
 def lines(screen: Screen, language: str, blanks: Mapping[str, object]) -> list[str]:
     """Say a screen line by line, in the cheap alphabet, unparted."""
-    over = f"{screen.prompt}{menus.OVER}"
-    sentence = PROMPTS[over if over in PROMPTS and blanks.get("date") == NO_DATE else screen.prompt]
+    sentence = PROMPTS[_named(screen.prompt, blanks)]
     words = say(Phrase(sentence.msgid, {"": "", **blanks}), language)
     if review_of(tongue_of(sentence.msgid, language)) == "draft":
         words += MARK_OF_A_DRAFT
-    said = [say(menus.NOT_UNDERSTOOD, language)] if screen.note else []
+    said = [say(Phrase(menus.NOTES[screen.note].msgid, {"": "", **blanks}), language)] if screen.note else []
     said.append(words)
+    if screen.prompt.partition(".")[0] == menus.READ:
+        said += str(blanks.get("words", "")).split("\n")
     said += [f"{option.key} {say(option.label, language)}" for option in screen.options]
     if screen.state == menus.START:
         said.append(f"{menus.DANGER_KEY} {say(menus.LABELS['danger'], language)}")
     if screen.back:
         said.append(f"{menus.BACK_KEY} {say(menus.BACK, language)}")
     return [to_gsm7(line) for line in said]
+
+
+def _named(prompt: str, blanks: Mapping[str, object]) -> str:
+    """Choose how a screen is said by what is known: without a date that does not come, with the help that there is."""
+    over, cared = f"{prompt}{menus.OVER}", f"{prompt}{menus.CARED}"
+    if over in PROMPTS and blanks.get("date") == NO_DATE:
+        return over
+    return cared if cared in PROMPTS and blanks.get("services") else prompt
 
 
 def pages(said: list[str], language: str, *, last: bool = False) -> list[str]:

@@ -84,8 +84,12 @@ def _prompts(screen: Screen, known: Known) -> Iterator[Prompt]:
     every, spoken = prompts(), screen.spoken
     if "v.key" in spoken and not known.clave:  # it was said, and nobody kept it
         spoken = spoken[: spoken.index("v.key")]
+    if screen.note == menus.UNCLEAR:
+        yield every[menus.DEAD_KEY]
     for part in spoken:
         if part in _BEFORE_A_DATE and not known.date:  # of what is over nothing comes next
+            continue
+        if part == menus.CARE and not known.services:
             continue
         if part.startswith("{"):
             yield from _blank(part.strip("{}"), known)
@@ -109,7 +113,7 @@ def _prompts(screen: Screen, known: Known) -> Iterator[Prompt]:
 def _blank(name: str, known: Known) -> Iterator[Prompt]:
     every = prompts()
     match name:
-        case "number" | "clave" | "emergency":
+        case "number" | "clave" | "emergency" | "services":
             yield from (every[f"number.{digit}"] for digit in getattr(known, name) if digit.isdigit())
         case "date" if known.date:
             day = date.fromisoformat(known.date)

@@ -34,17 +34,22 @@ class Stage(StrEnum):
     RECEIVED = "received"
     IN_REVIEW = "in_review"
     ANSWERED = "answered"
+    DONE = "done"
     CLOSED = "closed"
 
 
 STAGES: Mapping[Stage, Phrase] = {
     Stage.ANSWERED: phrase("Answered: come and collect it"),
+    Stage.DONE: phrase("They say it is done: come and say whether it is"),
     Stage.RECEIVED: phrase("Received"),
     Stage.IN_REVIEW: phrase("Being looked into"),
     Stage.CLOSED: phrase("Closed"),
 }
 """The words of each stage, in the order in which they are read."""
+SAID_DONE = "said_done"
+"""Among the moves of a case: the company said that all of it is done, and the person's word is waited for."""
 _STAGE_OF = {
+    SAID_DONE: Stage.DONE,
     State.RECEIVED: Stage.RECEIVED,
     State.PROPOSED: Stage.ANSWERED,
     State.CLOSED: Stage.CLOSED,
@@ -53,7 +58,10 @@ _STAGE_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A case that came by radio: its number, where, who stands behind it, and the days on which its state changed."""
+    """A case that came by radio: its number, where, who stands behind it, and the days on which its state changed.
+
+    Among these days is the one on which the company said that all is done.
+    """
 
     id: str
     number: str
@@ -113,7 +121,7 @@ def _stages(case: Told) -> list[tuple[date, Stage]]:
     """Keep of the moves only those that a listener would hear as another stage."""
     found: list[tuple[date, Stage]] = []
     for on, state in case.moves:
-        stage = _STAGE_OF.get(State(state), Stage.IN_REVIEW)
+        stage = _STAGE_OF.get(state if state == SAID_DONE else State(state), Stage.IN_REVIEW)
         if not found or found[-1][1] != stage:
             found.append((on, stage))
     return found

@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from channels.app import create_app
+from channels.cli import main
 from channels.house import House
+from channels.sms.gammu import Gammu
+from channels.sms.gammufiles import GammuFiles
 from channels.sms.twilio import Twilio
-from channels.telephone import rings
+from channels.telephone import modemcalls, rings
 from grievance.case import CASES
+from grievance.errors import Busy
 from grievance.keyring import Ring
 from grievance.line import RINGS
 from grievance.store import Store
@@ -131,3 +137,109 @@ def test_what_is_no_call_is_not_noted_as_one(house: House, by: str, more: dict[s
     assert knocked(house, call(by, PHONE, **more)) == 200
 
     assert noted(house) == []
+
+
+@pytest.fixture
+def modem(tmp_path: Path) -> GammuFiles:
+    (tmp_path / modemcalls.FOLDER).mkdir()
+    return GammuFiles(folder=tmp_path, number=NUMBER, now=Clock())
+
+
+def rings_a_modem(modem: GammuFiles, *said: str) -> Result:
+    """Do what gammu-smsd does on an incoming call: run our command with the number behind it."""
+    return CliRunner().invoke(main, ["rang", str(modem.folder), *said])
+
+
+def notes(modem: GammuFiles) -> list[Path]:
+    return sorted((modem.folder / modemcalls.FOLDER).iterdir())
+
+
+def test_who_rings_a_modem_is_called_back_by_a_gateway_that_can_and_no_note_of_it_stays(
+    house: House, company: Standin, modem: GammuFiles
+) -> None:
+    desk = replace(house, gateways={**house.gateways, modem.name: modem})
+    assert [rings_a_modem(modem, PHONE).exit_code for _ in range(2)] == [0, 0]
+    assert [path.stat().st_mode & 0o777 for path in notes(modem)] == [0o660] * 2
+    assert not any(digits in path.name for path in notes(modem) for digits in (PHONE, PHONE[3:]))
+
+    assert (rings.fetch(desk), rings.fetch(desk)) == (2, 0)
+
+    assert [(row.gateway, row.rings) for row in noted(desk)] == [("gammufiles", 2)]
+    assert notes(modem) == []
+    house.now.pass_by(rings.SOON)  # type: ignore[attr-defined]
+    assert rings.call_back(desk) == 1
+    assert [form["To"] for form in company.dialled] == [PHONE]
+
+
+def test_the_same_is_noted_beside_the_file_of_a_modem_with_tables(house: House, tmp_path: Path) -> None:
+    (tmp_path / modemcalls.FOLDER).mkdir()
+    modem = Gammu(database=tmp_path / "smsd.db", number=NUMBER)
+    modemcalls.note(tmp_path, "987654321")
+
+    rings.fetch(replace(house, gateways={modem.name: modem}))
+
+    assert [(row.gateway, row.pseudonym) for row in noted(house)] == [
+        ("gammu", house.ring.pseudonym("+51987654321"))
+    ]
+
+
+@pytest.mark.parametrize("said", [(), ("",), ("  ",)])
+def test_a_withheld_number_leaves_no_note(modem: GammuFiles, said: tuple[str, ...]) -> None:
+    assert rings_a_modem(modem, *said).exit_code == 0
+    assert notes(modem) == []
+
+
+@pytest.mark.parametrize("said", ["Claro", "+800123456", "*" * 300, "1234"])
+def test_what_is_no_telephone_is_called_by_nobody_and_its_note_goes(
+    house: House, modem: GammuFiles, said: str
+) -> None:
+    rings_a_modem(modem, said)
+
+    assert rings.fetch(replace(house, gateways={modem.name: modem})) == 1
+
+    assert (noted(house), notes(modem)) == ([], [])
+
+
+def test_a_modem_whose_number_calls_nobody_back_keeps_no_notes_either(
+    house: House, modem: GammuFiles
+) -> None:
+    silent = replace(house.settings, extra={**house.settings.extra, "RING_BACK": "+51900000003"})
+    rings_a_modem(modem, PHONE)
+
+    rings.fetch(replace(house, settings=silent, gateways={modem.name: modem}))
+
+    assert (noted(house), notes(modem)) == ([], [])
+
+
+def test_a_note_stays_until_it_is_safe_and_one_that_is_still_written_is_not_read(
+    house: House, modem: GammuFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = replace(house, gateways={modem.name: modem})
+    (modem.folder / modemcalls.FOLDER / ".half").write_text("+5198")
+    rings_a_modem(modem, PHONE)
+
+    def busy(*_: object, **__: object) -> None:
+        raise Busy("full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(house.store), "transact", busy)
+        with pytest.raises(Busy):
+            rings.fetch(desk)
+    kept = notes(modem)
+    rings.fetch(desk)
+
+    assert len(kept) == 2
+    assert [path.name for path in notes(modem)] == [".half"]
+    assert len(noted(house)) == 1
+
+
+def test_without_its_folder_nothing_is_noted_and_whoever_set_it_up_is_told(
+    house: House, tmp_path: Path
+) -> None:
+    modem = GammuFiles(folder=tmp_path, number=NUMBER, now=Clock())
+
+    told = rings_a_modem(modem, PHONE)
+    fetched = rings.fetch(replace(house, gateways={modem.name: modem}))
+
+    assert (told.exit_code, fetched) == (1, 0)
+    assert f"{tmp_path / modemcalls.FOLDER}: No such file" in told.output

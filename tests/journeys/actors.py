@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from html import unescape
@@ -31,6 +31,8 @@ from grievance.vocabulary import NoticeState, Role, State
 from tests import deployment, standin
 from tests.deployment import NUMBER, PASSPHRASE, PASSWORD, Clock, Deployment, Keys
 from tests.standin import Standin
+from translations import family
+from workflows.rulebook import Rulebook
 
 A_MOMENT, HOURS_AT_ONCE = 2.0, 4
 """So long real processes have for what is due, in seconds, before a journey moves their clock on, and by how much."""
@@ -234,6 +236,27 @@ def a_world(
         network.on_status = partial(_call_back, world)
         yield world
         house.store.close()
+
+
+def speaking(world: World, language: str) -> World:
+    """Let a place speak one language more: a variety instead of the language it is one of, if it speaks that."""
+    mechanism = world.house.rules.current
+    if language in mechanism.languages:
+        return world
+    spoken = partial(_varied, language=language)
+    changed = replace(
+        mechanism, languages=spoken(mechanism.languages),
+        channels=tuple(replace(one, languages=spoken(one.languages)) for one in mechanism.channels),
+    )  # fmt: skip
+    house = replace(world.house, rules=Rulebook(current=changed))
+    spoken_there = replace(world, house=house, app=create_app(house))
+    world.network.on_status = partial(_call_back, spoken_there)
+    return spoken_there
+
+
+def _varied(languages: tuple[str, ...], *, language: str) -> tuple[str, ...]:
+    above = set(family(language)) - {language}
+    return tuple(language if one in above else one for one in languages)
 
 
 def _call_back(world: World, address: str, form: Mapping[str, str]) -> None:

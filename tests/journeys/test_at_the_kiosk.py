@@ -157,13 +157,18 @@ def test_a_danger_that_is_told_at_a_kiosk_never_stands_at_the_desk(small_world: 
 
     (case,) = small_world.cases()
     assert case.protected
-    assert "La empresa no lo ve. ¿Peligro ahora? Llame al 105." in words_of(one.page)
+    assert "La empresa no lo ve. ¿Peligro ahora? Llame al 105. ¿Le hicieron daño? Llame al 100." in words_of(
+        one.page
+    )
     assert not small_world.officer().sees(CASE_NUMBER.findall(words_of(one.page))[0])
 
 
-@pytest.mark.parametrize(("site", "called"), [("qorimayu", "105"), ("illapa", "110"), ("", "112")])
+@pytest.mark.parametrize(
+    ("site", "called", "cared"),
+    [("qorimayu", "105", "100"), ("illapa", "110", "800-14-0348"), ("", "112", "")],
+)
 def test_who_is_in_danger_reads_on_the_web_whom_to_call_where_they_are_and_nobody_else_does(
-    small_world: World, site: str, called: str
+    small_world: World, site: str, called: str, cared: str
 ) -> None:
     one, calm = (Somebody(small_world.anybody(), "es") for _ in range(2))
 
@@ -171,6 +176,8 @@ def test_who_is_in_danger_reads_on_the_web_whom_to_call_where_they_are_and_nobod
     calm.sends("/complain", text=STORY["es"], site=site, nonce="d" * 32)
 
     assert f"¿Peligro ahora? Llame al {called}." in words_of(one.page)
+    assert (f"daño? Llame al {cared}." in words_of(one.page)) == bool(cared)
+    assert ("hicieron daño" in words_of(one.page)) == bool(cared), "nobody is named who is not there"
     assert "Peligro" not in words_of(calm.page)
 
 

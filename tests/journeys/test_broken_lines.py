@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from channels.app import create_app
 from channels.house import House
 from channels.telephone import lines
-from channels.telephone.lines import Knock, Shown
+from channels.telephone.lines import Shown
+from channels.telephone.sessions import Knock
 from grievance.errors import Busy
 from tests.journeys.actors import CASE_NUMBER, CLAVE, World
 from tests.journeys.actors import _words as words_of

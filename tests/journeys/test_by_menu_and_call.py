@@ -21,7 +21,7 @@ from channels.sms.words import STANDS
 from channels.sound import voicedrafts
 from channels.sound.recorded import prompts
 from channels.talking.menus import FILED, SAID, SURE
-from channels.telephone import lines, replying, rings
+from channels.telephone import lines, replying, rings, sessions, ussd
 from grievance import vault
 from grievance.codes import show
 from grievance.complainant import Link
@@ -30,11 +30,12 @@ from grievance.inbox import WAITING
 from grievance.line import CALLED_BACK, RECORDINGS, RINGS
 from grievance.line import LINES as SESSIONS
 from grievance.message import Message
+from grievance.notice import NOTICES
 from grievance.settings import load
-from grievance.vocabulary import State
+from grievance.vocabulary import Kind, State
 from tests.deployment import Keys
 from tests.journeys import golden
-from tests.journeys.actors import CASE_NUMBER, CLAVE, Officer, Resident, World, a_world, proposed
+from tests.journeys.actors import CASE_NUMBER, CLAVE, Officer, Resident, World, a_world, proposed, speaking
 from tests.journeys.endings import Told, goes_on_by_text
 from tests.journeys.handsets import CALLED, HOOK, LINES, RINGING, SOUND, Caller, Handset
 from translations import say
@@ -43,11 +44,12 @@ from workflows.rulebook import Rulebook
 PHONE = "+51912345678"
 LINKS = Link.__table__  # type: ignore[attr-defined]
 MESSAGES = Message.__table__  # type: ignore[attr-defined]
-IN_PART = {"es": "en parte", "qu": "wakillan", "ay": "2"}
-KEYS = {"es": "1", "qu": "2", "ay": "3"}
+IN_PART = {"es": "en parte", "qu": "wakillan", "quy": "wakillan", "ay": "2"}
+KEYS = {"es": "1", "qu": "2", "quy": "2", "ay": "3"}
 TOLD = {
     "es": "El agua sale turbia desde el lunes * y huele",
     "qu": "Mayu unu qhilli kachkan * mana allinchu",
+    "quy": "Mayu yaku qilli kachkan * mana allinchu",
     "ay": "Jawira uma janiw walikiti * uka uma",
 }
 
@@ -89,8 +91,9 @@ def everything_stored(world: World) -> str:
         )
 
 
-@pytest.mark.parametrize("language", ["es", "qu", "ay"])
+@pytest.mark.parametrize("language", ["es", "qu", "quy", "ay"])
 def test_a_complaint_by_menu_becomes_a_case_and_its_key_comes_by_text(lined: World, language: str) -> None:
+    lined = speaking(lined, language)
     handset, resident = Handset(lined, PHONE), lined.resident(PHONE)
 
     handset.dials()
@@ -228,6 +231,37 @@ def test_somebody_who_begins_anew_tells_something_new(small: World) -> None:
     begun = again.types("2")
 
     assert first.dials() == begun
+
+
+def test_what_is_written_where_somebody_comes_back_is_added_and_the_menu_says_to_which_case(
+    lined: World,
+) -> None:
+    first, again, reviewer = Handset(lined, PHONE), Handset(lined, PHONE), lined.reviewer()
+    first.dials()
+    first.types("1")
+    first.types("El polvo no deja respirar a nadie")
+    number = number_on(first.shown)
+
+    again.dials()
+    said = again.types("Y ahora se enferman los animales")
+
+    lined.pass_time(hours=20)
+    reviewer.signs_in()
+    assert f"al caso {show(number)} lo que usted escribio" in said
+    assert len(lined.cases()) == 1
+    assert "se enferman los animales" in reviewer.opens(number)
+
+
+def test_a_question_on_a_menu_becomes_a_request_for_information(lined: World) -> None:
+    handset = Handset(lined, PHONE)
+    handset.dials()
+    asked = handset.types("PREGUNTA")
+
+    handset.types("Cuánta agua usa la mina de Huaylluray")
+
+    assert "quiere saber" in asked
+    assert handset.shown.startswith("END Caso ")
+    assert [case.kind for case in lined.cases()] == [Kind.INFORMATION_REQUEST]
 
 
 def test_a_step_the_network_repeats_is_answered_alike_and_files_once(lined: World) -> None:
@@ -407,7 +441,7 @@ def test_by_menu_somebody_answers_from_the_offer_to_the_end_with_the_key_they_we
     by_number = Handset(lined, PHONE).dials(number)
     asked = handset.dials(clave)
     words = handset.types("5")
-    handset.types("0")
+    back = handset.types("1")
     sure = handset.types("1")
     noted = handset.types("1")
     waits = lined.look(select(WAITING.c.step, WAITING.c.facts).where(WAITING.c.step == "accept"))
@@ -418,9 +452,10 @@ def test_by_menu_somebody_answers_from_the_offer_to_the_end_with_the_key_they_we
     lined.until(lambda: lined.case(number).state == State.VERIFIED)
 
     assert by_number.startswith("END")
-    assert "Arreglamos" not in asked, "a page of a menu keeps no key, so the words come by the ways it names"
+    assert "Arreglamos" not in asked, "whoever looks over a shoulder sees first what is asked, and no words"
     assert ("1 Acepto" in asked, "3 Que lo revise otra entidad" in asked) == (True,) * 2
-    assert "por radio" in words
+    assert words.startswith("CON Lo que le escribieron:\nArreglamos la tuberia rota.")
+    assert back == asked
     assert "1 Acepto" in sure
     assert noted == "END Anotado: Acepto. Sale en el proximo envio."
     assert [(step, json.loads(facts)["credential"]) for step, facts in waits] == [("accept", "clave")]
@@ -479,6 +514,116 @@ def test_by_call_somebody_without_a_number_hears_the_offer_says_yes_and_confirms
     assert "Sí, ya lo hicieron" in confirmed
     assert "tubería" not in everything_stored(lined)
     golden.compare("voice-answers-es", caller.page)
+
+
+LONG = " ".join(f"Medida {n}: cambiamos un tramo de la tubería y lo probamos con ustedes." for n in range(6))
+
+
+def undone(pages: list[str]) -> str:
+    """Join pages of a menu: the keys to leaf through them left out."""
+    kept = [
+        line
+        for page in pages
+        for line in page.removeprefix("CON ").split("\n")
+        if line[:3] not in ("99 ", "98 ")
+    ]
+    return " ".join(kept)
+
+
+@pytest.mark.parametrize("language", ["es", "qu", "ay"])
+def test_whoever_has_no_number_reads_a_long_offer_by_page_with_the_clave_and_only_then_it_reached_them(
+    lined: World, language: str
+) -> None:
+    neighbour, officer = lined.neighbour(), lined.officer()
+    neighbour.complains("El agua sale turbia desde el lunes", site="qorimayu", place="Huaylluray")
+    number, clave = neighbour.number.replace("-", ""), neighbour.clave.replace(" ", "")
+    officer.waits_for(neighbour.number)
+    officer.acknowledges(number)
+    officer.assesses(number)
+    officer.investigates(number)
+    officer.hears(number)
+    officer.proposes(number, LONG, "Cambiar la tubería")
+    handset = Handset(lined, PHONE)
+    handset.dials()
+    for entry in ("3", KEYS[language], "2"):
+        handset.types(entry)
+
+    def reached() -> set[bool]:
+        offered = select(NOTICES.c.reached_on).where(NOTICES.c.template.in_(["proposal", "advisers"]))
+        return {row.reached_on is not None for row in lined.look(offered)}
+
+    asked = handset.types(clave)
+    pages = [handset.types("5"), handset.types("99")]
+    before = reached()
+    while "\n99 " in pages[-1]:
+        pages.append(handset.types("99"))
+    noted = reached()
+    waits = waiting(lined)
+    said = " ".join(" ".join(page.split("\n")) for page in pages)
+
+    assert "1 " in asked
+    assert all(ussd.septets(page.removeprefix("CON ")) <= ussd.AIM for page in pages)
+    assert all(f"Medida {n}: cambiamos un tramo" in undone(pages) for n in range(6))
+    assert ("Castellano" in said.split("Medida")[0]) == (language != "es"), (
+        "whose language it is, is said first"
+    )
+    assert (before, noted) == ({False}, {True})
+    assert {"accept", "talk", "ask_review"}.isdisjoint(waits), "to read is to answer nothing"
+    stored = everything_stored(lined)
+    assert "Medida" not in stored
+    assert clave not in stored
+
+
+def test_the_words_of_an_offer_are_on_no_page_after_the_line_dropped_nor_without_the_key(
+    small: World,
+) -> None:
+    resident, _ = an_offer(small)
+    handset = in_case(small, resident)
+    handset.types("5")
+
+    again = Handset(small, PHONE)
+    shown = [again.dials(), again.types("99"), again.types("2"), again.types("1")]
+    house = replace(small.house, ring=small.house.ring.face("web"))
+    without = lines.answer(
+        house, sessions.Knock("simulator", "ussd", handset.session, PHONE, "*384*1#", entry="5", place=2)
+    )
+
+    assert not any("Arreglamos" in page for page in shown)
+    assert without.known.words == ""
+
+
+def test_a_network_that_brings_only_the_last_entry_is_told_by_which_ways_the_words_come(small: World) -> None:
+    resident, _ = an_offer(small)
+    clave, house = resident.clave.replace(" ", ""), replace(small.house, ring=small.house.ring.face("web"))
+
+    phones = {"bare": PHONE, "whole": OTHER}
+
+    def last(session: str, entry: str, place: int | None, *, typed: str = "") -> lines.Shown:
+        knock = sessions.Knock(
+            "simulator", "ussd", session, phones[session], "*555#", entry=entry, place=place, typed=typed
+        )
+        return lines.answer(house, knock)
+
+    last("bare", clave, None)
+    last("whole", clave, None, typed=clave)
+    only, brought = last("bare", "5", 1), last("whole", "5", 1, typed=f"{clave}*5")
+    wrong = last("whole", "99", 2, typed="5*99")
+
+    assert (only.screen.prompt, only.known.words) == ("words", "")
+    assert brought.known.words.startswith("Arreglamos la tubería rota.")
+    assert (wrong.screen.prompt, wrong.known.words) == ("words", "")
+
+
+def test_a_phone_that_was_stolen_meanwhile_reads_no_further(small: World) -> None:
+    resident, _ = an_offer(small)
+    handset = in_case(small, resident)
+    read = handset.types("5")
+
+    small.resident("+51987000007").texts(f"{resident.clave} robado")
+    after = handset.types("99")
+
+    assert "Arreglamos" in read
+    assert "Arreglamos" not in after
 
 
 def an_offer(world: World, *, severity: str = "medium") -> tuple[Resident, Officer]:
@@ -628,7 +773,7 @@ def test_whoever_hides_the_number_hears_the_key_once_and_can_open_the_case_by_it
     status = neighbour.follows(clave)
     again = lines.answer(
         replace(lined.house, ring=lined.house.ring.face("web")),
-        lines.Knock("twilio", "voice", caller.call, None, CALLED, entry="", place=1, reachable=False),
+        sessions.Knock("twilio", "voice", caller.call, None, CALLED, entry="", place=1, reachable=False),
     )
 
     assert again.at.state == SAID
@@ -837,10 +982,10 @@ def test_a_session_is_forgotten_after_a_day_and_its_case_is_not(small: World) ->
     handset.types("1")
     handset.types("El agua sale turbia desde el lunes")
 
-    small.clock.now += lines.KEPT
-    kept = lines.forget_old(small.house)
-    small.clock.now += lines.KEPT / 24
-    gone = lines.forget_old(small.house)
+    small.clock.now += sessions.KEPT
+    kept = sessions.forget_old(small.house)
+    small.clock.now += sessions.KEPT / 24
+    gone = sessions.forget_old(small.house)
 
     assert (kept, gone) == (0, 1)
     assert len(small.cases()) == 1
@@ -942,7 +1087,7 @@ def test_two_steps_at_once_are_one(small: World) -> None:
     handset = Handset(small, PHONE)
     handset.dials()
     handset.types("1")
-    knock = lines.Knock(
+    knock = sessions.Knock(
         gateway="africastalking", kind="ussd", session=handset.session, subscriber=PHONE, recipient="*384*1#",
         entry="1*El agua sale turbia desde ayer", cumulative=True,
     )  # fmt: skip
@@ -977,7 +1122,7 @@ def test_whatever_a_network_repeats_or_brings_late_it_is_as_if_all_had_come_once
             typed = f"{typed}*{entry}" if len(shown) > 1 else entry
             late = [typed[:-1], typed] if disordered and typed else []
             for said in [typed, *(late * times)]:
-                knock = lines.Knock(
+                knock = sessions.Knock(
                     gateway="africastalking", kind="ussd", session=session, subscriber=phone, recipient="*384*1#",
                     entry=said or None, cumulative=True,
                 )  # fmt: skip
@@ -998,7 +1143,7 @@ def test_a_menu_that_is_an_operators_own_brings_its_desk_the_case_and_asks_no_co
     )
     changed = replace(mechanism, channels=(*mechanism.channels, own))
     house = replace(small.house, ring=small.house.ring.face("web"), rules=Rulebook(current=changed))
-    knock = lines.Knock(
+    knock = sessions.Knock(
         gateway="africastalking", kind="ussd", session="s1", subscriber=PHONE, recipient="*384*1#",
         entry="El agua sale turbia en Huaylluray", cumulative=True,
     )  # fmt: skip

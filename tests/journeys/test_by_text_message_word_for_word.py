@@ -1,4 +1,4 @@
-"""A resident's whole path by text message, word for word, in the three languages of the first place."""
+"""A resident's whole path by text message, word for word: in the languages of the first place, and in Chanka of another."""
 
 import pytest
 from sqlalchemy import select
@@ -6,20 +6,21 @@ from sqlalchemy import select
 from grievance.verdict import SUMS
 from grievance.vocabulary import State
 from tests.journeys import golden
-from tests.journeys.actors import World
+from tests.journeys.actors import World, speaking
 from tests.journeys.endings import Told, ends_by_text
 
 COMPLAINTS = {
     "es": "El agua del canal sale turbia desde el lunes en Huaylluray",
     "qu": "Mayu unu qhilli kachkan, mana allinchu, Huaylluray llaqtapi",
+    "quy": "Mayu yaku qilli kachkan, mana allinchu, Huaylluray llaqtapi",
     "ay": "Jawira umax q'añuwa, janiw walïkiti, Huaylluray markanxa",
 }
-IN_PART = {"es": "en parte", "qu": "wakillan", "ay": "2"}
+IN_PART = {"es": "en parte", "qu": "wakillan", "quy": "wakillan", "ay": "2"}
 
 
 @pytest.mark.parametrize("language", sorted(COMPLAINTS))
 def test_the_whole_way_by_text_message_is_said_as_it_was(small_world: World, language: str) -> None:
-    world = small_world
+    world = speaking(small_world, language)
     resident, officer = world.resident(), world.officer()
     told = Told(resident)
 

@@ -7,7 +7,7 @@ import pytest
 
 from channels.app import create_app
 from channels.sound import kioskvoice, voices
-from channels.telephone import lines
+from channels.telephone import lines, sessions
 from reports.aloud import spots
 from tests.journeys.actors import World
 from tests.journeys.test_at_the_kiosk import KIOSK
@@ -19,7 +19,9 @@ WATER = "A água do canal está suja desde segunda-feira em Huaylluray"
 @pytest.fixture
 def portuguese(small_world: World) -> World:
     mechanism = small_world.house.rules.current
-    changed = replace(mechanism, languages=(*mechanism.languages, "pt", "quz", "zxx"), default_language="pt")
+    changed = replace(
+        mechanism, languages=(*mechanism.languages, "pt", "quz", "quy", "zxx"), default_language="pt"
+    )
     house = replace(small_world.house, rules=Rulebook(current=changed))
     return replace(small_world, house=house, app=create_app(house))
 
@@ -27,7 +29,7 @@ def portuguese(small_world: World) -> World:
 @pytest.mark.parametrize(
     "path", ["/", "/complain", "/follow", "/promises", "/procedure", "/requests/ask", KIOSK, "/nowhere"]
 )
-@pytest.mark.parametrize("language", ["pt", "quz", "zxx"])
+@pytest.mark.parametrize("language", ["pt", "quz", "quy", "zxx"])
 def test_every_page_is_shown_in_whole_words_of_some_language(
     portuguese: World, path: str, language: str
 ) -> None:
@@ -35,7 +37,7 @@ def test_every_page_is_shown_in_whole_words_of_some_language(
 
     assert page.status_code in (200, 404)
     assert not re.search(r"\{[a-z_]+\}", re.sub(r"(?s)<style.*?</style>", "", page.text))
-    assert re.search(r'<html lang="(pt|es|quz|qu|zxx)">', page.text)
+    assert re.search(r'<html lang="(pt|es|quz|quy|qu|zxx)">', page.text)
 
 
 def test_who_writes_in_portuguese_is_answered_and_follows_the_case(portuguese: World) -> None:
@@ -55,7 +57,7 @@ def test_who_writes_in_portuguese_is_answered_and_follows_the_case(portuguese: W
 
 @pytest.mark.parametrize("kind", ["ussd", "voice"])
 def test_a_menu_and_a_call_begin_in_what_stands_in_for_it(portuguese: World, kind: str) -> None:
-    knock = lines.Knock(
+    knock = sessions.Knock(
         gateway="africastalking", kind=kind, session="s1", subscriber="+51987000333", recipient="*384*1#"
     )
 

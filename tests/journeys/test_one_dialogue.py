@@ -29,7 +29,15 @@ PLACE = "Huaylluray"
 AS_ASKED = {1: "dc27e75d7d5c3be0"}
 """What each version of the questions is: their digest. A changed table is a new version, beside the old ones."""
 NO_QUESTION = {"lang", "nonce"}
-ABOUT_A_CASE = {menus.STATUS, menus.UNKNOWN, menus.NONE, menus.RESUME, menus.HELP, *menus.WITH_CLAVE}
+ABOUT_A_CASE = {
+    menus.STATUS,
+    menus.UNKNOWN,
+    menus.NONE,
+    menus.RESUME,
+    menus.HELP,
+    menus.ASK,
+    *menus.WITH_CLAVE,
+}
 """States of a menu that ask nothing of a complaint."""
 
 

@@ -8,6 +8,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes
 
+from channels.telephone import modemcalls
 from tests.deployment import free_port, until
 
 BOXES = ("bearerbox", "smsbox")
@@ -193,6 +195,10 @@ class Modem:
         draft.write_text("\n".join(lines))
         draft.rename(self.folder / "phone" / "sms" / "1" / str(self.came))
 
+    def rings(self) -> None:
+        """Let somebody ring: the dummy modem knows one caller, and forgets the file when it rang."""
+        (self.folder / "phone" / "incoming-call").touch()
+
     def rows(self, query: str, *values: str) -> list[tuple[str, ...]]:
         """Look into the daemon's tables."""
         with sqlite3.connect(self.database, timeout=10) as file:
@@ -231,6 +237,7 @@ def modem_of_files(folder: Path) -> Iterator[Modem]:
 def _prepared(folder: Path) -> Modem:
     for number in range(1, 6):
         (folder / "phone" / "sms" / str(number)).mkdir(parents=True)
+    (folder / modemcalls.FOLDER).mkdir()
     return Modem(folder)
 
 
@@ -242,6 +249,7 @@ def _smsd(folder: Path, service: str) -> Iterator[None]:
         f"[smsd]\n{service}logfile = {folder / 'log'}\n"
         "debuglevel = 0\nreceivefrequency = 1\ncommtimeout = 1\nloopsleep = 1\nchecksecurity = 0\ncheckbattery = 0\n"
         "checksignal = 0\nchecknetwork = 0\ndeliveryreport = sms\n"
+        f"hangupcalls = 1\nrunonincomingcall = {Path(sys.executable).parent / 'grievance'} rang {folder}\n"
     )
     with process(str(program(SMSD)), "-c", str(rc), log=folder / "smsd.out"):
         yield

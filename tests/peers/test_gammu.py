@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from channels.gateway import Outbound
+from channels.gateway import Outbound, Rang
+from channels.telephone import modemcalls, rings
 from tests.deployment import NUMBER, until
 from tests.journeys.actors import CLAVE
 from tests.peers import peers
@@ -95,3 +96,22 @@ def test_texts_come_in_and_go_out_through_the_files_of_a_real_modem_daemon(
         until(lambda: files("sent"), what="two parts on the air")
         assert files("sent")[0].read_bytes().decode("utf-16") == LONG
         assert files("error") == []
+
+
+@with_its_files
+def test_a_real_modem_daemon_hangs_up_and_notes_who_rang(tmp_path: Path, serve: Serve) -> None:
+    with (
+        peers.modem_of_files(tmp_path) as modem,
+        serve(GAMMUFILES_FOLDER=str(tmp_path), GAMMUFILES_NUMBER=NUMBER, RING_BACK=NUMBER) as served,
+    ):
+        modem.rings()
+        until(lambda: _rang(tmp_path), what="a note of the call")
+        rang = _rang(tmp_path)
+        rings.fetch(served.house)
+
+        assert {(one.caller, one.recipient, one.reachable) for one in rang} == {("+800123456", NUMBER, False)}
+        assert _rang(tmp_path) == []
+
+
+def _rang(folder: Path) -> list[Rang]:
+    return [rang for rang, _ in modemcalls.missed(folder, gateway="gammufiles", ours=NUMBER)]

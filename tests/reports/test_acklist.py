@@ -100,9 +100,10 @@ def test_when_a_number_is_first_heard_cannot_be_worked_out_without_the_secret() 
     [
         (State.ACKNOWLEDGED, Stage.IN_REVIEW), (State.PROPOSED, Stage.ANSWERED), (State.IN_DIALOGUE, Stage.IN_REVIEW),
         (State.UNDER_INDEPENDENT_REVIEW, Stage.IN_REVIEW), (State.CLOSED, Stage.CLOSED),
+        (State.IMPLEMENTING, Stage.IN_REVIEW), (acklist.SAID_DONE, Stage.DONE),
     ],
 )  # fmt: skip
-def test_a_case_is_heard_where_it_stands(state: State, stage: Stage) -> None:
+def test_a_case_is_heard_where_it_stands(state: str, stage: Stage) -> None:
     case = told(1, days=40)
     moved = replace(case, moves=(*case.moves, (MONDAY - timedelta(days=9), state)))
 

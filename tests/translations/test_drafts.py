@@ -58,7 +58,7 @@ NAMED = sorted(
 )
 
 
-@pytest.mark.parametrize("language", ["es", "en", "qu", "ay"])
+@pytest.mark.parametrize("language", ["es", "en", "qu", "ay", "quy", "quz"])
 def test_every_message_we_may_owe_exists_in_every_language(language: str) -> None:
     assert [key for key in TEMPLATES if not speaks(key, language)] == []
 

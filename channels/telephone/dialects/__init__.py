@@ -12,8 +12,8 @@ from channels.telephone.voice import Plan
 class UssdTurn:
     """One request of a telephone's menu. `entry` is None where nothing was typed yet.
 
-    `cumulative`: it is everything typed in this session, parted by stars. `over`: the session has ended, and no
-    screen is wanted.
+    `cumulative`: it is everything typed in this session, parted by stars. `typed`: the same beside an entry that is
+    not, from a network that brings both. `over`: the session has ended, and no screen is wanted.
     """
 
     session: str
@@ -24,6 +24,7 @@ class UssdTurn:
     cumulative: bool = False
     place: int | None = None
     over: bool = False
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Simulated:
         return UssdTurn(
             session=form["Session"], subscriber=form.get("From") or None, entry=entry, new=place is None,
             recipient=form.get("To", ""), place=place, over=form.get("Over") == "1",
+            typed=form.get("Typed", ""),
         )  # fmt: skip
 
     def render(self, screen: str, *, end: bool) -> Answer:

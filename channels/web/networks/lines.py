@@ -5,6 +5,7 @@ since nobody would ask again for the person.
 """
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,10 +20,11 @@ from channels.sms.words import STANDS, short_date
 from channels.sound import voicedrafts
 from channels.sound.recorded import TYPES, Shelf
 from channels.talking.menus import LABELS
-from channels.telephone import lines, rings, ussd, voice
+from channels.telephone import lines, rings, sessions, ussd, voice
 from channels.telephone.dialects import Call, Dialects, UssdDialect, UssdTurn, VoiceDialect
 from channels.telephone.dialects.found import dialects_of
-from channels.telephone.lines import Knock, Known
+from channels.telephone.lines import Known
+from channels.telephone.sessions import Knock
 from channels.web.networks.providers import as_request
 from channels.web.pages.access import open_to_all
 from grievance import codes
@@ -87,9 +89,12 @@ def answer_menu(house: House, dialect: UssdDialect, request: Request) -> Answer:
     except Busy:
         return dialect.render(to_gsm7(say(LATER, house.rules.current.default_language)), end=True)
     blanks = in_letters(shown.known, shown.at.language)
-    text, page = ussd.render(shown.screen, shown.at.language, blanks, page=shown.at.page)
+    text, page, last = ussd.render(shown.screen, shown.at.language, blanks, page=shown.at.page)
+    if last and shown.read_to_the_end is not None:
+        with suppress(Busy):  # it is noted when that page is shown again, or by its other ways
+            house.store.transact(shown.read_to_the_end)
     if page != shown.at.page:
-        lines.keep(house, knock, replace(shown.at, page=page))
+        sessions.stand_at(house, knock, replace(shown.at, page=page))
     jobs.wake(house, shown.owed)
     return dialect.render(text, end=shown.screen.end)
 
@@ -127,8 +132,11 @@ def in_letters(known: Known, language: str) -> dict[str, object]:
         "date": short_date(date.fromisoformat(known.date), language) if known.date else ussd.NO_DATE,
         "status": STANDS.get(known.status, known.status),
         "emergency": known.emergency,
+        "services": known.services,
         "noted": LABELS.get(known.noted, ""),
         "why": known.why or "",
+        "words": known.words,
+        "language": NAMES.get(known.written_in, ""),
     }
 
 
@@ -136,6 +144,7 @@ def _knock_of(gateway: str, turn: UssdTurn) -> Knock:
     return Knock(
         gateway=gateway, kind="ussd", session=turn.session, subscriber=turn.subscriber, recipient=turn.recipient,
         entry=turn.entry, cumulative=turn.cumulative, place=turn.place,
+        typed=(turn.entry or "") if turn.cumulative else turn.typed,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from channels.web.pages.render import render
 
 SPOKEN = "20"
 """Seconds that a simulated voice lasts."""
+_MOST_TYPED = 600
 KEYS = (*"123456789", "*", "0", "#")
 
 
@@ -37,6 +38,8 @@ class Handset:
     screen: str
     end: bool
     septets: int
+    typed: str
+    """Everything typed in this session: the form brings it again, as some networks do."""
     most: int = ussd.MOST
 
 
@@ -80,7 +83,7 @@ def _menu(house: House, dialect: Simulated) -> Handset | None:
     verb, _, screen = said.partition(" ")
     return Handset(
         knock["From"], knock["To"], knock["Session"], _next(knock), screen, end=verb == "END",
-        septets=ussd.septets(screen),
+        septets=ussd.septets(screen), typed=knock["Typed"],
     )  # fmt: skip
 
 
@@ -107,6 +110,8 @@ def _fields(typed: str) -> dict[str, str] | None:
         "From": form["from"], "To": form.get("to", "")[:20],
         "Session": form.get("session", "")[:40] or os.urandom(8).hex(), typed: form.get("text", "")[:600],
     }  # fmt: skip
+    so_far = (form.get("typed", ""), form.get("text", ""))
+    knock["Typed"] = "*".join(one for one in so_far if one)[-_MOST_TYPED:]
     return knock | ({"Place": form["place"]} if form.get("place", "").isdigit() else {})
 
 

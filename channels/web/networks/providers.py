@@ -55,19 +55,11 @@ def blueprint(house: House) -> Blueprint:
         if isinstance(what, Inbound):
             jobs.wake(house, parts.take_in(house, what))
         elif isinstance(what, Rang):
-            _ring(house, what)
+            rings.take(house, what)
         else:
             delivery.status(house, what)
 
     return bp
-
-
-def _ring(house: House, rang: Rang) -> None:
-    """Write down who rang, where a setting says that this number of ours calls back."""
-    if rings.is_for_ringing(house, rang.recipient):
-        rings.note(
-            house, gateway=rang.gateway, caller=rang.caller, recipient=rang.recipient, reachable=rang.reachable
-        )  # fmt: skip
 
 
 def _heard(

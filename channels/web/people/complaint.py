@@ -59,7 +59,8 @@ class StepLine:
 class ReceiptPage:
     """What `receipt.html` shows. `arrived`: the address of a picture of nothing, by which we learn that it was shown.
 
-    `emergency`: whom to call in danger now, on the page of a protected case; else empty.
+    `emergency`, `services`: whom to call in danger now and who cares after violence, on the page of a protected case;
+    else empty.
     """
 
     clave: str
@@ -70,6 +71,7 @@ class ReceiptPage:
     request: bool = False
     arrived: str = ""
     emergency: str = ""
+    services: str = ""
 
 
 def blueprint(house: House) -> Blueprint:
@@ -190,14 +192,18 @@ def receive(
         request=filed.kind == Kind.INFORMATION_REQUEST,
         arrived=f"{room.sending}/arrived/{filed.ref.hex()}",
         outside=say(phrase("You can go to court or to the ombudsman at any time. It is free."), spoken),
-        emergency=_emergency(house, filed.received.case) if filed.protected else "",
+        **(_help(house, filed.received.case) if filed.protected else {}),
     )
     return render("receipt.html", house=house, page=page, quick_exit=True, room=room)
 
 
-def _emergency(house: House, case_id: str) -> str:
+def _help(house: House, case_id: str) -> dict[str, str]:
+    """Say whom to call in danger and after violence."""
     case = house.store.read(lambda conn: cases.get(conn, case_id))
-    return blanks.emergency_number(house, case.operator if case else None)
+    operator = case.operator if case else None
+    return {
+        "emergency": blanks.emergency_number(house, operator), "services": blanks.services_number(house, operator)
+    }  # fmt: skip
 
 
 def _steps(house: House, got: casework.Received, spoken: str) -> list[StepLine]:

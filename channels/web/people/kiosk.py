@@ -222,6 +222,7 @@ def _surroundings(house: House) -> dict[str, Any]:
         "printer": f"{paper}/slip" if paper else "",
         "key": key,
         "emergency": blanks.emergency_number(house, door.operator),
+        "services": blanks.services_number(house, door.operator),
         "where": f"{room.home}/shell" if shell else room.home,
     }
 

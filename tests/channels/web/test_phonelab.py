@@ -70,6 +70,14 @@ def test_a_complaint_goes_by_menu_from_the_lab_and_the_meter_shows_how_full_a_sc
     assert 0 < int(meter[0]) <= 150
 
 
+def test_the_lab_brings_with_each_entry_what_was_typed_before_as_some_networks_do(web: FlaskClient) -> None:
+    page = press(web, dial(web), "/phone/menu", text="2")
+    page = press(web, page, "/phone/menu", text="1234")
+
+    assert fields_of(page, "/phone/menu")["typed"] == "2*1234"
+    assert "typed" not in fields_of(dial(web, "call", "*556#"), "/phone/call")
+
+
 def test_sending_the_same_form_again_shows_the_same_screen_and_files_once(
     house: House, web: FlaskClient
 ) -> None:
