@@ -64,6 +64,8 @@ FEWEST_IN_DANGER = 10
 OWN = ("learning", "commitments", "outreach", "airtime", "access")
 ACCOUNTS = ("stock_flow", "timeliness", "overdue_bands")
 """Tables that say how cases were handled, exactly where ten people stand behind a row."""
+OF_ANSWERS = ("extended", "paused", "heard")
+"""What is counted of the ends of a clock, beside how they ended."""
 HANDLING = ("stopped", "closed", "extended", "paused")
 """What is said of a clock that is about people: how often it ended so, or was let run on."""
 FEWEST = 5
@@ -244,9 +246,11 @@ def _expected(name: str, at: Mapping[str, str], truth: Recount) -> int | None:
             return truth.counts[measure, "all" if site == "all" else "site", site]
         case "quarter_site_theme" | "year_site_theme":
             return truth.received_over(_months(at["period"]), at["site"], at["theme"])
+        case "timeliness" if at["clock"] == "news":
+            return truth.told[at["operator"]]
         case "timeliness":
             row, clock, measure = at["operator"], at["clock"], at["measure"]
-            name = f"{measure}:{clock}" if measure in ("extended", "paused") else f"{clock}:{measure}"
+            name = f"{measure}:{clock}" if measure in OF_ANSWERS else f"{clock}:{measure}"
             return truth.counts[name, "all" if row == "all" else "operator", row]
         case "overdue_bands":
             return truth.late[at["operator"], at["band"]]
