@@ -111,15 +111,16 @@ def problems(conn: Connection, month: str, document: Mapping[str, Any]) -> Itera
 def _made_of(version: str) -> Mapping[str, Terms]:
     """Say what each indicator was made of under a version of the definitions (`2026-4`)."""
     there = {
-        id_: terms for id_, terms in MADE_OF.items() if _place(FIRST_MADE_IN.get(id_, "")) <= _place(version)
+        id_: terms for id_, terms in MADE_OF.items() if place(FIRST_MADE_IN.get(id_, "")) <= place(version)
     }
     for since, otherwise in BEFORE.items():
-        if _place(version) < _place(since):
+        if place(version) < place(since):
             there |= otherwise
     return there
 
 
-def _place(version: str) -> tuple[int, ...]:
+def place(version: str) -> tuple[int, ...]:
+    """Read a version of the definitions (`2026-4`) so that it can be compared."""
     return tuple(int(part) for part in version.split("-") if part.isdigit())
 
 

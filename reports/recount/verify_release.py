@@ -12,7 +12,7 @@ from grievance.errors import Unknown
 from grievance.mechanism import Mechanism
 from grievance.store import Store
 from reports.month import Month
-from reports.recount import audit, audit_registers, beside, indicators, sealed
+from reports.recount import audit, audit_registers, beside, indicators, owed, sealed, written
 from reports.recount.audit import Recount
 
 KINDS = ("grievance", "information_request")
@@ -62,6 +62,8 @@ ALL_OF = {
 """Whose sum is everything that is counted under such a name; of complaints, every case that ended has an answer."""
 FEWEST_IN_DANGER = 10
 OWN = ("learning", "commitments", "outreach", "airtime", "access")
+SINCE_OMISSIONS = (2026, 4)
+"""The version of the definitions since which what is missing is recounted: older months had fewer kinds of it."""
 ACCOUNTS = ("stock_flow", "timeliness", "overdue_bands")
 """Tables that say how cases were handled, exactly where ten people stand behind a row."""
 OF_ANSWERS = ("extended", "paused", "heard")
@@ -77,6 +79,7 @@ _RELEASE = (
         _RELEASES.c.digest,
         _RELEASES.c.signature,
         _RELEASES.c.published_on,
+        _RELEASES.c.cut_off,
     )
     .where(_RELEASES.c.month == bindparam("of"))
     .order_by(_RELEASES.c.version.desc())
@@ -133,6 +136,10 @@ def _problems(conn: Connection, month: str, mechanisms: Mapping[str, Mechanism])
     yield from (Problem(*each) for each in indicators.problems(conn, month, document))
     of_month = mechanisms.get(document.get("mechanism", {}).get("version", ""))
     yield from (Problem(*each) for each in beside.problems(conn, month, document, of_month))
+    cut = written.Cut(row.cut_off, row.published_on.isoformat())
+    yield from (Problem(*each) for each in written.problems(conn, month, document, cut, of_month))
+    if indicators.place(document["definitions"]) >= SINCE_OMISSIONS:
+        yield from (Problem(*each) for each in owed.problems(conn, month, document, cut, of_month))
     for kind in KINDS:
         truth = audit.recount(conn, month, kind)
         truth.verdicts = audit_registers.verdicts(conn, month, kind)
