@@ -31,7 +31,7 @@ from workflows import criteria, gates
 from workflows.rulebook import Rulebook
 
 FORMAT = 2
-DEFINITIONS = "2026-3"
+DEFINITIONS = "2026-4"
 """Changes whenever a measure is defined anew; printed with every release."""
 
 
@@ -39,11 +39,13 @@ KEPT = ("definitions", "cut_off", "mechanism", "series", "since_start", "longer"
 """What another version of a final month keeps beside its tables and their proof."""
 
 
-def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, today: date) -> dict[str, Any]:
+def compute(
+    conn: Connection, month: Month, *, rules: Rulebook, at: Moment, today: date, made_up: bool = False
+) -> dict[str, Any]:
     """Compute the document of a month from one look at the database, without version and status.
 
     A final month is said once more: words may be others, every figure is the same, and whether it came in time is
-    asked of the day on which it came first.
+    asked of the day on which it came first. A demonstration's is marked as `made_up`.
 
     Raises:
         DoesNotAddUp: the arithmetic fails.
@@ -91,6 +93,7 @@ def compute(conn: Connection, month: Month, *, rules: Rulebook, at: Moment, toda
         "since_start": since_start(month, tables, before_this),
         "longer": longer(month, tables, earlier),
         "indicators": indicated.plain(printed, earlier),
+        **({"made_up": True} if made_up else {}),
         **beside.parts,
         "qualities": qualities.check(
             month,

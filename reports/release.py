@@ -63,6 +63,7 @@ def release(
     draft: bool = False,
     secret: bytes | None = None,
     base: str = "",
+    made_up: bool = False,
 ) -> Release:
     """Compute, check, freeze, sign and publish a month; a draft is only written to `out`.
 
@@ -77,6 +78,7 @@ def release(
         draft: only look, publish nothing.
         secret: what signs it; without it, it is not signed.
         base: the address of the website, for what points there from paper.
+        made_up: it is a demonstration's, and every form of it says so.
 
     Raises:
         NotOverYet: the month is not over at every site, and no draft was asked for.
@@ -92,9 +94,9 @@ def release(
     def look(conn: Connection) -> tuple[Mapping[str, Any], int]:
         if shelf.withdrawn(conn, month) is not None:
             raise Withdrawn(f"{month} was withdrawn; what was wrong in it is told in later months")
-        return document.compute(conn, month, rules=rules, at=at, today=today), shelf.newest_version(
-            conn, month
-        )
+        return document.compute(
+            conn, month, rules=rules, at=at, today=today, made_up=made_up
+        ), shelf.newest_version(conn, month)
 
     body, before = store.read(look)
     made = (

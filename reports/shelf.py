@@ -47,6 +47,11 @@ class Release:
         read: dict[str, Any] = json.loads(self.value)
         return read
 
+    @property
+    def made_up(self) -> bool:
+        """Tell whether it is a demonstration's: then every form of it says so."""
+        return self.document.get("made_up") is True
+
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         """All its tables, in printed order: of complaints, then of requests for information."""

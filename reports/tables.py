@@ -46,6 +46,11 @@ NET_DAYS = ("median_net_days", "p90_net_days")
 """The same without the days for which a clock stood still because the person had the word."""
 TOUCHED = ("extended", "paused")
 """Of the clocks that were met or late: how many had been extended, how many had stood still."""
+HEARD = "heard"
+"""Of the first answers to complaints: how many people had been offered to be heard before."""
+NEWS, TOLD = "news", "told"
+"""Of what was open at the end: how many people somebody had written to in the last thirty days."""
+NEWS_WITHIN = 30
 HANDLING = (str(Ending.STOPPED), str(Ending.CLOSED), *TOUCHED)
 """Measures of a clock that tell what became of a case (it went to review, it was ended, its person was asked): masked."""
 LATENESS: Mapping[str, int] = {"late_1_14": 14, "late_15_28": 28, "late_29_56": 56}

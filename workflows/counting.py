@@ -6,7 +6,8 @@ until then it stands under `unrouted`, and moving from one to the other is `move
 Measures: `received`, `reopened`, `closed`, `moved_in`, `moved_out`, `sense:<sense>`, `step:<step>`,
 `<clock>:<met|late|stopped|closed>`, `days:<clock>:<gross calendar days>`, `refused:<guard>`, `told`,
 `letter:closing`; of a clock that was met or late also `extended:<clock>`, `paused:<clock>` and
-`net:<clock>:<gross>:<net calendar days>` where it stood still. For the whole only: `answered:<type of answer>`,
+`net:<clock>:<gross>:<net calendar days>` where it stood still, and of a complaint's first answer `heard:answer` where
+somebody had offered before to hear the person. For the whole only: `answered:<type of answer>`,
 `ruling:<ruling>`, `review:<heard|late|more_time>`, `cause:<cause>`, `corrected:<why>`, and of answers and orders
 `offered`, `ordered` (by commitment) and `explained`.
 
@@ -23,7 +24,7 @@ from sqlalchemy import Connection
 from grievance import record, tally
 from grievance.case import Case, CaseClock
 from grievance.tally import Count
-from grievance.vocabulary import ADMISSIONS, Clock, Ending, State, Step
+from grievance.vocabulary import ADMISSIONS, Clock, Ending, Kind, State, Step
 from workflows.criterion import Refusal
 
 UNROUTED = "unrouted"
@@ -31,6 +32,8 @@ NOT_STATED = "not_stated"
 ALL = "all"
 BY_SITE = frozenset({"acknowledge:met", "answer:met", "answer:late", "closed"})
 """What is counted by site too, besides what came in."""
+
+_ANSWERED = frozenset({f"{Clock.ANSWER}:{Ending.MET}", f"{Clock.ANSWER}:{Ending.LATE}"})
 
 
 class Entering(Protocol):
@@ -90,10 +93,10 @@ def count_step(
     if new is not None:
         for_whom = {"all": ALL, "operator": new}
         there = for_whom | {"site": act.site or NOT_STATED}
-        counts += [
-            Count(measure, there if measure in BY_SITE else for_whom)
-            for measure in _measures(conn, act, changed, ops, clocks, owed)
-        ]
+        measures = _measures(conn, act, changed, ops, clocks, owed)
+        if _ANSWERED.intersection(measures) and _was_heard(conn, act):
+            measures.append("heard:answer")
+        counts += [Count(measure, there if measure in BY_SITE else for_whom) for measure in measures]
         counts += [Count(measure, {"all": ALL}, n) for measure, n in of_facts(act.step, act.facts or {})]
     if counts:
         tally.append(conn, month=act.month, kind=act.kind, counts=counts)
@@ -184,6 +187,13 @@ def _measures(
                 if still is not None:
                     measures.append(f"net:{name}:{days}:{days - still}")
     return measures
+
+
+def _was_heard(conn: Connection, act: record.Act) -> bool:
+    """Tell whether somebody had offered to hear the person before; who asks for information is not judged."""
+    return act.kind == Kind.GRIEVANCE and any(
+        e.step == Step.HEAR and not e.refused for e in record.done_in(conn, act.stream)
+    )
 
 
 def _stood_still(conn: Connection, act: record.Act, clock: CaseClock) -> int | None:

@@ -271,7 +271,10 @@ def listed_as(conn: Connection, case: Case, *, today: date) -> str | None:
 
 
 def history(conn: Connection, line: Line) -> list[Event]:
-    """Read the days of a request, oldest first: what everybody may know of its case, and what became public."""
+    """Read the days of a request, oldest first: what everybody may know of its case, and what became public.
+
+    It came in on the day it was asked, also where it waited at a radio, a kiosk or on paper: two days would tell which.
+    """
     query = (
         select(_ENTRIES.c.recorded_on, _ENTRIES.c.step, _ENTRIES.c.facts, _ENTRIES.c.stream, _ENTRIES.c.seq)
         .where(_ENTRIES.c.stream.in_((line.case, line.item)), _ENTRIES.c.refused.is_(False))
@@ -282,7 +285,8 @@ def history(conn: Connection, line: Line) -> list[Event]:
         if row.stream == line.item:
             events.append(Event(row.recorded_on, str(json.loads(row.facts)["state"])))
         elif row.step in TOLD and _everybodys(row):
-            events.append(Event(row.recorded_on, row.step))
+            on = line.received_on if row.step == Step.RECEIVE else row.recorded_on
+            events.append(Event(on, row.step))
     return events
 
 

@@ -217,6 +217,7 @@ def release(month: str, *, out: Path | None, draft: bool) -> None:
             draft=draft,
             secret=secret,
             base=base,
+            made_up=house.settings.demo,
         )
         if out is not None:
             handout.write(made, out, base=base)

@@ -32,14 +32,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from grievance.vocabulary import Clock, Ending, Kind, Role, Step
+from grievance.vocabulary import Clock, Ending, Kind, Role
 from reports.month import Month
 from reports.shelf import Release
-from reports.tables import ALL, BY_STATE, COMMITMENTS, LEARNING, TIMELINESS, Table
+from reports.tables import ALL, COMMITMENTS, HEARD, LEARNING, TIMELINESS, Table
 from translations import Phrase, phrase
 from workflows.criteria import CRITERIA
 
-VERSION = "2026-1"
+VERSION = "2026-2"
 """Changes whenever a measure or a target does; printed with every scorecard."""
 ENOUGH_FOR_PERCENT = 20
 ENOUGH_FOR_FIGURES = 10
@@ -129,9 +129,9 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "equitable", "I-19",
         phrase("Is the person offered to be heard?"),
-        phrase("Offers to be heard, beside the investigations that were opened in the month"),
+        phrase("First answers before which the person was offered to be heard"),
         100, 90, Role.OFFICER,
-        numerator=((BY_STATE, (str(Step.HEAR),)),), denominator=((BY_STATE, (str(Step.INVESTIGATE),)),),
+        numerator=((TIMELINESS, (ALL, _ANSWER, HEARD)),), denominator=(_MET, _LATE),
     ),
     Measure(
         "transparent", "I-23",
@@ -167,7 +167,9 @@ MEASURES: tuple[Measure, ...] = (
     ),
 )  # fmt: skip
 """One measure for each criterion, with its threshold: data, with a version, printed with the scorecard."""
-OF_CASES = frozenset({TIMELINESS, BY_STATE})
+FORMER = (phrase("Offers to be heard, beside the investigations that were opened in the month"),)
+"""Words of measures that are no longer: months that were frozen with them say them still."""
+OF_CASES = frozenset({TIMELINESS})
 """Tables whose figures are about cases; the others tell what the mechanism did itself."""
 
 

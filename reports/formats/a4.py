@@ -7,7 +7,7 @@ from typing import Any, Final
 from reports.formats import beside
 from reports.formats.appendix import MONTHLY, appendix
 from reports.formats.beside import Part
-from reports.formats.sheets import in_words, shell
+from reports.formats.sheets import in_words, marked, shell
 from reports.saying import sentences
 from reports.saying.page import CHANNEL_NAMES, page, theme_names
 from reports.shelf import Release
@@ -77,7 +77,7 @@ def data(release: Release, language: str) -> dict[str, Any]:
         **shell(release, language),
         "title": said(shown.title),
         "published": said(shown.published),
-        "facts": [said(fact) for fact in shown.facts],
+        "facts": [*filter(None, [marked(release, language)]), *(said(fact) for fact in shown.facts)],
         "tiles": [
             {
                 "name": said(tile.name),
@@ -106,7 +106,7 @@ def data(release: Release, language: str) -> dict[str, Any]:
         "cite": said(shown.cite),
         "digest_title": said(phrase("Digest of this release (SHA-256):")),
         "digest": shown.digest,
-        "foot": f"{release.document['mechanism']['name']}, {release.month}",
+        "foot": marked(release, language, f"{release.document['mechanism']['name']}, {release.month}"),
     }
 
 

@@ -20,6 +20,7 @@ _KINDS: Final[Mapping[str, Phrase]] = {
 _CLOCKS: Final[Mapping[str, Phrase]] = {
     Clock.ACKNOWLEDGE: phrase("Acknowledgement"),
     Clock.ANSWER: phrase("First answer"),
+    tables.NEWS: phrase("Word to the person"),
 }
 _ANYWHERE: Final[Mapping[str, Phrase | str]] = {
     ALL: phrase("All"),
@@ -71,16 +72,23 @@ def _laid_out(release: Release, table: Table, language: str) -> Iterator[dict[st
     if len(table.dimensions) == 1:
         yield _one(table, title, words, name, language)
     elif len(table.dimensions) == 2:  # noqa: PLR2004  rows and columns
-        yield _two(table.dimensions, table.value, table, title, words, name, language)
+        there = {dimension: table.members(dimension) for dimension in table.dimensions}
+        yield _two(there, table.value, title, words, name, language)
     else:
-        for place, middle in enumerate(table.members(table.dimensions[1])):
-            first, second, last = table.dimensions
+        first, second, last = table.dimensions
+        for place, middle in enumerate(table.members(second)):
+            of_middle = [cell.at for cell in table.cells if cell.at[1] == middle]
+            there = {
+                dimension: tuple(dict.fromkeys(at[n] for at in of_middle))
+                for n, dimension in ((0, first), (2, last))
+            }
 
             def value(one: str, other: str, middle: str = middle) -> int | None:
                 return table.value(one, middle, other)
 
-            yield _two((first, last), value, table, f"{title}: {name(second, middle)}", words if place == 0 else "",
-                       name, language)  # fmt: skip
+            yield _two(
+                there, value, f"{title}: {name(second, middle)}", words if place == 0 else "", name, language
+            )
 
 
 def _one(table: Table, title: str, words: str, name: Say, language: str) -> dict[str, Any]:
@@ -93,24 +101,23 @@ def _one(table: Table, title: str, words: str, name: Say, language: str) -> dict
 
 
 def _two(
-    dimensions: tuple[str, ...],
+    there: Mapping[str, tuple[str, ...]],
     value: Callable[[str, str], int | None],
-    table: Table,
     title: str,
     words: str,
     name: Say,
     language: str,
 ) -> dict[str, Any]:
     """Lay two dimensions out, the one with fewer members as columns; rows of which nothing is shown are named below."""
-    first, last = dimensions
-    turned = len(table.members(first)) > len(table.members(last))
+    first, last = there
+    turned = len(there[first]) > len(there[last])
     across, down = (last, first) if turned else (first, last)
-    columns = table.members(across)
+    columns = there[across]
 
     def figures(row: str) -> list[int | None]:
         return [value(row, one) if turned else value(one, row) for one in columns]
 
-    told = {row: figures(row) for row in table.members(down)}
+    told = {row: figures(row) for row in there[down]}
     rows = [
         [name(down, row), *(in_words(n, language) for n in found)] for row, found in told.items() if any(
             n is not None for n in found)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from reports.formats.sheets import marked
 from reports.saying import sentences
 from reports.saying.page import page
 from reports.shelf import Release
@@ -48,7 +49,8 @@ def _entry(release: Release, base: str, language: str) -> Iterator[str]:
     yield _text("id", here)
     yield _text("title", say(title, language))
     yield _text("updated", str(release.document["cut_off"]))
-    yield _text("summary", " ".join(say(fact, language) for fact in page(release, language=language).facts))
+    facts = " ".join(say(fact, language) for fact in page(release, language=language).facts)
+    yield _text("summary", marked(release, language, facts))
     for link in (
         _Link("alternate", "text/html", here),
         _Link("enclosure", "application/json", f"{here}.json"),

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from reports.formats import csv, words
+from reports.saying.sentences import MADE_UP
 from reports.shelf import Release
 from translations import Phrase, say
 
@@ -23,6 +24,7 @@ def write(release: Release, name: str) -> bytes:
         "@context": ["http://www.w3.org/ns/csvw", {"@language": LANGUAGES[0]}],
         "url": f"{name}.csv",
         "dc:title": _said(words.table(name)),
+        **({"dc:description": _said(MADE_UP)} if release.made_up else {}),
         "dc:publisher": release.document["mechanism"]["name"],
         "dc:license": {"@id": words.LICENCE},
         "dc:created": release.document["cut_off"],

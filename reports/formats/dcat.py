@@ -7,6 +7,7 @@ from typing import Any
 
 from reports.formats import csv, words
 from reports.saying import sentences
+from reports.saying.sentences import MADE_UP
 from reports.shelf import Release
 from translations import Phrase, phrase, say
 
@@ -49,7 +50,7 @@ def _dataset(release: Release, base: str) -> dict[str, Any]:
         "@type": "dcat:Dataset",
         "dct:identifier": f"complaints-{release.month}",
         "dct:title": _said(title),
-        "dct:description": _said(title),
+        "dct:description": _said(MADE_UP if release.made_up else title),
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": release.document["mechanism"]["name"]},
         "dct:issued": _day(release.document["published_on"]),
         "dct:language": [{"@id": f"{_VOCABULARY}/language/{code}"} for code in ("SPA", "ENG")],

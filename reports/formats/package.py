@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reports.formats import csv, words
+from reports.formats.sheets import marked
 from reports.saying import sentences
 from reports.shelf import Release
 from reports.tables import FINAL, PROVISIONAL, SUPPRESSED
@@ -28,13 +29,17 @@ def describe(release: Release, *, language: str = "es") -> dict[str, Any]:
         "profile": "data-package",
         "name": f"complaints-{release.month}",
         "title": say(title, language),
-        "description": say(
-            phrase(
-                "Figures of {mechanism}, as they were published. What is not shown is hidden so that nobody "
-                "can be recognised.",
-                mechanism=mechanism,
-            ),
+        "description": marked(
+            release,
             language,
+            say(
+                phrase(
+                    "Figures of {mechanism}, as they were published. What is not shown is hidden so that nobody "
+                    "can be recognised.",
+                    mechanism=mechanism,
+                ),
+                language,
+            ),
         ),
         "version": str(release.version),
         "created": release.document["cut_off"],

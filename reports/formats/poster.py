@@ -7,7 +7,7 @@ import phonenumbers
 import segno
 
 from grievance.vocabulary import Clock, Ending
-from reports.formats.sheets import in_words, published, shell
+from reports.formats.sheets import in_words, marked, published, shell
 from reports.saying import sentences
 from reports.saying.page import TARGET, theme_names
 from reports.shelf import Release
@@ -45,6 +45,7 @@ def data(release: Release, language: str, address: str) -> dict[str, Any]:
     title = phrase("Complaints from the community in {month}", month=sentences.month_name(release.month))
     return {
         **shell(release, language),
+        "mechanism": marked(release, language, release.document["mechanism"]["name"]),
         "title": in_words(title, language),
         "numbers": [
             _number("received", stock.value(ALL, "received"), language),

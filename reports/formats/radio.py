@@ -11,6 +11,7 @@ from translations import Phrase, phrase, say
 _HEAD = phrase("Bulletin of {n} seconds: {words} words, {seconds} seconds at {pace} words a minute.")
 _DRAFT = phrase("Draft: not yet read by a native speaker.")
 _NOT_ALOUD = phrase("Do not read it on the air before somebody has reviewed it.")
+_NOT_AT_ALL = phrase("Do not read it on the air.")
 _VOICES = phrase("Two voices take turns, paragraph by paragraph.")
 
 
@@ -37,6 +38,8 @@ def heading(one: Bulletin) -> str:
 
 def _lines(release: Release, one: Bulletin) -> Iterator[str]:
     yield f"# {say(sentences.month_name(release.month), one.language)} ({one.language})"
+    if release.made_up:
+        yield f"# {say(sentences.MADE_UP, one.language)} {say(_NOT_AT_ALL, one.language)}"
     yield f"# {heading(one)}"
     if one.unread:
         yield f"# {say(_DRAFT, one.language)} {say(_NOT_ALOUD, one.language)}"

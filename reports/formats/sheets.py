@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from reports.saying.sentences import NOT_SHOWN
+from reports.saying.sentences import MADE_UP, NOT_SHOWN
 from reports.shelf import Release
 from translations import Phrase, say
 
@@ -16,6 +16,11 @@ def shell(release: Release, language: str) -> dict[str, Any]:
         "mechanism": release.document["mechanism"]["name"],
         "date": [day.year, day.month, day.day],
     }
+
+
+def marked(release: Release, language: str, words: str = "") -> str:
+    """Say of a demonstration's that it is made up, before other words; of any other nothing but these."""
+    return f"{in_words(MADE_UP, language)} {words}".strip() if release.made_up else words
 
 
 def published(release: Release) -> date:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from grievance import tally
 from grievance.vocabulary import Kind
 from reports.month import Month
-from reports.tables import ALL, CLOCKS, ENDINGS, TOUCHED, UNROUTED
+from reports.tables import ALL, CLOCKS, ENDINGS, HEARD, TOUCHED, UNROUTED
 from workflows.rulebook import Rulebook
 
 Sums = Mapping[tuple[str, str, str], int]
@@ -60,6 +60,8 @@ class Timeliness:
     """The days without those for which the clock stood still, of as many answers."""
     touched: Mapping[str, int] = field(default_factory=dict)
     """How many of these had been extended, and how many had stood still."""
+    heard: int = 0
+    """How many of these people had been offered to be heard before."""
 
     @property
     def answers(self) -> int:
@@ -173,6 +175,7 @@ def _times(row: str, clock: str, now: Sums) -> Timeliness:
         days=days,
         net=net,
         touched={each: now.get((f"{each}:{clock}", dimension, row), 0) for each in TOUCHED},
+        heard=now.get((f"{HEARD}:{clock}", dimension, row), 0),
     )
 
 

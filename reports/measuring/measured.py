@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from grievance.vocabulary import Kind
+from grievance.vocabulary import Clock, Kind
 from reports.disclosure import PEOPLE_BEHIND_A_ROW
 from reports.measuring import events, figures, lattice, orders, people, periods, standing
 from reports.measuring.figures import Figures
@@ -28,7 +28,9 @@ from reports.tables import (
     CLOCKS,
     COMPLIANCE,
     ENDINGS,
+    HEARD,
     LATENESS,
+    NEWS,
     NOT_LATE,
     OLDEST,
     OPEN_AGE,
@@ -37,6 +39,7 @@ from reports.tables import (
     STOCK,
     STOCK_FLOW,
     TIMELINESS,
+    TOLD,
     TOUCHED,
     VERY_LATE,
     Cell,
@@ -117,7 +120,7 @@ def _measure(
         _stock_flow(counted),
         _received(BY_ENTRY, counted.by_channel, lattice.channels(rules)),
         _received(BY_THEME, counted.by_theme, lattice.themes(rules)),
-        _timeliness(counted),
+        _timeliness(counted, stood, kind),
         *events.tables(kind, counted.measures),
         *_standing(stood, (ALL, *counted.rows)),
         _compliance(judged.counts),
@@ -209,7 +212,7 @@ def _received(name: str, counts: Mapping[str, int], fixed: tuple[str, ...]) -> T
     return Table(name, (whole, *(Cell((member,), counts.get(member, 0)) for member in listed)))
 
 
-def _timeliness(counted: Figures) -> Table:
+def _timeliness(counted: Figures, stood: Standing, kind: Kind) -> Table:
     cells = []
     for row in (ALL, *counted.rows):
         for clock in map(str, CLOCKS):
@@ -222,4 +225,7 @@ def _timeliness(counted: Figures) -> Table:
                 Cell((row, clock, "p90_net_days"), times.net_days_within(figures.P90)),
             ]
             cells += [Cell((row, clock, each), times.touched[each]) for each in TOUCHED]
+            if clock == Clock.ANSWER and kind == Kind.GRIEVANCE:
+                cells.append(Cell((row, clock, HEARD), times.heard))
+        cells.append(Cell((row, NEWS, TOLD), stood.told.get(row, 0)))
     return Table(TIMELINESS, tuple(cells))

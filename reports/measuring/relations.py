@@ -21,12 +21,14 @@ from reports.tables import (
     CORRECTIONS,
     ENDINGS,
     GOING,
+    HEARD,
     OPEN_AGE,
     OVERDUE_BANDS,
     QUARTER_SITE_THEME,
     SITE_THEME,
     STOCK_FLOW,
     TIMELINESS,
+    TOLD,
     TOUCHED,
     YEAR_SITE_THEME,
     Table,
@@ -147,7 +149,7 @@ def _accounts(stock: Table) -> Iterator[Relation]:
 def _rows(times: Table) -> Iterator[Relation]:
     rows = times.members("operator")
     for clock in times.members("clock"):
-        for measure in (*ENDINGS, *TOUCHED):
+        for measure in (*ENDINGS, *TOUCHED, HEARD, TOLD):
             parts = tuple((TIMELINESS, (row, clock, measure)) for row in rows if row != ALL)
             yield Relation(parts, ((TIMELINESS, (ALL, clock, measure)),))
 

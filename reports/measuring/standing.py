@@ -1,4 +1,6 @@
-"""What was open when a month ended: how long it had been, and how late. From entries alone, so it can be found again.
+"""What was open when a month ended: how long it had been, how late, and whether somebody had written to the person.
+
+From entries alone, so it can be found again.
 
 Days are days of the calendar, so that whoever recounts needs no list of holidays: two weeks are ten working days.
 """
@@ -20,23 +22,29 @@ from grievance.record import Entry
 from grievance.vocabulary import Kind, State, Step
 from reports.measuring.people import NOBODY_KNOWN
 from reports.month import Month
-from reports.tables import AGES, ALL, LATENESS, NOT_LATE, OLDEST, VERY_LATE
+from reports.tables import AGES, ALL, LATENESS, NEWS_WITHIN, NOT_LATE, OLDEST, VERY_LATE
 from workflows import clocks
+from workflows.knowing import silence
 
 _ENTRIES = Entry.__table__.c  # type: ignore[attr-defined]
 _TOKENS = Contributor.__table__  # type: ignore[attr-defined]
 AT_A_TIME = 1000
+_SPEAKS = frozenset(map(str, silence.SPEAKS))
 _SAYS = ('"counted":', '"clocks":')
 """What an entry says where it changes for whom a case counts, or by when something is owed; most change neither."""
 
 
 @dataclass(slots=True)
 class Standing:
-    """Open cases by operator and band of lateness, and by band of age, with the people behind each age."""
+    """Open cases by operator and band of lateness, and by band of age, with the people behind each age.
+
+    `told`: those by operator whose person somebody wrote to in the last thirty days, or who wrote only then.
+    """
 
     late: dict[tuple[str, str], int] = field(default_factory=dict)
     ages: dict[str, int] = field(default_factory=dict)
     people: dict[str, set[bytes]] = field(default_factory=dict)
+    told: dict[str, int] = field(default_factory=dict)
 
     def of_age(self, band: str) -> int:
         """How many people stand behind an age."""
@@ -49,6 +57,7 @@ class _Case:
     state: str = ""
     counted: str | None = None
     since: date = date.min
+    told: date = date.min
     due: dict[tuple[str, int], date] = field(default_factory=dict)
     paused: set[tuple[str, int]] = field(default_factory=set)
 
@@ -76,6 +85,7 @@ def _stand(found: Standing, case: _Case, counted: str, last: date) -> None:
     age = band((last - case.since).days, AGES, OLDEST)
     for row in (ALL, counted):
         found.late[row, late] = found.late.get((row, late), 0) + 1
+        found.told[row] = found.told.get(row, 0) + ((last - case.told).days <= NEWS_WITHIN)
     for each in (ALL, age):
         found.ages[each] = found.ages.get(each, 0) + 1
         found.people.setdefault(each, set()).add(case.token)
@@ -93,14 +103,21 @@ def _at_ends(conn: Connection, months: Sequence[Month], kind: Kind) -> Iterator[
     may_be = or_(CASES.c.state != State.CLOSED, CASES.c.closed_on > months[0].last_day)
     query: Select[Any] = (
         select(
-            _ENTRIES.stream, _ENTRIES.month, _ENTRIES.step, _ENTRIES.to_state, _ENTRIES.happened_on, _ENTRIES.facts,
+            _ENTRIES.stream, _ENTRIES.month, _ENTRIES.step, _ENTRIES.to_state, _ENTRIES.happened_on,
+            _ENTRIES.recorded_on, _ENTRIES.role, _ENTRIES.facts,
             _TOKENS.c.token, case_when((CASES.c.state == State.CLOSED, CASES.c.closed_on)).label("gone_on"),
         )
         .join(CASES, CASES.c.id == _ENTRIES.stream)
         .outerjoin(_TOKENS, _TOKENS.c.case == _ENTRIES.stream)
         .where(CASES.c.kind == str(kind), may_be)
         .where(_ENTRIES.month <= str(months[-1]), _ENTRIES.refused.is_(False))
-        .where(or_(*(_ENTRIES.facts.contains(key) for key in _SAYS), _ENTRIES.from_state != _ENTRIES.to_state))
+        .where(
+            or_(
+                *(_ENTRIES.facts.contains(key) for key in _SAYS),
+                _ENTRIES.from_state != _ENTRIES.to_state,
+                _ENTRIES.step.in_(_SPEAKS),
+            )
+        )
         .order_by(_ENTRIES.stream, _ENTRIES.seq)
     )  # fmt: skip
     ends = [(str(month), month) for month in months]
@@ -125,7 +142,9 @@ def _at_ends(conn: Connection, months: Sequence[Month], kind: Kind) -> Iterator[
 def _fold(case: _Case, row: Any) -> None:
     case.state = row.to_state
     if row.step == Step.RECEIVE:
-        case.since = row.happened_on
+        case.since, case.told = row.happened_on, row.recorded_on
+    elif row.step in _SPEAKS and row.role in silence.STAFF:
+        case.told = row.recorded_on
     facts: Mapping[str, Any] = json.loads(row.facts) if any(key in row.facts for key in _SAYS) else {}
     case.counted = facts.get("case", {}).get("counted", case.counted)
     for op in facts.get("clocks", ()):

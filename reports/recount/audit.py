@@ -17,9 +17,16 @@ Key = tuple[str, str, str]
 """Measure, dimension, member."""
 AT_A_SITE = ("closed", "acknowledge:met", "answer:met", "answer:late")
 THE_COMPANYS = ("acknowledge", "assess", "answer", "review", "carry_out", "close")
+WRITTEN_BY = ("officer", "focal", "reviewer")
+WRITTEN_IN = (
+    "propose", "order", "ask", "extend", "update", "confirm_answer", "rule_out_of_scope", "ask_to_complete", "dissent",
+    "mark_vexatious", "acknowledge", "hear", "refer", "return", "close",
+)  # fmt: skip
+"""Who of the staff writes to the person, and in which steps; what is sent by itself is nobody's word."""
+A_WHILE = timedelta(days=30)
 COMES, GOES = ("received", "reopened", "moved_in"), ("closed", "moved_out")
 _ENTRIES = text(
-    "SELECT stream, month, step, from_state, to_state, refused, recorded_on, happened_on, channel, theme, "
+    "SELECT stream, kind, month, role, step, from_state, to_state, refused, recorded_on, happened_on, channel, theme, "
     "site, facts, guards FROM entries WHERE kind = :kind AND month <= :month ORDER BY stream, seq"
 )
 _COUNTED = text(
@@ -41,6 +48,8 @@ class Recount:
     late: Counter[tuple[str, str]] = field(default_factory=Counter)
     ages: Counter[str] = field(default_factory=Counter)
     """What was open when the month ended: by row and how late, and by how old."""
+    told: Counter[str] = field(default_factory=Counter)
+    """Of what was open then: by row, whose person had word within a while."""
     verdicts: Counter[str] = field(default_factory=Counter)
     """What reviewers said in the month of what they had ordered."""
 
@@ -94,6 +103,8 @@ class _Case:
     counted: str | None = None
     state: str = ""
     since: date | None = None
+    word: date = date.min
+    heard: bool = False
     due: dict[tuple[str, int], date] = field(default_factory=dict)
     started: dict[tuple[str, int], date] = field(default_factory=dict)
     stopped: dict[tuple[str, int], date] = field(default_factory=dict)
@@ -137,6 +148,8 @@ def _stood(made: Recount, case: _Case, last: date) -> None:
     made.late.update([("all", late), (case.counted, late)])
     age = _of((last - case.since).days, "age", (0, 31, 61, 91, 181))
     made.ages.update(["all", age])
+    if case.word + A_WHILE >= last:
+        made.told.update(["all", case.counted])
 
 
 def _of(days: int, word: str, begins: tuple[int, ...]) -> str:
@@ -170,12 +183,13 @@ def _happened(row: Mapping[str, Any], case: _Case) -> Iterator[tuple[str, Mappin
     says, case.state = facts.get("case", {}), row["to_state"]
     was, case.counted = case.counted, says.get("counted", case.counted)
     if row["step"] == "receive":
-        case.since = _day(row["happened_on"])
+        case.since, case.word = _day(row["happened_on"]), _day(row["recorded_on"])
         if case.counted is not None:
             yield "received", _places_of(row, case.counted)
     elif was != case.counted:
         yield from _moved(was, case.counted)
     ends = list(_clock_ends(row, facts, case))
+    ends += _heard(row, ends, case)
     if case.counted is None or row["step"] == "receive":
         return
     whom = {"all": "all", "operator": case.counted}
@@ -184,6 +198,15 @@ def _happened(row: Mapping[str, Any], case: _Case) -> Iterator[tuple[str, Mappin
         yield measure, there if measure in AT_A_SITE else whom
     for measure in _brought(row["step"], facts):
         yield measure, {"all": "all"}
+
+
+def _heard(row: Mapping[str, Any], ends: list[str], case: _Case) -> Iterator[str]:
+    """Remember who wrote to the person and offered to hear them; say it of a complaint's first answer."""
+    if row["role"] in WRITTEN_BY and row["step"] in WRITTEN_IN:
+        case.word = _day(row["recorded_on"])
+    case.heard = case.heard or row["step"] == "hear"
+    if case.heard and row["kind"] == "grievance" and not {"answer:met", "answer:late"}.isdisjoint(ends):
+        yield "heard:answer"
 
 
 def _places_of(row: Mapping[str, Any], counted_for: str) -> dict[str, str]:

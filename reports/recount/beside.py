@@ -58,7 +58,12 @@ RULES: Final[Mapping[str, _Rule]] = {
     "legitimate": _Rule(50, 34),
     "accessible": _Rule(100, 75),
     "predictable": _Rule(88, 75, (SERIES["met"],), (SERIES["met"], SERIES["late"])),
-    "equitable": _Rule(100, 90, ("by_state/grievance/step=hear",), ("by_state/grievance/step=investigate",)),
+    "equitable": _Rule(
+        100,
+        90,
+        ("timeliness/grievance/operator=all/clock=answer/measure=heard",),
+        (SERIES["met"], SERIES["late"]),
+    ),
     "transparent": _Rule(100, 90),
     "rights_compatible": _Rule(
         90, 75, (f"{_KEPT}=kept",), tuple(f"{_KEPT}={state}" for state in ("kept", "missed", "disputed"))
@@ -71,6 +76,14 @@ RULES: Final[Mapping[str, _Rule]] = {
     ),
     "dialogue": _Rule(90, 75),
 }
+BEFORE: Final[Mapping[str, Mapping[str, _Rule]]] = {
+    "2026-1": {
+        "equitable": _Rule(
+            100, 90, ("by_state/grievance/step=hear",), ("by_state/grievance/step=investigate",)
+        )
+    }
+}
+"""By version of the scorecard: the criteria that were scored otherwise then."""
 _ITEMS = text("SELECT id, held_on, zone, facts FROM register_items WHERE name = :name")
 _NOTES = text("SELECT recorded_on, facts FROM entries WHERE stream = :stream AND NOT refused ORDER BY seq")
 _PUBLISHED = text("SELECT month, MIN(published_on) AS first FROM releases GROUP BY month")
@@ -205,7 +218,7 @@ def _scorecard(
         conn, month, came=printed.first_day(conn, month, "scorecard"), told=_named(rows)
     )
     counts = dict.fromkeys(("met", "partly", "not_met", "no_data"), 0)
-    for key, rule in RULES.items():
+    for key, rule in {**RULES, **BEFORE.get(document["scorecard"]["version"], {})}.items():
         row = rows[key]
         counts[row["result"]] += 1
         if rule.denominator:

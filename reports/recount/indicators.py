@@ -31,7 +31,8 @@ _RULED, _ASKED = "reviews_decided/grievance/ruling", "answers_by_type/informatio
 _STOCK, _LEARNT = "stock_flow/grievance/operator=all/measure", "learning/mechanism/measure"
 _PROMISED, _BANDS = "commitments/mechanism/state", "overdue_bands/grievance/operator=all/band"
 _DONE = "actions_done_in_time"
-MADE_OF: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+Terms = tuple[tuple[str, ...], tuple[str, ...]]
+MADE_OF: Final[Mapping[str, Terms]] = {
     "I-02": (("guards/grievance/guard=G01", "by_state/grievance/step=recuse"), ()),
     "I-03": ((*_AGREED, *_terms(_ENDED, *_ELSEWHERE)), _terms(_ENDED, "all")),
     "I-04": (_terms(_RULED, "modify", "revoke"), _terms(_RULED, "all")),
@@ -41,8 +42,9 @@ MADE_OF: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "I-15b": (_clock("answer", "p90_days"), ()),
     "I-16": (_clock("answer", "extended"), _clock("answer", "met", "late")),
     "I-16b": (_clock("answer", "paused"), _clock("answer", "met", "late")),
+    "I-17": (("timeliness/grievance/operator=all/clock=news/measure=told",), _terms(_STOCK, "closing")),
     "I-18": (_terms(_BANDS, "late_1_14", "late_15_28", "late_29_56", "late_over_56"), _terms(_STOCK, "closing")),
-    "I-19": (("by_state/grievance/step=hear",), ("by_state/grievance/step=investigate",)),
+    "I-19": (_clock("answer", "heard"), _clock("answer", "met", "late")),
     "I-24": (_terms(_ASKED, "full", "partial"), _terms(_ASKED, "all")),
     "I-26": (("remedies/grievance/measure=explained",), ()),
     "I-27": (_terms(_PROMISED, "kept"), _terms(_PROMISED, "kept", "missed", "disputed")),
@@ -54,6 +56,12 @@ MADE_OF: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "I-38": (_terms("reviews_filed/grievance/review", "internal", "independent"), _clock("answer", "met", "late")),
 }  # fmt: skip
 """What each indicator is the sum of, and what it is compared with; nothing of the latter where it is a count or days."""
+FIRST_MADE_IN: Final[Mapping[str, str]] = {"I-17": "2026-4"}
+"""Which version of the definitions began to make an indicator."""
+BEFORE: Final[Mapping[str, Mapping[str, Terms]]] = {
+    "2026-4": {"I-19": (("by_state/grievance/step=hear",), ("by_state/grievance/step=investigate",))},
+}
+"""What an indicator was made of before a version of the definitions."""
 OF_A_YEAR: Final = frozenset({"I-33"})
 FROM_THE_SCORECARD: Final = frozenset({"I-05", "I-06", "I-23", "I-36"})
 HIDDEN: Final = "I-25"
@@ -67,7 +75,8 @@ def problems(conn: Connection, month: str, document: Mapping[str, Any]) -> Itera
     if rows is None:
         return
     by_id = {row["id"]: row for row in rows}
-    due = {*MADE_OF, *FROM_THE_SCORECARD, HIDDEN}
+    made_of = _made_of(str(document["definitions"]))
+    due = {*made_of, *FROM_THE_SCORECARD, HIDDEN}
     for absent in sorted(due - {id_ for id_, row in by_id.items() if row["status"] != "not_made"}):
         yield f"indicator {absent}", "nothing", "a row"
     for id_ in sorted(set(by_id) - due):
@@ -86,7 +95,7 @@ def problems(conn: Connection, month: str, document: Mapping[str, Any]) -> Itera
         if row["months"] != [month, *wanted]:
             yield f"indicator {id_}", f"months {row['months']}", f"{[month, *wanted]}"
             continue
-        n, of = _right(id_, [now, *(earlier[each] for each in wanted)], scored.get(id_))
+        n, of = _right(id_, made_of, [now, *(earlier[each] for each in wanted)], scored.get(id_))
         right = (n, of, _share(id_, n, of))
         if (row["n"], row["of"], row["percent"]) != right:
             yield (
@@ -95,19 +104,35 @@ def problems(conn: Connection, month: str, document: Mapping[str, Any]) -> Itera
                 "{} of {} ({})".format(*right),
             )
         terms = tuple(tuple(row[key]) for key in ("n_is", "of_is"))
-        if terms != MADE_OF.get(id_, ((), ())):
-            yield f"indicator {id_}", f"the sum of {terms}", f"{MADE_OF.get(id_, ((), ()))}"
+        if terms != made_of.get(id_, ((), ())):
+            yield f"indicator {id_}", f"the sum of {terms}", f"{made_of.get(id_, ((), ()))}"
+
+
+def _made_of(version: str) -> Mapping[str, Terms]:
+    """Say what each indicator was made of under a version of the definitions (`2026-4`)."""
+    there = {
+        id_: terms for id_, terms in MADE_OF.items() if place(FIRST_MADE_IN.get(id_, "")) <= place(version)
+    }
+    for since, otherwise in BEFORE.items():
+        if place(version) < place(since):
+            there |= otherwise
+    return there
+
+
+def place(version: str) -> tuple[int, ...]:
+    """Read a version of the definitions (`2026-4`) so that it can be compared."""
+    return tuple(int(part) for part in version.split("-") if part.isdigit())
 
 
 def _right(
-    id_: str, months: Sequence[Cells], scored: Mapping[str, Any] | None
+    id_: str, made_of: Mapping[str, Terms], months: Sequence[Cells], scored: Mapping[str, Any] | None
 ) -> tuple[int | None, int | None]:
     if id_ == HIDDEN:
         return months[0].hidden, None
     if id_ in FROM_THE_SCORECARD:
         told = scored is not None and None not in (scored["n"], scored["of"])
         return (scored["n"], scored["of"]) if scored is not None and told else (None, None)
-    numerator, denominator = MADE_OF[id_]
+    numerator, denominator = made_of[id_]
     n, of = _added(numerator, months), _added(denominator, months)
     if n is None or (denominator and of is None):
         return None, None

@@ -12,7 +12,7 @@ from grievance.errors import Unknown
 from grievance.mechanism import Mechanism
 from grievance.store import Store
 from reports.month import Month
-from reports.recount import audit, audit_registers, beside, indicators, sealed
+from reports.recount import audit, audit_registers, beside, indicators, owed, sealed, written
 from reports.recount.audit import Recount
 
 KINDS = ("grievance", "information_request")
@@ -62,8 +62,12 @@ ALL_OF = {
 """Whose sum is everything that is counted under such a name; of complaints, every case that ended has an answer."""
 FEWEST_IN_DANGER = 10
 OWN = ("learning", "commitments", "outreach", "airtime", "access")
+SINCE_OMISSIONS = (2026, 4)
+"""The version of the definitions since which what is missing is recounted: older months had fewer kinds of it."""
 ACCOUNTS = ("stock_flow", "timeliness", "overdue_bands")
 """Tables that say how cases were handled, exactly where ten people stand behind a row."""
+OF_ANSWERS = ("extended", "paused", "heard")
+"""What is counted of the ends of a clock, beside how they ended."""
 HANDLING = ("stopped", "closed", "extended", "paused")
 """What is said of a clock that is about people: how often it ended so, or was let run on."""
 FEWEST = 5
@@ -75,6 +79,7 @@ _RELEASE = (
         _RELEASES.c.digest,
         _RELEASES.c.signature,
         _RELEASES.c.published_on,
+        _RELEASES.c.cut_off,
     )
     .where(_RELEASES.c.month == bindparam("of"))
     .order_by(_RELEASES.c.version.desc())
@@ -131,6 +136,10 @@ def _problems(conn: Connection, month: str, mechanisms: Mapping[str, Mechanism])
     yield from (Problem(*each) for each in indicators.problems(conn, month, document))
     of_month = mechanisms.get(document.get("mechanism", {}).get("version", ""))
     yield from (Problem(*each) for each in beside.problems(conn, month, document, of_month))
+    cut = written.Cut(row.cut_off, row.published_on.isoformat())
+    yield from (Problem(*each) for each in written.problems(conn, month, document, cut, of_month))
+    if indicators.place(document["definitions"]) >= SINCE_OMISSIONS:
+        yield from (Problem(*each) for each in owed.problems(conn, month, document, cut, of_month))
     for kind in KINDS:
         truth = audit.recount(conn, month, kind)
         truth.verdicts = audit_registers.verdicts(conn, month, kind)
@@ -244,9 +253,11 @@ def _expected(name: str, at: Mapping[str, str], truth: Recount) -> int | None:
             return truth.counts[measure, "all" if site == "all" else "site", site]
         case "quarter_site_theme" | "year_site_theme":
             return truth.received_over(_months(at["period"]), at["site"], at["theme"])
+        case "timeliness" if at["clock"] == "news":
+            return truth.told[at["operator"]]
         case "timeliness":
             row, clock, measure = at["operator"], at["clock"], at["measure"]
-            name = f"{measure}:{clock}" if measure in ("extended", "paused") else f"{clock}:{measure}"
+            name = f"{measure}:{clock}" if measure in OF_ANSWERS else f"{clock}:{measure}"
             return truth.counts[name, "all" if row == "all" else "operator", row]
         case "overdue_bands":
             return truth.late[at["operator"], at["band"]]

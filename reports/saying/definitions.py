@@ -64,6 +64,16 @@ class Version:
 
 
 VERSIONS = (
+    Version(
+        "2026-4",
+        (
+            phrase(
+                "Offered to be heard (I-19) compares with the first answers of the month. Before, offers stood beside "
+                "other cases' investigations."
+            ),
+            phrase("New: in how many open cases somebody wrote to the person in thirty days (I-17)."),
+        ),
+    ),
     Version("2026-3", (phrase("There is a new table (T09): how reviewers went about it."),)),
     Version("2026-2", (phrase("What reviewers decided (T09) has one more row: it was asked for too late."),)),
     Version("2026-1", (phrase("The first definitions."),)),
@@ -118,6 +128,13 @@ TABLES: Mapping[str, Defined] = {
             "p90_net_days": phrase("The same nine of ten, without the days we waited for the person."),
             "extended": phrase("Of those done: how many had been given a later date."),
             "paused": phrase("Of those done: how many stood still while we waited for the person."),
+            tables.HEARD: phrase(
+                "Of the first answers: before how many the person had been offered to be heard."
+            ),
+            tables.TOLD: phrase(
+                "Of the cases open at the end: in how many somebody wrote to the person in the last thirty days, or they "
+                "came in then."
+            ),
         },
     ),
     tables.ANSWERS_BY_TYPE: Defined(

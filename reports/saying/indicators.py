@@ -19,9 +19,10 @@ _NOT_WRITTEN = phrase("It is not written down.")
 _PLACES = phrase("Places are erased after two years, so nobody could count it again.")
 _DANGER = phrase("People in danger stand in no figure of a month.")
 SCORED = phrase("It is counted for the month's result of its criterion.")
-_NOTED = phrase("The clock notes it of each case on the thirtieth day, and no table counts it.")
 _UNCOUNTED = phrase("It is written down in each case, and no table counts it.")
 _STAFF = phrase("Who works at a desk changes without an entry, so nobody could count it again.")
+FORMER = (phrase("The clock notes it of each case on the thirtieth day, and no table counts it."),)
+"""Reasons that hold no longer: months that were frozen with them say them still."""
 _RULE = phrase("A rule of the system sees to it, so there is nothing to count.")
 
 
@@ -122,14 +123,16 @@ INDICATORS: tuple[Indicator, ...] = (
         "I-16b", _PREDICTABLE, phrase("First answers that waited for the person"), _time("answer", "paused"), _ANSWERS,
         15, at_most=True,
     ),
-    Indicator("I-17", _TRANSPARENT, phrase("Open cases with news in thirty days"), why_not=_NOTED),
+    Indicator(
+        "I-17", _TRANSPARENT, phrase("Open cases with news in thirty days"), _time(tables.NEWS, tables.TOLD),
+        (_stock("closing"),), 95,
+    ),
     Indicator(
         "I-18", _PREDICTABLE, phrase("Open cases with a missed date"),
         tuple(Of(tables.OVERDUE_BANDS, (ALL, band)) for band in (*LATENESS, VERY_LATE)), (_stock("closing"),),
     ),
     Indicator(
-        "I-19", _EQUITABLE, phrase("Offered to be heard"), _cells(tables.BY_STATE, "hear"),
-        _cells(tables.BY_STATE, "investigate"), 100,
+        "I-19", _EQUITABLE, phrase("Offered to be heard"), _time("answer", tables.HEARD), _ANSWERS, 100,
     ),
     Indicator("I-20", _EQUITABLE, phrase("Outside advisers"), why_not=_NOT_WRITTEN),
     Indicator("I-21", _EQUITABLE, phrase("Differences between groups of people"), why_not=NOT_ASKED),

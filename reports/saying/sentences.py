@@ -18,6 +18,7 @@ ENOUGH_FOR_PERCENT = 20
 A_STREAK = 3
 ENOUGH_FOR_A_MEAN = 6
 XMR = 2.66
+MADE_UP = phrase("This is a demonstration. The people and the complaints are made up.")
 NOT_SHOWN = phrase("not shown")
 _MONTHS = (
     phrase("January"),

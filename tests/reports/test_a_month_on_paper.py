@@ -12,7 +12,8 @@ acknowledge takes three working days, to assess five, to answer twenty; the day 
 |        |          |                           | five working days more make it 3 Jul; answered 30 Jun: in time, 33     |
 |        |          |                           | days. A second extension is refused (G14)                              |
 | ben    | qorimayu | 1 Jun, web, dust          | acknowledged 3 Jun (2). Question on 5 Jun, answered on 15 Jun: ten     |
-|        |          |                           | days stood still. Answered 26 Jun: 25 days, 15 net. 30 Jun: review     |
+|        |          |                           | days stood still. Answered 26 Jun: 25 days, 15 net, and nobody had     |
+|        |          |                           | offered to hear them. 30 Jun: review                                   |
 | hugo   | illapa   | 2 Jun, sms, not stated    | acknowledged 8 Jun: in time because of the 4th (6). To be assessed by  |
 |        |          |                           | 10 Jun: 20 days late                                                   |
 | dora   | qorimayu | 8 Jun, sms, water         | acknowledged 12 Jun, one day late (4), withdrawn that day, ended 20    |
@@ -141,14 +142,15 @@ def ben_is_asked_something(town: Town) -> str:
     asked = town.officer(ben, Step.ASK, "06-05", facts={"reason": "need_info"}, words="Which road was it?")
     town.reach(asked, "06-05")
     town.person(ben, Step.ADD, "06-15")
-    answered(town, ben, "06-26", facts={**ANSWERED, "explanation_only": True})
+    answered(town, ben, "06-26", offered=False, facts={**ANSWERED, "explanation_only": True})
     town.person(ben, Step.ASK_REVIEW, "06-30")
     return ben
 
 
-def answered(town: Town, case: str, day: str, **doing: Any) -> None:
+def answered(town: Town, case: str, day: str, *, offered: bool = True, **doing: Any) -> None:
     town.officer(case, Step.INVESTIGATE, day)
-    town.officer(case, Step.HEAR, day)
+    if offered:
+        town.officer(case, Step.HEAR, day)
     town.officer(case, Step.UPDATE, day, facts=factories.visited(town.rules, on(day).now), words="We saw it.")
     town.officer(case, Step.PROPOSE, day, words="This is what we found.", **doing)
 
@@ -186,7 +188,7 @@ def test_every_figure_of_complaints_is_the_one_that_was_worked_out_on_paper(town
         "withdrawn_confirmed": 1,
     }
     assert figures(tables["by_state"]) == {
-        "assess": 2, "investigate": 2, "hear": 2, "ask": 1, "extend": 1, "add": 1, "update": 3, "correct": 1,
+        "assess": 2, "investigate": 2, "hear": 1, "ask": 1, "extend": 1, "add": 1, "update": 3, "correct": 1,
         "route": 1, "link": 1,
     }  # fmt: skip
     assert figures(tables["reviews_filed"]) == {"all": 1, "internal": 1}
@@ -232,11 +234,12 @@ def test_every_day_of_complaints_is_the_one_that_was_counted_on_the_calendar(tow
         "illapa acknowledge median_net_days": 6, "illapa acknowledge p90_net_days": 6,
         "all answer met": 2, "all answer closed": 1, "all answer extended": 1, "all answer paused": 1,
         "all answer median_days": 25, "all answer p90_days": 33,
-        "all answer median_net_days": 15, "all answer p90_net_days": 33,
+        "all answer median_net_days": 15, "all answer p90_net_days": 33, "all answer heard": 1,
         "qorimayu answer met": 2, "qorimayu answer closed": 1, "qorimayu answer extended": 1,
         "qorimayu answer paused": 1,
         "qorimayu answer median_days": 25, "qorimayu answer p90_days": 33,
-        "qorimayu answer median_net_days": 15, "qorimayu answer p90_net_days": 33,
+        "qorimayu answer median_net_days": 15, "qorimayu answer p90_net_days": 33, "qorimayu answer heard": 1,
+        "all news told": 7, "qorimayu news told": 5, "illapa news told": 2,
     }  # fmt: skip
     assert figures(tables["overdue_bands"]) == {
         "all not_late": 3, "all late_1_14": 2, "all late_15_28": 2, "all late_over_56": 1,
@@ -374,11 +377,11 @@ def test_months_that_were_counted_before_get_what_is_counted_now(town: Town, sto
         "DELETE FROM rollups WHERE dimension = 'site_theme' OR (dimension = 'site' AND measure <> 'received') "
         "OR measure IN ('offered', 'ordered', 'explained') OR measure LIKE 'extended:%' OR measure LIKE 'paused:%' "
         "OR measure LIKE 'net:%' OR measure LIKE 'answered:%' OR measure LIKE 'ruling:%' OR measure LIKE 'cause:%' "
-        "OR measure LIKE 'corrected:%'"
+        "OR measure LIKE 'corrected:%' OR measure LIKE 'heard:%'"
     )
     gone = store.transact(lambda conn: conn.execute(later).rowcount)
     versions = "grievance.migrations.versions."
-    names = ("0015_by_site_and_theme", "0020_late_by_site", "0030_why_it_was_corrected")
+    names = ("0015_by_site_and_theme", "0020_late_by_site", "0030_why_it_was_corrected", "0035_who_was_heard")
     migrations = [importlib.import_module(versions + name) for name in names]
 
     for migration in migrations:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from grievance.base import canonical
 from grievance.store import Store
+from grievance.vocabulary import Step
 from reports import checking, release, shelf
 from reports.formats import csv
 from reports.month import Month
@@ -19,6 +20,8 @@ from reports.recount import verify_release
 from reports.saying import indicated
 from reports.saying.indicators import INDICATORS
 from reports.shelf import Release
+from tests import factories
+from tests.factories import ANSWERED, ASSESSED
 from tests.reports.months import Town, on
 from tests.reports.test_verify_release import change_release
 from tests.shell import run
@@ -74,6 +77,78 @@ def test_a_month_prints_what_its_cells_say_of_each_indicator_and_why_there_is_no
         "timeliness/grievance/operator=all/clock=answer/measure=met",
         "timeliness/grievance/operator=all/clock=answer/measure=late",
     ]
+
+
+def test_offers_to_be_heard_are_those_of_the_cases_that_were_answered_and_no_others(town: Town) -> None:
+    people = town.crowd("04-01", 24)
+    for case in people:
+        town.acknowledge(case, "04-06")
+    for case in people[:20]:
+        town.answer(case, "04-14")
+    for case in people[20:22]:
+        town.person(case, Step.ADD, "04-07")
+        answer_unheard(town, case, "04-14")
+    for case in people[22:]:
+        for day in ("04-15", "04-16", "04-17"):
+            town.officer(case, Step.HEAR, day)
+
+    made = town.publish("2026-04", day="05-08")
+
+    assert figures(made, "I-19") == (20, 22, 90)
+    assert (
+        next(r for r in made.document["scorecard"]["rows"] if r["indicator"] == "I-19")["result"] == "partly"
+    )
+    assert verify_release.run(town.store, "2026-04") == []
+
+
+def answer_unheard(town: Town, case: str, day: str) -> None:
+    """Answer somebody who said more by themselves, so that no guard asks for an offer."""
+    town.officer(case, Step.ASSESS, day, facts=ASSESSED)
+    town.officer(case, Step.INVESTIGATE, day)
+    seen = factories.visited(town.rules, on(day).now)
+    town.officer(case, Step.UPDATE, day, facts=seen, words="We were there.")
+    town.officer(case, Step.PROPOSE, day, facts=ANSWERED, words="The pipe is mended.")
+
+
+def test_an_open_case_has_news_for_thirty_days_after_somebody_wrote_and_not_by_what_is_sent_by_itself(
+    town: Town,
+) -> None:
+    people = town.crowd("02-02", 24)
+    for case in people:
+        town.acknowledge(case, "02-04")
+    for case in people[:11]:
+        town.officer(case, Step.UPDATE, "03-31", words="The laboratory still measures.")
+    for case in people[11:13]:
+        town.officer(case, Step.UPDATE, "03-30", words="The laboratory still measures.")
+    for case in people[13:]:
+        town.person(case, Step.ADD, "04-10")
+
+    made = town.publish("2026-04", day="05-08")
+
+    assert figures(made, "I-17") == (11, 24, 45)
+    assert verify_release.run(town.store, "2026-04") == []
+
+
+def test_a_month_from_before_is_recounted_by_what_its_indicators_were_made_of_then(quick: Town) -> None:
+    a_month(quick)
+    steps = {"n_is": ["by_state/grievance/step=hear"], "of_is": ["by_state/grievance/step=investigate"]}
+
+    def as_it_was(document: dict[str, Any]) -> None:
+        document["definitions"] = "2026-3"
+        rows = {one["id"]: one for one in document["indicators"]}
+        rows["I-17"].update(n=None, of=None, percent=None, status="not_made", n_is=[], of_is=[], months=[])
+        rows["I-19"].update(n=21, of=21, percent=100, **steps)
+
+    def told() -> set[str]:
+        found = {problem.where for problem in verify_release.verify(quick.store, APRIL)}
+        return {place for place in found if place.startswith("indicator ")}
+
+    change_release(quick.store, as_it_was)
+    before = told()
+    change_release(quick.store, lambda document: document.update(definitions="2026-4"))
+
+    assert before == set()
+    assert told() == {"indicator I-17", "indicator I-19"}
 
 
 def test_an_indicator_made_of_a_hidden_cell_is_hidden_and_says_why(town: Town) -> None:

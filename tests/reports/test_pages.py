@@ -295,11 +295,25 @@ def test_a_chart_is_called_by_what_it_shows_and_its_figures_are_defined(
     page = public.get("/reports/2026-10?lang=en").text
     definitions = public.get("/reports/definitions?lang=en").text
 
-    assert "Of what is shown, most often: Water (9 of 47)" in page
-    assert "Most often: Text message (19 of 47)" in page
+    assert "What complaints were about: of what is shown, most often Water (9 of 47)" in page
+    assert "How complaints came in: most often Text message (19 of 47)" in page
     meant = set(re.findall(r'href="/reports/definitions[^"#]*#(\w+)"', page))
     assert {"by_theme", "by_entry", "stock_flow", "timeliness"} <= meant
     assert all(f'id="{name}"' in definitions for name in meant)
+
+
+@pytest.mark.parametrize("language", ["es", "en", "qu", "ay"])
+def test_whoever_runs_over_the_headings_tells_each_breakdown_from_the_others(
+    public: FlaskClient, town: Town, language: str
+) -> None:
+    put(town.store, full())
+
+    page = public.get(f"/reports/2026-10?lang={language}").text
+    headings = [words(one) for one in re.findall(r"<h3>(.*?)</h3>", page)]
+    begins = [" ".join(one.split()[:3]) for one in headings]
+
+    assert len([one for one in headings if "(" in one and ":" in one]) >= 6
+    assert len(set(begins)) == len(begins)
 
 
 def test_what_was_not_said_is_not_what_a_chart_is_called_by(public: FlaskClient, town: Town) -> None:
@@ -307,7 +321,7 @@ def test_what_was_not_said_is_not_what_a_chart_is_called_by(public: FlaskClient,
 
     page = words(public.get("/reports/2026-10?lang=en").text)
 
-    assert "Of what was said, most often: Water (16 of 47)" in page
+    assert "What complaints were about: of what was said, most often Water (16 of 47)" in page
     assert page.index("Dust and noise 11") < page.index("Not stated 20")
 
 

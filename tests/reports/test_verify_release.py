@@ -170,7 +170,7 @@ def test_a_sum_that_is_broken_is_found(town: Town, store: Store) -> None:
 def test_a_document_changed_without_its_digest_is_found(town: Town, store: Store) -> None:
     publish(town)
 
-    change(store, "UPDATE releases SET value = replace(value, '2026-1', '2026-2')")
+    change(store, "UPDATE releases SET value = replace(value, 'cut_off', 'cut_on')")
 
     assert "digest of the release" in where(store)
 
@@ -178,7 +178,7 @@ def test_a_document_changed_without_its_digest_is_found(town: Town, store: Store
 def test_a_digest_that_is_not_the_one_in_the_record_is_found(town: Town, store: Store) -> None:
     publish(town)
 
-    change_release(store, lambda document: document.update(definitions="other"))
+    change_release(store, lambda document: document.update(contact={"sms": "666"}))
 
     assert where(store) == {"release as the record has it"}
 

@@ -1,6 +1,7 @@
 """What of a request becomes public, when, and what may be taken out of it."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -206,6 +207,28 @@ def test_the_history_tells_days_and_never_who(store: Store, rules: Rulebook) -> 
 
     assert told == ["receive", "acknowledge", "propose", "ask_review", "published"]
     assert line.state == "in_review"
+
+
+def test_the_list_tells_nothing_of_how_somebody_asked_nor_in_which_language_or_from_where(
+    store: Store, rules: Rulebook
+) -> None:
+    before = NOON - timedelta(days=5)
+    asked(store, rules, now=before)
+    by_air = {
+        "channel": "radio_relay",
+        "language": "qu",
+        "theme": "dust",
+        "zone": "antaquri",
+        "address": False,
+    }
+    asked(store, rules, happened_at=before, **by_air)
+
+    lines = listed(store)
+    days = [store.read(lambda conn, one=line: requests.history(conn, one)) for line in lines]
+
+    one, other = (replace(line, item="", case="", number="", question=None) for line in lines)
+    assert one == other
+    assert days[0] == days[1] != []
 
 
 def test_the_figures_are_what_anybody_can_count_in_the_list(store: Store, rules: Rulebook) -> None:

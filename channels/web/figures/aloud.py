@@ -30,6 +30,7 @@ def blueprint(house: House) -> Blueprint:
         shown = {
             "name": sentences.month_name(found.month),
             "tongue": spoken,
+            "made_up": sentences.MADE_UP if found.made_up else "",
             "head": formats.radio.heading(short),
             "paragraphs": short.paragraphs,
             "unread": short.unread,

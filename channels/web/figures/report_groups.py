@@ -230,7 +230,7 @@ def _group(asked: _Asked, now: Table, then: Table | None, words: Words) -> Group
     return Group(
         now.name,
         words(finding or asked.title),
-        f"{words(asked.title)}. {words(asked.sub)}" if finding else words(asked.sub),
+        words(asked.sub),
         tuple(head),
         tuple(rows),
         words.csv(now.name),
@@ -239,7 +239,10 @@ def _group(asked: _Asked, now: Table, then: Table | None, words: Words) -> Group
 
 
 def _finding(asked: _Asked, cells: Sequence[_Cell], whole: int | None) -> Phrase | None:
-    """Say what was the most frequent, of all or of what is shown; nothing where nothing is, or nobody is the first."""
+    """Say what was the most frequent, of all or of what is shown; nothing where nothing is, or nobody is the first.
+
+    It begins with what is told apart, so that whoever runs over the headings knows one from the other.
+    """
     figures = [value for _, value, _ in cells if value is not None]
     if whole is None and len(figures) == len(cells):
         whole = sum(figures)
@@ -251,10 +254,17 @@ def _finding(asked: _Asked, cells: Sequence[_Cell], whole: int | None) -> Phrase
     name = sentences.together([asked.names.get(member, member) for member in first.members])
     count: Phrase | int = first.n if whole is None else sentences.n_of(first.n, whole)
     if first.is_sure and any((value or 0) >= first.n for value in unsaid):
-        return phrase("Of what was said, most often: {name} ({count})", name=name, count=count)
+        return phrase(
+            "{title}: of what was said, most often {name} ({count})",
+            title=asked.title,
+            name=name,
+            count=count,
+        )
     if first.is_sure:
-        return phrase("Most often: {name} ({count})", name=name, count=count)
-    return phrase("Of what is shown, most often: {name} ({count})", name=name, count=count)
+        return phrase("{title}: most often {name} ({count})", title=asked.title, name=name, count=count)
+    return phrase(
+        "{title}: of what is shown, most often {name} ({count})", title=asked.title, name=name, count=count
+    )
 
 
 def _of_measure(asked: _Asked, table: Table) -> Iterator[_Cell]:

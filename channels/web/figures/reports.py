@@ -153,7 +153,7 @@ def _file(house: House, month: str, path: str) -> Response:
         abort(404)
     answer = Response(_made(found.digest, path, spoken, form), content_type=form.media)
     if form.saved:
-        name = path.replace("/tables/", "-").replace("/", "-")
+        name = ("demo-" if found.made_up else "") + path.replace("/tables/", "-").replace("/", "-")
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return cached(answer)
 
