@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+SIMULATED = "simulator"
+"""The gateway of people who are made up: what is owed to them leaves by no other, or a stranger's phone would ring."""
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "twilio": ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM"),
     "africastalking": (

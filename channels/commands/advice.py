@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from channels.gateway import Can, Gateway, Polled
-from channels.gateway_names import RING_BACK, WITH_A_COUNTRY, of_its_country
+from channels.gateway_names import RING_BACK, SIMULATED, WITH_A_COUNTRY, of_its_country
 from channels.sms.senders import country_for
 from channels.telephone.rings import is_caller
 from grievance.settings import PREFIX
 from translations import Phrase, phrase
-
-SIMULATED = "simulator"
 
 
 def on(

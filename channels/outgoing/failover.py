@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select, update
 
 from channels.gateway import Undelivered
+from channels.gateway_names import SIMULATED
 from channels.house import House
 from channels.outgoing.fates import UNREACHABLE
 from channels.outgoing.outbox import BY, ON_ITS_WAY, PEOPLE, Owed
@@ -44,6 +45,8 @@ def can_change(address: str) -> bool:
 
 def ways(house: House, *, own: str, operator: str | None) -> tuple[str, ...]:
     """List the gateways a message of this operator's case may leave by; the person's own first, if it is set up."""
+    if own == SIMULATED:
+        return tuple(name for name in house.gateways if name == own)
     serves = {
         channel.gateway
         for channel in house.rules.current.channels

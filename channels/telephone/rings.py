@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from channels.gateway import Noting, Rang, Uncertain, Undelivered
-from channels.gateway_names import RING_BACK
+from channels.gateway_names import RING_BACK, SIMULATED
 from channels.house import House
 from channels.incoming import sealing
 from channels.telephone import modemcalls
@@ -37,7 +37,6 @@ KEPT = timedelta(days=3)
 """So long a ring waits for a network that can call; then its number is forgotten."""
 AT_ONCE = 8
 """So many are called in one round: the next one is a second away."""
-SIMULATED = "simulator"
 SOON = timedelta(seconds=20)
 """So long a phone that has just rung us is left alone: it may still be at its owner's ear."""
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]

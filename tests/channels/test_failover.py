@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select, update
 
 from channels.gateway import Can, Inbound, StatusEvent, Uncertain, Undelivered
+from channels.gateway_names import SIMULATED
 from channels.incoming import intake, sealing
 from channels.outgoing.delivery import LEASE, drain, status
 from channels.outgoing.errands import Errands
@@ -205,6 +206,18 @@ def test_whose_gateway_is_gone_is_reached_by_one_that_is_there(world: World, oth
     drain(house)
 
     assert [message.to for message in other.sent] == [PHONE]
+
+
+def test_whoever_is_made_up_is_reached_by_the_simulator_or_not_at_all(world: World, other: Network) -> None:
+    world.house.store.transact(lambda conn: conn.execute(update(PEOPLE).values(gateway=SIMULATED)))
+    real = replace(world.house, gateways={"twilio": other})
+
+    Errands()(real)
+    drain(real)
+    assert (other.sent, world.notice().state) == ([], "queued")
+    drain(replace(world.house, gateways={"twilio": other, SIMULATED: world.network}))
+
+    assert (other.sent, [message.to for message in world.network.sent]) == ([], [PHONE])
 
 
 def test_a_receipt_that_was_in_the_air_when_its_gateway_went_comes_again_by_another_marked_so(

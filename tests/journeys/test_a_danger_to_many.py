@@ -7,9 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from channels.app import create_app
 from channels.outgoing import paging
+from grievance.complainant import Complainant
+from grievance.notice import NOTICES
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
 from tests.journeys.actors import World
 from tests.journeys.two_lives import ROAD, Life, Pages, are_alike, aside, begun, changed, pages
@@ -169,6 +172,23 @@ def test_a_company_without_a_number_is_left_to_its_desk(world: World) -> None:
     world.focal_point().posts("/review/hazards", **FORM, urgency="life")
 
     assert paging.page_companies(replace(world.house, rules=rules)) == []
+
+
+@pytest.mark.parametrize(("demo", "by"), [(True, "simulator"), (False, "twilio")])
+def test_the_numbers_of_a_demonstrations_companies_are_made_up_and_no_network_calls_them(
+    small_world: World, *, demo: bool, by: str
+) -> None:
+    house = small_world.house
+    settings = replace(house.settings, demo=demo)
+    gateways = {**house.gateways, "simulator": house.gateways["twilio"]}
+    small_world.focal_point().posts("/review/hazards", **FORM, urgency="life")
+
+    (notice,) = paging.page_companies(replace(house, settings=settings, gateways=gateways))
+
+    people = Complainant.__table__  # type: ignore[attr-defined]
+    asked = select(people.c.gateway).join(NOTICES, NOTICES.c.complainant == people.c.id)
+    (row,) = small_world.look(asked.where(NOTICES.c.id == notice))
+    assert row.gateway == by
 
 
 def test_where_no_gateway_runs_the_desk_shows_it_at_once_and_the_third_party_is_told_to_call(
