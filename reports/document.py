@@ -15,7 +15,7 @@ from grievance.mechanism import SHARED
 from grievance.moment import Moment
 from grievance.vocabulary import CASE_KINDS, Clock, Ending, Kind
 from reports import shelf
-from reports.beside import accompaniment, qualities, undone
+from reports.beside import accompaniment, qualities, surveyed, undone
 from reports.beside.accompaniment import Omission
 from reports.beside.longer import longer
 from reports.gate import Level, Passed, pass_month
@@ -66,7 +66,8 @@ def compute(
     due = _omissions(month, passed, earlier, today=first, calendar=_calendar(rules))
     beside = accompaniment.read(conn, month, printed=tables, earlier=earlier, rules=rules,
                                 today=today, first=first)  # fmt: skip
-    printed = Printed(month, tuple(tables), beside.parts["scorecard"]["rows"])
+    asked = {question: (said.n, said.of) for question, said in surveyed.read(conn, month).items()}
+    printed = Printed(month, tuple(tables), beside.parts["scorecard"]["rows"], asked)
     return {
         "format": FORMAT,
         "definitions": DEFINITIONS,

@@ -7,7 +7,7 @@ should be, that it says nothing where a cell of it is hidden, and that none was 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from reports.recount import printed
 from reports.recount.printed import Cells
@@ -62,8 +62,16 @@ BEFORE: Final[Mapping[str, Mapping[str, Terms]]] = {
     "2026-4": {"I-19": (("by_state/grievance/step=hear",), ("by_state/grievance/step=investigate",))},
 }
 """What an indicator was made of before a version of the definitions."""
+_ENDED_ROUNDS = text(
+    "SELECT id, closed_on FROM survey_rounds WHERE is_open IS NULL ORDER BY closed_on DESC, id"
+)
+_SURVEYED = text("SELECT digit, n FROM survey_sums WHERE round = :round AND question = :question")
+SURVEYED_SINCE: Final = (2026, 4)
+FEWEST: Final = 5
 OF_A_YEAR: Final = frozenset({"I-33"})
 FROM_THE_SCORECARD: Final = frozenset({"I-05", "I-06", "I-23", "I-36"})
+FROM_SURVEYS: Final[Mapping[str, str]] = {"I-01": "trust", "I-12": "number"}
+"""By indicator the question whose answers it counts, since the fourth version of the definitions."""
 HIDDEN: Final = "I-25"
 MAY_BE_MORE: Final = frozenset({"I-04", "I-16", "I-16b", "I-33"})
 """Those that have a target not to pass: of them a share above a hundred is said as it is."""
@@ -76,7 +84,8 @@ def problems(conn: Connection, month: str, document: Mapping[str, Any]) -> Itera
         return
     by_id = {row["id"]: row for row in rows}
     made_of = _made_of(str(document["definitions"]))
-    due = {*made_of, *FROM_THE_SCORECARD, HIDDEN}
+    surveyed = FROM_SURVEYS if place(str(document["definitions"])) >= SURVEYED_SINCE else {}
+    due = {*made_of, *FROM_THE_SCORECARD, *surveyed, HIDDEN}
     for absent in sorted(due - {id_ for id_, row in by_id.items() if row["status"] != "not_made"}):
         yield f"indicator {absent}", "nothing", "a row"
     for id_ in sorted(set(by_id) - due):
@@ -95,6 +104,9 @@ def problems(conn: Connection, month: str, document: Mapping[str, Any]) -> Itera
         if row["months"] != [month, *wanted]:
             yield f"indicator {id_}", f"months {row['months']}", f"{[month, *wanted]}"
             continue
+        if id_ in surveyed:
+            yield from _asked(conn, month, row, surveyed[id_])
+            continue
         n, of = _right(id_, made_of, [now, *(earlier[each] for each in wanted)], scored.get(id_))
         right = (n, of, _share(id_, n, of))
         if (row["n"], row["of"], row["percent"]) != right:
@@ -106,6 +118,25 @@ def problems(conn: Connection, month: str, document: Mapping[str, Any]) -> Itera
         terms = tuple(tuple(row[key]) for key in ("n_is", "of_is"))
         if terms != made_of.get(id_, ((), ())):
             yield f"indicator {id_}", f"the sum of {terms}", f"{made_of.get(id_, ((), ()))}"
+
+
+def _asked(
+    conn: Connection, month: str, row: Mapping[str, Any], question: str
+) -> Iterator[tuple[str, str, str]]:
+    """Count the answers of the newest survey that ended in the month; hidden they may be where few stand behind one."""
+    ended = [one for one in conn.execute(_ENDED_ROUNDS) if str(one.closed_on)[:7] == month]
+    counts = dict.fromkeys(range(1, 6), 0)
+    if ended:
+        asked = {"round": ended[0].id, "question": question}
+        counts |= {one.digit: one.n for one in conn.execute(_SURVEYED, asked)}
+    yes, whole = counts[4] + counts[5], sum(counts.values())
+    few = whole < ENOUGH or min(counts.values()) < FEWEST
+    right = (yes, whole, min(100, 100 * yes // whole) if whole else None)
+    told = (row["n"], row["of"], row["percent"])
+    if told == right and whole >= ENOUGH and yes >= FEWEST:
+        return
+    if told != (None, None, None) or not few:
+        yield f"indicator {row['id']}", "{} of {} ({})".format(*told), "{} of {} ({})".format(*right)
 
 
 def _made_of(version: str) -> Mapping[str, Terms]:

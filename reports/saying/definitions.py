@@ -72,6 +72,9 @@ VERSIONS = (
                 "other cases' investigations."
             ),
             phrase("New: in how many open cases somebody wrote to the person in thirty days (I-17)."),
+            phrase(
+                "New: trust (I-01) and who knows how to complain (I-12), from the opinion survey that ended in the month."
+            ),
         ),
     ),
     Version("2026-3", (phrase("There is a new table (T09): how reviewers went about it."),)),

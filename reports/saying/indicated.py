@@ -13,11 +13,12 @@ In the frozen document `indicators` is a list of all forty in their order, each
      "of_is": ["timeliness/grievance/operator=all/clock=answer/measure=met", ...]}
 
 `n_is` and `of_is` name the printed cells that are added up; both are empty where the figure stands in the scorecard
-(I-05, I-06, I-23, I-36) or counts the figures that are not shown (I-25). WORDS is {"msgid": ..., "blanks": {}}.
+(I-05, I-06, I-23, I-36), comes from an opinion survey (I-01, I-12) or counts the figures that are not shown (I-25).
+WORDS is {"msgid": ..., "blanks": {}}.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from reports.month import Month
@@ -32,6 +33,8 @@ PRINTED, NOT_MADE = "printed", "not_made"
 TOO_FEW = phrase("too few for a share of a hundred")
 NOT_THERE = phrase("not in this report")
 NOTHING = phrase("nothing to count")
+NO_SURVEY = phrase("No opinion survey asked it in this month.")
+FEW_SURVEYED = phrase("Too few answered the opinion survey to show it.")
 HIDDEN = phrase("A figure it is made of is not shown, so that nobody can be recognised.")
 FEW_ANSWERS: Final[Mapping[str, Phrase]] = {
     DAYS[0]: phrase("Shown from ten answers on."),
@@ -53,11 +56,13 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What a month prints, before it is frozen or after: its tables and the rows of its scorecard."""
+    """What a month prints, before it is frozen or after: its tables, the rows of its scorecard, what people were asked."""
 
     month: Month
     tables: tuple[Table, ...]
     scorecard: Sequence[Mapping[str, Any]] = ()
+    surveyed: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
+    """By question of the opinion survey that ended in it: how many said yes, of how many; nothing where it is hidden."""
 
 
 def values(printed: Printed, earlier: Iterable[Release]) -> tuple[Value, ...]:
@@ -142,6 +147,8 @@ def _value(one: Indicator, newest: Sequence[Printed]) -> Value:
     months = tuple(each.month for each in newest)
     if one.scored:
         return _scored(one, newest[0], months)
+    if one.asked:
+        return _surveyed(one, newest[0], months)
     if one.id == "I-25":
         hidden = sum(cell.value is None for table in newest[0].tables for cell in table.cells)
         return Value(one.id, hidden, months=months)
@@ -179,6 +186,15 @@ def _cells(cells: Iterable[Of], printed: Printed) -> Iterator[int | None]:
     for cell in cells:
         found = {each.at: each.value for each in by_name[cell.table, cell.kind].cells}
         yield found[cell.at]
+
+
+def _surveyed(one: Indicator, printed: Printed, months: tuple[Month, ...]) -> Value:
+    if one.asked not in printed.surveyed:
+        return Value(one.id, None, why=NO_SURVEY, months=months)
+    n, of = printed.surveyed[one.asked]
+    if n is None or of is None:
+        return Value(one.id, None, why=FEW_SURVEYED, months=months)
+    return _share(one, n, of, months)
 
 
 def _scored(one: Indicator, printed: Printed, months: tuple[Month, ...]) -> Value:

@@ -13,7 +13,9 @@ from reports.tables import ALL, LATENESS, SPECS, VERY_LATE
 from translations import Phrase, phrase
 
 A_YEAR = 12
-_SURVEYS = phrase("Only opinion surveys ask that, and about no case.")
+SURVEYED = phrase(
+    "Who answered 4 or 5 of 5 in the opinion survey that ended in the month. It is about no case."
+)
 BY_QUARTER = phrase("It is asked when a case ends with an answer, and shown by quarters beside the surveys.")
 _NOT_WRITTEN = phrase("It is not written down.")
 _PLACES = phrase("Places are erased after two years, so nobody could count it again.")
@@ -21,7 +23,10 @@ _DANGER = phrase("People in danger stand in no figure of a month.")
 SCORED = phrase("It is counted for the month's result of its criterion.")
 _UNCOUNTED = phrase("It is written down in each case, and no table counts it.")
 _STAFF = phrase("Who works at a desk changes without an entry, so nobody could count it again.")
-FORMER = (phrase("The clock notes it of each case on the thirtieth day, and no table counts it."),)
+FORMER = (
+    phrase("Only opinion surveys ask that, and about no case."),
+    phrase("The clock notes it of each case on the thirtieth day, and no table counts it."),
+)
 """Reasons that hold no longer: months that were frozen with them say them still."""
 _RULE = phrase("A rule of the system sees to it, so there is nothing to count.")
 
@@ -46,8 +51,8 @@ class Indicator:
     """One indicator: sums of printed cells over each other; or, where it has no numerator, why there is none.
 
     `target` is a share of a hundred to reach, or not to pass where `at_most`. `months`: how many it adds up, the
-    newest first. `scored`: it is counted for the scorecard and read from its row. `source`: where the measure comes
-    from.
+    newest first. `scored`: it is counted for the scorecard and read from its row. `asked`: the question of the opinion
+    survey whose answers it counts. `source`: where the measure comes from.
     """
 
     id: str
@@ -60,6 +65,7 @@ class Indicator:
     months: int = 1
     why_not: Phrase | None = None
     scored: bool = False
+    asked: str = ""
     source: str = "standards"
 
 
@@ -86,7 +92,7 @@ _LEGITIMATE, _ACCESSIBLE, _PREDICTABLE, _EQUITABLE = "legitimate", "accessible",
 _TRANSPARENT, _RIGHTS, _LEARNING, _DIALOGUE = "transparent", "rights_compatible", "learning", "dialogue"
 
 INDICATORS: tuple[Indicator, ...] = (
-    Indicator("I-01", _LEGITIMATE, phrase("Trust"), why_not=_SURVEYS),
+    Indicator("I-01", _LEGITIMATE, phrase("Trust"), target=60, asked="trust"),
     Indicator(
         "I-02", _LEGITIMATE, phrase("Conflicts of interest that were found"),
         (*_cells(tables.GUARDS, "G01"), *_cells(tables.BY_STATE, "recuse")),
@@ -105,7 +111,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("I-09", _ACCESSIBLE, phrase("Complaints without a name"), why_not=_NOT_WRITTEN),
     Indicator("I-10", _ACCESSIBLE, phrase("How people heard of it"), why_not=NOT_ASKED),
     Indicator("I-11", _ACCESSIBLE, phrase("Answered in the person's language"), why_not=_RULE),
-    Indicator("I-12", _ACCESSIBLE, phrase("People who know how to complain"), why_not=_SURVEYS),
+    Indicator("I-12", _ACCESSIBLE, phrase("People who know how to complain"), target=70, asked="number"),
     Indicator(
         "I-13", _PREDICTABLE, phrase("Acknowledged in time"), _time("acknowledge", "met"),
         _time("acknowledge", "met", "late"), 95,

@@ -3,14 +3,16 @@
 import csv as reader
 import io
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, insert, select
 
 from grievance.base import canonical
 from grievance.store import Store
+from grievance.survey import ROUNDS, SUMS
 from grievance.vocabulary import Step
 from reports import checking, release, shelf
 from reports.formats import csv
@@ -72,7 +74,7 @@ def test_a_month_prints_what_its_cells_say_of_each_indicator_and_why_there_is_no
     assert figures(made, "I-15b") == (None, None, None)
     assert row(made, "I-15b")["why"]["msgid"] == "Shown from fifty answers on."
     assert figures(made, "I-33") == (0, 12, None)
-    assert (row(made, "I-01")["status"], row(made, "I-01")["n"]) == ("not_made", None)
+    assert (row(made, "I-09")["status"], row(made, "I-09")["n"]) == ("not_made", None)
     assert row(made, "I-14")["of_is"] == [
         "timeliness/grievance/operator=all/clock=answer/measure=met",
         "timeliness/grievance/operator=all/clock=answer/measure=late",
@@ -129,6 +131,60 @@ def test_an_open_case_has_news_for_thirty_days_after_somebody_wrote_and_not_by_w
     assert verify_release.run(town.store, "2026-04") == []
 
 
+def a_survey(town: Town, ended: str, **answers: tuple[int, int, int, int, int]) -> None:
+    """Let a round end on a day with so many answers of each digit."""
+
+    def work(conn: Connection) -> None:
+        on = date.fromisoformat(f"2026-{ended}")
+        one = {"id": f"round-{ended}", "catalogue": "1", "questions": ",".join(answers), "is_open": None,
+               "opened_on": on, "closed_on": on, "asked": 99, "answered": 60}  # fmt: skip
+        conn.execute(insert(ROUNDS), one)
+        for question, counts in answers.items():
+            for digit, n in enumerate(counts, start=1):
+                conn.execute(insert(SUMS), {"round": one["id"], "question": question, "digit": digit, "n": n})
+
+    town.store.transact(work)
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ((5, 5, 6, 20, 14), (34, 50, 68)),
+        ((0, 9, 9, 20, 14), (34, 52, 65)),
+        ((9, 9, 9, 4, 3), (7, 34, 20)),
+        ((9, 9, 9, 20, 0), (None, None, None)),
+        ((0, 9, 9, 4, 3), (None, None, None)),
+        ((1, 1, 1, 8, 8), (None, None, None)),
+    ],
+)
+def test_trust_is_what_the_survey_of_the_month_says_as_far_as_its_distribution_tells_it(
+    quick: Town, answers: tuple[int, int, int, int, int], said: tuple[int | None, int | None, int | None]
+) -> None:
+    a_survey(quick, "03-31", trust=(9, 9, 9, 9, 9))
+    a_survey(quick, "04-20", trust=answers)
+
+    made = a_month(quick)
+
+    assert figures(made, "I-01") == said
+    assert row(made, "I-12")["why"]["msgid"] == indicated.NO_SURVEY.msgid
+    assert verify_release.run(quick.store, "2026-04") == []
+
+
+def test_trust_that_nobody_answered_is_found_by_the_recount(town: Town) -> None:
+    a_survey(town, "04-20", trust=(5, 5, 6, 20, 14), number=(9, 9, 9, 9, 9))
+    made = a_month(town)
+    honest = verify_release.run(town.store, "2026-04")
+
+    change_release(town.store, changed("I-01", n=44, percent=88))
+    other = {problem.where for problem in verify_release.verify(town.store, APRIL)}
+    change_release(town.store, changed("I-12", n=None, of=None, percent=None))
+    kept_back = {problem.where for problem in verify_release.verify(town.store, APRIL)}
+
+    assert (figures(made, "I-12"), honest) == ((18, 45, 40), [])
+    assert "indicator I-01" in other
+    assert "indicator I-12" in kept_back - other
+
+
 def test_a_month_from_before_is_recounted_by_what_its_indicators_were_made_of_then(quick: Town) -> None:
     a_month(quick)
     steps = {"n_is": ["by_state/grievance/step=hear"], "of_is": ["by_state/grievance/step=investigate"]}
@@ -136,6 +192,8 @@ def test_a_month_from_before_is_recounted_by_what_its_indicators_were_made_of_th
     def as_it_was(document: dict[str, Any]) -> None:
         document["definitions"] = "2026-3"
         rows = {one["id"]: one for one in document["indicators"]}
+        for id_ in recounted.FROM_SURVEYS:
+            rows[id_].update(status="not_made", months=[])
         rows["I-17"].update(n=None, of=None, percent=None, status="not_made", n_is=[], of_is=[], months=[])
         rows["I-19"].update(n=21, of=21, percent=100, **steps)
 
@@ -148,7 +206,7 @@ def test_a_month_from_before_is_recounted_by_what_its_indicators_were_made_of_th
     change_release(quick.store, lambda document: document.update(definitions="2026-4"))
 
     assert before == set()
-    assert told() == {"indicator I-17", "indicator I-19"}
+    assert told() == {"indicator I-01", "indicator I-12", "indicator I-17", "indicator I-19"}
 
 
 def test_an_indicator_made_of_a_hidden_cell_is_hidden_and_says_why(town: Town) -> None:
@@ -211,7 +269,7 @@ def test_anybody_makes_the_indicators_again_from_the_printed_cells(quick: Town, 
 
     failed, said = made_again(tmp_path, made)
 
-    unmade = len(recounted.FROM_THE_SCORECARD)
+    unmade = len(recounted.FROM_THE_SCORECARD) + len(recounted.FROM_SURVEYS)
     assert failed == 0, said
     assert f"{count - unmade} indicators made again; {unmade} not" in said
 
@@ -248,8 +306,8 @@ def test_what_looks_back_over_months_is_made_again_where_all_of_them_are_given(
 
     assert row(april, "I-33")["months"] == ["2026-04", "2026-03"]
     assert (alone[0], both[0]) == (0, 0), both[1]
-    assert "5 not" in alone[1]
-    assert "4 not" in both[1]
+    assert "7 not" in alone[1]
+    assert "6 not" in both[1]
 
 
 def changed(row_of: str, **values: Any) -> Edit:
@@ -295,7 +353,10 @@ def test_an_indicator_that_was_changed_or_left_out_is_found_by_the_recount(quick
 def test_the_recount_knows_of_every_indicator_that_is_made_what_it_is_made_of() -> None:
     made = {one.id: one for one in INDICATORS if one.why_not is None}
 
-    assert set(made) == {*recounted.MADE_OF, *recounted.FROM_THE_SCORECARD, recounted.HIDDEN}
+    assert set(made) == {
+        *recounted.MADE_OF, *recounted.FROM_THE_SCORECARD, *recounted.FROM_SURVEYS, recounted.HIDDEN,
+    }  # fmt: skip
+    assert {one.id: one.asked for one in made.values() if one.asked} == recounted.FROM_SURVEYS
     assert {id_: (one.months == 12) for id_, one in made.items() if one.months > 1} == dict.fromkeys(
         recounted.OF_A_YEAR, True
     )

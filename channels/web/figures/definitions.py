@@ -75,6 +75,11 @@ def _missing() -> list[tuple[str, Phrase, Phrase]]:
     return [(one.code, one.title, one.why) for one in definitions.NOT_MADE]
 
 
+def _why(one: indicators.Indicator) -> Phrase | str:
+    """Say what an indicator is that is no sum of cells, or why there is none."""
+    return indicators.SCORED if one.scored else indicators.SURVEYED if one.asked else one.why_not or ""
+
+
 def _indicators() -> list[dict[str, object]]:
     return [
         {
@@ -85,7 +90,7 @@ def _indicators() -> list[dict[str, object]]:
             "counted": _named(one.numerator),
             "of": _named(one.denominator),
             "target": _target(one),
-            "why": indicators.SCORED if one.scored else one.why_not or "",
+            "why": _why(one),
         }
         for one in indicators.INDICATORS
     ]

@@ -69,9 +69,9 @@ def test_each_version_says_what_changed_and_which_month_was_the_first_with_it(
 
 
 def test_a_version_that_no_month_was_made_with_yet_says_so(public: FlaskClient) -> None:
-    page = public.get("/reports/definitions?lang=en").text
-
-    assert page.count("not yet in any report") == len(definitions.VERSIONS)
+    assert public.get("/reports/definitions?lang=en").text.count("not yet in any report") == len(
+        definitions.VERSIONS
+    )
 
 
 def test_the_newest_version_is_the_one_that_months_are_made_with() -> None:
