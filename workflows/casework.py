@@ -55,7 +55,7 @@ class Complaint:
 
     `number`: it stands on a slip that was printed before; without one, a free number is drawn. `relayed_by` took
     it down and read it back to whoever spoke. `named`: accounts of staff that the words name; they are off the case.
-    `asked`: the version of the questions that its door asks, so that it can be seen when they changed.
+    `asked`: the version of the questions that its door asks, so that it can be seen when they changed; 0 for a relay.
     """
 
     channel: str

@@ -93,8 +93,10 @@ ATTENDED = "attended"
 LETTERS: Mapping[str, str] = {"closing_letter": "closing_letter", "referral_preview": "referral"}
 SHIFT = (8, 19)
 """Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
-FOLLOWS = frozenset({"ask_place", "not_arrived", "withheld", ATTENDED})
-"""What follows a receipt of the same instant."""
+FOLLOWS: Mapping[str, int] = {
+    "ask_place": 1, "withheld": 1, ATTENDED: 1, "receipt_again": 1, "not_arrived": 2, "wrong_clave": 3, "enough": 4,
+}  # fmt: skip
+"""What follows another message of the same instant, and in which order: a question the receipt, the last word all others."""
 ESCALATED_APART = "escalated_apart"
 """The word to whoever is in danger that the third party took twice its time: no company has their case (DESIGN 7)."""
 NOBODY_ELSE = "nobody_else"
@@ -237,7 +239,7 @@ def owe(
             "text": text,
             "state": NoticeState.QUEUED if reachable and not muted else NoticeState.HELD,
             "owed_on": on,
-            "owed_at": at.now + timedelta(milliseconds=template in FOLLOWS),
+            "owed_at": at.now + timedelta(milliseconds=FOLLOWS.get(template, 0)),
             "not_before": not_before
             if not_before is not None
             else at.now + FOUR_WEEKS

@@ -263,7 +263,7 @@ def _complaint(
         number=filing.prepared,
         relayed_by=filing.relayed_by,
         named=off.people,
-        asked=questions.VERSION,
+        asked=0 if filing.relayed_by else questions.VERSION,  # a relay asks in their own words
     )
 
 

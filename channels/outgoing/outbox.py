@@ -110,7 +110,7 @@ _QUEUED = (
         BY.in_(bindparam("gateways", expanding=True)),
     )
     .where(~exists().where(_first_of_theirs))
-    .order_by(NOTICES.c.not_before, NOTICES.c.id)
+    .order_by(NOTICES.c.not_before, NOTICES.c.owed_at, NOTICES.c.id)
     .limit(bindparam("many"))
 )
 _JITTERS = and_(NOTICES.c.attempts == 0, NOTICES.c.not_before <= bindparam("soon"))

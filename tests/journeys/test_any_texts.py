@@ -26,11 +26,13 @@ DUST = "El polvo entra a la escuela desde ayer y nadie hace nada"
 DANGER = "me quieren matar por reclamar"
 WORDS = (
     "El agua sale turbia desde el lunes", "agua sucia", "mi gallina", "Yaku qanra kachkan, uywakuna wañuchkanku",
-    "Uma q'añuwa, uywanakas jiwaskiwa", "The dust comes into the school every day", "1500 soles nos deben de la tierra",
+    "Uma q'añuwa, uywanakas jiwaskiwa", "The dust comes into the school every day",
+    "{wrong} soles nos deben de la tierra",
     DANGER, "9", "peligro", "STOP", "BAJA", "ALTA", "START", "AYUDA", "yanapaway", "HELP", "ESTADO", "imaynataq", "status",
     "hola", "gracias", "1", "2", "3", "no", "si", "fin", "cancelar", "IDIOMA", "quechua", "english", "aymara", "castellano",
     "PREGUNTA", "PREGUNTA cuanta agua usa la mina", "BORRAR", "RETIRAR", "REABRIR", "QUIEN", "GRUPO", "COMPARTIDO", "PROPIO",
-    "clave", "repetir", "opinar", "opinar no", "Huaylluray", "no se donde", "", "  ", "?!", "compromiso 1", "0000 1", "1234",
+    "clave", "repetir", "opinar", "opinar no", "Huaylluray", "no se donde", "", "  ", "?!", "compromiso 1",
+    "{wrong} 1", "{wrong}",
     "9999 9999 9999 9999", "robado", "revisar", "esperar",
 )  # fmt: skip
 WITH_SECRETS = (
@@ -97,9 +99,10 @@ def filled(one: Resident, words: str) -> str:
     """Put in what stands on the phone: its newest code, the first one, its clave, its number."""
     inbox = one.inbox()
     codes = [code for text in inbox for code in CODE.findall(text)] or ["4321"]
+    wrong = next(code for code in ("1500", "1234", "0000") if code not in codes)
     claves = [found for text in inbox for found in CLAVE.findall(text)] or ["1111 2222 3333 4444"]
     numbers = [found for text in inbox for found in CASE_NUMBER.findall(text)] or ["1234-5678"]
-    return words.format(code=codes[-1], old=codes[0], clave=claves[-1], number=numbers[-1])
+    return words.format(wrong=wrong, code=codes[-1], old=codes[0], clave=claves[-1], number=numbers[-1])
 
 
 def walk(one: Resident, texts: Iterable[tuple[str, int]]) -> None:
@@ -108,14 +111,13 @@ def walk(one: Resident, texts: Iterable[tuple[str, int]]) -> None:
         if minutes:
             one.world.pass_time(minutes=minutes)
         before, said = Left.by(one), filled(one, words)
-        heard = len(one.world.look(select(INBOX.c.id)))
+        known = {row.id for row in one.world.look(select(INBOX.c.id))}
         word = said.partition(",")[0]
         fields = {"OptOutType": word} if words in BY_PROVIDER else {}
         assert one.texts(word if fields else said, **fields) == 200
-        rows = one.world.look(select(INBOX).order_by(INBOX.c.received_at, INBOX.c.id))
-        assert len(rows) == heard + 1
+        (heard,) = one.world.look(select(INBOX.c.outcome).where(INBOX.c.id.not_in(known)))
         after = Left.by(one)
-        assert after != before or rows[-1].outcome in SILENT, (words, rows[-1].outcome)
+        assert after != before or heard.outcome in SILENT, (words, heard.outcome)
 
 
 def find_a_way_out(one: Resident) -> None:

@@ -480,6 +480,22 @@ def test_on_the_shared_number_a_case_is_unrouted_until_a_reviewer_routes_it(worl
     assert world.case(number).operator == "qorimayu"
 
 
+def test_what_one_text_owes_leaves_in_an_order_that_makes_sense(small_world: World) -> None:
+    for n in range(8):
+        resident = small_world.resident()
+        resident.texts(WATER)
+        resident.texts("quechua")
+        (_, changed, again) = resident.inbox()
+
+        assert changed.startswith("Kunanmanta"), n
+        assert CLAVE.search(again)
+        small_world.pass_time(minutes=40)
+        other = small_world.resident()
+        other.texts("clave 1111 2222 3333 4444 el agua sale turbia en Huaylluray")
+        assert CLAVE.search(other.inbox()[0])
+        assert "no abre" in other.reads()
+
+
 def test_a_change_of_language_sends_the_receipt_again_in_the_other_one(world: World) -> None:
     resident = world.resident()
     resident.texts(WATER)
