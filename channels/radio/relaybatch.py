@@ -5,6 +5,7 @@ any order, in pieces, as mail and by the page, makes the same cases.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from grievance.mechanism_parts import Channel as Door
 from translations import Phrase, phrase
 
 MOST = 200
+_TO_ITS_CHECK = re.compile(r".*?^check: [^\r\n]*", re.DOTALL | re.MULTILINE)
 NEEDED = {"id": str, "text": str, "language": str, "said_on": str, "read_back": bool}
 OPTIONAL = {"theme": str, "place": str, "slip": str, "programme": str}
 NOT_READ = phrase(
@@ -49,7 +51,7 @@ def bring_in(house: House, written: str, *, door: Door, by: str) -> tuple[Outcom
 def read(written: str) -> Iterator[tuple[Relay | Phrase, str]]:
     """Read the relays of a batch, or say of a part why it is none; and the station that a form names."""
     written = written.replace("\ufeff", "")
-    by_mail = written.lstrip().startswith(hfmail.TITLE)
+    by_mail = hfmail.TITLE in (line.strip() for line in written.splitlines())
     parts = _forms(written) if by_mail else [line for line in written.splitlines() if line.strip()]
     if len(parts) > MOST:
         yield TOO_MANY, ""
@@ -59,8 +61,12 @@ def read(written: str) -> Iterator[tuple[Relay | Phrase, str]]:
 
 
 def _forms(written: str) -> list[str]:
-    """Part a mail into its forms: each begins with the title."""
-    return [hfmail.TITLE + part for part in written.split(hfmail.TITLE)[1:]]
+    """Part a mail into its forms: each begins with the title and ends with its checksum.
+
+    What a station or its mail programme writes before, between and behind them is no part of any form.
+    """
+    parts = (hfmail.TITLE + part for part in written.split(hfmail.TITLE)[1:])
+    return [found[0] if (found := _TO_ITS_CHECK.match(part)) else part for part in parts]
 
 
 def _form(part: str) -> tuple[Relay | Phrase, str]:

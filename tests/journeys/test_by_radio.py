@@ -354,6 +354,17 @@ def test_a_form_that_came_by_radio_mail_is_the_same_case_as_the_page_and_counts_
     assert station.page.count("Ya había llegado.") == 2
 
 
+def test_a_whole_mail_can_be_pasted_with_what_the_station_wrote_around_its_forms(small_world: World) -> None:
+    station = a_station(small_world)
+    first, second = (as_form(secrets.token_hex(16), WORDS) for _ in range(2))
+    mail = f"From: OA7XYZ\nBuenas, van dos.\n\n{first}\n\nEste es de ayer:\n{second}\n--\nSaludos, Wayra\n"
+
+    station.posts("/radio/import", written=mail)
+
+    assert len(small_world.cases()) == 2
+    assert "No recibido" not in station.page
+
+
 def test_a_form_that_changed_on_the_way_or_names_no_station_of_ours_is_refused(small_world: World) -> None:
     station = a_station(small_world)
     changed = as_form(secrets.token_hex(16), WORDS).replace("lunes", "martes")

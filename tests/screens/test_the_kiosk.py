@@ -524,6 +524,32 @@ def test_every_screen_can_be_read_and_touched_by_everybody(
     context.close()
 
 
+def test_whoever_is_in_danger_and_reads_quechua_sees_clave_number_and_whom_to_call_without_scrolling(
+    browser: Browser, context: BrowserContext, place: Place
+) -> None:
+    bare = browser.new_context(viewport={"width": 1080, "height": 1920}, java_script_enabled=False)
+    by_hand, by_script = bare.new_page(), unlocked(context, place)
+    by_hand.goto(place.kiosk)
+    for page, first, shown in (
+        (by_hand, "a.door.first", ".clave"),
+        (by_script, "[data-screen=home] a.first", "[data-screen=sent] .safe:visible"),
+    ):
+        page.click("a.door >> text=Runasimi")
+        page.click(first)
+        page.click("button.card2 >> nth=0")
+        page.fill("#text", THREAT)
+        page.click("button[value=where]")
+        page.click("button[value=send]")
+        page.wait_for_selector(shown)
+        page.wait_for_load_state()
+
+        assert page.evaluate(TALL) <= 1920
+        assert page.is_visible("text=105")
+        assert page.is_visible("text=100 nisqaman")
+        assert page.is_visible("button[data-print]:visible")
+    bare.close()
+
+
 def opens_own(page: Page, place: Place) -> str:
     """Complain, and open that case on the same screen."""
     tells(page)
