@@ -1,0 +1,57 @@
+"""A case with a proposal on the kiosk's own screen, and its slip from the browser: large enough, whole, nothing empty."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.actors import World
+from tests.journeys.test_at_the_kiosk import KIOSK
+from tests.screens.test_a_case_over_time import _complains, keys, page, shows, world  # noqa: F401  the same
+from tests.screens.test_tour import CHROMIUM, browser  # noqa: F401  the same
+
+SIZE = "one => parseFloat(getComputedStyle(one).fontSize)"
+BROKEN = """() => [...document.querySelectorAll('.btns .btn')].filter(one => one.offsetParent).flatMap(one => {
+    const text = one.firstChild;
+    return [...text.data.matchAll(/\\S+/g)].filter(word => {
+        const range = document.createRange();
+        range.setStart(text, word.index); range.setEnd(text, word.index + word[0].length);
+        return new Set([...range.getClientRects()].map(line => line.top)).size > 1;
+    }).map(word => word[0]);
+})"""
+pytestmark = [
+    pytest.mark.chromium,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's chromium is not installed"),
+]
+
+
+@pytest.mark.parametrize("language", ["es", "qu", "ay"])
+def test_what_the_company_answers_is_as_large_as_all_else_and_no_word_of_a_button_is_broken(
+    page: Page,  # noqa: F811
+    world: World,  # noqa: F811
+    language: str,
+) -> None:
+    one, clave, number = _complains(world, language)
+    officer = world.officer()
+    officer.waits_for(number)
+    officer.acknowledges(number)
+    officer.assesses(number)
+    officer.investigates(number)
+    officer.hears(number)
+    officer.proposes(number, "Arreglamos la tubería rota.", "Cambiar la tubería")
+    one.sends(f"{KIOSK}/case", clave=clave)
+    shows(page, one, "kiosk-proposed")
+
+    page.set_viewport_size({"width": 1080, "height": 1920})
+
+    assert page.eval_on_selector(".office .msg", SIZE) >= page.eval_on_selector("body", SIZE)
+    assert page.evaluate(BROKEN) == []
+
+
+def test_the_slip_of_the_browser_has_no_empty_box_of_a_switch(page: Page, world: World) -> None:  # noqa: F811
+    one, _, _ = _complains(world, "es")
+    one.sends(KIOSK, go="send", text="El canal está seco", theme="water", nonce="0" * 32)
+    shows(page, one, "kiosk-receipt")
+
+    page.emulate_media(media="print")
+
+    assert page.is_visible(".clave")
+    assert not page.is_visible("#larger")
