@@ -266,7 +266,7 @@ def radio() -> None:
 
 
 @radio.command("import")
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.File("rb"))
 @click.option(
     "--by", required=True, metavar="LOGIN", help="Which relay wrote it down; their door is its door."
 )

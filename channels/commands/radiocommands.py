@@ -88,7 +88,7 @@ def left_at(store: Store, mechanism: Mechanism) -> list[tuple[str, int]]:
     return store.read(lambda conn: [(door, pad.left(conn, door)) for door in doors])
 
 
-def bring_in(written: str, *, by: str) -> None:
+def bring_in(file: bytes, *, by: str) -> None:
     """Take in a batch that a relay wrote down without a line."""
     with wiring.taking_in() as house:
         query = select(_STAFF).where(_STAFF.c.login == staffing.plain(by), _STAFF.c.role == str(Role.RELAY))
@@ -96,7 +96,7 @@ def bring_in(written: str, *, by: str) -> None:
         if who is None:
             raise Unknown(f"nobody named {by} takes things down")
         door = relaying.door_of(house.rules.current, who.door)
-        outcomes = relaybatch.bring_in(house, written, door=door, by=who.id)
+        outcomes = relaybatch.bring_in(house, relaybatch.decoded(file), door=door, by=who.id)
     for one in outcomes:
         said = show(one.taken.number) if one.taken else "; ".join(str(words) for words in one.reasons)
         click.echo(f"{one.place}  {said}{'  (before)' if one.taken and one.taken.again else ''}")

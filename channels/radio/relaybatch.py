@@ -4,6 +4,7 @@ What cannot be read is named by its place and never guessed at; the rest is take
 any order, in pieces, as mail and by the page, makes the same cases.
 """
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from translations import Phrase, phrase
 
 MOST = 200
 _TO_ITS_CHECK = re.compile(r".*?^check: [^\r\n]*", re.DOTALL | re.MULTILINE)
+_LOST = "\ufffd"
+"""What stands where a machine could not read a letter: words of somebody are not kept without theirs."""
 NEEDED = {"id": str, "text": str, "language": str, "said_on": str, "read_back": bool}
 OPTIONAL = {"theme": str, "place": str, "slip": str, "programme": str}
 NOT_READ = phrase(
@@ -38,6 +41,19 @@ class Outcome:
     place: int
     taken: Taken | None
     reasons: tuple[Phrase, ...] = ()
+
+
+def decoded(file: bytes) -> str:
+    """Read the letters of a file as its machine wrote them: UTF-8, UTF-16 with its mark, or else as old Windows does.
+
+    What none of them reads gets the sign of a lost letter, and whatever bears it is refused.
+    """
+    if file.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return file.decode("utf-16", "replace")
+    try:
+        return file.decode("utf-8")
+    except UnicodeDecodeError:
+        return file.decode("cp1252", "replace")
 
 
 def bring_in(house: House, written: str, *, door: Door, by: str) -> tuple[Outcome, ...]:
@@ -82,6 +98,8 @@ def _form(part: str) -> tuple[Relay | Phrase, str]:
 
 
 def _line(line: str) -> Relay | Phrase:
+    if _LOST in line:
+        return NOT_READ
     try:
         found = json.loads(line)
     except ValueError:

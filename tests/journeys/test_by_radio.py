@@ -1,5 +1,6 @@
 """A resident without a telephone: said on the air, taken down, read back, heard in the list, collected with a slip."""
 
+import io
 import json
 import random
 import re
@@ -14,6 +15,7 @@ from sqlalchemy import select
 
 from channels.claves import pads
 from channels.radio import hfmail, relaybatch, weeklylist
+from channels.radio.relaying import Relay
 from grievance import codes
 from grievance.airing import Heard
 from grievance.base import canonical
@@ -139,6 +141,31 @@ def test_a_line_of_a_batch_that_cannot_be_read_is_named_and_the_others_are_safe(
 
     assert len(small_world.cases()) == 1
     assert station.page.count("No recibido") == len(NO_RELAYS)
+
+
+@pytest.mark.parametrize("letters", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_keeps_its_letters_whichever_machine_wrote_it(small_world: World, letters: str) -> None:
+    station, relay = a_station(small_world), secrets.token_hex(16)
+    words = "El niño bebió del canal y enfermó"
+    line = json.dumps(json.loads(as_line(relay, words)), ensure_ascii=False).encode(letters)
+
+    station.posts("/radio/import", written="", file=(io.BytesIO(line), "relays.txt"))
+
+    assert "No recibido" not in station.page
+    assert len(small_world.cases()) == 1
+    assert [one.text for one, _ in relaybatch.read(relaybatch.decoded(line)) if isinstance(one, Relay)] == [
+        words
+    ]
+
+
+def test_words_that_lost_a_letter_on_the_way_are_not_kept_without_it(small_world: World) -> None:
+    station = a_station(small_world)
+    lost = json.dumps(json.loads(as_line("a" * 16, "El ni\ufffdo")), ensure_ascii=False)
+
+    station.posts("/radio/import", written=lost)
+
+    assert station.page.count("No recibido") == 1
+    assert small_world.cases() == []
 
 
 def test_a_batch_without_end_is_refused_whole() -> None:

@@ -82,7 +82,7 @@ def blueprint(house: House) -> Blueprint:
     def bring_in() -> Response:
         person = current_person()
         file = request.files.get("file")
-        written = request.form.get("written", "") or (file.read().decode("utf-8", "replace") if file else "")
+        written = request.form.get("written", "") or (relaybatch.decoded(file.read()) if file else "")
         outcomes = relaybatch.bring_in(house, written, door=door_of(house, person), by=person.id)
         refused = any(one.taken is None for one in outcomes)
         told = [
