@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from channels.claves.padsheets import HOW
 from grievance.errors import Misconfigured
 from grievance.settings import LOOPBACK, PREFIX, Settings
 from translations import NAMES, phrase, say
@@ -41,8 +42,8 @@ def address_of(settings: Settings) -> str:
     return value
 
 
-def slip(clave: str, number: str, language: str) -> bytes:
-    """Write a slip for a printer of 58 or 80 mm.
+def slip(clave: str, number: str, language: str, address: str) -> bytes:
+    """Write a slip for a printer of 58 or 80 mm; `address`: where the clave opens the case.
 
     Raises:
         ValueError: that is no clave or no case number.
@@ -57,7 +58,8 @@ def slip(clave: str, number: str, language: str) -> bytes:
     ]
     lines += [b"\n", *_words(say(phrase("Case number:"), language)), _BIG, number.encode() + b"\n", _PLAIN]
     said = phrase("This number you may say aloud, in the office or on the radio. It opens nothing.")
-    return b"".join([*lines, *_words(say(said, language)), _CUT])
+    how = phrase(HOW.msgid, address=address)
+    return b"".join([*lines, *_words(say(said, language)), b"\n", *_words(say(how, language)), _CUT])
 
 
 def answer(form: Mapping[str, str], *, origin: str, trusted: str, device: Path) -> int:
@@ -66,7 +68,12 @@ def answer(form: Mapping[str, str], *, origin: str, trusted: str, device: Path) 
         return 403
     language = form.get("lang", "")
     try:
-        printed = slip(form.get("clave", ""), form.get("number", ""), language if language in NAMES else "es")
+        printed = slip(
+            form.get("clave", ""),
+            form.get("number", ""),
+            language if language in NAMES else "es",
+            f"{trusted}/follow",
+        )
     except ValueError:
         return 400
     with device.open("ab") as paper:

@@ -368,8 +368,18 @@ def test_of_a_case_is_read_first_what_its_person_must_know() -> None:
     assert len(words) <= casevoice.LONGEST + 100
 
 
+@pytest.mark.parametrize("language", ["es", "qu", "ay"])
+def test_a_slip_says_where_its_clave_opens_the_case(tmp_path: Path, language: str) -> None:
+    paper = tmp_path / "lp0"
+    form = {"clave": "4821 0937 5512 7381", "number": "4107-3293", "lang": language}
+
+    answer(form, origin="https://quejas.example", trusted="https://quejas.example", device=paper)
+
+    assert b"https://quejas.example/follow" in paper.read_bytes()
+
+
 def test_a_slip_is_bytes_that_a_plain_printer_understands() -> None:
-    printed = slip("4821 0937 5512 7381", "4107-3293", "es")
+    printed = slip("4821 0937 5512 7381", "4107-3293", "es", "https://quejas.example/follow")
 
     assert printed.startswith(b"\x1b@\x1bt\x02")
     assert printed.endswith(b"\x1dV\x42\x00")
