@@ -134,4 +134,5 @@ def _is_whole(table: Any) -> bool:
 
 
 def _rounded(table: Any) -> Any:
-    return None if table is None else table.round().astype(int)
+    # Every table is kept as a witness, and there are thousands: in half of the memory.
+    return None if table is None else table.round().astype("int32")

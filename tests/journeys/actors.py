@@ -43,7 +43,7 @@ CASE_NUMBER = re.compile(r"\b\d{4}-\d{4}\b")
 CODE = re.compile(r"(?:[Cc]onteste|[Cc]ódigo|[Cc]odigo|[Aa]nswer|[Cc]ode) (\d{4})\b")
 TOKEN = re.compile(r'name="token" value="([0-9a-f]+)"')
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-PICTURE = re.compile(r'<img src="([^"]*)"')
+PICTURE = re.compile(r'<img[^>]* src="([^"]*)"')
 NONCE = re.compile(r'name="nonce" value="([0-9a-f]+)"')
 
 
