@@ -72,6 +72,31 @@ def test_the_clave_agrees_on_the_web(world: World) -> None:
     world.until(lambda: world.case(neighbour.number).state == State.AGREED)
 
 
+def test_what_somebody_answered_is_not_asked_again_while_it_waits_for_the_desks_hours(world: World) -> None:
+    neighbour, officer = world.neighbour(), world.officer()
+    neighbour.complains(DUST, site="qorimayu")
+    _proposed(world, neighbour, officer)
+
+    neighbour.follows()
+    before = neighbour.page
+    neighbour.does("accept")
+    at_once = neighbour.page
+    neighbour.follows()
+    later = neighbour.page
+    world.until(lambda: world.case(neighbour.number).state == State.AGREED)
+    neighbour.follows()
+
+    buttons, kept = ("accept", "talk", "decline", "review"), "Ya tenemos su respuesta"
+    assert [button for button in buttons if f'/follow/{button}"' in before] == list(buttons)
+    assert kept not in before
+    for page in (at_once, later):
+        assert page.count(kept) == 1
+        assert not [button for button in buttons if f'/follow/{button}"' in page]
+        assert "Regamos la pista dos veces al día." in page
+        assert "Retirar mi queja" in page
+    assert kept not in neighbour.page
+
+
 def test_a_high_severity_needs_the_clave_typed_again_and_seven_days(small_world: World) -> None:
     world = small_world
     neighbour, officer = world.neighbour(), world.officer()

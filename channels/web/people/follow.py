@@ -31,6 +31,7 @@ from channels.web.people import (
     followphotos,
     followsteps,
     followthread,
+    followwaits,
     verdicts,
 )
 from grievance import case as cases
@@ -275,9 +276,7 @@ def _regret(house: House, opened: Opened, case: Case, spoken: str) -> Response:
     if house.store.read(lambda conn: withdrawing.until(conn, case.id)) is None:
         raise Refused("nothing was withdrawn")
     _keep(house, case, Step.REGRET, {})
-    return _show(
-        house, opened, said=say(phrase("We have your answer. It is passed on in the next round."), spoken)
-    )
+    return _show(house, opened, said=say(followwaits.KEPT, spoken))
 
 
 def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) -> Response:
@@ -316,9 +315,7 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
             return _show(house, opened, errors=[("pressed", words)], error={"pressed": words}, status=400)
         facts = {"pressed": False}
     _keep(house, case, step, facts)
-    return _show(
-        house, opened, said=say(phrase("We have your answer. It is passed on in the next round."), spoken)
-    )
+    return _show(house, opened, said=say(followwaits.KEPT, spoken))
 
 
 def _ways_on(case: Case) -> dict[str, Step]:
@@ -411,6 +408,12 @@ def _show(
         late = [c for c in running if clocks.is_companys(c.name) and clocks.is_overdue(c, today)]
         withdrew = withdrawing.was_asked(conn, case.id)
         actions = {REGRET, "erase"} if withdrew else set(_ways_on(case))
+        answers = ACTIONS.get(case.state, {})
+        answered = followwaits.is_answered(conn, case, answers.values())
+        if answered:
+            actions -= set(answers)
+        status = followsteps.sentence(case, running, spoken, last=withdrawing.until(conn, case.id))
+        proposal = followthread.proposal(conn, case, opened.key, spoken)
         if case.state != State.CLOSED and not withdrew:
             out = groups.stays_out(map(past, entries))
             actions |= {WAIT, groups.COMES_BACK if out else groups.STAYS_OUT}
@@ -423,8 +426,8 @@ def _show(
             token=opened.token,
             right=right,
             case_number=show(case.number),
-            status=followsteps.sentence(case, running, spoken, last=withdrawing.until(conn, case.id)),
-            stands=str(case.state),
+            status=status if not answered else "" if more.get("said") else say(followwaits.KEPT, spoken),
+            stands="" if answered else str(case.state),
             late=followsteps.late(late, spoken, may_review="review" in actions, protected=case.protected)
             if not withdrew
             else None,
@@ -433,7 +436,7 @@ def _show(
                 case, [c for c in running if not (withdrew and c.paused_on)], entries, today, spoken
             ),
             messages=followthread.thread(conn, house, case, running, opened.key, spoken, pictures=pictures),
-            proposal=followthread.proposal(conn, case, opened.key, spoken),
+            proposal=proposal | {"answer_by": ""} if proposal and answered else proposal,
             needs_clave=case.severity == "high",
             actions=actions,
             unknown=followsteps.unknown(spoken),
