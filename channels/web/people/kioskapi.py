@@ -30,7 +30,7 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _REMARK = re.compile(r"^\s*//[^\n]*\n", re.MULTILINE)
 _INDENT = re.compile(r"^ +", re.MULTILINE)
 _BREAK = re.compile(r"(?<=[;{,])\n")
-_SPACE = re.compile(r"\s*([{};,])\s*")
+_SPACE = re.compile(r"\s*([{};,])\s*|(?<=:)\s+")
 
 
 def blueprint(house: House) -> Blueprint:
@@ -109,7 +109,7 @@ def stylesheet() -> str:
     """Write the one stylesheet of a kiosk: that of everybody without what only reports and the demo need, and its own."""
     read = [(STATIC / name).read_text(encoding="utf-8") for name in ("public.css", "kiosk.css")]
     told = _COMMENT.sub("", "\n".join([_NOT_HERE.sub("", read[0]), *read[1:]]))
-    return _SPACE.sub(r"\1", told).strip() + "\n"
+    return _SPACE.sub(r"\1", told).replace(";}", "}").strip() + "\n"
 
 
 def _device(house: House, key: str) -> tuple[Door, Kiosk, dict[str, Any]]:
