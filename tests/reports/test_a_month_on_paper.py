@@ -51,14 +51,8 @@ from tests.factories import ANSWERED, ANSWERED_WITH_ALL, ASSESSED, CLOSING_LETTE
 from tests.reports.months import Town, disagreements, on
 from workflows.effects import Offer
 from workflows.registry import compliance
-from workflows.rulebook import Rulebook
 
 JUNE = Month(2026, 6)
-
-
-@pytest.fixture
-def town(store: Store, rules: Rulebook) -> Town:
-    return Town(store, rules)
 
 
 def live_through(town: Town) -> None:

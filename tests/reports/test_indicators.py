@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from grievance.base import canonical
-from grievance.store import Store
 from grievance.survey import ROUNDS, SUMS
 from grievance.vocabulary import Step
 from reports import checking, release, shelf
@@ -27,20 +26,9 @@ from tests.factories import ANSWERED, ASSESSED
 from tests.reports.months import Town, on
 from tests.reports.test_verify_release import change_release
 from tests.shell import run
-from workflows.rulebook import Rulebook
 
 APRIL = Month(2026, 4)
 Edit = Callable[[dict[str, Any]], None]
-
-
-@pytest.fixture
-def town(store: Store, rules: Rulebook) -> Town:
-    return Town(store, rules)
-
-
-@pytest.fixture
-def quick(sqlite_store: Store, rules: Rulebook) -> Town:
-    return Town(sqlite_store, rules)
 
 
 def a_month(town: Town) -> Release:

@@ -1,6 +1,5 @@
 """A month is measured exactly by site and theme; a quarter counts its people once, whatever its months say."""
 
-import pytest
 from sqlalchemy import text
 
 from grievance.store import Store
@@ -20,12 +19,6 @@ from reports.tables import (
     Table,
 )
 from tests.reports.months import Town, disagreements
-from workflows.rulebook import Rulebook
-
-
-@pytest.fixture
-def town(store: Store, rules: Rulebook) -> Town:
-    return Town(store, rules)
 
 
 def measure(town: Town, month: str) -> Measured:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from grievance.store import Store
 from grievance.vocabulary import Step
 from reports.beside import scorecard
 from reports.month import Month
@@ -13,20 +12,9 @@ from reports.recount import beside, verify_release
 from reports.tables import SPECS, Every
 from tests.reports.months import Town
 from tests.reports.test_verify_release import change_release
-from workflows.rulebook import Rulebook
 
 APRIL = Month(2026, 4)
 Edit = Callable[[dict[str, Any]], None]
-
-
-@pytest.fixture
-def town(store: Store, rules: Rulebook) -> Town:
-    return Town(store, rules)
-
-
-@pytest.fixture
-def quick(sqlite_store: Store, rules: Rulebook) -> Town:
-    return Town(sqlite_store, rules)
 
 
 def live(town: Town) -> None:

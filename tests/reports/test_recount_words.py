@@ -9,7 +9,6 @@ from sqlalchemy import Connection, text
 
 from grievance import register
 from grievance.register import By, Note
-from grievance.store import Store
 from grievance.vocabulary import Role
 from reports.beside import accompaniment, undone
 from reports.month import Month
@@ -17,20 +16,9 @@ from reports.recount import owed, verify_release
 from tests import factories
 from tests.reports.months import Town
 from tests.reports.test_verify_release import change_release
-from workflows.rulebook import Rulebook
 
 APRIL = Month(2026, 4)
 Edit = Callable[[dict[str, Any]], None]
-
-
-@pytest.fixture
-def town(store: Store, rules: Rulebook) -> Town:
-    return Town(store, rules)
-
-
-@pytest.fixture
-def quick(sqlite_store: Store, rules: Rulebook) -> Town:
-    return Town(sqlite_store, rules)
 
 
 def write(

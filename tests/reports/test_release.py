@@ -25,11 +25,6 @@ from workflows.rulebook import Rulebook
 MARCH = Month(2026, 3)
 
 
-@pytest.fixture
-def town(store: Store, rules: Rulebook) -> Town:
-    return Town(store, rules)
-
-
 def march(town: Town) -> Release:
     """Live through the month that was worked out on paper, and publish it."""
     ana, ben = town.complain("02-10", person="ana"), town.complain("02-10", person="ben")

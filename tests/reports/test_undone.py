@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 import translations
-from grievance.store import Store
 from reports.beside import undone
 from reports.month import Month
 from reports.saying.page import page
@@ -15,11 +14,6 @@ from workflows.rulebook import Rulebook
 
 MARCH = Month(2026, 3)
 DRAFTS = [undone.UNREVIEWED["qu"], undone.UNREVIEWED["ay"]]
-
-
-@pytest.fixture
-def town(store: Store, rules: Rulebook) -> Town:
-    return Town(store, rules)
 
 
 def found(town: Town, *, rules: Rulebook | None = None) -> list[tuple[str, str]]:

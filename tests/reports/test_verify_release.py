@@ -29,11 +29,6 @@ ADD = (
 )
 
 
-@pytest.fixture
-def town(store: Store, rules: Rulebook) -> Town:
-    return Town(store, rules)
-
-
 def publish(town: Town) -> None:
     """Live through a month in which a little of everything happens, and publish it."""
     old = town.complain("02-10", person="ana")
