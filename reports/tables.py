@@ -51,6 +51,8 @@ HEARD = "heard"
 NEWS, TOLD = "news", "told"
 """Of what was open at the end: how many people somebody had written to in the last thirty days."""
 NEWS_WITHIN = 30
+PROTECTED, CONTACT_DUE, CONTACT_IN_TIME = "cases", "contact_due", "contact_in_time"
+"""Of people in danger in a year: cases, contacts that were owed to somebody, and those that came within a day."""
 HANDLING = (str(Ending.STOPPED), str(Ending.CLOSED), *TOUCHED)
 """Measures of a clock that tell what became of a case (it went to review, it was ended, its person was asked): masked."""
 LATENESS: Mapping[str, int] = {"late_1_14": 14, "late_15_28": 28, "late_29_56": 56}

@@ -13,18 +13,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from grievance.complainant import Contributor
 from grievance.record import Entry
-from grievance.vocabulary import CASE_KINDS, Kind
-from reports.disclosure import PEOPLE_BEHIND_A_ROW
-from reports.measuring.people import NOBODY_KNOWN
+from grievance.vocabulary import Kind
+from reports.measuring import danger
 from reports.month import Month
-from reports.tables import ACCESS, AIRTIME, COMMITMENTS, LEARNING, OUTREACH, PROTECTION, Cell, Table
+from reports.tables import ACCESS, AIRTIME, COMMITMENTS, LEARNING, OUTREACH, Cell, Table
 from workflows.registry.registerbook import BY_KEY, MEDIA
 from workflows.rulebook import Rulebook
 
 _ENTRIES = Entry.__table__.c  # type: ignore[attr-defined]
-_TOKENS = Contributor.__table__  # type: ignore[attr-defined]
 _ASKED = ("action", "broadcast", "channel_test", "commitment", "lesson", "outage", "outreach")
 Counts = Counter[tuple[str, tuple[str, ...]]]
 
@@ -58,23 +55,7 @@ def tables(conn: Connection, month: Month, *, rules: Rulebook) -> tuple[Table, .
         Table(name, tuple(Cell(at, counts[name, at]) for at in places), kind=str(Kind.MECHANISM))
         for name, places in lattice
     )
-    return (*of_month, _in_danger(conn, month.year)) if month.next.year > month.year else of_month
-
-
-def _in_danger(conn: Connection, year: int) -> Table:
-    """Count the cases that were protected in a year, of either kind; already here under ten people tell nothing."""
-    query = (
-        select(_ENTRIES.stream, _TOKENS.c.token)
-        .outerjoin(_TOKENS, _TOKENS.c.case == _ENTRIES.stream)
-        .where(_ENTRIES.month.between(f"{year:04d}-01", f"{year:04d}-12"), _ENTRIES.refused.is_(False))
-        .where(
-            _ENTRIES.kind.in_([str(kind) for kind in CASE_KINDS]), _ENTRIES.facts.contains('"protected":true')
-        )
-    )
-    rows = conn.execute(query).all()
-    cases, people = {row.stream for row in rows}, {row.token or NOBODY_KNOWN for row in rows}
-    told = len(cases) if len(people) >= PEOPLE_BEHIND_A_ROW else None
-    return Table(PROTECTION, (Cell(("cases",), told),), kind=str(Kind.MECHANISM), period=f"{year:04d}")
+    return (*of_month, danger.table(conn, month.year)) if month.next.year > month.year else of_month
 
 
 def _counts(conn: Connection, month: Month) -> Counts:

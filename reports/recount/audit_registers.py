@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -24,9 +25,12 @@ _OF_CASE = text(
     "SELECT facts FROM entries WHERE stream = :stream AND month <= :month AND NOT refused ORDER BY seq"
 )
 _IN_DANGER = text(
-    "SELECT COUNT(DISTINCT stream) FROM entries WHERE kind IN ('grievance', 'information_request') "
-    "AND month LIKE :year AND NOT refused AND facts LIKE :protected"
+    "SELECT stream, month, step, role, happened_on, facts FROM entries "
+    "WHERE kind IN ('grievance', 'information_request') AND NOT refused AND month >= :before AND month <= :last "
+    "ORDER BY stream, seq"
 )
+_SPOKE = ("acknowledge", "hear", "ask", "update", "attempt_contact")
+_SAFE = ("focal", "reviewer")
 Places = Counter[tuple[str, ...]]
 
 
@@ -42,11 +46,42 @@ def verdicts(conn: Connection, month: str, kind: str) -> Counter[str]:
     return found
 
 
-def in_danger(conn: Connection, year: str) -> int:
-    """Count the cases, of either kind, that were protected in a year."""
-    return int(
-        conn.execute(_IN_DANGER, {"year": f"{year}-%", "protected": '%"protected":true%'}).scalar_one()
-    )
+def in_danger(conn: Connection, year: str) -> dict[str, int]:
+    """Count what a year tells of people in danger, of either kind of case: cases, contacts owed, contacts in time.
+
+    A contact is owed the day after, unless it was found by then that nobody is in danger.
+    """
+    counts = {"cases": 0, "contact_due": 0, "contact_in_time": 0}
+    asked = {"before": f"{int(year) - 1:04d}-12", "last": f"{year}-12"}
+    for _, rows in groupby(conn.execute(_IN_DANGER, asked).all(), key=lambda row: row.stream):
+        news = [(row, json.loads(row.facts).get("case", {}).get("protected")) for row in rows]
+        counts["cases"] += any(said and row.month[:4] == year for row, said in news)
+        for due, in_time in _contacts(news):
+            counts["contact_due"] += str(due.year) == year
+            counts["contact_in_time"] += in_time and str(due.year) == year
+    return counts
+
+
+def _contacts(news: list[tuple[Any, bool | None]]) -> Iterator[tuple[date, bool]]:
+    """Say of each contact that a case owed by which day it was due, and whether it came by then."""
+    at = 0
+    while at < len(news):
+        row, said = news[at]
+        at += 1
+        if not said:
+            continue
+        due = date.fromisoformat(str(row.happened_on)) + timedelta(days=1)
+        while at < len(news) and news[at][1] is not False and not _is_safe(news[at][0]):
+            at += 1
+        ended = date.fromisoformat(str(news[at][0].happened_on)) if at < len(news) else date.max
+        at += 1
+        released = at <= len(news) and news[at - 1][1] is False
+        if not released or ended > due:
+            yield due, not released and ended <= due
+
+
+def _is_safe(row: Any) -> bool:
+    return row.step in _SPOKE and row.role in _SAFE
 
 
 def own(conn: Connection, month: str) -> Places:

@@ -164,10 +164,13 @@ def of_itself(conn: Connection, month: str, tables: Iterable[Mapping[str, Any]])
 
 
 def _in_danger(conn: Connection, table: Mapping[str, Any]) -> Iterator[Problem]:
-    """A year's count of protected cases is told exactly, from ten on, or not at all."""
-    told, counted = table["cells"][0]["value"], audit_registers.in_danger(conn, table["period"])
-    if told is not None and (told != counted or counted < FEWEST_IN_DANGER):
-        yield Problem(f"protection {table['period']}", str(told), str(counted))
+    """What a year tells of people in danger is told exactly, from ten on, or not at all."""
+    counted = audit_registers.in_danger(conn, table["period"])
+    for cell in table["cells"]:
+        measure, told = cell["measure"], cell["value"]
+        behind = counted.get("cases" if measure == "cases" else "contact_due", 0)
+        if told is not None and (told != counted.get(measure) or behind < FEWEST_IN_DANGER):
+            yield Problem(f"protection {table['period']} {measure}", str(told), str(counted.get(measure)))
 
 
 def of_cases(month: str, kind: str, tables: Iterable[Mapping[str, Any]], truth: Recount) -> Iterator[Problem]:

@@ -65,6 +65,14 @@ class Version:
 
 VERSIONS = (
     Version(
+        "2026-5",
+        (
+            phrase(
+                "New: with how many people in danger somebody safe spoke within a day (I-28), once a year."
+            ),
+        ),
+    ),
+    Version(
         "2026-4",
         (
             phrase(
@@ -346,7 +354,11 @@ TABLES: Mapping[str, Defined] = {
         phrase(
             "Once a year, of the whole: cases in which somebody was protected. They stand in no other table."
         ),
-        {"cases": phrase("Protected cases")},
+        {
+            tables.PROTECTED: phrase("Protected cases"),
+            tables.CONTACT_DUE: phrase("A safe contact was owed in this year"),
+            tables.CONTACT_IN_TIME: phrase("It came on the day or on the day after"),
+        },
     ),
 }
 NOT_MADE: tuple[Missing, ...] = (
@@ -379,8 +391,5 @@ NOT_MADE: tuple[Missing, ...] = (
         phrase(
             "Its day, version, definitions, digest and contact stand with each report, and are no figures."
         ),
-    ),
-    Missing(
-        "T16", phrase("Safe contact within a day"), phrase("People in danger stand in no figure of a month.")
     ),
 )

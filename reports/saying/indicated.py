@@ -25,7 +25,7 @@ from reports.month import Month
 from reports.saying import sentences
 from reports.saying.indicators import A_YEAR, INDICATORS, Indicator, Of
 from reports.shelf import Release
-from reports.tables import DAYS, SUPPRESSED, Table
+from reports.tables import DAYS, SPECS, SUPPRESSED, Every, Table
 from translations import Phrase, phrase
 
 ENOUGH_FOR_A_SHARE: Final = 20
@@ -33,6 +33,7 @@ PRINTED, NOT_MADE = "printed", "not_made"
 TOO_FEW = phrase("too few for a share of a hundred")
 NOT_THERE = phrase("not in this report")
 NOTHING = phrase("nothing to count")
+ONCE_A_YEAR = phrase("It is told once a year, with December.")
 NO_SURVEY = phrase("No opinion survey asked it in this month.")
 FEW_SURVEYED = phrase("Too few answered the opinion survey to show it.")
 HIDDEN = phrase("A figure it is made of is not shown, so that nobody can be recognised.")
@@ -156,7 +157,8 @@ def _value(one: Indicator, newest: Sequence[Printed]) -> Value:
         n = _sum(one.numerator, newest)
         of = _sum(one.denominator, newest) if one.denominator else None
     except KeyError:
-        return Value(one.id, None, why=NOT_THERE, months=months)
+        yearly = any(SPECS[cell.table].every is Every.YEAR for cell in one.numerator)
+        return Value(one.id, None, why=ONCE_A_YEAR if yearly else NOT_THERE, months=months)
     if n is None or (one.denominator and of is None):
         return Value(one.id, None, why=FEW_ANSWERS.get(one.numerator[0].at[-1], HIDDEN), months=months)
     return Value(one.id, n, months=months) if of is None else _share(one, n, of, months)

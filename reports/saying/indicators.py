@@ -81,6 +81,10 @@ def _cells(table: str, *members: str, kind: Kind = Kind.GRIEVANCE) -> tuple[Of, 
     return tuple(Of(table, (member,), str(kind)) for member in members)
 
 
+def _danger(measure: str) -> tuple[Of, ...]:
+    return _cells(tables.PROTECTION, measure, kind=Kind.MECHANISM)
+
+
 _ENDS = _cells(tables.ANSWERS_BY_TYPE, ALL)
 _AGREED = _cells(tables.ANSWERS_BY_TYPE, "resolved_implemented", "explained_accepted")
 _BY_OTHERS = _cells(
@@ -158,7 +162,10 @@ INDICATORS: tuple[Indicator, ...] = (
         (Of(tables.COMMITMENTS, ("kept",), _OWN),),
         tuple(Of(tables.COMMITMENTS, (state,), _OWN) for state in ("kept", "missed", "disputed")), 90,
     ),
-    Indicator("I-28", _RIGHTS, phrase("Safe contact within a day"), why_not=_DANGER),
+    Indicator(
+        "I-28", _RIGHTS, phrase("Safe contact within a day"), _danger(tables.CONTACT_IN_TIME),
+        _danger(tables.CONTACT_DUE), 100,
+    ),
     Indicator("I-29", _RIGHTS, phrase("Reprisals"), why_not=_DANGER),
     Indicator("I-30", _RIGHTS, phrase("Attempts to make people give up a right"), _cells(tables.GUARDS, "G23")),
     Indicator("I-31", _LEARNING, phrase("The same cause in the same place again"), why_not=_PLACES),

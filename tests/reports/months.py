@@ -119,6 +119,10 @@ class Town:
         """Let the officer hand a case to the protection focal point."""
         self._take(case, Step.HAND_TO_FOCAL, day, self._officer(operator))
 
+    def focal(self, case: str, step: Step, day: str, doing: Doing | None = None) -> None:
+        """Let the protection focal point take any step."""
+        self._take(case, step, day, factories.a_focal_point(), doing)
+
     def is_refused(
         self, case: str, step: Step, day: str, *, operator: str = "qorimayu", **doing: Any
     ) -> Outcome:

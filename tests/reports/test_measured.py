@@ -182,4 +182,4 @@ def test_a_printed_count_of_people_in_danger_that_is_wrong_is_found(town: Town) 
 
     problems = town.store.read(lambda conn: list(verify_release.of_itself(conn, "2026-12", [told])))
 
-    assert [problem.where for problem in problems] == ["protection 2026"]
+    assert [problem.where for problem in problems] == ["protection 2026 cases"]

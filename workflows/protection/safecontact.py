@@ -20,7 +20,8 @@ from workflows.rulebook import Rulebook
 DEADLINE: Final = "safe_contact"
 SPEAKS: Final = (Step.ACKNOWLEDGE, Step.HEAR, Step.ASK, Step.UPDATE, Step.ATTEMPT_CONTACT)
 """Steps by which somebody gets in touch with a person."""
-_THIRD_PARTY: Final = (Role.FOCAL, Role.REVIEWER)
+THIRD_PARTY: Final = (Role.FOCAL, Role.REVIEWER)
+"""Who keeps people in danger; nobody of the company does."""
 _OPEN = select(CASES).where(OPEN, CASES.c.protected.is_(True))
 
 
@@ -42,7 +43,7 @@ def since(entries: Iterable[Past]) -> date | None:
     for entry in done(entries, Step.RECEIVE, Step.HAND_TO_FOCAL, *SPEAKS):
         if entry.step in (Step.RECEIVE, Step.HAND_TO_FOCAL):
             began = entry.on
-        elif entry.role in _THIRD_PARTY:
+        elif entry.role in THIRD_PARTY:
             began = None
     return began
 
