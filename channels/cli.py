@@ -309,11 +309,16 @@ def withdraw_release(month: str, *, because: str) -> None:
 
 @main.command("verify-release")
 @click.argument("month")
-def verify_release(month: str) -> None:
+@click.option(
+    "--hidden",
+    is_flag=True,
+    help="Ask as well whether what is hidden had to be; takes as long as publishing.",
+)
+def verify_release(month: str, *, hidden: bool) -> None:
     """Recount a published month from the entries; 0 when every cell agrees, 1 when one does not."""
     from channels.commands import operating
 
-    operating.verify_release(month)
+    operating.verify_release(month, hidden=hidden)
 
 
 @main.command("attack")

@@ -13,7 +13,6 @@ from typing import Any
 
 from grievance.errors import Refused
 from reports import masking
-from reports.disclosure import PEOPLE_BEHIND_A_ROW
 from reports.gate import days, rows
 from reports.gate.history import Rewritten, Told
 from reports.gate.weave import ALL_DAYS, Contradiction, Woven, cells_of, summed, weave
@@ -267,14 +266,10 @@ def _handling(table: Table, now: Measured, shown: Iterable[str]) -> Iterator[mas
 
 def _print(table: Table, now: Measured, made: masking.Published, shown: frozenset[str]) -> Table:
     match SPECS[table.name].rule:
-        case Rule.OWN:
+        case (
+            Rule.OWN | Rule.DANGER
+        ):  # of people in danger, what may not be told is hidden where it is counted
             return table
-        case Rule.DANGER:  # from ten people on; under ten is one thing, nobody included
-            few = (
-                cell if (cell.value or 0) >= PEOPLE_BEHIND_A_ROW else replace(cell, value=None)
-                for cell in table.cells
-            )
-            return replace(table, cells=tuple(few))
         case Rule.ACCOUNT:
             with_days, named = _days(table, shown), cells_of(table, now.month)
 

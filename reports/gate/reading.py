@@ -1,7 +1,7 @@
 """What the gate looks at, from one look at the database: all months measured again, and all that was printed of them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -24,7 +24,13 @@ _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 
 
 def pass_month(
-    conn: Connection, month: Month, *, kind: Kind, rules: Rulebook, published: Sequence[Release]
+    conn: Connection,
+    month: Month,
+    *,
+    kind: Kind,
+    rules: Rulebook,
+    published: Sequence[Release],
+    withdrawn: Collection[Month] | None = None,
 ) -> Passed:
     """Check that a month of one kind of case adds up, and send it through the gate.
 
@@ -34,6 +40,7 @@ def pass_month(
         kind: of which cases.
         rules: the mechanism.
         published: every version of every month that was ever out, oldest first.
+        withdrawn: those of them that were taken back; without it, as the database says now.
 
     Raises:
         DoesNotAddUp: the arithmetic fails.
@@ -42,7 +49,8 @@ def pass_month(
     final = [each for each in published if each.month == month and each.status == FINAL]
     if final:
         return _again(final[-1], measured.measure(conn, month, kind=kind, rules=rules))
-    withdrawn = {each for each in {one.month for one in published} if shelf.withdrawn(conn, each) is not None}
+    if withdrawn is None:
+        withdrawn = {each.month for each in shelf.all_withdrawn(conn)}
     months = _months(month, {each.month for each in published})
     found = measured.measure_all(conn, months, kind=kind, rules=rules, people_of=month)
     now = found[months.index(month)]

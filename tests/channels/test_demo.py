@@ -179,6 +179,17 @@ def test_every_command_knows_a_demos_home_by_its_marker(shown: Demo, monkeypatch
     assert "agrees with the record" in ran.output
 
 
+def test_the_recount_also_asks_whether_what_is_hidden_had_to_be(
+    shown: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIEVANCE_HOME", str(shown.settings.home))
+
+    ran = CliRunner().invoke(main, ["verify-release", shown.made.published[-1], "--hidden"])
+
+    assert ran.exit_code == 0, ran.output
+    assert "agrees with the record" in ran.output
+
+
 def test_a_finished_demo_is_found_again(shown: Demo) -> None:
     assert demo.finished(shown.settings) == shown.made
 
