@@ -61,13 +61,13 @@ def officer(rooms: Rooms) -> Visitor:
 
 def investigated(rooms: Rooms, officer: Visitor) -> str:
     number = rooms.complain()
-    officer.open(number)
-    officer.step(number, "acknowledge")
+    officer.takes_up(number)
+    officer.takes(number, "acknowledge")
     rooms.everything_reaches(number)
-    officer.step(number, "assess", **ASSESSMENT)
-    officer.step(number, "investigate")
-    officer.step(number, "hear")
-    officer.step(number, "visit", **VISIT)
+    officer.takes(number, "assess", **ASSESSMENT)
+    officer.takes(number, "investigate")
+    officer.takes(number, "hear")
+    officer.takes(number, "visit", **VISIT)
     rooms.everything_reaches(number)
     return number
 
@@ -79,12 +79,12 @@ def test_what_a_complaint_is_about_is_said_at_its_assessment_where_the_person_di
     rooms: Rooms, officer: Visitor, said: str | None, told: str, stands: str | None
 ) -> None:
     number = rooms.complain(theme=said)
-    officer.open(number)
-    officer.step(number, "acknowledge")
+    officer.takes_up(number)
+    officer.takes(number, "acknowledge")
     rooms.everything_reaches(number)
 
     asks = 'name="theme"' in form_of(officer.open(number), "assess")
-    officer.step(number, "assess", **ASSESSMENT | {"theme": told})
+    officer.takes(number, "assess", **ASSESSMENT | {"theme": told})
 
     case = rooms.case(number)
     assert asks is (said is None)
@@ -97,11 +97,11 @@ def test_a_place_in_an_officers_summary_is_no_name_and_a_name_is_none_that_stays
     rooms: Rooms, officer: Visitor
 ) -> None:
     number = rooms.complain()
-    officer.open(number)
-    officer.step(number, "acknowledge")
+    officer.takes_up(number)
+    officer.takes(number, "acknowledge")
     rooms.everything_reaches(number)
 
-    officer.step(
+    officer.takes(
         number, "assess", **ASSESSMENT | {"text": "Polvo en Thaya Pampa; lo dijo Rosa Mamani Quispe"}
     )
 
@@ -114,18 +114,18 @@ def test_an_officer_walks_a_case_to_closed_and_every_end_is_the_persons_word(
     rooms: Rooms, officer: Visitor
 ) -> None:
     number = investigated(rooms, officer)
-    officer.step(number, "propose", **PROPOSAL)
+    officer.takes(number, "propose", **PROPOSAL)
     rooms.everything_reaches(number)
     rooms.person(number, Step.ACCEPT)
-    officer.step(number, "carry_out")
+    officer.takes(number, "carry_out")
     case_page = officer.see(f"/cases/{number}")
     commitment = re.search(r'name="commitment" value="(\w+)"', case_page)
     assert commitment is not None
-    officer.step(number, "keep", commitment=commitment[1], proof="photo")
+    officer.takes(number, "keep", commitment=commitment[1], proof="photo")
     rooms.everything_reaches(number)
     rooms.person(number, Step.CONFIRM)
-    officer.step(number, "learn", **LESSON)
-    officer.step(number, "closing_letter", text="Limpiamos el canal. Gracias por avisar.")
+    officer.takes(number, "learn", **LESSON)
+    officer.takes(number, "closing_letter", text="Limpiamos el canal. Gracias por avisar.")
     rooms.everything_reaches(number)
 
     page = officer.step(number, "close")
@@ -140,14 +140,14 @@ def test_an_explanation_that_was_accepted_closes_without_carrying_anything_out(
     rooms: Rooms, officer: Visitor
 ) -> None:
     number = investigated(rooms, officer)
-    officer.step(number, "propose", **PROPOSAL | {"outcome": "explanation", "commitment_1": "", "due_1": ""})
+    officer.takes(number, "propose", **PROPOSAL | {"outcome": "explanation", "commitment_1": "", "due_1": ""})
     rooms.everything_reaches(number)
     rooms.person(number, Step.ACCEPT)
-    officer.step(number, "learn", **LESSON)
-    officer.step(number, "closing_letter", text="Así funciona la compuerta. Gracias por avisar.")
+    officer.takes(number, "learn", **LESSON)
+    officer.takes(number, "closing_letter", text="Así funciona la compuerta. Gracias por avisar.")
     rooms.everything_reaches(number)
 
-    officer.step(number, "close")
+    officer.takes(number, "close")
 
     assert rooms.case(number).sense == "explained_accepted"
 
@@ -167,7 +167,7 @@ def test_a_refused_step_says_why_in_words_and_keeps_what_was_typed(rooms: Rooms,
 
 def test_what_no_typing_can_mend_is_said_before_anybody_clicks(rooms: Rooms, officer: Visitor) -> None:
     number = rooms.complain(by=rooms.somebody())
-    officer.open(number)
+    officer.takes_up(number)
     before = officer.step(number, "acknowledge")
     rooms.everything_reaches(number)
 
@@ -182,9 +182,9 @@ def test_the_page_counts_what_is_missing_to_close(rooms: Rooms, officer: Visitor
     number = rooms.complain(by=rooms.somebody())
 
     first = words_of(officer.open(number))
-    officer.step(number, "acknowledge")
+    officer.takes(number, "acknowledge")
     rooms.everything_reaches(number)
-    officer.step(number, "assess", **ASSESSMENT)
+    officer.takes(number, "assess", **ASSESSMENT)
     second = words_of(officer.see(f"/cases/{number}"))
 
     assert "Para poder cerrar 0 de 9" in first
@@ -296,7 +296,7 @@ def test_a_case_shows_no_narrative_until_it_was_opened_and_opening_is_an_entry(
 
 def test_looking_changes_nothing(rooms: Rooms, officer: Visitor) -> None:
     number = rooms.complain()
-    officer.open(number)
+    officer.takes_up(number)
     before = entries(rooms, number)
 
     officer.see()
@@ -326,8 +326,8 @@ def test_a_case_without_a_summary_is_not_read_or_has_none_yet_and_never_both(
     number = rooms.complain()
 
     before = officer.see()
-    officer.open(number)
-    officer.step(number, "acknowledge")
+    officer.takes_up(number)
+    officer.takes(number, "acknowledge")
     after = officer.see(f"/cases/{number}")
 
     assert "Todavía sin leer" in before
@@ -382,9 +382,9 @@ def test_no_page_of_the_desk_tells_a_time_of_day(rooms: Rooms, officer: Visitor)
 
 def test_who_stepped_back_reads_the_case_no_more(rooms: Rooms, officer: Visitor) -> None:
     number = rooms.complain()
-    officer.open(number)
+    officer.takes_up(number)
 
-    officer.step(number, "recuse")
+    officer.takes(number, "recuse")
     page = officer.see(f"/cases/{number}")
     read = officer.status
     refused = officer.open(number)
@@ -401,8 +401,8 @@ def test_who_stepped_back_sees_no_number_date_or_count_of_the_case_and_a_colleag
     before = officer.see("?view=all")
     rooms.hire("carla")
 
-    officer.open(number)
-    officer.step(number, "recuse")
+    officer.takes_up(number)
+    officer.takes(number, "recuse")
     after, searched = officer.see("?view=all"), officer.see(f"?q={number}")
 
     assert all(shown(one) in before for one in (number, other))
@@ -418,9 +418,9 @@ def test_a_case_handed_to_the_focal_point_is_gone_and_the_desks_key_opens_none_o
     rooms: Rooms, officer: Visitor
 ) -> None:
     number = rooms.complain()
-    officer.open(number)
+    officer.takes_up(number)
 
-    officer.step(number, "hand_to_focal", flag="retaliation")
+    officer.takes(number, "hand_to_focal", flag="retaliation")
 
     case = rooms.case(number)
     officer.see(f"/cases/{number}")
@@ -437,7 +437,7 @@ def test_a_case_handed_to_the_focal_point_is_gone_and_the_desks_key_opens_none_o
 
 def test_an_officer_cannot_take_a_step_that_is_somebody_elses(rooms: Rooms, officer: Visitor) -> None:
     number = rooms.complain()
-    officer.open(number)
+    officer.takes_up(number)
 
     officer.step(number, "close_no_contact")
 
@@ -505,9 +505,9 @@ def test_whoever_corrects_a_theme_says_why_by_a_closed_list(
     rooms: Rooms, officer: Visitor, store: Store, answered: dict[str, str], kept: dict[str, str]
 ) -> None:
     number = rooms.complain()
-    officer.open(number)
+    officer.takes_up(number)
 
-    officer.step(number, "correct", theme="dust", **answered)
+    officer.takes(number, "correct", theme="dust", **answered)
 
     case = rooms.case(number)
     entries = store.read(lambda conn: record.entries_of(conn, case.id))

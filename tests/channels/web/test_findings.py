@@ -92,11 +92,11 @@ def test_a_finding_about_a_case_is_for_who_read_it_and_for_no_other_company(room
     rooms.later(days=1)
     reviewer = rooms.sign_in("ines", face="review")
     unread = write(reviewer, **about, lang="es")
-    reviewer.open(number)
+    reviewer.takes_up(number)
     write(reviewer, **about)
     at_review = reviewer.see(f"/cases/{number}")
     rosa = rooms.sign_in("rosa")
-    rosa.open(number)
+    rosa.takes_up(number)
     at_the_desk = rosa.see(f"/cases/{number}")
     shown = words_of(rosa.see("/findings?lang=es"))
     other = words_of(rooms.sign_in("marisol").see("/findings?lang=es"))
@@ -135,8 +135,8 @@ def test_a_reviewer_says_whether_an_order_was_followed_and_the_company_reads_it_
     case_id, at = rooms.case(number).id, rooms.moment()
     rooms.house.store.transact(lambda c: rounds.escalate(c, case_id, rules=rooms.house.rules, at=at))
     reviewer = rooms.sign_in("ines", face="review")
-    reviewer.open(number)
-    reviewer.step(number, "decide", decision="order_answer", text="Reparen el canal.", outcome="commitments",
+    reviewer.takes_up(number)
+    reviewer.takes(number, "decide", decision="order_answer", text="Reparen el canal.", outcome="commitments",
                   commitment_1="Reparar el canal", due_1=(rooms.now.date() + timedelta(days=20)).isoformat())  # fmt: skip
     rooms.later(days=60)
     reviewer = rooms.sign_in("ines", face="review")

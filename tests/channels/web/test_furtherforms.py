@@ -26,10 +26,10 @@ def assessed(rooms: Rooms, *, severity: str) -> str:
     rooms.hire("ines", Role.REVIEWER, None)
     rooms.later(days=1)
     officer = rooms.sign_in("rosa")
-    officer.open(number)
-    officer.step(number, "acknowledge")
+    officer.takes_up(number)
+    officer.takes(number, "acknowledge")
     rooms.everything_reaches(number)
-    officer.step(number, "assess", flags="none", issues="1", severity=severity, text="Agua turbia")
+    officer.takes(number, "assess", flags="none", issues="1", severity=severity, text="Agua turbia")
     return number
 
 
@@ -45,10 +45,10 @@ def test_an_officer_decides_what_cannot_wait_and_goes_on(rooms: Rooms) -> None:
     rooms.later(days=4)
     officer = rooms.sign_in("rosa")
 
-    officer.step(number, "investigate")
+    officer.takes(number, "investigate")
     stopped = Step.INVESTIGATE not in steps(rooms, number)
-    officer.step(number, "interim", measure="none")
-    officer.step(number, "investigate")
+    officer.takes(number, "interim", measure="none")
+    officer.takes(number, "investigate")
 
     assert stopped
     assert steps(rooms, number)[-2:] == [Step.INTERIM, Step.INVESTIGATE]
@@ -59,8 +59,8 @@ def test_a_document_is_shared_and_two_cases_are_linked_by_number(rooms: Rooms) -
     rooms.later(days=1)
     officer = rooms.sign_in("rosa")
 
-    officer.step(number, "share", **LETTER)
-    officer.step(number, "link", other=f"{other[:4]}-{other[4:]}")
+    officer.takes(number, "share", **LETTER)
+    officer.takes(number, "link", other=f"{other[:4]}-{other[4:]}")
     unknown = officer.step(number, "link", other="12")
 
     assert steps(rooms, number)[-2:] == [Step.UPDATE, Step.LINK]
@@ -71,11 +71,11 @@ def test_a_reviewer_records_a_mandate_and_transfers_the_case(rooms: Rooms) -> No
     number = assessed(rooms, severity="low")
     rooms.later(minutes=2)
     reviewer = rooms.sign_in("ines", face="review")
-    reviewer.open(number)
+    reviewer.takes_up(number)
 
-    reviewer.step(number, "mandate", **MANDATE)
-    reviewer.step(number, "second", what="document_withheld")
-    reviewer.step(number, "transfer", place="illapa/illapa")
+    reviewer.takes(number, "mandate", **MANDATE)
+    reviewer.takes(number, "second", what="document_withheld")
+    reviewer.takes(number, "transfer", place="illapa/illapa")
 
     assert steps(rooms, number)[-3:] == [Step.MANDATE, Step.SECOND, Step.TRANSFER]
     assert (rooms.case(number).operator, rooms.case(number).room) == ("illapa", "review")
@@ -94,11 +94,11 @@ def test_only_review_reads_the_minutes_and_who_speaks_also_when_another_desk_get
     rooms.later(minutes=2)
     reviewer, rosa = rooms.sign_in("ines", face="review"), rooms.sign_in("rosa")
 
-    reviewer.open(number)
-    reviewer.step(number, "mandate", **MANDATE)
+    reviewer.takes_up(number)
+    reviewer.takes(number, "mandate", **MANDATE)
     at_review, at_the_desk = reviewer.open(number), rosa.open(number)
-    reviewer.step(number, "transfer", place="illapa/illapa")
-    reviewer.step(number, "release")
+    reviewer.takes(number, "transfer", place="illapa/illapa")
+    reviewer.takes(number, "release")
     rooms.hire("berta", operator="illapa")
     theirs = rooms.sign_in("berta").open(number)
 
@@ -114,11 +114,11 @@ def test_a_mandate_whose_minutes_are_too_long_is_given_back_with_what_was_typed(
     number = assessed(rooms, severity="low")
     rooms.later(minutes=2)
     reviewer = rooms.sign_in("ines", face="review")
-    reviewer.open(number)
+    reviewer.takes_up(number)
 
     page = reviewer.step(number, "mandate", **{**MANDATE, "minutes": "a" * 4001})
     short = reviewer.step(number, "mandate", **{**MANDATE, "speaker": " "})
-    reviewer.step(number, "mandate", **{**MANDATE, "minutes": "a" * 4000})
+    reviewer.takes(number, "mandate", **{**MANDATE, "minutes": "a" * 4000})
 
     assert "4000 letras como máximo, hay 4001" in page
     assert "Eulalia Ccori" in page
@@ -142,11 +142,11 @@ def test_nobody_is_referred_before_they_said_yes(rooms: Rooms) -> None:
     rooms.later(minutes=2)
     officer = rooms.sign_in("rosa")
 
-    officer.step(number, "referral_preview", body="pe-ombudsman", text="Recibirían la fecha y el lugar.")
+    officer.takes(number, "referral_preview", body="pe-ombudsman", text="Recibirían la fecha y el lugar.")
     rooms.everything_reaches(number)
     early = officer.step(number, "refer", body="pe-ombudsman")
     rooms.person(number, Step.CONSENT, what="referral", body="pe-ombudsman").settle()
-    officer.step(number, "refer", body="pe-ombudsman")
+    officer.takes(number, "refer", body="pe-ombudsman")
 
     assert "no ha dicho sí" in early
     assert steps(rooms, number)[-1] == Step.REFER
@@ -167,9 +167,9 @@ def test_a_reviewer_takes_somebody_off_a_case_and_their_reporting_line_where_it_
     desks = {name: rooms.sign_in(name) for name in ("rosa", "juan", "carla")}
     before = [desk.open(number) for desk in desks.values()]
     reviewer = rooms.sign_in("ines", face="review")
-    reviewer.open(number)
+    reviewer.takes_up(number)
 
-    reviewer.step(number, "recuse_other", recused=rosa, line="yes")
+    reviewer.takes(number, "recuse_other", recused=rosa, line="yes")
 
     after = {name: desk.see(f"/cases/{number}") for name, desk in desks.items()}
     assert all("step-" in page for page in before)
@@ -186,7 +186,7 @@ def test_a_longer_answer_needs_a_reason_of_the_list(rooms: Rooms) -> None:
 
     refused = officer.step(number, "extend", **form)
     before = steps(rooms, number)
-    officer.step(number, "extend", **form, reason="sample")
+    officer.takes(number, "extend", **form, reason="sample")
 
     assert "Elija por qué demora" in refused
     assert Step.EXTEND not in before
@@ -200,7 +200,7 @@ def test_how_serious_a_case_is_is_corrected_with_a_reason_and_nothing_is_missing
     page = officer.open(number)
 
     refused = officer.step(number, "correct_severity", severity="high")
-    officer.step(number, "correct_severity", severity="high", reason="misread")
+    officer.takes(number, "correct_severity", severity="high", reason="misread")
 
     assert "Elija qué se corrige" not in page
     assert "Elija de la lista por qué se corrige" in refused

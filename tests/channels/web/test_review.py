@@ -37,19 +37,19 @@ def judged(rooms: Rooms) -> str:
     rooms.hire("ana")
     officer = rooms.sign_in("ana")
     number = rooms.complain()
-    officer.open(number)
-    officer.step(number, "acknowledge")
-    officer.step(number, "assess", flags="none", issues="1", severity="medium", text="Agua turbia")
-    officer.step(number, "investigate")
-    officer.step(number, "hear")
-    officer.step(number, "visit", went="no_visit", text="No hay nada que ver en el lugar.")
+    officer.takes_up(number)
+    officer.takes(number, "acknowledge")
+    officer.takes(number, "assess", flags="none", issues="1", severity="medium", text="Agua turbia")
+    officer.takes(number, "investigate")
+    officer.takes(number, "hear")
+    officer.takes(number, "visit", went="no_visit", text="No hay nada que ver en el lugar.")
     answer = {
         "text": "El agua cumple la norma.",
         "answered": "1",
         "evidence": "sample",
         "outcome": "explanation",
     }
-    officer.step(number, "propose", **answer)
+    officer.takes(number, "propose", **answer)
     rooms.everything_reaches(number)
     rooms.person(number, Step.ASK_INDEPENDENT_REVIEW)
     return number
@@ -113,13 +113,13 @@ def test_a_routed_case_is_opened_by_that_desk_and_by_no_other(rooms: Rooms, foca
     number = rooms.complain(operator=None)
     rooms.hire("ana")
     rooms.hire("beto", operator="illapa")
-    focal.open(number)
+    focal.takes_up(number)
 
-    focal.step(number, "route", place="qorimayu/qorimayu", release="yes")
+    focal.takes(number, "route", place="qorimayu/qorimayu", release="yes")
 
     page = rooms.sign_in("ana").open(number)
     stranger = rooms.sign_in("beto")
-    stranger.open(number)
+    stranger.takes_up(number)
     assert MASKED in page
     assert "987654321" not in page
     assert stranger.status == 404
@@ -129,9 +129,9 @@ def test_a_routed_case_is_opened_by_that_desk_and_by_no_other(rooms: Rooms, foca
 
 def test_an_original_is_never_shared_with_a_desk(rooms: Rooms, focal: Visitor) -> None:
     number = rooms.complain(operator=None)
-    focal.open(number)
+    focal.takes_up(number)
 
-    focal.step(number, "route", place="qorimayu/qorimayu", release="yes")
+    focal.takes(number, "route", place="qorimayu/qorimayu", release="yes")
 
     seals = rooms.house.store.read(lambda c: c.execute(vault.SEALS.select()).all())
     texts = rooms.house.store.read(lambda c: c.execute(vault.TEXTS.select()).all())
@@ -142,9 +142,9 @@ def test_an_original_is_never_shared_with_a_desk(rooms: Rooms, focal: Visitor) -
 
 def test_routing_a_protected_case_unseals_nothing(rooms: Rooms, focal: Visitor) -> None:
     number = rooms.complain(operator=None, protected=True)
-    focal.open(number)
+    focal.takes_up(number)
 
-    focal.step(number, "route", place="qorimayu/qorimayu")
+    focal.takes(number, "route", place="qorimayu/qorimayu")
 
     assert rooms.case(number).operator == "qorimayu"
     assert rooms.case(number).room == "review"
@@ -154,9 +154,9 @@ def test_routing_a_protected_case_unseals_nothing(rooms: Rooms, focal: Visitor) 
 def test_a_false_alarm_is_released_to_the_desk(rooms: Rooms, focal: Visitor) -> None:
     number = rooms.complain(protected=True)
     rooms.hire("ana")
-    focal.open(number)
+    focal.takes_up(number)
 
-    focal.step(number, "release")
+    focal.takes(number, "release")
 
     assert MASKED in rooms.sign_in("ana").open(number)
     assert not rooms.case(number).protected
@@ -164,7 +164,7 @@ def test_a_false_alarm_is_released_to_the_desk(rooms: Rooms, focal: Visitor) -> 
 
 def test_without_the_review_key_nothing_is_routed(rooms: Rooms, focal: Visitor) -> None:
     number = rooms.complain(operator=None)
-    focal.open(number)
+    focal.takes_up(number)
     rooms.restart(focal)
 
     page = focal.step(number, "route", place="qorimayu/qorimayu", release="yes")
@@ -177,10 +177,10 @@ def test_without_the_review_key_nothing_is_routed(rooms: Rooms, focal: Visitor) 
 
 def test_the_focal_point_does_the_officers_steps_in_a_protected_case(rooms: Rooms, focal: Visitor) -> None:
     number = rooms.complain(protected=True)
-    focal.open(number)
+    focal.takes_up(number)
 
-    focal.step(number, "acknowledge")
-    focal.step(number, "assess", flags="retaliation", issues="1", severity="high", text="Amenazas por hablar")
+    focal.takes(number, "acknowledge")
+    focal.takes(number, "assess", flags="retaliation", issues="1", severity="high", text="Amenazas por hablar")
 
     assert rooms.case(number).state == State.ASSESSED
 
@@ -188,11 +188,11 @@ def test_the_focal_point_does_the_officers_steps_in_a_protected_case(rooms: Room
 def test_a_reviewer_confirms_an_answer_that_reached_the_person_and_says_why(rooms: Rooms) -> None:
     number = judged(rooms)
     reviewer = rooms.sign_in("rosa", face="review")
-    reviewer.open(number)
+    reviewer.takes_up(number)
 
     unreasoned = reviewer.step(number, "decide", text="La muestra cumple la norma.")
     first = rooms.case(number).state
-    reviewer.step(number, "decide", decision="evidence_supports", text="La muestra cumple la norma.")
+    reviewer.takes(number, "decide", decision="evidence_supports", text="La muestra cumple la norma.")
 
     assert "La muestra cumple la norma." in unreasoned
     assert first == State.UNDER_INDEPENDENT_REVIEW
@@ -202,7 +202,7 @@ def test_a_reviewer_confirms_an_answer_that_reached_the_person_and_says_why(room
 def test_a_reviewer_orders_a_remedy_with_dates(rooms: Rooms) -> None:
     number = judged(rooms)
     reviewer = rooms.sign_in("rosa", face="review")
-    reviewer.open(number)
+    reviewer.takes_up(number)
 
     undated = reviewer.step(
         number,
@@ -213,7 +213,7 @@ def test_a_reviewer_orders_a_remedy_with_dates(rooms: Rooms) -> None:
         commitment_1="Limpiar el canal",
     )
     first = rooms.case(number).state
-    reviewer.step(
+    reviewer.takes(
         number,
         "decide",
         decision="modify",
@@ -232,9 +232,9 @@ def test_a_reviewer_orders_a_remedy_with_dates(rooms: Rooms) -> None:
 def test_a_reviewer_says_what_becomes_of_the_companys_answer(rooms: Rooms, chosen: str) -> None:
     number = judged(rooms)
     reviewer = rooms.sign_in("rosa", face="review")
-    reviewer.open(number)
+    reviewer.takes_up(number)
 
-    reviewer.step(
+    reviewer.takes(
         number, "decide", text="Deben limpiar el canal.", outcome="commitments", decision=chosen,
         commitment_1="Limpiar el canal", due_1="2026-05-01",
     )  # fmt: skip
@@ -262,11 +262,11 @@ def test_a_decision_that_was_not_offered_decides_nothing(rooms: Rooms, made_up: 
 def test_what_is_sent_back_says_why(rooms: Rooms) -> None:
     number = judged(rooms)
     reviewer = rooms.sign_in("rosa", face="review")
-    reviewer.open(number)
+    reviewer.takes_up(number)
 
     silent = reviewer.step(number, "decide", decision="remit")
     first = rooms.case(number).state
-    reviewer.step(number, "decide", decision="remit", text="Falta medir el agua.")
+    reviewer.takes(number, "decide", decision="remit", text="Falta medir el agua.")
 
     assert "Escriba la decisión y sus razones." in silent
     assert first == State.UNDER_INDEPENDENT_REVIEW
@@ -278,13 +278,13 @@ def test_what_is_sent_back_says_why(rooms: Rooms) -> None:
 def test_somebody_is_asked_to_complete_it_and_then_it_waits_until_they_did(rooms: Rooms) -> None:
     number = judged(rooms)
     reviewer = rooms.sign_in("rosa", face="review")
-    reviewer.open(number)
+    reviewer.takes_up(number)
     until = (rooms.now + timedelta(days=10)).date().isoformat()
 
-    reviewer.step(number, "ask_to_complete", text="¿Desde cuándo?", until=until)
+    reviewer.takes(number, "ask_to_complete", text="¿Desde cuándo?", until=until)
     too_soon = reviewer.step(number, "decide", decision="remit", text="Falta medir.")
     rooms.person(number, Step.ADD)
-    reviewer.step(number, "decide", decision="remit", text="Falta medir.")
+    reviewer.takes(number, "decide", decision="remit", text="Falta medir.")
 
     assert "tiene plazo hasta" in too_soon
     assert rooms.case(number).state == State.INVESTIGATING
@@ -296,12 +296,12 @@ def test_another_reviewer_says_that_they_see_it_otherwise_and_who_decided_is_not
     number = judged(rooms)
     rooms.hire("beto", Role.REVIEWER, None)
     reviewer, other = rooms.sign_in("rosa", face="review"), rooms.sign_in("beto", face="review")
-    reviewer.open(number)
-    reviewer.step(number, "decide", decision="evidence_supports", text="La muestra cumple la norma.")
+    reviewer.takes_up(number)
+    reviewer.takes(number, "decide", decision="evidence_supports", text="La muestra cumple la norma.")
     own = reviewer.open(number)
 
     offered = other.open(number)
-    other.step(number, "dissent", text="La muestra se tomó lejos del canal.")
+    other.takes(number, "dissent", text="La muestra se tomó lejos del canal.")
 
     assert "/steps/dissent" not in own
     assert "/steps/dissent" in offered
@@ -316,7 +316,7 @@ def test_a_reviewer_asks_more_time_for_what_the_reviewer_owes_and_for_nothing_el
     reviewer = rooms.sign_in("rosa", face="review")
     page = reviewer.open(number)
 
-    reviewer.step(
+    reviewer.takes(
         number, "extend", clock="independent_review", days="5", reason="sample", text="El laboratorio tarda."
     )
 
@@ -332,9 +332,9 @@ def test_a_reviewer_asks_more_time_for_what_the_reviewer_owes_and_for_nothing_el
 def test_a_reviewer_sends_it_back_to_where_it_had_come(rooms: Rooms) -> None:
     number = judged(rooms)
     reviewer = rooms.sign_in("rosa", face="review")
-    reviewer.open(number)
+    reviewer.takes_up(number)
 
-    reviewer.step(number, "decide", decision="remit", text="Falta medir el agua.")
+    reviewer.takes(number, "decide", decision="remit", text="Falta medir el agua.")
 
     assert rooms.case(number).state == State.INVESTIGATING
 
@@ -343,30 +343,30 @@ def test_a_case_that_was_never_assessed_goes_back_to_be_assessed(rooms: Rooms) -
     rooms.hire("ana")
     officer = rooms.sign_in("ana")
     number = rooms.complain()
-    officer.open(number)
-    officer.step(number, "acknowledge")
+    officer.takes_up(number)
+    officer.takes(number, "acknowledge")
     rooms.later(days=120)
     rooms.person(number, Step.ASK_INDEPENDENT_REVIEW)
     reviewer = rooms.sign_in("rosa", face="review")
-    reviewer.open(number)
+    reviewer.takes_up(number)
 
-    reviewer.step(number, "decide", decision="inadmissible", text="Primero responde la empresa.")
+    reviewer.takes(number, "decide", decision="inadmissible", text="Primero responde la empresa.")
 
     assert rooms.case(number).state == State.ACKNOWLEDGED
 
 
 def test_a_reviewer_rules_what_is_not_for_this_mechanism(rooms: Rooms, reviewer: Visitor) -> None:
     number = rooms.complain(operator=None)
-    reviewer.open(number)
+    reviewer.takes_up(number)
 
-    reviewer.step(number, "rule_out_of_scope", reason="other_body", text="Esto lo decide el municipio.")
+    reviewer.takes(number, "rule_out_of_scope", reason="other_body", text="Esto lo decide el municipio.")
 
     assert rooms.case(number).sense == "out_of_scope_explained"
 
 
 def test_nobody_is_closed_for_silence_without_three_tries(rooms: Rooms, reviewer: Visitor) -> None:
     number = rooms.complain(operator=None)
-    reviewer.open(number)
+    reviewer.takes_up(number)
 
     reviewer.step(number, "close_no_contact")
 
@@ -379,13 +379,13 @@ def test_the_focal_point_hands_a_protected_case_over_only_with_a_second_person_o
 ) -> None:
     number = rooms.complain(protected=True)
     over = {"body": "pe-ombudsman", "reason": "life"}
-    focal.open(number)
+    focal.takes_up(number)
 
-    focal.step(number, "hand_over", **over)
+    focal.takes(number, "hand_over", **over)
     alone = rooms.case(number).sense
-    reviewer.open(number)
-    reviewer.step(number, "second", what="disclosure")
-    focal.step(number, "hand_over", **over)
+    reviewer.takes_up(number)
+    reviewer.takes(number, "second", what="disclosure")
+    focal.takes(number, "hand_over", **over)
 
     assert alone is None
     assert rooms.case(number).sense == "protected_transferred"
@@ -395,11 +395,11 @@ def test_who_reads_danger_in_an_ordinary_case_at_review_takes_it_from_the_desk(
     rooms: Rooms, reviewer: Visitor
 ) -> None:
     number = rooms.complain()
-    reviewer.open(number)
+    reviewer.takes_up(number)
 
-    reviewer.step(number, "protect", flag="")
+    reviewer.takes(number, "protect", flag="")
     unsaid = rooms.case(number).protected
-    reviewer.step(number, "protect", flag="child")
+    reviewer.takes(number, "protect", flag="child")
 
     case = rooms.case(number)
     assert (unsaid, case.protected, case.room) == (False, True, "review")
@@ -421,7 +421,7 @@ def test_the_sample_says_when_there_is_nothing_to_look_at(rooms: Rooms, focal: V
 
 def test_signing_out_forgets_the_review_key(rooms: Rooms, reviewer: Visitor) -> None:
     number = rooms.complain(protected=True)
-    reviewer.open(number)
+    reviewer.takes_up(number)
 
     reviewer.client.post("/review/logout")
     reviewer.see(f"/cases/{number}")

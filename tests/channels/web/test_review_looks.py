@@ -99,7 +99,7 @@ def test_six_months_after_the_end_somebody_opens_it_again_and_no_other_case_is_s
     again = rooms.sign_in("rosa", face="review")
 
     late = again.see()
-    again.open(threatened)
+    again.takes_up(threatened)
 
     assert SIX_MONTHS not in early
     assert shown(threatened) in late[late.index(SIX_MONTHS) :][:200]
@@ -115,8 +115,8 @@ def test_the_review_room_says_with_whom_in_danger_nobody_has_spoken_and_by_when(
     rooms.later(days=3)
     again = rooms.sign_in("rosa", face="review")
     late = again.see()
-    again.open(number)
-    again.step(number, "acknowledge")
+    again.takes_up(number)
+    again.takes(number, "acknowledge")
 
     assert f"con cuidado: {shown(number)}" in owed
     assert f"nadie se ha comunicado con la persona: {shown(number)}" in late

@@ -31,7 +31,7 @@ def number(rooms: Rooms) -> str:
 @pytest.fixture
 def reviewer(rooms: Rooms, number: str) -> Visitor:
     who = rooms.sign_in("ines", face="review")
-    who.open(number)
+    who.takes_up(number)
     return who
 
 
@@ -91,8 +91,8 @@ def test_another_companys_desk_does_not_get_what_was_released_to_this_one(
 ) -> None:
     rooms.hire("marisol", operator="illapa")
     release(reviewer, number)
-    reviewer.step(number, "transfer", place="illapa/illapa")
-    reviewer.step(number, "release")
+    reviewer.takes(number, "transfer", place="illapa/illapa")
+    reviewer.takes(number, "release")
     rooms.later(minutes=1)
 
     theirs = words_of(rooms.sign_in("marisol").open(number))
