@@ -383,6 +383,9 @@ class Browsing:
         return _words(self.page)
 
 
+FORBIDDEN = 403
+
+
 @dataclass
 class Staff:
     """Somebody who signs in."""
@@ -425,11 +428,19 @@ class Staff:
         return answer
 
     def posts(self, path: str, **form: Any) -> TestResponse:
-        """Send a form of a page."""
-        self.gets(f"/{self.face}")
-        answer = self.browser.post(path, data={"csrf_token": self.csrf, **form})
+        """Send a form of a page, signing in first where that is needed."""
+        if not self.csrf:
+            self.signs_in()
+        answer = self._post(path, form)
+        if answer.status_code == FORBIDDEN:  # whoever is not signed in any more may send nothing
+            self.signs_in()
+            answer = self._post(path, form)
         self.page = answer.text
         return answer
+
+    def _post(self, path: str, form: Mapping[str, Any]) -> TestResponse:
+        sent: TestResponse = self.browser.post(path, data={"csrf_token": self.csrf, **form})
+        return sent
 
     def sees(self, number: str) -> bool:
         """Tell whether a case stands in the list."""
@@ -438,15 +449,18 @@ class Staff:
 
     def opens(self, number: str) -> str:
         """Open a case, which is recorded, and read its page."""
-        answer = self.posts(f"/{self.face}/cases/{number.replace('-', '')}/open")
-        if answer.status_code not in (302, 303):
-            raise Refused(f"{self.login} could not open {number}: {answer.status_code}")
+        self._takes_up(number)
         return _words(self.gets(f"/{self.face}/cases/{number.replace('-', '')}").text)
 
     def tries(self, key: str, number: str, **form: Any) -> TestResponse:
         """Take a step of a case by its form, whatever comes of it."""
-        self.opens(number)
+        self._takes_up(number)
         return self.posts(f"/{self.face}/cases/{number.replace('-', '')}/steps/{key}", step=key, **form)
+
+    def _takes_up(self, number: str) -> None:
+        answer = self.posts(f"/{self.face}/cases/{number.replace('-', '')}/open")
+        if answer.status_code not in (302, 303):
+            raise Refused(f"{self.login} could not open {number}: {answer.status_code}")
 
     def does(self, key: str, number: str, **form: Any) -> None:
         """Take a step of a case by its form."""

@@ -180,7 +180,9 @@ def test_the_focal_point_does_the_officers_steps_in_a_protected_case(rooms: Room
     focal.takes_up(number)
 
     focal.takes(number, "acknowledge")
-    focal.takes(number, "assess", flags="retaliation", issues="1", severity="high", text="Amenazas por hablar")
+    focal.takes(
+        number, "assess", flags="retaliation", issues="1", severity="high", text="Amenazas por hablar"
+    )
 
     assert rooms.case(number).state == State.ASSESSED
 
