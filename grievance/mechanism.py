@@ -255,7 +255,9 @@ def check(mechanism: Mechanism) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=4)
 def _loads(text: str) -> Mechanism:
+    """The mechanism of a text; the same text, read by several parts of one process, is the same mechanism."""
     try:
         return read_document(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

@@ -28,7 +28,9 @@ def config(connection: Connection | None = None) -> "Config":
 
 
 def to_head(store: Store) -> None:
-    """Run every migration that is missing."""
+    """Run every migration that is missing; where none is, alembic is not even looked for."""
+    if at_head(store):
+        return
     from alembic import command  # noqa: PLC0415  see above
 
     with store.engine.connect() as conn:
