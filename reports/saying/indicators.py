@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from grievance.vocabulary import Kind
 from reports import tables
-from reports.saying.definitions import NOT_ASKED
+from reports.saying.definitions import BY_QUARTER
 from reports.tables import ALL, LATENESS, SPECS, VERY_LATE
 from translations import Phrase, phrase
 
@@ -16,14 +16,15 @@ A_YEAR = 12
 SURVEYED = phrase(
     "Who answered 4 or 5 of 5 in the opinion survey that ended in the month. It is about no case."
 )
-BY_QUARTER = phrase("It is asked when a case ends with an answer, and shown by quarters beside the surveys.")
 _NOT_WRITTEN = phrase("It is not written down.")
 _PLACES = phrase("Places are erased after two years, so nobody could count it again.")
 _DANGER = phrase("People in danger stand in no figure of a month.")
 SCORED = phrase("It is counted for the month's result of its criterion.")
 _UNCOUNTED = phrase("It is written down in each case, and no table counts it.")
 _STAFF = phrase("Who works at a desk changes without an entry, so nobody could count it again.")
+_APART = phrase("What people say of themselves is joined with nothing else, so groups cannot be compared.")
 FORMER = (
+    phrase("It is not asked: nobody has to say who they are."),
     phrase("Only opinion surveys ask that, and about no case."),
     phrase("The clock notes it of each case on the thirtieth day, and no table counts it."),
 )
@@ -109,7 +110,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("I-07", _ACCESSIBLE, phrase("Contacts for every thousand people"), why_not=_PLACES),
     Indicator("I-08", _ACCESSIBLE, phrase("Attempts that failed"), why_not=_NOT_WRITTEN),
     Indicator("I-09", _ACCESSIBLE, phrase("Complaints without a name"), why_not=_NOT_WRITTEN),
-    Indicator("I-10", _ACCESSIBLE, phrase("How people heard of it"), why_not=NOT_ASKED),
+    Indicator("I-10", _ACCESSIBLE, phrase("How people heard of it"), why_not=BY_QUARTER),
     Indicator("I-11", _ACCESSIBLE, phrase("Answered in the person's language"), why_not=_RULE),
     Indicator("I-12", _ACCESSIBLE, phrase("People who know how to complain"), target=70, asked="number"),
     Indicator(
@@ -141,7 +142,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "I-19", _EQUITABLE, phrase("Offered to be heard"), _time("answer", tables.HEARD), _ANSWERS, 100,
     ),
     Indicator("I-20", _EQUITABLE, phrase("Outside advisers"), why_not=_NOT_WRITTEN),
-    Indicator("I-21", _EQUITABLE, phrase("Differences between groups of people"), why_not=NOT_ASKED),
+    Indicator("I-21", _EQUITABLE, phrase("Differences between groups of people"), why_not=_APART),
     Indicator("I-22", _EQUITABLE, phrase("Answers to every question"), why_not=_RULE),
     Indicator("I-23", _TRANSPARENT, phrase("Reports in time"), target=100, scored=True),
     Indicator(
