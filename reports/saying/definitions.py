@@ -65,6 +65,15 @@ class Version:
 
 VERSIONS = (
     Version(
+        "2026-5",
+        (
+            phrase("New: what is printed by company, and by site, is said as indicators of each as well."),
+            phrase(
+                "New, by quarters beside the surveys: who complains (T12) and how people heard of it (T13, I-10)."
+            ),
+        ),
+    ),
+    Version(
         "2026-4",
         (
             phrase(

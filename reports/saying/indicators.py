@@ -1,15 +1,17 @@
 """The forty indicators (standards 1.3) as data: what each is made of, or why nothing is made of it.
 
 They are computed from printed cells alone, so an indicator tells nothing that the tables do not; a share is said only
-from twenty on. What is hidden in a cell hides every indicator made of it.
+from twenty on. What is hidden in a cell hides every indicator made of it. Where all its cells are printed by company, or
+others that say the same by site, it is made of each of them as well.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from grievance.vocabulary import Kind
 from reports import tables
 from reports.saying.definitions import BY_QUARTER
-from reports.tables import ALL, LATENESS, SPECS, VERY_LATE
+from reports.tables import ALL, BY_SITE, LATENESS, SPECS, VERY_LATE
 from translations import Phrase, phrase
 
 A_YEAR = 12
@@ -186,3 +188,45 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("I-39", _LEGITIMATE, phrase("Cases that a third party looked at again"), why_not=_UNCOUNTED),
     Indicator("I-40", _LEGITIMATE, phrase("Open cases for each officer"), why_not=_STAFF),
 )  # fmt: skip
+
+OPERATOR, SITE = "operator", "site"
+_OF_A_SITE: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "I-14": (("answered_in_time",), ("answered_in_time", "answered_late")),
+}
+"""By indicator the measures of a site that say the same; which acknowledgements were late is not printed by site."""
+
+
+def made_of(dimension: str, member: str) -> tuple[Indicator, ...]:
+    """List the indicators that are made of one company or of one site, in their order, each of its own cells.
+
+    Args:
+        dimension: `operator` or `site`.
+        member: the key of the company or of the site.
+    """
+    if dimension == SITE:
+        return tuple(
+            replace(
+                one,
+                numerator=_at_a_site(member, _OF_A_SITE[one.id][0]),
+                denominator=_at_a_site(member, _OF_A_SITE[one.id][1]),
+            )
+            for one in INDICATORS
+            if one.id in _OF_A_SITE
+        )
+    return tuple(
+        replace(one, numerator=_of(member, one.numerator), denominator=_of(member, one.denominator))
+        for one in INDICATORS
+        if one.numerator and all(_is_by_operator(cell) for cell in (*one.numerator, *one.denominator))
+    )
+
+
+def _at_a_site(site: str, measures: tuple[str, ...]) -> tuple[Of, ...]:
+    return tuple(Of(BY_SITE, (site, measure)) for measure in measures)
+
+
+def _is_by_operator(cell: Of) -> bool:
+    return SPECS[cell.table].dimensions[0] == OPERATOR
+
+
+def _of(operator: str, cells: tuple[Of, ...]) -> tuple[Of, ...]:
+    return tuple(replace(cell, at=(operator, *cell.at[1:])) for cell in cells)
