@@ -1,6 +1,7 @@
-"""What people say of the answers they got: sums by quarter, and which questions of a case were answered.
+"""What people say of the answers they got and of themselves: sums by quarter, and which questions of a case were answered.
 
-Nothing joins the two: that somebody answered stands with the case, what they answered only in a sum.
+Nothing joins the two: that somebody answered stands with the case, what they answered only in a sum, and each question has
+sums of its own.
 """
 
 from sqlmodel import Field, SQLModel

@@ -1,7 +1,7 @@
 """How anybody checks a month at home: five lines of shell that fetch it, check its digests and add its figures again.
 
 The adding is a small program for `awk`, which every Unix has. It is served beside the reports and can be read; it knows
-nothing of this house but the columns of `cells.csv` and of `indicators.csv`.
+nothing of this house but the columns of `cells.csv`, of `indicators.csv` and of `indicators_of.csv`.
 """
 
 from typing import Final
@@ -75,7 +75,7 @@ function has_all(months,   month, n, i) {
   for (i = 1; i <= n; i++) if (!(month[i] in given)) return 0
   return n > 0
 }
-function made_again(line,   col, n, of, share) {
+function made_again(line,   col, n, of, share, which) {
   split(line, col, ",")
   if (!has_all(col[9]) || (col[10] == "" && col[2] != "I-25")) { unmade++; return }
   made++
@@ -85,7 +85,8 @@ function made_again(line,   col, n, of, share) {
   if (n != "" && of != "" && of >= 20) share = int(100 * n / of)
   if (share > 100 && col[6] == 100) share = 100
   if (col[4] "" != n "" || col[5] "" != of "" || col[6] "" != share "" || (n == "") != (col[7] == "suppressed")) {
-    print col[2] ": " col[4] " of " col[5] " (" col[6] "), the cells say " n " of " of " (" share ")"; wrong++
+    which = col[2] (col[13] == "" ? "" : " of " col[13])
+    print which ": " col[4] " of " col[5] " (" col[6] "), the cells say " n " of " of " (" share ")"; wrong++
   }
 }
 END {

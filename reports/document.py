@@ -35,7 +35,9 @@ DEFINITIONS = "2026-5"
 """Changes whenever a measure is defined anew; printed with every release."""
 
 
-KEPT = ("definitions", "cut_off", "mechanism", "series", "since_start", "longer", "indicators")
+KEPT = (
+    "definitions", "cut_off", "mechanism", "series", "since_start", "longer", "indicators", "indicators_of",
+)  # fmt: skip
 """What another version of a final month keeps beside its tables and their proof."""
 
 
@@ -94,6 +96,8 @@ def compute(
         "since_start": since_start(month, tables, before_this),
         "longer": longer(month, tables, earlier),
         "indicators": indicated.plain(printed, earlier),
+        # A month from before was defined without them, and another version of it adds no figure.
+        **({} if standing else {"indicators_of": indicated.plain_of_each(printed, earlier)}),
         **({"made_up": True} if made_up else {}),
         **beside.parts,
         "qualities": qualities.check(

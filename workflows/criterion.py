@@ -104,13 +104,14 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One measure of a criterion (standards 1.3): numerator and denominator are rollup measures."""
+    """What a criterion is measured by: its number in the list (standards 1.3), what it counts, and the share to reach.
+
+    The scorecard of a month works it out from printed cells (`reports.beside.scorecard`), under this number and no other.
+    """
 
     id: str
     words: Phrase
-    numerator: tuple[str, ...]
-    denominator: tuple[str, ...]
-    target_percent: int | None = None
+    target_percent: int
 
 
 @dataclass(frozen=True, slots=True)

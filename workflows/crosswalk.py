@@ -105,15 +105,13 @@ def as_markdown(tests: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]) ->
 
 
 def _section(criterion: Criterion, tests: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]) -> list[str]:
-    target = criterion.indicator.target_percent
-    wanted = f", at least {target} %" if target is not None else ""
     lines = [
         "",
         f"## {criterion.principle} {criterion.name}",
         "",
         f"Promise: {criterion.promise}",
         "",
-        f"Indicator {criterion.indicator.id}: {criterion.indicator.words}{wanted}.",
+        f"Indicator {criterion.indicator.id}: {criterion.indicator.words}, at least {criterion.indicator.target_percent} %.",
         "",
         "| guard | what it keeps | where | reads | refuses | lets pass | norm |",
         "| --- | --- | --- | --- | --- | --- | --- |",

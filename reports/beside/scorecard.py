@@ -37,7 +37,18 @@ from reports.month import Month
 from reports.shelf import Release
 from reports.tables import ALL, COMMITMENTS, HEARD, LEARNING, TIMELINESS, Table
 from translations import Phrase, phrase
-from workflows.criteria import CRITERIA
+from workflows.criteria import (
+    CRITERIA,
+    accessible,
+    dialogue,
+    equitable,
+    learning,
+    legitimate,
+    predictable,
+    rights_compatible,
+    transparent,
+)
+from workflows.criterion import Criterion
 
 VERSION = "2026-2"
 """Changes whenever a measure or a target does; printed with every scorecard."""
@@ -107,67 +118,61 @@ _ANSWER = str(Clock.ANSWER)
 _MET: Place = (TIMELINESS, (ALL, _ANSWER, str(Ending.MET)))
 _LATE: Place = (TIMELINESS, (ALL, _ANSWER, str(Ending.LATE)))
 
+
+def _measure(of: Criterion, question: Phrase, *, partly: int, owed_by: Role, **more: Any) -> Measure:
+    """Make a measure of what its criterion says of itself: its number, what it counts, and the share to reach."""
+    said = of.indicator
+    return Measure(of.key, said.id, question, said.words, said.target_percent, partly, owed_by, **more)
+
+
 MEASURES: tuple[Measure, ...] = (
-    Measure(
-        "legitimate", "I-05",
-        phrase("Do people from outside the company watch over it?"),
-        phrase("Seats at the panel's meetings of the last ninety days that were taken by people from outside the company"),
-        50, 34, Role.REVIEWER, evidence=("/registers/panel", "/findings"),
+    _measure(
+        legitimate.CRITERION, phrase("Do people from outside the company watch over it?"),
+        partly=34, owed_by=Role.REVIEWER, evidence=("/registers/panel", "/findings"),
     ),
-    Measure(
-        "accessible", "I-06",
-        phrase("Were people told everywhere that it is there?"),
-        phrase("Places in which people were told about it in the last ninety days"),
-        100, 75, Role.ADMIN, evidence=("/registers/outreach",),
+    _measure(
+        accessible.CRITERION, phrase("Were people told everywhere that it is there?"),
+        partly=75, owed_by=Role.ADMIN, evidence=("/registers/outreach",),
     ),
-    Measure(
-        "predictable", "I-14",
-        phrase("Does the answer come by the promised day?"),
-        phrase("First answers given on time"),
-        88, 75, Role.OFFICER, numerator=(_MET,), denominator=(_MET, _LATE),
+    _measure(
+        predictable.CRITERION, phrase("Does the answer come by the promised day?"),
+        partly=75, owed_by=Role.OFFICER, numerator=(_MET,), denominator=(_MET, _LATE),
     ),
-    Measure(
-        "equitable", "I-19",
-        phrase("Is the person offered to be heard?"),
-        phrase("First answers before which the person was offered to be heard"),
-        100, 90, Role.OFFICER,
+    _measure(
+        equitable.CRITERION, phrase("Is the person offered to be heard?"),
+        partly=90, owed_by=Role.OFFICER,
         numerator=((TIMELINESS, (ALL, _ANSWER, HEARD)),), denominator=(_MET, _LATE),
     ),
-    Measure(
-        "transparent", "I-23",
-        phrase("Does the report come out on time?"),
-        phrase("Reports of the last twelve months that came by the tenth working day"),
-        100, 90, Role.REVIEWER, evidence=("/reports",),
+    _measure(
+        transparent.CRITERION, phrase("Does the report come out on time?"),
+        partly=90, owed_by=Role.REVIEWER, evidence=("/reports",),
     ),
-    Measure(
-        "rights_compatible", "I-27",
-        phrase("Is what was promised really done?"),
-        phrase("Commitments to communities that ended this month and were kept, says the other side"),
-        90, 75, Role.OFFICER,
+    _measure(
+        rights_compatible.CRITERION, phrase("Is what was promised really done?"),
+        partly=75, owed_by=Role.OFFICER,
         numerator=((COMMITMENTS, ("kept",)),),
         denominator=tuple((COMMITMENTS, (state,)) for state in ("kept", "missed", "disputed")),
         evidence=("/commitments",),
     ),
-    Measure(
-        "learning", "I-32",
-        phrase("Is what was learned put into practice?"),
-        phrase("Improvement actions that were due and were done on time"),
-        80, 60, Role.OFFICER,
+    _measure(
+        learning.CRITERION, phrase("Is what was learned put into practice?"),
+        partly=60, owed_by=Role.OFFICER,
         numerator=((LEARNING, ("actions_done_in_time",)),),
         denominator=tuple(
             (LEARNING, (state,)) for state in ("actions_done_in_time", "actions_done_late", "actions_overdue")
         ),
         evidence=("/registers/lesson", "/registers/action"),
     ),
-    Measure(
-        "dialogue", "I-36",
-        phrase("Is what people say about it answered?"),
-        phrase("What was said in consultations of the last twelve months and has an answer"),
-        90, 75, Role.REVIEWER, evidence=("/registers/consultation", "/dialogues"),
+    _measure(
+        dialogue.CRITERION, phrase("Is what people say about it answered?"),
+        partly=75, owed_by=Role.REVIEWER, evidence=("/registers/consultation", "/dialogues"),
     ),
 )  # fmt: skip
 """One measure for each criterion, with its threshold: data, with a version, printed with the scorecard."""
-FORMER = (phrase("Offers to be heard, beside the investigations that were opened in the month"),)
+FORMER = (
+    phrase("Offers to be heard, beside the investigations that were opened in the month"),
+    phrase("Cases in which the person was offered to be heard before an answer"),
+)
 """Words of measures that are no longer: months that were frozen with them say them still."""
 OF_CASES = frozenset({TIMELINESS})
 """Tables whose figures are about cases; the others tell what the mechanism did itself."""

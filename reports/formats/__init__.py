@@ -94,6 +94,10 @@ def _data(release: Release, language: str) -> dict[str, Form]:
     }
     if release.document.get("indicators"):
         made[f"{month}/indicators.csv"] = Form(CSV, partial(csv.indicators, release), saved=True)
+    if release.document.get("indicators_of"):
+        at = f"{month}/indicators_of.csv"
+        made[at] = Form(CSV, partial(csv.indicators_of, release), saved=True)
+        made[f"{at}-metadata.json"] = Form("application/csvm+json", partial(csvw.of_each, release))
     for name in dict.fromkeys(table.name for table in release.tables):
         at = f"{month}/tables/{name}.csv"
         made[at] = Form(CSV, partial(csv.write, release, name), saved=True)

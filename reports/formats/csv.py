@@ -7,7 +7,8 @@ a month into one file, where a column that a table does not have stays empty.
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from grievance.errors import Unknown
 from reports.saying.indicated import NOT_MADE
@@ -22,6 +23,10 @@ INDICATORS = (
     "month", "indicator", "criterion", "n", "of", "percent", "status", "definitions", "months", "n_is", "of_is"
 )  # fmt: skip
 """The columns of the indicators. The last three name what is added up, with spaces between: months and printed cells."""
+
+
+OF_EACH = (*INDICATORS, "dimension", "member")
+"""The same of each company and each site, and last which one it is: what reads the other file reads this one too."""
 
 
 def write(release: Release, name: str) -> bytes:
@@ -96,21 +101,28 @@ def indicators(release: Release) -> bytes:
 
     A release from before they were frozen has none: then there is a header alone.
     """
-    return _rows(
-        INDICATORS,
-        (
-            (
-                str(release.month),
-                one["id"],
-                one["criterion"],
-                *(_figure(one[key], "")[0] for key in ("n", "of", "percent")),
-                one["status"] if one["status"] == SUPPRESSED else release.status,
-                str(release.document["definitions"]),
-                *(" ".join(one[key]) for key in ("months", "n_is", "of_is")),
-            )
-            for one in release.document.get("indicators", ())
-            if one["status"] != NOT_MADE
-        ),
+    made = release.document.get("indicators", ())
+    return _rows(INDICATORS, (_indicator(release, one) for one in made if one["status"] != NOT_MADE))
+
+
+def indicators_of(release: Release) -> bytes:
+    """Write the indicators of each company and each site, in UTF-8, as the others are, and of whom each is.
+
+    A release from before they were frozen has none: then there is a header alone.
+    """
+    made = release.document.get("indicators_of", ())
+    return _rows(OF_EACH, ((*_indicator(release, one), one["dimension"], one["member"]) for one in made))
+
+
+def _indicator(release: Release, one: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        str(release.month),
+        one["id"],
+        one["criterion"],
+        *(_figure(one[key], "")[0] for key in ("n", "of", "percent")),
+        one["status"] if one["status"] == SUPPRESSED else release.status,
+        str(release.document["definitions"]),
+        *(" ".join(one[key]) for key in ("months", "n_is", "of_is")),
     )
 
 

@@ -1,6 +1,7 @@
 """What a CSV file of a release holds, as CSV on the Web says it (W3C Tabular Metadata, found beside the file)."""
 
 import json
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from reports.formats import csv, words
@@ -9,7 +10,8 @@ from reports.shelf import Release
 from translations import Phrase, say
 
 LANGUAGES = ("es", "en")
-_DATATYPES = {"value": {"base": "integer", "minimum": 0}, "year": "gYear", "month": "gYearMonth"}
+_WHOLE = {"base": "integer", "minimum": 0}
+_DATATYPES = dict.fromkeys(("value", "n", "of", "percent"), _WHOLE) | {"year": "gYear", "month": "gYearMonth"}
 
 
 def write(release: Release, name: str) -> bytes:
@@ -18,12 +20,44 @@ def write(release: Release, name: str) -> bytes:
     Raises:
         Unknown: the release has no such table.
     """
-    body = csv.write(release, name)
     columns = csv.header(name)
+    key = [column for column in columns if column not in csv.LAST]
+    required = [column for column in columns if column != "value"]
+    return _described(
+        release,
+        f"{name}.csv",
+        words.table(name),
+        csv.write(release, name),
+        columns,
+        key=key,
+        required=required,
+    )
+
+
+def of_each(release: Release) -> bytes:
+    """Describe the indicators of each company and each site."""
+    key = ["month", "indicator", "dimension", "member"]
+    filled = [*key, "criterion", "status", "definitions", "months", "n_is"]
+    body = csv.indicators_of(release)
+    return _described(
+        release, "indicators_of.csv", words.OF_EACH, body, csv.OF_EACH, key=key, required=filled
+    )
+
+
+def _described(
+    release: Release,
+    url: str,
+    title: Phrase | str,
+    body: bytes,
+    columns: Sequence[str],
+    *,
+    key: Sequence[str],
+    required: Collection[str],
+) -> bytes:
     described: dict[str, Any] = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": LANGUAGES[0]}],
-        "url": f"{name}.csv",
-        "dc:title": _said(words.table(name)),
+        "url": url,
+        "dc:title": _said(title),
         **({"dc:description": _said(MADE_UP)} if release.made_up else {}),
         "dc:publisher": release.document["mechanism"]["name"],
         "dc:license": {"@id": words.LICENCE},
@@ -38,11 +72,11 @@ def write(release: Release, name: str) -> bytes:
                     "dc:description": _said(words.column(column)),
                     "datatype": _DATATYPES.get(column, "string"),
                     "null": "",
-                    "required": column != "value",
+                    "required": column in required,
                 }
                 for column in columns
             ],
-            "primaryKey": [column for column in columns if column not in csv.LAST],
+            "primaryKey": list(key),
         },
     }
     return (json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode()

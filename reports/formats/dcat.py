@@ -72,6 +72,11 @@ def _dataset(release: Release, base: str) -> dict[str, Any]:
                 else ()
             ),
             *(
+                (_file(f"{here}/indicators_of.csv", here, "csv", csv.digest(csv.indicators_of(release))),)
+                if release.document.get("indicators_of")
+                else ()
+            ),
+            *(
                 _file(f"{here}/tables/{name}.csv", here, "csv", csv.digest(csv.write(release, name)))
                 for name in names
             ),

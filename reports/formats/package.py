@@ -11,7 +11,7 @@ from reports.shelf import Release
 from reports.tables import FINAL, PROVISIONAL, SUPPRESSED
 from translations import Phrase, phrase, say
 
-EVERYTHING, INDICATORS = "cells", "indicators"
+EVERYTHING, INDICATORS, OF_EACH = "cells", "indicators", "indicators_of"
 _WHOLE_NUMBERS = ("value", "n", "of", "percent")
 _PATTERNS = {"month": r"\d{4}-\d{2}", "quarter": r"\d{4}-Q[1-4]", "year": r"\d{4}"}
 
@@ -66,7 +66,7 @@ def _resources(release: Release, language: str) -> Iterator[dict[str, Any]]:
             "encoding": "utf-8",
             "bytes": len(body),
             "hash": f"sha256:{csv.digest(body)}",
-            "schema": schema(columns, language, keyed=name not in (EVERYTHING, INDICATORS)),
+            "schema": schema(columns, language, keyed=name not in (EVERYTHING, INDICATORS, OF_EACH)),
         }
 
     columns = (*csv.FIRST, *csv.dimensions_of(release.tables), *csv.LAST)
@@ -74,6 +74,8 @@ def _resources(release: Release, language: str) -> Iterator[dict[str, Any]]:
     if release.document.get("indicators"):
         body = csv.indicators(release)
         yield one(INDICATORS, f"{INDICATORS}.csv", words.INDICATORS, csv.INDICATORS, body)
+    if release.document.get("indicators_of"):
+        yield one(OF_EACH, f"{OF_EACH}.csv", words.OF_EACH, csv.OF_EACH, csv.indicators_of(release))
     for name in dict.fromkeys(table.name for table in release.tables):
         yield one(
             name, f"tables/{name}.csv", words.table(name), csv.header(name), csv.write(release, name)

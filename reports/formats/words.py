@@ -35,6 +35,7 @@ TABLES: Mapping[str, Phrase] = {
 }
 EVERYTHING = phrase("All tables of the month in one file")
 INDICATORS = phrase("The indicators of the month")
+OF_EACH = phrase("The indicators of the month, by company and by site")
 COLUMNS: Mapping[str, Phrase] = {
     "table": phrase("The table the figure stands in."),
     "period": phrase("The month, quarter or year the figure is about."),
@@ -62,6 +63,8 @@ COLUMNS: Mapping[str, Phrase] = {
     "measure": phrase("What is counted."),
     "indicator": phrase("The number of the indicator."),
     "criterion": phrase("The criterion that it is about."),
+    "dimension": phrase("Whether it is of a company (operator) or of a site."),
+    "member": phrase("The company or the site that it is of."),
     "n": phrase("How many; empty where it is not shown."),
     "of": phrase("Of how many; empty where there is nothing to compare with."),
     "percent": phrase("The share of a hundred, from twenty on, rounded down."),

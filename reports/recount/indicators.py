@@ -1,7 +1,8 @@
 """The indicators of a published month made again from its printed cells, by a list of its own of what each is made of.
 
 That the cells are true is looked at elsewhere; here, that each indicator is the sum it should be, of the months it
-should be, that it says nothing where a cell of it is hidden, and that none was left out.
+should be, that it says nothing where a cell of it is hidden, and that none was left out; then the same of those of each
+company and of each site, by the rows that the month prints of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -74,6 +75,13 @@ FROM_THE_SCORECARD: Final = frozenset({"I-05", "I-06", "I-23", "I-36"})
 FROM_SURVEYS: Final[Mapping[str, str]] = {"I-01": "trust", "I-12": "number"}
 """By indicator the question whose answers it counts, since the fourth version of the definitions."""
 HIDDEN: Final = "I-25"
+OF_EACH_SINCE: Final = (2026, 5)
+OF_A_COMPANY: Final = ("I-13", "I-14", "I-15", "I-15b", "I-16", "I-16b", "I-17", "I-18", "I-19", "I-33")
+"""Indicators whose every cell is printed by company too, in their order."""
+OF_A_SITE: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "I-14": (("answered_in_time",), ("answered_in_time", "answered_late")),
+}
+NOBODYS: Final = frozenset({"all", "unrouted", "not_stated"})
 MAY_BE_MORE: Final = frozenset({"I-04", "I-16", "I-16b", "I-33"})
 """Those that have a target not to pass: of them a share above a hundred is said as it is."""
 
@@ -119,6 +127,62 @@ def problems(conn: Connection, month: str, document: Mapping[str, Any]) -> Itera
         terms = tuple(tuple(row[key]) for key in ("n_is", "of_is"))
         if terms != made_of.get(id_, ((), ())):
             yield f"indicator {id_}", f"the sum of {terms}", f"{made_of.get(id_, ((), ()))}"
+
+
+def problems_of_each(
+    conn: Connection, month: str, document: Mapping[str, Any]
+) -> Iterator[tuple[str, str, str]]:
+    """Compare the indicators of each company and each site with what their cells say."""
+    rows = document.get("indicators_of")
+    if place(str(document["definitions"])) < OF_EACH_SINCE:
+        if rows is not None:
+            yield "indicators_of", "a list", "nothing: they were not defined yet"
+        return
+    due = _of_each(document)
+    named = [(row["dimension"], row["member"], row["id"]) for row in rows or ()]
+    if rows is None or named != list(due):
+        yield "indicators_of", "nothing" if rows is None else f"{named}", f"{list(due)}"
+        return
+    told = {each for row in rows for each in row["months"]}
+    came = printed.first_day(conn, month, "indicators_of")
+    before = printed.out_before(conn, month, came=came, told=told)
+    first = printed.back(month, A_YEAR - 1)
+    cells = {each: Cells.of(said) for each, said in before.items() if each >= first} | {
+        month: Cells.of(document)
+    }
+    for row, (whom, terms) in zip(rows, due.items(), strict=True):
+        back = sorted(cells, reverse=True) if whom[2] in OF_A_YEAR else [month]
+        n, of = _right(whom[2], {whom[2]: terms}, [cells[each] for each in back], None)
+        right = {
+            "n": n, "of": of, "percent": _share(whom[2], n, of), "months": back, "n_is": list(terms[0]),
+            "of_is": list(terms[1]), "status": "suppressed" if n is None else "printed",
+        }  # fmt: skip
+        for key, value in right.items():
+            if row[key] != value:
+                yield f"indicator {whom[2]} of {whom[1]}, {key}", f"{row[key]}", f"{value}"
+
+
+def _of_each(document: Mapping[str, Any]) -> Mapping[tuple[str, str, str], Terms]:
+    """Say which rows a month should have, in their order, and what each is the sum of."""
+    members: dict[str, list[str]] = {"operator": [], "site": []}
+    for table in document["tables"]:
+        of = {"stock_flow": "operator", "by_site": "site"}.get(table["name"])
+        if of is not None and table["kind"] == "grievance":
+            members[of] = list(dict.fromkeys(cell[of] for cell in table["cells"] if cell[of] not in NOBODYS))
+    made: dict[tuple[str, str, str], Terms] = {}
+    for one in members["operator"]:
+        for id_ in OF_A_COMPANY:
+            n, of_whole = MADE_OF[id_]
+            made["operator", one, id_] = (_of_company(one, n), _of_company(one, of_whole))
+    for one in members["site"]:
+        start = f"by_site/grievance/site={one}/measure"
+        for id_, (n, of_whole) in OF_A_SITE.items():
+            made["site", one, id_] = (_terms(start, *n), _terms(start, *of_whole))
+    return made
+
+
+def _of_company(operator: str, terms: Sequence[str]) -> tuple[str, ...]:
+    return tuple(term.replace("/operator=all/", f"/operator={operator}/") for term in terms)
 
 
 def _asked(

@@ -134,6 +134,7 @@ def _problems(conn: Connection, month: str, mechanisms: Mapping[str, Mechanism])
     tables = document["tables"]
     yield from of_itself(conn, month, tables)
     yield from (Problem(*each) for each in indicators.problems(conn, month, document))
+    yield from (Problem(*each) for each in indicators.problems_of_each(conn, month, document))
     of_month = mechanisms.get(document.get("mechanism", {}).get("version", ""))
     yield from (Problem(*each) for each in beside.problems(conn, month, document, of_month))
     cut = written.Cut(row.cut_off, row.published_on.isoformat())

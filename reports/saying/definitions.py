@@ -14,7 +14,7 @@ from translations.states import SENSES
 from workflows.registry.compliance import VERDICTS
 from workflows.registry.registerbook import BY_KEY, CAUSES
 
-NOT_ASKED = phrase("It is not asked: nobody has to say who they are.")
+BY_QUARTER = phrase("It is asked when a case ends with an answer, and shown by quarters beside the surveys.")
 RULES: Mapping[Rule, Phrase] = {
     Rule.ACCOUNT: phrase("Printed exactly, zeros too, when ten people or more stand behind the row."),
     Rule.PEOPLE: phrase("Figures of 0 to 4 people are not shown, nor what would tell them."),
@@ -69,6 +69,10 @@ VERSIONS = (
         (
             phrase(
                 "New: with how many people in danger somebody safe spoke within a day (I-28), once a year."
+            ),
+            phrase("New: what is printed by company, and by site, is said as indicators of each as well."),
+            phrase(
+                "New, by quarters beside the surveys: who complains (T12) and how people heard of it (T13, I-10)."
             ),
         ),
     ),
@@ -373,18 +377,21 @@ NOT_MADE: tuple[Missing, ...] = (
     Missing(
         "T11", phrase("Who was found right, by company"), phrase("By company it would tell of a few people.")
     ),
-    Missing("T12", phrase("Who complains: sex, age, work"), NOT_ASKED),
+    Missing(
+        "T12",
+        phrase("Who complains: sex, age, work"),
+        phrase(
+            "Whoever wants says their sex and age when a case ends with an answer: sums by quarters, beside the surveys. "
+            "Work is not asked."
+        ),
+    ),
     Missing(
         "T12",
         phrase("In which language people complain"),
         phrase("It is kept to answer them, and not counted."),
     ),
-    Missing("T13", phrase("How people heard of it"), NOT_ASKED),
-    Missing(
-        "T14",
-        phrase("Whether people are content"),
-        phrase("It is asked when a case ends with an answer, and shown by quarters beside the surveys."),
-    ),
+    Missing("T13", phrase("How people heard of it"), BY_QUARTER),
+    Missing("T14", phrase("Whether people are content"), BY_QUARTER),
     Missing(
         "T20",
         phrase("About the report itself"),

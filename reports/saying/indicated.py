@@ -12,6 +12,10 @@ In the frozen document `indicators` is a list of all forty in their order, each
      "n_is": ["timeliness/grievance/operator=all/clock=answer/measure=met"],
      "of_is": ["timeliness/grievance/operator=all/clock=answer/measure=met", ...]}
 
+`indicators_of` is a list of the same rows, each with whom it is of before all else: `"dimension": "operator"` or `"site"`,
+and `"member"`, its key; companies first, in the order of the tables, and of each the indicators in theirs. None is of the
+whole, of what is not yet with a company, or of no site.
+
 `n_is` and `of_is` name the printed cells that are added up; both are empty where the figure stands in the scorecard
 (I-05, I-06, I-23, I-36), comes from an opinion survey (I-01, I-12) or counts the figures that are not shown (I-25).
 WORDS is {"msgid": ..., "blanks": {}}.
@@ -21,11 +25,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from grievance.vocabulary import Kind
 from reports.month import Month
 from reports.saying import sentences
-from reports.saying.indicators import A_YEAR, INDICATORS, Indicator, Of
+from reports.saying.indicators import A_YEAR, INDICATORS, OPERATOR, SITE, Indicator, Of, made_of
 from reports.shelf import Release
-from reports.tables import DAYS, SPECS, SUPPRESSED, Every, Table
+from reports.tables import (
+    ALL,
+    BY_SITE,
+    DAYS,
+    NOT_STATED,
+    SPECS,
+    STOCK_FLOW,
+    SUPPRESSED,
+    UNROUTED,
+    Every,
+    Table,
+)
 from translations import Phrase, phrase
 
 ENOUGH_FOR_A_SHARE: Final = 20
@@ -73,37 +89,58 @@ def values(printed: Printed, earlier: Iterable[Release]) -> tuple[Value, ...]:
         printed: what the month prints.
         earlier: the months before it; those of the last year are looked at.
     """
+    newest = _newest(printed, earlier)
+    return tuple(_value(one, newest[: one.months]) for one in INDICATORS)
+
+
+def _newest(printed: Printed, earlier: Iterable[Release]) -> tuple[Printed, ...]:
     first = printed.month.back(A_YEAR - 1)
     before = sorted(
         (each for each in earlier if first <= each.month < printed.month),
         key=lambda each: each.month,
         reverse=True,
     )
-    newest = (printed, *(Printed(each.month, each.tables) for each in before))
-    return tuple(_value(one, newest[: one.months]) for one in INDICATORS)
+    return (printed, *(Printed(each.month, each.tables) for each in before))
 
 
 def plain(printed: Printed, earlier: Iterable[Release]) -> list[dict[str, Any]]:
     """The indicators as a release freezes them."""
-    made = zip(INDICATORS, values(printed, earlier), strict=True)
+    return [_row(one, said) for one, said in zip(INDICATORS, values(printed, earlier), strict=True)]
+
+
+def plain_of_each(printed: Printed, earlier: Iterable[Release]) -> list[dict[str, Any]]:
+    """The indicators of each company and of each site as a release freezes them."""
+    newest = _newest(printed, earlier)
     return [
-        {
-            "id": one.id,
-            "criterion": one.criterion,
-            "name": _frozen(one.name),
-            "status": _status(one, said),
-            "n": said.n,
-            "of": said.of,
-            "percent": said.percent,
-            "why": None if said.why is None else _frozen(said.why),
-            "target": one.target,
-            "at_most": one.at_most,
-            "months": [str(month) for month in said.months],
-            "n_is": [cell.term for cell in one.numerator],
-            "of_is": [cell.term for cell in one.denominator],
-        }
-        for one, said in made
+        {"dimension": dimension, "member": member, **_row(one, _value(one, newest[: one.months]))}
+        for dimension, member in _whom(printed.tables)
+        for one in made_of(dimension, member)
     ]
+
+
+def _whom(tables: Iterable[Table]) -> Iterator[tuple[str, str]]:
+    by_name = {table.name: table for table in tables if table.kind == Kind.GRIEVANCE}
+    for name, dimension, nobody in ((STOCK_FLOW, OPERATOR, UNROUTED), (BY_SITE, SITE, NOT_STATED)):
+        members = by_name[name].members(dimension) if name in by_name else ()
+        yield from ((dimension, member) for member in members if member not in (ALL, nobody))
+
+
+def _row(one: Indicator, said: Value) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "criterion": one.criterion,
+        "name": _frozen(one.name),
+        "status": _status(one, said),
+        "n": said.n,
+        "of": said.of,
+        "percent": said.percent,
+        "why": None if said.why is None else _frozen(said.why),
+        "target": one.target,
+        "at_most": one.at_most,
+        "months": [str(month) for month in said.months],
+        "n_is": [cell.term for cell in one.numerator],
+        "of_is": [cell.term for cell in one.denominator],
+    }
 
 
 def name(row: Mapping[str, Any]) -> Phrase:

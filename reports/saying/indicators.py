@@ -1,29 +1,32 @@
 """The forty indicators (standards 1.3) as data: what each is made of, or why nothing is made of it.
 
 They are computed from printed cells alone, so an indicator tells nothing that the tables do not; a share is said only
-from twenty on. What is hidden in a cell hides every indicator made of it.
+from twenty on. What is hidden in a cell hides every indicator made of it. Where all its cells are printed by company, or
+others that say the same by site, it is made of each of them as well.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from grievance.vocabulary import Kind
 from reports import tables
-from reports.saying.definitions import NOT_ASKED
-from reports.tables import ALL, LATENESS, SPECS, VERY_LATE
+from reports.saying.definitions import BY_QUARTER
+from reports.tables import ALL, BY_SITE, LATENESS, SPECS, VERY_LATE
 from translations import Phrase, phrase
 
 A_YEAR = 12
 SURVEYED = phrase(
     "Who answered 4 or 5 of 5 in the opinion survey that ended in the month. It is about no case."
 )
-BY_QUARTER = phrase("It is asked when a case ends with an answer, and shown by quarters beside the surveys.")
 _NOT_WRITTEN = phrase("It is not written down.")
 _PLACES = phrase("Places are erased after two years, so nobody could count it again.")
 _DANGER = phrase("People in danger stand in no figure of a month.")
 SCORED = phrase("It is counted for the month's result of its criterion.")
 _UNCOUNTED = phrase("It is written down in each case, and no table counts it.")
 _STAFF = phrase("Who works at a desk changes without an entry, so nobody could count it again.")
+_APART = phrase("What people say of themselves is joined with nothing else, so groups cannot be compared.")
 FORMER = (
+    phrase("It is not asked: nobody has to say who they are."),
     phrase("Only opinion surveys ask that, and about no case."),
     phrase("The clock notes it of each case on the thirtieth day, and no table counts it."),
 )
@@ -113,7 +116,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("I-07", _ACCESSIBLE, phrase("Contacts for every thousand people"), why_not=_PLACES),
     Indicator("I-08", _ACCESSIBLE, phrase("Attempts that failed"), why_not=_NOT_WRITTEN),
     Indicator("I-09", _ACCESSIBLE, phrase("Complaints without a name"), why_not=_NOT_WRITTEN),
-    Indicator("I-10", _ACCESSIBLE, phrase("How people heard of it"), why_not=NOT_ASKED),
+    Indicator("I-10", _ACCESSIBLE, phrase("How people heard of it"), why_not=BY_QUARTER),
     Indicator("I-11", _ACCESSIBLE, phrase("Answered in the person's language"), why_not=_RULE),
     Indicator("I-12", _ACCESSIBLE, phrase("People who know how to complain"), target=70, asked="number"),
     Indicator(
@@ -145,7 +148,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "I-19", _EQUITABLE, phrase("Offered to be heard"), _time("answer", tables.HEARD), _ANSWERS, 100,
     ),
     Indicator("I-20", _EQUITABLE, phrase("Outside advisers"), why_not=_NOT_WRITTEN),
-    Indicator("I-21", _EQUITABLE, phrase("Differences between groups of people"), why_not=NOT_ASKED),
+    Indicator("I-21", _EQUITABLE, phrase("Differences between groups of people"), why_not=_APART),
     Indicator("I-22", _EQUITABLE, phrase("Answers to every question"), why_not=_RULE),
     Indicator("I-23", _TRANSPARENT, phrase("Reports in time"), target=100, scored=True),
     Indicator(
@@ -192,3 +195,45 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("I-39", _LEGITIMATE, phrase("Cases that a third party looked at again"), why_not=_UNCOUNTED),
     Indicator("I-40", _LEGITIMATE, phrase("Open cases for each officer"), why_not=_STAFF),
 )  # fmt: skip
+
+OPERATOR, SITE = "operator", "site"
+_OF_A_SITE: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "I-14": (("answered_in_time",), ("answered_in_time", "answered_late")),
+}
+"""By indicator the measures of a site that say the same; which acknowledgements were late is not printed by site."""
+
+
+def made_of(dimension: str, member: str) -> tuple[Indicator, ...]:
+    """List the indicators that are made of one company or of one site, in their order, each of its own cells.
+
+    Args:
+        dimension: `operator` or `site`.
+        member: the key of the company or of the site.
+    """
+    if dimension == SITE:
+        return tuple(
+            replace(
+                one,
+                numerator=_at_a_site(member, _OF_A_SITE[one.id][0]),
+                denominator=_at_a_site(member, _OF_A_SITE[one.id][1]),
+            )
+            for one in INDICATORS
+            if one.id in _OF_A_SITE
+        )
+    return tuple(
+        replace(one, numerator=_of(member, one.numerator), denominator=_of(member, one.denominator))
+        for one in INDICATORS
+        if one.numerator and all(_is_by_operator(cell) for cell in (*one.numerator, *one.denominator))
+    )
+
+
+def _at_a_site(site: str, measures: tuple[str, ...]) -> tuple[Of, ...]:
+    return tuple(Of(BY_SITE, (site, measure)) for measure in measures)
+
+
+def _is_by_operator(cell: Of) -> bool:
+    return SPECS[cell.table].dimensions[0] == OPERATOR
+
+
+def _of(operator: str, cells: tuple[Of, ...]) -> tuple[Of, ...]:
+    return tuple(replace(cell, at=(operator, *cell.at[1:])) for cell in cells)

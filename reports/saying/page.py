@@ -23,7 +23,7 @@ from reports.tables import (
 from translations import Phrase, phrase
 from workflows.criteria import predictable
 
-TARGET = predictable.CRITERION.indicator.target_percent or 0
+TARGET = predictable.CRITERION.indicator.target_percent
 _MET, _LATE, _ANSWER = str(Ending.MET), str(Ending.LATE), str(Clock.ANSWER)
 _SIGNS = {
     "opening": "",

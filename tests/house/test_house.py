@@ -14,7 +14,10 @@ import pytest
 
 from grievance.store import Store
 from grievance.vocabulary import Role, State, Step
+from reports.beside import scorecard
+from reports.saying.indicators import INDICATORS
 from tests.factories import LATER, a_case, an_officer
+from translations import catalogue
 from workflows import criteria, procedure
 from workflows.criteria import CRITERIA
 from workflows.criterion import Actor, Guard, Move
@@ -119,7 +122,31 @@ def test_every_criterion_has_promise_guard_and_indicator_and_no_guard_stands_twi
     for criterion in CRITERIA:
         assert criterion.guards, f"{criterion.key}: without a guard its promise is only words"
         assert str(criterion.promise).endswith(".")
-        assert criterion.indicator.denominator
+        assert 0 < criterion.indicator.target_percent <= 100
+
+
+def test_a_number_of_an_indicator_means_one_thing_in_the_criteria_the_scorecard_and_every_month() -> None:
+    listed = {one.id: one for one in INDICATORS}
+    scored = {one.criterion: one for one in scorecard.MEASURES}
+
+    for criterion in CRITERIA:
+        said, one, row = criterion.indicator, listed[criterion.indicator.id], scored[criterion.key]
+        assert (row.indicator, row.words, row.target) == (said.id, said.words, said.target_percent)
+        assert (one.criterion, one.target) == (criterion.key, said.target_percent)
+        assert one.why_not is None, f"{said.id} is not made"
+        assert one.scored is row.is_counted
+        cells = [[(cell.table, cell.at) for cell in part] for part in (one.numerator, one.denominator)]
+        assert cells == [list(row.numerator), list(row.denominator)]
+
+
+def test_what_a_criterion_is_measured_by_is_drafted_for_whoever_reads_quechua_or_aymara() -> None:
+    missing = [
+        (language, criterion.key)
+        for language in ("es", "qu", "ay")
+        for criterion in CRITERIA
+        if criterion.indicator.words.msgid not in catalogue(language)
+    ]
+    assert missing == []
 
 
 def test_every_guard_is_tried_by_a_test_that_names_it() -> None:

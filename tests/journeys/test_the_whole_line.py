@@ -2,11 +2,13 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from channels.publishing import secret_of
 from channels.sms.segments import measure
 from grievance.case import CASES
 from grievance.errors import Unknown
+from grievance.verdict import SUMS
 from grievance.vocabulary import State
 from reports import release, shelf
 from reports.month import Month
@@ -55,6 +57,15 @@ def test_a_resident_says_no_talks_says_yes_and_the_case_closes_by_their_word(wor
     neighbour.does("verdict", outcome="3", process="1")
     assert "Gracias. Ya lo tenemos." in neighbour.sees()
     assert "¿Cómo le trataron?" not in neighbour.sees()
+    assert "¿Cómo supo de nosotros?" in neighbour.sees()
+    neighbour.does("verdict", heard_of="4", sex="1", age="")
+    assert "Gracias. Ya lo tenemos." in neighbour.sees()
+    assert "¿Cómo supo de nosotros?" not in neighbour.sees()
+    neighbour.does("verdict", sex="2", age="6")
+    assert "Elija primero una respuesta" in neighbour.sees()
+    assert "¿Qué edad tiene?" in neighbour.sees()
+    sums = {(row.question, row.digit): row.n for row in world.look(select(SUMS)) if row.n}
+    assert sums == {("outcome", 3): 1, ("process", 1): 1, ("heard_of", 4): 1, ("sex", 1): 1}
 
 
 def test_who_judged_the_answer_can_open_the_case_again_as_the_last_message_that_offers_it_says(

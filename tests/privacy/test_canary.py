@@ -28,8 +28,9 @@ from workflows.registry.registerbook import BY_KEY
 
 MESSAGES = Message.__table__  # type: ignore[attr-defined]
 PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
-FORMS = ["json", "txt", "pdf", "sha256", "cells.csv", "tables/stock_flow.csv", "tables/stock_flow.csv-metadata.json",
-         "datapackage.json", "poster.pdf", "check.awk"]  # fmt: skip
+FORMS = ["json", "txt", "pdf", "sha256", "cells.csv", "indicators_of.csv", "indicators_of.csv-metadata.json",
+         "tables/stock_flow.csv", "tables/stock_flow.csv-metadata.json", "datapackage.json", "poster.pdf",
+         "check.awk"]  # fmt: skip
 """The forms of a month, by what follows a point or a stroke in its address."""
 MARCH = "2026-03"
 VIEWS = ("", "?view=decide", "?view=late", "?view=soon", "?view=mine", "?view=all", "?view=protected",

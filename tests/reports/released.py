@@ -1,7 +1,7 @@
 """Releases made by hand, for what reads a frozen document: whatever figures a test wants, in the form of a real one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,9 @@ from grievance.store import Store
 from reports import tables
 from reports.beside import scorecard
 from reports.month import Month
+from reports.saying import indicated
+from reports.saying.indicated import Printed
+from reports.saying.indicators import OPERATOR, SITE, made_of
 from reports.shelf import RELEASES, Release
 from reports.tables import BY_ENTRY, BY_THEME, ENDINGS, STOCK, STOCK_FLOW, TIMELINESS, Cell, Table
 
@@ -137,8 +140,33 @@ def full() -> Release:
             },
             "corrections": {"total": 12, "reasons": [], "versions": []},
             "qualities": [{"key": "timely", "name": said("Timely"), "holds": True, "words": said("Timely")}],
+            "operators": {"qorimayu": "Minera Qori Mayu", "illapa": "Minera Illapa del Sur"},
+            "sites": {"qorimayu": "Qori Mayu", "yanaqaqa": "Mina Yanaqaqa", "illapa": "Illapa"},
+            "indicators": indicated.plain(Printed(OCTOBER, bare.tables), ()),
+            "indicators_of": list(_of_each()),
         },
     )  # fmt: skip
+
+
+def _of_each() -> Iterator[dict[str, Any]]:
+    """Freeze indicators of two companies and three sites, all of them with figures."""
+    whom = (
+        (OPERATOR, "qorimayu"),
+        (OPERATOR, "illapa"),
+        (SITE, "qorimayu"),
+        (SITE, "yanaqaqa"),
+        (SITE, "illapa"),
+    )
+    for nth, (dimension, member) in enumerate(whom):
+        for place, one in enumerate(made_of(dimension, member)):
+            n, of = 20 + 3 * nth + place, 40 + 7 * nth if one.denominator else None
+            yield {
+                "dimension": dimension, "member": member, "id": one.id, "criterion": one.criterion,
+                "name": said(one.name.msgid), "status": "printed", "n": n, "of": of,
+                "percent": None if of is None else 100 * n // of, "why": None, "target": one.target,
+                "at_most": one.at_most, "months": [str(OCTOBER)], "n_is": [c.term for c in one.numerator],
+                "of_is": [c.term for c in one.denominator],
+            }  # fmt: skip
 
 
 def said(msgid: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -13,8 +14,9 @@ import pytest
 from reports import checking, formats
 from reports.formats import atom, dcat
 from reports.month import Month
+from reports.shelf import Release
 from reports.tables import STOCK_FLOW, Cell, Table
-from tests.reports.released import release
+from tests.reports.released import full, release
 from tests.shell import run
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -57,6 +59,35 @@ def test_the_data_package_is_valid_by_the_tool_of_those_who_made_the_standard(fo
     report = json.loads(answer.stdout)
     assert report["valid"], report
     assert report["stats"]["tasks"] == 5
+
+
+def test_what_is_of_each_company_and_site_is_described_for_others_tools(tmp_path: Path) -> None:
+    month = full()
+    data = {path: form for path, form in formats.forms(month).items() if path.endswith((".csv", ".json"))}
+    for path, form in data.items():
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(form.make())
+
+    answer = run(
+        *(sys.executable, "-m", "frictionless", "validate", "--json", "datapackage.json"),
+        here=tmp_path / "2026-10",
+    )
+
+    package = json.loads((tmp_path / "2026-10/datapackage.json").read_text())
+    named = {one["name"]: one for one in package["resources"]}["indicators_of"]
+    head = (tmp_path / "2026-10/indicators_of.csv").read_text().splitlines()[0].split(",")
+    described = json.loads((tmp_path / "2026-10/indicators_of.csv-metadata.json").read_text())
+    files = [one["dcat:downloadURL"]["@id"] for one in catalogued(month)]
+    assert json.loads(answer.stdout)["valid"], answer.stdout
+    assert [one["name"] for one in named["schema"]["fields"]] == head
+    assert [one["name"] for one in described["tableSchema"]["columns"]] == head
+    assert "https://quejas.example/reports/2026-10/indicators_of.csv" in files
+
+
+def catalogued(month: Release) -> list[dict[str, Any]]:
+    read = json.loads(dcat.write([month], base=BASE, publisher="Mecanismo de Quejas"))
+    return list(read["dcat:dataset"][0]["dcat:distribution"])
 
 
 def test_a_data_package_whose_file_was_changed_is_not_valid(folder: Path) -> None:

@@ -376,6 +376,45 @@ def test_the_indicators_of_a_month_stand_on_its_page_with_their_targets_and_the_
     assert told["indicators"] == json.loads(json.dumps(made.document["indicators"]))
 
 
+def test_those_of_each_company_and_site_stand_folded_below_in_the_order_of_the_mechanism(
+    public: FlaskClient, town: Town
+) -> None:
+    made = a_month(town)
+
+    page = public.get("/reports/2026-03?lang=en").text
+    told = public.get("/api/v1/releases/2026-03").get_json()
+    file = public.get("/reports/2026-03/indicators_of.csv").text
+
+    hidden = sum(one["n"] is None for one in made.document["indicators_of"])
+    folded = words(
+        page.partition("<details><summary>By company and by site</summary>")[2].partition("</details>")[0]
+    )
+    first, second = (one.name for one in town.rules.current.operators)
+    assert f"{first} I-14 First answers in time 22 of 22 · 100 %" in folded
+    assert f"{second} I-14 First answers in time 0 of 0 · nothing to count" in folded
+    assert folded.rindex(first) < folded.index(second)
+    assert f"Not shown: {hidden}. Too few people or answers stand behind them." in folded
+    assert "not shown" not in folded
+    assert folded.count("I-15 ") == 1
+    assert file.startswith("month,indicator,")
+    assert file.count("\n") == len(made.document["indicators_of"]) + 1
+    assert told["indicators_of"] == json.loads(json.dumps(made.document["indicators_of"]))
+    assert "2026-03/indicators_of.csv" in public.get("/reports/2026-03.sha256").text
+
+
+def test_a_month_from_before_has_no_figures_of_each_company_on_its_page(
+    public: FlaskClient, town: Town
+) -> None:
+    put(town.store, release())
+
+    page = public.get("/reports/2026-10?lang=en")
+
+    assert page.status_code == 200
+    assert "By company and by site" not in page.text
+    assert public.get("/reports/2026-10/indicators_of.csv").status_code == 404
+    assert "indicators_of" not in public.get("/api/v1/releases/2026-10").get_json()
+
+
 def test_every_month_since_the_first_stands_on_the_page_and_in_one_file(
     public: FlaskClient, town: Town
 ) -> None:

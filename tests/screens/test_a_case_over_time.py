@@ -77,7 +77,7 @@ def test_a_case_that_is_answered_late_can_be_read_by_everybody(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_case_that_is_closed_and_its_two_questions_can_be_read_by_everybody(
+def test_a_case_that_is_closed_and_its_questions_can_be_read_by_everybody(
     page: Page, world: World, language: str
 ) -> None:
     one, clave, number = _complains(world, language)
@@ -88,7 +88,8 @@ def test_a_case_that_is_closed_and_its_two_questions_can_be_read_by_everybody(
         one.answers.append(answer)
         shows(page, one, f"follow-{name}")
 
-    assert len(set(re.findall(r'<input[^>]*type="radio"[^>]*name="(outcome|process)"', closed.text))) == 2
+    radios = re.findall(r'<input[^>]*type="radio"[^>]*name="(outcome|process|heard_of|sex|age)"', closed.text)
+    assert len(set(radios)) == 5
 
 
 def _with(one: Somebody, action: str) -> object:

@@ -75,10 +75,8 @@ CRITERION = Criterion(
         nothing_is_too_old,
     ),
     indicator=Indicator(
-        id="I-11",
-        words=phrase("Messages that were owed and exist in the person's language"),
-        numerator=("told",),
-        denominator=("told",),
-        target_percent=98,
+        id="I-06",
+        words=phrase("Places in which people were told about it in the last ninety days"),
+        target_percent=100,
     ),
 )

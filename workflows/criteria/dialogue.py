@@ -77,9 +77,8 @@ CRITERION = Criterion(
         the_rules_change_with_those_they_are_for,
     ),
     indicator=Indicator(
-        id="I-35",
-        words=phrase("Cases resolved by agreement"),
-        numerator=("step:accept",),
-        denominator=("closed",),
+        id="I-36",
+        words=phrase("What was said in consultations of the last twelve months and has an answer"),
+        target_percent=90,
     ),
 )

@@ -200,9 +200,7 @@ CRITERION = Criterion(
     ),
     indicator=Indicator(
         id="I-19",
-        words=phrase("Cases in which the person was offered to be heard before an answer"),
-        numerator=("step:hear",),
-        denominator=("step:investigate",),
+        words=phrase("First answers before which the person was offered to be heard"),
         target_percent=100,
     ),
 )

@@ -48,10 +48,8 @@ CRITERION = Criterion(
     ),
     guards=(a_case_teaches_something, what_comes_back_gets_an_action),
     indicator=Indicator(
-        id="I-33",
-        words=phrase("Closed cases that came back"),
-        numerator=("reopened",),
-        denominator=("closed",),
-        target_percent=10,
+        id="I-32",
+        words=phrase("Improvement actions that were due and were done on time"),
+        target_percent=80,
     ),
 )

@@ -235,8 +235,6 @@ CRITERION = Criterion(
     indicator=Indicator(
         id="I-14",
         words=phrase("First answers given on time"),
-        numerator=("answer:met",),
-        denominator=("answer:met", "answer:late"),
         target_percent=88,
     ),
 )

@@ -432,9 +432,8 @@ CRITERION = Criterion(
         nobody_is_named_or_blamed,
     ),
     indicator=Indicator(
-        id="I-30",
-        words=phrase("Offers stopped because they asked somebody to give up a right"),
-        numerator=("refused:G23",),
-        denominator=("step:propose",),
+        id="I-27",
+        words=phrase("Commitments to communities that ended this month and were kept, says the other side"),
+        target_percent=90,
     ),
 )

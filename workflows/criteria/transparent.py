@@ -74,10 +74,8 @@ CRITERION = Criterion(
         a_late_month_says_so,
     ),
     indicator=Indicator(
-        id="I-17",
-        words=phrase("Closed cases whose person got a closing letter"),
-        numerator=("letter:closing",),
-        denominator=("step:close",),
-        target_percent=95,
+        id="I-23",
+        words=phrase("Reports of the last twelve months that came by the tenth working day"),
+        target_percent=100,
     ),
 )

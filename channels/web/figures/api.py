@@ -62,6 +62,7 @@ def blueprint(house: House) -> Blueprint:
             "since_start",
             "longer",
             "indicators",
+            "indicators_of",
         )
         told = {key: found.document[key] for key in keys if key in found.document}
         return _data(_summary(found) | told | {"tables": [_named(found, t) for t in found.tables]})

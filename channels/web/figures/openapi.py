@@ -34,6 +34,27 @@ _NAMED: Schema = {
     "cells": {"type": "integer", "minimum": 0},
     "links": _LINKS,
 }
+_SHARE: Schema = {"type": ["integer", "null"], "minimum": 0}
+_WORDS: Schema = {"type": "object", "required": ["msgid", "blanks"]}
+_INDICATOR: Schema = {
+    "id": {"type": "string", "pattern": r"^I-\d{2}b?$"},
+    "criterion": _TEXT,
+    "name": _WORDS,
+    "status": {"type": "string", "enum": ["printed", "suppressed", "not_made"]},
+    "n": _VALUE,
+    "of": _VALUE,
+    "percent": _SHARE | {"description": "Of a hundred, rounded down; null under twenty."},
+    "why": {"oneOf": [{"type": "null"}, _WORDS], "description": "Why there is no figure, or no share."},
+    "target": _SHARE,
+    "at_most": {"type": "boolean"},
+    "months": {"type": "array", "items": _MONTH},
+    "n_is": {"type": "array", "items": _TEXT},
+    "of_is": {"type": "array", "items": _TEXT},
+}
+_OF_WHOM: Schema = {
+    "dimension": {"type": "string", "enum": ["operator", "site"]},
+    "member": {"type": "string", "description": "The key of the company or of the site."},
+}
 
 
 def describe(name: str, base: str) -> dict[str, Any]:
@@ -77,7 +98,7 @@ def _schemas() -> dict[str, Schema]:
     cell = {"value": _VALUE, "status": _STATUS}
     return {
         "Releases": _object({"releases": _list(_object(_SUMMARY)), "next": _NEXT}),
-        "Release": _object({**_SUMMARY, "tables": _list(_object(_NAMED))}, more=True),
+        "Release": _release(),
         "Names": _object({"tables": _list(_object(_NAMED))}),
         "Tables": _object(
             {
@@ -109,6 +130,16 @@ def _schemas() -> dict[str, Schema]:
             }
         ),
     }
+
+
+def _release() -> Schema:
+    """Describe a month; one from before its indicators were frozen, or those of each company and site, has none."""
+    made = _object({**_SUMMARY, "tables": _list(_object(_NAMED))}, more=True)
+    made["properties"] |= {
+        "indicators": _list(_object(_INDICATOR)),
+        "indicators_of": _list(_object({**_OF_WHOM, **_INDICATOR})),
+    }
+    return made
 
 
 def _get(summary: str, parameters: list[Schema], answer: str, *, found: bool = False) -> Schema:

@@ -1,4 +1,8 @@
-"""The indicators of a month on its page: what is made, with its figures and targets; what is not is counted below."""
+"""The indicators of a month on its page: what is made, with its figures and targets; what is not is counted below.
+
+Those of each company and each site stand folded below them, in the mechanism's order and as far as they are printed: whoever
+wants to rank them has to do it, and what is too little to be compared has no share.
+"""
 
 from dataclasses import dataclass
 
@@ -10,10 +14,12 @@ from translations import phrase
 
 @dataclass(frozen=True, slots=True)
 class Indicators:
-    """A table of what is made, and in one sentence how many are not."""
+    """A table of what is made, and in one sentence how many are not; the same of each company and each site."""
 
     table: Grid
     note: str
+    of_each: Grid | None = None
+    not_shown: str = ""
 
 
 def indicators(release: Release, words: Words) -> Indicators | None:
@@ -40,4 +46,31 @@ def indicators(release: Release, words: Words) -> Indicators | None:
             f"{words.here}/indicators.csv",
         ),
         words(note),
+        *_of_each(release, words),
     )
+
+
+def _of_each(release: Release, words: Words) -> tuple[Grid | None, str]:
+    rows = release.document.get("indicators_of", ())
+    shown = [one for one in rows if one["n"] is not None]
+    if not shown:
+        return None, ""
+    names = {"operator": release.document["operators"], "site": release.document["sites"]}
+    head = (phrase("Whose"), phrase("Indicator"), phrase("Measured"))
+    table = Grid(
+        words(phrase("The indicators of the month, by company and by site")),
+        tuple(map(words, head)),
+        tuple(
+            (
+                names[one["dimension"]].get(one["member"], one["member"]),
+                f"{one['id']} {words(indicated.name(one))}",
+                " · ".join(map(words, indicated.said(one))),
+            )
+            for one in shown
+        ),
+        (),
+        f"{words.here}/indicators_of.csv",
+    )
+    hidden = len(rows) - len(shown)
+    note = phrase("Not shown: {n}. Too few people or answers stand behind them.", n=hidden)
+    return table, words(note) if hidden else ""

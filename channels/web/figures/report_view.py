@@ -13,6 +13,7 @@ from channels.web.figures.report_groups import Group
 from channels.web.figures.report_indicators import Indicators, indicators
 from channels.web.figures.report_words import Chart, Grid, Words
 from reports.formats.paper import can_print
+from reports.formats.words import OF_EACH
 from reports.formats.words import table as table_words
 from reports.month import Month
 from reports.saying import page as figures
@@ -310,6 +311,11 @@ def _downloads(release: Release, words: Words) -> list[tuple[str, str, str]]:
         *(
             ((f"{here}/indicators.csv", words(phrase("The indicators of the month")), "CSV"),)
             if release.document.get("indicators")
+            else ()
+        ),
+        *(
+            ((f"{here}/indicators_of.csv", words(OF_EACH), "CSV"),)
+            if release.document.get("indicators_of")
             else ()
         ),
         (f"{here}/datapackage.json", words(phrase("Data package")), "Frictionless, CSVW, DCAT"),

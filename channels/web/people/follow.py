@@ -372,6 +372,7 @@ class CasePage:
     opened: followmore.Opened | None = None
     attended: followmore.Attended | None = None
     verdict: tuple[verdicts.Question, ...] = ()
+    about: tuple[verdicts.Question, ...] = ()
     stands: str = ""
     request: bool = False
     public: str = ""
@@ -445,6 +446,7 @@ def _show(
             opened=followmore.opened(entries, spoken),
             attended=followmore.attended(entries, spoken) if ATTENDED in actions else None,
             verdict=verdicts.asked(conn, case, spoken),
+            about=verdicts.asked_about(conn, case, spoken),
             request=case.kind == Kind.INFORMATION_REQUEST,
             other=_number_beside(conn, case.id),
             full=followphotos.full(conn, case, spoken),

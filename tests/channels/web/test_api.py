@@ -19,7 +19,8 @@ from grievance import settings
 from grievance.keyring import Ring
 from grievance.store import Store
 from reports.month import Month
-from tests.reports.released import OCTOBER, put, release
+from reports.shelf import Release
+from tests.reports.released import OCTOBER, full, put, release
 from workflows.rulebook import Rulebook
 
 HERE = "/api/v1/releases"
@@ -48,6 +49,23 @@ def assert_as_described(described: Mapping[str, Any], path: str, answer: TestRes
     Draft202012Validator({**said["schema"], "components": described["components"]}).validate(
         answer.get_json()
     )
+
+
+def test_the_indicators_of_a_month_are_as_described_and_a_row_that_says_less_is_not(
+    api: FlaskClient, described: Mapping[str, Any], sqlite_store: Store
+) -> None:
+    made = full()
+    put(sqlite_store, Release(made.month, 2, made.status, made.value))
+    path = f"{HERE}/{{month}}"
+
+    answer = api.get(f"{HERE}/2026-10")
+
+    assert_as_described(described, path, answer)
+    told = answer.get_json()
+    assert len(told["indicators_of"]) > len({one["member"] for one in told["indicators_of"]}) > 1
+    schema = described["components"]["schemas"]["Release"]
+    del told["indicators_of"][0]["member"]
+    assert not Draft202012Validator(schema).is_valid(told)
 
 
 def test_the_description_is_valid_openapi(described: Mapping[str, Any]) -> None:

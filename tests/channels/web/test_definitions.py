@@ -45,7 +45,9 @@ def test_every_table_and_every_indicator_has_its_place_on_the_page(
 def test_what_is_not_counted_says_why(public: FlaskClient) -> None:
     page = public.get("/reports/definitions?lang=en").get_data(as_text=True)
 
-    assert "It is not asked: nobody has to say who they are." in page
+    assert "It is not asked" not in page
+    assert "Whoever wants says their sex and age when a case ends with an answer" in page
+    assert "joined with nothing else, so groups cannot be compared" in page
 
 
 def test_each_version_says_what_changed_and_which_month_was_the_first_with_it(

@@ -19,9 +19,11 @@ from grievance.store import Store
 from grievance.verdict import SUMS
 from grievance.vocabulary import CommitmentState, Role
 from reports import commitments
+from reports.month import Month
 from tests import factories
 from tests.channels.web.rooms import PASSPHRASE, Rooms, Visitor, words_of
 from tests.factories import NOON, a_case
+from tests.reports.released import put, release
 from translations import translate
 from workflows.registry.registerbook import BY_KEY, REGISTERS
 from workflows.rulebook import Rulebook
@@ -174,6 +176,34 @@ def test_verdicts_are_shown_of_a_quarter_that_is_over_and_of_twenty_people_on(
 
     assert (es("What do you think of the answer?") in page) is printed
     assert ("17 no se muestra no se muestra" in page) is printed
+
+
+@pytest.mark.parametrize(
+    ("quarter", "young", "reported", "said"),
+    [
+        ("2025Q4", 12, 3, "De 18 a 29 12 De 30 a 44 17 De 45 a 59 no se muestra 60 o más no se muestra Nadie lo dijo 83"),
+        ("2025Q4", 12, 2, "De 30 a 44 17 De 45 a 59 no se muestra 60 o más no se muestra Nadie lo dijo no se muestra"),
+        ("2025Q4", 0, 3, ""),
+        ("2026Q1", 12, 3, ""),
+    ],
+)  # fmt: skip
+def test_who_they_are_is_shown_of_a_quarter_that_is_over_and_of_twenty_people_on(
+    house: House, public: FlaskClient, quarter: str, young: int, reported: int, said: str
+) -> None:
+    people = {1: 0, 2: young, 3: 17, 4: 9 if young else 0, 5: 2 if young else 0}
+    rows = [
+        {"quarter": quarter, "kind": "grievance", "question": "age", "digit": digit, "n": n}
+        for digit, n in people.items()
+    ]
+    house.store.transact(lambda conn: conn.execute(insert(SUMS), rows))
+    for month in range(10, 10 + reported):
+        put(house.store, release(month=Month(2025, month)))
+
+    page = words_of(public.get("/surveys?lang=es").text)
+
+    assert ("Quejas que terminaron, 2025-Q4: ¿Qué edad tiene?" in page) is bool(said)
+    assert said in page
+    assert ("bajo su clave; nadie tiene que decirlo" in page) is bool(said)
 
 
 def test_a_long_register_is_read_page_by_page(house: House, public: FlaskClient) -> None:
