@@ -28,6 +28,7 @@ from channels.web.people import (
     casevoice,
     complaint,
     followmore,
+    followparts,
     followphotos,
     followsteps,
     followthread,
@@ -227,7 +228,7 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if case is None:
         return _shut(house)
     spoken = language(house)
-    if action in (STAY, followphotos.PHOTOS, LISTEN):
+    if action in (STAY, followparts.SEE, followphotos.PHOTOS, LISTEN):
         return _show(house, opened, pictures=action == followphotos.PHOTOS, aloud=action == LISTEN)
     if action == followphotos.PHOTO and not room_of(house).kiosk:
         return _show(house, opened, **followphotos.take(house, case, spoken))
@@ -384,6 +385,10 @@ class CasePage:
     listen: bool = False
     sound: str = ""
     wait: int = 90
+    part: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+    at: int = 0
+    older: bool = False
 
 
 def _show(
@@ -453,10 +458,31 @@ def _show(
         )
 
     page = house.store.read(look)
+    if room.kiosk:
+        page = _parted(page, spoken)
     if room.kiosk and casevoice.is_spoken(house.settings, spoken):
         sound = casevoice.sound_of(page, spoken) if aloud else ""
         page = replace(page, listen=True, sound=sound, wait=casevoice.WAIT if sound else page.wait)
     return _page(house, "follow_case.html", page, status=status)
+
+
+def _parted(page: CasePage, spoken: str) -> CasePage:
+    """Show one screen of the case, of its opinions one question."""
+    has = followparts.there(
+        judged=bool(page.verdict), attended=page.attended is not None, actions=page.actions
+    )
+    part, at = followparts.wanted(page.error, has)
+    screens = followparts.newest_first(page.messages)
+    at = min(at, len(screens) - 1)
+    return replace(
+        page,
+        part=part,
+        parts=tuple((name, say(followparts.NAMES[name], spoken)) for name in has),
+        verdict=page.verdict[:1],
+        messages=screens[at] if part == followparts.MESSAGES else page.messages,
+        at=at,
+        older=at + 1 < len(screens),
+    )
 
 
 def _number_beside(conn: Any, case_id: str) -> str:
