@@ -414,9 +414,11 @@ def _show(
         withdrew = withdrawing.was_asked(conn, case.id)
         actions = {REGRET, "erase"} if withdrew else set(_ways_on(case))
         answers = ACTIONS.get(case.state, {})
-        answered = followwaits.is_answered(conn, case, answers.values())
+        answered = followwaits.answer(conn, case, answers)
         if answered:
             actions -= set(answers)
+            if more.get("said") == say(followwaits.KEPT, spoken):
+                more["said"] = followwaits.told(answered, spoken)
         status = followsteps.sentence(case, running, spoken, last=withdrawing.until(conn, case.id))
         proposal = followthread.proposal(conn, case, opened.key, spoken)
         if case.state != State.CLOSED and not withdrew:
@@ -431,14 +433,19 @@ def _show(
             token=opened.token,
             right=right,
             case_number=show(case.number),
-            status=status if not answered else "" if more.get("said") else say(followwaits.KEPT, spoken),
+            status=status if not answered else "" if more.get("said") else followwaits.told(answered, spoken),
             stands="" if answered else str(case.state),
             late=followsteps.late(late, spoken, may_review="review" in actions, protected=case.protected)
             if not withdrew
             else None,
             closed=case.state == State.CLOSED,
             steps=followsteps.steps(
-                case, [c for c in running if not (withdrew and c.paused_on)], entries, today, spoken
+                case,
+                [c for c in running if not (withdrew and c.paused_on)],
+                entries,
+                today,
+                spoken,
+                answered=bool(answered),
             ),
             messages=followthread.thread(conn, house, case, running, opened.key, spoken, pictures=pictures),
             proposal=proposal | {"answer_by": ""} if proposal and answered else proposal,
@@ -446,7 +453,7 @@ def _show(
             actions=actions,
             unknown=followsteps.unknown(spoken),
             asked=followmore.referral_asked(entries, house, spoken),
-            until=_until(conn, house, case, entries, spoken),
+            until=_until(conn, house, case, entries, spoken, answered=bool(answered)),
             opened=followmore.opened(entries, spoken),
             attended=followmore.attended(entries, spoken) if ATTENDED in actions else None,
             verdict=verdicts.asked(conn, case, spoken),
@@ -514,13 +521,16 @@ def _may_ask_to_be_heard(conn: Any, case: Case) -> bool:
 
 
 def _until(
-    conn: Any, house: House, case: Case, entries: Sequence[record.Entry], spoken: str
+    conn: Any, house: House, case: Case, entries: Sequence[record.Entry], spoken: str, *, answered: bool
 ) -> tuple[str, ...]:
-    """Say until when a review is asked for in time, and by when somebody gets in touch with who is in danger."""
+    """Say until when a review is asked for in time, and by when somebody gets in touch with who is in danger.
+
+    While an answer waits no review can be asked for: what they can do then, their page says once it counts.
+    """
     rules = house.rules
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     today, found = calendar.site_date(house.now()), []
-    if case.state in MAY_ASK and not withdrawing.was_asked(conn, case.id):
+    if case.state in MAY_ASK and not answered and not withdrawing.was_asked(conn, case.id):
         last = rulings.asked_in_time_until(
             map(past, entries), rules, version=case.procedure_version, calendar=calendar
         )
