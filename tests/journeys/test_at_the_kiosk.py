@@ -377,6 +377,7 @@ def test_of_a_case_is_read_first_what_its_person_must_know() -> None:
         ("messages", "Mensajes.\nUsted, 1 mar: el canal."),
         ("who", "Quién abrió su caso.\n2 mar: Un oficial.\nSu nombre: nunca se lo pedimos."),
         ("more", "Otra cosa.\nPedir que mi caso espere.\nTerminar o borrar mi caso."),
+        ("menu", "\n".join(f"{say(one, 'es')}." for one in followparts.NAMES.values()).replace("?.", "?")),
     ],
 )
 def test_of_one_screen_of_a_case_that_screen_is_read(part: str, words: str) -> None:
@@ -414,7 +415,7 @@ def test_a_screen_of_a_case_that_is_not_there_is_its_first_and_what_was_wrong_is
 
     for part in ("opinion", "attended", "nothing", "", "now.9", "steps'"):
         one.sends(f"{KIOSK}/case/see", token=token, part=part)
-        assert "<h1>Su caso</h1>" in one.page
+        assert "<h1>Caso " in one.page
     for part in (
         "messages.",
         "messages.0",

@@ -47,6 +47,12 @@ def test_what_the_company_answers_is_as_large_as_all_else_and_no_word_of_a_butto
 
     assert page.eval_on_selector(".office .msg", SIZE) >= page.eval_on_selector("body", SIZE)
     assert page.evaluate(BROKEN) == []
+    assert page.evaluate("document.documentElement.scrollHeight") <= 1920, "the way out is in sight"
+    one.sends(f"{KIOSK}/case/see", token=TOKEN.findall(one.page)[0], part="menu")
+    shows(page, one, "kiosk-proposed-more")
+    assert re.findall(r'<button[^>]*name="part" value="(\w+)"', one.page) == [
+        "steps", "messages", "who", "more", "now"
+    ]  # fmt: skip
 
 
 def test_the_slip_of_the_browser_has_no_empty_box_of_a_switch(page: Page, world: World) -> None:  # noqa: F811

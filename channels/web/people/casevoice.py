@@ -142,6 +142,7 @@ def words_of(page: Shown, language: str) -> str:
             followparts.MESSAGES: messages,
             followparts.WHO: [name, *_opened(page.opened), *page.unknown],
             followparts.MORE: [name, *_folded(page, language)],
+            followparts.MENU: [words for _, words in page.parts],
         }
         return _ending(of_part.get(page.part, [name]), language)
     lines = [_(phrase("Your request")) if page.request else _(phrase("Your case")), page.said]

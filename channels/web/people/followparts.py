@@ -15,6 +15,8 @@ SEE: Final = "see"
 """What somebody asks for at a kiosk who wants another screen of their case."""
 NOW, OPINION, ATTENDED, STEPS = "now", "opinion", "attended", "steps"
 MESSAGES, WHO, MORE = "messages", "who", "more"
+MENU: Final = "menu"
+"""Where the other screens are named while an offer is asked about: the offer and its answers take the first one."""
 NAMES: Final[Mapping[str, Phrase]] = {
     OPINION: phrase("Your opinion"),
     ATTENDED: phrase("Who should talk with you?"),
@@ -59,7 +61,7 @@ def wanted(errors: Collection[str], has: Collection[str]) -> tuple[str, int]:
     """
     name, _, older = request.form.get("part", "").partition(".")
     asked = next((_OF_FIELD[one] for one in errors if one in _OF_FIELD), name)
-    if asked not in has or set(errors) - set(_OF_FIELD):
+    if asked not in {MENU, *has} or set(errors) - set(_OF_FIELD):
         return NOW, 0
     return asked, int(older) if older.isdecimal() and len(older) < len(str(LETTERS)) else 0
 
