@@ -338,7 +338,7 @@ def test_a_case_is_seen_at_an_open_kiosk_and_it_stays_open(context: BrowserConte
     page.click("button[value=messages]")
     page.wait_for_selector(f"text={WORDS}")
     page.click("button[value=now]")
-    page.wait_for_selector("h1 >> text=Caso ")
+    page.wait_for_selector("[data-say=case] h1 >> text=Caso ")
     assert not page.is_visible(f"text={WORDS}")
     page.click("footer a.wipe")
 
