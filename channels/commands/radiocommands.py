@@ -35,7 +35,9 @@ def print_pad(*, place: str, count: int, out: Path | None) -> None:
             raise Refused(str(wrong)) from wrong
         languages = relaying.languages_at(house.rules.current, door)
         write = padsheets.as_page if out is not None and out.suffix == ".html" else padsheets.as_text
-        sheet = write(slips, languages=languages, address=f"{house.settings.base_url}/follow")
+        address = f"{house.settings.base_url}/follow"
+        ways = padsheets.ways_from(house.rules.current, door, address=address)
+        sheet = write(slips, languages=languages, ways=ways)
     if out is None:
         click.echo(sheet, nl=False)
     else:

@@ -10,7 +10,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from channels.claves.padsheets import HOW
 from grievance.errors import Misconfigured
 from grievance.settings import LOOPBACK, PREFIX, Settings
 from translations import NAMES, phrase, say
@@ -58,7 +57,9 @@ def slip(clave: str, number: str, language: str, address: str) -> bytes:
     ]
     lines += [b"\n", *_words(say(phrase("Case number:"), language)), _BIG, number.encode() + b"\n", _PLAIN]
     said = phrase("This number you may say aloud, in the office or on the radio. It opens nothing.")
-    how = phrase(HOW.msgid, address=address)
+    how = phrase(
+        "How: open {address} and type the key, or ask for help where you got this paper.", address=address
+    )
     return b"".join([*lines, *_words(say(said, language)), b"\n", *_words(say(how, language)), _CUT])
 
 

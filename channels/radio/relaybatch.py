@@ -22,12 +22,17 @@ from translations import Phrase, phrase
 
 MOST = 200
 _TO_ITS_CHECK = re.compile(r".*?^check: [^\r\n]*", re.DOTALL | re.MULTILINE)
+_QUOTED = re.compile(rf"(>[> ]*){hfmail.TITLE}[ \t]*$")
 _LOST = "\ufffd"
 """What stands where a machine could not read a letter: words of somebody are not kept without theirs."""
 NEEDED = {"id": str, "text": str, "language": str, "said_on": str, "read_back": bool}
 OPTIONAL = {"theme": str, "place": str, "slip": str, "programme": str}
 NOT_READ = phrase(
     "This line is no relay: each stands on one line, with id, text, language, said_on and read_back."
+)
+NO_FORM = phrase(
+    "This is no relay form and no file of a station: a form begins with {title} and ends with its check.",
+    title=hfmail.TITLE,
 )
 TOO_MANY = phrase("More than {most} at a time: part the file.", most=MOST)
 NO_STATION = phrase("The station that is named here is none of ours.")
@@ -65,15 +70,38 @@ def bring_in(house: House, written: str, *, door: Door, by: str) -> tuple[Outcom
 
 
 def read(written: str) -> Iterator[tuple[Relay | Phrase, str]]:
-    """Read the relays of a batch, or say of a part why it is none; and the station that a form names."""
-    written = written.replace("\ufeff", "")
+    """Read the relays of a batch, or say of a part why it is none; and the station that a form names.
+
+    Of a text that is neither mail with a form nor a file is said once what is missing, and not of each of its lines.
+    """
+    written = _unquoted(written.replace("\ufeff", ""))
     by_mail = hfmail.TITLE in (line.strip() for line in written.splitlines())
     parts = _forms(written) if by_mail else [line for line in written.splitlines() if line.strip()]
+    if not by_mail and parts and not any(line.lstrip().startswith("{") for line in parts):
+        yield NO_FORM, ""
+        return
     if len(parts) > MOST:
         yield TOO_MANY, ""
         return
     for part in parts:
         yield _form(part) if by_mail else (_line(part), "")
+
+
+def _unquoted(written: str) -> str:
+    """Take off what a mail programme writes before each line that it quotes: the same as before the title of the form.
+
+    No line of a form begins with it, so nothing of a form that was not quoted is touched.
+    """
+    lines, mark = [], ""
+    for line in written.splitlines(keepends=True):
+        found = _QUOTED.match(line.rstrip("\r\n"))
+        mark = found[1] if found else mark
+        if mark and line.startswith(mark):
+            lines.append(line[len(mark) :])
+            continue
+        mark = mark if line.strip() == mark.strip() else ""
+        lines.append(line.strip(">") if mark else line)
+    return "".join(lines)
 
 
 def _forms(written: str) -> list[str]:

@@ -16,7 +16,7 @@ import wave
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,11 @@ from grievance.keyring import Ring
 
 SIGNATURE: Final = "X-Simulator-Signature"
 STATES: Final = ("sent", "delivered", "failed")
+RANG: Final = "rang"
+CALLS: Final = "call"
+ANSWERED: Final = "answered"
+RINGS_FOR: Final = timedelta(minutes=5)
+"""So long a simulated phone rings: whoever shows it need not hurry."""
 
 
 _RATE: Final = 8000
@@ -35,7 +40,11 @@ _RATE: Final = 8000
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One line of a phone's screen. `direction` is `in` for what the person wrote, `out` for what we sent."""
+    """One line of a phone's screen. `direction` is `in` for what the person wrote, `out` for what we sent.
+
+    Of calls the text is the number of ours: `rang` whom the person let ring, `call` who calls them, `answered` whom they
+    answered.
+    """
 
     direction: str
     text: str
@@ -108,6 +117,21 @@ class Simulator:
         reference = f"SIM{message.attempt}"
         self._note(message.to, Told("out", message.text, self.now(), reference))
         return Sent(ref=reference, state="delivered")
+
+    def call(self, to: str, *, sender: str) -> None:
+        """Let a phone ring; its owner answers, or not."""
+        self._note(to, Told(CALLS, sender, self.now()))
+
+    def note_call(self, number: str, line: str, ours: str) -> None:
+        """Show on a phone's screen that its owner let a number of ours ring (`rang`), or answered it (`answered`)."""
+        self._note(number, Told(line, ours, self.now()))
+
+    def ringing(self, number: str) -> str:
+        """Name who calls a phone now: the last call, while it is neither answered nor older than `RINGS_FOR`."""
+        calls = [told for told in self._told(number) if told.direction in (CALLS, ANSWERED)]
+        if not calls or calls[-1].direction == ANSWERED or self.now() - calls[-1].at > RINGS_FOR:
+            return ""
+        return calls[-1].text
 
     def find(self, *, to: str, since: datetime, matches: Callable[[str], bool]) -> Sent | None:
         """Look at the phone's screen."""

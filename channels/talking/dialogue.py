@@ -338,8 +338,8 @@ def _choose(at: At, option: Option, ground: Ground) -> _Next:
             return _safe(at), (Act(menus.PRESSED),)
         case _ if option.goto == menus.NOTED:
             return _go(replace(at, noted=option.value), menus.NOTED), (Act(REPLY, text=option.value),)
-        case menus.ANSWER | menus.TALKING if option.goto == menus.WORDS and ground.reads:
-            return _go(at, menus.READING[at.state]), ()
+        case asks if option.goto == menus.WORDS and ground.reads and asks in menus.READING:
+            return _go(at, menus.READING[asks]), ()
         case menus.START if option.goto == menus.STOPPED:
             return _go(at, menus.STOPPED), (Act("stop"),)
         case _:

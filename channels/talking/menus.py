@@ -10,7 +10,7 @@ from typing import Literal
 
 from translations import Phrase, phrase
 
-VERSION = 4
+VERSION = 5
 Kind = Literal["choice", "text", "code", "info", "end"]
 START, TELL, ASK, PLACE, THEME, STATUS, UNKNOWN, NONE, STANDS, LANGUAGE, HELP, RESUME = (
     "start", "tell", "ask", "place", "theme", "status", "unknown", "none", "stands", "language", "help", "resume",
@@ -19,8 +19,8 @@ ANSWER, TALKING, DONE, REFERRAL, REFERRED, OPEN, KEPT, SURE, ERASING, WITHDRAWIN
     "answer", "talking", "done", "referral", "referred", "open", "kept", "sure", "erasing", "withdrawing", "noted",
     "refused", "words",
 )  # fmt: skip
-READING: Mapping[str, str] = {ANSWER: "answer.read", TALKING: "talking.read"}
-"""Where the words of an answer are read page by page, by the state that asks what is said to it."""
+READING: Mapping[str, str] = {ANSWER: "answer.read", TALKING: "talking.read", REFERRAL: "referral.read"}
+"""Where the words of an answer, or what another body would get, are read page by page, by the state that asks of it."""
 WITH_CLAVE = frozenset(
     {
         *READING.values(),
@@ -117,7 +117,7 @@ PROMPTS: Mapping[str, Phrase] = {
     "read.foreign": phrase("What they wrote to you. It may be in {language}:"),
     "done": phrase("Case {number}: the company says it is done. Is it?"),
     "referral": phrase(
-        "Case {number}: we sent you what another body would get. May they get it? Not before you say yes."
+        "Case {number}: may another body get your case? Press 5 for what it would get. Not before you say yes."
     ),
     "referred": phrase("Case {number}: they have it now, as you said. Does it end here, or go on here too?"),
     "sure": phrase("You say yes to the answer. Is that right?"),

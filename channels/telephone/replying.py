@@ -42,16 +42,26 @@ STEPS: Final[Mapping[str, Step]] = {
 REFERRALS: Final = {menus.REFERRAL: "referral", menus.REFERRED: "referral_end"}
 _YES: Final = {"yes": True, "no": False, "ends": True, "goes_on": False}
 _PERSON: Final = Actor(Role.COMPLAINANT, credential="clave")
-_PURPOSE: Final = {
-    menus.ANSWER: "proposal",
-    menus.TALKING: "proposal",
+_OFFERED: Final = "proposal"
+_TEMPLATE: Final = {
+    menus.ANSWER: _OFFERED,
+    menus.TALKING: _OFFERED,
+    menus.REFERRAL: owing.LETTERS[referrals.PREVIEW],
 }
-"""Whose words are read before the question: the newest message that was written for it."""
+"""What is read before the question: the newest of the messages that ask it, which reached its person by that."""
 _MESSAGES = Message.__table__  # type: ignore[attr-defined]
 # Built once: every clave that is keyed in asks these.
 _NEWEST = (
     select(_MESSAGES.c.masked)
-    .where(_MESSAGES.c.case == bindparam("of"), _MESSAGES.c.purpose == bindparam("purpose"))
+    .where(_MESSAGES.c.case == bindparam("of"), _MESSAGES.c.purpose == _OFFERED)
+    .order_by(_MESSAGES.c.seq.desc())
+    .limit(1)
+)
+# Many a letter is an update among the messages: which kind it was, the notice knows that brings it.
+_NEWEST_LETTER = (
+    select(_MESSAGES.c.masked)
+    .join(NOTICES, NOTICES.c.text == _MESSAGES.c.masked)
+    .where(NOTICES.c.case == bindparam("of"), NOTICES.c.template == bindparam("template"))
     .order_by(_MESSAGES.c.seq.desc())
     .limit(1)
 )
@@ -100,12 +110,12 @@ def _opened(
 ) -> tuple[str, Offer]:
     case = cases.get(conn, case_id)
     asks = "" if case is None else state_of(conn, house, case)
-    purpose = _PURPOSE.get(asks)
-    words = "" if purpose is None or key is None else _newest(conn, case_id, purpose, key)
+    template = _TEMPLATE.get(asks, "")
+    words = "" if not template or key is None else _newest(conn, case_id, template, key)
     if not words or case is None:
         return asks, NO_OFFER
-    listed = _advisers(conn, house, case, language)
-    said = ["proposal", owing.ADVISERS] if listed else ["proposal"]
+    listed = _advisers(conn, house, case, language) if template == _OFFERED else ""
+    said = [template, owing.ADVISERS] if listed else [template]
     return asks, Offer("\n".join(one for one in (listed, words) if one), _heard(house, case_id, said))
 
 
@@ -195,8 +205,9 @@ def _question(conn: Connection, case: Case) -> referrals.Question | None:
     return referrals.open_question(map(past, record.done_in(conn, case.id)))
 
 
-def _newest(conn: Connection, case_id: str, purpose: str, key: vault.Key) -> str:
-    text = conn.execute(_NEWEST, {"of": case_id, "purpose": purpose}).scalar()
+def _newest(conn: Connection, case_id: str, template: str, key: vault.Key) -> str:
+    asked, known = (_NEWEST, {}) if template == _OFFERED else (_NEWEST_LETTER, {"template": template})
+    text = conn.execute(asked, {"of": case_id, **known}).scalar()
     if text is None:
         return ""
     try:

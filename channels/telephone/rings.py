@@ -39,6 +39,8 @@ AT_ONCE = 8
 """So many are called in one round: the next one is a second away."""
 SOON = timedelta(seconds=20)
 """So long a phone that has just rung us is left alone: it may still be at its owner's ear."""
+OF_THE_DEMO = "+51900000010"
+"""What rings without an answer in a demo where no setting names another: simulated phones alone can dial it."""
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 
 logger = logging.getLogger(__name__)
@@ -59,8 +61,13 @@ class Caller(Protocol):
 
 def is_for_ringing(house: House, recipient: str) -> bool:
     """Tell whether a number of ours never answers, and calls back."""
-    ours = house.settings.extra.get(RING_BACK, "").split(",")
-    return number_key(recipient) in {number_key(one) for one in ours if one.strip()}
+    return number_key(recipient) in {number_key(one) for one in numbers(house)}
+
+
+def numbers(house: House) -> tuple[str, ...]:
+    """List the numbers of ours that never answer."""
+    named = (one.strip() for one in house.settings.extra.get(RING_BACK, "").split(","))
+    return tuple(one for one in named if one) or ((OF_THE_DEMO,) if house.settings.demo else ())
 
 
 def note(house: House, *, gateway: str, caller: str | None, recipient: str, reachable: bool) -> None:

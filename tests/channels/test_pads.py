@@ -3,6 +3,7 @@
 import json
 import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from channels.claves.pads import Slip
 from channels.cli import main
 from channels.simulation import demo
 from grievance.codes import is_case_number, is_clave
+from grievance.mechanism import example
 from grievance.settings import load
 
 SLIP = Slip("41073293", "4821093755127381")
+WAYS = padsheets.Ways("https://casos.example/follow", "+51900000001", "+51900000009")
 
 
 @pytest.fixture
@@ -128,7 +131,7 @@ def test_the_week_can_be_printed_and_a_batch_brought_in_by_command(home: Path) -
 @pytest.mark.parametrize("languages", [("es", "qu", "ay"), ("es", "ay")])
 def test_a_slip_tells_nobody_what_it_was_for(languages: tuple[str, ...]) -> None:
     for write in (padsheets.as_text, padsheets.as_page):
-        sheet = write([SLIP, SLIP], languages=languages, address="https://casos.example/follow")
+        sheet = write([SLIP, SLIP], languages=languages, ways=WAYS)
 
         assert sheet.count("4821 0937 5512 7381") == 2
         assert sheet.count("4107-3293") == 2
@@ -136,11 +139,64 @@ def test_a_slip_tells_nobody_what_it_was_for(languages: tuple[str, ...]) -> None
         assert "4821093755127381" not in sheet
 
 
-def test_the_square_on_a_slip_holds_no_key() -> None:
-    one = padsheets.as_page([SLIP], languages=("es",), address="https://casos.example/follow")
-    other = padsheets.as_page(
-        [Slip("09508814", "8813538118446181")], languages=("es",), address="https://casos.example/follow"
+def test_a_slip_says_in_each_language_how_its_key_is_used_and_names_each_number_once() -> None:
+    for write in (padsheets.as_text, padsheets.as_page):
+        sheet = write([SLIP], languages=("es", "qu", "ay"), ways=WAYS)
+
+        assert [sheet.count(one) for one in ("SMS +51900000001", "Tel. +51900000009")] == [1, 1]
+        for how in ("Mande su clave por mensaje", "Claveykita mensajewan", "Clavem mensajempi"):
+            assert sheet.count(how) == 1
+
+
+@pytest.mark.parametrize(
+    ("ways", "how"),
+    [
+        (("", ""), "Escriba su clave en la página."),
+        (("+51900000001", ""), "Mande su clave por mensaje de texto o escríbala en la página."),
+        (("", "+51900000009"), "Llame y marque su clave, o escríbala en la página."),
+    ],
+)
+def test_a_slip_promises_no_way_that_is_not_there(ways: tuple[str, str], how: str) -> None:
+    sheet = padsheets.as_text([SLIP], languages=("es",), ways=padsheets.Ways("https://casos.example", *ways))
+
+    assert how in sheet
+    assert ("SMS" in sheet, "Tel." in sheet) == (bool(ways[0]), bool(ways[1]))
+
+
+@pytest.mark.parametrize(
+    ("door", "numbers"),
+    [
+        ("radio-shared", ("+51900000001", "+51900000009")),
+        ("office-illapa", ("+59170000003", "+59170000009")),
+        ("kiosk-qorimayu", ("+51900000002", "+51900000009")),
+    ],
+)
+def test_a_station_prints_its_own_numbers_before_the_shared_ones_and_never_another_companys(
+    door: str, numbers: tuple[str, str]
+) -> None:
+    mechanism = example()
+    station = next(one for one in mechanism.channels if one.key == door)
+
+    ways = padsheets.ways_from(mechanism, station, address="https://casos.example")
+
+    assert (ways.text, ways.call) == numbers
+
+
+def test_a_shared_station_prints_no_number_where_only_companies_have_one() -> None:
+    mechanism = example()
+    theirs = tuple(one for one in mechanism.channels if one.key == "radio-shared" or one.operator != "shared")
+
+    ways = padsheets.ways_from(
+        replace(mechanism, channels=theirs), theirs[-1], address="https://casos.example"
     )
+
+    assert theirs[-1].key == "radio-shared"
+    assert ways.told == ("https://casos.example",)
+
+
+def test_the_square_on_a_slip_holds_no_key() -> None:
+    one = padsheets.as_page([SLIP], languages=("es",), ways=WAYS)
+    other = padsheets.as_page([Slip("09508814", "8813538118446181")], languages=("es",), ways=WAYS)
 
     squares = [re.findall(r"<svg.*?</svg>", sheet, re.DOTALL) for sheet in (one, other)]
     assert squares[0] == squares[1]

@@ -103,9 +103,12 @@ class Reader(Protocol):
 
 
 def goes_on_by_page(
-    one: Reader, world: World, officer: Officer, number: str, *, clave: str, follow: str
+    one: Reader, world: World, officer: Officer, number: str, *, clave: str, follow: str, judges: bool = True
 ) -> None:
-    """From the receipt to the end, for whoever follows the case with the clave, on the web or at a kiosk."""
+    """From the receipt to the end, for whoever follows the case with the clave, on the web or at a kiosk.
+
+    At a kiosk opinions are asked one by one, on a screen of their own, and every other screen is looked at once.
+    """
 
     def looks() -> None:
         one.sends(follow, clave=clave)
@@ -138,6 +141,13 @@ def goes_on_by_page(
     world.pass_time(minutes=5)
     looks()
     officer.closes(number)
-    does("verdict", outcome="1", process="2")
+    if judges and not follow.startswith("/kiosk"):
+        does("verdict", outcome="1", process="2")
+    elif judges:
+        does("see", part="opinion")
+        one.sends(f"{follow}/verdict", token=TOKEN.findall(one.page)[0], part="opinion", outcome="1")
+        one.sends(f"{follow}/verdict", token=TOKEN.findall(one.page)[0], part="opinion", process="2")
+        for part in re.findall(r'<button[^>]*name="part" value="(\w+)"', one.page):
+            one.sends(f"{follow}/see", token=TOKEN.findall(one.page)[0], part=part)
     looks()
     assert world.case(number).state == State.CLOSED

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from channels.kiosk.printer import address_of, answer, slip
 from channels.sound import draftvoice, kioskvoice
-from channels.web.people import casevoice
+from channels.web.people import casevoice, followmore, followparts, verdicts
 from channels.web.people.kiosk import OF_THE_SHELL
 from grievance import settings as settings_module
 from grievance.complainant import Contributor
@@ -26,6 +26,7 @@ from tests.journeys import golden
 from tests.journeys.actors import CASE_NUMBER, CLAVE, NONCE, TOKEN, World, a_world
 from tests.journeys.actors import _words as words_of
 from tests.journeys.endings import goes_on_by_page
+from translations import say
 
 KIOSK = "/kiosk/kiosk-qorimayu"
 needs_the_voice = pytest.mark.skipif(not draftvoice.has_voice("es"), reason="espeak-ng is not installed")
@@ -349,7 +350,7 @@ def test_a_whole_case_is_read_aloud_to_whoever_asks_and_only_where_a_machine_may
 
 def test_of_a_case_is_read_first_what_its_person_must_know() -> None:
     page = SimpleNamespace(
-        request=False, status="Su caso: hay una propuesta", said="", late={"sentence": "No cumplieron"},
+        request=False, part="", status="Su caso: hay una propuesta", said="", late={"sentence": "No cumplieron"},
         proposal={"text": "Limpiamos el canal", "commitments": [("La empresa", "Hasta el 3 de mayo")]},
         steps=[{"when": "Hasta el 9", "what": "responde"}], actions={"accept", "withdraw"},
         until=("Hasta el 8 puede pedir revisión.",),
@@ -366,6 +367,75 @@ def test_of_a_case_is_read_first_what_its_person_must_know() -> None:
     ]  # fmt: skip
     assert sorted(order, key=words.index) == order
     assert len(words) <= casevoice.LONGEST + 100
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("opinion", "Su opinión.\n¿Qué le parece la respuesta?\nBuena.\nMala."),
+        ("steps", "Paso a paso.\nHasta el 9: responde."),
+        ("messages", "Mensajes.\nUsted, 1 mar: el canal."),
+        ("who", "Quién abrió su caso.\n2 mar: Un oficial.\nSu nombre: nunca se lo pedimos."),
+        ("more", "Otra cosa.\nPedir que mi caso espere.\nTerminar o borrar mi caso."),
+        ("menu", "\n".join(f"{say(one, 'es')}." for one in followparts.NAMES.values()).replace("?.", "?")),
+    ],
+)
+def test_of_one_screen_of_a_case_that_screen_is_read(part: str, words: str) -> None:
+    page = SimpleNamespace(
+        part=part, parts=[(name, say(said, "es")) for name, said in followparts.NAMES.items()],
+        verdict=(verdicts.Question("outcome", "¿Qué le parece la respuesta?", (("1", "Buena"), ("3", "Mala"))),),
+        steps=[{"when": "Hasta el 9", "what": "responde"}],
+        messages=[{"who": "Usted", "when": "1 mar", "text": "el canal"}],
+        opened=followmore.Opened(1, (("2 mar", "Un oficial"),)), unknown=["Su nombre: nunca se lo pedimos."],
+        actions={"reopen", "wait", "withdraw", "erase"},
+    )  # fmt: skip
+
+    assert casevoice.words_of(page, "es") == words
+
+
+def test_messages_are_parted_the_newest_first_and_none_is_lost_however_long() -> None:
+    said = [{"text": letter * n} for letter, n in (("a", 20), ("b", 20), ("c", 900), ("d", 6000), ("e", 20))]
+    said += [{"text": letter} for letter in "fghi"]
+
+    screens = followparts.newest_first(said)
+
+    assert [[one["text"][0] for one in screen] for screen in screens] == [
+        ["f", "g", "h", "i"], ["e"], ["d"], ["c"], ["a", "b"],
+    ]  # fmt: skip
+    assert followparts.newest_first([]) == [[]]
+
+
+def test_a_screen_of_a_case_that_is_not_there_is_its_first_and_what_was_wrong_is_said_where_it_was_written(
+    small_world: World,
+) -> None:
+    one = Somebody(small_world.anybody(), "es")
+    one.tells()
+    one.sends(f"{KIOSK}/case", clave=one.clave)
+    token = TOKEN.findall(one.page)[0]
+
+    for part in ("opinion", "attended", "nothing", "", "now.9", "steps'"):
+        one.sends(f"{KIOSK}/case/see", token=token, part=part)
+        assert "<h1>Caso " in one.page
+    for part in (
+        "messages.",
+        "messages.0",
+        "messages.x",
+        "messages.99",
+        "messages.9999999999",
+        "messages.-1",
+    ):
+        one.sends(f"{KIOSK}/case/see", token=token, part=part)
+        assert "<h1>Mensajes</h1>" in one.page
+        assert STORY["es"] in words_of(one.page)
+    one.sends(f"{KIOSK}/case/add", token=token, text=" ", part="now")
+    assert one.answers[-1].status_code == 400
+    assert 'id="added-error"' in one.page
+    assert '<details class="no-print" open><summary>Agregar algo' in one.page
+    one.sends(f"{KIOSK}/case/end", token=token, end="withdraw")
+    assert one.answers[-1].status_code == 400
+    assert "<details open>" in one.page
+    one.sends(f"{KIOSK}/case/stay", token=token, part="who")
+    assert "<h1>Quién abrió su caso</h1>" in one.page
 
 
 @pytest.mark.parametrize("language", ["es", "qu", "ay"])

@@ -745,10 +745,70 @@ def test_whether_another_body_may_get_the_case_is_asked_and_answered_by_call(
     noted = caller.presses("2")
 
     waits = small.look(select(WAITING.c.facts).where(WAITING.c.step == "consent"))
-    assert any("Quien no lee" in words or "quien no lee" in words for words in asked)
+    assert any("Recibirían la fecha y el lugar." in words for words in asked)
     assert any("Nada se pasa sin su permiso" in words for words in asked)
     assert "No, que no se pase" in noted
     assert [json.loads(row.facts)["answer"] for row in waits] == ["no"]
+
+
+def test_what_another_body_would_get_is_read_by_page_with_the_clave_before_anybody_says_yes(
+    lined: World,
+) -> None:
+    neighbour, officer = lined.neighbour(), lined.officer()
+    neighbour.complains("El agua sale turbia desde el lunes", site="qorimayu", place="Huaylluray")
+    number, clave = neighbour.number.replace("-", ""), neighbour.clave.replace(" ", "")
+    officer.waits_for(neighbour.number)
+    officer.acknowledges(number)
+    officer.does("referral_preview", number, body="pe-ombudsman", text=LONG)
+    officer.does("update", number, text="El lunes miramos el canal otra vez.")
+    handset = Handset(lined, PHONE)
+    handset.dials()
+    handset.types("2")
+
+    def reached() -> set[bool]:
+        shown = select(NOTICES.c.reached_on).where(NOTICES.c.template == "referral")
+        return {row.reached_on is not None for row in lined.look(shown)}
+
+    asked = [handset.types(clave), handset.types("99")]
+    pages, before = [handset.types("5")], reached()
+    while "\n99 " in pages[-1]:
+        pages.append(handset.types("99"))
+    back = handset.types("1")
+    unread = "consent" in waiting(lined)
+    noted = handset.types("1")
+
+    assert "5 Ver u oir el texto" in asked[1]
+    assert "Con 5 ve" in asked[0]
+    assert all(ussd.septets(page.removeprefix("CON ")) <= ussd.AIM for page in pages)
+    assert all(f"Medida {n}: cambiamos un tramo" in undone(pages) for n in range(6))
+    assert "El lunes" not in undone(pages), "what was written since is no part of it"
+    assert (before, reached()) == ({False}, {True})
+    assert "Nada se pasa sin su permiso" in back
+    assert not unread, "to read is to answer nothing"
+    assert noted.startswith("END Anotado")
+    stored = everything_stored(lined)
+    assert "Medida" not in stored
+    assert clave not in stored
+
+
+def test_a_network_that_brings_only_the_last_entry_says_how_else_to_see_what_another_body_would_get(
+    small: World,
+) -> None:
+    resident, officer = an_offer(small)
+    officer.does("referral_preview", resident.number, body="pe-ombudsman", text="Recibirían la fecha.")
+    house = replace(small.house, ring=small.house.ring.face("web"))
+
+    def last(entry: str, place: int | None) -> lines.Shown:
+        knock = sessions.Knock("simulator", "ussd", "bare", PHONE, "*555#", entry=entry, place=place)
+        return lines.answer(house, knock)
+
+    last("", None)
+    last("2", 1)
+    last(resident.clave.replace(" ", ""), 2)
+    shown = last("5", 3)
+
+    assert shown.screen.prompt == "words"
+    assert shown.known.words == ""
 
 
 def test_a_session_that_broke_off_in_an_opened_case_is_not_gone_on_with(small: World) -> None:

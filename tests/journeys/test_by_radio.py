@@ -392,6 +392,60 @@ def test_a_whole_mail_can_be_pasted_with_what_the_station_wrote_around_its_forms
     assert "No recibido" not in station.page
 
 
+@pytest.mark.parametrize("mark", ["> ", ">", ">> ", "> > "])
+def test_a_mail_that_somebody_quoted_in_their_answer_is_read_as_it_was(small_world: World, mark: str) -> None:
+    station = a_station(small_world)
+    first, second, plain = (as_form(secrets.token_hex(16), WORDS) for _ in range(3))
+    quoted = "\r\n".join(
+        (mark + line).rstrip() for line in ("Van dos:", *first.split("\n"), "", *second.split("\n"))
+    )
+
+    station.posts("/radio/import", written=f"Recibido, gracias.\r\n\r\n{quoted}\r\n\r\nY otro:\r\n{plain}")
+
+    assert len(small_world.cases()) == 3
+    assert "No recibido" not in station.page
+
+
+def test_what_is_quoted_is_read_as_strictly_as_everything_else(small_world: World) -> None:
+    station = a_station(small_world)
+    form = as_form(secrets.token_hex(16), WORDS).split("\n")
+    half = "\n".join([*(f"> {line}" for line in form[:4]), *form[4:]])
+    within = "\n".join([*form[:4], f"> {form[4]}", *form[5:]])
+    changed = "\n".join(f"> {line}" for line in form).replace("lunes", "martes")
+
+    for mail in (within, changed):
+        station.posts("/radio/import", written=mail)
+        assert station.page.count("No recibido") == 1
+    assert small_world.cases() == []
+
+    station.posts("/radio/import", written=half)
+    assert len(small_world.cases()) == 1, "a quotation that ends early leaves the lines as they were sent"
+
+
+@pytest.mark.parametrize("quoted", ["", "> "])
+def test_of_a_text_without_any_form_is_said_once_what_is_missing(small_world: World, quoted: str) -> None:
+    station = a_station(small_world)
+
+    station.posts(
+        "/radio/import", written="\n".join(quoted + one for one in ("Buenos días", WORDS, "Saludos"))
+    )
+
+    assert station.page.count("No recibido") == 1
+    assert "GRIEVANCE RELAY 1" in station.page
+    assert small_world.cases() == []
+
+
+@pytest.mark.parametrize("given", ["nothing", "blanks", "an empty file"])
+def test_whoever_brings_in_nothing_is_told_what_is_missing(small_world: World, given: str) -> None:
+    station = a_station(small_world)
+    file = {"file": (io.BytesIO(b""), "relays.txt")} if given == "an empty file" else {}
+
+    station.posts("/radio/import", written=" \r\n" if given == "blanks" else "", **file)
+
+    assert station.page.count("péguelo aquí o elija un archivo que no esté vacío") == 2
+    assert 'aria-invalid="true"' in station.page
+
+
 def test_a_form_that_changed_on_the_way_or_names_no_station_of_ours_is_refused(small_world: World) -> None:
     station = a_station(small_world)
     changed = as_form(secrets.token_hex(16), WORDS).replace("lunes", "martes")

@@ -87,6 +87,7 @@ def test_what_somebody_answered_is_not_asked_again_while_it_waits_for_the_desks_
     neighbour.follows()
 
     buttons, kept = ("accept", "talk", "decline", "review"), "Ya tenemos su respuesta"
+    may_ask = "puede pedir que una entidad independiente lo vea"
     assert [button for button in buttons if f'/follow/{button}"' in before] == list(buttons)
     assert kept not in before
     for page in (at_once, later):
@@ -94,6 +95,10 @@ def test_what_somebody_answered_is_not_asked_again_while_it_waits_for_the_desks_
         assert not [button for button in buttons if f'/follow/{button}"' in page]
         assert "Regamos la pista dos veces al día." in page
         assert "Retirar mi queja" in page
+        assert f"{kept}: «Acepto»." in page, "whoever pressed the wrong button sees it"
+        assert ("usted responde" in page, "sale su respuesta" in page) == (False, True)
+        assert may_ask not in page
+    assert may_ask in before
     assert kept not in neighbour.page
 
 

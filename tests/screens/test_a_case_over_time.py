@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
-from tests.journeys.actors import CASE_NUMBER, World, a_world
+from tests.journeys.actors import CASE_NUMBER, TOKEN, World, a_world
 from tests.journeys.actors import _words as words_of
 from tests.journeys.endings import goes_on_by_page
 from tests.journeys.test_at_the_kiosk import STORY, Somebody
@@ -74,6 +74,27 @@ def test_a_case_that_is_answered_late_can_be_read_by_everybody(
 
     assert 'class="inset late"' in one.page
     shows(page, one, "follow-late")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_that_waits_can_be_read_by_everybody(page: Page, world: World, language: str) -> None:
+    one, clave, number = _complains(world, language)
+    officer = world.officer()
+    officer.waits_for(number)
+    officer.acknowledges(number)
+    officer.assesses(number)
+    officer.investigates(number)
+    officer.hears(number)
+    officer.proposes(number, "Arreglamos la tubería rota.", "Cambiar la tubería")
+    world.pass_time(minutes=5)
+    one.sends("/follow", clave=clave)
+    one.sends("/follow/accept", token=TOKEN.findall(one.page)[0])
+    shows(page, one, "follow-accepted")
+
+    one.sends("/follow", clave=clave)
+
+    assert 'action="/follow/accept"' not in one.page
+    shows(page, one, "follow-waits")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -335,7 +335,11 @@ def test_a_case_is_seen_at_an_open_kiosk_and_it_stays_open(context: BrowserConte
     for digit in clave:
         page.click(f"button.key[value='{digit}']")
     page.click("[data-screen=case] form:not(#pad) button")
+    page.click("button[value=messages]")
     page.wait_for_selector(f"text={WORDS}")
+    page.click("button[value=now]")
+    page.wait_for_selector("[data-say=case] h1 >> text=Caso ")
+    assert not page.is_visible(f"text={WORDS}")
     page.click("footer a.wipe")
 
     assert WORDS not in page.content()
@@ -562,7 +566,7 @@ def opens_own(page: Page, place: Place) -> str:
     for digit in clave:
         page.click(f"button.key[value='{digit}']")
     page.click("[data-screen=case] form:not(#pad) button")
-    page.wait_for_selector(f"text={WORDS}")
+    page.click("summary >> text=Agregar algo")
     return clave
 
 
@@ -701,6 +705,8 @@ def test_whoever_answers_in_a_cut_is_told_that_it_may_not_have_arrived(
 ) -> None:
     page = unlocked(context, place)
     opens_own(page, place)
+    page.click("button[value=more]")
+    page.wait_for_selector("form[action$='/wait']", state="attached")
     context.set_offline(True)
 
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")

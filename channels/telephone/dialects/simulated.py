@@ -52,6 +52,7 @@ class Simulated:
             session=form["Session"], caller=form.get("From") or None, recipient=form.get("To", ""),
             digits=form.get("Digits", ""), place=place_of(form.get("Place", "")), recording=form.get("Recording", ""),
             seconds=int(seconds) if seconds.isdigit() else 0, over=form.get("Over") == "1",
+            placed=form.get("Placed") == "1",
         )  # fmt: skip
 
     def speak(self, plan: Plan) -> Answer:

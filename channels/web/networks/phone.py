@@ -14,7 +14,10 @@ from channels.gateway import Request
 from channels.house import House
 from channels.incoming import intake
 from channels.sms.segments import measure
-from channels.sms.simulator import SIGNATURE, Simulator, key_of, sign
+from channels.sms.simulator import ANSWERED, RANG, SIGNATURE, Simulator, key_of, sign
+from channels.telephone import rings
+from channels.telephone.dialects.simulated import Simulated
+from channels.web.networks.lines import answer_call
 from channels.web.pages.access import open_to_all
 from channels.web.pages.render import language, render
 from grievance.errors import Busy
@@ -29,12 +32,15 @@ CODES, CALLED = (("*555#", "*555#"),), (("+51900000009", "+51900000009"),)
 """What is dialled where the mechanism declares no menu and no number to call: as (number, name)."""
 NOTHING = phrase("Write something first.")
 NO_PHONE = phrase("There is no such phone here.")
+CALLED_BACK = phrase(
+    "It rang, and nobody answered: that costs nothing. We call back within a minute, from {since} to {until} o'clock."
+)
 LATER = phrase("We could not store it just now. Please send it again in a minute.")
 
 
 @dataclass(frozen=True, slots=True)
 class Sms:
-    """One message on a phone's screen, and what it is on the air."""
+    """One message on a phone's screen, and what it is on the air; of a call, what it was (`call`) and which number."""
 
     out: bool
     text: str
@@ -42,6 +48,7 @@ class Sms:
     segments: int
     letters: int
     when: str
+    call: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,7 @@ class Phone:
     key: str
     thread: tuple[Sms, ...]
     to: str = ""
+    rings: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,8 @@ class PhonePage:
     menu: Any = None
     call: Any = None
     radio: bool = False
+    silent: tuple[str, ...] = ()
+    note: str = ""
 
 
 def blueprint(house: House) -> Blueprint:
@@ -76,7 +86,23 @@ def blueprint(house: House) -> Blueprint:
     @bp.get("/phone")
     @open_to_all
     def phones() -> Response:
-        return render("phone.html", house=house, page=page_of(house, first=request.args.get("first", "")))
+        page = page_of(house, first=request.args.get("first", ""))
+        if request.args.get("rang"):
+            hours = phrase(CALLED_BACK.msgid, since=rings.FROM, until=rings.UNTIL)
+            page = replace(page, note=say(hours, language(house)))
+        return render("phone.html", house=house, page=page)
+
+    @bp.post("/phone/ring")
+    @open_to_all
+    def ring() -> Any:
+        own, to = request.form.get("from", ""), request.form.get("to", "")
+        if not NUMBER.fullmatch(own) or to not in rings.numbers(house):
+            return refused(house, "", NO_PHONE)
+        try:
+            ring_from(house, own, to=to)
+        except Busy:
+            return refused(house, own, LATER, status=503)
+        return _shown_first(own, rang="1")
 
     @bp.post("/phone/new")
     @open_to_all
@@ -117,6 +143,28 @@ def text_from(house: House, own: str, *, to: str, text: str) -> None:
     jobs.wake(house, owed)
 
 
+def ring_from(house: House, own: str, *, to: str) -> None:
+    """Let a simulated phone ring a number that never answers, and hang up: signed and read as a network's request is.
+
+    Raises:
+        Busy: nothing was stored.
+    """
+    public = replace(house, ring=house.ring.face("web"))
+    dialect = Simulated(key_of(public.ring))
+    fields = (("Session", os.urandom(8).hex()), ("From", own), ("To", to))
+    body = urlencode(fields).encode()
+    headers = {SIGNATURE: sign(dialect.key, body)}
+    answer_call(public, dialect, Request("POST", "/channels/simulator/voice", headers, body, fields))
+    _simulator(house).note_call(own, RANG, to)
+
+
+def answered(house: House, own: str) -> None:
+    """Show on a simulated phone that its owner answered who called."""
+    phones = _simulator(house)
+    if calling := phones.ringing(own):
+        phones.note_call(own, ANSWERED, calling)
+
+
 def page_of(house: House, *, first: str = "", error: str = "") -> PhonePage:
     """Build the page; `first` is the phone that is shown before the others."""
     simulated = _simulator(house)
@@ -136,7 +184,11 @@ def page_of(house: House, *, first: str = "", error: str = "") -> PhonePage:
         order = [first, *(number for number in order if number != first)]
         screens.setdefault(first, simulated.inbox(first))
     return PhonePage(
-        phones=[_phone(number, screens[number]) for number in order[:MOST]],
+        phones=[
+            replace(_phone(number, screens[number]), rings=simulated.ringing(number))
+            for number in order[:MOST]
+        ],
+        silent=rings.numbers(house),
         numbers=numbers,
         new=_unused(house),
         error=error,
@@ -158,9 +210,10 @@ def _phone(number: str, screen: list[tuple[str, str, datetime]]) -> Phone:
 
 def _sms(direction: str, text: str, at: datetime) -> Sms:
     size = measure(text)
+    call = "" if direction in ("in", "out") else direction
     return Sms(
         out=direction == "out", text=text, encoding=size.encoding, segments=size.segments, letters=size.units,
-        when=at.strftime("%d/%m/%Y %H:%M"),
+        when=at.strftime("%d/%m/%Y %H:%M"), call=call,
     )  # fmt: skip
 
 
@@ -170,8 +223,10 @@ def refused(house: House, own: str, why: Phrase, *, status: int = 400) -> Respon
     return render("phone.html", house=house, page=page, status=status)
 
 
-def _shown_first(number: str) -> Any:
-    asked = {"first": number} | ({"lang": request.values["lang"]} if request.values.get("lang") else {})
+def _shown_first(number: str, **more: str) -> Any:
+    asked = (
+        {"first": number} | more | ({"lang": request.values["lang"]} if request.values.get("lang") else {})
+    )
     return redirect(f"/phone?{urlencode(asked)}", code=303)
 
 

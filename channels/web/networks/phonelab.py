@@ -91,6 +91,9 @@ def _call(house: House, dialect: Simulated) -> Ear | None:
     knock = _fields("Digits")
     if knock is None:
         return None
+    if request.form.get("placed") and "Place" not in knock:
+        knock |= {"Placed": "1"}
+        phone.answered(house, knock["From"])
     if request.form.get("speak"):
         knock |= {"Recording": f"RE{os.urandom(16).hex()}", "Seconds": SPOKEN}
     head, *said = answer_call(house, dialect, _signed(dialect, "voice", knock)).body.split("\n")

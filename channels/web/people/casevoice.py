@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from channels.sound import draftvoice, voicedrafts
 from channels.sound.voicedrafts import PACE
+from channels.web.people import followmore, followparts, verdicts
 from grievance.settings import Settings
 from translations import Phrase, phrase, say
 
@@ -79,6 +80,31 @@ class Shown(Protocol):
         """What its person can do."""
         ...
 
+    @property
+    def part(self) -> str:
+        """Which of its screens is read; the first reads all of it."""
+        ...
+
+    @property
+    def parts(self) -> Sequence[tuple[str, str]]:
+        """The other screens, each with its name in words."""
+        ...
+
+    @property
+    def verdict(self) -> Sequence[verdicts.Question]:
+        """What is asked of the answer."""
+        ...
+
+    @property
+    def opened(self) -> followmore.Opened | None:
+        """Who opened it."""
+        ...
+
+    @property
+    def unknown(self) -> Sequence[str]:
+        """What the company does not know, in sentences."""
+        ...
+
 
 def is_spoken(settings: Settings, language: str) -> bool:
     """Tell whether a machine reads in this language here: it can, and this deployment lets it speak drafts."""
@@ -103,6 +129,22 @@ def words_of(page: Shown, language: str) -> str:
     def _(msgid: Phrase) -> str:
         return say(msgid, language)
 
+    steps = [_(phrase("Step by step")), *(f"{one['when']}: {one['what']}" for one in page.steps)]
+    messages = [
+        _(phrase("Messages")),
+        *(f"{one['who']}, {one['when']}: {one['text']}" for one in reversed(page.messages)),
+    ]
+    if page.part not in ("", followparts.NOW):
+        name = dict(page.parts).get(page.part, "")
+        of_part = {
+            followparts.OPINION: [name, *(one for asked in page.verdict for one in _asked(asked))],
+            followparts.STEPS: steps,
+            followparts.MESSAGES: messages,
+            followparts.WHO: [name, *_opened(page.opened), *page.unknown],
+            followparts.MORE: [name, *_folded(page, language)],
+            followparts.MENU: [words for _, words in page.parts],
+        }
+        return _ending(of_part.get(page.part, [name]), language)
     lines = [_(phrase("Your request")) if page.request else _(phrase("Your case")), page.said]
     if page.late:
         lines.append(str(page.late["sentence"]))
@@ -113,10 +155,23 @@ def words_of(page: Shown, language: str) -> str:
     doable = [_(words) for action, words in LABELS.items() if action in page.actions]
     if doable:
         lines += [_(phrase("What you can do")), *doable]
-    lines += [_(phrase("Step by step")), *(f"{one['when']}: {one['what']}" for one in page.steps)]
-    lines += [
-        _(phrase("Messages")),
-        *(f"{one['who']}, {one['when']}: {one['text']}" for one in reversed(page.messages)),
-    ]
+    return _ending([*lines, *steps, *messages], language)
+
+
+def _asked(question: verdicts.Question) -> list[str]:
+    return [question.words, *(words for _, words in question.options)]
+
+
+def _opened(opened: followmore.Opened | None) -> list[str]:
+    return [f"{day}: {who}" for day, who in opened.lines] if opened else []
+
+
+def _folded(page: Shown, language: str) -> list[str]:
+    offered = (words for action, words in followparts.FOLDED.items() if action in page.actions)
+    return list(dict.fromkeys(say(words, language) for words in offered))
+
+
+def _ending(lines: Sequence[str], language: str) -> str:
+    """Write each line as a sentence, and say where there is more than is read."""
     whole = "\n".join(one if one[-1] in ".?!:" else f"{one}." for one in lines if one)
-    return whole if len(whole) <= LONGEST else f"{whole[:LONGEST].rsplit(' ', 1)[0]}.\n{_(REST)}"
+    return whole if len(whole) <= LONGEST else f"{whole[:LONGEST].rsplit(' ', 1)[0]}.\n{say(REST, language)}"

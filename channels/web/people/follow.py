@@ -28,6 +28,7 @@ from channels.web.people import (
     casevoice,
     complaint,
     followmore,
+    followparts,
     followphotos,
     followsteps,
     followthread,
@@ -227,7 +228,7 @@ def _act(house: House, opened: Opened, action: str) -> Response:
     if case is None:
         return _shut(house)
     spoken = language(house)
-    if action in (STAY, followphotos.PHOTOS, LISTEN):
+    if action in (STAY, followparts.SEE, followphotos.PHOTOS, LISTEN):
         return _show(house, opened, pictures=action == followphotos.PHOTOS, aloud=action == LISTEN)
     if action == followphotos.PHOTO and not room_of(house).kiosk:
         return _show(house, opened, **followphotos.take(house, case, spoken))
@@ -385,6 +386,10 @@ class CasePage:
     listen: bool = False
     sound: str = ""
     wait: int = 90
+    part: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+    at: int = 0
+    older: bool = False
 
 
 def _show(
@@ -410,9 +415,11 @@ def _show(
         withdrew = withdrawing.was_asked(conn, case.id)
         actions = {REGRET, "erase"} if withdrew else set(_ways_on(case))
         answers = ACTIONS.get(case.state, {})
-        answered = followwaits.is_answered(conn, case, answers.values())
+        answered = followwaits.answer(conn, case, answers)
         if answered:
             actions -= set(answers)
+            if more.get("said") == say(followwaits.KEPT, spoken):
+                more["said"] = followwaits.told(answered, spoken)
         status = followsteps.sentence(case, running, spoken, last=withdrawing.until(conn, case.id))
         proposal = followthread.proposal(conn, case, opened.key, spoken)
         if case.state != State.CLOSED and not withdrew:
@@ -427,14 +434,19 @@ def _show(
             token=opened.token,
             right=right,
             case_number=show(case.number),
-            status=status if not answered else "" if more.get("said") else say(followwaits.KEPT, spoken),
+            status=status if not answered else "" if more.get("said") else followwaits.told(answered, spoken),
             stands="" if answered else str(case.state),
             late=followsteps.late(late, spoken, may_review="review" in actions, protected=case.protected)
             if not withdrew
             else None,
             closed=case.state == State.CLOSED,
             steps=followsteps.steps(
-                case, [c for c in running if not (withdrew and c.paused_on)], entries, today, spoken
+                case,
+                [c for c in running if not (withdrew and c.paused_on)],
+                entries,
+                today,
+                spoken,
+                answered=bool(answered),
             ),
             messages=followthread.thread(conn, house, case, running, opened.key, spoken, pictures=pictures),
             proposal=proposal | {"answer_by": ""} if proposal and answered else proposal,
@@ -442,7 +454,7 @@ def _show(
             actions=actions,
             unknown=followsteps.unknown(spoken),
             asked=followmore.referral_asked(entries, house, spoken),
-            until=_until(conn, house, case, entries, spoken),
+            until=_until(conn, house, case, entries, spoken, answered=bool(answered)),
             opened=followmore.opened(entries, spoken),
             attended=followmore.attended(entries, spoken) if ATTENDED in actions else None,
             verdict=verdicts.asked(conn, case, spoken),
@@ -455,10 +467,31 @@ def _show(
         )
 
     page = house.store.read(look)
+    if room.kiosk:
+        page = _parted(page, spoken)
     if room.kiosk and casevoice.is_spoken(house.settings, spoken):
         sound = casevoice.sound_of(page, spoken) if aloud else ""
         page = replace(page, listen=True, sound=sound, wait=casevoice.WAIT if sound else page.wait)
     return _page(house, "follow_case.html", page, status=status)
+
+
+def _parted(page: CasePage, spoken: str) -> CasePage:
+    """Show one screen of the case, of its opinions one question."""
+    has = followparts.there(
+        judged=bool(page.verdict), attended=page.attended is not None, actions=page.actions
+    )
+    part, at = followparts.wanted(page.error, has)
+    screens = followparts.newest_first(page.messages)
+    at = min(at, len(screens) - 1)
+    return replace(
+        page,
+        part=part,
+        parts=tuple((name, say(followparts.NAMES[name], spoken)) for name in has),
+        verdict=page.verdict[:1],
+        messages=screens[at] if part == followparts.MESSAGES else page.messages,
+        at=at,
+        older=at + 1 < len(screens),
+    )
 
 
 def _number_beside(conn: Any, case_id: str) -> str:
@@ -490,13 +523,16 @@ def _may_ask_to_be_heard(conn: Any, case: Case) -> bool:
 
 
 def _until(
-    conn: Any, house: House, case: Case, entries: Sequence[record.Entry], spoken: str
+    conn: Any, house: House, case: Case, entries: Sequence[record.Entry], spoken: str, *, answered: bool
 ) -> tuple[str, ...]:
-    """Say until when a review is asked for in time, and by when somebody gets in touch with who is in danger."""
+    """Say until when a review is asked for in time, and by when somebody gets in touch with who is in danger.
+
+    While an answer waits no review can be asked for: what they can do then, their page says once it counts.
+    """
     rules = house.rules
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     today, found = calendar.site_date(house.now()), []
-    if case.state in MAY_ASK and not withdrawing.was_asked(conn, case.id):
+    if case.state in MAY_ASK and not answered and not withdrawing.was_asked(conn, case.id):
         last = rulings.asked_in_time_until(
             map(past, entries), rules, version=case.procedure_version, calendar=calendar
         )

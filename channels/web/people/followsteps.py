@@ -29,6 +29,8 @@ _WORDS: Mapping[str, Phrase] = {
 }
 """What each clock waits for, in the order of the procedure."""
 _PLACE: Mapping[str, int] = {name: place for place, name in enumerate(_WORDS)}
+_ANSWERED_BY_THEM = frozenset({Clock.COMPLAINANT, Clock.CONFIRM})
+NEXT_ROUND, PASSED_ON = phrase("In the next round"), phrase("your answer is passed on")
 _BY_THE_FOCAL: Mapping[str, Phrase] = {
     Clock.ANSWER: phrase("the protection focal point answers, who is not of the company"),
     Clock.REVIEW: phrase("the protection focal point looks at the answer again"),
@@ -80,11 +82,18 @@ def late(
 
 
 def steps(
-    case: Case, running: Iterable[cases.CaseClock], entries: Iterable[record.Entry], today: date, spoken: str
+    case: Case,
+    running: Iterable[cases.CaseClock],
+    entries: Iterable[record.Entry],
+    today: date,
+    spoken: str,
+    *,
+    answered: bool = False,
 ) -> list[dict[str, str]]:
     """List the dated steps of a case: what was done when, and what is owed until when.
 
-    Those of one day stand in the order in which they came about, as the record has it.
+    Those of one day stand in the order in which they came about, as the record has it. `answered`: what their person
+    said to it waits for the next batch, so that they owe nothing.
     """
     turns, lines = _turns(entries), []
 
@@ -105,6 +114,10 @@ def steps(
             state = "late" if clocks.is_overdue(clock, today) else "waiting"
             when = say(phrase("Until {date}", date=day(clock.due_on, spoken)), spoken)
             focal = case.protected
+        if answered and clock.ended_on is None and clock.name in _ANSWERED_BY_THEM:
+            state, when = "waiting", say(NEXT_ROUND, spoken)
+            lines.append({"state": state, "when": when, "what": say(PASSED_ON, spoken)})
+            continue
         words = (_BY_THE_FOCAL if focal else {}).get(clock.name) or _WORDS[clock.name]
         lines.append({"state": state, "when": when, "what": say(words, spoken)})
     return lines

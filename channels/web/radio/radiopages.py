@@ -27,6 +27,8 @@ from workflows.registry.registerbook import PARTS_OF_THE_DAY, READ_ON_THE_AIR
 from workflows.registry.registers import NotWritten
 
 NEWEST = 30
+NOTHING_YET: Mapping[str, Any] = {"written": "", "outcomes": (), "missing": ""}
+NOTHING_GIVEN = phrase("There is nothing to bring in: paste it here, or choose a file that is not empty.")
 TOO_FEW = phrase("too few to say")
 
 
@@ -75,7 +77,7 @@ def blueprint(house: House) -> Blueprint:
     @made.get("/import")
     @relays
     def bring_in_page() -> Response:
-        return show_page("radio_import.html", {"written": "", "outcomes": ()})
+        return show_page("radio_import.html", NOTHING_YET)
 
     @made.post("/import")
     @relays
@@ -83,6 +85,8 @@ def blueprint(house: House) -> Blueprint:
         person = current_person()
         file = request.files.get("file")
         written = request.form.get("written", "") or (relaybatch.decoded(file.read()) if file else "")
+        if not written.strip():
+            return show_page("radio_import.html", dict(NOTHING_YET) | {"missing": NOTHING_GIVEN}, status=400)
         outcomes = relaybatch.bring_in(house, written, door=door_of(house, person), by=person.id)
         refused = any(one.taken is None for one in outcomes)
         told = [
@@ -94,7 +98,8 @@ def blueprint(house: House) -> Blueprint:
             )
             for one in outcomes
         ]
-        return show_page("radio_import.html", {"written": written if refused else "", "outcomes": told})
+        kept = {"written": written if refused else "", "outcomes": told}
+        return show_page("radio_import.html", dict(NOTHING_YET) | kept)
 
     return made
 

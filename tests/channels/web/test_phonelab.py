@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from channels.house import House
 from channels.incoming.attached import recordings
 from channels.simulation import demo
 from channels.talking.menus import LABELS
+from channels.telephone import rings
 from grievance.case import CASES
 from grievance.line import RECORDINGS
 from grievance.settings import load
+from tests.sending import Clock
 from translations import say
 
 OWN = "+51900999001"
@@ -155,3 +158,88 @@ def test_the_procedure_names_every_door_in_words(house: House, web: FlaskClient)
     assert {"voice", "radio", "ussd"} <= kinds
     assert [kind for kind in kinds if f">{kind}:" in page or f">{kind}<" in page] == []
     assert "Llamada: +51900000009" in " ".join(re.sub(r"<[^>]+>", " ", page).split()).replace(" :", ":")
+
+
+@pytest.fixture
+def by_day(tmp_path: Path) -> Iterator[tuple[House, Clock]]:
+    """Open a demo at noon of its own clock."""
+    settings = load(
+        {"GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(tmp_path), "GRIEVANCE_FACES": "public,intake"}
+    )
+    demo.install_only(settings)
+    clock = Clock()
+    made = wiring.house_of(settings, processes=wiring.EMBEDDED, now=clock)
+    yield made, clock
+    made.store.close()
+
+
+def ring(web: FlaskClient, to: str = rings.OF_THE_DEMO) -> str:
+    """Let a number ring, and look at the phone again."""
+    answer = web.post("/phone/ring", data={"from": OWN, "to": to, "lang": "es"}, follow_redirects=True)
+    return unescape(answer.get_data(as_text=True))
+
+
+def test_a_missed_call_is_called_back_and_the_complaint_goes_by_that_call(
+    by_day: tuple[House, Clock],
+) -> None:
+    house, clock = by_day
+    web = create_app(house).test_client(use_cookies=False)
+
+    rang = ring(web)
+    soon = rings.call_back(house)
+    clock.pass_by(rings.SOON)
+    called = rings.call_back(house)
+    page = unescape(web.get("/phone?lang=es").get_data(as_text=True))
+    calling = {"from": OWN, "to": rings.OF_THE_DEMO, "placed": "1", "lang": "es"}
+    answered = web.post("/phone/call", data=calling).get_data(as_text=True)
+    press(web, press(web, answered, "/phone/call", text="1"), "/phone/call", speak="1")
+
+    assert "Le llamamos en un minuto, de 8 a 19 horas." in rang
+    assert f"Llamada perdida a {rings.OF_THE_DEMO}" in rang
+    assert (soon, called) == (0, 1)
+    assert f"Suena: contestar al {rings.OF_THE_DEMO}" in page
+    assert all(f'name="{name}" value="{value}"' in page for name, value in calling.items())
+    assert 'aria-labelledby="call"' in answered
+    (case,) = house.store.read(lambda conn: conn.execute(select(CASES)).all())
+    assert case.channel == "phone_voice"
+    assert "Suena" not in unescape(web.get("/phone?lang=es").get_data(as_text=True))
+
+
+def test_a_simulated_phone_stops_ringing_by_itself_and_nobody_calls_at_night(
+    by_day: tuple[House, Clock],
+) -> None:
+    house, clock = by_day
+    web = create_app(house).test_client(use_cookies=False)
+    ring(web)
+    clock.pass_by(timedelta(hours=10))
+    at_night = rings.call_back(house)
+    clock.pass_by(timedelta(hours=14))
+    by_morning = rings.call_back(house)
+    rings_now = unescape(web.get("/phone?lang=es").get_data(as_text=True))
+    clock.pass_by(timedelta(minutes=6))
+    later = unescape(web.get("/phone?lang=es").get_data(as_text=True))
+
+    assert (at_night, by_morning) == (0, 1)
+    assert ("Suena" in rings_now, "Suena" in later) == (True, False)
+    assert f"Llama el {rings.OF_THE_DEMO}" in later
+
+
+@pytest.mark.parametrize(("own", "to"), [("../keys", rings.OF_THE_DEMO), (OWN, "+51900000009"), (OWN, "")])
+def test_only_a_simulated_phone_rings_and_only_a_number_that_never_answers(
+    by_day: tuple[House, Clock], own: str, to: str
+) -> None:
+    house, _ = by_day
+    web = create_app(house).test_client(use_cookies=False)
+
+    assert web.post("/phone/ring", data={"from": own, "to": to}).status_code == 400
+    assert house.store.read(rings.waiting) == []
+
+
+def test_outside_a_demo_no_number_rings_that_no_setting_names(house: House) -> None:
+    real = replace(house, settings=replace(house.settings, demo=False))
+    named = replace(house.settings, demo=False, extra={"RING_BACK": "+51900000001, +59170000001"})
+
+    assert rings.numbers(house) == (rings.OF_THE_DEMO,)
+    assert rings.numbers(real) == ()
+    assert not rings.is_for_ringing(real, rings.OF_THE_DEMO)
+    assert rings.numbers(replace(house, settings=named)) == ("+51900000001", "+59170000001")
