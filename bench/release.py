@@ -170,7 +170,7 @@ def run(rate: int, *, insiders: bool, seed: int = 1) -> None:
     printed = sum(cell.value is not None for one in releases for table in one.tables for cell in table.cells)
     hidden = sum(cell.value is None for one in releases for table in one.tables for cell in table.cells)
     levels = Counter(str(each.level) for each in passed)
-    programs = sum(each.certificate["programs"] for each in passed)
+    programs = sum(each.programs for each in passed)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     eyes = "with" if insiders else "without"
     print(f"{rate} a site and month, {eyes} insiders: {sum(seconds):.1f} s for {MONTHS} releases, "
@@ -270,7 +270,7 @@ def _print_life(rate: int, life: Life, whole: float) -> None:
     levels = Counter(proof["level"] for proof in proofs)
     print(f"{rate} a site and month, lived: {lives.begun} cases, {lives.steps} steps ({lives.refused} refused), "
           f"{whole - sum(seconds):.0f} s; {sum(seconds):.1f} s for {len(releases)} releases, "
-          f"slowest {max(seconds):.1f} s, {sum(proof['programs'] for proof in proofs)} programs, "
+          f"slowest {max(seconds):.1f} s, "
           f"{peak:.0f} MB, levels {dict(levels)}")  # fmt: skip
     print(f"  {sum(cell.value is not None for cell in cells)} cells printed, "
           f"{sum(cell.value is None for cell in cells)} not shown")  # fmt: skip

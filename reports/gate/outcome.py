@@ -16,12 +16,16 @@ from reports import masking
 from reports.gate import days, rows
 from reports.gate.history import Rewritten, Told
 from reports.gate.weave import ALL_DAYS, Contradiction, Woven, cells_of, summed, weave
-from reports.masking import Certificate, Known, Lattice, certify
+from reports.masking import Effort, Known, Lattice, certify
 from reports.masking.lattice import FEWEST
 from reports.measuring.measured import Measured
 from reports.tables import ALL, HANDLING, SPECS, TIMELINESS, UNROUTED, Cell, Every, Rule, Table, rule_of
 
 OPERATOR = "operator"
+EFFORT = 100_000
+"""How many programs the proof of a level may take before the coarser one must do: a village's computer solves a hundred
+in a second or two, and the slowest month of two lived years took under five thousand. Of the accounts alone nothing is
+asked with the eyes of anybody else, so that they always come to an end."""
 
 
 class NotCertified(Refused):
@@ -40,11 +44,15 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """What may be printed of one kind of case, and the proof."""
+    """What may be printed of one kind of case, and the proof.
+
+    `programs`: how many the proof took. It is not printed, since it depends on what is hidden.
+    """
 
     tables: tuple[Table, ...]
     level: Level
     certificate: Mapping[str, Any]
+    programs: int = 0
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -66,7 +74,13 @@ class Passed:
 
 
 def pass_through(
-    history: Sequence[Measured], told: Told, *, sites: Mapping[str, str], seed: bytes, insiders: bool = True
+    history: Sequence[Measured],
+    told: Told,
+    *,
+    sites: Mapping[str, str],
+    seed: bytes,
+    insiders: bool = True,
+    effort: int = EFFORT,
 ) -> Passed:
     """Decide what is printed of the last month of these.
 
@@ -77,6 +91,7 @@ def pass_through(
         sites: the operator of each site.
         seed: a secret that is the same whenever this month is looked at.
         insiders: whether to look with the eyes of each possible complainant as well.
+        effort: how many programs the proof of a level may take, for all rows of the accounts that are tried.
 
     Raises:
         NotCertified: there is no proof, or nothing to prove it with.
@@ -89,24 +104,56 @@ def pass_through(
         told.check(woven.values)
     except (Rewritten, Contradiction) as cause:
         raise NotCertified(str(cause)) from None
+    efforts = {level: Effort(None if level is Level.ACCOUNTS else effort) for level in Level}
+    try:
+        return _print_as_much(now, woven, told, seed=seed, insiders=insiders, efforts=efforts, tools=tools)
+    except (masking.NotCertified, ArithmeticError) as cause:
+        raise NotCertified(str(cause)) from None
+
+
+def _print_as_much(
+    now: Measured,
+    woven: Woven,
+    told: Told,
+    *,
+    seed: bytes,
+    insiders: bool,
+    efforts: Mapping[Level, Effort],
+    tools: Mapping[str, str],
+) -> Passed:
+    """Try one choice of rows of the accounts after the other, until one says no more with what was printed before.
+
+    Raises:
+        masking.NotCertified: there is no proof with any of them.
+    """
     why, passed = "", None
     for shown in _rows(now, woven, told):
         try:
-            level, made = _mask_as_little(now, woven, told, shown=shown, seed=seed, insiders=insiders)
+            level, made = _mask_as_little(
+                now, woven, told, shown=shown, seed=seed, insiders=insiders, efforts=efforts
+            )
         except masking.NotCertified as cause:
             why = str(cause)
             continue
         tables = tuple(_print(table, now, made, shown) for table in now.tables)
-        passed = Passed(tables, level, _certificate(made, level, now, told, seed=seed, tools=tools))
+        certificate = _certificate(made, level, now, told, seed=seed, tools=tools)
+        passed = Passed(tables, level, certificate, made.certificate.programs)
         if not _adds_up_with_earlier(made, now, woven, told, shown=shown):
             break
     if passed is None:
-        raise NotCertified(why)
+        raise masking.NotCertified(why)
     return passed
 
 
 def _mask_as_little(
-    now: Measured, woven: Woven, told: Told, *, shown: frozenset[str], seed: bytes, insiders: bool
+    now: Measured,
+    woven: Woven,
+    told: Told,
+    *,
+    shown: frozenset[str],
+    seed: bytes,
+    insiders: bool,
+    efforts: Mapping[Level, Effort],
 ) -> tuple[Level, masking.Published]:
     """Offer less and less until there is a proof.
 
@@ -116,7 +163,16 @@ def _mask_as_little(
     why = ""
     for level in Level:
         try:
-            made = _mask(now, woven, told, shown=shown, level=level, seed=seed, insiders=insiders)
+            made = _mask(
+                now,
+                woven,
+                told,
+                shown=shown,
+                level=level,
+                seed=seed,
+                insiders=insiders,
+                effort=efforts[level],
+            )
         except (masking.NotCertified, ArithmeticError) as cause:
             why = str(cause)
         else:
@@ -139,7 +195,7 @@ def _adds_up_with_earlier(
     for figures in (accounts, known):
         if not mine:
             return False
-        mine = Known(figures, woven.sums).added_to(mine, strict=made.hidden)
+        mine = Known(figures, woven.sums, truth=woven.values).added_to(mine, strict=made.hidden)
     return bool(mine)
 
 
@@ -151,7 +207,7 @@ def _rows(now: Measured, woven: Woven, told: Told) -> Iterator[frozenset[str]]:
     """
     empty = [row for row in now.rows if row == UNROUTED and _is_empty(now, row)]
     known = _printed_of(told, woven)
-    before = Known(known, woven.accounts)
+    before = Known(known, woven.accounts, truth=woven.values)
     tried: list[frozenset[str]] = []
     offered = False
     for nobody, also in product((empty, ()) if empty else ((),), (0, *range(2, len(now.rows) + 1))):
@@ -161,7 +217,9 @@ def _rows(now: Measured, woven: Woven, told: Told) -> Iterator[frozenset[str]]:
         tried.append(shown)
         exact = {cell: woven.values[cell] for cell in _exact(now, shown)}
         hidden = [cell for cell in sorted(woven.of_accounts) if cell not in exact and cell not in known]
-        found = certify(known | exact, woven.accounts, (), implied=hidden, news=frozenset(exact)).findings
+        found = certify(
+            known | exact, woven.accounts, (), implied=hidden, news=frozenset(exact), truth=woven.values
+        ).findings
         few = [finding for finding in found if _is_few(finding.low, finding.high)]
         if not before.added_to(few, strict=()):
             offered = True
@@ -215,6 +273,7 @@ def _mask(
     level: Level,
     seed: bytes,
     insiders: bool,
+    effort: Effort,
 ) -> masking.Published:
     exact = frozenset(_exact(now, shown))
     offered = frozenset(_offered(now, shown, level))
@@ -235,6 +294,7 @@ def _mask(
         seed=seed,
         implied=sorted((woven.implied | woven.of_accounts | withheld) - lattice.offered - exact),
         insiders=sorted(somebody) if insiders else [],
+        effort=effort,
     )
 
 
@@ -310,15 +370,17 @@ def _days(table: Table, shown: frozenset[str]) -> frozenset[tuple[str, ...]]:
 def _certificate(
     made: masking.Published, level: Level, now: Measured, told: Told, *, seed: bytes, tools: Mapping[str, str]
 ) -> dict[str, Any]:
-    proof: Certificate = made.certificate
+    """Say what was proved: of all this, everybody could work out the same from what is printed, `unmasked` apart.
+
+    How much the proof took, and what somebody would know who complained where somebody did, would be something to hold
+    a guess against.
+    """
     return {
         "kind": str(now.kind),
         "level": str(level),
         "cells_printed": len(made.printed - told.noughts),
-        "cells_looked_at": proof.looked_at,
-        "programs": proof.programs,
-        "rounds": made.rounds,
-        "told_before": len(made.told_anyway),
+        "cells_looked_at": made.certificate.looked_at,
+        "told_before": sum(finding.inside is None for finding in made.told_anyway),
         "unmasked": _commitment(now, seed),
         "tools": dict(tools),
     }

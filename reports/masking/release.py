@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 from reports.masking.certificate import Certificate, Finding, Known
 from reports.masking.closure import protect
+from reports.masking.effort import Effort, TooMuch
 from reports.masking.lattice import Cell, Lattice
 
 ROUNDS = 40
 
 
 class NotCertified(ValueError):
-    """However much is hidden, what is printed tells too much: the coarser level must do."""
+    """However much is hidden, what is printed tells too much, or no proof was found: the coarser level must do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def publish(
     implied: Collection[Cell] = (),
     insiders: Collection[Cell] = (),
     rounds: int = ROUNDS,
+    effort: Effort | None = None,
 ) -> Published:
     """Choose what to print, and prove that it tells of nobody.
 
@@ -45,35 +47,62 @@ def publish(
         implied: cells that no table prints, of which nothing may be worked out either.
         insiders: cells in which somebody may stand who knows of it.
         rounds: how often to hide more before giving up.
+        effort: how many programs it may take; as many as it takes, unless said.
 
     Raises:
-        NotCertified: it cannot be done with what is offered.
+        NotCertified: it cannot be done with what is offered, or not with this effort.
+        ArithmeticError: a program has no answer.
     """
+    try:
+        return _publish(
+            lattice, seed=seed, implied=implied, insiders=insiders, rounds=rounds, effort=effort or Effort()
+        )
+    except TooMuch as cause:
+        raise NotCertified(str(cause)) from None
+
+
+def _publish(
+    lattice: Lattice,
+    *,
+    seed: bytes,
+    implied: Collection[Cell],
+    insiders: Collection[Cell],
+    rounds: int,
+    effort: Effort,
+) -> Published:
     also: set[Cell] = set()
+    begun = effort.spent
     fixed = {
         cell: lattice.values[cell]
         for cell in lattice.exact | frozenset(lattice.before)
         if lattice.before.get(cell, True)
     }
     known = {cell: value for cell, value in fixed.items() if cell not in lattice.exact}
-    anyway = Known(fixed, lattice.sums)
+    anyway = Known(fixed, lattice.sums, truth=lattice.values, effort=effort)
+    seen: Known | None = None
     for done in range(rounds):
         printed = protect(lattice, seed=seed, also_hidden=also)
         hidden = lattice.offered - printed
         values = {cell: lattice.values[cell] for cell in printed}
-        seen = Known(values, lattice.sums, news=printed - frozenset(known))
-        proof = seen.certify(hidden, implied=implied, crowd=insiders)
+        # Where nothing is printed beside what is printed anyway, it tells nobody more, whatever they know.
+        eyes = insiders if printed != frozenset(fixed) else ()
+        seen = Known(
+            values,
+            lattice.sums,
+            news=printed - frozenset(known),
+            truth=lattice.values,
+            like=seen,
+            effort=effort,
+        )
+        proof = seen.certify(hidden, implied=implied, crowd=eyes)
         new = anyway.added_to(proof.findings, strict=hidden)
-        if not new and insiders:
-            inside = seen.certify(hidden, implied=implied, eyes=insiders)
-            proof = replace(
-                inside,
-                programs=proof.programs + inside.programs,
-                findings=(*proof.findings, *inside.findings),
-            )
+        if not new and eyes:
+            inside = seen.certify(hidden, implied=implied, eyes=eyes)
+            proof = replace(inside, findings=(*proof.findings, *inside.findings))
             new = anyway.added_to(inside.findings, strict=hidden)
         if not new:
-            return Published(printed, hidden, replace(proof, findings=()), done, proof.findings)
+            whole = replace(proof, findings=(), programs=effort.spent - begun)
+            return Published(printed, hidden, whole, done, proof.findings)
         more = {_cheapest(lattice, printed, finding) for finding in new}
         if None in more:
             raise NotCertified(f"{' '.join(new[0].cell)} would be told")

@@ -11,7 +11,7 @@ from reports.gate import Level, NotCertified, Passed, Told, pass_through
 from reports.gate.days import rows_with_days
 from reports.gate.rows import choose
 from reports.gate.weave import cells_of, weave
-from reports.masking import publish
+from reports.masking import program, publish
 from reports.month import Month
 from reports.tables import BY_THEME, STOCK_FLOW, Cell, Table
 from tests.reports.worlds import SEED, SITES, month_of, months_of, pass_all, remember
@@ -175,6 +175,21 @@ def test_the_certificate_says_what_was_looked_at_and_commits_to_what_is_hidden()
     assert made.certificate["unmasked"] != other.certificate["unmasked"]
 
 
+def test_the_certificate_says_nothing_that_depends_on_what_is_hidden() -> None:
+    """Where people stood within the same printed figures: whoever guesses has nothing to hold a guess against."""
+    same = {("north", "water"): 6}
+    mixed = same | {("north", "dust"): 9, ("north", "roads"): 4, ("south", "dust"): 2, ("south", "roads"): 4}
+    moved = same | {("north", "dust"): 10, ("north", "roads"): 3, ("south", "dust"): 1, ("south", "roads"): 5}
+
+    some, others = (
+        pass_through(months_of([came]), Told(), sites=SITES, seed=SEED) for came in (mixed, moved)
+    )
+
+    assert some.tables == others.tables
+    assert some.certificate == others.certificate
+    assert some.programs != others.programs
+
+
 def test_where_there_is_no_proof_the_gate_falls_to_the_coarser_level(monkeypatch: pytest.MonkeyPatch) -> None:
     month = month_of(1, {("north", "dust"): 30, ("south", "water"): 20})
     crossed = month_of(3, {("north", "dust"): 30, ("south", "water"): 20})
@@ -191,6 +206,31 @@ def test_where_there_is_no_proof_the_gate_falls_to_the_coarser_level(monkeypatch
     quarter = table(made, "quarter_site_theme")
     assert quarter.value("all", "dust") == 30
     assert quarter.value("north", "dust") is None
+
+
+def test_a_proof_that_would_take_too_long_falls_to_what_companies_did_and_the_month_appears() -> None:
+    months = months_of([{("north", "dust"): 30, ("south", "water"): 20, ("south", "dust"): 4}])
+
+    whole = pass_through(months, Told(), sites=SITES, seed=SEED)
+    programs = whole.programs
+    just = pass_through(months, Told(), sites=SITES, seed=SEED, effort=programs)
+    short, again = (pass_through(months, Told(), sites=SITES, seed=SEED, effort=0) for _ in range(2))
+
+    assert programs > 0
+    assert (whole.level, just) == (Level.WHOLE, whole)
+    assert short.level is Level.ACCOUNTS
+    assert short == again
+    assert {cell.value for cell in table(short, BY_THEME).cells if "all" not in cell.at} == {None}
+    assert table(short, STOCK_FLOW).value("all", "received") == 54
+    assert pass_through(months, Told(), sites=SITES, seed=SEED, effort=programs - 1).level is not Level.WHOLE
+
+
+def test_programs_without_an_answer_let_nothing_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(program._OPTIONS, "simplex_iteration_limit", 0)
+    months = months_of([{("north", "dust"): 30, ("south", "water"): 20, ("south", "dust"): 4}])
+
+    with pytest.raises(NotCertified, match="IterationLimit"):
+        pass_through(months, Told(), sites=SITES, seed=SEED)
 
 
 def _crosses(cells: Any) -> bool:

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.masking import Cell, Lattice, NotCertified, Sum, Sums, certify, protect, publish
+from reports.masking import Cell, Effort, Known, Lattice, NotCertified, Sum, Sums, certify, protect, publish
 from reports.masking.closure import is_covered
+from reports.masking.effort import TooMuch
+from reports.masking.program import Program
 
 SEED = b"a seed of this test"
 ROWS, COLUMNS = ("north", "south", "east"), ("water", "dust", "roads")
@@ -88,6 +90,121 @@ def test_the_certificate_finds_what_trying_every_table_finds(
         assert tells == any(finding.cell == cell for finding in certificate.findings), (cell, low, high)
         bounds = [(f.low, f.high) for f in certificate.findings if f.cell == cell]
         assert bounds in ([], [(low, high)])
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables, cells, cells)
+def test_tables_that_are_known_beforehand_change_nothing_of_what_is_found(
+    numbers: list[list[int]], hide: set[str], hidden_before: set[str]
+) -> None:
+    lattice = two_ways(numbers)
+    names = {"0": ("north", "water"), "1": ("south", "dust"), "a": ("all", "all")}
+    hidden, others = ({(names[a][0], names[b][1]) for a, b in which} for which in (hide, hidden_before))
+    inside = [cell for cell in (("north", "water"), ("south", "dust")) if lattice.values[cell]]
+    eyes = (None, *inside)
+    printed, otherwise = (shown(lattice, lattice.offered - which) for which in (hidden, others))
+
+    earlier = Known(otherwise, lattice.sums, truth=lattice.values)
+    earlier.certify(others, eyes=eyes, crowd=inside)
+    by_truth = Known(printed, lattice.sums, truth=lattice.values, like=earlier)
+    found = by_truth.certify(hidden, eyes=eyes, crowd=inside)
+
+    # What everybody can work out bounds what anybody can, whether it was asked for before or not.
+    alone = [f for eye in eyes for f in Known(printed, lattice.sums).certify(hidden, eyes=[eye]).findings]
+    assert found.findings == certify(printed, lattice.sums, hidden, insiders=inside).findings
+    assert set(found.findings) <= set(alone)
+    assert {f for f in alone if f.inside is None} == {f for f in found.findings if f.inside is None}
+
+
+def test_more_is_hidden_and_what_was_found_with_less_is_not_looked_for_again() -> None:
+    lattice = two_ways([[9, 2, 8], [3, 8, 1], [2, 9, 7]])
+    hidden = frozenset(cell for cell in lattice.offered if "all" not in cell)
+    seen = Known(shown(lattice, lattice.offered - hidden), lattice.sums, truth=lattice.values)
+    more = hidden | {("all", "dust"), ("all", "water")}
+    printed = shown(lattice, lattice.offered - more)
+
+    first = seen.certify(hidden)
+    again = Known(printed, lattice.sums, truth=lattice.values, like=seen).certify(more)
+    alone = Known(printed, lattice.sums, truth=lattice.values).certify(more)
+
+    assert first.findings == again.findings == alone.findings == ()
+    assert again.programs < alone.programs
+
+
+def test_a_witness_is_reckoned_again_in_whole_numbers() -> None:
+    import numpy as np  # noqa: PLC0415
+
+    program = Program(3, [({0: 1, 1: 1, 2: -1}, 0), ({2: 1}, 7)])
+
+    assert program.agrees(np.array([3, 4, 7]))
+    assert not program.agrees(np.array([3, 5, 7]))
+    assert not program.agrees(np.array([-1, 8, 7]))
+
+
+@pytest.mark.parametrize(
+    ("to", "inside", "reached"), [(0, [], 0), (0, [0], 1), (5, [], 5), (9, [], 7), (9, [1], 6)]
+)
+def test_a_place_is_brought_as_near_as_can_be_and_the_rest_follows(
+    to: int, inside: list[int], reached: int
+) -> None:
+    import numpy as np  # noqa: PLC0415
+
+    program = Program(3, [({0: 1, 1: 1, 2: -1}, 0), ({2: 1}, 7)])
+
+    table = program.near(np.array([3, 4, 7]), 0, to, inside=inside)
+
+    assert table.tolist() == [reached, 7 - reached, 7]
+
+
+@pytest.mark.parametrize(
+    ("is_up", "beyond", "found"), [(True, 2, 3), (True, 3, None), (False, 1, 0), (False, 0, None)]
+)
+def test_where_no_whole_number_goes_further_than_what_is_known_there_is_no_table(
+    *,
+    is_up: bool,
+    beyond: int,
+    found: int | None,
+) -> None:
+    """Twice a place and another are seven: three and a half at most, which is nobody."""
+    table = Program(2, [({0: 2, 1: 1}, 7)]).furthest(0, is_up=is_up, beyond=beyond)
+
+    assert (None if table is None else int(table[0])) == found
+
+
+def test_a_table_in_fractions_is_none() -> None:
+    """Two and two of three make one: a half of everybody, and nobody whole."""
+    import numpy as np  # noqa: PLC0415
+
+    odd = Program(3, [({0: 1, 1: 1}, 1), ({1: 1, 2: 1}, 1), ({0: 1, 2: 1}, 1)])
+    even = Program(3, [({0: 1, 1: 1}, 3), ({1: 1, 2: 1}, 3), ({0: 1, 2: 1}, 4)])
+
+    assert odd.any_table() is None
+    assert even.any_table().tolist() == [2, 1, 2]
+    assert even.any_table(inside=[0, 1]).tolist() == [2, 1, 2]
+    assert Program(2, [({0: 2, 1: 1}, 7)]).near(np.array([3, 1]), 0, 4) is None
+
+
+def test_a_proof_that_takes_more_programs_than_it_may_is_none() -> None:
+    lattice = two_ways([[9, 2, 8], [3, 8, 1], [2, 9, 7]])
+    enough = Effort()
+
+    made = publish(lattice, seed=SEED, effort=enough)
+    again = publish(lattice, seed=SEED, effort=Effort(enough.spent))
+
+    assert made == again
+    assert made.certificate.programs == enough.spent > 1
+    with pytest.raises(NotCertified, match="programs"):
+        publish(lattice, seed=SEED, effort=Effort(enough.spent - 1))
+
+
+def test_no_effort_goes_beyond_its_measure() -> None:
+    effort = Effort(1)
+    effort.spend()
+
+    with pytest.raises(TooMuch):
+        effort.spend()
+
+    assert effort.spent == 1
 
 
 @settings(max_examples=60, deadline=None)
