@@ -163,13 +163,13 @@ class WebPerson:
         return self._press(action, text=text, clave=self.clave, pressed="no")
 
     def judge(self, answer: int, treatment: int) -> None:
-        """Choose twice under the own case; every other one says who they are as well."""
+        """Choose twice under the own case; five of six say who they are as well, so that some of it may be shown."""
         self._press(VERDICT, **{OUTCOME: str(answer), PROCESS: str(treatment)}, **self._who())
 
     def _who(self) -> dict[str, str]:
         """Draw who somebody is from their number, so that nobody else's luck turns."""
         drawn = int(self.number.replace("-", ""))
-        if drawn % 2:
+        if drawn % 6 == 0:
             return {}
         shares = {HEARD_OF: (1, 1, 1, 3, 3, 4, 4, 5, 9), SEX: (1, 2, 2), AGE: (2, 2, 3, 3, 4, 5)}
         return {question: str(among[drawn // 2 % len(among)]) for question, among in shares.items()}
