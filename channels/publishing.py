@@ -1,7 +1,9 @@
 """The clock publishes what is owed, and says why where it cannot; nobody has to press a button."""
 
 import logging
+from collections.abc import MutableMapping
 from contextlib import suppress
+from datetime import date
 
 from sqlalchemy.exc import IntegrityError
 
@@ -39,12 +41,21 @@ def make_key(house: House) -> bool:
     return True
 
 
-def publish_owed(house: House) -> tuple[Month, ...]:
-    """Publish every month that should be out by now; one that is refused is noted, and does not stop the next."""
+def publish_owed(house: House, *, tried: MutableMapping[Month, date] | None = None) -> tuple[Month, ...]:
+    """Publish every month that should be out by now; one that is refused is noted, and does not stop the next.
+
+    Args:
+        house: of the process that publishes.
+        tried: on which day each month was refused, kept by who calls again and again. Once a day is enough: to
+            find that there is no proof may take minutes, and meanwhile nobody's danger is looked at.
+    """
+    tried = {} if tried is None else tried
     now, rules = house.now(), house.rules
     today = min(calendar.site_date(now) for calendar in rules.current.calendars)
     published = []
     for month in house.store.read(lambda conn: publishing.owed(conn, rules=rules, today=today)):
+        if tried.get(month) == today:
+            continue
         at = house.moment()
         try:
             release.release(
@@ -61,6 +72,7 @@ def publish_owed(house: House) -> tuple[Month, ...]:
             why = next((word for kind, word in _WHY if isinstance(cause, kind)), OTHER)
             logger.error("a month was not published", extra={"why": type(cause).__name__})  # noqa: TRY400
             _note(house, month, why)
+            tried[month] = today
         else:
             published.append(month)
     return tuple(published)

@@ -5,10 +5,10 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism
 from grievance.settings import Settings, load
 from grievance.store import Store
+from reports.month import Month
 from workflows.clockwork import checkins, clockrounds, reviewends, rounds, withdrawing
 from workflows.registry import surveys
 
@@ -98,8 +99,11 @@ def worker_processes(settings: Settings) -> tuple[str, ...]:
     return ("worker", "fetcher") if fetches else ("worker",)
 
 
-def run_rounds(house: House) -> None:
-    """Do once what the clock does: waiting acts, missed dates, escalations, withheld cases, surveys, rollups, old texts."""
+def run_rounds(house: House, *, tried: MutableMapping[Month, date] | None = None) -> None:
+    """Do once what the clock does: waiting acts, missed dates, escalations, withheld cases, surveys, rollups, old texts.
+
+    `tried`: months that could not be published, and on which day; kept from round to round.
+    """
     now, store, rules = house.now(), house.store, house.rules
     calendars = {rules.current.calendar_of(site.key) for site in rules.current.sites}
     today = max(calendar.site_date(now) for calendar in calendars)
@@ -139,7 +143,7 @@ def run_rounds(house: House) -> None:
     sessions.forget_old(house)
     paging.page_companies(house)
     store.transact(rounds.fold)
-    publishing.publish_owed(house)
+    publishing.publish_owed(house, tried=tried)
     publishing.forget_frozen_years(house)
     delivery.let_go_of_old(house)
 
@@ -149,12 +153,13 @@ class Rounds:
 
     def __init__(self) -> None:
         self._begun = False
+        self._tried: dict[Month, date] = {}
 
     def __call__(self, house: House) -> None:
         """Do it once; what broke the beginning is tried again the next time."""
         while not self._begun:
             self._begun = not delivery.let_go_of_old(house, back=delivery.EVER)
-        run_rounds(house)
+        run_rounds(house, tried=self._tried)
 
 
 def _one(house: House, work: Callable[..., Any]) -> None:

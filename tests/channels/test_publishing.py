@@ -68,6 +68,23 @@ def test_a_month_that_does_not_add_up_is_noted_and_comes_out_when_it_does(town: 
     assert mended == (MARCH,)
 
 
+def test_a_month_that_is_refused_is_tried_again_the_next_day_and_not_in_every_round(
+    town: Town, tmp_path: Path
+) -> None:
+    wrong = "UPDATE deltas SET n = :n WHERE member = 'sms'"
+    town.store.transact(lambda conn: conn.execute(text(wrong), {"n": 2}))
+    rounds = wiring.Rounds()
+
+    rounds(house(town, tmp_path, 15))
+    town.store.transact(lambda conn: conn.execute(text("UPDATE rollups SET n = n / 2 WHERE member = 'sms'")))
+    rounds(house(town, tmp_path, 15))
+    same_day = town.store.read(shelf.months)
+    rounds(house(town, tmp_path, 16))
+
+    assert same_day == ()
+    assert town.store.read(shelf.months) == (MARCH,)
+
+
 def test_who_stood_behind_a_year_is_forgotten_when_its_december_is_final(town: Town, tmp_path: Path) -> None:
     clock = house(town, tmp_path, 15)
     keys = clock.settings.keys_dir
