@@ -57,7 +57,8 @@ def adding(scene: Scene, act: Act) -> Work:
 
     def work(conn: Connection, talk: Talk) -> tuple[Talk, list[str], str, str | None]:
         named = recusing.named(conn, scene.house, act.text, case_id)
-        wait(conn, scene, case_id, Step.ADD, told, credential="recent", **named)
+        credential = "clave" if scene.door.clave else "recent"
+        wait(conn, scene, case_id, Step.ADD, told, credential=credential, **named)
         return talk, [], "added", case_id
 
     return work

@@ -179,7 +179,8 @@ def options_of(state: State, ground: Ground) -> tuple[Option, ...]:
             Option(str(n), Phrase(NAMES.get(lang, lang)), menus.START, value=lang)
             for n, lang in enumerate(ground.languages[:8], 1)
         )
-    return state.options
+    # What is added is written: nobody takes down what a voice says of a case that is open.
+    return tuple(one for one in state.options if not ground.voice or one.goto != menus.ADDING)
 
 
 def show_at(at: At) -> str:
@@ -307,15 +308,29 @@ def _in_state(at: At, said: str, ground: Ground) -> _Next:
         return replace(at, note=menus.UNCLEAR), ()
     if state.id == menus.TELL:
         return _told(at, Act("file", text=said, theme=guess_theme(said)), ground)
+    if state.id in menus.WITH_CLAVE and (state.id == menus.ADDING or _says_something(said)):
+        return _added(at), (Act("add", text=said),)
     if state.id == menus.PLACE:
         place = find_place(said, ground.places)
         act = Act("add", text=said) if place is None else Act("place", text=said, place=place)
         return _onward(replace(at, placed=True), ground), (act,)
-    if len(said.split()) >= ENOUGH_WORDS or guess_theme(said) is not None:
+    if _says_something(said):
         if at.filed:
             return replace(at, note=menus.ADDED), (Act("add", text=said),)
         return _told(at, Act("file", text=said, theme=guess_theme(said)), ground)
     return replace(at, note=menus.UNCLEAR), ()
+
+
+def _says_something(said: str) -> bool:
+    return len(said.split()) >= ENOUGH_WORDS or guess_theme(said) is not None
+
+
+def _added(at: At) -> At:
+    """Go on where somebody stood who adds something to the case that their clave opened."""
+    now = replace(at, note=menus.ADDED, page=0)
+    if at.state != menus.ADDING:
+        return now
+    return replace(now, state=at.trail[-1] if at.trail else menus.KEPT, trail=at.trail[:-1])
 
 
 def _choose(at: At, option: Option, ground: Ground) -> _Next:

@@ -16,7 +16,8 @@ Beside = Callable[[Connection, str], None]
 class Door:
     """How something came in. Without acts it is a text, and is heard.
 
-    `kind`: of the mechanism's channel. `case`: the one this session opened; what comes later is added to it. `review`:
+    `kind`: of the mechanism's channel. `case`: the one this session opened; what comes later is added to it. `clave`:
+    its clave was keyed in, not a moment ago told from this phone. `review`:
     nobody but review may know of it yet. `key`: the public half of a key that is said in this very call, by its
     reader's name; no receipt follows then.
     """
@@ -25,6 +26,7 @@ class Door:
     acts: tuple[Act, ...] | None = None
     language: str = ""
     case: str | None = None
+    clave: bool = False
     review: bool = False
     key: Mapping[str, bytes] = field(default_factory=dict)
     beside: Beside | None = None

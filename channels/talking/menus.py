@@ -10,7 +10,7 @@ from typing import Literal
 
 from translations import Phrase, phrase
 
-VERSION = 5
+VERSION = 6
 Kind = Literal["choice", "text", "code", "info", "end"]
 START, TELL, ASK, PLACE, THEME, STATUS, UNKNOWN, NONE, STANDS, LANGUAGE, HELP, RESUME = (
     "start", "tell", "ask", "place", "theme", "status", "unknown", "none", "stands", "language", "help", "resume",
@@ -19,6 +19,7 @@ ANSWER, TALKING, DONE, REFERRAL, REFERRED, OPEN, KEPT, SURE, ERASING, WITHDRAWIN
     "answer", "talking", "done", "referral", "referred", "open", "kept", "sure", "erasing", "withdrawing", "noted",
     "refused", "words",
 )  # fmt: skip
+ADDING = "adding"
 READING: Mapping[str, str] = {ANSWER: "answer.read", TALKING: "talking.read", REFERRAL: "referral.read"}
 """Where the words of an answer, or what another body would get, are read page by page, by the state that asks of it."""
 WITH_CLAVE = frozenset(
@@ -36,6 +37,7 @@ WITH_CLAVE = frozenset(
         WITHDRAWING,
         REFUSED,
         WORDS,
+        ADDING,
     }
 )
 """Where nobody stands who did not key in the clave of the case in this very session, a moment ago."""
@@ -120,6 +122,7 @@ PROMPTS: Mapping[str, Phrase] = {
         "Case {number}: may another body get your case? Press 5 for what it would get. Not before you say yes."
     ),
     "referred": phrase("Case {number}: they have it now, as you said. Does it end here, or go on here too?"),
+    "adding": phrase("Write what you want to add to case {number}. Not your name."),
     "sure": phrase("You say yes to the answer. Is that right?"),
     "pressed": phrase("Is somebody pressing you to do this? The company does not see your answer."),
     "noted": phrase("Noted: {noted}. It is passed on in the next round."),
@@ -202,6 +205,7 @@ LABELS: Mapping[str, Phrase] = {
     "words": phrase("Read or hear its words"),
     "reply": phrase("Say what I think of it"),
     "that_is_all": phrase("That is all"),
+    "add": phrase("Add something"),
     "erase": phrase("Erase what I wrote"),
     "withdraw": phrase("Withdraw my complaint"),
     "pressed": phrase("Yes, somebody presses me"),
@@ -244,6 +248,7 @@ def _option(key: str, label: str, goto: str, *words: str, value: str = "") -> Op
 _BESIDES = _option("4", "besides", OPEN)
 _AGAIN = _option("5", "words", WORDS)
 _ALL = _option("1", "that_is_all", BYE)
+_ADD = _option("4", "add", ADDING)
 _OFFERED = ("v.case", "{number}", "{status}", "v.next", "{date}", "{offer}")
 _STANDING = ("v.case", "{number}", "{status}", "v.next", "{date}")
 _THEMES = ("water", "dust", "roads", "land", "work", "other")
@@ -289,9 +294,10 @@ _LIST = (
         _BESIDES,
     )),
     State(OPEN, "choice", "stands", _STANDING, (
-        _ALL, _option("2", "withdraw", WITHDRAWING, "withdraw"), _option("3", "erase", ERASING, "erase"),
+        _ALL, _option("2", "withdraw", WITHDRAWING, "withdraw"), _option("3", "erase", ERASING, "erase"), _ADD,
     )),
-    State(KEPT, "choice", "stands", _STANDING, (_ALL, _option("3", "erase", ERASING, "erase"))),
+    State(KEPT, "choice", "stands", _STANDING, (_ALL, _option("3", "erase", ERASING, "erase"), _ADD)),
+    State(ADDING, "text", "adding", ()),
     State(WITHDRAWING, "choice", "pressed", ("v.pressed",), (
         _option("1", "pressed", SAFE, "yes", value=PRESSED),
         _option("2", "unpressed_withdraw", NOTED, "no", value="withdraw"),

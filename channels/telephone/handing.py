@@ -52,7 +52,7 @@ def hand_over(
             one(conn, of)
 
     door = Door(
-        kind=knock.kind, acts=(act,), language=at.language, case=case,
+        kind=knock.kind, acts=(act,), language=at.language, case=case, clave=at.state in menus.WITH_CLAVE,
         review=bool(knock.recorded), key=key, beside=both,
     )  # fmt: skip
     message = Inbound(

@@ -373,6 +373,29 @@ def test_more_that_is_written_of_a_case_is_added_and_the_screen_says_to_which(st
     )
 
 
+@pytest.mark.parametrize("state", OPENED)
+def test_what_is_written_in_a_case_that_a_clave_opened_is_added_to_it_and_is_no_new_complaint(
+    state: str,
+) -> None:
+    told = dialogue.step(At(state), Entry("Ahora se enferman los animales"), MENU)
+    unclear = dialogue.step(At(state), Entry("hola"), MENU)
+
+    assert ([act.kind for act in told.effects], told.at.state, told.at.note) == (["add"], state, menus.ADDED)
+    assert (unclear.effects, unclear.at.note) == ((), menus.UNCLEAR)
+
+
+def test_adding_has_a_key_of_its_own_on_a_menu_and_leads_back_to_the_case() -> None:
+    asked = dialogue.step(At(menus.OPEN), Entry("4"), MENU)
+    told = dialogue.step(asked.at, Entry("Vino el inspector"), MENU)
+    left = dialogue.step(asked.at, Entry("0"), MENU)
+
+    assert (asked.at.state, asked.effects) == (menus.ADDING, ())
+    assert [(act.kind, act.text) for act in told.effects] == [("add", "Vino el inspector")]
+    assert (told.at.state, told.at.note) == (menus.OPEN, menus.ADDED)
+    assert (left.at.state, left.effects) == (menus.OPEN, ())
+    assert "4" not in [option.key for option in dialogue.step(At(menus.OPEN), Entry(""), CALL).screen.options]
+
+
 @pytest.mark.parametrize(
     ("said", "asks"),
     [

@@ -31,6 +31,7 @@ from grievance.line import CALLED_BACK, RECORDINGS, RINGS
 from grievance.line import LINES as SESSIONS
 from grievance.message import Message
 from grievance.notice import NOTICES
+from grievance.record import Entry
 from grievance.settings import load
 from grievance.vocabulary import Kind, State
 from tests.deployment import Keys
@@ -693,7 +694,7 @@ def test_a_key_counts_a_quarter_of_an_hour_in_a_menu_and_then_is_asked_for_again
     asked = late.types("2")
     danger = late.types("9")
 
-    assert "Borrar lo que escribi" in shown
+    assert "Retirar mi queja" in shown
     assert "talk" not in waiting(small)
     assert "Mire cada numero" in asked
     assert "112" in danger, "danger is heard first, however late"
@@ -809,6 +810,31 @@ def test_a_network_that_brings_only_the_last_entry_says_how_else_to_see_what_ano
 
     assert shown.screen.prompt == "words"
     assert shown.known.words == ""
+
+
+def test_what_is_written_in_an_opened_case_is_added_to_it_from_whichever_phone_holds_the_key(
+    small: World,
+) -> None:
+    resident, officer = an_offer(small)
+    borrowed = "+51987650000"
+    handset = in_case(small, resident, by=borrowed)
+
+    handset.types("4")
+    menu = handset.types("99")
+    asked = handset.types("4")
+    told = handset.types("Vino el inspector y tomó muestras")
+
+    assert "4 Agregar algo" in menu
+    assert "Escriba lo que quiere agregar" in asked
+    assert "lo que usted escribio" in told
+    assert waiting(small) == ["add"]
+    small.pass_time(hours=5)
+    entries = small.look(select(Entry.__table__))  # type: ignore[attr-defined]
+    added = [json.loads(row.facts) for row in entries if row.step == "add"]
+    assert [facts["credential"] for facts in added] == ["clave"]
+    assert "Vino el inspector" in officer.opens(resident.number)
+    assert len(small.cases()) == 1
+    assert Handset(small, borrowed).dials() != menu
 
 
 def test_a_session_that_broke_off_in_an_opened_case_is_not_gone_on_with(small: World) -> None:
