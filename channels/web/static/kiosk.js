@@ -317,12 +317,12 @@ if (self.crypto && crypto.subtle && navigator.serviceWorker && navigator.locks) 
   await navigator.serviceWorker.ready;
   wipe();
   if (!box) show('open');
+  setInterval(handIn, 30000);
+  addEventListener('online', handIn);
   const pages = [location.href, ...Array.from(document.querySelectorAll('a[hreflang]'), a => a.href)];
   await (await caches.open('kiosk')).addAll([...new Set(pages)]).catch(() => 0);
   await handIn();
   keepSounds();
-  setInterval(handIn, 30000);
-  addEventListener('online', handIn);
   document.body.dataset.ready = '1';
 })();
 })();
