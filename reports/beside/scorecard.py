@@ -37,18 +37,7 @@ from reports.month import Month
 from reports.shelf import Release
 from reports.tables import ALL, COMMITMENTS, HEARD, LEARNING, TIMELINESS, Table
 from translations import Phrase, phrase
-from workflows.criteria import (
-    CRITERIA,
-    accessible,
-    dialogue,
-    equitable,
-    learning,
-    legitimate,
-    predictable,
-    rights_compatible,
-    transparent,
-)
-from workflows.criterion import Criterion
+from workflows.criteria import CRITERIA
 
 VERSION = "2026-2"
 """Changes whenever a measure or a target does; printed with every scorecard."""
@@ -119,43 +108,43 @@ _MET: Place = (TIMELINESS, (ALL, _ANSWER, str(Ending.MET)))
 _LATE: Place = (TIMELINESS, (ALL, _ANSWER, str(Ending.LATE)))
 
 
-def _measure(of: Criterion, question: Phrase, *, partly: int, owed_by: Role, **more: Any) -> Measure:
+def _measure(criterion: str, question: Phrase, *, partly: int, owed_by: Role, **more: Any) -> Measure:
     """Make a measure of what its criterion says of itself: its number, what it counts, and the share to reach."""
-    said = of.indicator
-    return Measure(of.key, said.id, question, said.words, said.target_percent, partly, owed_by, **more)
+    (said,) = (one.indicator for one in CRITERIA if one.key == criterion)
+    return Measure(criterion, said.id, question, said.words, said.target_percent, partly, owed_by, **more)
 
 
 MEASURES: tuple[Measure, ...] = (
     _measure(
-        legitimate.CRITERION, phrase("Do people from outside the company watch over it?"),
+        "legitimate", phrase("Do people from outside the company watch over it?"),
         partly=34, owed_by=Role.REVIEWER, evidence=("/registers/panel", "/findings"),
     ),
     _measure(
-        accessible.CRITERION, phrase("Were people told everywhere that it is there?"),
+        "accessible", phrase("Were people told everywhere that it is there?"),
         partly=75, owed_by=Role.ADMIN, evidence=("/registers/outreach",),
     ),
     _measure(
-        predictable.CRITERION, phrase("Does the answer come by the promised day?"),
+        "predictable", phrase("Does the answer come by the promised day?"),
         partly=75, owed_by=Role.OFFICER, numerator=(_MET,), denominator=(_MET, _LATE),
     ),
     _measure(
-        equitable.CRITERION, phrase("Is the person offered to be heard?"),
+        "equitable", phrase("Is the person offered to be heard?"),
         partly=90, owed_by=Role.OFFICER,
         numerator=((TIMELINESS, (ALL, _ANSWER, HEARD)),), denominator=(_MET, _LATE),
     ),
     _measure(
-        transparent.CRITERION, phrase("Does the report come out on time?"),
+        "transparent", phrase("Does the report come out on time?"),
         partly=90, owed_by=Role.REVIEWER, evidence=("/reports",),
     ),
     _measure(
-        rights_compatible.CRITERION, phrase("Is what was promised really done?"),
+        "rights_compatible", phrase("Is what was promised really done?"),
         partly=75, owed_by=Role.OFFICER,
         numerator=((COMMITMENTS, ("kept",)),),
         denominator=tuple((COMMITMENTS, (state,)) for state in ("kept", "missed", "disputed")),
         evidence=("/commitments",),
     ),
     _measure(
-        learning.CRITERION, phrase("Is what was learned put into practice?"),
+        "learning", phrase("Is what was learned put into practice?"),
         partly=60, owed_by=Role.OFFICER,
         numerator=((LEARNING, ("actions_done_in_time",)),),
         denominator=tuple(
@@ -164,7 +153,7 @@ MEASURES: tuple[Measure, ...] = (
         evidence=("/registers/lesson", "/registers/action"),
     ),
     _measure(
-        dialogue.CRITERION, phrase("Is what people say about it answered?"),
+        "dialogue", phrase("Is what people say about it answered?"),
         partly=75, owed_by=Role.REVIEWER, evidence=("/registers/consultation", "/dialogues"),
     ),
 )  # fmt: skip
