@@ -513,6 +513,15 @@ class Officer(Staff):
             self.visits(number)
         self.does("propose", number, text=text, answered="1", evidence="visit", outcome=outcome, **offers)
 
+    def answers(self, number: str, text: str, *commitments: str, severity: str = "medium") -> None:
+        """Do all that leads from a case in the list to a proposal, one step after the other."""
+        self.waits_for(number)
+        self.acknowledges(number)
+        self.assesses(number, severity=severity)
+        self.investigates(number)
+        self.hears(number)
+        self.proposes(number, text, *commitments)
+
     def carries_out(self, number: str) -> None:
         """Begin carrying the agreement out."""
         self.does("carry_out", number)

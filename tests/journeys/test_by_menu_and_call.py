@@ -478,12 +478,7 @@ def test_by_call_somebody_without_a_number_hears_the_offer_says_yes_and_confirms
     reviewer.posts(f"/review/recordings/{recording.id}/open")
     reviewer.posts(f"/review/recordings/{recording.id}", text="El agua sale turbia desde el lunes")
     reviewer.routes(number, "qorimayu", "qorimayu")
-    officer.waits_for(number)
-    officer.acknowledges(number)
-    officer.assesses(number, severity="medium")
-    officer.investigates(number)
-    officer.hears(number)
-    officer.proposes(number, "Arreglamos la tubería rota.", "Cambiar la tubería")
+    officer.answers(number, "Arreglamos la tubería rota.", "Cambiar la tubería")
 
     def opens() -> Caller:
         later = Caller(lined, "anonymous")
@@ -531,34 +526,37 @@ def undone(pages: list[str]) -> str:
     return " ".join(kept)
 
 
+def reached(world: World, *templates: str) -> set[bool]:
+    """Tell of all messages of some kinds whether they reached their person."""
+    owed = select(NOTICES.c.reached_on).where(NOTICES.c.template.in_(templates))
+    return {row.reached_on is not None for row in world.look(owed)}
+
+
+def to_the_last_page(handset: Handset, page: str) -> Iterator[str]:
+    """Leaf on from a page as far as it goes."""
+    while "\n99 " in page:
+        page = handset.types("99")
+        yield page
+
+
 @pytest.mark.parametrize("language", ["es", "qu", "ay"])
 def test_whoever_has_no_number_reads_a_long_offer_by_page_with_the_clave_and_only_then_it_reached_them(
     lined: World, language: str
 ) -> None:
     neighbour, officer = lined.neighbour(), lined.officer()
     neighbour.complains("El agua sale turbia desde el lunes", site="qorimayu", place="Huaylluray")
-    number, clave = neighbour.number.replace("-", ""), neighbour.clave.replace(" ", "")
-    officer.waits_for(neighbour.number)
-    officer.acknowledges(number)
-    officer.assesses(number)
-    officer.investigates(number)
-    officer.hears(number)
-    officer.proposes(number, LONG, "Cambiar la tubería")
+    clave = neighbour.clave.replace(" ", "")
+    officer.answers(neighbour.number, LONG, "Cambiar la tubería")
     handset = Handset(lined, PHONE)
     handset.dials()
     for entry in ("3", KEYS[language], "2"):
         handset.types(entry)
 
-    def reached() -> set[bool]:
-        offered = select(NOTICES.c.reached_on).where(NOTICES.c.template.in_(["proposal", "advisers"]))
-        return {row.reached_on is not None for row in lined.look(offered)}
-
     asked = handset.types(clave)
     pages = [handset.types("5"), handset.types("99")]
-    before = reached()
-    while "\n99 " in pages[-1]:
-        pages.append(handset.types("99"))
-    noted = reached()
+    before = reached(lined, "proposal", "advisers")
+    pages += to_the_last_page(handset, pages[-1])
+    noted = reached(lined, "proposal", "advisers")
     waits = waiting(lined)
     said = " ".join(" ".join(page.split("\n")) for page in pages)
 
@@ -766,14 +764,9 @@ def test_what_another_body_would_get_is_read_by_page_with_the_clave_before_anybo
     handset.dials()
     handset.types("2")
 
-    def reached() -> set[bool]:
-        shown = select(NOTICES.c.reached_on).where(NOTICES.c.template == "referral")
-        return {row.reached_on is not None for row in lined.look(shown)}
-
     asked = [handset.types(clave), handset.types("99")]
-    pages, before = [handset.types("5")], reached()
-    while "\n99 " in pages[-1]:
-        pages.append(handset.types("99"))
+    pages, before = [handset.types("5")], reached(lined, "referral")
+    pages += to_the_last_page(handset, pages[-1])
     back = handset.types("1")
     unread = "consent" in waiting(lined)
     noted = handset.types("1")
@@ -783,7 +776,7 @@ def test_what_another_body_would_get_is_read_by_page_with_the_clave_before_anybo
     assert all(ussd.septets(page.removeprefix("CON ")) <= ussd.AIM for page in pages)
     assert all(f"Medida {n}: cambiamos un tramo" in undone(pages) for n in range(6))
     assert "El lunes" not in undone(pages), "what was written since is no part of it"
-    assert (before, reached()) == ({False}, {True})
+    assert (before, reached(lined, "referral")) == ({False}, {True})
     assert "Nada se pasa sin su permiso" in back
     assert not unread, "to read is to answer nothing"
     assert noted.startswith("END Anotado")

@@ -33,13 +33,7 @@ def test_what_the_company_answers_is_as_large_as_all_else_and_no_word_of_a_butto
     language: str,
 ) -> None:
     one, clave, number = _complains(world, language)
-    officer = world.officer()
-    officer.waits_for(number)
-    officer.acknowledges(number)
-    officer.assesses(number)
-    officer.investigates(number)
-    officer.hears(number)
-    officer.proposes(number, "Arreglamos la tubería rota.", "Cambiar la tubería")
+    world.officer().answers(number, "Arreglamos la tubería rota.", "Cambiar la tubería")
     one.sends(f"{KIOSK}/case", clave=clave)
     shows(page, one, "kiosk-proposed")
 
