@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from itertools import islice
+from typing import Final, NamedTuple
 
 from grievance.codes import CLAVE_LENGTH, is_case_number, is_clave
 from translations.folding import fold, shorten, trim
@@ -101,6 +102,7 @@ _FAREWELLS: Final = frozenset(
     ["gracias", "thanks", "thank", "you", "obrigado", "obrigada", "por", "favor", "please", "porfa"]
 )
 _LOOK_ALIKE: Final = str.maketrans("OoIl|", "00111")
+_LIKE_DIGITS: Final = re.compile(r"[0-9OoIl|]+")
 _WORD: Final = re.compile(r"[^\s\-‐‑‒–—−.,:;/\\_()\[\]#*+\"“”«»¿?¡!=]+")
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _PIECE: Final = re.compile(r"\d+|\D+")
@@ -120,8 +122,7 @@ CLAVE_STOOD_HERE: Final = "[clave]"
 """What is left where a clave was typed into words that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     """One word of what was typed: its digits, or none, and where it stands."""
 
     word: str
@@ -188,17 +189,14 @@ def part_case_number(text: str) -> tuple[str, str, str] | None:
     """
     if len(text) > _LONGEST:
         return None
-    reads, found = list(_words(text)), list[tuple[int, int, str]]()
-    at = 0
-    while at < len(reads):
-        end = next((n for n in range(at, len(reads)) if not reads[n].digits), len(reads))
-        digits = "".join(read.digits for read in reads[at:end])
-        if digits:
-            found.append((at, end, digits))
-        at = max(end, at + 1)
-    if len(found) != 1 or not is_case_number(found[0][2]):
+    reads = list(_words(text))
+    numbers = [at for at, read in enumerate(reads) if read.digits]
+    if not numbers:
         return None
-    first, end, digits = found[0]
+    first, end = numbers[0], numbers[-1] + 1
+    digits = "".join(read.digits for read in reads[first:end])
+    if end - first != len(numbers) or not is_case_number(digits):
+        return None
     led = first
     while led and _introduces(reads[led - 1].word):
         led -= 1
@@ -231,31 +229,44 @@ def whole_message(text: str, words: Iterable[str]) -> bool:
 
     "por favor" and "ya" around it are looked past in messages of at most four words ("por favor" is one).
     """
-    known, long_letters = _forms(tuple(words))
+    known, long_letters, most = _forms(tuple(words))
+    if _says_more(text, most):
+        return False
     said = spaced(text)
     bare = _without_fillers(said)
     return any(form and (form in known or shorten(form) in long_letters) for form in (said, bare))
 
 
+def _says_more(text: str, most: int) -> bool:
+    """Tell at once of nearly every complaint that it has more plain words than any phrase of a list."""
+    enough = max(most, 2 * _MOST_WORDS)  # "por favor" is two words, and counts as one
+    plain = (word for word in text.split() if word.isascii() and word.isalpha())
+    return sum(1 for _ in islice(plain, enough + 1)) > enough
+
+
 def made_of(text: str, words: Iterable[str]) -> bool:
     """Whether a message is nothing but these words or phrases, one after the other: "hola, muy buenas tardes señor"."""
-    known, _ = _forms(tuple(words))
-    said, begins = spaced(text).split(), {0}
+    known, _, _ = _forms(tuple(words))
+    said, begins, reached = spaced(text).split(), {0}, 0
     for end in range(1, len(said) + 1):
+        if end - reached > _PHRASE:
+            return False  # as of nearly every complaint after its first words
         if any(
             begin in begins and " ".join(said[begin:end]) in known
             for begin in range(max(0, end - _PHRASE), end)
         ):
             begins.add(end)
+            reached = end
     return bool(said) and len(said) in begins
 
 
 @lru_cache(maxsize=512)
-def _forms(words: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
-    """Fold a list once: it is data and does not change. What people write is never kept like this."""
+def _forms(words: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str], int]:
+    """Fold a list once, with the words of its longest phrase: it is data. What people write is never kept like this."""
     known = {fold(word) for word in words}
     apart = {spaced(word) for word in known}
-    return frozenset(known | apart), frozenset(shorten(word) for word in apart)
+    most = max((len(phrase.split()) for phrase in known | apart), default=0)
+    return frozenset(known | apart), frozenset(shorten(word) for word in apart), most
 
 
 def spaced(text: str) -> str:
@@ -359,7 +370,7 @@ def _after_label(reads: Iterable[_Read]) -> Iterator[_Read]:
 def _words(text: str) -> Iterator[_Read]:
     for found in _WORD.finditer(_ascii_digits(text)):
         word, start = found.group(), found.start()
-        if digits := _digits(word):
+        if (digits := _digits(word)) or word.isalpha():
             yield _Read(word, digits, start, found.end())
             continue
         for piece in _PIECE.finditer(word):
@@ -381,8 +392,10 @@ def _ascii_digit(found: re.Match[str]) -> str:
 
 
 def _digits(word: str) -> str:
-    if _looks(word) or (word.isascii() and word.isdigit()):
+    if _LIKE_DIGITS.fullmatch(word):
         return word.translate(_LOOK_ALIKE)
+    if word.isascii() and word.isalpha():  # nearly every word is: nothing of it is to fold but its capitals
+        return _DIGIT_OF.get(word.lower(), "")
     return _DIGIT_OF.get(fold(word).replace("'", ""), "")
 
 

@@ -6,6 +6,7 @@ from channels.typed import (
     CLAVE_STOOD_HERE,
     TakenOut,
     fold,
+    made_of,
     read_case_number,
     read_clave,
     read_code,
@@ -14,6 +15,7 @@ from channels.typed import (
     without_claves,
 )
 from grievance.codes import make_case_number, make_clave, show
+from translations.folding import shorten, trim
 
 CLAVE = make_clave("48210937551273")
 CASE = make_case_number("410732")
@@ -285,3 +287,51 @@ def test_every_clave_is_blanked_in_words_that_are_kept() -> None:
 
     assert said.count(CLAVE_STOOD_HERE) == 3
     assert not any(sign.isdecimal() for sign in said)
+
+
+PIECES = (
+    "por",
+    "favor",
+    "ya",
+    "porfa",
+    "si",
+    "SÍ",
+    "siii",
+    "acepto",
+    "no",
+    "gracias",
+    "buenos",
+    "días",
+    "¡",
+    "...",
+    "agua",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from((" ", "  ", ", ")))
+def test_a_long_text_is_no_whole_message_and_short_ones_are_heard_as_before(
+    pieces: list[str], between: str
+) -> None:
+    text, known = between.join(pieces), ("si", "si acepto", "gracias", "buenos dias")
+    words = [word for word in map(trim, fold(text).split()) if word]
+    bare = " ".join(words).replace("por favor", "porfavor").split()
+    while len(bare) <= 4 and bare and bare[0] in ("porfavor", "porfa", "ya"):
+        bare = bare[1:]
+    while len(bare) <= 4 and bare and bare[-1] in ("porfavor", "porfa", "ya"):
+        bare = bare[:-1]
+    asked_kindly = "" if len(bare) > 4 else " ".join(bare)
+    heard = {shorten(form) for form in (" ".join(words), asked_kindly) if form}
+    assert whole_message(text, known) is bool(heard & set(known))
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14))
+def test_made_of_is_every_way_to_part_it_in_phrases(pieces: list[str]) -> None:
+    known = {"si", "gracias", "buenos dias", "por favor"}
+    words = [word for word in map(trim, fold(" ".join(pieces)).split()) if word]
+
+    def parts(at: int) -> bool:
+        return at == len(words) or any(
+            " ".join(words[at:end]) in known and parts(end) for end in range(at + 1, len(words) + 1)
+        )
+
+    assert made_of(" ".join(pieces), sorted(known)) is (bool(words) and parts(0))
