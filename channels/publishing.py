@@ -12,7 +12,7 @@ from channels.house import House
 from grievance import keyring, signing
 from grievance.errors import GrievanceError
 from reports import frozen, publishing, release
-from reports.gate import NotCertified
+from reports.gate import Gate, NotCertified, pass_through
 from reports.measuring.relations import DoesNotAddUp
 from reports.month import Month
 
@@ -41,13 +41,16 @@ def make_key(house: House) -> bool:
     return True
 
 
-def publish_owed(house: House, *, tried: MutableMapping[Month, date] | None = None) -> tuple[Month, ...]:
+def publish_owed(
+    house: House, *, tried: MutableMapping[Month, date] | None = None, gate: Gate = pass_through
+) -> tuple[Month, ...]:
     """Publish every month that should be out by now; one that is refused is noted, and does not stop the next.
 
     Args:
         house: of the process that publishes.
         tried: on which day each month was refused, kept by who calls again and again. Once a day is enough: to
             find that there is no proof may take minutes, and meanwhile nobody's danger is looked at.
+        gate: what decides what is printed.
     """
     tried = {} if tried is None else tried
     now, rules = house.now(), house.rules
@@ -65,6 +68,7 @@ def publish_owed(house: House, *, tried: MutableMapping[Month, date] | None = No
                 at=at,
                 secret=secret_of(house.ring),
                 made_up=house.settings.demo,
+                gate=gate,
             )
         except release.PublishedMeanwhile:  # by another clock, which is as good
             continue

@@ -24,6 +24,7 @@ from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism
 from grievance.settings import Settings, load
 from grievance.store import Store
+from reports.gate import Gate, pass_through
 from reports.month import Month
 from workflows.clockwork import checkins, clockrounds, reviewends, rounds, withdrawing
 from workflows.registry import surveys
@@ -99,10 +100,13 @@ def worker_processes(settings: Settings) -> tuple[str, ...]:
     return ("worker", "fetcher") if fetches else ("worker",)
 
 
-def run_rounds(house: House, *, tried: MutableMapping[Month, date] | None = None) -> None:
+def run_rounds(
+    house: House, *, tried: MutableMapping[Month, date] | None = None, gate: Gate = pass_through
+) -> None:
     """Do once what the clock does: waiting acts, missed dates, escalations, withheld cases, surveys, rollups, old texts.
 
-    `tried`: months that could not be published, and on which day; kept from round to round.
+    `tried`: months that could not be published, and on which day; kept from round to round. `gate`: what decides what
+    they print.
     """
     now, store, rules = house.now(), house.store, house.rules
     calendars = {rules.current.calendar_of(site.key) for site in rules.current.sites}
@@ -143,7 +147,7 @@ def run_rounds(house: House, *, tried: MutableMapping[Month, date] | None = None
     sessions.forget_old(house)
     paging.page_companies(house)
     store.transact(rounds.fold)
-    publishing.publish_owed(house, tried=tried)
+    publishing.publish_owed(house, tried=tried, gate=gate)
     publishing.forget_frozen_years(house)
     delivery.let_go_of_old(house)
 

@@ -18,7 +18,7 @@ from reports import shelf
 from reports.beside import accompaniment, qualities, surveyed, undone
 from reports.beside.accompaniment import Omission
 from reports.beside.longer import longer
-from reports.gate import Level, Passed, pass_month
+from reports.gate import Gate, Level, Passed, pass_month, pass_through
 from reports.measuring import own
 from reports.measuring.relations import DoesNotAddUp
 from reports.month import Month
@@ -42,7 +42,14 @@ KEPT = (
 
 
 def compute(
-    conn: Connection, month: Month, *, rules: Rulebook, at: Moment, today: date, made_up: bool = False
+    conn: Connection,
+    month: Month,
+    *,
+    rules: Rulebook,
+    at: Moment,
+    today: date,
+    made_up: bool = False,
+    gate: Gate = pass_through,
 ) -> dict[str, Any]:
     """Compute the document of a month from one look at the database, without version and status.
 
@@ -57,7 +64,8 @@ def compute(
     standing = before if before is not None and before.status == FINAL else None
     published = shelf.every_version(conn)
     passed = {
-        kind: pass_month(conn, month, kind=kind, rules=rules, published=published) for kind in CASE_KINDS
+        kind: pass_month(conn, month, kind=kind, rules=rules, published=published, gate=gate)
+        for kind in CASE_KINDS
     }
     of_cases = tuple(table for each in passed.values() for table in each.tables)
     tables = standing.tables if standing else (*of_cases, *own.tables(conn, month, rules=rules))

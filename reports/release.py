@@ -24,6 +24,7 @@ from grievance.record import Act
 from grievance.store import Store
 from grievance.vocabulary import Kind, Role, State, Step
 from reports import document, formats, shelf
+from reports.gate import Gate, pass_through
 from reports.month import Month
 from reports.shelf import RELEASES, Release
 from reports.tables import FINAL
@@ -64,6 +65,7 @@ def release(
     secret: bytes | None = None,
     base: str = "",
     made_up: bool = False,
+    gate: Gate = pass_through,
 ) -> Release:
     """Compute, check, freeze, sign and publish a month; a draft is only written to `out`.
 
@@ -79,6 +81,7 @@ def release(
         secret: what signs it; without it, it is not signed.
         base: the address of the website, for what points there from paper.
         made_up: it is a demonstration's, and every form of it says so.
+        gate: what decides what is printed.
 
     Raises:
         NotOverYet: the month is not over at every site, and no draft was asked for.
@@ -95,7 +98,7 @@ def release(
         if shelf.withdrawn(conn, month) is not None:
             raise Withdrawn(f"{month} was withdrawn; what was wrong in it is told in later months")
         return document.compute(
-            conn, month, rules=rules, at=at, today=today, made_up=made_up
+            conn, month, rules=rules, at=at, today=today, made_up=made_up, gate=gate
         ), shelf.newest_version(conn, month)
 
     body, before = store.read(look)

@@ -25,6 +25,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from channels import clock, install, server, wiring
 from channels.simulation import history
+from channels.simulation.ahead import Ahead
 from channels.simulation.history import Login
 from channels.simulation.traffic import Volume, midnight
 from channels.simulation.world import make
@@ -201,6 +202,7 @@ def _go_by(
 ) -> Made:
     world = make(settings, seed=made.seed, start=since, until=until)
     first = Month.of(since.date())
+    world.ahead = Ahead(settings)
     try:
         history.hire(world, LOGINS)
         with _bar(console or Console(quiet=True)) as bar:
@@ -211,6 +213,7 @@ def _go_by(
 
             published = history.go_by(world, first=first, volume=volume, done=show)
     finally:
+        world.ahead.close()
         world.house.store.close()
     whole = Made(made.months, made.seed, (*made.published, *published))
     mark(settings, whole, done=True)

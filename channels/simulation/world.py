@@ -22,6 +22,7 @@ from channels.app import create_app
 from channels.claves import pads
 from channels.house import House
 from channels.outgoing import delivery
+from channels.simulation.ahead import Ahead
 from channels.simulation.store import SeedingStore
 from channels.sms import simulator
 from channels.sms.simulator import Simulator
@@ -30,11 +31,15 @@ from grievance import keyring, vault
 from grievance.calendar import SUNDAY
 from grievance.settings import Settings
 from grievance.store import Store
+from reports.gate import pass_through
+from reports.month import Month
 
 Life = Generator[datetime, None, None]
 MORNING, EVENING = time(12, 30), time(22, 0)
 """Hours in UTC: before the Andean morning's work, when the clock goes its round, and when offices close."""
 AT_A_TIME = 64
+OVER_EVERYWHERE = 2
+"""On this day of a month the one before is over, whatever the site's hours are."""
 
 
 @dataclass
@@ -79,7 +84,8 @@ class Doors(FlaskClient):
 class World:
     """Everything lives share.
 
-    `staff` are people by login; `review` is the opened review key; `slips` lie at each station, printed before.
+    `staff` are people by login; `review` is the opened review key; `slips` lie at each station, printed before. `ahead`
+    proves months that are over, while time goes on.
     """
 
     house: House
@@ -92,6 +98,7 @@ class World:
     review: vault.Key | None = None
     began: int = 0
     slips: dict[str, list[pads.Slip]] = field(default_factory=dict)
+    ahead: Ahead | None = None
     _queue: list[tuple[datetime, int, Life]] = field(default_factory=list)
     _drawn: int = 0
 
@@ -111,6 +118,7 @@ class World:
         while day <= self.until.date():
             self._until(min(datetime.combine(day, MORNING, UTC), self.until))
             self._round()
+            self._prove(day)
             self._until(min(datetime.combine(day, EVENING, UTC), self.until))
             self.send()
             self._until(min(datetime.combine(day + timedelta(days=1), time(), UTC), self.until))
@@ -139,8 +147,16 @@ class World:
         self.clock.set(end)
 
     def _round(self) -> None:
-        wiring.run_rounds(self.house)
+        wiring.run_rounds(self.house, gate=self.ahead or pass_through)
         self.send()
+
+    def _prove(self, day: date) -> None:
+        """Begin with the proof of a month when it is over at every site, a week and more before it is published."""
+        if self.ahead is None or day.day != OVER_EVERYWHERE:
+            return
+        if isinstance(self.house.store, SeedingStore):
+            self.house.store.commit()
+        self.ahead.begin(Month.of(day).previous)
 
 
 def make(settings: Settings, *, seed: int, start: datetime, until: datetime) -> World:

@@ -6,7 +6,7 @@ offered, the gate falls to the coarser level, and the release says so. Without a
 """
 
 from reports.gate.history import Told
-from reports.gate.outcome import Level, NotCertified, Passed, pass_through
+from reports.gate.outcome import Gate, Level, NotCertified, Passed, pass_through
 from reports.gate.reading import pass_month
 
-__all__ = ["Level", "NotCertified", "Passed", "Told", "pass_month", "pass_through"]
+__all__ = ["Gate", "Level", "NotCertified", "Passed", "Told", "pass_month", "pass_through"]

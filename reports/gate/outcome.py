@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.metadata import version
 from itertools import product
-from typing import Any
+from typing import Any, Protocol
 
 from grievance.errors import Refused
 from reports import masking
@@ -71,6 +71,16 @@ class Passed:
             if cell.value is None and cell.at[-1] not in ALL_DAYS
             if rule_of(table.name, cell.at) is Rule.ACCOUNT
         )
+
+
+class Gate(Protocol):
+    """What decides what is printed: `pass_through`, or whoever has its answer already."""
+
+    def __call__(
+        self, history: Sequence[Measured], told: Told, /, *, sites: Mapping[str, str], seed: bytes
+    ) -> Passed:
+        """Answer as `pass_through` does, and raise what it raises."""
+        ...
 
 
 def pass_through(

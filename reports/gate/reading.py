@@ -9,7 +9,7 @@ from grievance.record import Entry
 from grievance.vocabulary import Kind
 from reports import shelf
 from reports.gate import history
-from reports.gate.outcome import Level, NotCertified, Passed, pass_through
+from reports.gate.outcome import Gate, Level, NotCertified, Passed, pass_through
 from reports.gate.weave import weave
 from reports.measuring import measured, relations
 from reports.measuring.measured import Measured
@@ -31,6 +31,7 @@ def pass_month(
     rules: Rulebook,
     published: Sequence[Release],
     withdrawn: Collection[Month] | None = None,
+    gate: Gate = pass_through,
 ) -> Passed:
     """Check that a month of one kind of case adds up, and send it through the gate.
 
@@ -41,6 +42,7 @@ def pass_month(
         rules: the mechanism.
         published: every version of every month that was ever out, oldest first.
         withdrawn: those of them that were taken back; without it, as the database says now.
+        gate: what decides what is printed.
 
     Raises:
         DoesNotAddUp: the arithmetic fails.
@@ -55,7 +57,7 @@ def pass_month(
     found = measured.measure_all(conn, months, kind=kind, rules=rules, people_of=month)
     now = found[months.index(month)]
     relations.check(now)
-    return pass_through(
+    return gate(
         [*(each for each in found if each is not now), now],
         history.told(published, kind, withdrawn=withdrawn),
         sites={site.key: site.operator for site in rules.current.sites},
