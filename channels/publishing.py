@@ -4,6 +4,7 @@ import logging
 from collections.abc import MutableMapping
 from contextlib import suppress
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
 
@@ -41,8 +42,20 @@ def make_key(house: House) -> bool:
     return True
 
 
+class Proofs(Gate, Protocol):
+    """Months that are proved elsewhere, while we go on."""
+
+    def ready(self, month: Month) -> bool:
+        """Tell whether a month can be published without waiting; it is begun with if nobody did."""
+        ...
+
+    def close(self) -> None:
+        """Forget what was proved: it is published, or refused."""
+        ...
+
+
 def publish_owed(
-    house: House, *, tried: MutableMapping[Month, date] | None = None, gate: Gate = pass_through
+    house: House, *, tried: MutableMapping[Month, date] | None = None, proofs: Proofs | None = None
 ) -> tuple[Month, ...]:
     """Publish every month that should be out by now; one that is refused is noted, and does not stop the next.
 
@@ -50,7 +63,8 @@ def publish_owed(
         house: of the process that publishes.
         tried: on which day each month was refused, kept by who calls again and again. Once a day is enough: to
             find that there is no proof may take minutes, and meanwhile nobody's danger is looked at.
-        gate: what decides what is printed.
+        proofs: where months are proved; without, here, and whoever calls waits. A month whose proof is under way
+            comes out when we are called again, and those after it hang on it.
     """
     tried = {} if tried is None else tried
     now, rules = house.now(), house.rules
@@ -59,6 +73,8 @@ def publish_owed(
     for month in house.store.read(lambda conn: publishing.owed(conn, rules=rules, today=today)):
         if tried.get(month) == today:
             continue
+        if proofs is not None and not proofs.ready(month):
+            break
         at = house.moment()
         try:
             release.release(
@@ -68,7 +84,7 @@ def publish_owed(
                 at=at,
                 secret=secret_of(house.ring),
                 made_up=house.settings.demo,
-                gate=gate,
+                gate=proofs or pass_through,
             )
         except release.PublishedMeanwhile:  # by another clock, which is as good
             continue
@@ -79,6 +95,9 @@ def publish_owed(
             tried[month] = today
         else:
             published.append(month)
+        finally:
+            if proofs is not None:
+                proofs.close()
     return tuple(published)
 
 

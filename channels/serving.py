@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from flask import Flask
 
-from channels import cores, jobs, wiring
+from channels import cores, jobs, proving, wiring
 from channels.app import create_app
 from channels.house import House
 from channels.server import EMBEDDED, WORKERS
@@ -54,7 +54,7 @@ def _made() -> Flask:
 
 def _keep_everything_going(house: House) -> None:
     """Be the worker and the clock of a house that has no other."""
-    clock = wiring.Rounds()
+    clock = wiring.Rounds(proving.Beside(house.settings))
     rounds = (*wiring.WORKER_ROUNDS, lambda _house: clock(house))
     jobs.poll(wiring.worker_house(house), threading.Event(), jobs.EVERY, rounds=rounds)
 

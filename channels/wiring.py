@@ -24,7 +24,6 @@ from grievance.errors import Misconfigured
 from grievance.mechanism import Mechanism
 from grievance.settings import Settings, load
 from grievance.store import Store
-from reports.gate import Gate, pass_through
 from reports.month import Month
 from workflows.clockwork import checkins, clockrounds, reviewends, rounds, withdrawing
 from workflows.registry import surveys
@@ -101,12 +100,15 @@ def worker_processes(settings: Settings) -> tuple[str, ...]:
 
 
 def run_rounds(
-    house: House, *, tried: MutableMapping[Month, date] | None = None, gate: Gate = pass_through
+    house: House,
+    *,
+    tried: MutableMapping[Month, date] | None = None,
+    proofs: publishing.Proofs | None = None,
 ) -> None:
     """Do once what the clock does: waiting acts, missed dates, escalations, withheld cases, surveys, rollups, old texts.
 
-    `tried`: months that could not be published, and on which day; kept from round to round. `gate`: what decides what
-    they print.
+    `tried`: months that could not be published, and on which day; kept from round to round. `proofs`: where
+    months are proved meanwhile; without, here.
     """
     now, store, rules = house.now(), house.store, house.rules
     calendars = {rules.current.calendar_of(site.key) for site in rules.current.sites}
@@ -147,7 +149,7 @@ def run_rounds(
     sessions.forget_old(house)
     paging.page_companies(house)
     store.transact(rounds.fold)
-    publishing.publish_owed(house, tried=tried, gate=gate)
+    publishing.publish_owed(house, tried=tried, proofs=proofs)
     publishing.forget_frozen_years(house)
     delivery.let_go_of_old(house)
 
@@ -155,15 +157,16 @@ def run_rounds(
 class Rounds:
     """What the clock does again and again; before the first time, what rounds look for in recent weeks only, in all time."""
 
-    def __init__(self) -> None:
+    def __init__(self, proofs: publishing.Proofs | None = None) -> None:
         self._begun = False
         self._tried: dict[Month, date] = {}
+        self._proofs = proofs
 
     def __call__(self, house: House) -> None:
         """Do it once; what broke the beginning is tried again the next time."""
         while not self._begun:
             self._begun = not delivery.let_go_of_old(house, back=delivery.EVER)
-        run_rounds(house, tried=self._tried)
+        run_rounds(house, tried=self._tried, proofs=self._proofs)
 
 
 def _one(house: House, work: Callable[..., Any]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from channels import clock, install, jobs, publishing, sms, staffing, wiring
+from channels import clock, install, jobs, proving, publishing, sms, staffing, wiring
 from channels.commands import advice as about_gateways
 from channels.commands import handout, radiocommands
 from channels.gateway_names import RING_BACK
@@ -94,7 +94,7 @@ def keep_clock(*, every: float, once: bool) -> None:
     settings = wiring.settings_of()
     wiring.log_to_stderr(settings.log)
     house = wiring.house_of(settings, processes=("clock",))
-    rounds = wiring.Rounds()
+    rounds = wiring.Rounds(None if once else proving.Beside(settings))
     while True:
         rounds(house)
         if once:

@@ -24,8 +24,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from channels import clock, install, server, wiring
+from channels.proving import Beside
 from channels.simulation import history
-from channels.simulation.ahead import Ahead
 from channels.simulation.history import Login
 from channels.simulation.traffic import Volume, midnight
 from channels.simulation.world import make
@@ -202,7 +202,7 @@ def _go_by(
 ) -> Made:
     world = make(settings, seed=made.seed, start=since, until=until)
     first = Month.of(since.date())
-    world.ahead = Ahead(settings)
+    world.ahead = Beside(settings, patient=True)
     try:
         history.hire(world, LOGINS)
         with _bar(console or Console(quiet=True)) as bar:

@@ -22,7 +22,7 @@ from channels.app import create_app
 from channels.claves import pads
 from channels.house import House
 from channels.outgoing import delivery
-from channels.simulation.ahead import Ahead
+from channels.proving import Beside
 from channels.simulation.store import SeedingStore
 from channels.sms import simulator
 from channels.sms.simulator import Simulator
@@ -31,7 +31,6 @@ from grievance import keyring, vault
 from grievance.calendar import SUNDAY
 from grievance.settings import Settings
 from grievance.store import Store
-from reports.gate import pass_through
 from reports.month import Month
 
 Life = Generator[datetime, None, None]
@@ -98,7 +97,7 @@ class World:
     review: vault.Key | None = None
     began: int = 0
     slips: dict[str, list[pads.Slip]] = field(default_factory=dict)
-    ahead: Ahead | None = None
+    ahead: Beside | None = None
     _queue: list[tuple[datetime, int, Life]] = field(default_factory=list)
     _drawn: int = 0
 
@@ -147,7 +146,7 @@ class World:
         self.clock.set(end)
 
     def _round(self) -> None:
-        wiring.run_rounds(self.house, gate=self.ahead or pass_through)
+        wiring.run_rounds(self.house, proofs=self.ahead)
         self.send()
 
     def _prove(self, day: date) -> None:

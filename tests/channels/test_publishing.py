@@ -1,5 +1,6 @@
 """The clock publishes a month when it is due, signs it where it may, and notes what it could not publish."""
 
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,15 @@ from sqlalchemy import select, text
 
 from channels import install, publishing, wiring
 from channels.house import House
-from grievance import keyring, settings, signing
+from channels.proving import Beside
+from grievance import keyring, mechanism, settings, signing
 from grievance.complainant import Contributor
 from grievance.keyring import Ring
 from grievance.store import Store
+from grievance.vocabulary import CASE_KINDS
 from reports import document, release, shelf
 from reports.month import Month
+from tests.deployment import until
 from tests.reports.months import Town
 from workflows.rulebook import Rulebook
 
@@ -36,6 +40,12 @@ def house(town: Town, home: Path, day: int) -> House:
     noon = datetime(2026, 4, day, 17, tzinfo=UTC)
     ring = Ring(frozenset({"clock"}), {signing.NAME: SECRET}, {})
     return House(given, town.store, ring, town.rules, now=lambda: noon)
+
+
+def beside(town: Town, home: Path) -> Beside:
+    """Let another process prove what this town's database holds."""
+    shutil.copy(Path(mechanism.__file__).with_name("example_mechanism.toml"), home / "mechanism.toml")
+    return Beside(settings.load({"GRIEVANCE_HOME": str(home), "GRIEVANCE_DATABASE_URL": town.store.url}))
 
 
 def test_nothing_is_published_before_it_is_due(town: Town, tmp_path: Path) -> None:
@@ -82,6 +92,42 @@ def test_a_month_that_is_refused_is_tried_again_the_next_day_and_not_in_every_ro
     rounds(house(town, tmp_path, 16))
 
     assert same_day == ()
+    assert town.store.read(shelf.months) == (MARCH,)
+
+
+def test_a_month_comes_out_when_another_process_proved_it_and_the_rounds_go_on_meanwhile(
+    town: Town, tmp_path: Path
+) -> None:
+    clock = house(town, tmp_path, 15)
+    proofs = beside(town, tmp_path)
+    rounds = wiring.Rounds(proofs)
+
+    rounds(clock)
+    at_once = town.store.read(shelf.months)
+    until(lambda: proofs.ready(MARCH))
+    rounds(clock)
+
+    assert at_once == ()
+    assert town.store.read(shelf.months) == (MARCH,)
+    assert proofs.taken == len(CASE_KINDS)
+
+
+def test_a_month_whose_process_was_killed_is_noted_and_tried_again_the_next_day(
+    town: Town, tmp_path: Path
+) -> None:
+    proofs = beside(town, tmp_path)
+    rounds = wiring.Rounds(proofs)
+
+    rounds(house(town, tmp_path, 15))
+    proofs._asked[MARCH].process.kill()
+    until(lambda: proofs.ready(MARCH))
+    rounds(house(town, tmp_path, 15))
+    why = town.store.read(lambda conn: release.refusal_of(conn, MARCH))
+    rounds(house(town, tmp_path, 16))
+    until(lambda: proofs.ready(MARCH))
+    rounds(house(town, tmp_path, 16))
+
+    assert why == publishing.OTHER
     assert town.store.read(shelf.months) == (MARCH,)
 
 

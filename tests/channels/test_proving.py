@@ -1,16 +1,20 @@
 """A month's proof that was made in another process is taken for exactly the figures it was made for, and for no others."""
 
-import os
+import shutil
+import socket
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
-from channels import install, wiring
-from channels.simulation import ahead, demo
-from channels.simulation.ahead import Ahead
+from channels import install, proving, wiring
+from channels.proving import Beside, Unfinished
+from channels.simulation import demo
+from grievance import mechanism
 from grievance.settings import Settings, load
 from grievance.store import Store
 from grievance.vocabulary import CASE_KINDS
@@ -18,6 +22,7 @@ from reports import shelf
 from reports.gate import Gate, Level, Passed, Told, pass_month, pass_through
 from reports.measuring.measured import Measured
 from reports.month import Month
+from tests.deployment import until
 
 UNTIL = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 RUNNING = Month(2026, 11)
@@ -33,8 +38,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def gate(settings: Settings) -> Iterator[Ahead]:
-    beside = Ahead(settings)
+def gate(settings: Settings) -> Iterator[Beside]:
+    beside = Beside(settings)
     beside.begin(RUNNING)
     yield beside
     beside.close()
@@ -57,7 +62,7 @@ def passed(settings: Settings, gate: Gate) -> list[Passed]:
         store.close()
 
 
-def test_what_another_process_proved_is_what_would_be_proved_here(settings: Settings, gate: Ahead) -> None:
+def test_what_another_process_proved_is_what_would_be_proved_here(settings: Settings, gate: Beside) -> None:
     before = gate.taken
 
     there, here = passed(settings, gate), passed(settings, pass_through)
@@ -68,7 +73,7 @@ def test_what_another_process_proved_is_what_would_be_proved_here(settings: Sett
 
 
 def test_a_proof_of_anything_else_is_not_taken(
-    settings: Settings, gate: Ahead, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, gate: Beside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[Sequence[Measured], Told, Mapping[str, str], bytes]] = []
 
@@ -81,7 +86,7 @@ def test_a_proof_of_anything_else_is_not_taken(
     passed(settings, listening)
     history, told, sites, seed = asked[0]
     here = Passed((), Level.ACCOUNTS, {})
-    monkeypatch.setattr(ahead, "pass_through", lambda *_args, **_more: here)
+    monkeypatch.setattr(proving, "pass_through", lambda *_args, **_more: here)
     now = history[-1]
 
     assert gate(history, told, sites=sites, seed=seed) is not here
@@ -92,20 +97,60 @@ def test_a_proof_of_anything_else_is_not_taken(
     assert gate([*history[:-1], replace(now, month=now.month.next)], told, sites=sites, seed=seed) is here
 
 
-def test_a_process_that_was_killed_proves_nothing_and_stops_nothing(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    beside = Ahead(settings)
-    monkeypatch.setattr(ahead, "prove", _die)
-    try:
-        beside.begin(RUNNING)
+def test_a_process_that_was_killed_proves_nothing_and_is_not_waited_for(settings: Settings) -> None:
+    beside = Beside(settings)
+    beside.begin(RUNNING)
+    process = beside._asked[RUNNING].process
+    process.kill()
 
-        assert len(passed(settings, beside)) == len(CASE_KINDS)
-        beside.begin(RUNNING.next)
-        assert beside.taken == 0
-    finally:
+    with pytest.raises(Unfinished):
+        passed(settings, beside)
+
+    assert until(lambda: beside.ready(RUNNING))
+    beside.close()
+    assert len(passed(settings, beside)) == len(CASE_KINDS)
+    assert beside.taken == 0
+
+
+def test_a_process_whose_asker_is_gone_ends_by_itself(tmp_path: Path) -> None:
+    shutil.copy(Path(mechanism.__file__).with_name("example_mechanism.toml"), tmp_path / "mechanism.toml")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/none"
+        beside = Beside(load({"GRIEVANCE_HOME": str(tmp_path), "GRIEVANCE_DATABASE_URL": url}))
+        beside.begin(RUNNING)
+        process = beside._asked[RUNNING].process
+        silent.settimeout(30)
+        waiting, _ = silent.accept()  # it has asked a database that never answers
+        with waiting:
+            alive = process.poll()
+            assert process.stdin is not None
+            process.stdin.close()
+
+            assert until(lambda: process.poll() is not None)
+            assert alive is None
         beside.close()
 
 
-def _die(_settings: Settings, _month: Month) -> None:
-    os._exit(1)
+def test_who_asks_again_and_again_is_told_when_it_is_there(settings: Settings) -> None:
+    beside = Beside(settings)
+
+    first = beside.ready(RUNNING)
+    until(lambda: beside.ready(RUNNING))
+    passed(settings, beside)
+    beside.close()
+
+    assert not first
+    assert beside.taken == len(CASE_KINDS)
+
+
+def test_where_no_process_can_begin_nobody_waits_for_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(*_args: object, **_more: object) -> None:
+        raise BlockingIOError
+
+    monkeypatch.setattr(subprocess, "Popen", none_left)
+    beside = Beside(settings)
+
+    assert beside.ready(RUNNING)
+    assert len(passed(settings, beside)) == len(CASE_KINDS)
