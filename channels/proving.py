@@ -92,32 +92,37 @@ class Beside:
         """How many proofs served."""
 
     def begin(self, month: Month) -> None:
-        """Have a month proved, as it stands now: what it counts must be committed."""
+        """Have a month proved, as it stands now: what it counts must be committed.
+
+        Where no process can be had, the month is proved where it is published.
+        """
         if month in self._asked:
             return
         self.close()
-        answer = TemporaryFile()  # noqa: SIM115  it is read when the process has ended
+        with suppress(OSError):
+            self._asked[month] = self._ask(month)
+
+    def ready(self, month: Month) -> bool:
+        """Tell whether a month can be published without waiting; begins with its proof if nobody did."""
+        if self._patient:
+            return True
+        self.begin(month)
+        return month not in self._asked or self._asked[month].process.poll() is not None
+
+    def _ask(self, month: Month) -> _Asking:
+        # It holds what will be hidden, so it lies where the rest of it lies, and has no name.
+        answer = TemporaryFile(dir=self._settings.home)  # noqa: SIM115  it is read when the process has ended
         try:
             # In a session of its own: who interrupts us in a terminal does not interrupt it, it ends with us.
             process = subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=answer, start_new_session=True)  # noqa: S603
         except OSError:
             answer.close()
             raise
-        self._asked[month] = _Asking(process, answer)
         if process.stdin is not None:
             with suppress(BrokenPipeError):  # it ended already: then it has no answer
                 process.stdin.write(pickle.dumps((self._settings, month)))
                 process.stdin.flush()
-
-    def ready(self, month: Month) -> bool:
-        """Tell whether a month can be published without waiting; begins with its proof if nobody did."""
-        if self._patient:
-            return True
-        try:
-            self.begin(month)
-        except OSError:  # no more processes here: it is proved where it is published
-            return True
-        return self._asked[month].process.poll() is not None
+        return _Asking(process, answer)
 
     def __call__(
         self, history: Sequence[Measured], told: Told, /, *, sites: Mapping[str, str], seed: bytes
