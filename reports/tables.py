@@ -32,6 +32,7 @@ REVIEWS_HANDLED = "reviews_handled"
 REMEDIES, GUARDS, CAUSES, PROTECTION = "remedies", "guards", "causes", "protection"
 CORRECTIONS = "corrections"
 LEARNING, COMMITMENTS, OUTREACH, AIRTIME, ACCESS = "learning", "commitments", "outreach", "airtime", "access"
+OFFICERS = "officers"
 SITE_THEME = "site_theme"
 """What is received by site and theme in a month: measured, and never printed."""
 COMING = ("opening", "received", "reopened", "moved_in")
@@ -121,6 +122,7 @@ SPECS: Mapping[str, Spec] = {
         Spec(OUTREACH, "T19", ("medium", "measure"), Rule.OWN),
         Spec(AIRTIME, "T19", ("language", "measure"), Rule.OWN),
         Spec(ACCESS, "T19", ("measure",), Rule.OWN),
+        Spec(OFFICERS, "T11", ("operator",), Rule.OWN),
         Spec(PROTECTION, "T16", ("measure",), Rule.DANGER, Every.YEAR),
     )
 }

@@ -13,7 +13,7 @@ from reports.beside import scorecard
 from reports.beside.scorecard import in_words
 from reports.month import Month
 from reports.shelf import Release
-from reports.tables import ALL, COMING, GOING, SPECS, STOCK_FLOW, Every, Rule, Table
+from reports.tables import ALL, COMING, GOING, OFFICERS, SPECS, STOCK_FLOW, Every, Rule, Table
 from translations import Phrase, phrase
 
 NAMES: Mapping[str, Phrase] = {
@@ -80,11 +80,14 @@ def check(
 
 
 def is_complete(month: Month, tables: Iterable[Table]) -> bool:
-    """Tell whether every table is there that is due for complaints in this month."""
+    """Tell whether every table is there that is due for complaints in this month.
+
+    How many officers there were is told from the day on which the record knows it.
+    """
     there = {table.name for table in tables if table.kind != Kind.INFORMATION_REQUEST}
     due = {Every.MONTH} | ({Every.QUARTER} if month.number % _QUARTER == 0 else set())
     due |= {Every.YEAR} if month.number == _YEAR else set()
-    return {spec.name for spec in SPECS.values() if spec.every in due} <= there
+    return {spec.name for spec in SPECS.values() if spec.every in due} - {OFFICERS} <= there
 
 
 def adds_up(tables: Iterable[Table]) -> bool:

@@ -32,6 +32,7 @@ TABLES: Mapping[str, Phrase] = {
     tables.OUTREACH: phrase("Where people were told about it"),
     tables.AIRTIME: phrase("Minutes on the radio, by language"),
     tables.ACCESS: phrase("Whether the ways in worked"),
+    tables.OFFICERS: phrase("Officers, by company"),
 }
 EVERYTHING = phrase("All tables of the month in one file")
 INDICATORS = phrase("The indicators of the month")

@@ -64,6 +64,8 @@ FEWEST_IN_DANGER = 10
 OWN = ("learning", "commitments", "outreach", "airtime", "access")
 SINCE_OMISSIONS = (2026, 4)
 """The version of the definitions since which what is missing is recounted: older months had fewer kinds of it."""
+SINCE_OFFICERS = (2026, 6)
+"""The version of the definitions since which a month says how many officers there were, if the record does."""
 ACCOUNTS = ("stock_flow", "timeliness", "overdue_bands")
 """Tables that say how cases were handled, exactly where ten people stand behind a row."""
 OF_ANSWERS = ("extended", "paused", "heard")
@@ -133,6 +135,7 @@ def _problems(conn: Connection, month: str, mechanisms: Mapping[str, Mechanism])
     document = json.loads(row.value)
     tables = document["tables"]
     yield from of_itself(conn, month, tables)
+    yield from _uncounted(conn, month, document)
     yield from (Problem(*each) for each in indicators.problems(conn, month, document))
     yield from (Problem(*each) for each in indicators.problems_of_each(conn, month, document))
     of_month = mechanisms.get(document.get("mechanism", {}).get("version", ""))
@@ -158,10 +161,28 @@ def of_itself(conn: Connection, month: str, tables: Iterable[Mapping[str, Any]])
     for table in tables:
         if table["name"] == "protection":
             yield from _in_danger(conn, table)
+        if table["name"] == "officers":
+            yield from _of_companies(table, audit_registers.officers(conn, month))
         for cell in table["cells"] if table["name"] in OWN else ():
             place = (table["name"], *(cell[dimension] for dimension in table["dimensions"]))
             if cell["value"] != found[place]:
                 yield Problem(" ".join(place), str(cell["value"]), str(found[place]))
+
+
+def _of_companies(table: Mapping[str, Any], counted: Mapping[str, int]) -> Iterator[Problem]:
+    there = {cell["operator"]: cell["value"] for cell in table["cells"]}
+    for row in sorted({*there, *counted}):
+        if there.get(row) != counted.get(row, 0):
+            yield Problem(f"officers {row}", str(there.get(row)), str(counted.get(row, 0)))
+
+
+def _uncounted(conn: Connection, month: str, document: Mapping[str, Any]) -> Iterator[Problem]:
+    """How many officers there were is left out only where the record does not say it."""
+    is_there = any(table["name"] == "officers" for table in document["tables"])
+    is_due = indicators.place(document["definitions"]) >= SINCE_OFFICERS
+    known = audit_registers.officers(conn, month)
+    if is_there != (is_due and bool(known)):
+        yield Problem("table mechanism officers", "there" if is_there else "left out", f"{dict(known)}")
 
 
 def _in_danger(conn: Connection, table: Mapping[str, Any]) -> Iterator[Problem]:

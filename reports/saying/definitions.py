@@ -65,6 +65,14 @@ class Version:
 
 VERSIONS = (
     Version(
+        "v2026-06",
+        (
+            phrase(
+                "New: how many officers each company has, and how many open cases for each of them (I-40)."
+            ),
+        ),
+    ),
+    Version(
         "2026-5",
         (
             phrase(
@@ -352,6 +360,12 @@ TABLES: Mapping[str, Defined] = {
             "tests_failed": phrase("It failed"),
             "outages": phrase("Outages"),
         },
+    ),
+    tables.OFFICERS: Defined(
+        phrase("Officers, by company"),
+        phrase(
+            "How many officers of each company had an open account when the month ended. Nobody is named."
+        ),
     ),
     tables.PROTECTION: Defined(
         phrase("People in danger"),

@@ -23,12 +23,12 @@ _PLACES = phrase("Places are erased after two years, so nobody could count it ag
 _DANGER = phrase("People in danger stand in no figure of a month.")
 SCORED = phrase("It is counted for the month's result of its criterion.")
 _UNCOUNTED = phrase("It is written down in each case, and no table counts it.")
-_STAFF = phrase("Who works at a desk changes without an entry, so nobody could count it again.")
 _APART = phrase("What people say of themselves is joined with nothing else, so groups cannot be compared.")
 FORMER = (
     phrase("It is not asked: nobody has to say who they are."),
     phrase("Only opinion surveys ask that, and about no case."),
     phrase("The clock notes it of each case on the thirtieth day, and no table counts it."),
+    phrase("Who works at a desk changes without an entry, so nobody could count it again."),
 )
 """Reasons that hold no longer: months that were frozen with them say them still."""
 _RULE = phrase("A rule of the system sees to it, so there is nothing to count.")
@@ -54,8 +54,9 @@ class Indicator:
     """One indicator: sums of printed cells over each other; or, where it has no numerator, why there is none.
 
     `target` is a share of a hundred to reach, or not to pass where `at_most`. `months`: how many it adds up, the
-    newest first. `scored`: it is counted for the scorecard and read from its row. `asked`: the question of the opinion
-    survey whose answers it counts. `source`: where the measure comes from.
+    newest first. `each`: it is so many for each one of the second, and no share. `scored`: it is counted for the
+    scorecard and read from its row. `asked`: the question of the opinion survey whose answers it counts. `source`: where
+    the measure comes from.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Indicator:
     target: int | None = None
     at_most: bool = False
     months: int = 1
+    each: bool = False
     why_not: Phrase | None = None
     scored: bool = False
     asked: str = ""
@@ -193,7 +195,10 @@ INDICATORS: tuple[Indicator, ...] = (
         _cells(tables.REVIEWS_FILED, "internal", "independent"), _ANSWERS,
     ),
     Indicator("I-39", _LEGITIMATE, phrase("Cases that a third party looked at again"), why_not=_UNCOUNTED),
-    Indicator("I-40", _LEGITIMATE, phrase("Open cases for each officer"), why_not=_STAFF),
+    Indicator(
+        "I-40", _LEGITIMATE, phrase("Open cases for each officer"), (_stock("closing"),),
+        (Of(tables.OFFICERS, (ALL,), _OWN),), 40, at_most=True, each=True,
+    ),
 )  # fmt: skip
 
 OPERATOR, SITE = "operator", "site"

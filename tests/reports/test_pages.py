@@ -371,7 +371,7 @@ def test_the_indicators_of_a_month_stand_on_its_page_with_their_targets_and_the_
     assert "I-14 First answers in time 22 of 22 · 100 % at least 88 of 100" in page
     assert "I-30 Attempts to make people give up a right A figure it is made of is not shown" in page
     assert f"What they mean : The indicators of the month {made.document['definitions']}" in page
-    assert "I-40" not in page
+    assert "I-09" not in page
     assert public.get("/reports/2026-03/indicators.csv").text.startswith("month,indicator,")
     assert told["indicators"] == json.loads(json.dumps(made.document["indicators"]))
 

@@ -104,6 +104,8 @@ def _named(cells: tuple[Of, ...]) -> list[str]:
 def _target(one: Indicator) -> Phrase | str:
     if one.target is None:
         return ""
+    if one.each:
+        return phrase("at most {n} each", n=one.target)
     if one.at_most:
         return phrase("at most {n} of 100", n=one.target)
     return phrase("at least {n} of 100", n=one.target)
