@@ -28,7 +28,7 @@ ANSWERS_BY_TYPE, BY_STATE, OVERDUE_BANDS, OPEN_AGE = (
     "open_age",
 )
 REVIEWS_FILED, REVIEWS_DECIDED, COMPLIANCE = "reviews_filed", "reviews_decided", "compliance"
-REVIEWS_HANDLED = "reviews_handled"
+REVIEWS_HANDLED, REVIEW_TIMES = "reviews_handled", "review_times"
 REMEDIES, GUARDS, CAUSES, PROTECTION = "remedies", "guards", "causes", "protection"
 CORRECTIONS = "corrections"
 LEARNING, COMMITMENTS, OUTREACH, AIRTIME, ACCESS = "learning", "commitments", "outreach", "airtime", "access"
@@ -117,6 +117,7 @@ SPECS: Mapping[str, Spec] = {
         Spec(BY_SITE, "T11", ("site", "measure"), Rule.PEOPLE),
         Spec(QUARTER_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.QUARTER),
         Spec(YEAR_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.YEAR),
+        Spec(REVIEW_TIMES, "T09", ("measure",), Rule.PEOPLE, Every.QUARTER),
         Spec(LEARNING, "T18", ("measure",), Rule.OWN),
         Spec(COMMITMENTS, "T15", ("state",), Rule.OWN),
         Spec(OUTREACH, "T19", ("medium", "measure"), Rule.OWN),

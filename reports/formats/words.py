@@ -19,6 +19,7 @@ TABLES: Mapping[str, Phrase] = {
     tables.REVIEWS_FILED: phrase("Reviews that were asked for"),
     tables.REVIEWS_DECIDED: phrase("How the independent reviewer decided"),
     tables.REVIEWS_HANDLED: phrase("How independent reviewers went about it"),
+    tables.REVIEW_TIMES: phrase("Whether reviews were decided in time"),
     tables.COMPLIANCE: phrase("Whether what was ordered was done"),
     tables.REMEDIES: phrase("Remedies offered, accepted and done"),
     tables.GUARDS: phrase("Steps that a rule refused"),

@@ -31,6 +31,8 @@ from reports.tables import (
     OPEN_AGE,
     OVERDUE_BANDS,
     QUARTER_SITE_THEME,
+    REVIEW_TIMES,
+    REVIEWS_DECIDED,
     SPECS,
     STOCK_FLOW,
     TIMELINESS,
@@ -52,6 +54,7 @@ COUNTS: Mapping[tuple[str, str], str] = {
         for kind in CASE_KINDS
     },
     **{(OPEN_AGE, str(kind)): "closing" for kind in CASE_KINDS},
+    **{(REVIEW_TIMES, str(kind)): REVIEWS_DECIDED for kind in CASE_KINDS},
     (ANSWERS_BY_TYPE, str(Kind.GRIEVANCE)): "closed",
     **{(CORRECTIONS, str(kind)): f"{BY_STATE}:{Step.CORRECT}" for kind in CASE_KINDS},
 }
@@ -111,7 +114,7 @@ def _named(which: tuple[str, str, str], at: tuple[str, ...], added: tuple[str, .
             names.append(member)
         elif member != ALL:
             where.append(f"{dimension}={member}")
-    if any(name in ALL_DAYS for name in names):
+    if any(member in ALL_DAYS for member in at):
         return None
     if table not in MEASURES_ARE_SHARED:
         names = [COUNTS.get((table, kind), table), *names]

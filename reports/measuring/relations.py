@@ -19,6 +19,7 @@ from reports.tables import (
     BY_THEME,
     COMING,
     CORRECTIONS,
+    DAYS,
     ENDINGS,
     GOING,
     HEARD,
@@ -119,7 +120,7 @@ def _named(places: tuple[Place, ...]) -> str:
 
 
 def _whole(table: Table) -> Iterator[Relation]:
-    members = [cell.at for cell in table.cells]
+    members = [cell.at for cell in table.cells if cell.at[0] not in DAYS]
     if (ALL,) in members:
         yield Relation(tuple((table.name, at) for at in members if at != (ALL,)), ((table.name, (ALL,)),))
 

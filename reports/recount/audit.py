@@ -24,6 +24,8 @@ WRITTEN_IN = (
 )  # fmt: skip
 """Who of the staff writes to the person, and in which steps; what is sent by itself is nobody's word."""
 A_WHILE = timedelta(days=30)
+OF_REVIEWS = ("ruling:", "independent_review:", "days:independent_review:")
+ENOUGH_FOR_DAYS = 10
 COMES, GOES = ("received", "reopened", "moved_in"), ("closed", "moved_out")
 _ENTRIES = text(
     "SELECT stream, kind, month, role, step, from_state, to_state, refused, recorded_on, happened_on, channel, theme, "
@@ -50,6 +52,8 @@ class Recount:
     """What was open when the month ended: by row and how late, and by how old."""
     told: Counter[str] = field(default_factory=Counter)
     """Of what was open then: by row, whose person had word within a while."""
+    reviews: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By month, of this one and of every one before: how reviewers decided, whether in time, and in how many days."""
     verdicts: Counter[str] = field(default_factory=Counter)
     """What reviewers said in the month of what they had ordered."""
 
@@ -73,6 +77,19 @@ class Recount:
             and site in ("all", place.partition("/")[0])
             and theme in ("all", place.partition("/")[2])
         )
+
+    def decided_over(self, months: Iterable[str], measure: str) -> int | None:
+        """How many reviews were decided over some months, in time or late; or within how many days half of them were."""
+        wanted = set(months)
+        sums: Counter[str] = Counter()
+        for (month, name), n in self.reviews.items():
+            sums[name] += n if month in wanted else 0
+        if measure == "all":
+            return sum(n for name, n in sums.items() if name.startswith("ruling:"))
+        if measure != "median_days":
+            return sums[f"independent_review:{measure}"]
+        days = sorted(int(name.rpartition(":")[2]) for name in sums.elements() if name.startswith("days:"))
+        return days[(len(days) + 1) // 2 - 1] if len(days) >= ENOUGH_FOR_DAYS else None
 
     def net_days(self, row: str, clock: str) -> list[int]:
         """How long each met or late end of a clock took without the days it stood still, shortest first."""
@@ -124,6 +141,8 @@ def recount(conn: Connection, month: str, kind: str) -> Recount:
         for measure, members in _happened(row._asdict(), case):
             if measure == "received":
                 made.received[row.month, members["site_theme"]] += 1
+            if measure.startswith(OF_REVIEWS) and "all" in members:
+                made.reviews[row.month, measure] += 1
             if row.month == month:
                 made.counts.update((measure, dimension, member) for dimension, member in members.items())
             elif measure in COMES or measure in GOES:
