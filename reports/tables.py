@@ -28,6 +28,7 @@ ANSWERS_BY_TYPE, BY_STATE, OVERDUE_BANDS, OPEN_AGE = (
     "open_age",
 )
 REVIEWS_FILED, REVIEWS_DECIDED, COMPLIANCE = "reviews_filed", "reviews_decided", "compliance"
+LOOKED_AGAIN = "looked_again"
 REVIEWS_HANDLED, REVIEW_TIMES = "reviews_handled", "review_times"
 REMEDIES, GUARDS, CAUSES, PROTECTION = "remedies", "guards", "causes", "protection"
 CORRECTIONS = "corrections"
@@ -109,6 +110,7 @@ SPECS: Mapping[str, Spec] = {
         Spec(REVIEWS_FILED, "T08", ("review",), Rule.PEOPLE),
         Spec(REVIEWS_DECIDED, "T09", ("ruling",), Rule.PEOPLE),
         Spec(REVIEWS_HANDLED, "T09", ("measure",), Rule.PEOPLE),
+        Spec(LOOKED_AGAIN, "T09", ("again",), Rule.PEOPLE),
         Spec(COMPLIANCE, "T10", ("verdict",), Rule.PEOPLE),
         Spec(REMEDIES, "T15", ("measure",), Rule.PEOPLE),
         Spec(GUARDS, "T17", ("guard",), Rule.PEOPLE),

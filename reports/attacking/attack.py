@@ -20,6 +20,8 @@ ACCOUNTS = ("stock_flow", "timeliness", "overdue_bands")
 HANDLING = ("stopped", "closed", "extended", "paused")
 """Of a clock: what became of a case, which is nobody's performance and is not told on purpose."""
 RECEIVED = ("by_entry", "by_theme", "quarter_site_theme", "year_site_theme")
+BY_A_REVIEWER = ("not_upheld_by_independent_reviewer", "no_contact", "out_of_scope_explained")
+"""Ends of a complaint that only a reviewer writes, who has looked at it again then."""
 AT_A_SITE = {
     "acknowledged_in_time": "acknowledge met",
     "answered_in_time": "answer met",
@@ -173,7 +175,7 @@ def _name(month: str, table: Mapping[str, Any], cell: Mapping[str, Any], added: 
         what = ["by_state correct"]
     elif name == "open_age":
         what = ["closing"]
-    elif name == "answers_by_type" and kind == "grievance":
+    elif name == "looked_again" or (name == "answers_by_type" and kind == "grievance"):
         what = ["closed"]
     elif name == "review_times":
         what = ["reviews_decided"]
@@ -226,6 +228,12 @@ def _relate(said: _Reading, sites: Mapping[str, str]) -> Iterator[Name]:
             }  # fmt: skip
             if bands:
                 said.equal.append({(kind, closes, "open", *where): -1, **bands})
+    for kind, month, what, *where in sorted(names):
+        ends: dict[Name, int] = {(kind, month, what, f"answer:{end}"): -1 for end in BY_A_REVIEWER}
+        if where == ["again:yes"] and ends.keys() <= names:
+            rest = (kind, month, what, "again:yes", "answer:other")
+            said.equal.append({(kind, month, what, *where): 1, **ends, rest: -1})
+            yield rest
     long = sorted(n for n in names if len(_months(n[1])) > 1 and n[2] == "received")
     crossed: set[tuple[str, str]] = set()
     for kind, period, what in sorted(

@@ -23,6 +23,7 @@ from reports.tables import (
     ENDINGS,
     GOING,
     HEARD,
+    LOOKED_AGAIN,
     OPEN_AGE,
     OVERDUE_BANDS,
     QUARTER_SITE_THEME,
@@ -74,6 +75,8 @@ def relations(found: Measured) -> Iterator[Relation]:
     closed, received = (STOCK_FLOW, (ALL, "closed")), (STOCK_FLOW, (ALL, "received"))
     yield Relation(((BY_ENTRY, (ALL,)),), (received,))
     yield Relation(((BY_THEME, (ALL,)),), (received,))
+    if LOOKED_AGAIN in tables:
+        yield Relation(((LOOKED_AGAIN, (ALL,)),), (closed,))
     if found.kind == Kind.GRIEVANCE:
         yield Relation(((ANSWERS_BY_TYPE, (ALL,)),), (closed,))
 

@@ -24,6 +24,7 @@ WRITTEN_IN = (
 )  # fmt: skip
 """Who of the staff writes to the person, and in which steps; what is sent by itself is nobody's word."""
 A_WHILE = timedelta(days=30)
+SECOND_LOOKS = ("order", "confirm_answer", "return", "confirm", "close_no_contact", "rule_out_of_scope")
 OF_REVIEWS = ("ruling:", "independent_review:", "days:independent_review:")
 ENOUGH_FOR_DAYS = 10
 COMES, GOES = ("received", "reopened", "moved_in"), ("closed", "moved_out")
@@ -122,6 +123,7 @@ class _Case:
     since: date | None = None
     word: date = date.min
     heard: bool = False
+    again: bool = False
     due: dict[tuple[str, int], date] = field(default_factory=dict)
     started: dict[tuple[str, int], date] = field(default_factory=dict)
     stopped: dict[tuple[str, int], date] = field(default_factory=dict)
@@ -200,6 +202,8 @@ def _happened(row: Mapping[str, Any], case: _Case) -> Iterator[tuple[str, Mappin
         return
     facts = json.loads(row["facts"])
     says, case.state = facts.get("case", {}), row["to_state"]
+    if row["role"] == "reviewer" and row["step"] in SECOND_LOOKS:
+        case.again = case.again or facts.get("ruling", "") not in ("reject", "late_filing")
     was, case.counted = case.counted, says.get("counted", case.counted)
     if row["step"] == "receive":
         case.since, case.word = _day(row["happened_on"]), _day(row["recorded_on"])
@@ -215,7 +219,7 @@ def _happened(row: Mapping[str, Any], case: _Case) -> Iterator[tuple[str, Mappin
     there = whom | {"site": row["site"] or "not_stated"}
     for measure in (f"step:{row['step']}", *_closes(row, says), *_told(row, facts), *ends):
         yield measure, there if measure in AT_A_SITE else whom
-    for measure in _brought(row["step"], facts):
+    for measure in (*_brought(row["step"], facts), *_again(row, case)):
         yield measure, {"all": "all"}
 
 
@@ -250,6 +254,12 @@ def _closes(row: Mapping[str, Any], says: Mapping[str, Any]) -> Iterator[str]:
         yield f"sense:{says['sense']}"
     if row["step"] == "reopen":
         yield "reopened"
+
+
+def _again(row: Mapping[str, Any], case: _Case) -> Iterator[str]:
+    """Say of a case that ends now whether a reviewer had looked at it again."""
+    if row["from_state"] != "closed" == row["to_state"]:
+        yield "again:yes" if case.again else "again:no"
 
 
 def _told(row: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[str]:

@@ -25,6 +25,8 @@ MONTHLY: Final = (
 NEWER: Final[Mapping[str, str]] = {"corrections": "since_start", "reviews_handled": "indicators"}
 """Tables that came later, each with a part that every document since then carries."""
 REVIEWS_TIMED_SINCE: Final = (2026, 6)
+SIXTH: Final = ("looked_again",)
+"""Monthly tables that began with that version of the definitions."""
 OWN: Final = ("learning", "commitments", "outreach", "airtime", "access")
 KINDS: Final = ("grievance", "information_request")
 SERIES: Final[Mapping[str, str]] = {
@@ -111,6 +113,7 @@ def _due(month: str, document: Mapping[str, Any]) -> set[tuple[str, str]]:
     names += ["quarter_site_theme"] if number % 3 == 0 else []
     is_timed = indicators.place(str(document["definitions"])) >= REVIEWS_TIMED_SINCE
     names += ["review_times"] if number % 3 == 0 and is_timed else []
+    names += SIXTH if is_timed else []
     names += ["year_site_theme"] if number == DECEMBER else []
     own = [*OWN, *(["protection"] if number == DECEMBER else [])]
     return {(name, kind) for name in names for kind in KINDS} | {(name, "mechanism") for name in own}

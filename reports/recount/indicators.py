@@ -56,10 +56,16 @@ MADE_OF: Final[Mapping[str, Terms]] = {
     "I-35": (_AGREED, _terms(_ENDED, "all")),
     "I-37": (_AGREED, _terms(_STOCK, "closed")),
     "I-38": (_terms("reviews_filed/grievance/review", "internal", "independent"), _clock("answer", "met", "late")),
+    "I-39": (("looked_again/grievance/again=yes",), ("looked_again/grievance/again=all",)),
     "I-40": (_terms(_STOCK, "closing"), ("officers/mechanism/operator=all",)),
 }  # fmt: skip
 """What each indicator is the sum of, and what it is compared with; nothing of the latter where it is a count or days."""
-FIRST_MADE_IN: Final[Mapping[str, str]] = {"I-17": "2026-4", "I-28": "2026-5", "I-40": "v2026-06"}
+FIRST_MADE_IN: Final[Mapping[str, str]] = {
+    "I-17": "2026-4",
+    "I-28": "2026-5",
+    "I-39": "v2026-06",
+    "I-40": "v2026-06",
+}
 """Which version of the definitions began to make an indicator."""
 BEFORE: Final[Mapping[str, Mapping[str, Terms]]] = {
     "2026-4": {"I-19": (("by_state/grievance/step=hear",), ("by_state/grievance/step=investigate",))},
@@ -267,6 +273,6 @@ def _for_each(n: int | None, of: int | None) -> int | None:
 def _share(id_: str, n: int | None, of: int | None) -> int | None:
     if n is None or of is None or of < ENOUGH or id_ in FOR_EACH:
         return None
-    no_target = id_ in ("I-24", "I-35", "I-38", "I-18")
+    no_target = id_ in ("I-24", "I-35", "I-38", "I-39", "I-18")
     share = 100 * n // of
     return share if id_ in MAY_BE_MORE or no_target else min(100, share)

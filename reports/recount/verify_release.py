@@ -58,6 +58,7 @@ ALL_OF = {
     "causes": "cause:",
     "corrections": "corrected:",
     "answers_by_type": "answered:",
+    "looked_again": "again:",
 }
 """Whose sum is everything that is counted under such a name; of complaints, every case that ended has an answer."""
 FEWEST_IN_DANGER = 10

@@ -74,6 +74,7 @@ VERSIONS = (
             phrase(
                 "New: how many officers each company has, and how many open cases for each of them (I-40)."
             ),
+            phrase("New: how many of the cases that ended a third party had looked at again (I-39)."),
             phrase(
                 "New, by quarters: how many independent reviews were decided in time, and how many late (T09)."
             ),
@@ -279,6 +280,14 @@ TABLES: Mapping[str, Defined] = {
             "late": phrase("Done after its date."),
             "median_days": phrase("Half were done within so many days of the calendar. From ten on."),
         },
+    ),
+    tables.LOOKED_AGAIN: Defined(
+        phrase("Whether a third party looked again"),
+        phrase(
+            "Cases that ended: whether a reviewer had decided a review of it, confirmed what was done, or ended it as only "
+            "a reviewer may. A review that was not taken up is no look."
+        ),
+        {"yes": phrase("A reviewer looked at it again"), "no": phrase("No reviewer looked at it again")},
     ),
     tables.COMPLIANCE: Defined(
         phrase("Whether orders were followed"),

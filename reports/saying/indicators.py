@@ -22,12 +22,12 @@ _NOT_WRITTEN = phrase("It is not written down.")
 _PLACES = phrase("Places are erased after two years, so nobody could count it again.")
 _DANGER = phrase("People in danger stand in no figure of a month.")
 SCORED = phrase("It is counted for the month's result of its criterion.")
-_UNCOUNTED = phrase("It is written down in each case, and no table counts it.")
 _APART = phrase("What people say of themselves is joined with nothing else, so groups cannot be compared.")
 FORMER = (
     phrase("It is not asked: nobody has to say who they are."),
     phrase("Only opinion surveys ask that, and about no case."),
     phrase("The clock notes it of each case on the thirtieth day, and no table counts it."),
+    phrase("It is written down in each case, and no table counts it."),
     phrase("Who works at a desk changes without an entry, so nobody could count it again."),
 )
 """Reasons that hold no longer: months that were frozen with them say them still."""
@@ -194,7 +194,10 @@ INDICATORS: tuple[Indicator, ...] = (
         "I-38", _EQUITABLE, phrase("Reviews for every hundred answers"),
         _cells(tables.REVIEWS_FILED, "internal", "independent"), _ANSWERS,
     ),
-    Indicator("I-39", _LEGITIMATE, phrase("Cases that a third party looked at again"), why_not=_UNCOUNTED),
+    Indicator(
+        "I-39", _LEGITIMATE, phrase("Cases that a third party looked at again"), _cells(tables.LOOKED_AGAIN, "yes"),
+        _cells(tables.LOOKED_AGAIN, ALL),
+    ),
     Indicator(
         "I-40", _LEGITIMATE, phrase("Open cases for each officer"), (_stock("closing"),),
         (Of(tables.OFFICERS, (ALL,), _OWN),), 40, at_most=True, each=True,

@@ -166,6 +166,7 @@ def test_the_recount_knows_every_table_that_a_month_must_have_and_every_measure_
         *beside.MONTHLY,
         *beside.NEWER,
         *beside.OWN,
+        *beside.SIXTH,
         "officers",
     } == monthly  # where the record knows how many
     assert set(beside.OWN) == own
