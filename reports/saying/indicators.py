@@ -19,6 +19,10 @@ SURVEYED = phrase(
     "Who answered 4 or 5 of 5 in the opinion survey that ended in the month. It is about no case."
 )
 _NOT_WRITTEN = phrase("It is not written down.")
+_THEIRS = phrase(
+    "Who advises a person is theirs to know: nobody asks it, and no entry says it. Everybody gets the list of free "
+    "advisers before their yes counts."
+)
 _PLACES = phrase("Places are erased after two years, so nobody could count it again.")
 _DANGER = phrase("People in danger stand in no figure of a month.")
 SCORED = phrase("It is counted for the month's result of its criterion.")
@@ -149,7 +153,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "I-19", _EQUITABLE, phrase("Offered to be heard"), _time("answer", tables.HEARD), _ANSWERS, 100,
     ),
-    Indicator("I-20", _EQUITABLE, phrase("Outside advisers"), why_not=_NOT_WRITTEN),
+    Indicator("I-20", _EQUITABLE, phrase("Outside advisers"), why_not=_THEIRS),
     Indicator("I-21", _EQUITABLE, phrase("Differences between groups of people"), why_not=_APART),
     Indicator("I-22", _EQUITABLE, phrase("Answers to every question"), why_not=_RULE),
     Indicator("I-23", _TRANSPARENT, phrase("Reports in time"), target=100, scored=True),
