@@ -27,7 +27,7 @@ from grievance.staff import Slip, Staff
 from grievance.store import Store
 from grievance.vocabulary import Role
 from workflows.criterion import Actor
-from workflows.registry import registers
+from workflows.registry.accounts import CLOSED, OPENED, note, note_untold
 from workflows.rulebook import Rulebook
 
 FACES = {Role.OFFICER: "desk", Role.FOCAL: "review", Role.REVIEWER: "review", Role.RELAY: "radio"}
@@ -89,7 +89,9 @@ def add(
     door: str | None = None,
     called: Iterable[str] = (),
 ) -> Provisioning:
-    """Add an account, and an entry of it; `unit` is its reporting line, which is off every case that is about one of them.
+    """Add an account, and an entry of it with its role and company.
+
+    `unit` is its reporting line, which is off every case that is about one of them.
 
     `door` is where a relay takes things down. `called`: what people call whoever has it, names and offices.
 
@@ -132,8 +134,12 @@ def add(
     def write(conn: Connection) -> None:
         if conn.execute(select(_STAFF.c.id).where(_STAFF.c.login == name)).first() is not None:
             raise Refused(f"there is already an account {name}")
+        note_untold(conn, rules=rules, at=moment, by=_COMMAND_LINE)
         conn.execute(insert(_STAFF), row)
-        _note(conn, "opened", str(row["id"]), str(role), rules=rules, moment=moment)
+        note(
+            conn, OPENED, who=str(row["id"]), role=str(role), company=operator, by=_COMMAND_LINE,
+            rules=rules, at=moment,
+        )  # fmt: skip
 
     store.transact(write)
     uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
@@ -161,11 +167,15 @@ def disable(store: Store, *, login: str, rules: Rulebook, moment: Moment) -> Non
 
     def write(conn: Connection) -> None:
         here = (_STAFF.c.login == plain(login)) & _STAFF.c.active
-        found = conn.execute(select(_STAFF.c.id, _STAFF.c.role).where(here)).first()
+        found = conn.execute(select(_STAFF.c.id, _STAFF.c.role, _STAFF.c.operator).where(here)).first()
         if found is None:
             raise Unknown("no such account")
+        note_untold(conn, rules=rules, at=moment, by=_COMMAND_LINE)
         conn.execute(update(_STAFF).where(_STAFF.c.id == found.id).values(active=False))
-        _note(conn, "closed", found.id, found.role, rules=rules, moment=moment)
+        note(
+            conn, CLOSED, who=found.id, role=found.role, company=found.operator, by=_COMMAND_LINE,
+            rules=rules, at=moment,
+        )  # fmt: skip
 
     store.transact(write)
 
@@ -194,11 +204,6 @@ def _called(names: Iterable[str]) -> str | None:
             f"at most {MOST_NAMES} names or offices of {SHORTEST_NAME} to {LONGEST_NAME} letters are kept of somebody"
         )
     return json.dumps(kept, ensure_ascii=False) if kept else None
-
-
-def _note(conn: Connection, state: str, who: str, role: str, *, rules: Rulebook, moment: Moment) -> None:
-    said = {"held_on": registers.today(_COMMAND_LINE, rules=rules, at=moment), "about": who, "role": role}
-    registers.write(conn, "account", state, said, {}, by=_COMMAND_LINE, rules=rules, at=moment)
 
 
 def check(

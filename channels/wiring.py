@@ -26,7 +26,7 @@ from grievance.settings import Settings, load
 from grievance.store import Store
 from reports.month import Month
 from workflows.clockwork import checkins, clockrounds, reviewends, rounds, withdrawing
-from workflows.registry import surveys
+from workflows.registry import accounts, surveys
 
 logger = logging.getLogger(__name__)
 WORKER_ROUNDS: tuple[Callable[[House], int], ...] = (
@@ -145,6 +145,7 @@ def run_rounds(
         )
     if store.read(lambda c: surveys.is_over(c, rules=rules, now=now)):
         _one(house, lambda c, at: surveys.end_by_itself(c, rules=rules, at=at))
+    _note_officers(house)
     paging.page(house)
     sessions.forget_old(house)
     paging.page_companies(house)
@@ -152,6 +153,12 @@ def run_rounds(
     publishing.publish_owed(house, tried=tried, proofs=proofs)
     publishing.forget_frozen_years(house)
     delivery.let_go_of_old(house)
+
+
+def _note_officers(house: House) -> None:
+    """Write down the officers of a house from before their entries named a company."""
+    if house.store.read(accounts.untold):
+        _one(house, lambda c, at: accounts.note_untold(c, rules=house.rules, at=at))
 
 
 class Rounds:

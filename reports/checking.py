@@ -30,7 +30,7 @@ indicators { row[++rows] = $0; next }
   for (i = 4; i < NF - 1; i++) if (name[i] == "measure") measure = $i
   if (measure ~ /_days$/ || measure ~ /_percent$/) next
   for (i = 4; i < NF - 1; i++) {
-    if ($i == "" || name[i] == "measure" || name[i] == "clock") continue
+    if ($i == "" || (name[i] == "measure" && $1 != "review_times") || name[i] == "clock") continue
     place = ""
     for (j = 1; j < NF - 1; j++) place = place "," (j == i || (measure ~ /^moved_/ && $j == measure) ? "*" : $j)
     if (measure ~ /^moved_/) {

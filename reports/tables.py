@@ -28,10 +28,12 @@ ANSWERS_BY_TYPE, BY_STATE, OVERDUE_BANDS, OPEN_AGE = (
     "open_age",
 )
 REVIEWS_FILED, REVIEWS_DECIDED, COMPLIANCE = "reviews_filed", "reviews_decided", "compliance"
-REVIEWS_HANDLED = "reviews_handled"
+LOOKED_AGAIN = "looked_again"
+REVIEWS_HANDLED, REVIEW_TIMES = "reviews_handled", "review_times"
 REMEDIES, GUARDS, CAUSES, PROTECTION = "remedies", "guards", "causes", "protection"
 CORRECTIONS = "corrections"
 LEARNING, COMMITMENTS, OUTREACH, AIRTIME, ACCESS = "learning", "commitments", "outreach", "airtime", "access"
+OFFICERS = "officers"
 SITE_THEME = "site_theme"
 """What is received by site and theme in a month: measured, and never printed."""
 COMING = ("opening", "received", "reopened", "moved_in")
@@ -108,6 +110,7 @@ SPECS: Mapping[str, Spec] = {
         Spec(REVIEWS_FILED, "T08", ("review",), Rule.PEOPLE),
         Spec(REVIEWS_DECIDED, "T09", ("ruling",), Rule.PEOPLE),
         Spec(REVIEWS_HANDLED, "T09", ("measure",), Rule.PEOPLE),
+        Spec(LOOKED_AGAIN, "T09", ("again",), Rule.PEOPLE),
         Spec(COMPLIANCE, "T10", ("verdict",), Rule.PEOPLE),
         Spec(REMEDIES, "T15", ("measure",), Rule.PEOPLE),
         Spec(GUARDS, "T17", ("guard",), Rule.PEOPLE),
@@ -116,11 +119,13 @@ SPECS: Mapping[str, Spec] = {
         Spec(BY_SITE, "T11", ("site", "measure"), Rule.PEOPLE),
         Spec(QUARTER_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.QUARTER),
         Spec(YEAR_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.YEAR),
+        Spec(REVIEW_TIMES, "T09", ("measure",), Rule.PEOPLE, Every.QUARTER),
         Spec(LEARNING, "T18", ("measure",), Rule.OWN),
         Spec(COMMITMENTS, "T15", ("state",), Rule.OWN),
         Spec(OUTREACH, "T19", ("medium", "measure"), Rule.OWN),
         Spec(AIRTIME, "T19", ("language", "measure"), Rule.OWN),
         Spec(ACCESS, "T19", ("measure",), Rule.OWN),
+        Spec(OFFICERS, "T11", ("operator",), Rule.OWN),
         Spec(PROTECTION, "T16", ("measure",), Rule.DANGER, Every.YEAR),
     )
 }

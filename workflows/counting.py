@@ -9,7 +9,7 @@ Measures: `received`, `reopened`, `closed`, `moved_in`, `moved_out`, `sense:<sen
 `net:<clock>:<gross>:<net calendar days>` where it stood still, and of a complaint's first answer `heard:answer` where
 somebody had offered before to hear the person. For the whole only: `answered:<type of answer>`,
 `ruling:<ruling>`, `review:<heard|late|more_time>`, `cause:<cause>`, `corrected:<why>`, and of answers and orders
-`offered`, `ordered` (by commitment) and `explained`.
+`offered`, `ordered` (by commitment) and `explained`; of each case that ends `again:<yes|no>`.
 
 Dimensions: `all`, `operator`; for `received` also `channel`, `theme`, `site` and `site_theme`; for what of a case's
 end a month prints by site, also `site`.
@@ -24,7 +24,7 @@ from sqlalchemy import Connection
 from grievance import record, tally
 from grievance.case import Case, CaseClock
 from grievance.tally import Count
-from grievance.vocabulary import ADMISSIONS, Clock, Ending, Kind, State, Step
+from grievance.vocabulary import ADMISSIONS, Clock, Ending, Kind, Role, State, Step
 from workflows.criterion import Refusal
 
 UNROUTED = "unrouted"
@@ -33,6 +33,19 @@ ALL = "all"
 BY_SITE = frozenset({"acknowledge:met", "answer:met", "answer:late", "closed"})
 """What is counted by site too, besides what came in."""
 
+LOOKS_AGAIN = frozenset(
+    {
+        Step.ORDER,
+        Step.CONFIRM_ANSWER,
+        Step.RETURN,
+        Step.CONFIRM,
+        Step.CLOSE_NO_CONTACT,
+        Step.RULE_OUT_OF_SCOPE,
+    }
+)
+"""Steps with which a reviewer looks at a case again: decides a review, confirms what was done, or ends it."""
+NOT_ADMITTED = frozenset({"reject", "late_filing"})
+"""Rulings by which a review was not taken up, so that nobody looked."""
 _ANSWERED = frozenset({f"{Clock.ANSWER}:{Ending.MET}", f"{Clock.ANSWER}:{Ending.LATE}"})
 
 
@@ -98,6 +111,8 @@ def count_step(
             measures.append("heard:answer")
         counts += [Count(measure, there if measure in BY_SITE else for_whom) for measure in measures]
         counts += [Count(measure, {"all": ALL}, n) for measure, n in of_facts(act.step, act.facts or {})]
+        if "closed" in measures:
+            counts.append(Count(f"again:{'yes' if _was_looked_at_again(conn, act) else 'no'}", {"all": ALL}))
     if counts:
         tally.append(conn, month=act.month, kind=act.kind, counts=counts)
 
@@ -134,6 +149,19 @@ def of_facts(step: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
             yield f"corrected:{'other_kind' if 'kind' in facts else facts.get('reason', NOT_STATED)}", 1
         case _:
             return
+
+
+def looks_again(step: str, role: str, facts: Mapping[str, Any]) -> bool:
+    """Tell whether with this step a third party looked at a case again."""
+    return step in LOOKS_AGAIN and role == Role.REVIEWER and facts.get("ruling") not in NOT_ADMITTED
+
+
+def _was_looked_at_again(conn: Connection, act: record.Act) -> bool:
+    return any(
+        looks_again(e.step, e.role, json.loads(e.facts))
+        for e in record.done_in(conn, act.stream)
+        if e.step in LOOKS_AGAIN and not e.refused
+    )
 
 
 def _promised(facts: Mapping[str, Any], measure: str) -> Iterator[tuple[str, int]]:

@@ -20,6 +20,8 @@ ACCOUNTS = ("stock_flow", "timeliness", "overdue_bands")
 HANDLING = ("stopped", "closed", "extended", "paused")
 """Of a clock: what became of a case, which is nobody's performance and is not told on purpose."""
 RECEIVED = ("by_entry", "by_theme", "quarter_site_theme", "year_site_theme")
+BY_A_REVIEWER = ("not_upheld_by_independent_reviewer", "no_contact", "out_of_scope_explained")
+"""Ends of a complaint that only a reviewer writes, who has looked at it again then."""
 AT_A_SITE = {
     "acknowledged_in_time": "acknowledge met",
     "answered_in_time": "answer met",
@@ -127,6 +129,7 @@ def _read(said: _Reading, month: str, table: Mapping[str, Any]) -> None:
     dimensions = tuple(table["dimensions"])
     added = [d for d in dimensions if any(cell[d] == ALL for cell in table["cells"])]
     groups: dict[tuple[str, tuple[str, ...]], dict[Name, int]] = defaultdict(dict)
+    performance = table["name"] == "review_times" and days.answers_of(table["cells"]) >= days.REST
     for cell in table["cells"]:
         name = _name(month, table, cell, added)
         if name is None:
@@ -141,7 +144,7 @@ def _read(said: _Reading, month: str, table: Mapping[str, Any]) -> None:
                 said.found.append(Found(name, Why.CHANGED, said.printed[name], cell["value"]))
             if is_account:
                 said.exact[name] = cell["value"]
-            elif cell["value"] < FEW and name not in said.exact:
+            elif cell["value"] < FEW and name not in said.exact and not performance:
                 said.found.append(Found(name, Why.PRINTED_FEW, cell["value"], cell["value"]))
         for dimension in added:
             rest = tuple(cell[d] for d in dimensions if d != dimension)
@@ -161,7 +164,7 @@ def _read(said: _Reading, month: str, table: Mapping[str, Any]) -> None:
 def _name(month: str, table: Mapping[str, Any], cell: Mapping[str, Any], added: Sequence[str]) -> Name | None:
     what = [str(cell[d]) for d in table["dimensions"] if d not in added]
     where = sorted(f"{d}:{cell[d]}" for d in added if cell[d] != ALL)
-    if any(each in days.NEEDED for each in what):
+    if any(cell[d] in days.NEEDED for d in table["dimensions"]):
         return None
     kind, name, period = str(table["kind"]), str(table["name"]), str(table["period"] or month)
     if name in RECEIVED:
@@ -172,8 +175,10 @@ def _name(month: str, table: Mapping[str, Any], cell: Mapping[str, Any], added: 
         what = ["by_state correct"]
     elif name == "open_age":
         what = ["closing"]
-    elif name == "answers_by_type" and kind == "grievance":
+    elif name == "looked_again" or (name == "answers_by_type" and kind == "grievance"):
         what = ["closed"]
+    elif name == "review_times":
+        what = ["reviews_decided"]
     elif name not in ("stock_flow", "timeliness"):
         what = [name, *what]
     counted = " ".join(what)
@@ -223,8 +228,18 @@ def _relate(said: _Reading, sites: Mapping[str, str]) -> Iterator[Name]:
             }  # fmt: skip
             if bands:
                 said.equal.append({(kind, closes, "open", *where): -1, **bands})
+    for kind, month, what, *where in sorted(names):
+        ends: dict[Name, int] = {(kind, month, what, f"answer:{end}"): -1 for end in BY_A_REVIEWER}
+        if where == ["again:yes"] and ends.keys() <= names:
+            rest = (kind, month, what, "again:yes", "answer:other")
+            said.equal.append({(kind, month, what, *where): 1, **ends, rest: -1})
+            yield rest
     long = sorted(n for n in names if len(_months(n[1])) > 1 and n[2] == "received")
     crossed: set[tuple[str, str]] = set()
+    for kind, period, what in sorted(
+        n for n in names if len(_months(n[1])) > 1 and n[2:] == ("reviews_decided",)
+    ):
+        said.equal.append({(kind, period, what): -1, **{(kind, month, what): 1 for month in _months(period)}})
     for kind, period, what, *where in long:
         months = {(kind, month, what, *where): 1 for month in _months(period)}
         said.equal.append({(kind, period, what, *where): -1, **months})

@@ -22,6 +22,12 @@ REST = 10
 Where = tuple[str, ...]
 
 
+def answers_of(cells: Sequence[Mapping[str, Any]]) -> int:
+    """Count what a table of one dimension tells of in time and late together; nothing where one of them is hidden."""
+    told = [cell["value"] for cell in cells if cell["measure"] in ANSWERED]
+    return 0 if None in told else sum(told)
+
+
 def of_few(dimensions: Sequence[str], cells: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Where, int]]:
     """Look for days that too few answers stand behind.
 

@@ -19,6 +19,8 @@ TABLES: Mapping[str, Phrase] = {
     tables.REVIEWS_FILED: phrase("Reviews that were asked for"),
     tables.REVIEWS_DECIDED: phrase("How the independent reviewer decided"),
     tables.REVIEWS_HANDLED: phrase("How independent reviewers went about it"),
+    tables.REVIEW_TIMES: phrase("Whether reviews were decided in time"),
+    tables.LOOKED_AGAIN: phrase("Whether a third party looked again"),
     tables.COMPLIANCE: phrase("Whether what was ordered was done"),
     tables.REMEDIES: phrase("Remedies offered, accepted and done"),
     tables.GUARDS: phrase("Steps that a rule refused"),
@@ -32,6 +34,7 @@ TABLES: Mapping[str, Phrase] = {
     tables.OUTREACH: phrase("Where people were told about it"),
     tables.AIRTIME: phrase("Minutes on the radio, by language"),
     tables.ACCESS: phrase("Whether the ways in worked"),
+    tables.OFFICERS: phrase("Officers, by company"),
 }
 EVERYTHING = phrase("All tables of the month in one file")
 INDICATORS = phrase("The indicators of the month")
@@ -52,6 +55,7 @@ COLUMNS: Mapping[str, Phrase] = {
     "step": phrase("The step that was taken."),
     "band": phrase("How many days, in bands."),
     "review": phrase("Who was asked for the review, or why it began."),
+    "again": phrase("Whether a reviewer looked at the case again; all is every case that ended."),
     "ruling": phrase("How the reviewer decided."),
     "verdict": phrase("Whether what was ordered was done."),
     "guard": phrase("The rule that refused."),

@@ -13,13 +13,27 @@ from typing import Any, Protocol
 
 from grievance.errors import Refused
 from reports import masking
+from reports.disclosure import PEOPLE_BEHIND_A_ROW
 from reports.gate import days, rows
 from reports.gate.history import Rewritten, Told
 from reports.gate.weave import ALL_DAYS, Contradiction, Woven, cells_of, summed, weave
 from reports.masking import Effort, Known, Lattice, certify
 from reports.masking.lattice import FEWEST
 from reports.measuring.measured import Measured
-from reports.tables import ALL, HANDLING, SPECS, TIMELINESS, UNROUTED, Cell, Every, Rule, Table, rule_of
+from reports.tables import (
+    ALL,
+    DAYS,
+    HANDLING,
+    REVIEW_TIMES,
+    SPECS,
+    TIMELINESS,
+    UNROUTED,
+    Cell,
+    Every,
+    Rule,
+    Table,
+    rule_of,
+)
 
 OPERATOR = "operator"
 EFFORT = 100_000
@@ -293,6 +307,7 @@ def _mask(
     lattice = Lattice(
         values,
         woven.sums,
+        performance=frozenset(_performance(now)),
         offered=(offered | earlier) - exact,
         people=woven.people,
         exact=exact,
@@ -325,6 +340,13 @@ def _offered(now: Measured, shown: Iterable[str], level: Level) -> Iterable[mask
                 yield named
 
 
+def _performance(now: Measured) -> Iterator[masking.Cell]:
+    """List how in time reviewers were in a quarter in which they decided for ten people or more."""
+    for table in now.tables:
+        if table.name == REVIEW_TIMES and now.people.get((REVIEW_TIMES, (ALL,)), 0) >= PEOPLE_BEHIND_A_ROW:
+            yield from (named for named in cells_of(table, now.month).values() if named is not None)
+
+
 def _handling(table: Table, now: Measured, shown: Iterable[str]) -> Iterator[masking.Cell]:
     """List what the rows that are shown tell of how cases went."""
     named = cells_of(table, now.month)
@@ -349,12 +371,31 @@ def _print(table: Table, now: Measured, made: masking.Published, shown: frozense
             return replace(table, cells=tuple(
                 cell if is_printed(cell) else replace(cell, value=None) for cell in table.cells
             ))  # fmt: skip
+        case Rule.PEOPLE if table.name == REVIEW_TIMES:
+            return _print_times(table, now, made)
         case Rule.PEOPLE:
             named = cells_of(table, now.month)
             return replace(table, cells=tuple(
                 cell if named[cell.at] in made.printed else replace(cell, value=None)
                 for cell in table.cells
             ))  # fmt: skip
+
+
+def _print_times(table: Table, now: Measured, made: masking.Published) -> Table:
+    """Print how many reviews came in time and how many late together or not at all, and their days with them."""
+    named = cells_of(table, now.month)
+    counts = [cell for cell in table.cells if named[cell.at] is not None]
+    whole = all(named[cell.at] in made.printed for cell in counts)
+    enough = whole and (table.value(ALL) or 0) >= days.ENOUGH[DAYS[0]]
+
+    def is_printed(cell: Cell) -> bool:
+        if cell.at == (ALL,):
+            return named[cell.at] in made.printed
+        return enough if named[cell.at] is None else whole
+
+    return replace(
+        table, cells=tuple(cell if is_printed(cell) else replace(cell, value=None) for cell in table.cells)
+    )
 
 
 def _days(table: Table, shown: frozenset[str]) -> frozenset[tuple[str, ...]]:

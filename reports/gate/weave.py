@@ -26,11 +26,14 @@ from reports.tables import (
     CORRECTIONS,
     DAYS,
     GOING,
+    LOOKED_AGAIN,
     NET_DAYS,
     NOT_STATED,
     OPEN_AGE,
     OVERDUE_BANDS,
     QUARTER_SITE_THEME,
+    REVIEW_TIMES,
+    REVIEWS_DECIDED,
     SPECS,
     STOCK_FLOW,
     TIMELINESS,
@@ -52,7 +55,9 @@ COUNTS: Mapping[tuple[str, str], str] = {
         for kind in CASE_KINDS
     },
     **{(OPEN_AGE, str(kind)): "closing" for kind in CASE_KINDS},
+    **{(REVIEW_TIMES, str(kind)): REVIEWS_DECIDED for kind in CASE_KINDS},
     (ANSWERS_BY_TYPE, str(Kind.GRIEVANCE)): "closed",
+    **{(LOOKED_AGAIN, str(kind)): "closed" for kind in CASE_KINDS},
     **{(CORRECTIONS, str(kind)): f"{BY_STATE}:{Step.CORRECT}" for kind in CASE_KINDS},
 }
 """What tables count that do not say so in a dimension, and another table counts as well; any other counts its own."""
@@ -64,6 +69,8 @@ SAME: Mapping[str, str] = {
     "answered_late": "answer:late",
 }
 """Measures that another table calls otherwise."""
+BY_A_REVIEWER = ("not_upheld_by_independent_reviewer", "no_contact", "out_of_scope_explained")
+"""Ends that are a reviewer's: whoever ended so was looked at again."""
 MOVES = ("moved_in", "moved_out")
 """Between operators: of the whole, only what came from or went to the protected track."""
 ONE_DIMENSION = 3
@@ -111,7 +118,7 @@ def _named(which: tuple[str, str, str], at: tuple[str, ...], added: tuple[str, .
             names.append(member)
         elif member != ALL:
             where.append(f"{dimension}={member}")
-    if any(name in ALL_DAYS for name in names):
+    if any(member in ALL_DAYS for member in at):
         return None
     if table not in MEASURES_ARE_SHARED:
         names = [COUNTS.get((table, kind), table), *names]
@@ -160,6 +167,7 @@ class _Loom:
             for period in dict.fromkeys(table.period or str(each.month) for table in each.tables):
                 self._account(period)
             self._crossed(each, places, themes)
+            self._looked_again(str(each.month))
         self._operators()
         self._periods()
         accounts = Sums(tuple(dict.fromkeys(self.accounts)))
@@ -253,6 +261,18 @@ class _Loom:
             whole = (month, RECEIVED, f"theme={theme}")
             self.values.setdefault(whole, sum(measured.crossed.get((site, theme), 0) for site in sites))
             self.sums.append(Sum(whole, tuple(inner(site, theme) for site in sites)))
+
+    def _looked_again(self, month: str) -> None:
+        """Who was looked at again ended by a reviewer, or otherwise: how many otherwise, no table says."""
+        whole = (month, "closed", "again=yes")
+        ends = [(month, "closed", f"answer={end}") for end in BY_A_REVIEWER]
+        if whole in self.values and all(end in self.values for end in ends):
+            rest = self.values[whole] - sum(self.values[end] for end in ends)
+            if rest >= 0:  # else a reviewer's end was once an officer's, and nobody can reckon with it
+                other = (month, "closed", "again=yes", "answer=other")
+                self.values[other] = rest
+                self.implied.add(other)
+                self.sums.append(Sum(whole, (*ends, other)))
 
     def _operators(self) -> None:
         """A case counts for the operator of its site, or is not with one yet, or has no site: one of each is known."""

@@ -48,7 +48,8 @@ class Lattice:
     `values` holds every cell, printed or not. `people`: how many stand behind a cell, where that is fewer than
     its value (one person can complain often). `offered` may be printed if it is safe. `exact` is printed
     whatever it is: ten people stand behind its row (DESIGN 8). `before` is what earlier releases did, for ever:
-    True is printed, False is not.
+    True is printed, False is not. `performance`: how in time somebody was whom ten people asked, which may be printed
+    however small, and is hidden where a sum would tell of others.
     """
 
     values: Mapping[Cell, int]
@@ -57,6 +58,7 @@ class Lattice:
     people: Mapping[Cell, int] = field(default_factory=dict)
     exact: frozenset[Cell] = frozenset()
     before: Mapping[Cell, bool] = field(default_factory=dict)
+    performance: frozenset[Cell] = frozenset()
 
     def __post_init__(self) -> None:
         for one in self.sums.all:
@@ -69,7 +71,7 @@ class Lattice:
     def is_small(self, cell: Cell) -> bool:
         """Tell whether too few people stand behind a cell for it to be printed."""
         value = self.values[cell]
-        return min(value, self.people.get(cell, value)) < FEWEST
+        return cell not in self.performance and min(value, self.people.get(cell, value)) < FEWEST
 
     def is_fixed(self, cell: Cell) -> bool:
         """Tell whether nothing can be changed about a cell any more."""

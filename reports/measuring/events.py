@@ -1,7 +1,8 @@
 """Tables that count what happened in a month: which measures of the rollups stand behind each of their cells.
 
 No event stands in two of these tables, nor in the accounts or the deadlines: what one hides no other tells. One does:
-a correction is a step, and has a reason; the sum of the reasons is the very cell of the step. Steps
+a correction is a step, and has a reason; the sum of the reasons is the very cell of the step. And whoever ended
+was looked at again by a third party or not: both together are the cases that ended. Steps
 that only a protected case takes stand in none, and a case handed over to an outside body counts with the referred.
 """
 
@@ -18,6 +19,7 @@ from reports.tables import (
     CAUSES,
     CORRECTIONS,
     GUARDS,
+    LOOKED_AGAIN,
     NOT_STATED,
     REMEDIES,
     REVIEWS_DECIDED,
@@ -64,6 +66,7 @@ _ALIKE: Mapping[str, Members] = {
         "late_taken_up": ("review:late",),
         "dissent": ("step:dissent",),
     },
+    LOOKED_AGAIN: {each: (f"again:{each}",) for each in ("yes", "no")},
     REMEDIES: {
         "offered": ("offered",),
         "explained": ("explained",),

@@ -70,11 +70,11 @@ class Timeliness:
 
     def days_within(self, percent: int) -> int | None:
         """Say within how many days so many of a hundred were done: the smallest whole number that holds."""
-        return _within(self.days, percent)
+        return within(self.days, percent)
 
     def net_days_within(self, percent: int) -> int | None:
         """Say the same without the days for which the clock stood still."""
-        return _within(self.net, percent)
+        return within(self.net, percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,8 @@ def _times(row: str, clock: str, now: Sums) -> Timeliness:
     )
 
 
-def _within(taken: Mapping[int, int], percent: int) -> int | None:
+def within(taken: Mapping[int, int], percent: int) -> int | None:
+    """Say within how many days so many of a hundred were done, from how many took each; nothing where there are none."""
     needed = -(-sum(taken.values()) * percent // 100)
     done = 0
     for days, n in sorted(taken.items()):

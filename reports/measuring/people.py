@@ -164,21 +164,23 @@ def _happened(conn: Connection, month: Month, kind: Kind) -> Iterator[_Happened]
     query: Select[Any] = (
         select(
             entries.stream, entries.month, entries.step, entries.from_state, entries.to_state, entries.site,
-            entries.refused, entries.facts, entries.guards, _TOKENS.c.token,
+            entries.refused, entries.facts, entries.guards, entries.role, _TOKENS.c.token,
         )
         .outerjoin(_TOKENS, _TOKENS.c.case == entries.stream)
         .where(entries.stream.in_(active), entries.month <= str(month))
-        .where(or_(entries.month == str(month), _counted_says()))
+        .where(or_(entries.month == str(month), _counted_says(), entries.step.in_(counting.LOOKS_AGAIN)))
         .order_by(entries.stream, entries.seq)
     )  # fmt: skip
     touched = _touched(conn, month)
-    stream, counted = "", None
+    stream, counted, again = "", None, False
     for row in conn.execute(query):
         if row.stream != stream:
-            stream, counted = row.stream, None
+            stream, counted, again = row.stream, None, False
         says = '"counted":' in row.facts
         of_month = row.month == str(month) and row.step != Step.RECEIVE
-        facts: Mapping[str, Any] = json.loads(row.facts) if says or of_month else {}
+        may_look = row.step in counting.LOOKS_AGAIN and not row.refused
+        facts: Mapping[str, Any] = json.loads(row.facts) if says or of_month or may_look else {}
+        again = again or (may_look and counting.looks_again(row.step, row.role, facts))
         if says:
             counted = facts["case"]["counted"]
         if of_month and counted is not None:
@@ -186,6 +188,8 @@ def _happened(conn: Connection, month: Month, kind: Kind) -> Iterator[_Happened]
             site = row.site or NOT_STATED
             for measure in _refused(row) if row.refused else _taken(row, facts):
                 yield _Happened(measure, counted, site, token)
+            if not row.refused and row.to_state == State.CLOSED != row.from_state:
+                yield _Happened(f"again:{'yes' if again else 'no'}", counted, site, token)
             for clock, measure in () if row.refused else _handled(row.stream, facts, touched):
                 yield _Happened(measure, counted, site, token, clock)
 

@@ -26,6 +26,11 @@ class Period:
     months: tuple[Month, ...]
     table: str
 
+    @property
+    def is_quarter(self) -> bool:
+        """Whether it is a quarter, and no year."""
+        return len(self.months) == MONTHS_IN_A_QUARTER
+
 
 @dataclass(frozen=True, slots=True)
 class Crossed:

@@ -19,9 +19,11 @@ from reports.tables import (
     BY_THEME,
     COMING,
     CORRECTIONS,
+    DAYS,
     ENDINGS,
     GOING,
     HEARD,
+    LOOKED_AGAIN,
     OPEN_AGE,
     OVERDUE_BANDS,
     QUARTER_SITE_THEME,
@@ -73,6 +75,8 @@ def relations(found: Measured) -> Iterator[Relation]:
     closed, received = (STOCK_FLOW, (ALL, "closed")), (STOCK_FLOW, (ALL, "received"))
     yield Relation(((BY_ENTRY, (ALL,)),), (received,))
     yield Relation(((BY_THEME, (ALL,)),), (received,))
+    if LOOKED_AGAIN in tables:
+        yield Relation(((LOOKED_AGAIN, (ALL,)),), (closed,))
     if found.kind == Kind.GRIEVANCE:
         yield Relation(((ANSWERS_BY_TYPE, (ALL,)),), (closed,))
 
@@ -119,7 +123,7 @@ def _named(places: tuple[Place, ...]) -> str:
 
 
 def _whole(table: Table) -> Iterator[Relation]:
-    members = [cell.at for cell in table.cells]
+    members = [cell.at for cell in table.cells if cell.at[0] not in DAYS]
     if (ALL,) in members:
         yield Relation(tuple((table.name, at) for at in members if at != (ALL,)), ((table.name, (ALL,)),))
 

@@ -24,6 +24,9 @@ WRITTEN_IN = (
 )  # fmt: skip
 """Who of the staff writes to the person, and in which steps; what is sent by itself is nobody's word."""
 A_WHILE = timedelta(days=30)
+SECOND_LOOKS = ("order", "confirm_answer", "return", "confirm", "close_no_contact", "rule_out_of_scope")
+OF_REVIEWS = ("ruling:", "independent_review:", "days:independent_review:")
+ENOUGH_FOR_DAYS = 10
 COMES, GOES = ("received", "reopened", "moved_in"), ("closed", "moved_out")
 _ENTRIES = text(
     "SELECT stream, kind, month, role, step, from_state, to_state, refused, recorded_on, happened_on, channel, theme, "
@@ -50,6 +53,8 @@ class Recount:
     """What was open when the month ended: by row and how late, and by how old."""
     told: Counter[str] = field(default_factory=Counter)
     """Of what was open then: by row, whose person had word within a while."""
+    reviews: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By month, of this one and of every one before: how reviewers decided, whether in time, and in how many days."""
     verdicts: Counter[str] = field(default_factory=Counter)
     """What reviewers said in the month of what they had ordered."""
 
@@ -73,6 +78,19 @@ class Recount:
             and site in ("all", place.partition("/")[0])
             and theme in ("all", place.partition("/")[2])
         )
+
+    def decided_over(self, months: Iterable[str], measure: str) -> int | None:
+        """How many reviews were decided over some months, in time or late; or within how many days half of them were."""
+        wanted = set(months)
+        sums: Counter[str] = Counter()
+        for (month, name), n in self.reviews.items():
+            sums[name] += n if month in wanted else 0
+        if measure == "all":
+            return sum(n for name, n in sums.items() if name.startswith("ruling:"))
+        if measure != "median_days":
+            return sums[f"independent_review:{measure}"]
+        days = sorted(int(name.rpartition(":")[2]) for name in sums.elements() if name.startswith("days:"))
+        return days[(len(days) + 1) // 2 - 1] if len(days) >= ENOUGH_FOR_DAYS else None
 
     def net_days(self, row: str, clock: str) -> list[int]:
         """How long each met or late end of a clock took without the days it stood still, shortest first."""
@@ -105,6 +123,7 @@ class _Case:
     since: date | None = None
     word: date = date.min
     heard: bool = False
+    again: bool = False
     due: dict[tuple[str, int], date] = field(default_factory=dict)
     started: dict[tuple[str, int], date] = field(default_factory=dict)
     stopped: dict[tuple[str, int], date] = field(default_factory=dict)
@@ -124,6 +143,8 @@ def recount(conn: Connection, month: str, kind: str) -> Recount:
         for measure, members in _happened(row._asdict(), case):
             if measure == "received":
                 made.received[row.month, members["site_theme"]] += 1
+            if measure.startswith(OF_REVIEWS) and "all" in members:
+                made.reviews[row.month, measure] += 1
             if row.month == month:
                 made.counts.update((measure, dimension, member) for dimension, member in members.items())
             elif measure in COMES or measure in GOES:
@@ -181,6 +202,8 @@ def _happened(row: Mapping[str, Any], case: _Case) -> Iterator[tuple[str, Mappin
         return
     facts = json.loads(row["facts"])
     says, case.state = facts.get("case", {}), row["to_state"]
+    if row["role"] == "reviewer" and row["step"] in SECOND_LOOKS:
+        case.again = case.again or facts.get("ruling", "") not in ("reject", "late_filing")
     was, case.counted = case.counted, says.get("counted", case.counted)
     if row["step"] == "receive":
         case.since, case.word = _day(row["happened_on"]), _day(row["recorded_on"])
@@ -196,7 +219,7 @@ def _happened(row: Mapping[str, Any], case: _Case) -> Iterator[tuple[str, Mappin
     there = whom | {"site": row["site"] or "not_stated"}
     for measure in (f"step:{row['step']}", *_closes(row, says), *_told(row, facts), *ends):
         yield measure, there if measure in AT_A_SITE else whom
-    for measure in _brought(row["step"], facts):
+    for measure in (*_brought(row["step"], facts), *_again(row, case)):
         yield measure, {"all": "all"}
 
 
@@ -231,6 +254,12 @@ def _closes(row: Mapping[str, Any], says: Mapping[str, Any]) -> Iterator[str]:
         yield f"sense:{says['sense']}"
     if row["step"] == "reopen":
         yield "reopened"
+
+
+def _again(row: Mapping[str, Any], case: _Case) -> Iterator[str]:
+    """Say of a case that ends now whether a reviewer had looked at it again."""
+    if row["from_state"] != "closed" == row["to_state"]:
+        yield "again:yes" if case.again else "again:no"
 
 
 def _told(row: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[str]:

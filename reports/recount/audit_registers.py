@@ -84,6 +84,18 @@ def _is_safe(row: Any) -> bool:
     return row.step in _SPOKE and row.role in _SAFE
 
 
+def officers(conn: Connection, month: str) -> Counter[str]:
+    """Count the open accounts of officers when a month ended, by company and in all; nothing where no entry says it."""
+    found: Counter[str] = Counter()
+    for _, _, _, raw in conn.execute(_NOTES, {"month": month}):
+        note = json.loads(raw)
+        said = note.get("facts", {})
+        if note["register"] == "account" and said.get("role") == "officer" and "company" in said:
+            for row in ("all", said["company"]):
+                found[row] += {"opened": 1, "there": 1, "closed": -1}[note["state"]]
+    return found
+
+
 def own(conn: Connection, month: str) -> Places:
     """Count what the mechanism did itself: by table and place in it."""
     found: Places = Counter()

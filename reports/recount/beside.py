@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from grievance.mechanism import Mechanism
-from reports.recount import printed
+from reports.recount import indicators, printed
 from reports.recount.printed import Cells
 
 Difference = tuple[str, str, str]
@@ -24,6 +24,9 @@ MONTHLY: Final = (
 )  # fmt: skip
 NEWER: Final[Mapping[str, str]] = {"corrections": "since_start", "reviews_handled": "indicators"}
 """Tables that came later, each with a part that every document since then carries."""
+REVIEWS_TIMED_SINCE: Final = (2026, 6)
+SIXTH: Final = ("looked_again",)
+"""Monthly tables that began with that version of the definitions."""
 OWN: Final = ("learning", "commitments", "outreach", "airtime", "access")
 KINDS: Final = ("grievance", "information_request")
 SERIES: Final[Mapping[str, str]] = {
@@ -108,6 +111,9 @@ def _due(month: str, document: Mapping[str, Any]) -> set[tuple[str, str]]:
     number = int(month[5:])
     names = [*MONTHLY, *(name for name, carried in NEWER.items() if carried in document)]
     names += ["quarter_site_theme"] if number % 3 == 0 else []
+    is_timed = indicators.place(str(document["definitions"])) >= REVIEWS_TIMED_SINCE
+    names += ["review_times"] if number % 3 == 0 and is_timed else []
+    names += SIXTH if is_timed else []
     names += ["year_site_theme"] if number == DECEMBER else []
     own = [*OWN, *(["protection"] if number == DECEMBER else [])]
     return {(name, kind) for name in names for kind in KINDS} | {(name, "mechanism") for name in own}
@@ -132,7 +138,7 @@ def _parts(table: Mapping[str, Any]) -> Iterator[Difference]:
             groups.setdefault(rest, []).append(cell)
         for rest, group in groups.items():
             whole = [cell["value"] for cell in group if cell[dimension] == "all"]
-            parts = [cell["value"] for cell in group if cell[dimension] != "all"]
+            parts = [c["value"] for c in group if c[dimension] != "all" and "days" not in c[dimension]]
             is_sum = not any("days" in each or each.startswith("moved_") for each in rest)
             if not whole or whole[0] is None or not is_sum:
                 continue

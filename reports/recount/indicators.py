@@ -56,9 +56,16 @@ MADE_OF: Final[Mapping[str, Terms]] = {
     "I-35": (_AGREED, _terms(_ENDED, "all")),
     "I-37": (_AGREED, _terms(_STOCK, "closed")),
     "I-38": (_terms("reviews_filed/grievance/review", "internal", "independent"), _clock("answer", "met", "late")),
+    "I-39": (("looked_again/grievance/again=yes",), ("looked_again/grievance/again=all",)),
+    "I-40": (_terms(_STOCK, "closing"), ("officers/mechanism/operator=all",)),
 }  # fmt: skip
 """What each indicator is the sum of, and what it is compared with; nothing of the latter where it is a count or days."""
-FIRST_MADE_IN: Final[Mapping[str, str]] = {"I-17": "2026-4", "I-28": "2026-5"}
+FIRST_MADE_IN: Final[Mapping[str, str]] = {
+    "I-17": "2026-4",
+    "I-28": "2026-5",
+    "I-39": "v2026-06",
+    "I-40": "v2026-06",
+}
 """Which version of the definitions began to make an indicator."""
 BEFORE: Final[Mapping[str, Mapping[str, Terms]]] = {
     "2026-4": {"I-19": (("by_state/grievance/step=hear",), ("by_state/grievance/step=investigate",))},
@@ -76,7 +83,19 @@ FROM_SURVEYS: Final[Mapping[str, str]] = {"I-01": "trust", "I-12": "number"}
 """By indicator the question whose answers it counts, since the fourth version of the definitions."""
 HIDDEN: Final = "I-25"
 OF_EACH_SINCE: Final = (2026, 5)
-OF_A_COMPANY: Final = ("I-13", "I-14", "I-15", "I-15b", "I-16", "I-16b", "I-17", "I-18", "I-19", "I-33")
+OF_A_COMPANY: Final = (
+    "I-13",
+    "I-14",
+    "I-15",
+    "I-15b",
+    "I-16",
+    "I-16b",
+    "I-17",
+    "I-18",
+    "I-19",
+    "I-33",
+    "I-40",
+)
 """Indicators whose every cell is printed by company too, in their order."""
 OF_A_SITE: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "I-14": (("answered_in_time",), ("answered_in_time", "answered_late")),
@@ -84,6 +103,8 @@ OF_A_SITE: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 NOBODYS: Final = frozenset({"all", "unrouted", "not_stated"})
 MAY_BE_MORE: Final = frozenset({"I-04", "I-16", "I-16b", "I-33"})
 """Those that have a target not to pass: of them a share above a hundred is said as it is."""
+FOR_EACH: Final = frozenset({"I-40"})
+"""Those that are so many for each one, rounded up, and no share."""
 
 
 def problems(conn: Connection, month: str, document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -124,6 +145,8 @@ def problems(conn: Connection, month: str, document: Mapping[str, Any]) -> Itera
                 f"{row['n']} of {row['of']} ({row['percent']})",
                 "{} of {} ({})".format(*right),
             )
+        if id_ in FOR_EACH and row.get("each", "no figure") != _for_each(n, of):
+            yield f"indicator {id_}", f"{row.get('each', 'no figure')} each", f"{_for_each(n, of)}"
         terms = tuple(tuple(row[key]) for key in ("n_is", "of_is"))
         if terms != made_of.get(id_, ((), ())):
             yield f"indicator {id_}", f"the sum of {terms}", f"{made_of.get(id_, ((), ()))}"
@@ -156,10 +179,11 @@ def problems_of_each(
         right = {
             "n": n, "of": of, "percent": _share(whom[2], n, of), "months": back, "n_is": list(terms[0]),
             "of_is": list(terms[1]), "status": "suppressed" if n is None else "printed",
+            **({"each": _for_each(n, of)} if whom[2] in FOR_EACH else {}),
         }  # fmt: skip
         for key, value in right.items():
-            if row[key] != value:
-                yield f"indicator {whom[2]} of {whom[1]}, {key}", f"{row[key]}", f"{value}"
+            if row.get(key, "no figure") != value:
+                yield f"indicator {whom[2]} of {whom[1]}, {key}", f"{row.get(key)}", f"{value}"
 
 
 def _of_each(document: Mapping[str, Any]) -> Mapping[tuple[str, str, str], Terms]:
@@ -172,6 +196,8 @@ def _of_each(document: Mapping[str, Any]) -> Mapping[tuple[str, str, str], Terms
     made: dict[tuple[str, str, str], Terms] = {}
     for one in members["operator"]:
         for id_ in OF_A_COMPANY:
+            if place(FIRST_MADE_IN.get(id_, "")) > place(str(document["definitions"])):
+                continue
             n, of_whole = MADE_OF[id_]
             made["operator", one, id_] = (_of_company(one, n), _of_company(one, of_whole))
     for one in members["site"]:
@@ -182,7 +208,7 @@ def _of_each(document: Mapping[str, Any]) -> Mapping[tuple[str, str, str], Terms
 
 
 def _of_company(operator: str, terms: Sequence[str]) -> tuple[str, ...]:
-    return tuple(term.replace("/operator=all/", f"/operator={operator}/") for term in terms)
+    return tuple(f"{term}/".replace("/operator=all/", f"/operator={operator}/").rstrip("/") for term in terms)
 
 
 def _asked(
@@ -216,8 +242,8 @@ def _made_of(version: str) -> Mapping[str, Terms]:
 
 
 def place(version: str) -> tuple[int, ...]:
-    """Read a version of the definitions (`2026-4`) so that it can be compared."""
-    return tuple(int(part) for part in version.split("-") if part.isdigit())
+    """Read a version of the definitions (`2026-4`, from the sixth on `v2026-06`) so that it can be compared."""
+    return tuple(int(part) for part in version.removeprefix("v").split("-") if part.isdigit())
 
 
 def _right(
@@ -240,9 +266,13 @@ def _added(terms: Sequence[str], months: Sequence[Cells]) -> int | None:
     return None if None in sums else sum(n for n in sums if n is not None)
 
 
+def _for_each(n: int | None, of: int | None) -> int | None:
+    return None if n is None or not of else n // of + bool(n % of)
+
+
 def _share(id_: str, n: int | None, of: int | None) -> int | None:
-    if n is None or of is None or of < ENOUGH:
+    if n is None or of is None or of < ENOUGH or id_ in FOR_EACH:
         return None
-    no_target = id_ in ("I-24", "I-35", "I-38", "I-18")
+    no_target = id_ in ("I-24", "I-35", "I-38", "I-39", "I-18")
     share = 100 * n // of
     return share if id_ in MAY_BE_MORE or no_target else min(100, share)

@@ -58,19 +58,22 @@ ALL_OF = {
     "causes": "cause:",
     "corrections": "corrected:",
     "answers_by_type": "answered:",
+    "looked_again": "again:",
 }
 """Whose sum is everything that is counted under such a name; of complaints, every case that ended has an answer."""
 FEWEST_IN_DANGER = 10
 OWN = ("learning", "commitments", "outreach", "airtime", "access")
 SINCE_OMISSIONS = (2026, 4)
 """The version of the definitions since which what is missing is recounted: older months had fewer kinds of it."""
+SINCE_OFFICERS = (2026, 6)
+"""The version of the definitions since which a month says how many officers there were, if the record does."""
 ACCOUNTS = ("stock_flow", "timeliness", "overdue_bands")
 """Tables that say how cases were handled, exactly where ten people stand behind a row."""
 OF_ANSWERS = ("extended", "paused", "heard")
 """What is counted of the ends of a clock, beside how they ended."""
 HANDLING = ("stopped", "closed", "extended", "paused")
 """What is said of a clock that is about people: how often it ended so, or was let run on."""
-FEWEST = 5
+FEWEST, FEWEST_DECIDED = 5, 10
 _RELEASES = published.Release.__table__  # type: ignore[attr-defined]
 _RELEASE = (
     select(
@@ -133,6 +136,7 @@ def _problems(conn: Connection, month: str, mechanisms: Mapping[str, Mechanism])
     document = json.loads(row.value)
     tables = document["tables"]
     yield from of_itself(conn, month, tables)
+    yield from _uncounted(conn, month, document)
     yield from (Problem(*each) for each in indicators.problems(conn, month, document))
     yield from (Problem(*each) for each in indicators.problems_of_each(conn, month, document))
     of_month = mechanisms.get(document.get("mechanism", {}).get("version", ""))
@@ -158,10 +162,28 @@ def of_itself(conn: Connection, month: str, tables: Iterable[Mapping[str, Any]])
     for table in tables:
         if table["name"] == "protection":
             yield from _in_danger(conn, table)
+        if table["name"] == "officers":
+            yield from _of_companies(table, audit_registers.officers(conn, month))
         for cell in table["cells"] if table["name"] in OWN else ():
             place = (table["name"], *(cell[dimension] for dimension in table["dimensions"]))
             if cell["value"] != found[place]:
                 yield Problem(" ".join(place), str(cell["value"]), str(found[place]))
+
+
+def _of_companies(table: Mapping[str, Any], counted: Mapping[str, int]) -> Iterator[Problem]:
+    there = {cell["operator"]: cell["value"] for cell in table["cells"]}
+    for row in sorted({*there, *counted}):
+        if there.get(row) != counted.get(row, 0):
+            yield Problem(f"officers {row}", str(there.get(row)), str(counted.get(row, 0)))
+
+
+def _uncounted(conn: Connection, month: str, document: Mapping[str, Any]) -> Iterator[Problem]:
+    """How many officers there were is left out only where the record does not say it."""
+    is_there = any(table["name"] == "officers" for table in document["tables"])
+    is_due = indicators.place(document["definitions"]) >= SINCE_OFFICERS
+    known = audit_registers.officers(conn, month)
+    if is_there != (is_due and bool(known)):
+        yield Problem("table mechanism officers", "there" if is_there else "left out", f"{dict(known)}")
 
 
 def _in_danger(conn: Connection, table: Mapping[str, Any]) -> Iterator[Problem]:
@@ -196,6 +218,8 @@ def _rollups(conn: Connection, month: str, kind: str, truth: Recount) -> Iterato
 def _too_few(kind: str, tables: Iterable[Mapping[str, Any]]) -> Iterator[Problem]:
     """Of people, no figure under five is printed (trust A4); what accounts say of ten and more is told exactly."""
     for table in tables:
+        if table["name"] == "review_times" and _decided(table) >= FEWEST_DECIDED:
+            continue
         for cell in table["cells"]:
             members = [cell[dimension] for dimension in table["dimensions"]]
             is_handling = table["name"] == "timeliness" and cell["measure"] in HANDLING
@@ -208,6 +232,12 @@ def _too_few(kind: str, tables: Iterable[Mapping[str, Any]]) -> Iterator[Problem
             ):
                 where = " ".join([kind, table["name"], *members, *filter(None, [table["period"]])])
                 yield Problem(where, f"{cell['value']} of people", f"none under {FEWEST}")
+
+
+def _decided(table: Mapping[str, Any]) -> int:
+    """How many reviews a quarter tells of as in time or late; nothing where it hides one of them."""
+    told = [cell["value"] for cell in table["cells"] if cell["measure"] in ("met", "late")]
+    return 0 if None in told else sum(told)
 
 
 def _rows(kind: str, tables: Mapping[str, Any]) -> Iterator[Problem]:
@@ -257,6 +287,8 @@ def _expected(name: str, at: Mapping[str, str], truth: Recount) -> int | None:
             return truth.counts[measure, "all" if site == "all" else "site", site]
         case "quarter_site_theme" | "year_site_theme":
             return truth.received_over(_months(at["period"]), at["site"], at["theme"])
+        case "review_times":
+            return truth.decided_over(_months(at["period"]), at["measure"])
         case "timeliness" if at["clock"] == "news":
             return truth.told[at["operator"]]
         case "timeliness":

@@ -24,6 +24,10 @@ RULES: Mapping[Rule, Phrase] = {
 HANDLED = phrase(
     "What became of cases on the way (no longer needed, a later date, stood still) is shown like figures of people."
 )
+PERFORMANCE = phrase(
+    "From ten people on it is exact, noughts too: so everybody sees when a reviewer was late."
+)
+ALSO: Mapping[str, Phrase] = {tables.TIMELINESS: HANDLED, tables.REVIEW_TIMES: PERFORMANCE}
 PERIODS: Mapping[Every, Phrase] = {
     Every.MONTH: phrase("every month"),
     Every.QUARTER: phrase("every quarter"),
@@ -64,6 +68,18 @@ class Version:
 
 
 VERSIONS = (
+    Version(
+        "v2026-06",
+        (
+            phrase(
+                "New: how many officers each company has, and how many open cases for each of them (I-40)."
+            ),
+            phrase("New: how many of the cases that ended a third party had looked at again (I-39)."),
+            phrase(
+                "New, by quarters: how many independent reviews were decided in time, and how many late (T09)."
+            ),
+        ),
+    ),
     Version(
         "2026-5",
         (
@@ -256,6 +272,23 @@ TABLES: Mapping[str, Defined] = {
             "dissent": phrase("Another reviewer saw it otherwise"),
         },
     ),
+    tables.REVIEW_TIMES: Defined(
+        phrase("Whether reviews were decided in time"),
+        phrase("Independent reviews that were decided within three months, by the reviewer's own date."),
+        {
+            "met": phrase("Done by its date."),
+            "late": phrase("Done after its date."),
+            "median_days": phrase("Half were done within so many days of the calendar. From ten on."),
+        },
+    ),
+    tables.LOOKED_AGAIN: Defined(
+        phrase("Whether a third party looked again"),
+        phrase(
+            "Cases that ended: whether a reviewer had decided a review of it, confirmed what was done, or ended it as only "
+            "a reviewer may. A review that was not taken up is no look."
+        ),
+        {"yes": phrase("A reviewer looked at it again"), "no": phrase("No reviewer looked at it again")},
+    ),
     tables.COMPLIANCE: Defined(
         phrase("Whether orders were followed"),
         phrase("What reviewers said in the month of what had been ordered. Who looks twice says it twice."),
@@ -353,6 +386,12 @@ TABLES: Mapping[str, Defined] = {
             "outages": phrase("Outages"),
         },
     ),
+    tables.OFFICERS: Defined(
+        phrase("Officers, by company"),
+        phrase(
+            "How many officers of each company had an open account when the month ended. Nobody is named."
+        ),
+    ),
     tables.PROTECTION: Defined(
         phrase("People in danger"),
         phrase(
@@ -371,8 +410,8 @@ NOT_MADE: tuple[Missing, ...] = (
     Missing("T08", phrase("Why people ask for a review"), phrase("Nobody has to give a reason.")),
     Missing(
         "T09",
-        phrase("How long reviews take"),
-        phrase("Only acknowledgements and first answers are timed here."),
+        phrase("How long the company takes to look again"),
+        phrase("Few people ask for it, so it would mostly be hidden."),
     ),
     Missing(
         "T11", phrase("Who was found right, by company"), phrase("By company it would tell of a few people.")

@@ -16,6 +16,8 @@ In the frozen document `indicators` is a list of all forty in their order, each
 and `"member"`, its key; companies first, in the order of the tables, and of each the indicators in theirs. None is of the
 whole, of what is not yet with a company, or of no site.
 
+Where it is so many for each one (I-40) there is no share but `"each": 13`, rounded up; null where there is nobody.
+
 `n_is` and `of_is` name the printed cells that are added up; both are empty where the figure stands in the scorecard
 (I-05, I-06, I-23, I-36), comes from an opinion survey (I-01, I-12) or counts the figures that are not shown (I-25).
 WORDS is {"msgid": ..., "blanks": {}}.
@@ -35,6 +37,7 @@ from reports.tables import (
     BY_SITE,
     DAYS,
     NOT_STATED,
+    OFFICERS,
     SPECS,
     STOCK_FLOW,
     SUPPRESSED,
@@ -49,6 +52,8 @@ PRINTED, NOT_MADE = "printed", "not_made"
 TOO_FEW = phrase("too few for a share of a hundred")
 NOT_THERE = phrase("not in this report")
 NOTHING = phrase("nothing to count")
+NOBODY_THERE = phrase("No officer had an open account when the month ended.")
+NOT_KNOWN = phrase("It was not written down yet how many officers there were.")
 ONCE_A_YEAR = phrase("It is told once a year, with December.")
 NO_SURVEY = phrase("No opinion survey asked it in this month.")
 FEW_SURVEYED = phrase("Too few answered the opinion survey to show it.")
@@ -140,7 +145,12 @@ def _row(one: Indicator, said: Value) -> dict[str, Any]:
         "months": [str(month) for month in said.months],
         "n_is": [cell.term for cell in one.numerator],
         "of_is": [cell.term for cell in one.denominator],
+        **({"each": _each(said)} if one.each else {}),
     }
+
+
+def _each(said: Value) -> int | None:
+    return -(-said.n // said.of) if said.n is not None and said.of else None
 
 
 def name(row: Mapping[str, Any]) -> Phrase:
@@ -153,6 +163,9 @@ def said(row: Mapping[str, Any]) -> Iterator[Phrase | str]:
     if row["n"] is None:
         yield sentences.NOT_SHOWN if row["why"] is None else sentences.thawed(row["why"])
         return
+    if row.get("each") is not None:
+        yield phrase("{n} for {of}: about {each} each", n=row["n"], of=row["of"], each=row["each"])
+        return
     yield str(row["n"]) if row["of"] is None else sentences.n_of(row["n"], row["of"])
     if row["percent"] is not None:
         yield f"{row['percent']} %"
@@ -164,6 +177,8 @@ def target(row: Mapping[str, Any]) -> Phrase | str:
     """Say what a frozen indicator should reach, or should not pass; nothing where it has no target."""
     if row["target"] is None:
         return ""
+    if "each" in row:
+        return phrase("at most {n} each", n=row["target"])
     if row["at_most"]:
         return phrase("at most {n} of 100", n=row["target"])
     return phrase("at least {n} of 100", n=row["target"])
@@ -194,11 +209,19 @@ def _value(one: Indicator, newest: Sequence[Printed]) -> Value:
         n = _sum(one.numerator, newest)
         of = _sum(one.denominator, newest) if one.denominator else None
     except KeyError:
-        yearly = any(SPECS[cell.table].every is Every.YEAR for cell in one.numerator)
-        return Value(one.id, None, why=ONCE_A_YEAR if yearly else NOT_THERE, months=months)
+        return Value(one.id, None, why=_not_there(one), months=months)
     if n is None or (one.denominator and of is None):
         return Value(one.id, None, why=FEW_ANSWERS.get(one.numerator[0].at[-1], HIDDEN), months=months)
+    if one.each:
+        return Value(one.id, n, of, why=None if of else NOBODY_THERE, months=months)
     return Value(one.id, n, months=months) if of is None else _share(one, n, of, months)
+
+
+def _not_there(one: Indicator) -> Phrase:
+    """Say why a month has no such cell."""
+    if any(SPECS[cell.table].every is Every.YEAR for cell in one.numerator):
+        return ONCE_A_YEAR
+    return NOT_KNOWN if any(cell.table == OFFICERS for cell in one.denominator) else NOT_THERE
 
 
 def _share(one: Indicator, n: int, of: int, months: tuple[Month, ...]) -> Value:

@@ -19,16 +19,20 @@ SURVEYED = phrase(
     "Who answered 4 or 5 of 5 in the opinion survey that ended in the month. It is about no case."
 )
 _NOT_WRITTEN = phrase("It is not written down.")
+_THEIRS = phrase(
+    "Who advises a person is theirs to know: nobody asks it, and no entry says it. Everybody gets the list of free "
+    "advisers before their yes counts."
+)
 _PLACES = phrase("Places are erased after two years, so nobody could count it again.")
 _DANGER = phrase("People in danger stand in no figure of a month.")
 SCORED = phrase("It is counted for the month's result of its criterion.")
-_UNCOUNTED = phrase("It is written down in each case, and no table counts it.")
-_STAFF = phrase("Who works at a desk changes without an entry, so nobody could count it again.")
 _APART = phrase("What people say of themselves is joined with nothing else, so groups cannot be compared.")
 FORMER = (
     phrase("It is not asked: nobody has to say who they are."),
     phrase("Only opinion surveys ask that, and about no case."),
     phrase("The clock notes it of each case on the thirtieth day, and no table counts it."),
+    phrase("It is written down in each case, and no table counts it."),
+    phrase("Who works at a desk changes without an entry, so nobody could count it again."),
 )
 """Reasons that hold no longer: months that were frozen with them say them still."""
 _RULE = phrase("A rule of the system sees to it, so there is nothing to count.")
@@ -54,8 +58,9 @@ class Indicator:
     """One indicator: sums of printed cells over each other; or, where it has no numerator, why there is none.
 
     `target` is a share of a hundred to reach, or not to pass where `at_most`. `months`: how many it adds up, the
-    newest first. `scored`: it is counted for the scorecard and read from its row. `asked`: the question of the opinion
-    survey whose answers it counts. `source`: where the measure comes from.
+    newest first. `each`: it is so many for each one of the second, and no share. `scored`: it is counted for the
+    scorecard and read from its row. `asked`: the question of the opinion survey whose answers it counts. `source`: where
+    the measure comes from.
     """
 
     id: str
@@ -66,6 +71,7 @@ class Indicator:
     target: int | None = None
     at_most: bool = False
     months: int = 1
+    each: bool = False
     why_not: Phrase | None = None
     scored: bool = False
     asked: str = ""
@@ -147,7 +153,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "I-19", _EQUITABLE, phrase("Offered to be heard"), _time("answer", tables.HEARD), _ANSWERS, 100,
     ),
-    Indicator("I-20", _EQUITABLE, phrase("Outside advisers"), why_not=_NOT_WRITTEN),
+    Indicator("I-20", _EQUITABLE, phrase("Outside advisers"), why_not=_THEIRS),
     Indicator("I-21", _EQUITABLE, phrase("Differences between groups of people"), why_not=_APART),
     Indicator("I-22", _EQUITABLE, phrase("Answers to every question"), why_not=_RULE),
     Indicator("I-23", _TRANSPARENT, phrase("Reports in time"), target=100, scored=True),
@@ -192,8 +198,14 @@ INDICATORS: tuple[Indicator, ...] = (
         "I-38", _EQUITABLE, phrase("Reviews for every hundred answers"),
         _cells(tables.REVIEWS_FILED, "internal", "independent"), _ANSWERS,
     ),
-    Indicator("I-39", _LEGITIMATE, phrase("Cases that a third party looked at again"), why_not=_UNCOUNTED),
-    Indicator("I-40", _LEGITIMATE, phrase("Open cases for each officer"), why_not=_STAFF),
+    Indicator(
+        "I-39", _LEGITIMATE, phrase("Cases that a third party looked at again"), _cells(tables.LOOKED_AGAIN, "yes"),
+        _cells(tables.LOOKED_AGAIN, ALL),
+    ),
+    Indicator(
+        "I-40", _LEGITIMATE, phrase("Open cases for each officer"), (_stock("closing"),),
+        (Of(tables.OFFICERS, (ALL,), _OWN),), 40, at_most=True, each=True,
+    ),
 )  # fmt: skip
 
 OPERATOR, SITE = "operator", "site"

@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from grievance.store import Store
 from reports import tables
 from reports.beside import scorecard
+from reports.document import DEFINITIONS
 from reports.month import Month
 from reports.saying import indicated
 from reports.saying.indicated import Printed
@@ -118,6 +119,7 @@ def full() -> Release:
         earlier=EARLIER,
         others=MORE_TABLES,
         more={
+            "definitions": DEFINITIONS,
             "scorecard": scorecard.plain(rows, OCTOBER),
             "texts_in": "es",
             "plans": [plan],

@@ -21,7 +21,7 @@ from reports import release as release_of
 from reports.formats import csv
 from reports.month import Month
 from reports.shelf import Release
-from reports.tables import STOCK_FLOW
+from reports.tables import REVIEW_TIMES, STOCK_FLOW, Cell, Table
 from tests.reports.months import Town, on
 from tests.reports.released import put, release
 from tests.shell import run
@@ -165,3 +165,13 @@ def test_a_month_adds_up_at_home_where_the_row_that_something_moved_through_is_h
 def one_more(line: bytes) -> bytes:
     *place, value, status = line.split(b",")
     return b",".join((*place, b"%d" % (int(value) + 1), status))
+
+
+@pytest.mark.parametrize(("late", "status"), [(1, 0), (2, 1)])
+def test_reviews_of_a_quarter_add_up_at_home_and_their_days_are_no_part_of_it(
+    tmp_path: Path, late: int, status: int
+) -> None:
+    times = (("all", 12), ("met", 11), ("late", late), ("median_days", 24))
+    table = Table(REVIEW_TIMES, tuple(Cell((m,), n) for m, n in times), period="2026-Q4")
+
+    assert add_up(csv.everything(release(others=(table,))), tmp_path)[0] == status

@@ -323,7 +323,7 @@ def without(row_of: str) -> Edit:
         changed("I-33", months=["2026-04", "2026-03"]),
         changed("I-13", n_is=["timeliness/grievance/operator=all/clock=answer/measure=met"]),
         without("I-14"),
-        changed("I-40", n=7, status="printed"),
+        changed("I-09", n=7, status="printed"),
         changed("I-14", status="not_made"),
     ],
 )
@@ -348,7 +348,10 @@ def test_the_recount_knows_of_every_indicator_that_is_made_what_it_is_made_of() 
     assert {id_: (one.months == 12) for id_, one in made.items() if one.months > 1} == dict.fromkeys(
         recounted.OF_A_YEAR, True
     )
-    assert {id_ for id_, one in made.items() if one.at_most} == recounted.MAY_BE_MORE
+    assert {id_ for id_, one in made.items() if one.at_most} == {
+        *recounted.MAY_BE_MORE, *recounted.FOR_EACH,
+    }  # fmt: skip
+    assert {id_ for id_, one in made.items() if one.each} == recounted.FOR_EACH
 
 
 def test_a_month_that_was_taken_back_before_is_added_up_nowhere(town: Town) -> None:

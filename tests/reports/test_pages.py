@@ -19,7 +19,7 @@ from grievance.keyring import Ring
 from grievance.store import Store
 from reports.month import Month
 from reports.shelf import Release
-from reports.tables import BY_SITE, REVIEWS_FILED, STOCK_FLOW, TIMELINESS, Cell, Table
+from reports.tables import BY_SITE, REVIEW_TIMES, REVIEWS_FILED, STOCK_FLOW, TIMELINESS, Cell, Table
 from tests.reports.months import Town
 from tests.reports.released import full, put, release
 from workflows.rulebook import Rulebook
@@ -371,7 +371,7 @@ def test_the_indicators_of_a_month_stand_on_its_page_with_their_targets_and_the_
     assert "I-14 First answers in time 22 of 22 · 100 % at least 88 of 100" in page
     assert "I-30 Attempts to make people give up a right A figure it is made of is not shown" in page
     assert f"What they mean : The indicators of the month {made.document['definitions']}" in page
-    assert "I-40" not in page
+    assert "I-09" not in page
     assert public.get("/reports/2026-03/indicators.csv").text.startswith("month,indicator,")
     assert told["indicators"] == json.loads(json.dumps(made.document["indicators"]))
 
@@ -431,3 +431,18 @@ def test_every_month_since_the_first_stands_on_the_page_and_in_one_file(
     assert "2026-02,grievance,received,,suppressed" in file
     assert "2026-03,grievance,received,32,final" in file
     assert "2026-03,grievance,answered_in_time,22,final" in file
+
+
+def test_a_quarter_says_how_many_reviews_came_in_time_and_how_many_late(
+    public: FlaskClient, sqlite_store: Store
+) -> None:
+    times = (("all", 12), ("met", 11), ("late", 1), ("median_days", 24))
+    table = Table(REVIEW_TIMES, tuple(Cell((m,), n) for m, n in times), period="2026-Q4")
+    put(sqlite_store, release(month=Month(2026, 12), others=(table,)))
+
+    page = words(public.get("/reports/2026-12?lang=en").text)
+    spanish = words(public.get("/reports/2026-12?lang=es").text)
+
+    assert "Independent reviews, October to December 2026" in page
+    assert "decided in time 11 decided late 1 half of them within so many days 24" in page
+    assert "decididas a tiempo 11 decididas tarde 1" in spanish

@@ -233,8 +233,9 @@ REGISTERS: tuple[Register, ...] = (
     Register(
         "account", phrase("Who began to work here, and who ended"),
         phrase("Each account that was opened or closed, so that nobody adds or removes a reviewer unseen. Only roles are shown."),
-        {"opened": phrase("Account opened"), "closed": phrase("Account closed")},
-        (Field("about", phrase("Person"), NAME, shown=False), Field("role", phrase("Role"), CODE, WORKING)),
+        {"opened": phrase("Account opened"), "closed": phrase("Account closed"), "there": phrase("Account was there already")},
+        (Field("about", phrase("Person"), NAME, shown=False), Field("role", phrase("Role"), CODE, WORKING),
+         Field("company", phrase("Company"), CODE, among="companies", required=False, shown=False)),
         frozenset({Role.ADMIN}), ("O04",),
     ),
     Register(

@@ -12,7 +12,7 @@ from reports.document import DEFINITIONS
 from reports.saying import definitions, indicators, sentences
 from reports.saying.indicators import Indicator, Of
 from reports.shelf import Release
-from reports.tables import SPECS, TIMELINESS
+from reports.tables import SPECS
 from translations import Phrase, phrase
 from workflows.criteria import CRITERIA
 
@@ -64,7 +64,7 @@ def _tables() -> list[dict[str, object]]:
             "words": definitions.TABLES[name].words,
             "every": definitions.PERIODS[spec.every],
             "rule": definitions.RULES[spec.rule],
-            "also": definitions.HANDLED if name == TIMELINESS else "",
+            "also": definitions.ALSO.get(name, ""),
             "members": [(words, key) for key, words in definitions.TABLES[name].members.items()],
         }
         for name, spec in SPECS.items()
@@ -104,6 +104,8 @@ def _named(cells: tuple[Of, ...]) -> list[str]:
 def _target(one: Indicator) -> Phrase | str:
     if one.target is None:
         return ""
+    if one.each:
+        return phrase("at most {n} each", n=one.target)
     if one.at_most:
         return phrase("at most {n} of 100", n=one.target)
     return phrase("at least {n} of 100", n=one.target)

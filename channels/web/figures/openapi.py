@@ -51,6 +51,9 @@ _INDICATOR: Schema = {
     "n_is": {"type": "array", "items": _TEXT},
     "of_is": {"type": "array", "items": _TEXT},
 }
+_EACH: Schema = {
+    "type": ["integer", "null"], "minimum": 0, "description": "The first for each one of the second, rounded up.",
+}  # fmt: skip
 _OF_WHOM: Schema = {
     "dimension": {"type": "string", "enum": ["operator", "site"]},
     "member": {"type": "string", "description": "The key of the company or of the site."},
@@ -136,9 +139,16 @@ def _release() -> Schema:
     """Describe a month; one from before its indicators were frozen, or those of each company and site, has none."""
     made = _object({**_SUMMARY, "tables": _list(_object(_NAMED))}, more=True)
     made["properties"] |= {
-        "indicators": _list(_object(_INDICATOR)),
-        "indicators_of": _list(_object({**_OF_WHOM, **_INDICATOR})),
+        "indicators": _list(_row(_INDICATOR)),
+        "indicators_of": _list(_row({**_OF_WHOM, **_INDICATOR})),
     }
+    return made
+
+
+def _row(properties: Schema) -> Schema:
+    """Describe an indicator: those that are so many for each one say it, and no other."""
+    made = _object(properties)
+    made["properties"] = {**made["properties"], "each": _EACH}
     return made
 
 

@@ -15,14 +15,29 @@ from translations import Phrase, phrase
 _ROWS: Mapping[str, Phrase] = {ALL: phrase("All"), UNROUTED: phrase("Not yet with a company")}
 _KNOWN: Mapping[str, Phrase] = {ALL: phrase("All"), NOT_STATED: phrase("Not stated")}
 
+_TIMES: Mapping[str, Phrase] = {
+    "met": phrase("decided in time"),
+    "late": phrase("decided late"),
+    "median_days": phrase("half of them within so many days"),
+}
+
 
 def over_time(release: Release, words: Words) -> tuple[Grid, ...]:
-    """Lay out the tables of a quarter and of a year, where this month is the last of one: subjects by site."""
-    return tuple(
+    """Lay out the tables of a quarter and of a year, where this month is the last of one: subjects by site, and reviews."""
+    crossed = tuple(
         _crossed(release, table, words)
         for name in (tables.QUARTER_SITE_THEME, tables.YEAR_SITE_THEME)
         if (table := release.complaints.get(name)) is not None
     )
+    reviewed = release.complaints.get(tables.REVIEW_TIMES)
+    return crossed if reviewed is None else (*crossed, _reviewed(reviewed, words))
+
+
+def _reviewed(table: Table, words: Words) -> Grid:
+    """Tell how in time reviewers were; where it is not shown, that."""
+    rows = tuple((words(name), words(table.value(measure))) for measure, name in _TIMES.items())
+    caption = words(phrase("Independent reviews, {period}", period=sentences.period(table.period)))
+    return Grid(caption, (words(phrase("Name")), words(phrase("Reviews"))), rows, (1,), words.csv(table.name))
 
 
 def accounts(release: Release, words: Words) -> tuple[Grid, ...]:

@@ -82,3 +82,5 @@ def test_the_newest_version_is_the_one_that_months_are_made_with() -> None:
     assert names[0] == DEFINITIONS
     assert names == sorted(set(names), reverse=True)
     assert all(version.changes for version in definitions.VERSIONS)
+    dated = [name for name in names if not name.startswith("v")]
+    assert dated == ["2026-5", "2026-4", "2026-3", "2026-2", "2026-1"]  # spreadsheets take these for a date

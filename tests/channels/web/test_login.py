@@ -7,7 +7,7 @@ import pyotp
 import pytest
 from argon2 import Type, extract_parameters
 
-from channels import staffing
+from channels import staffing, wiring
 from channels.app import create_app
 from grievance import keyring, register, reviewkeys
 from grievance.errors import Misconfigured, Refused, Unknown
@@ -15,6 +15,9 @@ from grievance.keyring import Ring
 from grievance.staff import Slip, Staff
 from grievance.store import Store
 from grievance.vocabulary import Role
+from reports.measuring import officers
+from reports.month import Month
+from reports.tables import Table
 from tests import cheap
 from tests.channels.web.rooms import PASSPHRASE, PASSWORD, Rooms, words_of
 from workflows.rulebook import Rulebook
@@ -252,6 +255,42 @@ def test_nobody_is_added_or_removed_unseen(rooms: Rooms) -> None:
     assert len(noted) == before + 2
     assert {("opened", "reviewer"), ("closed", "reviewer")} <= set(said)
     assert "ines" not in str([row.facts for row in noted])
+
+
+def test_an_officer_is_written_with_their_company_when_the_account_opens_and_when_it_ends(
+    rooms: Rooms,
+) -> None:
+    store, rules = rooms.house.store, rooms.house.rules
+    before = store.read(lambda conn: officers.table(conn, Month.of(rooms.now.date()), rules=rules))
+    rooms.hire("luz", Role.OFFICER, "illapa")
+
+    def now() -> Table:
+        found = store.read(lambda conn: officers.table(conn, Month.of(rooms.now.date()), rules=rules))
+        assert found is not None
+        return found
+
+    there = 0 if before is None else before.value("illapa") or 0
+    opened = now().value("illapa")
+    staffing.disable(store, login="luz", rules=rules, moment=rooms.moment())
+
+    assert (opened, now().value("illapa")) == (there + 1, there)
+
+
+def test_a_house_from_before_writes_its_officers_with_the_first_round_of_the_clock(rooms: Rooms) -> None:
+    staff = Staff.__table__  # type: ignore[attr-defined]
+    new = {
+        "id": "julio", "login": "julio-mamani", "role": "officer", "face": "desk", "operator": "illapa", "sites": "[]",
+        "unit": None, "password": "", "totp": b"", "totp_last": 0, "active": True,
+    }  # fmt: skip
+    rooms.house.store.transact(lambda conn: conn.execute(staff.insert(), new))
+
+    wiring.run_rounds(rooms.house)
+    wiring.run_rounds(rooms.house)
+
+    noted = rooms.house.store.read(lambda conn: register.items(conn, "account", about="julio"))
+    assert [(row.state, json.loads(row.facts)) for row in noted] == [
+        ("there", {"company": "illapa", "role": "officer"})
+    ]
 
 
 def test_the_review_key_opens_to_each_reviewer_by_their_own_passphrase(tmp_path: Path) -> None:
