@@ -31,7 +31,7 @@ from workflows import criteria, gates
 from workflows.rulebook import Rulebook
 
 FORMAT = 2
-DEFINITIONS = "2026-5"
+DEFINITIONS = "2026-6"
 """Changes whenever a measure is defined anew; printed with every release."""
 
 

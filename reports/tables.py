@@ -31,6 +31,7 @@ REVIEWS_FILED, REVIEWS_DECIDED, COMPLIANCE = "reviews_filed", "reviews_decided",
 REVIEWS_HANDLED = "reviews_handled"
 REMEDIES, GUARDS, CAUSES, PROTECTION = "remedies", "guards", "causes", "protection"
 CORRECTIONS = "corrections"
+REPEATED = "repeated"
 LEARNING, COMMITMENTS, OUTREACH, AIRTIME, ACCESS = "learning", "commitments", "outreach", "airtime", "access"
 SITE_THEME = "site_theme"
 """What is received by site and theme in a month: measured, and never printed."""
@@ -116,6 +117,7 @@ SPECS: Mapping[str, Spec] = {
         Spec(BY_SITE, "T11", ("site", "measure"), Rule.PEOPLE),
         Spec(QUARTER_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.QUARTER),
         Spec(YEAR_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.YEAR),
+        Spec(REPEATED, "T18", ("repeat",), Rule.PEOPLE, Every.QUARTER),
         Spec(LEARNING, "T18", ("measure",), Rule.OWN),
         Spec(COMMITMENTS, "T15", ("state",), Rule.OWN),
         Spec(OUTREACH, "T19", ("medium", "measure"), Rule.OWN),

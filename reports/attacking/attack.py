@@ -172,7 +172,7 @@ def _name(month: str, table: Mapping[str, Any], cell: Mapping[str, Any], added: 
         what = ["by_state correct"]
     elif name == "open_age":
         what = ["closing"]
-    elif name == "answers_by_type" and kind == "grievance":
+    elif name == "repeated" or (name == "answers_by_type" and kind == "grievance"):
         what = ["closed"]
     elif name not in ("stock_flow", "timeliness"):
         what = [name, *what]
@@ -225,6 +225,9 @@ def _relate(said: _Reading, sites: Mapping[str, str]) -> Iterator[Name]:
                 said.equal.append({(kind, closes, "open", *where): -1, **bands})
     long = sorted(n for n in names if len(_months(n[1])) > 1 and n[2] == "received")
     crossed: set[tuple[str, str]] = set()
+    for kind, period, *_ in sorted(n for n in names if len(_months(n[1])) > 1 and n[2:] == ("closed",)):
+        ended: dict[Name, int] = {(kind, month, "closed"): 1 for month in _months(period)}
+        said.equal.append({(kind, period, "closed"): -1, **ended})
     for kind, period, what, *where in long:
         months = {(kind, month, what, *where): 1 for month in _months(period)}
         said.equal.append({(kind, period, what, *where): -1, **months})

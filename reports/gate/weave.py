@@ -31,6 +31,7 @@ from reports.tables import (
     OPEN_AGE,
     OVERDUE_BANDS,
     QUARTER_SITE_THEME,
+    REPEATED,
     SPECS,
     STOCK_FLOW,
     TIMELINESS,
@@ -53,6 +54,7 @@ COUNTS: Mapping[tuple[str, str], str] = {
     },
     **{(OPEN_AGE, str(kind)): "closing" for kind in CASE_KINDS},
     (ANSWERS_BY_TYPE, str(Kind.GRIEVANCE)): "closed",
+    (REPEATED, str(Kind.GRIEVANCE)): "closed",
     **{(CORRECTIONS, str(kind)): f"{BY_STATE}:{Step.CORRECT}" for kind in CASE_KINDS},
 }
 """What tables count that do not say so in a dimension, and another table counts as well; any other counts its own."""

@@ -52,6 +52,8 @@ class Recount:
     """Of what was open then: by row, whose person had word within a while."""
     verdicts: Counter[str] = field(default_factory=Counter)
     """What reviewers said in the month of what they had ordered."""
+    again: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By month, of this and of every one before: what ends say of causes that came again."""
 
     def stock(self, row: str, measure: str) -> int:
         """One figure of the account of a row; `closing` follows from the others."""
@@ -124,6 +126,9 @@ def recount(conn: Connection, month: str, kind: str) -> Recount:
         for measure, members in _happened(row._asdict(), case):
             if measure == "received":
                 made.received[row.month, members["site_theme"]] += 1
+            if measure == "closed":
+                said = json.loads(row.facts).get("repeat") or "not_stated"
+                made.again.update([(row.month, "all"), (row.month, said)])
             if row.month == month:
                 made.counts.update((measure, dimension, member) for dimension, member in members.items())
             elif measure in COMES or measure in GOES:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from grievance.mechanism import Mechanism
 from reports.recount import printed
+from reports.recount.indicators import place
 from reports.recount.printed import Cells
 
 Difference = tuple[str, str, str]
@@ -24,6 +25,8 @@ MONTHLY: Final = (
 )  # fmt: skip
 NEWER: Final[Mapping[str, str]] = {"corrections": "since_start", "reviews_handled": "indicators"}
 """Tables that came later, each with a part that every document since then carries."""
+REPEATED_SINCE: Final = (2026, 6)
+"""The definitions since which a quarter says which causes came again."""
 OWN: Final = ("learning", "commitments", "outreach", "airtime", "access")
 KINDS: Final = ("grievance", "information_request")
 SERIES: Final[Mapping[str, str]] = {
@@ -110,7 +113,12 @@ def _due(month: str, document: Mapping[str, Any]) -> set[tuple[str, str]]:
     names += ["quarter_site_theme"] if number % 3 == 0 else []
     names += ["year_site_theme"] if number == DECEMBER else []
     own = [*OWN, *(["protection"] if number == DECEMBER else [])]
-    return {(name, kind) for name in names for kind in KINDS} | {(name, "mechanism") for name in own}
+    again = (
+        {("repeated", KINDS[0])}
+        if number % 3 == 0 and place(str(document["definitions"])) >= REPEATED_SINCE
+        else set()
+    )
+    return again | {(name, kind) for name in names for kind in KINDS} | {(name, "mechanism") for name in own}
 
 
 def _tables(month: str, document: Mapping[str, Any], cells: Cells) -> Iterator[Difference]:

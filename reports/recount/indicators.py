@@ -51,6 +51,7 @@ MADE_OF: Final[Mapping[str, Terms]] = {
     "I-27": (_terms(_PROMISED, "kept"), _terms(_PROMISED, "kept", "missed", "disputed")),
     "I-28": (("protection/mechanism/measure=contact_in_time",), ("protection/mechanism/measure=contact_due",)),
     "I-30": (("guards/grievance/guard=G23",), ()),
+    "I-31": (_terms("repeated/grievance/repeat", "again"), _terms("repeated/grievance/repeat", "all")),
     "I-32": (_terms(_LEARNT, _DONE), _terms(_LEARNT, _DONE, "actions_done_late", "actions_overdue")),
     "I-33": (_terms(_STOCK, "reopened"), _terms(_STOCK, "closed")),
     "I-35": (_AGREED, _terms(_ENDED, "all")),
@@ -58,7 +59,7 @@ MADE_OF: Final[Mapping[str, Terms]] = {
     "I-38": (_terms("reviews_filed/grievance/review", "internal", "independent"), _clock("answer", "met", "late")),
 }  # fmt: skip
 """What each indicator is the sum of, and what it is compared with; nothing of the latter where it is a count or days."""
-FIRST_MADE_IN: Final[Mapping[str, str]] = {"I-17": "2026-4", "I-28": "2026-5"}
+FIRST_MADE_IN: Final[Mapping[str, str]] = {"I-17": "2026-4", "I-28": "2026-5", "I-31": "2026-6"}
 """Which version of the definitions began to make an indicator."""
 BEFORE: Final[Mapping[str, Mapping[str, Terms]]] = {
     "2026-4": {"I-19": (("by_state/grievance/step=hear",), ("by_state/grievance/step=investigate",))},

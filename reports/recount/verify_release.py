@@ -12,7 +12,7 @@ from grievance.errors import Unknown
 from grievance.mechanism import Mechanism
 from grievance.store import Store
 from reports.month import Month
-from reports.recount import audit, audit_registers, beside, indicators, owed, sealed, written
+from reports.recount import audit, audit_registers, beside, indicators, owed, repeats, sealed, written
 from reports.recount.audit import Recount
 
 KINDS = ("grievance", "information_request")
@@ -133,6 +133,7 @@ def _problems(conn: Connection, month: str, mechanisms: Mapping[str, Mechanism])
     document = json.loads(row.value)
     tables = document["tables"]
     yield from of_itself(conn, month, tables)
+    yield from (Problem(*each) for each in repeats.problems(conn, month))
     yield from (Problem(*each) for each in indicators.problems(conn, month, document))
     yield from (Problem(*each) for each in indicators.problems_of_each(conn, month, document))
     of_month = mechanisms.get(document.get("mechanism", {}).get("version", ""))
@@ -257,6 +258,8 @@ def _expected(name: str, at: Mapping[str, str], truth: Recount) -> int | None:
             return truth.counts[measure, "all" if site == "all" else "site", site]
         case "quarter_site_theme" | "year_site_theme":
             return truth.received_over(_months(at["period"]), at["site"], at["theme"])
+        case "repeated":
+            return sum(truth.again[month, at["repeat"]] for month in _months(at["period"]))
         case "timeliness" if at["clock"] == "news":
             return truth.told[at["operator"]]
         case "timeliness":

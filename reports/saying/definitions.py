@@ -65,6 +65,15 @@ class Version:
 
 VERSIONS = (
     Version(
+        "2026-6",
+        (
+            phrase(
+                "New: how many complaints ended with a cause that had ended another one in the same place (I-31), by "
+                "quarters."
+            ),
+        ),
+    ),
+    Version(
         "2026-5",
         (
             phrase(
@@ -284,6 +293,18 @@ TABLES: Mapping[str, Defined] = {
         phrase("Why it happened"),
         phrase("Causes that were written down before cases ended, counted on the day they were written."),
         {**CAUSES, NOT_STATED: phrase("Not stated")},
+    ),
+    tables.REPEATED: Defined(
+        phrase("Whether the same happened again"),
+        phrase(
+            "Complaints that ended in the quarter. When each ended, it was looked up whether another one had ended in the "
+            "same place, with the same cause, in the 180 days before. Several people may have spoken of one thing."
+        ),
+        {
+            "again": phrase("The same cause in the same place again"),
+            "first": phrase("For the first time in 180 days"),
+            NOT_STATED: phrase("No cause or no place is known"),
+        },
     ),
     tables.CORRECTIONS: Defined(
         phrase("Why something was corrected"),

@@ -50,6 +50,10 @@ TOO_FEW = phrase("too few for a share of a hundred")
 NOT_THERE = phrase("not in this report")
 NOTHING = phrase("nothing to count")
 ONCE_A_YEAR = phrase("It is told once a year, with December.")
+ONCE_A_QUARTER = phrase("It is told once a quarter, with its last month.")
+SELDOM: Final[Mapping[Every, Phrase]] = {Every.YEAR: ONCE_A_YEAR, Every.QUARTER: ONCE_A_QUARTER}
+FALLING: Final = frozenset({"I-31"})
+"""Indicators that have no share to reach, but should fall from quarter to quarter (standards 1.3)."""
 NO_SURVEY = phrase("No opinion survey asked it in this month.")
 FEW_SURVEYED = phrase("Too few answered the opinion survey to show it.")
 HIDDEN = phrase("A figure it is made of is not shown, so that nobody can be recognised.")
@@ -163,7 +167,7 @@ def said(row: Mapping[str, Any]) -> Iterator[Phrase | str]:
 def target(row: Mapping[str, Any]) -> Phrase | str:
     """Say what a frozen indicator should reach, or should not pass; nothing where it has no target."""
     if row["target"] is None:
-        return ""
+        return phrase("less than before") if row["id"] in FALLING and row["status"] != NOT_MADE else ""
     if row["at_most"]:
         return phrase("at most {n} of 100", n=row["target"])
     return phrase("at least {n} of 100", n=row["target"])
@@ -194,8 +198,9 @@ def _value(one: Indicator, newest: Sequence[Printed]) -> Value:
         n = _sum(one.numerator, newest)
         of = _sum(one.denominator, newest) if one.denominator else None
     except KeyError:
-        yearly = any(SPECS[cell.table].every is Every.YEAR for cell in one.numerator)
-        return Value(one.id, None, why=ONCE_A_YEAR if yearly else NOT_THERE, months=months)
+        every = {SPECS[cell.table].every for cell in one.numerator}
+        why = next((SELDOM[each] for each in SELDOM if each in every), NOT_THERE)
+        return Value(one.id, None, why=why, months=months)
     if n is None or (one.denominator and of is None):
         return Value(one.id, None, why=FEW_ANSWERS.get(one.numerator[0].at[-1], HIDDEN), months=months)
     return Value(one.id, n, months=months) if of is None else _share(one, n, of, months)

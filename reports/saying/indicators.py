@@ -171,7 +171,10 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator("I-29", _RIGHTS, phrase("Reprisals"), why_not=_DANGER),
     Indicator("I-30", _RIGHTS, phrase("Attempts to make people give up a right"), _cells(tables.GUARDS, "G23")),
-    Indicator("I-31", _LEARNING, phrase("The same cause in the same place again"), why_not=_PLACES),
+    Indicator(
+        "I-31", _LEARNING, phrase("The same cause in the same place again"),
+        _cells(tables.REPEATED, "again"), _cells(tables.REPEATED, ALL),
+    ),
     Indicator(
         "I-32", _LEARNING, phrase("Actions done by their date"),
         (Of(tables.LEARNING, ("actions_done_in_time",), _OWN),),

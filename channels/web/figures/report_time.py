@@ -6,7 +6,7 @@ from typing import Any
 from channels.web.figures.report_words import Grid, Words
 from reports import tables
 from reports.month import Month
-from reports.saying import sentences
+from reports.saying import definitions, sentences
 from reports.saying.page import ANSWERED, STOCK_NAMES
 from reports.shelf import Release
 from reports.tables import ALL, NOT_STATED, UNROUTED, Table
@@ -17,11 +17,27 @@ _KNOWN: Mapping[str, Phrase] = {ALL: phrase("All"), NOT_STATED: phrase("Not stat
 
 
 def over_time(release: Release, words: Words) -> tuple[Grid, ...]:
-    """Lay out the tables of a quarter and of a year, where this month is the last of one: subjects by site."""
+    """Lay out the tables of a quarter and of a year, where this month is the last of one."""
     return tuple(
         _crossed(release, table, words)
         for name in (tables.QUARTER_SITE_THEME, tables.YEAR_SITE_THEME)
         if (table := release.complaints.get(name)) is not None
+    ) + _repeated(release.complaints.get(tables.REPEATED), words)
+
+
+def _repeated(table: Table | None, words: Words) -> tuple[Grid, ...]:
+    """Lay out how many ended with a cause that came again in its place, where a quarter ends."""
+    if table is None:
+        return ()
+    named: Mapping[str, Phrase] = {**definitions.TABLES[table.name].members, ALL: _ROWS[ALL]}
+    return (
+        Grid(
+            words(phrase("Whether the same happened again, {period}", period=sentences.period(table.period))),
+            (words(phrase("Cases that ended")), words(phrase("How many"))),
+            tuple((words(named[key]), words(table.value(key))) for key in table.members("repeat")),
+            (1,),
+            words.csv(table.name),
+        ),
     )
 
 

@@ -1,0 +1,20 @@
+"""Whoever ends a case asks what else ended in its place, and finds it without reading every case."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0035"
+down_revision = "0033"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ended = sa.text("closed_on IS NOT NULL")
+    op.create_index(
+        "ix_cases_ended_there", "cases", ["zone", "closed_on"], sqlite_where=ended, postgresql_where=ended
+    )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("a record that can be taken back is none")
