@@ -217,6 +217,18 @@ ROOT_CAUSES = (
 )
 """Closed list of causes recorded at closing (G30)."""
 
+WHY_REVIEW = (
+    "no_answer",
+    "late",
+    "incomplete",
+    "disagree",
+    "remedy_not_delivered",
+    "unfair_treatment",
+    "language",
+    "privacy",
+)
+"""Why somebody asks for a review (standards 3, T08), if they choose to say it."""
+
 REPEATS = ("again", "first")
 """Whether a case that ends had the cause of another one that ended in its place within 180 days (I-31)."""
 

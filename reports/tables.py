@@ -31,7 +31,7 @@ REVIEWS_FILED, REVIEWS_DECIDED, COMPLIANCE = "reviews_filed", "reviews_decided",
 REVIEWS_HANDLED = "reviews_handled"
 REMEDIES, GUARDS, CAUSES, PROTECTION = "remedies", "guards", "causes", "protection"
 CORRECTIONS = "corrections"
-REPEATED = "repeated"
+REPEATED, REVIEWS_WHY = "repeated", "reviews_why"
 LEARNING, COMMITMENTS, OUTREACH, AIRTIME, ACCESS = "learning", "commitments", "outreach", "airtime", "access"
 SITE_THEME = "site_theme"
 """What is received by site and theme in a month: measured, and never printed."""
@@ -107,6 +107,7 @@ SPECS: Mapping[str, Spec] = {
         Spec(OVERDUE_BANDS, "T07", ("operator", "band"), Rule.ACCOUNT),
         Spec(OPEN_AGE, "T07", ("band",), Rule.PEOPLE),
         Spec(REVIEWS_FILED, "T08", ("review",), Rule.PEOPLE),
+        Spec(REVIEWS_WHY, "T08", ("why",), Rule.PEOPLE, Every.QUARTER),
         Spec(REVIEWS_DECIDED, "T09", ("ruling",), Rule.PEOPLE),
         Spec(REVIEWS_HANDLED, "T09", ("measure",), Rule.PEOPLE),
         Spec(COMPLIANCE, "T10", ("verdict",), Rule.PEOPLE),

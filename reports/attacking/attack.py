@@ -225,6 +225,13 @@ def _relate(said: _Reading, sites: Mapping[str, str]) -> Iterator[Name]:
                 said.equal.append({(kind, closes, "open", *where): -1, **bands})
     long = sorted(n for n in names if len(_months(n[1])) > 1 and n[2] == "received")
     crossed: set[tuple[str, str]] = set()
+    for kind, period, *_ in sorted(n for n in names if n[2:] == ("reviews_why",)):
+        asked: dict[Name, int] = {
+            (kind, month, "reviews_filed", f"review:{who}"): 1
+            for month in _months(period)
+            for who in ("internal", "independent")
+        }
+        said.equal.append({(kind, period, "reviews_why"): -1, **asked})
     for kind, period, *_ in sorted(n for n in names if len(_months(n[1])) > 1 and n[2:] == ("closed",)):
         ended: dict[Name, int] = {(kind, month, "closed"): 1 for month in _months(period)}
         said.equal.append({(kind, period, "closed"): -1, **ended})

@@ -25,6 +25,7 @@ from reports.tables import (
     REVIEWS_DECIDED,
     REVIEWS_FILED,
     REVIEWS_HANDLED,
+    REVIEWS_WHY,
     STOCK_FLOW,
     TIMELINESS,
 )
@@ -107,7 +108,7 @@ ROWS: tuple[Row, ...] = (
     Row("independence", phrase("Nobody judges their own case; an independent person decides"),
         {"ungp31": "31(a); 31(h)", "irma": "1.4.2.1 (f)", "copper_mark": "human rights", "tsm": "AA", "icmm": "2.1", "cmsi": "Good; Leading",
          "ifc_ps1": "35", "ess10": "Annex 1 (d), (e)", "iso10002": "4.5; 7.8"},
-        ("O02", "O03", "O04"), (REVIEWS_FILED, REVIEWS_DECIDED, REVIEWS_HANDLED), ("panel", "independence", "income"), ("legitimate",), ("/findings",)),
+        ("O02", "O03", "O04"), (REVIEWS_FILED, REVIEWS_WHY, REVIEWS_DECIDED, REVIEWS_HANDLED), ("panel", "independence", "income"), ("legitimate",), ("/findings",)),
     Row("no_waiver", phrase("No remedy asks for a waiver, and other ways stay open"),
         {"ungp31": "31(f); Principle 29", "irma": "1.4.3.1; 1.4.5.3", "copper_mark": "human rights", "tsm": "A", "icmm": "2.6", "cmsi": "Good",
          "ifc_ps1": "35", "ess10": "26", "iso10002": "7.8"},

@@ -32,6 +32,8 @@ from reports.tables import (
     OVERDUE_BANDS,
     QUARTER_SITE_THEME,
     REPEATED,
+    REVIEWS_FILED,
+    REVIEWS_WHY,
     SPECS,
     STOCK_FLOW,
     TIMELINESS,
@@ -70,6 +72,8 @@ MOVES = ("moved_in", "moved_out")
 """Between operators: of the whole, only what came from or went to the protected track."""
 ONE_DIMENSION = 3
 """How long the name of a cell is that stands in one dimension: period, measure, and where."""
+ASKED_BY_PEOPLE = ("internal", "independent")
+"""Of the reviews of a month, those that people asked for; the reasons of a quarter are theirs."""
 MONTHS_IN_A_QUARTER, MONTHS_IN_A_YEAR, QUARTERS = 3, 12, 4
 
 
@@ -164,6 +168,7 @@ class _Loom:
             self._crossed(each, places, themes)
         self._operators()
         self._periods()
+        self._reviews()
         accounts = Sums(tuple(dict.fromkeys(self.accounts)))
         sums = Sums(tuple(dict.fromkeys((*accounts.all, *self.sums))))
         return Woven(
@@ -294,6 +299,17 @@ class _Loom:
             parts = tuple(name(r, s) for r, s in inner if s == site)
             if parts:
                 self.sums.append(Sum((month, measure, f"site={site}"), parts))
+
+    def _reviews(self) -> None:
+        """Why people asked for a review is told of a quarter; how many asked, its months tell."""
+        for cell in [cell for cell in self.values if cell[1:] == (REVIEWS_WHY,)]:
+            first, last = _ends(cell[0])
+            months = [str(first), str(first.next), str(last)]
+            parts = tuple(
+                (month, REVIEWS_FILED, f"review={member}") for month in months for member in ASKED_BY_PEOPLE
+            )
+            if all(part in self.values for part in parts):
+                self.sums.append(Sum(cell, parts))
 
     def _periods(self) -> None:
         """Months add up to their quarter, quarters to their year, months to the year where there are no quarters."""

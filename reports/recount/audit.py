@@ -24,6 +24,11 @@ WRITTEN_IN = (
 )  # fmt: skip
 """Who of the staff writes to the person, and in which steps; what is sent by itself is nobody's word."""
 A_WHILE = timedelta(days=30)
+SAID = {
+    "repeated": ("repeat", ("closed",)),
+    "reviews_why": ("why", ("step:ask_review", "step:ask_independent_review")),
+}
+"""Tables about a quarter: the word that is counted, and of which measures' entries."""
 COMES, GOES = ("received", "reopened", "moved_in"), ("closed", "moved_out")
 _ENTRIES = text(
     "SELECT stream, kind, month, role, step, from_state, to_state, refused, recorded_on, happened_on, channel, theme, "
@@ -52,8 +57,10 @@ class Recount:
     """Of what was open then: by row, whose person had word within a while."""
     verdicts: Counter[str] = field(default_factory=Counter)
     """What reviewers said in the month of what they had ordered."""
-    again: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """By month, of this and of every one before: what ends say of causes that came again."""
+    said: dict[str, Counter[tuple[str, str]]] = field(
+        default_factory=lambda: {name: Counter() for name in SAID}
+    )
+    """By table and by month, of this and of every one before: what entries say of themselves in one word."""
 
     def stock(self, row: str, measure: str) -> int:
         """One figure of the account of a row; `closing` follows from the others."""
@@ -126,9 +133,10 @@ def recount(conn: Connection, month: str, kind: str) -> Recount:
         for measure, members in _happened(row._asdict(), case):
             if measure == "received":
                 made.received[row.month, members["site_theme"]] += 1
-            if measure == "closed":
-                said = json.loads(row.facts).get("repeat") or "not_stated"
-                made.again.update([(row.month, "all"), (row.month, said)])
+            for table, (fact, steps) in SAID.items():
+                if measure in steps:
+                    said = json.loads(row.facts).get(fact) or "not_stated"
+                    made.said[table].update([(row.month, "all"), (row.month, said)])
             if row.month == month:
                 made.counts.update((measure, dimension, member) for dimension, member in members.items())
             elif measure in COMES or measure in GOES:

@@ -25,8 +25,8 @@ MONTHLY: Final = (
 )  # fmt: skip
 NEWER: Final[Mapping[str, str]] = {"corrections": "since_start", "reviews_handled": "indicators"}
 """Tables that came later, each with a part that every document since then carries."""
-REPEATED_SINCE: Final = (2026, 6)
-"""The definitions since which a quarter says which causes came again."""
+QUARTERLY_SINCE: Final = (2026, 6)
+"""The definitions since which a quarter says which causes came again, and why people asked for a review."""
 OWN: Final = ("learning", "commitments", "outreach", "airtime", "access")
 KINDS: Final = ("grievance", "information_request")
 SERIES: Final[Mapping[str, str]] = {
@@ -113,11 +113,9 @@ def _due(month: str, document: Mapping[str, Any]) -> set[tuple[str, str]]:
     names += ["quarter_site_theme"] if number % 3 == 0 else []
     names += ["year_site_theme"] if number == DECEMBER else []
     own = [*OWN, *(["protection"] if number == DECEMBER else [])]
-    again = (
-        {("repeated", KINDS[0])}
-        if number % 3 == 0 and place(str(document["definitions"])) >= REPEATED_SINCE
-        else set()
-    )
+    again: set[tuple[str, str]] = set()
+    if number % 3 == 0 and place(str(document["definitions"])) >= QUARTERLY_SINCE:
+        again = {("repeated", KINDS[0]), *(("reviews_why", kind) for kind in KINDS)}
     return again | {(name, kind) for name in names for kind in KINDS} | {(name, "mechanism") for name in own}
 
 

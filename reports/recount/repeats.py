@@ -17,10 +17,10 @@ _ENTRIES = text(
     "SELECT e.stream, e.month, e.step, e.from_state, e.to_state, e.recorded_on, e.facts, x.zone, x.seq AS exact "
     "FROM entries e LEFT JOIN entry_exact x ON x.stream = e.stream AND x.seq = e.seq "
     "WHERE e.kind = 'grievance' AND NOT e.refused AND (e.step IN ('learn', 'reopen') OR e.to_state = 'closed' "
-    "OR e.facts LIKE '%\"counted\":%') AND e.stream IN (SELECT stream FROM entries WHERE kind = 'grievance' "
+    "OR e.facts LIKE '%\"room\":%' OR e.facts LIKE '%\"protected\":%') "
+    "AND e.stream IN (SELECT stream FROM entries WHERE kind = 'grievance' "
     "AND NOT refused AND to_state = 'closed' AND month BETWEEN :first AND :month) ORDER BY e.stream, e.seq"
 )
-_NOBODYS: Final = (None, "unrouted")
 _NO_OTHER: Final = ("erased_by_person", "joined_by_person")
 _NOT_ASKED: Final = ("erase", "join", "hand_over")
 
@@ -77,13 +77,13 @@ def _is_alike(one: _End, end: _End) -> bool:
 
 def _ends(conn: Connection, month: str) -> Iterator[_End]:
     """Follow every case that ended in a month or in the half year before it."""
-    stream, counted, cause = "", None, ""
+    stream, stands, cause = "", dict[str, Any](), ""
     last: _End | None = None
     for row in conn.execute(_ENTRIES, {"first": _back(month, 7), "month": month}):
         if row.stream != stream:
-            stream, counted, cause, last = row.stream, None, "", None
+            stream, stands, cause, last = row.stream, {}, "", None
         facts: Mapping[str, Any] = json.loads(row.facts)
-        counted = facts.get("case", {}).get("counted", counted)
+        stands |= facts.get("case", {})
         if row.step == "learn":
             cause = str(facts.get("root_cause") or "")
         elif row.step == "reopen":
@@ -93,10 +93,14 @@ def _ends(conn: Connection, month: str) -> Iterator[_End]:
         elif row.to_state == "closed" and row.from_state != "closed":
             last = _End(
                 case=stream, month=row.month, step=row.step, on=_day(row.recorded_on), zone=row.zone,
-                is_known=row.exact is not None, cause=cause, at_a_desk=counted not in _NOBODYS,
+                is_known=row.exact is not None, cause=cause, at_a_desk=_at_a_desk(stands),
                 sense=facts["case"]["sense"], says=str(facts.get("repeat") or ""),
             )  # fmt: skip
             yield last
+
+
+def _at_a_desk(stands: Mapping[str, Any]) -> bool:
+    return stands.get("room") == "desk" and not stands.get("protected")
 
 
 def _back(month: str, months: int) -> str:

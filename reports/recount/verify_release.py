@@ -258,8 +258,9 @@ def _expected(name: str, at: Mapping[str, str], truth: Recount) -> int | None:
             return truth.counts[measure, "all" if site == "all" else "site", site]
         case "quarter_site_theme" | "year_site_theme":
             return truth.received_over(_months(at["period"]), at["site"], at["theme"])
-        case "repeated":
-            return sum(truth.again[month, at["repeat"]] for month in _months(at["period"]))
+        case "repeated" | "reviews_why":
+            of_month, member = truth.said[name], next(iter(at.values()))
+            return sum(of_month[month, member] for month in _months(at["period"]))
         case "timeliness" if at["clock"] == "news":
             return truth.told[at["operator"]]
         case "timeliness":

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from reports import tables
 from reports.tables import AGES, LATENESS, NOT_LATE, NOT_STATED, OLDEST, VERY_LATE, Every, Rule
 from translations import Phrase, phrase
-from translations.states import SENSES
+from translations.states import SENSES, WHY_REVIEW
 from workflows.registry.compliance import VERDICTS
 from workflows.registry.registerbook import BY_KEY, CAUSES
 
@@ -71,6 +71,7 @@ VERSIONS = (
                 "New: how many complaints ended with a cause that had ended another one in the same place (I-31), by "
                 "quarters."
             ),
+            phrase("New: why people ask for a review (T08), by quarters."),
         ),
     ),
     Version(
@@ -229,13 +230,21 @@ TABLES: Mapping[str, Defined] = {
     ),
     tables.REVIEWS_FILED: Defined(
         phrase("Reviews asked for"),
-        phrase("How often a case went to review, and by whose word. The person's reason is not asked."),
+        phrase("How often a case went to review, and by whose word."),
         {
             "internal": phrase("The person asked the company to look again"),
             "independent": phrase("The person asked for independent review"),
             "by_clock": phrase("Passed to independent review: twice the time"),
             "disputed": phrase("The person says it was not done"),
         },
+    ),
+    tables.REVIEWS_WHY: Defined(
+        phrase("Why people ask for a review"),
+        phrase(
+            "Reviews that people asked for in the quarter. On the web and at kiosks they may choose why; nobody has to, and "
+            "by text message and telephone nobody is asked."
+        ),
+        {**WHY_REVIEW, NOT_STATED: phrase("Not stated")},
     ),
     tables.REVIEWS_DECIDED: Defined(
         phrase("What reviewers decided"),
@@ -389,7 +398,6 @@ TABLES: Mapping[str, Defined] = {
 NOT_MADE: tuple[Missing, ...] = (
     Missing("T02", phrase("Attempts that failed"), phrase("Nobody is counted before there is a complaint.")),
     Missing("T03", phrase("Finer subjects"), phrase("Subjects are named once here, and not finer.")),
-    Missing("T08", phrase("Why people ask for a review"), phrase("Nobody has to give a reason.")),
     Missing(
         "T09",
         phrase("How long reviews take"),

@@ -100,6 +100,17 @@ def test_a_cause_that_nobody_found_and_a_person_in_danger_say_nothing(town: Town
     assert facts_of_ends(town) == [{}] * 4
 
 
+def test_whom_an_officer_handed_over_says_nothing_and_is_nobodys_again(town: Town) -> None:
+    handed = town.complain("01-07", person="ana", zone=ZONE)
+    town.officer(handed, Step.LEARN, "01-08", facts=LEARNED)
+    town.protect(handed, "01-09")
+    town.withdraw(handed, "01-20")
+    ended(town, "02-10", "03-02", person="ben")
+
+    assert quarter(town) == {ALL: 2, "again": 0, "first": 1, NOT_STATED: 1}
+    assert problems(town) == problems(town, "2026-01") == []
+
+
 @pytest.mark.parametrize(("day", "again"), [("08-29", 1), ("08-30", 0)])
 def test_after_half_a_year_it_is_no_longer_again(town: Town, day: str, again: int) -> None:
     ended(town, "02-10", "03-02", person="ana")

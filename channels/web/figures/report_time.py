@@ -13,6 +13,11 @@ from reports.tables import ALL, NOT_STATED, UNROUTED, Table
 from translations import Phrase, phrase
 
 _ROWS: Mapping[str, Phrase] = {ALL: phrase("All"), UNROUTED: phrase("Not yet with a company")}
+_OF_A_QUARTER: Mapping[str, Phrase] = {
+    tables.REVIEWS_WHY: phrase("Reviews that people asked for"),
+    tables.REPEATED: phrase("Cases that ended"),
+}
+"""Tables about a quarter and the whole, and what they count."""
 _KNOWN: Mapping[str, Phrase] = {ALL: phrase("All"), NOT_STATED: phrase("Not stated")}
 
 
@@ -22,19 +27,20 @@ def over_time(release: Release, words: Words) -> tuple[Grid, ...]:
         _crossed(release, table, words)
         for name in (tables.QUARTER_SITE_THEME, tables.YEAR_SITE_THEME)
         if (table := release.complaints.get(name)) is not None
-    ) + _repeated(release.complaints.get(tables.REPEATED), words)
+    ) + tuple(grid for name in _OF_A_QUARTER for grid in _of_a_quarter(release.complaints.get(name), words))
 
 
-def _repeated(table: Table | None, words: Words) -> tuple[Grid, ...]:
-    """Lay out how many ended with a cause that came again in its place, where a quarter ends."""
-    if table is None:
+def _of_a_quarter(table: Table | None, words: Words) -> tuple[Grid, ...]:
+    """Lay out a table about the whole, where a quarter ends; nothing where nothing of it is shown."""
+    if table is None or all(cell.value is None for cell in table.cells):
         return ()
-    named: Mapping[str, Phrase] = {**definitions.TABLES[table.name].members, ALL: _ROWS[ALL]}
+    defined, (dimension,) = definitions.TABLES[table.name], table.dimensions
+    named: Mapping[str, Phrase] = {**defined.members, ALL: _ROWS[ALL]}
     return (
         Grid(
-            words(phrase("Whether the same happened again, {period}", period=sentences.period(table.period))),
-            (words(phrase("Cases that ended")), words(phrase("How many"))),
-            tuple((words(named[key]), words(table.value(key))) for key in table.members("repeat")),
+            f"{words(defined.title)}, {words(sentences.period(table.period))}",
+            (words(_OF_A_QUARTER[table.name]), words(phrase("How many"))),
+            tuple((words(named[key]), words(table.value(key))) for key in table.members(dimension)),
             (1,),
             words.csv(table.name),
         ),
