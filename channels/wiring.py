@@ -25,7 +25,7 @@ from grievance.mechanism import Mechanism
 from grievance.settings import Settings, load
 from grievance.store import Store
 from reports.month import Month
-from workflows.clockwork import checkins, clockrounds, reviewends, rounds, withdrawing
+from workflows.clockwork import attempts, checkins, clockrounds, reviewends, rounds, withdrawing
 from workflows.registry import surveys
 
 logger = logging.getLogger(__name__)
@@ -140,12 +140,19 @@ def run_rounds(house: House, *, tried: MutableMapping[Month, date] | None = None
     if store.read(lambda c: surveys.is_over(c, rules=rules, now=now)):
         _one(house, lambda c, at: surveys.end_by_itself(c, rules=rules, at=at))
     paging.page(house)
-    sessions.forget_old(house)
+    _forget_lines(house, today)
     paging.page_companies(house)
     store.transact(rounds.fold)
     publishing.publish_owed(house, tried=tried)
     publishing.forget_frozen_years(house)
     delivery.let_go_of_old(house)
+
+
+def _forget_lines(house: House, today: date) -> None:
+    """Forget old sessions of menus and calls, and say once a month how many of them came to nothing."""
+    sessions.forget_old(house)
+    if house.store.read(lambda conn: attempts.owed(conn, today)):
+        _one(house, lambda conn, at: attempts.say(conn, rules=house.rules, at=at))
 
 
 class Rounds:

@@ -32,6 +32,7 @@ REVIEWS_HANDLED = "reviews_handled"
 REMEDIES, GUARDS, CAUSES, PROTECTION = "remedies", "guards", "causes", "protection"
 CORRECTIONS = "corrections"
 REPEATED, REVIEWS_WHY = "repeated", "reviews_why"
+FAILED_ATTEMPTS = "failed_attempts"
 LEARNING, COMMITMENTS, OUTREACH, AIRTIME, ACCESS = "learning", "commitments", "outreach", "airtime", "access"
 SITE_THEME = "site_theme"
 """What is received by site and theme in a month: measured, and never printed."""
@@ -80,6 +81,8 @@ class Rule(StrEnum):
     """What people complained of, where and how, and how it ended: 0 to 4 people alike are not shown."""
     OWN = "own"
     """What the mechanism itself did, which nobody can be known by: as it is."""
+    FEW = "few"
+    """What stands in no sum with another figure: told from five on, else nothing, nought or not."""
     DANGER = "danger"
     """Cases of people in danger: once a year, for the whole, a count from ten people on, else nothing, nought or not."""
 
@@ -100,6 +103,7 @@ SPECS: Mapping[str, Spec] = {
     for spec in (
         Spec(STOCK_FLOW, "T01", ("operator", "measure"), Rule.ACCOUNT),
         Spec(BY_ENTRY, "T02", ("channel",), Rule.PEOPLE),
+        Spec(FAILED_ATTEMPTS, "T02", ("channel",), Rule.FEW, Every.QUARTER),
         Spec(BY_THEME, "T03", ("theme",), Rule.PEOPLE),
         Spec(TIMELINESS, "T06", ("operator", "clock", "measure"), Rule.ACCOUNT),
         Spec(ANSWERS_BY_TYPE, "T05", ("answer",), Rule.PEOPLE),

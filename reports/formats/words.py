@@ -10,6 +10,7 @@ LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 TABLES: Mapping[str, Phrase] = {
     tables.STOCK_FLOW: phrase("What was open, came and went, by company"),
     tables.BY_ENTRY: phrase("Complaints received, by the way they came"),
+    tables.FAILED_ATTEMPTS: phrase("Attempts to complain by telephone that failed, by quarter"),
     tables.BY_THEME: phrase("Complaints received, by subject"),
     tables.TIMELINESS: phrase("What was in time and what was late, by company"),
     tables.ANSWERS_BY_TYPE: phrase("How cases ended and how requests were answered"),

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, select
 
 from grievance.record import Entry
 from grievance.vocabulary import Kind
-from reports.measuring import danger
+from reports.measuring import attempts, danger, periods
 from reports.month import Month
 from reports.tables import ACCESS, AIRTIME, COMMITMENTS, LEARNING, OUTREACH, Cell, Table
 from workflows.registry.registerbook import BY_KEY, MEDIA
@@ -55,7 +55,9 @@ def tables(conn: Connection, month: Month, *, rules: Rulebook) -> tuple[Table, .
         Table(name, tuple(Cell(at, counts[name, at]) for at in places), kind=str(Kind.MECHANISM))
         for name, places in lattice
     )
-    return (*of_month, danger.table(conn, month.year)) if month.next.year > month.year else of_month
+    quarter = tuple(attempts.table(conn, each.months, each.name) for each in periods.quarters(month))
+    year = (danger.table(conn, month.year),) if month.next.year > month.year else ()
+    return (*of_month, *quarter, *year)
 
 
 def _counts(conn: Connection, month: Month) -> Counts:

@@ -115,7 +115,11 @@ def _due(month: str, document: Mapping[str, Any]) -> set[tuple[str, str]]:
     own = [*OWN, *(["protection"] if number == DECEMBER else [])]
     again: set[tuple[str, str]] = set()
     if number % 3 == 0 and place(str(document["definitions"])) >= QUARTERLY_SINCE:
-        again = {("repeated", KINDS[0]), *(("reviews_why", kind) for kind in KINDS)}
+        again = {
+            ("repeated", KINDS[0]),
+            ("failed_attempts", "mechanism"),
+            *(("reviews_why", kind) for kind in KINDS),
+        }
     return again | {(name, kind) for name in names for kind in KINDS} | {(name, "mechanism") for name in own}
 
 

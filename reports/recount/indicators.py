@@ -32,11 +32,13 @@ _RULED, _ASKED = "reviews_decided/grievance/ruling", "answers_by_type/informatio
 _STOCK, _LEARNT = "stock_flow/grievance/operator=all/measure", "learning/mechanism/measure"
 _PROMISED, _BANDS = "commitments/mechanism/state", "overdue_bands/grievance/operator=all/band"
 _DONE = "actions_done_in_time"
+_FAILED = "failed_attempts/mechanism/channel=all"
 Terms = tuple[tuple[str, ...], tuple[str, ...]]
 MADE_OF: Final[Mapping[str, Terms]] = {
     "I-02": (("guards/grievance/guard=G01", "by_state/grievance/step=recuse"), ()),
     "I-03": ((*_AGREED, *_terms(_ENDED, *_ELSEWHERE)), _terms(_ENDED, "all")),
     "I-04": (_terms(_RULED, "modify", "revoke"), _terms(_RULED, "all")),
+    "I-08": ((_FAILED,), (_FAILED, "quarter_site_theme/grievance/site=all/theme=all")),
     "I-13": (_clock("acknowledge", "met"), _clock("acknowledge", "met", "late")),
     "I-14": (_clock("answer", "met"), _clock("answer", "met", "late")),
     "I-15": (_clock("answer", "median_days"), ()),
@@ -59,7 +61,12 @@ MADE_OF: Final[Mapping[str, Terms]] = {
     "I-38": (_terms("reviews_filed/grievance/review", "internal", "independent"), _clock("answer", "met", "late")),
 }  # fmt: skip
 """What each indicator is the sum of, and what it is compared with; nothing of the latter where it is a count or days."""
-FIRST_MADE_IN: Final[Mapping[str, str]] = {"I-17": "2026-4", "I-28": "2026-5", "I-31": "2026-6"}
+FIRST_MADE_IN: Final[Mapping[str, str]] = {
+    "I-17": "2026-4",
+    "I-28": "2026-5",
+    "I-08": "2026-6",
+    "I-31": "2026-6",
+}
 """Which version of the definitions began to make an indicator."""
 BEFORE: Final[Mapping[str, Mapping[str, Terms]]] = {
     "2026-4": {"I-19": (("by_state/grievance/step=hear",), ("by_state/grievance/step=investigate",))},
@@ -83,7 +90,7 @@ OF_A_SITE: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "I-14": (("answered_in_time",), ("answered_in_time", "answered_late")),
 }
 NOBODYS: Final = frozenset({"all", "unrouted", "not_stated"})
-MAY_BE_MORE: Final = frozenset({"I-04", "I-16", "I-16b", "I-33"})
+MAY_BE_MORE: Final = frozenset({"I-04", "I-08", "I-16", "I-16b", "I-33"})
 """Those that have a target not to pass: of them a share above a hundred is said as it is."""
 
 

@@ -159,6 +159,8 @@ def of_itself(conn: Connection, month: str, tables: Iterable[Mapping[str, Any]])
     for table in tables:
         if table["name"] == "protection":
             yield from _in_danger(conn, table)
+        if table["name"] == "failed_attempts":
+            yield from _failed(conn, table)
         for cell in table["cells"] if table["name"] in OWN else ():
             place = (table["name"], *(cell[dimension] for dimension in table["dimensions"]))
             if cell["value"] != found[place]:
@@ -173,6 +175,18 @@ def _in_danger(conn: Connection, table: Mapping[str, Any]) -> Iterator[Problem]:
         behind = counted.get("cases" if measure == "cases" else "contact_due", 0)
         if told is not None and (told != counted.get(measure) or behind < FEWEST_IN_DANGER):
             yield Problem(f"protection {table['period']} {measure}", str(told), str(counted.get(measure)))
+
+
+def _failed(conn: Connection, table: Mapping[str, Any]) -> Iterator[Problem]:
+    """Attempts that failed are told exactly or not at all: from five on, and by way in where each way has five."""
+    counted = audit_registers.attempts(conn, _months(table["period"]))
+    for cell in table["cells"]:
+        way, told = cell["channel"], cell["value"]
+        behind = (
+            [counted.get("all", 0)] if way == "all" else [n for one, n in counted.items() if one != "all"]
+        )
+        if told is not None and (told != counted.get(way) or min(behind) < FEWEST):
+            yield Problem(f"failed_attempts {table['period']} {way}", str(told), str(counted.get(way)))
 
 
 def of_cases(month: str, kind: str, tables: Iterable[Mapping[str, Any]], truth: Recount) -> Iterator[Problem]:

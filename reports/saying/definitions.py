@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from reports import tables
 from reports.tables import AGES, LATENESS, NOT_LATE, NOT_STATED, OLDEST, VERY_LATE, Every, Rule
 from translations import Phrase, phrase
-from translations.states import SENSES, WHY_REVIEW
+from translations.states import CHANNELS, SENSES, WHY_REVIEW
 from workflows.registry.compliance import VERDICTS
 from workflows.registry.registerbook import BY_KEY, CAUSES
 
@@ -19,6 +19,7 @@ RULES: Mapping[Rule, Phrase] = {
     Rule.ACCOUNT: phrase("Printed exactly, zeros too, when ten people or more stand behind the row."),
     Rule.PEOPLE: phrase("Figures of 0 to 4 people are not shown, nor what would tell them."),
     Rule.OWN: phrase("Printed as it is: nobody can be known by it."),
+    Rule.FEW: phrase("Printed from five on. Under five is not told, nought neither."),
     Rule.DANGER: phrase("Printed from ten people on. Under ten is not told, nought neither."),
 }
 HANDLED = phrase(
@@ -72,6 +73,7 @@ VERSIONS = (
                 "quarters."
             ),
             phrase("New: why people ask for a review (T08), by quarters."),
+            phrase("New: attempts to complain by telephone that failed (T02, I-08), by quarters."),
         ),
     ),
     Version(
@@ -134,6 +136,15 @@ TABLES: Mapping[str, Defined] = {
     tables.BY_ENTRY: Defined(
         phrase("Complaints received, by the way they came"),
         phrase("Cases that came in, by the way they came."),
+    ),
+    tables.FAILED_ATTEMPTS: Defined(
+        phrase("Attempts that failed"),
+        phrase(
+            "Who chose to complain on a phone menu or in a call, was gone before saying a word and did not come back within "
+            "the hour (by menu: within the day). Counted the day after. On the web and by text message nobody can tell "
+            "that somebody tried."
+        ),
+        {way: CHANNELS[way] for way in ("ussd", "phone_voice")},
     ),
     tables.BY_THEME: Defined(
         phrase("Complaints received, by subject"),
@@ -396,7 +407,6 @@ TABLES: Mapping[str, Defined] = {
     ),
 }
 NOT_MADE: tuple[Missing, ...] = (
-    Missing("T02", phrase("Attempts that failed"), phrase("Nobody is counted before there is a complaint.")),
     Missing("T03", phrase("Finer subjects"), phrase("Subjects are named once here, and not finer.")),
     Missing(
         "T09",

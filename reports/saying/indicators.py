@@ -95,6 +95,7 @@ _BY_OTHERS = _cells(
 )
 _ANSWERS = _time("answer", "met", "late")
 _OWN = str(Kind.MECHANISM)
+_FAILED = Of(tables.FAILED_ATTEMPTS, (ALL,), _OWN)
 _LEGITIMATE, _ACCESSIBLE, _PREDICTABLE, _EQUITABLE = "legitimate", "accessible", "predictable", "equitable"
 _TRANSPARENT, _RIGHTS, _LEARNING, _DIALOGUE = "transparent", "rights_compatible", "learning", "dialogue"
 
@@ -114,7 +115,10 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("I-05", _LEGITIMATE, phrase("Outside seats that came to the panel"), target=50, scored=True),
     Indicator("I-06", _ACCESSIBLE, phrase("Places that were reached"), target=100, scored=True),
     Indicator("I-07", _ACCESSIBLE, phrase("Contacts for every thousand people"), why_not=_PLACES),
-    Indicator("I-08", _ACCESSIBLE, phrase("Attempts that failed"), why_not=_NOT_WRITTEN),
+    Indicator(
+        "I-08", _ACCESSIBLE, phrase("Attempts that failed"), (_FAILED,),
+        (_FAILED, Of(tables.QUARTER_SITE_THEME, (ALL, ALL))), 2, at_most=True,
+    ),
     Indicator("I-09", _ACCESSIBLE, phrase("Complaints without a name"), why_not=_NOT_WRITTEN),
     Indicator("I-10", _ACCESSIBLE, phrase("How people heard of it"), why_not=BY_QUARTER),
     Indicator("I-11", _ACCESSIBLE, phrase("Answered in the person's language"), why_not=_RULE),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from channels.web.figures.report_words import Grid, Words
+from grievance.vocabulary import Kind
 from reports import tables
 from reports.month import Month
 from reports.saying import definitions, sentences
@@ -14,6 +15,7 @@ from translations import Phrase, phrase
 
 _ROWS: Mapping[str, Phrase] = {ALL: phrase("All"), UNROUTED: phrase("Not yet with a company")}
 _OF_A_QUARTER: Mapping[str, Phrase] = {
+    tables.FAILED_ATTEMPTS: phrase("The way it came in"),
     tables.REVIEWS_WHY: phrase("Reviews that people asked for"),
     tables.REPEATED: phrase("Cases that ended"),
 }
@@ -27,7 +29,12 @@ def over_time(release: Release, words: Words) -> tuple[Grid, ...]:
         _crossed(release, table, words)
         for name in (tables.QUARTER_SITE_THEME, tables.YEAR_SITE_THEME)
         if (table := release.complaints.get(name)) is not None
-    ) + tuple(grid for name in _OF_A_QUARTER for grid in _of_a_quarter(release.complaints.get(name), words))
+    ) + tuple(grid for name in _OF_A_QUARTER for grid in _of_a_quarter(_named(release, name), words))
+
+
+def _named(release: Release, name: str) -> Table | None:
+    kinds = (Kind.GRIEVANCE, Kind.MECHANISM)
+    return next((table for table in release.tables if table.name == name and table.kind in kinds), None)
 
 
 def _of_a_quarter(table: Table | None, words: Words) -> tuple[Grid, ...]:

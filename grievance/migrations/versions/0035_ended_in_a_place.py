@@ -1,4 +1,4 @@
-"""Whoever ends a case asks what else ended in its place, and finds it without reading every case."""
+"""What ended in a place is found without reading every case; of a line it is known whether it is a menu or a call."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_ended_there", "cases", ["zone", "closed_on"], sqlite_where=ended, postgresql_where=ended
     )
+    op.add_column("line_sessions", sa.Column("kind", sa.String(8), nullable=True))
 
 
 def downgrade() -> None:
