@@ -19,6 +19,9 @@ SURVEYED = phrase(
     "Who answered 4 or 5 of 5 in the opinion survey that ended in the month. It is about no case."
 )
 _NOT_WRITTEN = phrase("It is not written down.")
+_NAMELESS = phrase(
+    "Every complaint comes without one, and nobody is asked. Too few want to be known to the company for that to be told."
+)
 _PLACES = phrase("Places are erased after two years, so nobody could count it again.")
 _DANGER = phrase("People in danger stand in no figure of a month.")
 SCORED = phrase("It is counted for the month's result of its criterion.")
@@ -119,7 +122,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "I-08", _ACCESSIBLE, phrase("Attempts that failed"), (_FAILED,),
         (_FAILED, Of(tables.QUARTER_SITE_THEME, (ALL, ALL))), 2, at_most=True,
     ),
-    Indicator("I-09", _ACCESSIBLE, phrase("Complaints without a name"), why_not=_NOT_WRITTEN),
+    Indicator("I-09", _ACCESSIBLE, phrase("Complaints without a name"), why_not=_NAMELESS),
     Indicator("I-10", _ACCESSIBLE, phrase("How people heard of it"), why_not=BY_QUARTER),
     Indicator("I-11", _ACCESSIBLE, phrase("Answered in the person's language"), why_not=_RULE),
     Indicator("I-12", _ACCESSIBLE, phrase("People who know how to complain"), target=70, asked="number"),
