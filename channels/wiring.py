@@ -25,7 +25,7 @@ from grievance.mechanism import Mechanism
 from grievance.settings import Settings, load
 from grievance.store import Store
 from reports.month import Month
-from workflows.clockwork import checkins, clockrounds, reviewends, rounds, withdrawing
+from workflows.clockwork import attempts, checkins, clockrounds, reviewends, rounds, withdrawing
 from workflows.registry import accounts, surveys
 
 logger = logging.getLogger(__name__)
@@ -147,7 +147,7 @@ def run_rounds(
         _one(house, lambda c, at: surveys.end_by_itself(c, rules=rules, at=at))
     _note_officers(house)
     paging.page(house)
-    sessions.forget_old(house)
+    _forget_lines(house, today)
     paging.page_companies(house)
     store.transact(rounds.fold)
     publishing.publish_owed(house, tried=tried, proofs=proofs)
@@ -159,6 +159,13 @@ def _note_officers(house: House) -> None:
     """Write down the officers of a house from before their entries named a company."""
     if house.store.read(accounts.untold):
         _one(house, lambda c, at: accounts.note_untold(c, rules=house.rules, at=at))
+
+
+def _forget_lines(house: House, today: date) -> None:
+    """Forget old sessions of menus and calls, and say once a month how many of them came to nothing."""
+    sessions.forget_old(house)
+    if house.store.read(lambda conn: attempts.owed(conn, today)):
+        _one(house, lambda conn, at: attempts.say(conn, rules=house.rules, at=at))
 
 
 class Rounds:

@@ -28,6 +28,7 @@ class Case(SQLModel, table=True):
         ),
         partial("ix_cases_review", "room", "next_due_on", "id", where="state <> 'closed'"),
         partial("ix_cases_closed", "closed_on", where="closed_on IS NOT NULL"),
+        partial("ix_cases_ended_there", "zone", "closed_on", where="closed_on IS NOT NULL"),
     )
     id: str = Field(primary_key=True, max_length=32)
     number: str = Field(max_length=8, index=True)

@@ -14,12 +14,14 @@ from grievance.base import blob, long_text
 class LineSession(SQLModel, table=True):
     """Where a dialogue stands in one session; kept for a day, so that somebody whose line dropped goes on.
 
+    `kind` is what it is, a menu or a call; unknown of one from before that was kept.
     `heard` and `heard_mac`: how much of a cumulative entry was answered, and the HMAC of it, never the entry.
     """
 
     __tablename__ = "line_sessions"
     id: str = Field(primary_key=True, max_length=64)
     gateway: str = Field(max_length=24)
+    kind: str | None = Field(default=None, max_length=8)
     pseudonym: bytes | None = Field(default=None, sa_column=blob(nullable=True))
     version: int
     state: str = Field(sa_column=long_text())

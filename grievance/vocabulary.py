@@ -217,6 +217,21 @@ ROOT_CAUSES = (
 )
 """Closed list of causes recorded at closing (G30)."""
 
+WHY_REVIEW = (
+    "no_answer",
+    "late",
+    "incomplete",
+    "disagree",
+    "remedy_not_delivered",
+    "unfair_treatment",
+    "language",
+    "privacy",
+)
+"""Why somebody asks for a review (standards 3, T08), if they choose to say it."""
+
+REPEATS = ("again", "first")
+"""Whether a case that ends had the cause of another one that ended in its place within 180 days (I-31)."""
+
 CORRECTIONS = ("misread", "person_said", "looked_into")
 """Closed list of why something said of a case is corrected; that it is another kind of case is a reason of its own.
 

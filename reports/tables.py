@@ -32,6 +32,8 @@ LOOKED_AGAIN = "looked_again"
 REVIEWS_HANDLED, REVIEW_TIMES = "reviews_handled", "review_times"
 REMEDIES, GUARDS, CAUSES, PROTECTION = "remedies", "guards", "causes", "protection"
 CORRECTIONS = "corrections"
+REPEATED, REVIEWS_WHY = "repeated", "reviews_why"
+FAILED_ATTEMPTS = "failed_attempts"
 LEARNING, COMMITMENTS, OUTREACH, AIRTIME, ACCESS = "learning", "commitments", "outreach", "airtime", "access"
 OFFICERS = "officers"
 SITE_THEME = "site_theme"
@@ -81,6 +83,8 @@ class Rule(StrEnum):
     """What people complained of, where and how, and how it ended: 0 to 4 people alike are not shown."""
     OWN = "own"
     """What the mechanism itself did, which nobody can be known by: as it is."""
+    FEW = "few"
+    """What stands in no sum with another figure: told from five on, else nothing, nought or not."""
     DANGER = "danger"
     """Cases of people in danger: once a year, for the whole, a count from ten people on, else nothing, nought or not."""
 
@@ -101,6 +105,7 @@ SPECS: Mapping[str, Spec] = {
     for spec in (
         Spec(STOCK_FLOW, "T01", ("operator", "measure"), Rule.ACCOUNT),
         Spec(BY_ENTRY, "T02", ("channel",), Rule.PEOPLE),
+        Spec(FAILED_ATTEMPTS, "T02", ("channel",), Rule.FEW, Every.QUARTER),
         Spec(BY_THEME, "T03", ("theme",), Rule.PEOPLE),
         Spec(TIMELINESS, "T06", ("operator", "clock", "measure"), Rule.ACCOUNT),
         Spec(ANSWERS_BY_TYPE, "T05", ("answer",), Rule.PEOPLE),
@@ -108,6 +113,7 @@ SPECS: Mapping[str, Spec] = {
         Spec(OVERDUE_BANDS, "T07", ("operator", "band"), Rule.ACCOUNT),
         Spec(OPEN_AGE, "T07", ("band",), Rule.PEOPLE),
         Spec(REVIEWS_FILED, "T08", ("review",), Rule.PEOPLE),
+        Spec(REVIEWS_WHY, "T08", ("why",), Rule.PEOPLE, Every.QUARTER),
         Spec(REVIEWS_DECIDED, "T09", ("ruling",), Rule.PEOPLE),
         Spec(REVIEWS_HANDLED, "T09", ("measure",), Rule.PEOPLE),
         Spec(LOOKED_AGAIN, "T09", ("again",), Rule.PEOPLE),
@@ -120,6 +126,7 @@ SPECS: Mapping[str, Spec] = {
         Spec(QUARTER_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.QUARTER),
         Spec(YEAR_SITE_THEME, "T03", ("site", "theme"), Rule.PEOPLE, Every.YEAR),
         Spec(REVIEW_TIMES, "T09", ("measure",), Rule.PEOPLE, Every.QUARTER),
+        Spec(REPEATED, "T18", ("repeat",), Rule.PEOPLE, Every.QUARTER),
         Spec(LEARNING, "T18", ("measure",), Rule.OWN),
         Spec(COMMITMENTS, "T15", ("state",), Rule.OWN),
         Spec(OUTREACH, "T19", ("medium", "measure"), Rule.OWN),

@@ -46,6 +46,17 @@ SENSES: Mapping[str, Phrase] = {
     "erased_by_person": phrase("Erased by the person"),
     "joined_by_person": phrase("Joined to an earlier case by the person"),
 }
+WHY_REVIEW: Mapping[str, Phrase] = {
+    "no_answer": phrase("They did not answer"),
+    "late": phrase("The answer came too late"),
+    "incomplete": phrase("Something was left without an answer"),
+    "disagree": phrase("I do not agree with the answer"),
+    "remedy_not_delivered": phrase("What was promised was not done"),
+    "unfair_treatment": phrase("I was not treated fairly"),
+    "language": phrase("It was not in my language"),
+    "privacy": phrase("Something private was told"),
+}
+"""Why somebody asks for a review, as they choose it."""
 CLOCK_NAMES: Mapping[str, Phrase] = {
     "acknowledge": phrase("Acknowledgement"),
     "assess": phrase("Assessment"),

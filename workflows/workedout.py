@@ -8,7 +8,7 @@ from typing import Any
 from grievance import case as cases
 from grievance.vocabulary import Step
 from workflows import clocks, effects
-from workflows.knowing import conflicts, rulings, settlements
+from workflows.knowing import conflicts, repeats, rulings, settlements
 from workflows.knowing.evidence import Evidence
 from workflows.rulebook import Rulebook
 
@@ -25,7 +25,8 @@ class Brought:
 def worked_out(step: Step, brought: Brought, *, evidence: Evidence, rules: Rulebook) -> dict[str, Any]:
     """Say what is added to the facts of a step; nothing, for most."""
     work_out = _WORKED_OUT.get(step)
-    return {} if work_out is None else work_out(brought, evidence, rules)
+    found = {} if work_out is None else work_out(brought, evidence, rules)
+    return found | repeats.at_the_end(evidence, brought.on)
 
 
 def _is_late(_brought: Brought, evidence: Evidence, rules: Rulebook) -> dict[str, Any]:

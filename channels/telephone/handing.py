@@ -15,15 +15,13 @@ from channels.talking import dialogue, menus
 from channels.talking.conversation import Act
 from channels.talking.dialogue import At
 from channels.talking.doors import Door
-from channels.telephone.sessions import Knock, Session
+from channels.telephone.sessions import CHANNELS, Knock, Session
 from grievance import claves
 from grievance.codes import make_clave
 from grievance.complainant import Clave, Link
 from grievance.moment import Moment
-from grievance.vocabulary import Channel
 from translations import phrase, say
 
-CHANNELS = {"ussd": Channel.USSD, "voice": Channel.PHONE_VOICE}
 RECORDED = phrase("A voice message. A person of the independent entity writes it down.")
 TELLS = frozenset({"file", "alarm", dialogue.NOTE, menus.PRESSED})
 """Acts that open a case."""

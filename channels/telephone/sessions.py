@@ -4,7 +4,8 @@ A session holds no number and nothing that was said: a pseudonym, where the dial
 """
 
 import hmac
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,9 +23,14 @@ from grievance.complainant import Complainant
 from grievance.line import LINES
 from grievance.mechanism import SHARED
 from grievance.talk import Talk as TalkRow
+from grievance.vocabulary import Channel
+from workflows.clockwork import attempts
 
 KEPT = timedelta(hours=24)
 """So long somebody whose line dropped can go on."""
+SOON = timedelta(hours=1)
+"""Who comes back within it tried once."""
+CHANNELS = {"ussd": Channel.USSD, "voice": Channel.PHONE_VOICE}
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _TALKS = TalkRow.__table__  # type: ignore[attr-defined]
 _ONE = select(LINES).where(LINES.c.id == bindparam("which"))
@@ -40,7 +46,22 @@ _GO_ON = (
         }
     )
 )
-_OLD = delete(LINES).where(LINES.c.at < bindparam("before"))
+_OLD = (
+    delete(LINES)
+    .where(LINES.c.at < bindparam("before"))
+    .returning(
+        LINES.c.kind,
+        LINES.c.version,
+        LINES.c.state,
+        LINES.c.case,
+        LINES.c.ended,
+        LINES.c.pseudonym,
+        LINES.c.at,
+    )
+)
+_SINCE = select(LINES.c.id).where(
+    LINES.c.pseudonym == bindparam("who"), LINES.c.at > bindparam("after"), LINES.c.at <= bindparam("until")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +168,7 @@ def keep(
         "heard_mac": _mac(house, heard), "steps": steps + 1, "ended": menus.STATES[at.state].kind == "end",
         "at": house.now(),
     }  # fmt: skip
-    first = {"id": session.key, "gateway": knock.gateway, "pseudonym": session.pseudonym}
+    first = {"id": session.key, "gateway": knock.gateway, "kind": knock.kind, "pseudonym": session.pseudonym}
 
     def work(conn: Connection) -> bool:
         if session.row is None:
@@ -178,9 +199,34 @@ def stand_at(house: House, knock: Knock, at: At) -> None:
 
 
 def forget_old(house: House) -> int:
-    """Forget sessions after a day; what was told in them is in cases."""
-    before = house.now() - KEPT
-    return house.store.transact(lambda conn: conn.execute(_OLD, {"before": before}).rowcount)
+    """Forget sessions after a day; what was told in them is in cases, and how many told nothing is added to a sum."""
+    now = house.now()
+
+    def work(conn: Connection) -> int:
+        gone = conn.execute(_OLD, {"before": now - KEPT}).all()
+        failed = Counter(
+            str(CHANNELS[row.kind]) for row in gone if _told_nothing(row) and not _came_back(conn, row, gone)
+        )
+        attempts.note(conn, failed, on=house.rules.today(now))
+        return len(gone)
+
+    return house.store.transact(work)
+
+
+def _told_nothing(row: Any) -> bool:
+    """Tell whether somebody chose to complain and said nothing; who asks, looks up or hangs up at once chose otherwise."""
+    stood = row.kind in CHANNELS and not row.ended and row.case is None and row.version == menus.VERSION
+    return stood and dialogue.read_at(row.state).state == menus.TELL
+
+
+def _came_back(conn: Connection, row: Any, gone: Iterable[Any]) -> bool:
+    """Tell whether the same phone was there again within the hour; of a hidden number nobody knows."""
+    if row.pseudonym is None:
+        return False
+    until = row.at + SOON
+    if any(one.pseudonym == row.pseudonym and row.at < one.at <= until for one in gone):
+        return True
+    return conn.execute(_SINCE, {"who": row.pseudonym, "after": row.at, "until": until}).first() is not None
 
 
 def talk_of(house: House, pseudonym: bytes | None) -> Talk | None:

@@ -175,7 +175,7 @@ def _name(month: str, table: Mapping[str, Any], cell: Mapping[str, Any], added: 
         what = ["by_state correct"]
     elif name == "open_age":
         what = ["closing"]
-    elif name == "looked_again" or (name == "answers_by_type" and kind == "grievance"):
+    elif name in ("looked_again", "repeated") or (name == "answers_by_type" and kind == "grievance"):
         what = ["closed"]
     elif name == "review_times":
         what = ["reviews_decided"]
@@ -236,10 +236,7 @@ def _relate(said: _Reading, sites: Mapping[str, str]) -> Iterator[Name]:
             yield rest
     long = sorted(n for n in names if len(_months(n[1])) > 1 and n[2] == "received")
     crossed: set[tuple[str, str]] = set()
-    for kind, period, what in sorted(
-        n for n in names if len(_months(n[1])) > 1 and n[2:] == ("reviews_decided",)
-    ):
-        said.equal.append({(kind, period, what): -1, **{(kind, month, what): 1 for month in _months(period)}})
+    _relate_quarters(said, names)
     for kind, period, what, *where in long:
         months = {(kind, month, what, *where): 1 for month in _months(period)}
         said.equal.append({(kind, period, what, *where): -1, **months})
@@ -249,6 +246,20 @@ def _relate(said: _Reading, sites: Mapping[str, str]) -> Iterator[Name]:
     for kind, month, what in sorted({n[:3] for n in names if n[3:4] and n[3].startswith("site:")}):
         if len(_months(month)) == 1:
             _operators(said, (kind, month, what), names, sites)
+
+
+def _relate_quarters(said: _Reading, names: set[Name]) -> None:
+    """What months tell adds up to what their quarter tells: reviews that were asked for and decided, cases that ended."""
+    for kind, period, *_ in sorted(n for n in names if n[2:] == ("reviews_why",)):
+        asked: dict[Name, int] = {
+            (kind, month, "reviews_filed", f"review:{who}"): 1
+            for month in _months(period)
+            for who in ("internal", "independent")
+        }
+        said.equal.append({(kind, period, "reviews_why"): -1, **asked})
+    whole = (("reviews_decided",), ("closed",))
+    for kind, period, what in sorted(n for n in names if len(_months(n[1])) > 1 and n[2:] in whole):
+        said.equal.append({(kind, period, what): -1, **{(kind, month, what): 1 for month in _months(period)}})
 
 
 def _inner(said: _Reading, kind: str, month: str) -> Iterator[Name]:

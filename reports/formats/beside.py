@@ -17,6 +17,9 @@ _RESULTS: Final = {
     "not_met": phrase("Not met"),
     "no_data": phrase("No data"),
 }
+ACROSS: Final = 3
+"""So many companies stand beside one another; more columns are too narrow to be read."""
+MOST_COMPANIES, MOST_SITES = 6, 20
 _NO_FIGURE: Final = phrase("not shown or nothing to count")
 """Said in the cell: a reader of cells takes an empty one for a mistake."""
 
@@ -64,6 +67,10 @@ def parts(release: Release, language: str) -> Iterator[Part]:
         yield Part(phrase("What did people say about the draft?"), list(sheet.round(comments)))
     if indicators := document.get("indicators"):
         yield Part(phrase("The indicators of the month"), tables=[sheet.indicators(indicators)])
+    if each := document.get("indicators_of"):
+        found = sheet.indicators_of(each)
+        if found.tables:
+            yield found
     if corrected := list(sheet.corrections(document.get("corrections"))):
         yield Part(phrase("What was corrected?"), corrected)
     if qualities := document.get("qualities"):
@@ -176,6 +183,59 @@ class _Sheet:
             ],
         )
 
+    def indicators_of(self, rows: Sequence[Mapping[str, Any]]) -> Part:
+        """Lay out what is printed of each company, by columns, and of each site, by rows; two pages hold no more."""
+        shown = [one for one in rows if one["n"] is not None]
+        members = {name: _members(shown, name) for name in ("operator", "site")}
+        companies, sites = members["operator"][:MOST_COMPANIES], members["site"][:MOST_SITES]
+        tables = [
+            self._across(shown, companies[n : n + ACROSS]) for n in range(0, len(companies), ACROSS)
+        ]  # fmt: skip
+        tables += [self._down(shown, sites)] if sites else []
+        notes = []
+        if len(rows) > len(shown):
+            words = phrase(
+                "Not shown: {n}. Too few people or answers stand behind them.", n=len(rows) - len(shown)
+            )
+            notes.append(self.say(words))
+        if len(companies) + len(sites) < sum(map(len, members.values())):
+            notes.append(
+                self.say(phrase("Those of all others stand in the file {file}.", file="indicators_of.csv"))
+            )
+        return Part(phrase("The indicators of the month, by company and by site"), notes, tables)
+
+    def _across(self, shown: Sequence[Mapping[str, Any]], companies: Sequence[str]) -> dict[str, Any]:
+        found = {(one["id"], one["member"]): one for one in shown if one["dimension"] == "operator"}
+        named = {
+            one["id"]: one for one in shown if one["dimension"] == "operator" and one["member"] in companies
+        }
+        head = [
+            self.text(phrase("Indicator")),
+            *(self.document["operators"].get(key, key) for key in companies),
+        ]
+        rows = [
+            [self._named(one), *(self._figures(found.get((id_, key))) for key in companies)]
+            for id_, one in named.items()
+        ]
+        return _table(head, rows)
+
+    def _down(self, shown: Sequence[Mapping[str, Any]], sites: Sequence[str]) -> dict[str, Any]:
+        head = [self.text(words) for words in (phrase("Whose"), phrase("Indicator"), phrase("Measured"))]
+        rows = [
+            [self.document["sites"].get(one["member"], one["member"]), self._named(one), self._figures(one)]
+            for one in shown
+            if one["dimension"] == "site" and one["member"] in sites
+        ]
+        return _table(head, rows)
+
+    def _named(self, one: Mapping[str, Any]) -> str:
+        return f"{one['id']} {self.text(indicated.name(one))}"
+
+    def _figures(self, one: Mapping[str, Any] | None) -> str:
+        return (
+            self.text(sentences.NOT_SHOWN) if one is None else " · ".join(map(self.text, indicated.said(one)))
+        )
+
     def qualities(self, found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         head = [self.text(phrase("Name")), self.text(phrase("Result"))]
         rows = [
@@ -184,6 +244,10 @@ class _Sheet:
             for one in found
         ]  # fmt: skip
         return _table(head, rows)
+
+
+def _members(rows: Sequence[Mapping[str, Any]], dimension: str) -> list[str]:
+    return list(dict.fromkeys(str(one["member"]) for one in rows if one["dimension"] == dimension))
 
 
 def _table(head: list[str], rows: list[list[str]]) -> dict[str, Any]:

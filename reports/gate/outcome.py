@@ -358,7 +358,7 @@ def _handling(table: Table, now: Measured, shown: Iterable[str]) -> Iterator[mas
 
 def _print(table: Table, now: Measured, made: masking.Published, shown: frozenset[str]) -> Table:
     match SPECS[table.name].rule:
-        case Rule.OWN | Rule.DANGER:  # what may not be told of people in danger is hidden where it is counted
+        case Rule.OWN | Rule.DANGER | Rule.FEW:  # what may not be told is hidden where it is counted
             return table
         case Rule.ACCOUNT:
             with_days, named = _days(table, shown), cells_of(table, now.month)

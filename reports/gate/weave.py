@@ -32,8 +32,11 @@ from reports.tables import (
     OPEN_AGE,
     OVERDUE_BANDS,
     QUARTER_SITE_THEME,
+    REPEATED,
     REVIEW_TIMES,
     REVIEWS_DECIDED,
+    REVIEWS_FILED,
+    REVIEWS_WHY,
     SPECS,
     STOCK_FLOW,
     TIMELINESS,
@@ -58,6 +61,7 @@ COUNTS: Mapping[tuple[str, str], str] = {
     **{(REVIEW_TIMES, str(kind)): REVIEWS_DECIDED for kind in CASE_KINDS},
     (ANSWERS_BY_TYPE, str(Kind.GRIEVANCE)): "closed",
     **{(LOOKED_AGAIN, str(kind)): "closed" for kind in CASE_KINDS},
+    (REPEATED, str(Kind.GRIEVANCE)): "closed",
     **{(CORRECTIONS, str(kind)): f"{BY_STATE}:{Step.CORRECT}" for kind in CASE_KINDS},
 }
 """What tables count that do not say so in a dimension, and another table counts as well; any other counts its own."""
@@ -75,6 +79,8 @@ MOVES = ("moved_in", "moved_out")
 """Between operators: of the whole, only what came from or went to the protected track."""
 ONE_DIMENSION = 3
 """How long the name of a cell is that stands in one dimension: period, measure, and where."""
+ASKED_BY_PEOPLE = ("internal", "independent")
+"""Of the reviews of a month, those that people asked for; the reasons of a quarter are theirs."""
 MONTHS_IN_A_QUARTER, MONTHS_IN_A_YEAR, QUARTERS = 3, 12, 4
 
 
@@ -170,6 +176,7 @@ class _Loom:
             self._looked_again(str(each.month))
         self._operators()
         self._periods()
+        self._reviews()
         accounts = Sums(tuple(dict.fromkeys(self.accounts)))
         sums = Sums(tuple(dict.fromkeys((*accounts.all, *self.sums))))
         return Woven(
@@ -312,6 +319,17 @@ class _Loom:
             parts = tuple(name(r, s) for r, s in inner if s == site)
             if parts:
                 self.sums.append(Sum((month, measure, f"site={site}"), parts))
+
+    def _reviews(self) -> None:
+        """Why people asked for a review is told of a quarter; how many asked, its months tell."""
+        for cell in [cell for cell in self.values if cell[1:] == (REVIEWS_WHY,)]:
+            first, last = _ends(cell[0])
+            months = [str(first), str(first.next), str(last)]
+            parts = tuple(
+                (month, REVIEWS_FILED, f"review={member}") for month in months for member in ASKED_BY_PEOPLE
+            )
+            if all(part in self.values for part in parts):
+                self.sums.append(Sum(cell, parts))
 
     def _periods(self) -> None:
         """Months add up to their quarter, quarters to their year, months to the year where there are no quarters."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from grievance.vocabulary import Clock, Kind
 from reports.disclosure import PEOPLE_BEHIND_A_ROW
-from reports.measuring import events, figures, lattice, orders, people, periods, reviews, standing
+from reports.measuring import events, figures, lattice, orders, people, periods, quarterly, reviews, standing
 from reports.measuring.figures import Figures
 from reports.measuring.orders import Verdicts
 from reports.measuring.people import Behind
@@ -117,6 +117,9 @@ def _measure(
     sites = lattice.members(lattice.sites(rules), (site for site, _ in counted.by_site))
     over = [_over(conn, period, kind, rules) for period in periods.ending_with(month)]
     over += [reviews.table(conn, each, kind) for each in periods.ending_with(month) if each.is_quarter]
+    for period in periods.quarters(month):
+        found_then = quarterly.counted_in(conn, period.months, kind, period.name)
+        over += [(each.table, each.people) for each in found_then]
     tables = (
         _stock_flow(counted),
         _received(BY_ENTRY, counted.by_channel, lattice.channels(rules)),

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, select
 
 from grievance.record import Entry
 from grievance.vocabulary import Kind
-from reports.measuring import danger, officers
+from reports.measuring import attempts, danger, officers, periods
 from reports.month import Month
 from reports.tables import ACCESS, AIRTIME, COMMITMENTS, LEARNING, OUTREACH, Cell, Table
 from workflows.registry.registerbook import BY_KEY, MEDIA
@@ -57,7 +57,9 @@ def tables(conn: Connection, month: Month, *, rules: Rulebook) -> tuple[Table, .
     )
     counted = officers.table(conn, month, rules=rules)
     here = of_month if counted is None else (*of_month, counted)
-    return (*here, danger.table(conn, month.year)) if month.next.year > month.year else here
+    quarter = tuple(attempts.table(conn, each.months, each.name) for each in periods.quarters(month))
+    year = (danger.table(conn, month.year),) if month.next.year > month.year else ()
+    return (*here, *quarter, *year)
 
 
 def _counts(conn: Connection, month: Month) -> Counts:

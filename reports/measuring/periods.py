@@ -60,6 +60,11 @@ def ending_with(month: Month) -> Iterator[Period]:
         yield Period(f"{month.year:04d}", _last(month, MONTHS_IN_A_YEAR), YEAR_SITE_THEME)
 
 
+def quarters(month: Month) -> tuple[Period, ...]:
+    """Name the quarter that ends with a month, if one does."""
+    return tuple(each for each in ending_with(month) if len(each.months) == MONTHS_IN_A_QUARTER)
+
+
 def received(conn: Connection, months: tuple[Month, ...], kind: Kind) -> Crossed:
     """Count what was received in some months by site and theme, and who stands behind it."""
     counts: dict[tuple[str, str], int] = {}

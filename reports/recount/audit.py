@@ -27,6 +27,11 @@ A_WHILE = timedelta(days=30)
 SECOND_LOOKS = ("order", "confirm_answer", "return", "confirm", "close_no_contact", "rule_out_of_scope")
 OF_REVIEWS = ("ruling:", "independent_review:", "days:independent_review:")
 ENOUGH_FOR_DAYS = 10
+SAID = {
+    "repeated": ("repeat", ("closed",)),
+    "reviews_why": ("why", ("step:ask_review", "step:ask_independent_review")),
+}
+"""Tables about a quarter: the word that is counted, and of which measures' entries."""
 COMES, GOES = ("received", "reopened", "moved_in"), ("closed", "moved_out")
 _ENTRIES = text(
     "SELECT stream, kind, month, role, step, from_state, to_state, refused, recorded_on, happened_on, channel, theme, "
@@ -57,6 +62,10 @@ class Recount:
     """By month, of this one and of every one before: how reviewers decided, whether in time, and in how many days."""
     verdicts: Counter[str] = field(default_factory=Counter)
     """What reviewers said in the month of what they had ordered."""
+    said: dict[str, Counter[tuple[str, str]]] = field(
+        default_factory=lambda: {name: Counter() for name in SAID}
+    )
+    """By table and by month, of this and of every one before: what entries say of themselves in one word."""
 
     def stock(self, row: str, measure: str) -> int:
         """One figure of the account of a row; `closing` follows from the others."""
@@ -145,6 +154,10 @@ def recount(conn: Connection, month: str, kind: str) -> Recount:
                 made.received[row.month, members["site_theme"]] += 1
             if measure.startswith(OF_REVIEWS) and "all" in members:
                 made.reviews[row.month, measure] += 1
+            for table, (fact, steps) in SAID.items():
+                if measure in steps:
+                    said = json.loads(row.facts).get(fact) or "not_stated"
+                    made.said[table].update([(row.month, "all"), (row.month, said)])
             if row.month == month:
                 made.counts.update((measure, dimension, member) for dimension, member in members.items())
             elif measure in COMES or measure in GOES:

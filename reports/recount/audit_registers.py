@@ -5,7 +5,7 @@ Like the recount of cases it shares nothing with the figures but the tables in t
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -94,6 +94,18 @@ def officers(conn: Connection, month: str) -> Counter[str]:
             for row in ("all", said["company"]):
                 found[row] += {"opened": 1, "there": 1, "closed": -1}[note["state"]]
     return found
+
+
+def attempts(conn: Connection, months: Collection[str]) -> dict[str, int]:
+    """Add up what the months of a quarter said of attempts that failed, by way in; nothing where one said nothing."""
+    found, left = Counter({"all": 0}), set(months)
+    for _, _, _, raw in conn.execute(_NOTES, {"month": "9999-12"}):
+        facts = json.loads(raw)
+        if facts["register"] == "attempts" and facts["facts"]["month"] in left:
+            left.discard(facts["facts"]["month"])
+            ways = {way: n for way, n in facts["facts"].items() if way != "month"}
+            found.update({**ways, "all": sum(ways.values())})
+    return {} if left else dict(found)
 
 
 def own(conn: Connection, month: str) -> Places:

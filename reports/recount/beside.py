@@ -13,7 +13,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from grievance.mechanism import Mechanism
-from reports.recount import indicators, printed
+from reports.recount import printed
+from reports.recount.indicators import place
 from reports.recount.printed import Cells
 
 Difference = tuple[str, str, str]
@@ -24,7 +25,8 @@ MONTHLY: Final = (
 )  # fmt: skip
 NEWER: Final[Mapping[str, str]] = {"corrections": "since_start", "reviews_handled": "indicators"}
 """Tables that came later, each with a part that every document since then carries."""
-REVIEWS_TIMED_SINCE: Final = (2026, 6)
+SIXTH_SINCE: Final = (2026, 6)
+"""The definitions that began with what a third party looked at again, and with a quarter's reviews, causes and attempts."""
 SIXTH: Final = ("looked_again",)
 """Monthly tables that began with that version of the definitions."""
 OWN: Final = ("learning", "commitments", "outreach", "airtime", "access")
@@ -111,12 +113,20 @@ def _due(month: str, document: Mapping[str, Any]) -> set[tuple[str, str]]:
     number = int(month[5:])
     names = [*MONTHLY, *(name for name, carried in NEWER.items() if carried in document)]
     names += ["quarter_site_theme"] if number % 3 == 0 else []
-    is_timed = indicators.place(str(document["definitions"])) >= REVIEWS_TIMED_SINCE
-    names += ["review_times"] if number % 3 == 0 and is_timed else []
-    names += SIXTH if is_timed else []
+    is_sixth = place(str(document["definitions"])) >= SIXTH_SINCE
+    ends_a_quarter = number % 3 == 0
+    names += SIXTH if is_sixth else []
     names += ["year_site_theme"] if number == DECEMBER else []
     own = [*OWN, *(["protection"] if number == DECEMBER else [])]
-    return {(name, kind) for name in names for kind in KINDS} | {(name, "mechanism") for name in own}
+    again: set[tuple[str, str]] = set()
+    if ends_a_quarter and is_sixth:
+        names += ["review_times"]
+        again = {
+            ("repeated", KINDS[0]),
+            ("failed_attempts", "mechanism"),
+            *(("reviews_why", kind) for kind in KINDS),
+        }
+    return again | {(name, kind) for name in names for kind in KINDS} | {(name, "mechanism") for name in own}
 
 
 def _tables(month: str, document: Mapping[str, Any], cells: Cells) -> Iterator[Difference]:

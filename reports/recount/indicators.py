@@ -32,11 +32,13 @@ _RULED, _ASKED = "reviews_decided/grievance/ruling", "answers_by_type/informatio
 _STOCK, _LEARNT = "stock_flow/grievance/operator=all/measure", "learning/mechanism/measure"
 _PROMISED, _BANDS = "commitments/mechanism/state", "overdue_bands/grievance/operator=all/band"
 _DONE = "actions_done_in_time"
+_FAILED = "failed_attempts/mechanism/channel=all"
 Terms = tuple[tuple[str, ...], tuple[str, ...]]
 MADE_OF: Final[Mapping[str, Terms]] = {
     "I-02": (("guards/grievance/guard=G01", "by_state/grievance/step=recuse"), ()),
     "I-03": ((*_AGREED, *_terms(_ENDED, *_ELSEWHERE)), _terms(_ENDED, "all")),
     "I-04": (_terms(_RULED, "modify", "revoke"), _terms(_RULED, "all")),
+    "I-08": ((_FAILED,), (_FAILED, "quarter_site_theme/grievance/site=all/theme=all")),
     "I-13": (_clock("acknowledge", "met"), _clock("acknowledge", "met", "late")),
     "I-14": (_clock("answer", "met"), _clock("answer", "met", "late")),
     "I-15": (_clock("answer", "median_days"), ()),
@@ -51,6 +53,7 @@ MADE_OF: Final[Mapping[str, Terms]] = {
     "I-27": (_terms(_PROMISED, "kept"), _terms(_PROMISED, "kept", "missed", "disputed")),
     "I-28": (("protection/mechanism/measure=contact_in_time",), ("protection/mechanism/measure=contact_due",)),
     "I-30": (("guards/grievance/guard=G23",), ()),
+    "I-31": (_terms("repeated/grievance/repeat", "again"), _terms("repeated/grievance/repeat", "all")),
     "I-32": (_terms(_LEARNT, _DONE), _terms(_LEARNT, _DONE, "actions_done_late", "actions_overdue")),
     "I-33": (_terms(_STOCK, "reopened"), _terms(_STOCK, "closed")),
     "I-35": (_AGREED, _terms(_ENDED, "all")),
@@ -63,6 +66,8 @@ MADE_OF: Final[Mapping[str, Terms]] = {
 FIRST_MADE_IN: Final[Mapping[str, str]] = {
     "I-17": "2026-4",
     "I-28": "2026-5",
+    "I-08": "v2026-06",
+    "I-31": "v2026-06",
     "I-39": "v2026-06",
     "I-40": "v2026-06",
 }
@@ -101,7 +106,7 @@ OF_A_SITE: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "I-14": (("answered_in_time",), ("answered_in_time", "answered_late")),
 }
 NOBODYS: Final = frozenset({"all", "unrouted", "not_stated"})
-MAY_BE_MORE: Final = frozenset({"I-04", "I-16", "I-16b", "I-33"})
+MAY_BE_MORE: Final = frozenset({"I-04", "I-08", "I-16", "I-16b", "I-33"})
 """Those that have a target not to pass: of them a share above a hundred is said as it is."""
 FOR_EACH: Final = frozenset({"I-40"})
 """Those that are so many for each one, rounded up, and no share."""

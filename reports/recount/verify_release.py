@@ -1,7 +1,7 @@
 """Does a published month say what the record says? Recounts it from the entries and compares cell by cell."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from grievance.errors import Unknown
 from grievance.mechanism import Mechanism
 from grievance.store import Store
 from reports.month import Month
-from reports.recount import audit, audit_registers, beside, indicators, owed, sealed, written
+from reports.recount import audit, audit_registers, beside, indicators, owed, repeats, sealed, written
 from reports.recount.audit import Recount
 
 KINDS = ("grievance", "information_request")
@@ -137,6 +137,7 @@ def _problems(conn: Connection, month: str, mechanisms: Mapping[str, Mechanism])
     tables = document["tables"]
     yield from of_itself(conn, month, tables)
     yield from _uncounted(conn, month, document)
+    yield from (Problem(*each) for each in repeats.problems(conn, month))
     yield from (Problem(*each) for each in indicators.problems(conn, month, document))
     yield from (Problem(*each) for each in indicators.problems_of_each(conn, month, document))
     of_month = mechanisms.get(document.get("mechanism", {}).get("version", ""))
@@ -164,6 +165,8 @@ def of_itself(conn: Connection, month: str, tables: Iterable[Mapping[str, Any]])
             yield from _in_danger(conn, table)
         if table["name"] == "officers":
             yield from _of_companies(table, audit_registers.officers(conn, month))
+        if table["name"] == "failed_attempts":
+            yield from _failed(conn, table)
         for cell in table["cells"] if table["name"] in OWN else ():
             place = (table["name"], *(cell[dimension] for dimension in table["dimensions"]))
             if cell["value"] != found[place]:
@@ -194,6 +197,18 @@ def _in_danger(conn: Connection, table: Mapping[str, Any]) -> Iterator[Problem]:
         behind = counted.get("cases" if measure == "cases" else "contact_due", 0)
         if told is not None and (told != counted.get(measure) or behind < FEWEST_IN_DANGER):
             yield Problem(f"protection {table['period']} {measure}", str(told), str(counted.get(measure)))
+
+
+def _failed(conn: Connection, table: Mapping[str, Any]) -> Iterator[Problem]:
+    """Attempts that failed are told exactly or not at all: from five on, and by way in where each way has five."""
+    counted = audit_registers.attempts(conn, _months(table["period"]))
+    for cell in table["cells"]:
+        way, told = cell["channel"], cell["value"]
+        behind = (
+            [counted.get("all", 0)] if way == "all" else [n for one, n in counted.items() if one != "all"]
+        )
+        if told is not None and (told != counted.get(way) or min(behind) < FEWEST):
+            yield Problem(f"failed_attempts {table['period']} {way}", str(told), str(counted.get(way)))
 
 
 def of_cases(month: str, kind: str, tables: Iterable[Mapping[str, Any]], truth: Recount) -> Iterator[Problem]:
@@ -285,10 +300,8 @@ def _expected(name: str, at: Mapping[str, str], truth: Recount) -> int | None:
         case "by_site":
             measure, site = AT_A_SITE[at["measure"]], at["site"]
             return truth.counts[measure, "all" if site == "all" else "site", site]
-        case "quarter_site_theme" | "year_site_theme":
-            return truth.received_over(_months(at["period"]), at["site"], at["theme"])
-        case "review_times":
-            return truth.decided_over(_months(at["period"]), at["measure"])
+        case _ if at.get("period"):
+            return _over_months(name, at, truth, _months(at["period"]))
         case "timeliness" if at["clock"] == "news":
             return truth.told[at["operator"]]
         case "timeliness":
@@ -303,6 +316,18 @@ def _expected(name: str, at: Mapping[str, str], truth: Recount) -> int | None:
             return truth.verdicts[at["verdict"]]
         case _:
             return sum(truth.counts[measure, "all", "all"] for measure in _measures(name, at, truth))
+
+
+def _over_months(name: str, at: Mapping[str, str], truth: Recount, months: Sequence[str]) -> int | None:
+    """Count again what a quarter or a year tells."""
+    match name:
+        case "quarter_site_theme" | "year_site_theme":
+            return truth.received_over(months, at["site"], at["theme"])
+        case "review_times":
+            return truth.decided_over(months, at["measure"])
+        case _:
+            member = next(iter(at.values()))
+            return sum(truth.said[name][month, member] for month in months)
 
 
 def _measures(name: str, at: Mapping[str, str], truth: Recount) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from reports import tables
 from reports.tables import AGES, LATENESS, NOT_LATE, NOT_STATED, OLDEST, VERY_LATE, Every, Rule
 from translations import Phrase, phrase
-from translations.states import SENSES
+from translations.states import CHANNELS, SENSES, WHY_REVIEW
 from workflows.registry.compliance import VERDICTS
 from workflows.registry.registerbook import BY_KEY, CAUSES
 
@@ -19,6 +19,7 @@ RULES: Mapping[Rule, Phrase] = {
     Rule.ACCOUNT: phrase("Printed exactly, zeros too, when ten people or more stand behind the row."),
     Rule.PEOPLE: phrase("Figures of 0 to 4 people are not shown, nor what would tell them."),
     Rule.OWN: phrase("Printed as it is: nobody can be known by it."),
+    Rule.FEW: phrase("Printed from five on. Under five is not told, nought neither."),
     Rule.DANGER: phrase("Printed from ten people on. Under ten is not told, nought neither."),
 }
 HANDLED = phrase(
@@ -78,6 +79,12 @@ VERSIONS = (
             phrase(
                 "New, by quarters: how many independent reviews were decided in time, and how many late (T09)."
             ),
+            phrase(
+                "New: how many complaints ended with a cause that had ended another one in the same place (I-31), by "
+                "quarters."
+            ),
+            phrase("New: why people ask for a review (T08), by quarters."),
+            phrase("New: attempts to complain by telephone that failed (T02, I-08), by quarters."),
         ),
     ),
     Version(
@@ -140,6 +147,15 @@ TABLES: Mapping[str, Defined] = {
     tables.BY_ENTRY: Defined(
         phrase("Complaints received, by the way they came"),
         phrase("Cases that came in, by the way they came."),
+    ),
+    tables.FAILED_ATTEMPTS: Defined(
+        phrase("Attempts that failed"),
+        phrase(
+            "Who chose to complain on a phone menu or in a call, was gone before saying a word and did not come back within "
+            "the hour (by menu: within the day). Counted the day after. On the web and by text message nobody can tell "
+            "that somebody tried."
+        ),
+        {way: CHANNELS[way] for way in ("ussd", "phone_voice")},
     ),
     tables.BY_THEME: Defined(
         phrase("Complaints received, by subject"),
@@ -236,13 +252,21 @@ TABLES: Mapping[str, Defined] = {
     ),
     tables.REVIEWS_FILED: Defined(
         phrase("Reviews asked for"),
-        phrase("How often a case went to review, and by whose word. The person's reason is not asked."),
+        phrase("How often a case went to review, and by whose word."),
         {
             "internal": phrase("The person asked the company to look again"),
             "independent": phrase("The person asked for independent review"),
             "by_clock": phrase("Passed to independent review: twice the time"),
             "disputed": phrase("The person says it was not done"),
         },
+    ),
+    tables.REVIEWS_WHY: Defined(
+        phrase("Why people ask for a review"),
+        phrase(
+            "Reviews that people asked for in the quarter. On the web and at kiosks they may choose why; nobody has to, and "
+            "by text message and telephone nobody is asked."
+        ),
+        {**WHY_REVIEW, NOT_STATED: phrase("Not stated")},
     ),
     tables.REVIEWS_DECIDED: Defined(
         phrase("What reviewers decided"),
@@ -317,6 +341,18 @@ TABLES: Mapping[str, Defined] = {
         phrase("Why it happened"),
         phrase("Causes that were written down before cases ended, counted on the day they were written."),
         {**CAUSES, NOT_STATED: phrase("Not stated")},
+    ),
+    tables.REPEATED: Defined(
+        phrase("Whether the same happened again"),
+        phrase(
+            "Complaints that ended in the quarter. When each ended, it was looked up whether another one had ended in the "
+            "same place, with the same cause, in the 180 days before. Several people may have spoken of one thing."
+        ),
+        {
+            "again": phrase("The same cause in the same place again"),
+            "first": phrase("For the first time in 180 days"),
+            NOT_STATED: phrase("No cause or no place is known"),
+        },
     ),
     tables.CORRECTIONS: Defined(
         phrase("Why something was corrected"),
@@ -405,9 +441,7 @@ TABLES: Mapping[str, Defined] = {
     ),
 }
 NOT_MADE: tuple[Missing, ...] = (
-    Missing("T02", phrase("Attempts that failed"), phrase("Nobody is counted before there is a complaint.")),
     Missing("T03", phrase("Finer subjects"), phrase("Subjects are named once here, and not finer.")),
-    Missing("T08", phrase("Why people ask for a review"), phrase("Nobody has to give a reason.")),
     Missing(
         "T09",
         phrase("How long the company takes to look again"),

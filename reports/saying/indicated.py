@@ -55,6 +55,10 @@ NOTHING = phrase("nothing to count")
 NOBODY_THERE = phrase("No officer had an open account when the month ended.")
 NOT_KNOWN = phrase("It was not written down yet how many officers there were.")
 ONCE_A_YEAR = phrase("It is told once a year, with December.")
+ONCE_A_QUARTER = phrase("It is told once a quarter, with its last month.")
+SELDOM: Final[Mapping[Every, Phrase]] = {Every.YEAR: ONCE_A_YEAR, Every.QUARTER: ONCE_A_QUARTER}
+FALLING: Final = frozenset({"I-31"})
+"""Indicators that have no share to reach, but should fall from quarter to quarter (standards 1.3)."""
 NO_SURVEY = phrase("No opinion survey asked it in this month.")
 FEW_SURVEYED = phrase("Too few answered the opinion survey to show it.")
 HIDDEN = phrase("A figure it is made of is not shown, so that nobody can be recognised.")
@@ -176,7 +180,7 @@ def said(row: Mapping[str, Any]) -> Iterator[Phrase | str]:
 def target(row: Mapping[str, Any]) -> Phrase | str:
     """Say what a frozen indicator should reach, or should not pass; nothing where it has no target."""
     if row["target"] is None:
-        return ""
+        return phrase("less than before") if row["id"] in FALLING and row["status"] != NOT_MADE else ""
     if "each" in row:
         return phrase("at most {n} each", n=row["target"])
     if row["at_most"]:
@@ -219,8 +223,10 @@ def _value(one: Indicator, newest: Sequence[Printed]) -> Value:
 
 def _not_there(one: Indicator) -> Phrase:
     """Say why a month has no such cell."""
-    if any(SPECS[cell.table].every is Every.YEAR for cell in one.numerator):
-        return ONCE_A_YEAR
+    every = {SPECS[cell.table].every for cell in one.numerator}
+    for each, why in SELDOM.items():
+        if each in every:
+            return why
     return NOT_KNOWN if any(cell.table == OFFICERS for cell in one.denominator) else NOT_THERE
 
 

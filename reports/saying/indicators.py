@@ -23,6 +23,9 @@ _THEIRS = phrase(
     "Who advises a person is theirs to know: nobody asks it, and no entry says it. Everybody gets the list of free "
     "advisers before their yes counts."
 )
+_NAMELESS = phrase(
+    "Every complaint comes without one, and nobody is asked. Too few want to be known to the company for that to be told."
+)
 _PLACES = phrase("Places are erased after two years, so nobody could count it again.")
 _DANGER = phrase("People in danger stand in no figure of a month.")
 SCORED = phrase("It is counted for the month's result of its criterion.")
@@ -101,6 +104,7 @@ _BY_OTHERS = _cells(
 )
 _ANSWERS = _time("answer", "met", "late")
 _OWN = str(Kind.MECHANISM)
+_FAILED = Of(tables.FAILED_ATTEMPTS, (ALL,), _OWN)
 _LEGITIMATE, _ACCESSIBLE, _PREDICTABLE, _EQUITABLE = "legitimate", "accessible", "predictable", "equitable"
 _TRANSPARENT, _RIGHTS, _LEARNING, _DIALOGUE = "transparent", "rights_compatible", "learning", "dialogue"
 
@@ -120,8 +124,11 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("I-05", _LEGITIMATE, phrase("Outside seats that came to the panel"), target=50, scored=True),
     Indicator("I-06", _ACCESSIBLE, phrase("Places that were reached"), target=100, scored=True),
     Indicator("I-07", _ACCESSIBLE, phrase("Contacts for every thousand people"), why_not=_PLACES),
-    Indicator("I-08", _ACCESSIBLE, phrase("Attempts that failed"), why_not=_NOT_WRITTEN),
-    Indicator("I-09", _ACCESSIBLE, phrase("Complaints without a name"), why_not=_NOT_WRITTEN),
+    Indicator(
+        "I-08", _ACCESSIBLE, phrase("Attempts that failed"), (_FAILED,),
+        (_FAILED, Of(tables.QUARTER_SITE_THEME, (ALL, ALL))), 2, at_most=True,
+    ),
+    Indicator("I-09", _ACCESSIBLE, phrase("Complaints without a name"), why_not=_NAMELESS),
     Indicator("I-10", _ACCESSIBLE, phrase("How people heard of it"), why_not=BY_QUARTER),
     Indicator("I-11", _ACCESSIBLE, phrase("Answered in the person's language"), why_not=_RULE),
     Indicator("I-12", _ACCESSIBLE, phrase("People who know how to complain"), target=70, asked="number"),
@@ -177,7 +184,10 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator("I-29", _RIGHTS, phrase("Reprisals"), why_not=_DANGER),
     Indicator("I-30", _RIGHTS, phrase("Attempts to make people give up a right"), _cells(tables.GUARDS, "G23")),
-    Indicator("I-31", _LEARNING, phrase("The same cause in the same place again"), why_not=_PLACES),
+    Indicator(
+        "I-31", _LEARNING, phrase("The same cause in the same place again"),
+        _cells(tables.REPEATED, "again"), _cells(tables.REPEATED, ALL),
+    ),
     Indicator(
         "I-32", _LEARNING, phrase("Actions done by their date"),
         (Of(tables.LEARNING, ("actions_done_in_time",), _OWN),),

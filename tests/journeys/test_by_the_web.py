@@ -1,18 +1,21 @@
 import json
 import re
+from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Row, insert, select
 
 from channels.outgoing import delivery
 from channels.sms.words import worst_case
 from grievance.case import CASES
 from grievance.notice import Notice
+from grievance.record import Entry
 from grievance.vocabulary import NoticeState, State
 from tests.journeys.actors import CLAVE, PICTURE, Browsing, Officer, World
 from tests.journeys.actors import _words as words_of
 from translations.notices import TEMPLATES
 
+ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 SITES = re.compile(r'<select id="site" name="site">\s*<option value="([^"]*)"')
 SHOWN_AGAIN = sorted(key for key, one in TEMPLATES.items() if not one.clave and not one.text)
 KNOWN_TO_THE_CASE = {"number", "date", "web", "emergency", "services"}
@@ -345,3 +348,29 @@ def test_a_request_and_a_kiosks_form_whose_answers_were_lost_say_the_same_again(
         assert claves[0] == claves[1]
         assert CLAVE.findall(words_of(over.text)) == []
     assert len(world.cases()) == 2
+
+
+@pytest.mark.parametrize(("chosen", "kept"), [("late", "late"), ("", None)])
+def test_whoever_asks_for_a_review_may_say_why_and_need_not(
+    world: World, chosen: str, kept: str | None
+) -> None:
+    neighbour, officer = world.neighbour(), world.officer()
+    neighbour.complains(DUST, site="qorimayu", theme="dust")
+    _proposed(world, neighbour, officer)
+    neighbour.follows()
+    offered = neighbour.page
+
+    made_up = neighbour.does("review", why="because")
+    neighbour.follows()
+    status = neighbour.does("review", why=chosen)
+    world.until(lambda: _asked_reviews(world))
+
+    assert (made_up, status) == (409, 200)
+    assert "La respuesta llegó demasiado tarde" in offered
+    assert re.search(r'name="why" value=""[^>]* checked', offered)
+    assert [json.loads(row.facts).get("why") for row in _asked_reviews(world)] == [kept]
+    assert "demasiado tarde" not in officer.opens(neighbour.number)
+
+
+def _asked_reviews(world: World) -> list[Row[Any]]:
+    return world.look(select(ENTRIES).where(ENTRIES.c.step == "ask_review"))

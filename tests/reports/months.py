@@ -49,6 +49,7 @@ class Town:
         operator: str | None = "qorimayu",
         channel: str = Channel.SMS,
         theme: str | None = "water",
+        zone: str | None = None,
         protected: bool = False,
         lands_at_review: bool = False,
         kind: str = Kind.GRIEVANCE,
@@ -62,6 +63,7 @@ class Town:
             protected=protected,
             lands_at_review=lands_at_review,
             kind=kind,
+            zone=zone,
         )
         return self._receive(day, [complaint])[0]
 
@@ -198,6 +200,7 @@ def _complaint(
     protected: bool = False,
     lands_at_review: bool = False,
     kind: str = Kind.GRIEVANCE,
+    zone: str | None = None,
 ) -> Complaint:
     return Complaint(
         kind=kind,
@@ -207,6 +210,7 @@ def _complaint(
         room="review" if protected or lands_at_review or operator is None else "desk",
         operator=operator,
         site=operator,
+        zone=zone,
         theme=theme,
         protected=protected,
         recording=True,

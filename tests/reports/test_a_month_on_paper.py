@@ -293,6 +293,8 @@ def test_what_the_mechanism_did_itself_is_counted_by_the_day_it_was_written(town
     town.note("commitment", "done", "06-12", item=promise, until="06-30", owed_by="company")
     town.note("outage", "out", "06-13")
     an_answer_becomes_public(town, "06-14")
+    for day, month, ussd, calls in (("05-01", "04", 2, 3), ("06-01", "05", 1, 0), ("07-01", "06", 2, 4)):
+        town.note("attempts", "counted", day, month=f"2026-{month}", ussd=ussd, phone_voice=calls)
 
     tables = town.store.read(lambda conn: own.tables(conn, JUNE, rules=town.rules))
 
@@ -304,6 +306,7 @@ def test_what_the_mechanism_did_itself_is_counted_by_the_day_it_was_written(town
         "outreach": {"radio events": 1, "radio minutes": 30},
         "airtime": {"qu readings": 1, "qu minutes": 3},
         "access": {"tests_worked": 2, "tests_failed": 1, "outages": 1},
+        "failed_attempts": {"all": 12, "ussd": 5, "phone_voice": 7},
     }  # fmt: skip
     assert disagreements(town, "2026-06") == []
 

@@ -210,6 +210,21 @@ def test_a_reason_that_the_table_of_steps_gives_away_is_found() -> None:
     assert found["reason:looked_into"] == (3, 3)
 
 
+def test_ends_of_a_quarter_that_its_months_give_away_are_found() -> None:
+    """Thirty ended in three months; of the quarter the whole is hidden, and one of three members: three are known."""
+    months = [
+        {"month": f"2026-0{n}", "tables": [Table("answers_by_type", (Cell(("all",), 10),)).plain(FINAL)]}
+        for n in (1, 2, 3)
+    ]
+    ends = (("all", None), ("again", 20), ("first", 7), ("not_stated", None))
+    quarter = Table("repeated", tuple(Cell((m,), n) for m, n in ends), period="2026-Q1")
+    months[-1]["tables"] = [*months[-1]["tables"], quarter.plain(FINAL)]
+
+    found = {each.cell[-1]: (each.low, each.high) for each in attack(months).found}
+
+    assert found["repeat:not_stated"] == (3, 3)
+
+
 def a_quarter(figures: Mapping[tuple[str, str], int | None]) -> dict[str, Any]:
     cells = [{"site": site, "theme": theme, "value": n} for (site, theme), n in figures.items()]
     table = {"name": "quarter_site_theme", "kind": "grievance", "period": "2026-Q1", "cells": cells}

@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -19,7 +20,19 @@ from grievance.keyring import Ring
 from grievance.store import Store
 from reports.month import Month
 from reports.shelf import Release
-from reports.tables import BY_SITE, REVIEW_TIMES, REVIEWS_FILED, STOCK_FLOW, TIMELINESS, Cell, Table
+from reports.tables import (
+    ALL,
+    BY_SITE,
+    FAILED_ATTEMPTS,
+    REPEATED,
+    REVIEW_TIMES,
+    REVIEWS_FILED,
+    REVIEWS_WHY,
+    STOCK_FLOW,
+    TIMELINESS,
+    Cell,
+    Table,
+)
 from tests.reports.months import Town
 from tests.reports.released import full, put, release
 from workflows.rulebook import Rulebook
@@ -180,6 +193,44 @@ def test_a_month_that_carries_everything_shows_everything(public: FlaskClient, t
         "Corrections recorded this month: 12.",
     ):
         assert said in unescape(page), said
+
+
+def test_what_is_told_by_quarters_stands_over_the_longer_time_as_far_as_anything_of_it_is_shown(
+    public: FlaskClient, town: Town
+) -> None:
+    why = {ALL: 13, "late": 6, "disagree": 7, "privacy": None}
+    again = dict.fromkeys((ALL, "again", "first", "not_stated"))
+    failed = {ALL: 12, "ussd": None, "phone_voice": None}
+    quarter = [
+        Table(name, tuple(Cell((m,), n) for m, n in cells.items()), kind=kind, period="2026-Q4").plain("final")
+        for name, kind, cells in (
+            (REVIEWS_WHY, "grievance", why), (REPEATED, "grievance", again), (FAILED_ATTEMPTS, "mechanism", failed)
+        )
+    ]  # fmt: skip
+    document = full().document
+    put(
+        town.store, replace(full(), value=json.dumps({**document, "tables": [*document["tables"], *quarter]}))
+    )
+
+    page = unescape(words(public.get("/reports/2026-10?lang=en").text))
+
+    assert "Why people ask for a review, October to December 2026" in page
+    assert "I do not agree with the answer 7" in page
+    assert "Something private was told not shown" in page
+    assert "Attempts that failed, October to December 2026" in page
+    assert "All 12" in page
+    assert "Whether the same happened again, October" not in page
+
+
+def test_a_month_that_shows_nothing_of_requests_says_where_each_stands(
+    public: FlaskClient, town: Town
+) -> None:
+    a_month(town)
+
+    page = public.get("/reports/2026-03?lang=en").text
+
+    assert "Each request that is public stands in the list" in page
+    assert 'href="/requests"' in page or 'href="/requests?lang=en"' in page
 
 
 def test_a_month_that_carries_little_shows_no_empty_heading(public: FlaskClient, town: Town) -> None:

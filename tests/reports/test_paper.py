@@ -17,12 +17,16 @@ from grievance.store import Store
 from reports import formats
 from reports.formats import a4, paper
 from reports.formats import poster as wall
+from reports.saying.indicators import INDICATORS
 from reports.shelf import Release
 from reports.tables import QUARTER_SITE_THEME, REVIEWS_DECIDED, Cell, Table
 from tests.reports.released import MORE_TABLES, full, put, release
 from tests.reports.test_bulletin import HIDDEN
 from workflows.rulebook import Rulebook
 
+IDS = ("I-13", "I-14", "I-15", "I-15b", "I-16", "I-16b", "I-17", "I-18", "I-19", "I-33")
+NAMED = {one.id: {"msgid": one.name.msgid, "blanks": {}} for one in INDICATORS}
+PAGE = re.compile(rb"/Type ?/Page\b")
 ADDRESS = "https://quejas.example/reports/2026-10"
 
 
@@ -166,3 +170,53 @@ def test_paper_says_nothing_of_what_a_month_does_not_carry() -> None:
     titles = {part["title"] for part in a4.data(release(), "en")["parts"]}
 
     assert not titles & {"What was corrected?", "Are these good data?", "What happened in the month?"}
+
+
+def of_each(companies: int, sites: int) -> Release:
+    """Make a month that prints indicators of so many companies and sites, and hides one of a company."""
+    row = next(one for one in full().document["indicators"] if one["id"] == "I-14")
+    told = {**row, "n": 38, "of": 47, "percent": 80, "why": None, "status": "printed"}
+    hidden = {**told, "n": None, "of": None, "percent": None, "status": "suppressed"}
+    found = [
+        {"dimension": "operator", "member": f"c{n}", **told, "id": id_, "name": NAMED[id_]}
+        for n in range(companies)
+        for id_ in IDS
+    ]
+    found += [{"dimension": "operator", "member": "none", **hidden}]
+    found += [{"dimension": "site", "member": f"s{n}", **told} for n in range(sites)]
+    names = {"operators": {"c0": "Acme"}, "sites": {"s0": "Huayllu"}}
+    return replace(full(), value=json.dumps({**full().document, **names, "indicators_of": found}))
+
+
+def test_what_is_printed_of_each_company_and_site_stands_on_paper() -> None:
+    parts = {part["title"]: part for part in a4.data(of_each(4, 2), "en")["parts"]}
+
+    part = parts["The indicators of the month, by company and by site"]
+    first, second, sites = part["tables"]
+    assert [one["words"] for one in part["paragraphs"]] == [
+        "Not shown: 1. Too few people or answers stand behind them."
+    ]
+    assert (first["head"], second["head"]) == (["Indicator", "Acme", "c1", "c2"], ["Indicator", "c3"])
+    assert [row[0].split()[0] for row in first["rows"]] == list(IDS)
+    assert first["rows"][0][1:] == ["38 of 47 · 80 %"] * 3
+    assert [row[0] for row in sites["rows"]] == ["Huayllu", "s1"]
+
+
+def test_however_many_companies_there_are_paper_has_two_pages_of_them_and_names_the_file() -> None:
+    printed, without = (
+        paper.report(made, language="es") for made in (of_each(40, 60), replace(full(), value=json.dumps(
+            {key: value for key, value in full().document.items() if key != "indicators_of"})))
+    )  # fmt: skip
+    part = next(p for p in a4.data(of_each(40, 60), "en")["parts"] if "by site" in p["title"])
+
+    assert printed == paper.report(of_each(40, 60), language="es")
+    assert b"/StructTreeRoot" in printed
+    assert len(PAGE.findall(printed)) - len(PAGE.findall(without)) <= 2
+    assert "indicators_of.csv" in part["paragraphs"][-1]["words"]
+    assert len(part["tables"][-1]["rows"]) == 20
+
+
+def test_a_month_that_prints_nothing_of_any_company_has_no_such_part_on_paper() -> None:
+    titles = {part["title"] for part in a4.data(of_each(0, 0), "en")["parts"]}
+
+    assert "The indicators of the month, by company and by site" not in titles

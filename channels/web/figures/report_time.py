@@ -4,15 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from channels.web.figures.report_words import Grid, Words
+from grievance.vocabulary import Kind
 from reports import tables
 from reports.month import Month
-from reports.saying import sentences
+from reports.saying import definitions, sentences
 from reports.saying.page import ANSWERED, STOCK_NAMES
 from reports.shelf import Release
 from reports.tables import ALL, NOT_STATED, UNROUTED, Table
 from translations import Phrase, phrase
 
 _ROWS: Mapping[str, Phrase] = {ALL: phrase("All"), UNROUTED: phrase("Not yet with a company")}
+_OF_A_QUARTER: Mapping[str, Phrase] = {
+    tables.FAILED_ATTEMPTS: phrase("The way it came in"),
+    tables.REVIEWS_WHY: phrase("Reviews that people asked for"),
+    tables.REPEATED: phrase("Cases that ended"),
+}
+"""Tables about a quarter and the whole, and what they count."""
 _KNOWN: Mapping[str, Phrase] = {ALL: phrase("All"), NOT_STATED: phrase("Not stated")}
 
 _TIMES: Mapping[str, Phrase] = {
@@ -23,14 +30,36 @@ _TIMES: Mapping[str, Phrase] = {
 
 
 def over_time(release: Release, words: Words) -> tuple[Grid, ...]:
-    """Lay out the tables of a quarter and of a year, where this month is the last of one: subjects by site, and reviews."""
-    crossed = tuple(
-        _crossed(release, table, words)
-        for name in (tables.QUARTER_SITE_THEME, tables.YEAR_SITE_THEME)
-        if (table := release.complaints.get(name)) is not None
-    )
+    """Lay out the tables of a quarter and of a year, where this month is the last of one."""
+    crossed = (release.complaints.get(name) for name in (tables.QUARTER_SITE_THEME, tables.YEAR_SITE_THEME))
     reviewed = release.complaints.get(tables.REVIEW_TIMES)
-    return crossed if reviewed is None else (*crossed, _reviewed(reviewed, words))
+    return (
+        *(_crossed(release, table, words) for table in crossed if table is not None),
+        *(grid for name in _OF_A_QUARTER for grid in _of_a_quarter(_named(release, name), words)),
+        *(() if reviewed is None else (_reviewed(reviewed, words),)),
+    )
+
+
+def _named(release: Release, name: str) -> Table | None:
+    kinds = (Kind.GRIEVANCE, Kind.MECHANISM)
+    return next((table for table in release.tables if table.name == name and table.kind in kinds), None)
+
+
+def _of_a_quarter(table: Table | None, words: Words) -> tuple[Grid, ...]:
+    """Lay out a table about the whole, where a quarter ends; nothing where nothing of it is shown."""
+    if table is None or all(cell.value is None for cell in table.cells):
+        return ()
+    defined, (dimension,) = definitions.TABLES[table.name], table.dimensions
+    named: Mapping[str, Phrase] = {**defined.members, ALL: _ROWS[ALL]}
+    return (
+        Grid(
+            f"{words(defined.title)}, {words(sentences.period(table.period))}",
+            (words(_OF_A_QUARTER[table.name]), words(phrase("How many"))),
+            tuple((words(named[key]), words(table.value(key))) for key in table.members(dimension)),
+            (1,),
+            words.csv(table.name),
+        ),
+    )
 
 
 def _reviewed(table: Table, words: Words) -> Grid:

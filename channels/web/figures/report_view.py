@@ -74,6 +74,8 @@ class View:
     endings: tuple[Group, ...]
     requests: Grid | None
     of_requests: tuple[Group, ...]
+    listed: bool
+    """Requests are counted, and those that are public stand in their list."""
     over_time: tuple[Grid, ...]
     since_the_start: Grid | None
     folded: Chart | None
@@ -126,6 +128,7 @@ def view(
         endings=report_groups.how_it_ended(release, before, words),
         requests=report_groups.requests_in_figures(release, words),
         of_requests=report_groups.of_requests(release, before, words),
+        listed=STOCK_FLOW in release.requests,
         over_time=report_time.over_time(release, words),
         accounts=report_time.accounts(release, words),
         since_the_start=report_time.since_the_start(release, words),
@@ -159,11 +162,7 @@ def _contents(shown: View, words: Words) -> Iterator[tuple[str, str]]:
         ("criteria", phrase("Does the mechanism meet the eight criteria?"), shown.beside.scores),
         ("plans", phrase("What was not met, why, and what will be done?"), shown.beside.plans),
         ("indicators", phrase("The indicators of the month"), shown.indicators),
-        (
-            "requests",
-            phrase("Who asked for information, and was it answered?"),
-            shown.requests or shown.of_requests,
-        ),
+        ("requests", phrase("Who asked for information, and was it answered?"), shown.listed),
         ("time", phrase("And over a longer time?"), shown.over_time or shown.since_the_start),
         ("downloads", phrase("Download and cite"), True),
         ("notes", phrase("Notes"), True),

@@ -284,6 +284,7 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
     facts: dict[str, Any] = {}
     withdrew = house.store.read(lambda conn: withdrawing.was_asked(conn, case.id))
     step = ({"erase": Step.ERASE} if withdrew else _ways_on(case)).get(action)
+    facts |= followmore.why(step, request.form.get("why", ""))
     who = request.form.get("who", "")
     if (
         action == ATTENDED
@@ -368,6 +369,7 @@ class CasePage:
     needs_clave: bool
     actions: set[str]
     unknown: list[str]
+    whys: tuple[tuple[str, str], ...] = ()
     asked: followmore.Asked | None = None
     until: tuple[str, ...] = ()
     opened: followmore.Opened | None = None
@@ -453,6 +455,7 @@ def _show(
             needs_clave=case.severity == "high",
             actions=actions,
             unknown=followsteps.unknown(spoken),
+            whys=followmore.whys(spoken),
             asked=followmore.referral_asked(entries, house, spoken),
             until=_until(conn, house, case, entries, spoken, answered=bool(answered)),
             opened=followmore.opened(entries, spoken),

@@ -8,11 +8,13 @@ from typing import Any
 from channels.house import House
 from channels.web.pages.casewords import READERS
 from channels.web.pages.dates import day
+from channels.web.people.verdicts import NO_WORD
 from grievance import record
 from grievance.case import Case
+from grievance.errors import Refused
 from grievance.record import Entry
-from grievance.vocabulary import Role, Step
-from translations import Phrase, phrase, say
+from grievance.vocabulary import WHY_REVIEW, Role, Step
+from translations import Phrase, phrase, say, states
 from workflows.knowing import openings, referrals
 from workflows.knowing.evidence import past
 from workflows.protection import survivors
@@ -45,6 +47,26 @@ class Asked:
     hint: str
     yes: str
     no: str
+
+
+def why(step: Step | None, chosen: str) -> dict[str, str]:
+    """Say in closed vocabulary why somebody asks for a review, if they chose to; the company sees sums alone.
+
+    Raises:
+        Refused: there is no such reason.
+    """
+    if step not in (Step.ASK_REVIEW, Step.ASK_INDEPENDENT_REVIEW) or not chosen:
+        return {}
+    if chosen not in WHY_REVIEW:
+        raise Refused("no such reason")
+    return {"why": chosen}
+
+
+def whys(spoken: str) -> tuple[tuple[str, str], ...]:
+    """List the reasons as the page offers them; that nobody wants to say is chosen, so that one can be taken back."""
+    reasons = tuple((key, say(words, spoken)) for key, words in states.WHY_REVIEW.items())
+    nothing, words = NO_WORD
+    return ((nothing, say(words, spoken)), *reasons)
 
 
 def referral_asked(entries: Iterable[Entry], house: House, spoken: str) -> Asked | None:
