@@ -495,5 +495,5 @@ def test_a_quarter_says_how_many_reviews_came_in_time_and_how_many_late(
     spanish = words(public.get("/reports/2026-12?lang=es").text)
 
     assert "Independent reviews, October to December 2026" in page
-    assert "decided in time 11 decided late 1 half of them within so many days 24" in page
+    assert "decided in time 11 decided late 1 days until half of them were decided 24" in page
     assert "decididas a tiempo 11 decididas tarde 1" in spanish

@@ -25,7 +25,7 @@ _KNOWN: Mapping[str, Phrase] = {ALL: phrase("All"), NOT_STATED: phrase("Not stat
 _TIMES: Mapping[str, Phrase] = {
     "met": phrase("decided in time"),
     "late": phrase("decided late"),
-    "median_days": phrase("half of them within so many days"),
+    "median_days": phrase("days until half of them were decided"),
 }
 
 
@@ -66,7 +66,7 @@ def _reviewed(table: Table, words: Words) -> Grid:
     """Tell how in time reviewers were; where it is not shown, that."""
     rows = tuple((words(name), words(table.value(measure))) for measure, name in _TIMES.items())
     caption = words(phrase("Independent reviews, {period}", period=sentences.period(table.period)))
-    return Grid(caption, (words(phrase("Name")), words(phrase("Reviews"))), rows, (1,), words.csv(table.name))
+    return Grid(caption, (words(phrase("Reviews")), words(phrase("How many"))), rows, (1,), words.csv(table.name))
 
 
 def accounts(release: Release, words: Words) -> tuple[Grid, ...]:
