@@ -50,9 +50,13 @@ class Postgres:
         """Make a database and name it."""
         self._made += 1
         name = f"grievance_{self._made}"
-        make = sql.SQL("CREATE DATABASE {} TEMPLATE {}" + (" STRATEGY FILE_COPY" if self._in_memory else ""))
-        self._run(make.format(sql.Identifier(name), sql.Identifier(template)))
+        self.copy(template, name)
         return name
+
+    def copy(self, database: str, name: str) -> None:
+        """Make a database of this name from another, to which nobody is connected."""
+        make = sql.SQL("CREATE DATABASE {} TEMPLATE {}" + (" STRATEGY FILE_COPY" if self._in_memory else ""))
+        self._run(make.format(sql.Identifier(name), sql.Identifier(database)))
 
     def drop(self, database: str) -> None:
         """Remove a database, whoever is still connected."""
@@ -79,6 +83,11 @@ class Postgres:
             host=str(self._folder), user="postgres", dbname="postgres", autocommit=True
         ) as conn:
             conn.execute(statement)
+
+
+def at(folder: str) -> Postgres:
+    """Give the server that runs in a folder, for databases that have names already."""
+    return Postgres(Path(folder))
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from reports.month import Month
 from reports.shelf import Release
 from reports.tables import BY_SITE, REVIEW_TIMES, REVIEWS_FILED, STOCK_FLOW, TIMELINESS, Cell, Table
 from tests.reports.months import Town
+from tests.reports.once import once
 from tests.reports.released import full, put, release
 from workflows.rulebook import Rulebook
 
@@ -38,6 +39,7 @@ def public(town: Town, ring: Ring, tmp_path: Path) -> FlaskClient:
     return create_app(house).test_client()
 
 
+@once
 def a_month(town: Town) -> Release:
     north = town.crowd("03-03", 22)
     town.crowd("03-05", 10, named="shepherd", operator="illapa", channel="web", theme="dust")
