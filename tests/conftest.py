@@ -42,6 +42,10 @@ LONG = ("screens/", "faults/", "privacy/", "peers/", "journeys/", "promises/", "
 """Folders of browsers, of processes that are killed, of whole journeys: what a module of them lasts, counts in minutes."""
 
 
+GARBAGE = (2000, 20, 20)
+"""Of what is made anew, how much before it is looked through: all of it each few seconds costs a twelfth of all the time."""
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[servers.Postgres]:
     """One PostgreSQL for the run."""
@@ -178,6 +182,7 @@ def pytest_collection() -> Iterator[None]:
     finally:
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*GARBAGE)
         gc.enable()
 
 
