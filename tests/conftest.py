@@ -73,6 +73,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture
+def demo_home(sqlite_template: Path, tmp_path: Path) -> Path:
+    """Make the home of a demo that is yet to be installed: its database has every migration."""
+    shutil.copyfile(sqlite_template, tmp_path / "grievance.db")
+    return tmp_path
+
+
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the address of a fresh database with every migration: once on SQLite, once on PostgreSQL."""
