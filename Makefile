@@ -51,7 +51,7 @@ test: setup  ## Run every test on SQLite, a real PostgreSQL and a real Valkey
 # Apart from `test`: to note every line and branch takes a seventh more time, of whoever waits for the tests.
 coverage: setup  ## Run every test and say which lines and branches none of them reached
 	@$(BIN)/coverage erase
-	@$(IN_MEMORY) $(BIN)/coverage run $(TESTS)
+	@$(COMPILED) $(IN_MEMORY) $(BIN)/coverage run $(TESTS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --skip-covered --fail-under=85
 
