@@ -42,6 +42,10 @@ LONG = ("screens/", "faults/", "privacy/", "peers/", "journeys/", "promises/", "
 """Folders of browsers, of processes that are killed, of whole journeys: what a module of them lasts, counts in minutes."""
 
 
+GARBAGE = (2000, 20, 20)
+"""Of what is made anew, how much before it is looked through: all of it each few seconds costs a twelfth of all the time."""
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[servers.Postgres]:
     """One PostgreSQL for the run."""
@@ -67,6 +71,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     upgrade.to_head(store)
     store.close()
     return file
+
+
+@pytest.fixture
+def demo_home(sqlite_template: Path, tmp_path: Path) -> Path:
+    """Make the home of a demo that is yet to be installed: its database has every migration."""
+    shutil.copyfile(sqlite_template, tmp_path / "grievance.db")
+    return tmp_path
 
 
 @pytest.fixture(params=DATABASES)
@@ -178,6 +189,7 @@ def pytest_collection() -> Iterator[None]:
     finally:
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*GARBAGE)
         gc.enable()
 
 

@@ -6,7 +6,7 @@ of the product is replaced, and nothing is kept that a test could change.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from flask import Flask
 from jinja2 import BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule
 
 _STATEMENTS = 2000
 _Builder = Callable[..., tuple[str, str]]
@@ -24,6 +24,7 @@ def keep() -> None:
     """Let every application and every store of this run use what others found out."""
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Templates()}
     _keep_addresses()
+    _keep_rules()
     _keep_statements()
 
 
@@ -55,6 +56,29 @@ def _keep_addresses() -> None:
         return known[key]
 
     Rule._compile_builder = kept  # type: ignore[method-assign]
+
+
+def _keep_rules() -> None:
+    """How an address is read hangs on nothing but how it is spelt, where no map has converters of its own."""
+    known: dict[str, tuple[list[Any], list[Any], dict[str, Any]]] = {}
+    parse = Rule._parse_rule
+
+    def kept(rule: Rule, spelt: str) -> Iterable[Any]:
+        if rule.map is None or rule.map.converters != Map.default_converters:
+            return parse(rule, spelt)
+        if spelt not in known:
+            before, converters = len(rule._trace), set(rule._converters)
+            parts = list(parse(rule, spelt))
+            found = {name: one for name, one in rule._converters.items() if name not in converters}
+            known[spelt] = parts, rule._trace[before:], found
+            return parts
+        parts, trace, found = known[spelt]
+        rule._trace += trace
+        rule._converters |= found
+        rule.arguments |= found.keys()
+        return parts
+
+    Rule._parse_rule = kept  # type: ignore[method-assign]
 
 
 class _Spelt:

@@ -41,6 +41,7 @@ class Postgres:
         self._folder = folder
         self._in_memory = IN_MEMORY in folder.parents
         self._made = 0
+        self._asking: psycopg.Connection[Any] | None = None
 
     def url(self, database: str) -> str:
         """Write SQLAlchemy's address of a database."""
@@ -50,9 +51,13 @@ class Postgres:
         """Make a database and name it."""
         self._made += 1
         name = f"grievance_{self._made}"
-        make = sql.SQL("CREATE DATABASE {} TEMPLATE {}" + (" STRATEGY FILE_COPY" if self._in_memory else ""))
-        self._run(make.format(sql.Identifier(name), sql.Identifier(template)))
+        self.copy(template, name)
         return name
+
+    def copy(self, database: str, name: str) -> None:
+        """Make a database of this name from another, to which nobody is connected."""
+        make = sql.SQL("CREATE DATABASE {} TEMPLATE {}" + (" STRATEGY FILE_COPY" if self._in_memory else ""))
+        self._run(make.format(sql.Identifier(name), sql.Identifier(database)))
 
     def drop(self, database: str) -> None:
         """Remove a database, whoever is still connected."""
@@ -74,11 +79,27 @@ class Postgres:
                 return
         raise NoServer("PostgreSQL did not start; its log:\n" + _tail(self._folder / "log"))
 
+    def close(self) -> None:
+        """Let go of the server."""
+        if self._asking is not None:
+            self._asking.close()
+        self._asking = None
+
     def _run(self, statement: sql.SQL | sql.Composed) -> None:
-        with psycopg.connect(
-            host=str(self._folder), user="postgres", dbname="postgres", autocommit=True
-        ) as conn:
-            conn.execute(statement)
+        """Ask by one connection for the whole run: to be let in costs as much as what is asked."""
+        if self._asking is None:
+            self._asking = psycopg.connect(
+                host=str(self._folder), user="postgres", dbname="postgres", autocommit=True
+            )
+        self._asking.execute(statement)
+
+
+_RUNNING: dict[str, Postgres] = {}
+
+
+def at(folder: str) -> Postgres:
+    """Give the server that runs in a folder."""
+    return _RUNNING[folder]
 
 
 @contextmanager
@@ -102,9 +123,10 @@ def postgres() -> Iterator[Postgres]:
                 **who,
             )
             try:
-                running = Postgres(folder)
+                running = _RUNNING[str(folder)] = Postgres(folder)
                 running.wait(process)
                 yield running
+                running.close()
             finally:
                 _end(process, signal.SIGINT)
     finally:

@@ -20,13 +20,12 @@ from tests import factories
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    env = {"GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(tmp_path / "home")}
+def home(demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    env = {"GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(demo_home)}
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    (tmp_path / "home").mkdir()
     demo.install_only(load(env))
-    return tmp_path / "home"
+    return demo_home
 
 
 def not_met() -> set[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -98,18 +99,21 @@ def _bare(at: At) -> At:
     return replace(at, trail=(), page=0, language="es", note="", noted="")
 
 
-REACHED = {name: reached(ground) for name, ground in GROUNDS.items()}
+@cache
+def reached_on(name: str) -> dict[At, list[At]]:
+    """Walk one ground once for all who ask, and not where tests are only listed."""
+    return reached(GROUNDS[name])
 
 
 def test_every_state_can_be_reached_by_a_menu_or_a_call() -> None:
-    seen = {at.state for edges in REACHED.values() for at in edges}
+    seen = {at.state for edges in map(reached_on, GROUNDS) for at in edges}
 
     assert seen == set(STATES)
 
 
 @pytest.mark.parametrize("name", GROUNDS)
 def test_from_everywhere_there_is_a_way_to_an_end(name: str) -> None:
-    edges = REACHED[name]
+    edges = reached_on(name)
     good = {at for at in edges if STATES[at.state].kind == "end"}
 
     while more := {at for at in edges if at not in good and good.intersection(edges[at])}:
@@ -120,7 +124,7 @@ def test_from_everywhere_there_is_a_way_to_an_end(name: str) -> None:
 
 @pytest.mark.parametrize("name", GROUNDS)
 def test_every_option_leads_where_it_says_and_its_keys_are_one_press_each(name: str) -> None:
-    for at in REACHED[name]:
+    for at in reached_on(name):
         options = dialogue.options_of(STATES[at.state], GROUNDS[name])
         keys = [option.key for option in options]
 
@@ -149,7 +153,7 @@ def test_every_page_of_every_screen_fits_a_menu_in_every_language(name: str, lan
     known = in_letters(LONGEST, language)
     longest = max(STANDS.values(), key=lambda words: len(say(words, language)))
     blanks = known | {"status": longest}
-    for shown in {at.state for at in REACHED[name]}:
+    for shown in {at.state for at in reached_on(name)}:
         for note in ("", *menus.NOTES):
             if note == menus.ADDED and STATES[shown].kind == "end":
                 continue  # whoever adds something is asked on
@@ -171,7 +175,7 @@ def test_everything_that_is_said_in_a_call_is_a_prompt_that_can_be_recorded(
     name: str, language: str, tmp_path: Path
 ) -> None:
     shelf = Shelf(tmp_path)
-    for shown in {at.state for at in REACHED[name]}:
+    for shown in {at.state for at in reached_on(name)}:
         plan = voice.plan(dialogue.screen_of(At(shown), GROUNDS[name]), language, LONGEST, shelf, place=1)
 
         assert plan.said
@@ -180,7 +184,7 @@ def test_everything_that_is_said_in_a_call_is_a_prompt_that_can_be_recorded(
 
 
 def test_a_key_is_on_no_screen_of_a_menu() -> None:
-    for state in {at.state for at in REACHED["a menu that brings all"]}:
+    for state in {at.state for at in reached_on("a menu that brings all")}:
         screen = dialogue.screen_of(At(state), READS)
 
         shown = "\n".join(ussd.lines(screen, "es", in_letters(LONGEST, "es")))

@@ -23,13 +23,12 @@ WAYS = padsheets.Ways("https://casos.example/follow", "+51900000001", "+51900000
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    env = {"GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(tmp_path / "home")}
+def home(demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    env = {"GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(demo_home)}
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    (tmp_path / "home").mkdir()
     demo.install_only(load(env))
-    return tmp_path / "home"
+    return demo_home
 
 
 def says(*words: str) -> Result:

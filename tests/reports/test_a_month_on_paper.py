@@ -49,12 +49,14 @@ from reports.tables import Table
 from tests import factories
 from tests.factories import ANSWERED, ANSWERED_WITH_ALL, ASSESSED, CLOSING_LETTER, LEARNED
 from tests.reports.months import Town, disagreements, on
+from tests.reports.once import once
 from workflows.effects import Offer
 from workflows.registry import compliance
 
 JUNE = Month(2026, 6)
 
 
+@once
 def live_through(town: Town) -> None:
     """Live it through person by person; each act has its own day, so their order between people does not matter."""
     town.acknowledge(town.complain("01-15", person="jose"), "01-16")

@@ -24,6 +24,7 @@ from reports.shelf import Release
 from tests import factories
 from tests.factories import ANSWERED, ASSESSED
 from tests.reports.months import Town, on
+from tests.reports.once import once
 from tests.reports.test_verify_release import change_release
 from tests.shell import run
 
@@ -31,6 +32,7 @@ APRIL = Month(2026, 4)
 Edit = Callable[[dict[str, Any]], None]
 
 
+@once
 def a_month(town: Town) -> Release:
     """April: 24 people complain, all are acknowledged, one of them a day late; 21 are answered and 12 say yes."""
     people = town.crowd("04-01", 24)

@@ -19,6 +19,7 @@ from reports.saying.indicators import INDICATORS, OPERATOR, SITE, made_of
 from reports.shelf import Release
 from reports.tables import ALL, SPECS
 from tests.reports.months import Town, on
+from tests.reports.once import once
 from tests.reports.test_verify_release import change_release
 from tests.shell import run
 
@@ -26,6 +27,7 @@ APRIL = Month(2026, 4)
 Edit = Callable[[dict[str, Any]], None]
 
 
+@once
 def a_month(town: Town) -> Release:
     """April: one company answers 32 people, nine of them late; 12 complain of the other, and wait for its answer."""
     for first, count, acknowledged, answered in (

@@ -17,6 +17,7 @@ from reports.recount import verify_release
 from reports.release import Withdrawn
 from reports.saying.page import page
 from tests.reports.months import Town, on
+from tests.reports.once import once
 from translations import say
 from workflows.rulebook import Rulebook
 
@@ -24,10 +25,15 @@ MARCH, APRIL = Month(2026, 3), Month(2026, 4)
 SECRET = bytes(range(32))
 
 
+@once
+def twelve_people(town: Town) -> None:
+    town.crowd("03-03", 12)
+
+
 @pytest.fixture
 def town(store: Store, rules: Rulebook) -> Town:
     made = Town(store, rules)
-    made.crowd("03-03", 12)
+    twelve_people(made)
     return made
 
 

@@ -16,6 +16,7 @@ from reports.recount import verify_release
 from reports.tables import LOOKED_AGAIN
 from tests import factories
 from tests.reports.months import Town, disagreements, on
+from tests.reports.once import once
 from tests.reports.test_review_times import asked_for, decide, documents
 from tests.reports.test_verify_release import change_release
 
@@ -81,6 +82,7 @@ def test_a_protected_case_is_counted_in_neither(town: Town) -> None:
     assert disagreements(town, "2026-06") == []
 
 
+@once
 def a_month(town: Town) -> list[dict[str, Any]]:
     """June: 26 end, of whom a reviewer had looked at eight."""
     looked = asked_for(town, [f"person {n}" for n in range(8)])

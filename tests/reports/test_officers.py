@@ -18,6 +18,7 @@ from reports.saying.indicators import INDICATORS
 from reports.shelf import Release
 from reports.tables import ALL, OFFICERS, STOCK_FLOW, Cell, Table
 from tests.reports.months import Town, on
+from tests.reports.once import once
 from tests.reports.test_verify_release import change_release
 from workflows.criterion import Actor
 from workflows.registry import accounts
@@ -185,6 +186,7 @@ def test_a_load_or_a_number_of_officers_that_was_changed_or_left_out_is_found(
     assert where in {problem.where for problem in verify_release.verify(quick.store, APRIL)}
 
 
+@once
 def a_month(town: Town) -> Release:
     """April: 21 wait at one company and 12 at the other."""
     town.crowd("04-01", 21)

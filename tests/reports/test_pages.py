@@ -34,6 +34,7 @@ from reports.tables import (
     Table,
 )
 from tests.reports.months import Town
+from tests.reports.once import once
 from tests.reports.released import full, put, release
 from workflows.rulebook import Rulebook
 
@@ -51,6 +52,7 @@ def public(town: Town, ring: Ring, tmp_path: Path) -> FlaskClient:
     return create_app(house).test_client()
 
 
+@once
 def a_month(town: Town) -> Release:
     north = town.crowd("03-03", 22)
     town.crowd("03-05", 10, named="shepherd", operator="illapa", channel="web", theme="dust")

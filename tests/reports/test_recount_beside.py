@@ -11,6 +11,7 @@ from reports.month import Month
 from reports.recount import beside, verify_release
 from reports.tables import SPECS, Every
 from tests.reports.months import Town
+from tests.reports.once import once
 from tests.reports.test_verify_release import change_release
 
 APRIL = Month(2026, 4)
@@ -35,6 +36,7 @@ def live(town: Town) -> None:
         town.officer(case, Step.CORRECT, "04-15", facts={"theme": "dust", "reason": "misread"})
 
 
+@once
 def publish(town: Town) -> None:
     live(town)
     town.publish("2026-04", day="05-08")

@@ -15,6 +15,7 @@ from reports.month import Month
 from reports.recount import owed, verify_release
 from tests import factories
 from tests.reports.months import Town
+from tests.reports.once import once
 from tests.reports.test_verify_release import change_release
 
 APRIL = Month(2026, 4)
@@ -70,6 +71,7 @@ def live(town: Town) -> None:
     write(town, "draft_comment", "withheld", "05-06", {}, why="names", **heard)
 
 
+@once
 def publish(town: Town) -> None:
     live(town)
     town.publish("2026-04", day="05-29")

@@ -20,11 +20,13 @@ from reports.release import NotOverYet
 from reports.shelf import Release
 from reports.tables import BY_ENTRY, BY_THEME, STOCK, STOCK_FLOW, TIMELINESS
 from tests.reports.months import Town, on
+from tests.reports.once import once
 from workflows.rulebook import Rulebook
 
 MARCH = Month(2026, 3)
 
 
+@once
 def march(town: Town) -> Release:
     """Live through the month that was worked out on paper, and publish it."""
     ana, ben = town.complain("02-10", person="ana"), town.complain("02-10", person="ben")

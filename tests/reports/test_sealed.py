@@ -15,24 +15,29 @@ from reports import release
 from reports.month import Month
 from reports.recount import verify_release
 from tests.reports.months import Town, on
+from tests.reports.once import once
 from workflows.rulebook import Rulebook
 
 MARCH = Month(2026, 3)
 SECRET, OTHER = b"s" * 32, b"o" * 32
 
 
+@once
+def a_signed_month(town: Town) -> None:
+    """Publish a month of twelve people, signed by a key that the record knows."""
+    town.crowd("03-04", 12)
+    at, version = on("03-01"), town.rules.current.version
+    town.store.transact(
+        lambda conn: publish_key(conn, signing.NAME, signing.public_of(SECRET), at=at, version=version)
+    )
+    release.release(town.store, MARCH, rules=town.rules, at=on("04-03"), secret=SECRET)
+
+
 @pytest.fixture
 def town(store: Store, rules: Rulebook) -> Town:
-    """Publish a month of twelve people, signed by a key that the record knows."""
+    """Open a town with a signed month."""
     made = Town(store, rules)
-    made.crowd("03-04", 12)
-    at = on("03-01")
-    store.transact(
-        lambda conn: publish_key(
-            conn, signing.NAME, signing.public_of(SECRET), at=at, version=rules.current.version
-        )
-    )
-    release.release(store, MARCH, rules=rules, at=on("04-03"), secret=SECRET)
+    a_signed_month(made)
     return made
 
 

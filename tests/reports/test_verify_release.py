@@ -20,6 +20,7 @@ from reports.month import Month
 from reports.recount import verify_release
 from reports.recount.audit import Recount
 from tests.reports.months import Town, disagreements
+from tests.reports.once import once
 from workflows.rulebook import Rulebook
 
 MARCH = Month(2026, 3)
@@ -29,6 +30,7 @@ ADD = (
 )
 
 
+@once
 def publish(town: Town) -> None:
     """Live through a month in which a little of everything happens, and publish it."""
     old = town.complain("02-10", person="ana")

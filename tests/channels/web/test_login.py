@@ -317,6 +317,18 @@ def test_no_other_passphrase_opens_the_review_key(login: str, passphrase: str, r
         reviewkeys.unlock(held, login, passphrase)
 
 
+def test_a_passphrase_costs_whoever_guesses_it_the_same_work_for_a_known_name_and_for_nobodys() -> None:
+    assert set(cheap.DEAR_LOG_N) == {reviewkeys.LOG_N} == {15}
+
+
+def test_every_reviewers_key_says_what_work_its_passphrase_costs(tmp_path: Path) -> None:
+    reviewkeys.make(tmp_path / "keys", {"rosa": "una frase"}, log_n=cheap.DEAR_LOG_N[1])
+
+    held = json.loads((tmp_path / "keys" / reviewkeys.name_of("rosa")).read_text())
+
+    assert held["log_n"] == reviewkeys.LOG_N
+
+
 def test_a_review_key_without_reviewers_is_refused() -> None:
     with pytest.raises(ValueError, match="nobody"):
         reviewkeys.draw({})

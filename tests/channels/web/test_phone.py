@@ -21,10 +21,10 @@ OPERATORS = "+51900000002"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(demo_home: Path) -> Iterator[House]:
     """Open a demo in which nothing has happened yet."""
     settings = load(
-        {"GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(tmp_path), "GRIEVANCE_FACES": "public,intake"}
+        {"GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(demo_home), "GRIEVANCE_FACES": "public,intake"}
     )
     demo.install_only(settings)
     made = wiring.house_of(settings, processes=wiring.EMBEDDED)

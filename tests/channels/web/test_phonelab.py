@@ -28,9 +28,9 @@ OWN = "+51900999001"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(demo_home: Path) -> Iterator[House]:
     """Open a demo in which nothing has happened yet."""
-    env = {"GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(tmp_path), "GRIEVANCE_FACES": "public,intake"}
+    env = {"GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(demo_home), "GRIEVANCE_FACES": "public,intake"}
     settings = load(env)
     demo.install_only(settings)
     made = wiring.house_of(settings, processes=wiring.EMBEDDED)
@@ -161,10 +161,10 @@ def test_the_procedure_names_every_door_in_words(house: House, web: FlaskClient)
 
 
 @pytest.fixture
-def by_day(tmp_path: Path) -> Iterator[tuple[House, Clock]]:
+def by_day(demo_home: Path) -> Iterator[tuple[House, Clock]]:
     """Open a demo at noon of its own clock."""
     settings = load(
-        {"GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(tmp_path), "GRIEVANCE_FACES": "public,intake"}
+        {"GRIEVANCE_DEMO": "1", "GRIEVANCE_HOME": str(demo_home), "GRIEVANCE_FACES": "public,intake"}
     )
     demo.install_only(settings)
     clock = Clock()
