@@ -66,7 +66,9 @@ def _reviewed(table: Table, words: Words) -> Grid:
     """Tell how in time reviewers were; where it is not shown, that."""
     rows = tuple((words(name), words(table.value(measure))) for measure, name in _TIMES.items())
     caption = words(phrase("Independent reviews, {period}", period=sentences.period(table.period)))
-    return Grid(caption, (words(phrase("Reviews")), words(phrase("How many"))), rows, (1,), words.csv(table.name))
+    return Grid(
+        caption, (words(phrase("Reviews")), words(phrase("How many"))), rows, (1,), words.csv(table.name)
+    )
 
 
 def accounts(release: Release, words: Words) -> tuple[Grid, ...]:
