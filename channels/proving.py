@@ -7,13 +7,14 @@ ends by itself.
 
 import os
 import pickle
+import queue
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from tempfile import TemporaryFile
 from typing import IO
 
 from channels import install, wiring
@@ -46,36 +47,6 @@ class Proof:
     refused: str = ""
 
 
-@dataclass(slots=True)
-class _Asking:
-    """A process that is asked for a month, and the file in which its answer will stand."""
-
-    process: "subprocess.Popen[bytes]"
-    answer: IO[bytes]
-    proofs: tuple[Proof, ...] | None = None
-
-    def wait(self) -> tuple[Proof, ...]:
-        """Wait for the answer.
-
-        Raises:
-            Unfinished: there is none.
-        """
-        if self.proofs is None:
-            if self.process.wait() != 0:
-                raise Unfinished("the process that proved a month ended without an answer")
-            self.answer.seek(0)
-            self.proofs = pickle.load(self.answer)  # noqa: S301  written by our own process to a file without a name
-        return self.proofs
-
-    def end(self) -> None:
-        self.process.kill()
-        if self.process.stdin is not None:
-            with suppress(BrokenPipeError):
-                self.process.stdin.close()
-        self.process.wait()
-        self.answer.close()
-
-
 class Beside:
     """A gate that has another process work out its answers, for one month at a time. Close it when it is needed no more."""
 
@@ -84,10 +55,12 @@ class Beside:
 
         Args:
             settings: where the database and the mechanism are.
-            patient: whoever asks waits for the answer; else `ready` says when it is there.
+            patient: whoever asks waits for the answer, and asks for month after month, so that the process stays; else
+                `ready` says when the answer is there, and the process goes with it.
         """
         self._settings, self._patient = settings, patient
-        self._asked: dict[Month, _Asking] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._asked: dict[Month, Future[tuple[Proof, ...]]] = {}
         self.taken = 0
         """How many proofs served."""
 
@@ -98,7 +71,7 @@ class Beside:
         """
         if month in self._asked:
             return
-        self.close()
+        self.forget()
         with suppress(OSError):
             self._asked[month] = self._ask(month)
 
@@ -107,22 +80,7 @@ class Beside:
         if self._patient:
             return True
         self.begin(month)
-        return month not in self._asked or self._asked[month].process.poll() is not None
-
-    def _ask(self, month: Month) -> _Asking:
-        # It holds what will be hidden, so it lies where the rest of it lies, and has no name.
-        answer = TemporaryFile(dir=self._settings.home)  # noqa: SIM115  it is read when the process has ended
-        try:
-            # In a session of its own: who interrupts us in a terminal does not interrupt it, it ends with us.
-            process = subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=answer, start_new_session=True)  # noqa: S603
-        except OSError:
-            answer.close()
-            raise
-        if process.stdin is not None:
-            with suppress(BrokenPipeError):  # it ended already: then it has no answer
-                process.stdin.write(pickle.dumps((self._settings, month)))
-                process.stdin.flush()
-        return _Asking(process, answer)
+        return month not in self._asked or self._asked[month].done()
 
     def __call__(
         self, history: Sequence[Measured], told: Told, /, *, sites: Mapping[str, str], seed: bytes
@@ -132,8 +90,8 @@ class Beside:
         Raises:
             Unfinished: the process ended without an answer.
         """
-        asking = self._asked.get(history[-1].month)
-        for proof in asking.wait() if asking is not None else ():
+        asked = self._asked.get(history[-1].month)
+        for proof in asked.result() if asked is not None else ():
             if proof.asked == (list(history), told, sites, seed):
                 self.taken += 1
                 if proof.passed is None:
@@ -141,11 +99,46 @@ class Beside:
                 return proof.passed
         return pass_through(history, told, sites=sites, seed=seed)
 
+    def forget(self) -> None:
+        """Forget what was answered, and end what is under way."""
+        if self._patient and all(asked.done() for asked in self._asked.values()):
+            self._asked = {}
+        else:
+            self.close()
+
     def close(self) -> None:
-        """End what is under way, and forget what was answered."""
-        asked, self._asked = self._asked, {}
-        for asking in asked.values():
-            asking.end()
+        """End the process, whatever it is at, and forget what it answered."""
+        self._asked = {}
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in filter(None, (process.stdin, process.stdout)):
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+    def _ask(self, month: Month) -> "Future[tuple[Proof, ...]]":
+        if self._process is None:
+            # In a session of its own: who interrupts us in a terminal does not interrupt it, it ends with us.
+            self._process = subprocess.Popen(  # noqa: S603
+                _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            )
+        answer: Future[tuple[Proof, ...]] = Future()
+        asking, answering = self._process.stdin, self._process.stdout
+        if asking is not None and answering is not None:
+            with suppress(BrokenPipeError):  # it ended already: then there is no answer
+                asking.write(pickle.dumps((self._settings, month)))
+                asking.flush()
+            threading.Thread(target=_listen, args=(answering, answer), daemon=True).start()
+        return answer
+
+
+def _listen(answering: IO[bytes], answer: "Future[tuple[Proof, ...]]") -> None:
+    """Read an answer from a pipe: it holds what will be hidden, and is written to no file."""
+    try:
+        answer.set_result(pickle.load(answering))  # noqa: S301  from a process that we started
+    except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+        answer.set_exception(Unfinished("the process that proved a month ended without an answer"))
 
 
 def prove(settings: Settings, month: Month) -> tuple[Proof, ...]:
@@ -184,22 +177,24 @@ def prove(settings: Settings, month: Month) -> tuple[Proof, ...]:
 
 
 def main() -> None:
-    """Prove what whoever started this process asks for, and write the answer down."""
-    asked, answer = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    settings, month = pickle.load(asked)  # noqa: S301  from whoever started us
-    threading.Thread(target=_end_with, args=(asked,), daemon=True).start()
+    """Prove one month after the other, as whoever started this process asks, and answer each time."""
+    answering, asked = os.fdopen(os.dup(1), "wb"), queue.SimpleQueue[tuple[Settings, Month]]()
+    threading.Thread(target=_hear, args=(sys.stdin.buffer, asked), daemon=True).start()
     os.nice(_LATER)
-    try:
-        with answer:
-            pickle.dump(prove(settings, month), answer)
-    except Exception as cause:  # noqa: BLE001  a trace would show values
-        why = str(cause) if isinstance(cause, GrievanceError) else type(cause).__name__
-        print(f"grievance: a month was not proved: {why}", file=sys.stderr, flush=True)  # noqa: T201
-        os._exit(1)
-    os._exit(0)
+    while True:
+        settings, month = asked.get()
+        try:
+            pickle.dump(prove(settings, month), answering)
+            answering.flush()
+        except Exception as cause:  # noqa: BLE001  a trace would show values
+            why = str(cause) if isinstance(cause, GrievanceError) else type(cause).__name__
+            print(f"grievance: a month was not proved: {why}", file=sys.stderr, flush=True)  # noqa: T201
+            os._exit(1)
 
 
-def _end_with(asker: IO[bytes]) -> None:
-    """End when whoever asked is gone: then nobody holds the other end of the pipe."""
-    asker.read()
+def _hear(asker: IO[bytes], asked: "queue.SimpleQueue[tuple[Settings, Month]]") -> None:
+    """Hear what is asked, and end when whoever asks is gone: then nobody holds the other end of the pipe."""
+    with suppress(EOFError):
+        while True:
+            asked.put(pickle.load(asker))  # noqa: S301  from whoever started us
     os._exit(1)

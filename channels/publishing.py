@@ -49,7 +49,7 @@ class Proofs(Gate, Protocol):
         """Tell whether a month can be published without waiting; it is begun with if nobody did."""
         ...
 
-    def close(self) -> None:
+    def forget(self) -> None:
         """Forget what was proved: it is published, or refused."""
         ...
 
@@ -97,7 +97,7 @@ def publish_owed(
             published.append(month)
         finally:
             if proofs is not None:
-                proofs.close()
+                proofs.forget()
     return tuple(published)
 
 

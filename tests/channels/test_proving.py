@@ -100,7 +100,7 @@ def test_a_proof_of_anything_else_is_not_taken(
 def test_a_process_that_was_killed_proves_nothing_and_is_not_waited_for(settings: Settings) -> None:
     beside = Beside(settings)
     beside.begin(RUNNING)
-    process = beside._asked[RUNNING].process
+    process = beside._process
     process.kill()
 
     with pytest.raises(Unfinished):
@@ -118,7 +118,7 @@ def test_a_process_whose_asker_is_gone_ends_by_itself(tmp_path: Path) -> None:
         url = f"postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/none"
         beside = Beside(load({"GRIEVANCE_HOME": str(tmp_path), "GRIEVANCE_DATABASE_URL": url}))
         beside.begin(RUNNING)
-        process = beside._asked[RUNNING].process
+        process = beside._process
         silent.settimeout(30)
         waiting, _ = silent.accept()  # it has asked a database that never answers
         with waiting:
@@ -154,3 +154,21 @@ def test_where_no_process_can_begin_nobody_waits_for_one(
 
     assert beside.ready(RUNNING)
     assert len(passed(settings, beside)) == len(CASE_KINDS)
+
+
+def test_a_patient_gate_asks_one_process_for_month_after_month(settings: Settings) -> None:
+    beside = Beside(settings, patient=True)
+    beside.begin(RUNNING.previous)
+    first = beside._process
+    beside._asked[RUNNING.previous].result(timeout=30)
+    beside.forget()
+
+    beside.begin(RUNNING)
+    there = passed(settings, beside)
+
+    assert beside._process is first
+    assert beside.taken == len(CASE_KINDS)
+    assert there == passed(settings, pass_through)
+    beside.close()
+    assert first is not None
+    assert first.returncode is not None

@@ -119,7 +119,8 @@ def test_a_month_whose_process_was_killed_is_noted_and_tried_again_the_next_day(
     rounds = wiring.Rounds(proofs)
 
     rounds(house(town, tmp_path, 15))
-    proofs._asked[MARCH].process.kill()
+    assert proofs._process is not None
+    proofs._process.kill()
     until(lambda: proofs.ready(MARCH))
     rounds(house(town, tmp_path, 15))
     why = town.store.read(lambda conn: release.refusal_of(conn, MARCH))
