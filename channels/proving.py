@@ -137,7 +137,7 @@ def _listen(answering: IO[bytes], answer: "Future[tuple[Proof, ...]]") -> None:
     """Read an answer from a pipe: it holds what will be hidden, and is written to no file."""
     try:
         answer.set_result(pickle.load(answering))  # noqa: S301  from a process that we started
-    except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+    except Exception:  # noqa: BLE001  a broken answer is none, and whoever waits must hear so: of an upgrade under way, too
         answer.set_exception(Unfinished("the process that proved a month ended without an answer"))
 
 

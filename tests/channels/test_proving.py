@@ -3,6 +3,7 @@
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -172,3 +173,15 @@ def test_a_patient_gate_asks_one_process_for_month_after_month(settings: Setting
     beside.close()
     assert first is not None
     assert first.returncode is not None
+
+
+def test_a_broken_answer_is_none(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    of_another_version = "import pickle, sys; sys.stdout.buffer.write(b'cchannels.proving\\nGone\\n.')"
+    monkeypatch.setattr(proving, "_COMMAND", (sys.executable, "-c", of_another_version))
+    beside = Beside(settings)
+
+    until(lambda: beside.ready(RUNNING))
+
+    with pytest.raises(Unfinished):
+        passed(settings, beside)
+    beside.close()
