@@ -44,7 +44,7 @@ GAVE_WAY = (
 )
 """What months said until the fifth version of the definitions, and say still: it can also be that a proof took too long."""
 KEPT = (
-    "definitions", "cut_off", "mechanism", "series", "since_start", "longer", "indicators", "indicators_of",
+    "cut_off", "mechanism", "series", "since_start", "longer", "indicators", "indicators_of",
 )  # fmt: skip
 """What another version of a final month keeps beside its tables and their proof."""
 
@@ -70,6 +70,7 @@ def compute(
     """
     before = shelf.newest(conn, month)
     standing = before if before is not None and before.status == FINAL else None
+    definitions = str(standing.document["definitions"]) if standing else DEFINITIONS
     published = shelf.every_version(conn)
     passed = {
         kind: pass_month(conn, month, kind=kind, rules=rules, published=published, gate=gate)
@@ -88,7 +89,7 @@ def compute(
     printed = Printed(month, tuple(tables), beside.parts["scorecard"]["rows"], asked)
     return {
         "format": FORMAT,
-        "definitions": DEFINITIONS,
+        "definitions": definitions,
         "month": str(month),
         "cut_off": at.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "published_on": today.isoformat(),
@@ -121,7 +122,7 @@ def compute(
             tables,
             due_on=month.due_on(_calendar(rules)),
             today=first,
-            definitions=DEFINITIONS,
+            definitions=definitions,
             earlier=earlier,
         ),
         **({key: standing.document[key] for key in KEPT if key in standing.document} if standing else {}),

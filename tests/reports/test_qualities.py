@@ -6,6 +6,7 @@ import pytest
 
 from grievance.vocabulary import Kind
 from reports.beside import qualities
+from reports.document import DEFINITIONS
 from reports.month import Month
 from reports.shelf import Release
 from reports.tables import BY_THEME, SPECS, STOCK, STOCK_FLOW, Cell, Every, Table
@@ -50,13 +51,22 @@ def test_a_month_is_timely_when_it_and_the_one_before_came(
 def test_a_month_is_complete_when_every_table_that_is_due_is_there() -> None:
     due = [Table(s.name, ()) for s in SPECS.values() if s.every in (Every.MONTH, Every.QUARTER)]
 
-    assert qualities.is_complete(MARCH, due)
-    assert not qualities.is_complete(MARCH, due[1:])
-    assert not qualities.is_complete(Month(2026, 12), due)
-    assert qualities.is_complete(Month(2026, 2), [t for t in due if SPECS[t.name].every == Every.MONTH])
-    assert not qualities.is_complete(
-        MARCH, [Table(t.name, (), kind=str(Kind.INFORMATION_REQUEST)) for t in due]
-    )
+    monthly = [t for t in due if SPECS[t.name].every == Every.MONTH]
+    of_requests = [Table(t.name, (), kind=str(Kind.INFORMATION_REQUEST)) for t in due]
+    assert qualities.is_complete(MARCH, due, DEFINITIONS)
+    assert not qualities.is_complete(MARCH, due[1:], DEFINITIONS)
+    assert not qualities.is_complete(Month(2026, 12), due, DEFINITIONS)
+    assert qualities.is_complete(Month(2026, 2), monthly, DEFINITIONS)
+    assert not qualities.is_complete(MARCH, of_requests, DEFINITIONS)
+
+
+@pytest.mark.parametrize("later", sorted(qualities.SINCE_THE_SIXTH))
+def test_a_table_that_came_later_is_missed_from_its_definitions_on_and_not_before(later: str) -> None:
+    due = [Table(s.name, ()) for s in SPECS.values() if s.every in (Every.MONTH, Every.QUARTER)]
+    without = [table for table in due if table.name != later]
+
+    assert qualities.is_complete(MARCH, without, "2026-5")
+    assert not qualities.is_complete(MARCH, without, DEFINITIONS)
 
 
 @pytest.mark.parametrize(
