@@ -112,9 +112,9 @@ def problems(
 def _due(month: str, document: Mapping[str, Any]) -> set[tuple[str, str]]:
     number = int(month[5:])
     names = [*MONTHLY, *(name for name, carried in NEWER.items() if carried in document)]
-    names += ["quarter_site_theme"] if number % 3 == 0 else []
-    is_sixth = place(str(document["definitions"])) >= SIXTH_SINCE
     ends_a_quarter = number % 3 == 0
+    names += ["quarter_site_theme"] if ends_a_quarter else []
+    is_sixth = place(str(document["definitions"])) >= SIXTH_SINCE
     names += SIXTH if is_sixth else []
     names += ["year_site_theme"] if number == DECEMBER else []
     own = [*OWN, *(["protection"] if number == DECEMBER else [])]

@@ -18,7 +18,7 @@ from tests import factories
 from tests.reports.months import Town, disagreements, on
 from tests.reports.once import once
 from tests.reports.test_review_times import asked_for, decide, documents
-from tests.reports.test_verify_release import change_release
+from tests.reports.test_verify_release import change_cell
 
 JUNE = Month(2026, 6)
 
@@ -108,11 +108,7 @@ def test_a_printed_count_that_is_wrong_is_found(quick: Town, again: str, n: int)
     a_month(quick)
     honest = verify_release.run(quick.store, "2026-06")
 
-    def edit(document: dict[str, Any]) -> None:
-        table = next(t for t in document["tables"] if (t["name"], t["kind"]) == (LOOKED_AGAIN, "grievance"))
-        next(cell for cell in table["cells"] if cell["again"] == again)["value"] = n
-
-    change_release(quick.store, edit)
+    change_cell(quick.store, LOOKED_AGAIN, {"again": again}, n)
 
     found = {problem.where for problem in verify_release.verify(quick.store, JUNE)}
     assert honest == []

@@ -15,7 +15,7 @@ from reports.recount import verify_release
 from reports.tables import ALL, REVIEW_TIMES, Cell, Table
 from tests import factories
 from tests.reports.months import Town, disagreements, on
-from tests.reports.test_verify_release import change_release
+from tests.reports.test_verify_release import change_cell, change_release
 
 JUNE, TOLD = Month(2026, 6), ("all", "met", "late", "median_days")
 TURNS = cycle(("ines", "beto"))
@@ -179,11 +179,7 @@ def test_a_printed_figure_of_reviews_that_is_wrong_is_found(quick: Town, measure
     printed(quick)
     honest = verify_release.run(quick.store, "2026-06")
 
-    def edit(document: dict[str, Any]) -> None:
-        table = next(t for t in document["tables"] if (t["name"], t["kind"]) == (REVIEW_TIMES, "grievance"))
-        next(cell for cell in table["cells"] if cell["measure"] == measure)["value"] = n
-
-    change_release(quick.store, edit)
+    change_cell(quick.store, REVIEW_TIMES, {"measure": measure}, n)
 
     found = {problem.where for problem in verify_release.verify(quick.store, JUNE)}
     assert honest == []

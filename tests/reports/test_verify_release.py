@@ -75,6 +75,16 @@ def change_release(store: Store, edit: Callable[[dict[str, Any]], None]) -> None
     store.transact(work)
 
 
+def change_cell(store: Store, name: str, at: Mapping[str, str], value: int) -> None:
+    """Change one figure of a table about complaints, and the digest with it."""
+
+    def edit(document: dict[str, Any]) -> None:
+        table = next(t for t in document["tables"] if (t["name"], t["kind"]) == (name, "grievance"))
+        next(cell for cell in table["cells"] if at.items() <= cell.items())["value"] = value
+
+    change_release(store, edit)
+
+
 def cells(document: dict[str, Any], table: str) -> list[dict[str, Any]]:
     return next(t["cells"] for t in document["tables"] if t["name"] == table)
 

@@ -455,7 +455,7 @@ def _show(
             needs_clave=case.severity == "high",
             actions=actions,
             unknown=followsteps.unknown(spoken),
-            whys=followmore.whys(spoken),
+            whys=followmore.whys(spoken) if "review" in actions else (),
             asked=followmore.referral_asked(entries, house, spoken),
             until=_until(conn, house, case, entries, spoken, answered=bool(answered)),
             opened=followmore.opened(entries, spoken),
