@@ -180,7 +180,7 @@ class Process:
     def get(self, path: str) -> int:
         """Ask for a page; answers the status, 0 when nobody is there."""
         try:
-            with urllib.request.urlopen(self.url + path, timeout=5) as answer:  # noqa: S310  loopback
+            with urllib.request.urlopen(self.url + path, timeout=30) as answer:  # noqa: S310  loopback
                 return int(answer.status)
         except urllib.error.HTTPError as answer:
             with answer:

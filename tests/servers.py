@@ -230,7 +230,7 @@ def _initialise(
 def _end(process: "subprocess.Popen[bytes]", how: signal.Signals) -> None:
     process.send_signal(how)
     try:
-        process.wait(timeout=10)
+        process.wait(timeout=30)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -43,7 +43,7 @@ def world(store: Store, ring: Ring, rules: Rulebook, company: Standin) -> World:
     clock = Clock()
     company.now = clock
     gateway = Twilio(
-        account=ACCOUNT, tokens=(TOKEN,), sender="+51900000001", base_url=BASE, api_base=company.url, timeout=2.0
+        account=ACCOUNT, tokens=(TOKEN,), sender="+51900000001", base_url=BASE, api_base=company.url, timeout=30
     )  # fmt: skip
     return settle_in(make_house(store, ring, rules, clock, gateway), "twilio")
 

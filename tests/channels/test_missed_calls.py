@@ -41,7 +41,7 @@ def company() -> Iterator[Standin]:
 def house(store: Store, ring: Ring, rules: Rulebook, company: Standin) -> House:
     clock = Clock()
     caller = Twilio(
-        account=ACCOUNT, tokens=(TOKEN,), sender="+51900000001", base_url=BASE, api_base=company.url, timeout=2.0
+        account=ACCOUNT, tokens=(TOKEN,), sender="+51900000001", base_url=BASE, api_base=company.url, timeout=30
     )  # fmt: skip
     phones = [each.SPECIMEN.gateway(provider=company.url, now=clock) for each in (envayasms, telerivet)]
     made = make_house(store, ring, rules, clock, caller, FACES="intake")

@@ -43,7 +43,7 @@ def brought(process: Process, number: int, *, stay: bool = True, late: timedelta
         "X-Timestamp": stamp,
         "Content-Type": "application/json",
     }
-    line = http.client.HTTPConnection(urlsplit(process.url).netloc, timeout=10)
+    line = http.client.HTTPConnection(urlsplit(process.url).netloc, timeout=30)
     with suppress(OSError, http.client.HTTPException):
         line.request("POST", "/channels/android/sms", body=body, headers=headers)
         status = line.getresponse().status if stay else 0

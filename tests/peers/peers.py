@@ -201,12 +201,12 @@ class Modem:
 
     def rows(self, query: str, *values: str) -> list[tuple[str, ...]]:
         """Look into the daemon's tables."""
-        with sqlite3.connect(self.database, timeout=10) as file:
+        with sqlite3.connect(self.database, timeout=30) as file:
             return file.execute(query, values).fetchall()
 
     def change(self, statement: str, *values: str) -> None:
         """Change the daemon's tables, as it does itself when a report comes."""
-        with sqlite3.connect(self.database, timeout=10) as file:
+        with sqlite3.connect(self.database, timeout=30) as file:
             file.execute(statement, values)
 
 

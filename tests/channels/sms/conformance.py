@@ -37,6 +37,8 @@ TAKEN = ("ok", "hang", "cut")
 NUMBER = "+51900000002"
 """The number of the example mechanism that people write to."""
 SPECIMENS = Path(__file__).parent / "specimens"
+PATIENT = 30.0
+"""Seconds that a provider has to answer: a busy machine is no provider that hangs."""
 
 
 @dataclass(frozen=True, slots=True)

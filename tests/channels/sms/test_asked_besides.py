@@ -9,7 +9,7 @@ import pytest
 from channels.gateway import Uncertain, Undelivered
 from channels.sms.africastalking import AfricasTalking
 from channels.sms.telerivet import Telerivet
-from tests.channels.sms.conformance import Provider, Reply, Specimen, Taken, provider_of
+from tests.channels.sms.conformance import PATIENT, Provider, Reply, Specimen, Taken, provider_of
 
 
 class Calls(Specimen):
@@ -38,7 +38,7 @@ def provider(calls: Calls) -> Iterator[Provider]:
 
 def account(provider: Provider) -> AfricasTalking:
     return AfricasTalking(
-        username="quejas", key="llave", sender="2020", token="t", voice_base=provider.url, timeout=0.3
+        username="quejas", key="llave", sender="2020", token="t", voice_base=provider.url, timeout=PATIENT
     )
 
 
@@ -84,7 +84,7 @@ def test_an_answer_that_cannot_be_read_leaves_a_call_open(
 def project(provider: Provider) -> Telerivet:
     return Telerivet(
         project="PJ/1", key="llave", secret="x" * 16, number="+51900000002", base_url="https://quejas.example",
-        base=provider.url, timeout=0.3,
+        base=provider.url, timeout=PATIENT,
     )  # fmt: skip
 
 

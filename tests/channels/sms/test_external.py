@@ -30,7 +30,7 @@ ON = LEAST + '[send]\nurl = "https://x.example/send"\n[send.fields]\nto = "{to}"
 
 
 def external(recipe: str = LEAST, **changed: Any) -> External:
-    given = {"secret": SECRET, "base_url": BASE, "now": lambda: NOW, "key": "la llave", "timeout": 0.5}
+    given = {"secret": SECRET, "base_url": BASE, "now": lambda: NOW, "key": "la llave", "timeout": 30}
     return External(recipes.read(tomllib.loads(recipe)), **{**given, **changed})
 
 

@@ -9,6 +9,7 @@ from channels.gateway import Gateway
 from channels.sms.africastalking import AfricasTalking
 from tests.channels.sms.conformance import (
     NUMBER,
+    PATIENT,
     Knock,
     Reply,
     Report,
@@ -40,7 +41,7 @@ class OfAfricasTalking(Specimen):
 
     def gateway(self, *, provider: str, now: Callable[[], datetime]) -> Gateway:  # noqa: ARG002
         return AfricasTalking(
-            username="quejas", key="k", sender=NUMBER, token=TOKEN, base=provider, timeout=0.3
+            username="quejas", key="k", sender=NUMBER, token=TOKEN, base=provider, timeout=PATIENT
         )
 
     def knock(self, word: Word, *, now: datetime, signing: Signing = "good") -> Knock:  # noqa: ARG002

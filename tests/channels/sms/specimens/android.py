@@ -10,6 +10,7 @@ from channels.sms.android import Android
 from tests.channels.sms import phones
 from tests.channels.sms.conformance import (
     NUMBER,
+    PATIENT,
     Knock,
     Reply,
     Report,
@@ -37,7 +38,7 @@ class OfAndroid(Specimen):
     def gateway(self, *, provider: str, now: Callable[[], datetime]) -> Gateway:
         return Android(
             url=f"{provider}/message", username=phones.USER, password=phones.PASSWORD, key=phones.KEY, number=NUMBER,
-            timeout=0.3, now=now,
+            timeout=PATIENT, now=now,
         )  # fmt: skip
 
     def knock(self, word: Word, *, now: datetime, signing: Signing = "good") -> Knock:

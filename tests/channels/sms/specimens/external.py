@@ -14,6 +14,7 @@ from channels.sms import recipes
 from channels.sms.external import External
 from tests.channels.sms.conformance import (
     NUMBER,
+    PATIENT,
     Knock,
     Reply,
     Report,
@@ -80,7 +81,7 @@ class OfExternal(Specimen):
 
     def gateway(self, *, provider: str, now: Callable[[], datetime]) -> Gateway:
         recipe = recipes.read(tomllib.loads(self.recipe % provider))
-        return External(recipe, SECRET, BASE, now, key="la llave", timeout=0.3)
+        return External(recipe, SECRET, BASE, now, key="la llave", timeout=PATIENT)
 
     def knock(self, word: Word, *, now: datetime, signing: Signing = "good") -> Knock:
         told = {

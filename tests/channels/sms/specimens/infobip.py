@@ -12,6 +12,7 @@ from channels.gateway import Gateway
 from channels.sms.infobip import Infobip
 from tests.channels.sms.conformance import (
     NUMBER,
+    PATIENT,
     Knock,
     Reply,
     Report,
@@ -34,7 +35,13 @@ class OfInfobip(Specimen):
 
     def gateway(self, *, provider: str, now: Callable[[], datetime]) -> Gateway:  # noqa: ARG002
         return Infobip(
-            base=provider, key="k", sender=NUMBER, base_url=BASE, user=USER, password=PASSWORD, timeout=0.3
+            base=provider,
+            key="k",
+            sender=NUMBER,
+            base_url=BASE,
+            user=USER,
+            password=PASSWORD,
+            timeout=PATIENT,
         )
 
     def knock(self, word: Word, *, now: datetime, signing: Signing = "good") -> Knock:  # noqa: ARG002
@@ -90,7 +97,7 @@ class WithHmac(OfInfobip):
     label = "infobip (HMAC)"
 
     def gateway(self, *, provider: str, now: Callable[[], datetime]) -> Gateway:  # noqa: ARG002
-        return Infobip(base=provider, key="k", sender=NUMBER, base_url=BASE, secret=SECRET, timeout=0.3)
+        return Infobip(base=provider, key="k", sender=NUMBER, base_url=BASE, secret=SECRET, timeout=PATIENT)
 
     def _proven(self, uri: str, body: bytes, signing: Signing) -> Knock:
         key = SECRET if signing == "good" else "another"

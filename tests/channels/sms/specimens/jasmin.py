@@ -8,6 +8,7 @@ from channels.gateway import Gateway
 from channels.sms.jasmin import Jasmin
 from tests.channels.sms.conformance import (
     NUMBER,
+    PATIENT,
     Knock,
     Reply,
     Report,
@@ -40,7 +41,7 @@ class OfJasmin(Specimen):
 
     def gateway(self, *, provider: str, now: Callable[[], datetime]) -> Gateway:  # noqa: ARG002
         return Jasmin(
-            user="u", password="p", sender=NUMBER, token=TOKEN, base_url=BASE, base=provider, timeout=0.3
+            user="u", password="p", sender=NUMBER, token=TOKEN, base_url=BASE, base=provider, timeout=PATIENT
         )
 
     def knock(self, word: Word, *, now: datetime, signing: Signing = "good") -> Knock:  # noqa: ARG002

@@ -7,7 +7,17 @@ from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
 
 from channels.gateway import Gateway
 from channels.sms.kannel import Kannel
-from tests.channels.sms.conformance import NUMBER, Knock, Reply, Report, Signing, Specimen, Taken, Word
+from tests.channels.sms.conformance import (
+    NUMBER,
+    PATIENT,
+    Knock,
+    Reply,
+    Report,
+    Signing,
+    Specimen,
+    Taken,
+    Word,
+)
 from tests.sending import BASE
 
 SECRET = "un-secreto-de-mas-de-treinta-y-dos-letras"
@@ -26,7 +36,7 @@ class OfKannel(Specimen):
     def gateway(self, *, provider: str, now: Callable[[], datetime]) -> Gateway:  # noqa: ARG002
         return Kannel(
             url=provider, username="quejas", password="palabra", secrets=(SECRET,), sender=NUMBER, callback=BASE,
-            timeout=0.3,
+            timeout=PATIENT,
         )  # fmt: skip
 
     def knock(self, word: Word, *, now: datetime, signing: Signing = "good") -> Knock:  # noqa: ARG002

@@ -9,6 +9,7 @@ from channels.gateway import Gateway
 from channels.sms.telerivet import Telerivet
 from tests.channels.sms.conformance import (
     NUMBER,
+    PATIENT,
     Knock,
     Reply,
     Report,
@@ -32,7 +33,13 @@ class OfTelerivet(Specimen):
 
     def gateway(self, *, provider: str, now: Callable[[], datetime]) -> Gateway:  # noqa: ARG002
         return Telerivet(
-            project="PJ1", key="k", secret=SECRET, number=NUMBER, base_url=BASE, base=provider, timeout=0.3
+            project="PJ1",
+            key="k",
+            secret=SECRET,
+            number=NUMBER,
+            base_url=BASE,
+            base=provider,
+            timeout=PATIENT,
         )
 
     def knock(self, word: Word, *, now: datetime, signing: Signing = "good") -> Knock:  # noqa: ARG002

@@ -13,6 +13,7 @@ from channels.gateway import Gateway
 from channels.sms.twilio import Twilio
 from tests.channels.sms.conformance import (
     NUMBER,
+    PATIENT,
     Knock,
     Reply,
     Report,
@@ -39,7 +40,7 @@ class OfTwilio(Specimen):
 
     def gateway(self, *, provider: str, now: Callable[[], datetime]) -> Gateway:  # noqa: ARG002
         return Twilio(
-            account=ACCOUNT, tokens=(TOKEN,), sender=NUMBER, base_url=BASE, api_base=provider, timeout=0.3
+            account=ACCOUNT, tokens=(TOKEN,), sender=NUMBER, base_url=BASE, api_base=provider, timeout=PATIENT
         )
 
     def knock(self, word: Word, *, now: datetime, signing: Signing = "good") -> Knock:  # noqa: ARG002

@@ -12,6 +12,7 @@ from channels.gateway import Gateway
 from channels.sms.vonage import Vonage
 from tests.channels.sms.conformance import (
     NUMBER,
+    PATIENT,
     Knock,
     Reply,
     Report,
@@ -62,7 +63,7 @@ class OfVonage(Specimen):
             base_url=BASE,
             base=provider,
             now=now,
-            timeout=0.3,
+            timeout=PATIENT,
         )
 
     def knock(self, word: Word, *, now: datetime, signing: Signing = "good") -> Knock:
