@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert
 
 from grievance import case as cases
 from grievance import pad, record, vault
+from grievance.calendar import Calendar
 from grievance.case import Case
 from grievance.complainant import Bond, Contributor, Link
 from grievance.errors import Damaged, Refused, Unknown
@@ -278,29 +279,116 @@ def take(
     case = case or cases.get(conn, case_id, lock=True)
     if case is None or not may_touch(actor, case):
         raise Unknown("no such case")
-    rule = _rule(case, step, actor, doing)
+    target = _rule(case, step, actor, doing).target
     texts.check_readers(conn, case, doing.said)
+    taking = _begun(conn, case, step, target, actor=actor, rules=rules, at=at, doing=doing)
+    evidence = taking.evidence
+    evidence.facts = rulings.complete(step, doing.facts, evidence.entries)
+    verdicts, refused = criteria.verdicts(step, evidence)
+    if any(r.guard == "G05" for r in refused):
+        raise Damaged(f"the record of case {case_id} is broken")
+    return _refuse(taking, verdicts, refused) if refused else _carry_out(taking, verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """A step while it is taken: whose, from where to where, what comes with it, and on which days of the site.
+
+    `on` is the day on which it is written down; it may have happened earlier, on `happened_on`.
+    """
+
+    conn: Connection
+    case: Case
+    step: Step
+    target: str
+    actor: Actor
+    doing: Doing
+    rules: Rulebook
+    calendar: Calendar
+    at: Moment
+    on: date
+    happened: datetime
+    happened_on: date
+    evidence: Evidence
+
+
+def _begun(
+    conn: Connection, case: Case, step: Step, target: str, *, actor: Actor, rules: Rulebook, at: Moment, doing: Doing
+) -> _Taking:  # fmt: skip
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
-    recorded_on = calendar.site_date(at.now)
     happened = doing.happened_at or at.now
-    owed = owing.owed_by(step, doing.facts, protected=case.protected, by=actor.role)
+    happened_on = calendar.site_date(happened)
     evidence = Evidence(
         conn=conn,
         case=case,
         step=step,
-        to=rule.target,
+        to=target,
         actor=actor,
-        on=calendar.site_date(happened),
+        on=happened_on,
         calendar=calendar,
         facts=doing.facts,
         words=doing.words,
-        owed=owed,
+        owed=owing.owed_by(step, doing.facts, protected=case.protected, by=actor.role),
         kept_apart=frozenset(s.purpose for s in doing.said) & texts.APART,
         languages=rules.of(case.procedure_version).languages,
         governance=rules.current.governance,
     )
-    evidence.facts = rulings.complete(step, doing.facts, evidence.entries)
-    verdicts, refusals = criteria.verdicts(step, evidence)
+    on = calendar.site_date(at.now)
+    return _Taking(
+        conn, case, step, target, actor, doing, rules, calendar, at, on, happened, happened_on, evidence
+    )
+
+
+def _refuse(taking: _Taking, verdicts: Mapping[str, str], refused: tuple[Refusal, ...]) -> Outcome:
+    """Write down that a step was tried and why it was not taken; nothing else of the case changes."""
+    case = taking.case
+    by = {"by": taking.actor.id} if taking.actor.id else {}
+    # What was refused did not happen: its day is the one on which it was tried.
+    _write(taking, to=case.state, happened_on=taking.on, facts=by, verdicts=verdicts, refused=True)
+    counting.count_refusals(taking.conn, case, refused, month=taking.on.isoformat()[:7])
+    return Outcome(case=case.id, state=case.state, refusals=refused)
+
+
+def _carry_out(taking: _Taking, verdicts: Mapping[str, str]) -> Outcome:
+    """Write a step that every criterion lets through: its entry, then all that follows from the entry."""
+    conn, case, step, doing, evidence = taking.conn, taking.case, taking.step, taking.doing, taking.evidence
+    owed, advisers = _with_advisers(evidence.owed, evidence, taking.rules)
+    facts, zone = _facts_of(taking)
+    moved = effects.columns(step, case=case, facts=facts, on=taking.on)
+    if owed:
+        moved["last_told_on"] = taking.on.isoformat()
+    ops = _clocks_of(taking, facts)
+    running = evidence.clocks if ops or owed else ()
+    facts |= {"case": moved} if moved else {}
+    facts |= {"clocks": ops} if ops else {}
+    facts |= {"texts": [d for s in doing.said for d in s.digests]} if doing.said else {}
+    facts |= {"offers": [[o.id, o.due_on.isoformat()] for o in doing.offers]} if doing.offers else {}
+    act = _write(
+        taking, to=taking.target, happened_on=taking.happened_on, facts=facts, verdicts=verdicts, zone=zone
+    )
+    cases.apply(conn, act, standing=running)
+    if case.kind == Kind.INFORMATION_REQUEST:
+        requests.follow(conn, act)
+    _keep_texts(taking, facts, moved)
+    counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=running, owed=owed)
+    older = cases.get(conn, str(facts["older"])) if step == Step.JOIN else None
+    told = owing.owe_all(
+        conn,
+        case=case,
+        templates=owed,
+        codes={"date": _date_to_say(step, facts, ops, running), "older": older.number if older else None},
+        at=taking.at,
+        on=taking.on,
+        text=doing.said[0].masked.id if doing.said else None,
+        people=evidence.people if owed else (),
+        advisers=advisers,
+    )
+    return Outcome(case=case.id, state=taking.target, notices=tuple(told))
+
+
+def _facts_of(taking: _Taking) -> tuple[dict[str, Any], str | None]:
+    """Say what the entry tells of the step itself, and apart from it the zone: that goes after 24 months, and facts stay."""
+    case, step, actor, evidence = taking.case, taking.step, taking.actor, taking.evidence
     facts = (
         dict(evidence.facts)
         | ({"by": actor.id} if actor.id else {})
@@ -308,98 +396,46 @@ def take(
     )
     if step == Step.ERASE and erasures.is_unread(case, evidence.entries):
         facts |= {erasures.UNREAD: True}
-    if any(r.guard == "G05" for r in refusals):
-        raise Damaged(f"the record of case {case_id} is broken")
-    if refusals:
-        _write(
-            conn,
-            case,
-            step,
-            to=case.state,
-            actor=actor,
-            at=at,
-            on=recorded_on,
-            happened=happened,
-            happened_on=recorded_on,
-            facts={"by": actor.id} if actor.id else {},
-            verdicts=verdicts,
-            refused=True,
-            after=evidence.last,
-        )
-        counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
-        return Outcome(case=case_id, state=case.state, refusals=refusals)
-    owed, advisers = _with_advisers(owed, evidence, rules)
-    brought = Brought(facts, doing.words, recorded_on)
-    facts |= worked_out(step, brought, evidence=evidence, rules=rules)
+    brought = Brought(facts, taking.doing.words, taking.on)
+    facts |= worked_out(step, brought, evidence=evidence, rules=taking.rules)
     facts |= clocks.date_told(
-        step, case, facts, running=lambda: evidence.clocks, rules=rules, calendar=calendar, on=recorded_on
-    )
-    # The zone goes after 24 months, and facts stay.
-    zone = facts.pop("zone", None) if step == Step.CORRECT else None
-    moved = effects.columns(step, case=case, facts=facts, on=recorded_on)
-    ops = clocks.moving(
-        case,
-        step,
-        rule.target,
-        rules=rules,
-        calendar=calendar,
-        on=recorded_on,
+        step, case, facts, running=lambda: evidence.clocks, rules=taking.rules, calendar=taking.calendar, on=taking.on
+    )  # fmt: skip
+    return facts, facts.pop("zone", None) if step == Step.CORRECT else None
+
+
+def _clocks_of(taking: _Taking, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Say which clocks the step starts, stops, pauses or moves."""
+    evidence = taking.evidence
+    promised: Sequence[date] = [offer.due_on for offer in taking.doing.offers]
+    if not promised and taking.target in (State.AGREED, State.IMPLEMENTING):
+        promised = evidence.promised_by
+    return clocks.moving(
+        taking.case,
+        taking.step,
+        taking.target,
+        rules=taking.rules,
+        calendar=taking.calendar,
+        on=taking.on,
         running=lambda: evidence.clocks,
         facts=facts,
-        commitments=[o.due_on for o in doing.offers]
-        or (evidence.promised_by if rule.target in (State.AGREED, State.IMPLEMENTING) else ()),
-        happened_on=calendar.site_date(happened),
+        commitments=promised,
+        happened_on=taking.happened_on,
         taken=lambda: [past.step for past in evidence.entries if not past.refused],
         held=lambda: evidence.withdrawal.held if evidence.withdrawal else (),
     )
-    running = evidence.clocks if ops or owed else ()
-    if owed:
-        moved["last_told_on"] = recorded_on.isoformat()
-    facts |= {"case": moved} if moved else {}
-    facts |= {"clocks": ops} if ops else {}
-    facts |= {"texts": [d for s in doing.said for d in s.digests]} if doing.said else {}
-    facts |= {"offers": [[o.id, o.due_on.isoformat()] for o in doing.offers]} if doing.offers else {}
-    act = _write(
-        conn,
-        case,
-        step,
-        to=rule.target,
-        actor=actor,
-        at=at,
-        on=recorded_on,
-        happened=happened,
-        happened_on=calendar.site_date(happened),
-        facts=facts,
-        verdicts=verdicts,
-        refused=False,
-        after=evidence.last,
-        zone=zone,
-    )
-    cases.apply(conn, act, standing=running)
-    if case.kind == Kind.INFORMATION_REQUEST:
-        requests.follow(conn, act)
-    texts.add(conn, case_id, doing.said, said_on=recorded_on)
-    effects.promised(conn, case, step, proposal=doing.said, offers=doing.offers, facts=facts, on=recorded_on)
+
+
+def _keep_texts(taking: _Taking, facts: Mapping[str, Any], moved: Mapping[str, Any]) -> None:
+    """Keep the words that came with the step and what was promised in them; close or forget what nobody may read now."""
+    conn, case, step, doing = taking.conn, taking.case, taking.step, taking.doing
+    texts.add(conn, case.id, doing.said, said_on=taking.on)
+    effects.promised(conn, case, step, proposal=doing.said, offers=doing.offers, facts=facts, on=taking.on)
     if step == Step.ERASE:
-        vault.forget(conn, vault.texts_of(conn, case_id))
+        vault.forget(conn, vault.texts_of(conn, case.id))
     elif step in (Step.TRANSFER, Step.RECUSE) and case.room == "desk" and "room" in moved:
-        for text in vault.texts_of(conn, case_id):
+        for text in vault.texts_of(conn, case.id):
             vault.close_to(conn, text, vault.desk(case.operator or ""))
-    counting.count_step(conn, act, before=case, changed=moved, ops=ops, clocks=running, owed=owed)
-    answer = _date_to_say(step, facts, ops, running)
-    older = cases.get(conn, str(facts["older"])) if step == Step.JOIN else None
-    told = owing.owe_all(
-        conn,
-        case=case,
-        templates=owed,
-        codes={"date": answer, "older": older.number if older else None},
-        at=at,
-        on=recorded_on,
-        text=doing.said[0].masked.id if doing.said else None,
-        people=evidence.people if owed else (),
-        advisers=advisers,
-    )
-    return Outcome(case=case_id, state=rule.target, notices=tuple(told))
 
 
 def refusals(
@@ -486,33 +522,27 @@ def _rule(case: Case, step: Step, actor: Actor, doing: Doing) -> Rule:
 
 
 def _write(
-    conn: Connection,
-    case: Case,
-    step: Step,
+    taking: _Taking,
     *,
     to: str,
-    actor: Actor,
-    at: Moment,
-    on: date,
-    happened: datetime,
     happened_on: date,
     facts: Mapping[str, Any],
     verdicts: Mapping[str, str],
-    refused: bool,
-    after: record.Entry | None,
+    refused: bool = False,
     zone: str | None = None,
 ) -> record.Act:
+    case, at = taking.case, taking.at
     moved: Mapping[str, Any] = facts.get("case", {})
     act = record.Act(
         stream=case.id,
         kind=case.kind,
-        role=actor.role,
+        role=taking.actor.role,
         from_state=case.state,
-        step=step,
+        step=taking.step,
         to_state=to,
         recorded_at=at.now,
-        recorded_on=on,
-        happened_at=happened,
+        recorded_on=taking.on,
+        happened_at=taking.happened,
         happened_on=happened_on,
         procedure_version=case.procedure_version,
         operator=moved.get("operator", case.operator),
@@ -525,7 +555,7 @@ def _write(
         guards=verdicts,
         refused=refused,
     )
-    record.write(conn, act, at=at, after=after)
+    record.write(taking.conn, act, at=at, after=taking.evidence.last)
     return act
 
 
