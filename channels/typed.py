@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
-from grievance.codes import CLAVE_LENGTH, is_case_number, is_clave
+from grievance.codes import CASE_NUMBER_LENGTH, CLAVE_LENGTH, is_case_number, is_clave
 from translations.folding import fold, shorten, trim
 
 __all__ = [
@@ -103,6 +103,7 @@ _FAREWELLS: Final = frozenset(
 )
 _LOOK_ALIKE: Final = str.maketrans("OoIl|", "00111")
 _LIKE_DIGITS: Final = re.compile(r"[0-9OoIl|]+")
+_BEGINS_LIKE_DIGITS: Final = "OoIl"
 _WORD: Final = re.compile(r"[^\s\-‐‑‒–—−.,:;/\\_()\[\]#*+\"“”«»¿?¡!=]+")
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _PIECE: Final = re.compile(r"\d+|\D+")
@@ -187,7 +188,7 @@ def part_case_number(text: str) -> tuple[str, str, str] | None:
 
     Words that only introduce the number are left out. None where no number stands, or more than one.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or digits_at_most(text) < CASE_NUMBER_LENGTH:
         return None
     reads = list(_words(text))
     numbers = [at for at, read in enumerate(reads) if read.digits]
@@ -303,7 +304,7 @@ def only_digits(text: str) -> str | None:
 
 def _clave_in(text: str) -> tuple[int, int, str | None] | None:
     """Find where a clave stands, its introducing words with it; no digits where it was mistyped."""
-    if not any(map(str.isdecimal, text)) and len(text.split()) < CLAVE_LENGTH:
+    if digits_at_most(text) < _NEARLY.start:
         return None
     reads = list(_words(text))
     whole = not any(sign.isalpha() for sign in text)
@@ -365,6 +366,17 @@ def _after_label(reads: Iterable[_Read]) -> Iterator[_Read]:
             first = False
         if not in_label:
             yield read
+
+
+def digits_at_most(text: str) -> int:
+    """So many digits can be read in a text, or fewer: of nearly every complaint that is none, known at a glance."""
+    most = 0
+    for word in _WORD.findall(_ascii_digits(text)):
+        if not word.isalpha():
+            most += len(word)
+        elif not word.isascii() or word.lower() in _DIGIT_OF or word[0] in _BEGINS_LIKE_DIGITS:
+            most += len(_digits(word))
+    return most
 
 
 def _words(text: str) -> Iterator[_Read]:

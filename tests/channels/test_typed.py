@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from channels.typed import (
     CLAVE_STOOD_HERE,
     TakenOut,
+    _words,
+    digits_at_most,
     fold,
     made_of,
     read_case_number,
@@ -287,6 +289,29 @@ def test_every_clave_is_blanked_in_words_that_are_kept() -> None:
 
     assert said.count(CLAVE_STOOD_HERE) == 3
     assert not any(sign.isdecimal() for sign in said)
+
+
+def test_digits_in_words_that_fall_short_of_a_clave_are_a_mistyped_one() -> None:
+    said = "uno dos tres cuatro cinco seis siete ocho nueve cero uno dos"
+
+    assert take_out_clave(f"mi clave es {said}") == TakenOut("", wrong=True)
+    assert take_out_clave(said.partition(" ")[2]).clave is None
+    assert not take_out_clave(f"conte asi: {said}, y ya no vino nadie").wrong
+
+
+@given(
+    st.one_of(
+        st.text(),
+        st.lists(st.sampled_from([*"0Ool|I7", "uno", "Dos", "CH'USAQ", "séis", "la", "٣", "2do", "\u200b", ",", "agua"]))
+        .map(" ".join),
+    )
+)  # fmt: skip
+def test_at_a_glance_no_digit_is_overlooked(text: str) -> None:
+    assert digits_at_most(text) >= sum(len(read.digits) for read in _words(text))
+
+
+def test_at_a_glance_a_complaint_without_numbers_has_none() -> None:
+    assert digits_at_most("El agua sale turbia desde el lunes. ¿Está sucia? Lo olió mi tía.") == 0
 
 
 PIECES = (
