@@ -298,6 +298,7 @@ def take(
         kept_apart=frozenset(s.purpose for s in doing.said) & texts.APART,
         languages=rules.of(case.procedure_version).languages,
         governance=rules.current.governance,
+        hour=calendar.full_hours(at.now),
     )
     evidence.facts = rulings.complete(step, doing.facts, evidence.entries)
     verdicts, refusals = criteria.verdicts(step, evidence)
