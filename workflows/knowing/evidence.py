@@ -185,16 +185,20 @@ class Evidence:
         return record.done_in(self._db, self.case.id)
 
     @cached_property
-    def reached(self) -> Mapping[str, date]:
-        """Templates whose newest notice of this case reached the person, with the day (DESIGN 6)."""
+    def _arrived(self) -> Mapping[str, date]:
         rows = self._db.execute(_REACHED, {"of": self.case.id}).all()
         newest = {row.template: row.reached_on for row in rows}
         return {template: on for template, on in newest.items() if on is not None}
 
     @property
+    def reached(self) -> Mapping[str, date]:
+        """Templates whose newest notice reached the person, as far as whoever acts knows, with the day (DESIGN 6)."""
+        return {template: on for template, on in self._arrived.items() if self.actor.knows(on)}
+
+    @property
     def advised(self) -> bool:
-        """The list of those who advise free of charge reached the person."""
-        return owing.ADVISERS in self.reached
+        """The list of those who advise free of charge reached the person, whoever knows it: it is not sent twice."""
+        return owing.ADVISERS in self._arrived
 
     @property
     def advice_waits(self) -> bool:
@@ -395,11 +399,13 @@ class Evidence:
         return found
 
     def _reached_by(self, template: str) -> list[list[date | None]]:
-        """List, for each person, the days on which the messages of one kind reached them, in the order they were owed."""
+        """List, for each person, on which days messages of one kind reached them, as far as is known, as they were owed."""
         rows = self._db.execute(_LETTERS, {"of": self.case.id, "what": template}).all()
         to: dict[str | None, list[date | None]] = {}
         for row in rows:
-            to.setdefault(row.complainant, []).append(row.reached_on)
+            to.setdefault(row.complainant, []).append(
+                row.reached_on if self.actor.knows(row.reached_on) else None
+            )
         return list(to.values())
 
     def _papers(self, name: str, *, years: int, about: str | None = None, state: str = "") -> list[Row[Any]]:
