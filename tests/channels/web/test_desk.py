@@ -180,6 +180,32 @@ def test_what_no_typing_can_mend_is_said_before_anybody_clicks(rooms: Rooms, off
     assert "<button" in form_of(after, "assess")
 
 
+@pytest.mark.parametrize(
+    "path", ["?after=-_%00", "?after=2026-03-04_%00", "/findings?item=%00", "/cases/%00"]
+)
+def test_a_sign_that_is_none_is_refused_wherever_something_is_looked_up_by_it(
+    officer: Visitor, path: str
+) -> None:
+    officer.see(path)
+    refused = officer.status
+    officer.see(path.replace("%00", "%C3%B1"))
+
+    assert (refused, officer.status) == (400, 404 if "=" not in path or "item" in path else 200)
+
+
+def test_a_sign_that_is_none_is_refused_in_what_a_desk_writes_and_a_letter_is_not(
+    rooms: Rooms, officer: Visitor
+) -> None:
+    number = investigated(rooms, officer)
+
+    officer.step(number, "update", text="Vamos\0 el lunes.")
+    refused = officer.status
+    officer.step(number, "update", text="Vamos el lunes, señora.")
+
+    assert (refused, officer.status) == (400, 200)
+    assert [m.purpose for m in messages(rooms, number)].count("update") == 1
+
+
 ARRIVED, SHOWN_LATER = "llegó a la persona el", "se verá aquí desde el día siguiente"
 
 
