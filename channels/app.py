@@ -8,7 +8,7 @@ from dataclasses import replace
 from io import BytesIO
 from typing import IO, Any
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, abort, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
@@ -75,6 +75,7 @@ def create_app(house: House) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     _room_for_documents(app)
+    _no_sign_at_all(app)
     csrf = CSRFProtect()
     app.register_blueprint(health.blueprint(house))
     app.register_blueprint(robots.blueprint())
@@ -169,6 +170,23 @@ def _room_for_documents(app: Flask) -> None:
             request.max_content_length = MOST_OF_A_GATEWAY
         elif request.endpoint == "follow.send_photo":
             request.max_content_length = photos.MOST_BYTES + MOST
+
+
+def _no_sign_at_all(app: Flask) -> None:
+    """Refuse what looks something up by U+0000, or writes it at a desk: no keyboard has it, and PostgreSQL keeps none.
+
+    What people and gateways say is taken in whatever it holds.
+    """
+
+    @app.before_request
+    def _look() -> None:
+        if request.blueprint in ("providers", "lines"):
+            return
+        asked = [request.path, *(one for _, values in request.args.lists() for one in values)]
+        if request.method == "POST" and request.path.startswith(("/desk/", "/review/")):
+            asked += [one for _, values in request.form.lists() for one in values]
+        if any("\0" in one for one in asked):
+            abort(400)
 
 
 def _errors(app: Flask, house: House) -> None:

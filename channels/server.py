@@ -11,6 +11,8 @@ from grievance.errors import GrievanceError
 from grievance.settings import Settings
 
 EMBEDDED, WORKERS = "SERVE_EMBEDDED", "SERVE_WORKERS"
+THREADS = 16
+"""Requests that one process answers at the same time; the others stand in line."""
 
 
 def run_server(settings: Settings, *, host: str, port: int, workers: int = 1) -> None:
@@ -28,8 +30,8 @@ def run_server(settings: Settings, *, host: str, port: int, workers: int = 1) ->
         import_module("channels.serving").load_words()
         gc.freeze()
     Granian(
-        "channels.serving:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=16,
-        factory=True, log_access=False, log_enabled=False, backpressure=64,
+        "channels.serving:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
+        blocking_threads=THREADS, factory=True, log_access=False, log_enabled=False, backpressure=64,
     ).serve()  # fmt: skip
 
 

@@ -185,6 +185,14 @@ class Calendar:
         """
         return datetime.combine(day, time(), tzinfo=_zone(self.zone)).astimezone(UTC)
 
+    def full_hours(self, moment: datetime) -> int:
+        """How many full hours of its day have passed at the site at that moment.
+
+        Raises:
+            ValueError: the moment is naive.
+        """
+        return int((moment - self.start_of_day_utc(self.site_date(moment))).total_seconds() // 3600)
+
 
 def easter(year: int) -> date:
     """Easter Sunday in the Gregorian calendar, by the computus of Meeus, Jones and Butcher."""

@@ -332,6 +332,7 @@ def _begun(
         kept_apart=frozenset(s.purpose for s in doing.said) & texts.APART,
         languages=rules.of(case.procedure_version).languages,
         governance=rules.current.governance,
+        hour=calendar.full_hours(at.now),
     )
     on = calendar.site_date(at.now)
     return _Taking(

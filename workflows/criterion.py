@@ -35,13 +35,22 @@ OUTGOING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. Staff have an id; people have a credential (`recent`, `code`, `clave`), never an account."""
+    """Who acts. Staff have an id; people have a credential (`recent`, `code`, `clave`), never an account.
+
+    `knows_before`: the day from which on they do not know yet what reached a person. Only an officer who looks at a case
+    has one: a page that said at once that a message arrived would say whose phone just rang (DESIGN 5).
+    """
 
     role: Role
     id: str = ""
     operator: str | None = None
     sites: frozenset[str] = frozenset()
     credential: str = ""
+    knows_before: date | None = None
+
+    def knows(self, day: date | None) -> bool:
+        """Tell whether they know of a message that it reached somebody on that day; on no day, it has not."""
+        return day is not None and (self.knows_before is None or day < self.knows_before)
 
 
 @dataclass(frozen=True, slots=True)

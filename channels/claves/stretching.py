@@ -1,11 +1,13 @@
 """Claves typed or shown on the web: scrypt in parallel is bounded, and many wrong tries slow everybody's next one.
 
-They slow and never refuse, or the company could shut the door by guessing (DESIGN 5).
+They slow and never refuse, or the company could shut the door by guessing (DESIGN 5). Nor may those who wait shut it:
+each holds a thread of the server, which a text of somebody in danger needs, so only a few wait at the same time.
 """
 
 import os
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +27,9 @@ WINDOW = timedelta(minutes=10)
 FREE = 10
 STEP = 0.1
 SLOWEST = 5.0
+MOST_WAITING = 4
+"""So many wait at the same time in one process. Whoever comes beside them is not kept, and pays the scrypts as they do."""
+_WAITING = threading.BoundedSemaphore(MOST_WAITING)
 
 
 def stretch(house: House, clave: str) -> tuple[claves.Made, ...]:
@@ -40,12 +45,17 @@ def stretch_new(house: House, clave: str) -> claves.Made:
         return claves.derive(clave, scheme=house.schemes()[0], pepper=house.ring.secret("pepper-clave"))
 
 
-def slow_down(house: House) -> None:
-    """Wait as long as the wrong tries of the last minutes ask for; everybody alike."""
+def slow_down(house: House, *, pause: Callable[[float], object] = time.sleep) -> None:
+    """Wait as long as the wrong tries of the last minutes ask for; everybody alike, whatever they typed."""
     since = house.now() - WINDOW
     wrong = int(house.store.read(lambda conn: conn.execute(_WRONG, {"since": since}).scalar_one()))
-    if waiting := delay(wrong):
-        time.sleep(waiting)
+    waiting = delay(wrong)
+    if not waiting or not _WAITING.acquire(blocking=False):
+        return
+    try:
+        pause(waiting)
+    finally:
+        _WAITING.release()
 
 
 def delay(wrong: int) -> float:

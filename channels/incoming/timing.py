@@ -31,5 +31,4 @@ def next_batch(house: House, calendar: Calendar, now: datetime) -> Batch:
 
 def desk_day(calendar: Calendar, now: datetime) -> tuple[date, int]:
     """Say which day and hour it is at a site: what the desk may see is what became visible by then."""
-    today = calendar.site_date(now)
-    return today, int((now - calendar.start_of_day_utc(today)).total_seconds() // 3600)
+    return calendar.site_date(now), calendar.full_hours(now)

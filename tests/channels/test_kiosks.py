@@ -1,3 +1,4 @@
+import base64
 import json
 import re
 import shutil
@@ -189,6 +190,23 @@ def test_only_whoever_may_still_stand_there_is_told_that_their_case_is_protected
     assert sorted(kiosks.protected_of(house, DOOR, safe)) == ["added", "now"]
     assert kiosks.protected_of(house, "kiosk-other", safe) == []
     assert kiosks.protected_of(house, DOOR, []) == []
+
+
+def test_what_a_device_is_answered_does_not_tell_by_its_length_whether_somebody_is_in_danger(
+    house: House,
+) -> None:
+    code, browser = kiosks.admit(house, DOOR), create_app(house).test_client()
+
+    def handed_in(item: str, text: str) -> Any:
+        one = sealed(house, item=item, text=text)
+        items = [{"id": one.item, "key": one.key, "box": base64.b64encode(one.box).decode()}]
+        told = {"token": code, "items": items, "clock": NOW_MS, "oldest": 1, "waiting": 1}
+        return browser.post(f"/kiosk/{DOOR}/hand-in", json=told)
+
+    calm, danger = handed_in("a1", WORDS), handed_in("b2", "Me quieren matar por reclamar")
+
+    assert (calm.json["protected"], danger.json["protected"]) == ([], ["b2"])
+    assert calm.headers["Content-Length"] == danger.headers["Content-Length"]
 
 
 def test_without_the_right_to_add_nothing_changes_and_the_words_stay_on_the_device(

@@ -162,6 +162,16 @@ def test_a_day_starts_at_its_first_moment_and_not_before(day: date, zone: str) -
     assert calendar.site_date(start - timedelta(microseconds=1)) == day - timedelta(days=1)
 
 
+def test_full_hours_are_those_that_have_passed_since_the_day_began_at_the_site() -> None:
+    eight_in_lima = datetime(2026, 3, 4, 13, 0, tzinfo=UTC)
+
+    assert PERU.full_hours(eight_in_lima) == 8
+    assert PERU.full_hours(eight_in_lima - timedelta(microseconds=1)) == 7
+    assert CHILE.full_hours(datetime(2026, 9, 6, 4, tzinfo=UTC)) == 0  # the day that skips midnight
+    with pytest.raises(ValueError, match="naive"):
+        PERU.full_hours(datetime(2026, 3, 4, 13, 0))  # noqa: DTZ001  that is what is refused
+
+
 @given(start=DAYS, n=st.integers(1, 300), calendar=st.sampled_from([PERU, BOLIVIA, CHILE]))
 def test_working_days_are_those_that_a_person_counts_on_the_wall(
     start: date, n: int, calendar: Calendar

@@ -226,3 +226,21 @@ def test_whoever_asked_says_no_and_the_archive_says_that_it_is_in_review(small_w
     world.pass_time(hours=24)
 
     assert "Pedidos encontrados: 1" in _archive(world, "/requests?state=in_review&answer=confidential")
+
+
+def test_nothing_is_looked_up_by_a_sign_that_is_none_and_what_somebody_tells_with_one_is_kept(
+    world: World,
+) -> None:
+    browser, resident = world.anybody(), world.resident()
+    looked = [
+        browser.get(path).status_code for path in ("/requests?q=%00", "/requests/P%00", "/requests?q=agua")
+    ]
+
+    told = [
+        browser.post("/complain", data={"text": "El agua\0 sale turbia."}).status_code,
+        resident.texts("El agua\0 sale turbia desde ayer"),
+    ]
+
+    assert looked == [400, 400, 200]
+    assert told == [200, 200]
+    assert len(world.cases()) == 2

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -43,6 +44,8 @@ from workflows.protection import survivors
 from workflows.rulebook import Rulebook
 
 DAY = timedelta(days=1)
+THAT_HOUR = 14
+"""Full hours of the day at the site when a step is taken (`LATER`)."""
 
 
 def guards(outcome: Outcome) -> set[str]:
@@ -394,12 +397,53 @@ def test_g37_refuses_to_link_what_somebody_may_not_see_with_the_same_words(
         a_case(store, rules, protected=True).id,
         a_case(store, rules, room="review").id,
         a_case(store, rules, operator="illapa", site="illapa", said=None).id,
+        a_case(store, rules, site="yanaqaqa").id,
+        about_rosa(store, rules).id,
+        a_case(store, rules, visible_on=THAT_DAY, visible_hour=THAT_HOUR + 1).id,
+        a_case(store, rules, visible_on=THAT_DAY + DAY).id,
     )
+    rosa = an_officer(sites=[case.site or ""])
 
-    said = [take(store, case, Step.LINK, actor=an_officer(), rules=rules, facts={"other": o}) for o in others]
+    said = [take(store, case, Step.LINK, actor=rosa, rules=rules, facts={"other": o}) for o in others]
 
     assert [guards(outcome) for outcome in said] == [{"G37"}] * len(others)
     assert len({str(outcome.refusals[0].reason) for outcome in said}) == 1
+
+
+def test_g37_lets_an_officer_link_what_stands_in_their_own_list(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules)
+    others = (
+        (
+            an_officer(sites=[case.site or ""]),
+            a_case(store, rules, visible_on=THAT_DAY, visible_hour=THAT_HOUR),
+        ),
+        (an_officer(sites=["yanaqaqa", case.site or ""]), a_case(store, rules, site="yanaqaqa")),
+        (an_officer(name="juan"), about_rosa(store, rules)),
+        (an_officer(sites=[case.site or ""]), a_case(store, rules, site=None)),
+    )
+
+    said = [take(store, case, Step.LINK, actor=by, rules=rules, facts={"other": o.id}) for by, o in others]
+
+    assert [outcome.refusals for outcome in said] == [()] * len(others)
+
+
+def test_g37_refuses_a_reviewer_of_one_site_another_sites_case_and_lets_one_of_all(
+    store: Store, rules: Rulebook
+) -> None:
+    case, other = a_case(store, rules), a_case(store, rules, site="yanaqaqa")
+    of_one_site = Actor(Role.REVIEWER, id="ines", sites=frozenset([case.site or ""]))
+
+    link = partial(take, store, case, Step.LINK, rules=rules, facts={"other": other.id})
+
+    assert (guards(link(actor=of_one_site)), link(actor=a_reviewer()).refusals) == ({"G37"}, ())
+
+
+def about_rosa(store: Store, rules: Rulebook) -> Case:
+    """Make a case whose words name an officer: it is not there for her, and nobody tells her why."""
+    case = a_case(store, rules)
+    facts = {"recused": "rosa", "line": True}
+    take(store, case, Step.RECUSE, actor=Actor(Role.CHANNEL), rules=rules, facts=facts).settle()
+    return case
 
 
 def test_g37_lets_two_cases_be_linked_and_each_needs_its_own_persons_word(

@@ -82,6 +82,7 @@ class Evidence:
     """The evidence of one step. Attributes are what guards declare they read; the rest comes from the database.
 
     `kept_apart`: what the sealed texts are for that come with the step and that review alone opens (`texts.APART`).
+    `hour`: how many full hours of its day had passed at the site when the step is taken.
     """
 
     case: Case
@@ -98,6 +99,7 @@ class Evidence:
     language: str = ""
     languages: tuple[str, ...] = ()
     governance: Governance | None = None
+    hour: int = 0
 
     @classmethod
     def of_intake(cls, *, facts: Mapping[str, Any], owed: tuple[str, ...], language: str) -> "Evidence":
@@ -183,16 +185,20 @@ class Evidence:
         return record.done_in(self._db, self.case.id)
 
     @cached_property
-    def reached(self) -> Mapping[str, date]:
-        """Templates whose newest notice of this case reached the person, with the day (DESIGN 6)."""
+    def _arrived(self) -> Mapping[str, date]:
         rows = self._db.execute(_REACHED, {"of": self.case.id}).all()
         newest = {row.template: row.reached_on for row in rows}
         return {template: on for template, on in newest.items() if on is not None}
 
     @property
+    def reached(self) -> Mapping[str, date]:
+        """Templates whose newest notice reached the person, as far as whoever acts knows, with the day (DESIGN 6)."""
+        return {template: on for template, on in self._arrived.items() if self.actor.knows(on)}
+
+    @property
     def advised(self) -> bool:
-        """The list of those who advise free of charge reached the person."""
-        return owing.ADVISERS in self.reached
+        """The list of those who advise free of charge reached the person, whoever knows it: it is not sent twice."""
+        return owing.ADVISERS in self._arrived
 
     @property
     def advice_waits(self) -> bool:
@@ -343,13 +349,27 @@ class Evidence:
 
     @property
     def linkable(self) -> bool:
-        """The other case is there, is another one, and stands where whoever acts may see it too."""
+        """The other case is another one and stands in the list of whoever acts: of any elsewhere nothing is said."""
         named = str(self.facts.get("other"))
         other = cases.get(self._db, named) or cases.by_number(self._db, named)
         mine = self.case
-        return other is not None and other.id != mine.id and (
-            (other.room, other.protected, other.operator) == (mine.room, mine.protected, mine.operator)
-        )  # fmt: skip
+        if other is None or other.id == mine.id:
+            return False
+        beside = (other.room, other.protected, other.operator) == (mine.room, mine.protected, mine.operator)
+        return beside and self._is_listed(other)
+
+    def _is_listed(self, other: Case) -> bool:
+        """Tell whether whoever acts finds a case of the same room in their own list, and not only by its number.
+
+        An officer does not: of another site, off it (G01), or before the batch it came with.
+        """
+        by = self.actor
+        if by.role != Role.OFFICER:
+            return not by.sites or other.site is None or other.site in by.sites
+        if (other.site is not None and other.site not in by.sites) or other.visible_on is None:
+            return False
+        arrived = (other.visible_on, other.visible_hour or 0) <= (self.on, self.hour)
+        return arrived and other.id not in conflicts.off(self._db, by.id)
 
     @cached_property
     def told(self) -> Mapping[str, date]:
@@ -379,11 +399,13 @@ class Evidence:
         return found
 
     def _reached_by(self, template: str) -> list[list[date | None]]:
-        """List, for each person, the days on which the messages of one kind reached them, in the order they were owed."""
+        """List, for each person, on which days messages of one kind reached them, as far as is known, as they were owed."""
         rows = self._db.execute(_LETTERS, {"of": self.case.id, "what": template}).all()
         to: dict[str | None, list[date | None]] = {}
         for row in rows:
-            to.setdefault(row.complainant, []).append(row.reached_on)
+            to.setdefault(row.complainant, []).append(
+                row.reached_on if self.actor.knows(row.reached_on) else None
+            )
         return list(to.values())
 
     def _papers(self, name: str, *, years: int, about: str | None = None, state: str = "") -> list[Row[Any]]:

@@ -7,8 +7,8 @@ gets the signed-in `Person`, from whom its queries take their scope.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import wraps
 from typing import Any
 
@@ -30,7 +30,10 @@ _STAFF = Staff.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who signed in: role, operator and sites are the scope of everything they see; `door` a relay's."""
+    """Somebody who signed in: role, operator and sites are the scope of everything they see; `door` a relay's.
+
+    `knows_before`: as an `Actor` has it.
+    """
 
     id: str
     login: str
@@ -40,11 +43,17 @@ class Person:
     sites: frozenset[str]
     session: str
     door: str = ""
+    knows_before: date | None = None
 
     @property
     def actor(self) -> Actor:
         """This person as casework knows them."""
         return Actor(self.role, id=self.id, operator=self.operator, sites=self.sites)
+
+    @property
+    def onlooker(self) -> Actor:
+        """This person as somebody who looks and takes no step: that a message arrived is shown to a desk a day later."""
+        return replace(self.actor, knows_before=self.knows_before)
 
 
 def open_to_all(view: View) -> View:
@@ -121,8 +130,16 @@ def signed_in(house: House, face: str) -> Person | None:
     return Person(
         id=row.id, login=row.login, role=Role(row.role), face=row.face, operator=row.operator,
         sites=frozenset(json.loads(row.sites)), session=row.session,
-        door=row.door or "",
+        door=row.door or "", knows_before=_knows_before(house, row.operator) if face == "desk" else None,
     )  # fmt: skip
+
+
+def _knows_before(house: House, operator: str | None) -> date | None:
+    """Say from which day on a desk does not know yet what reached somebody; it knows all of it where it has no batches."""
+    if not house.settings.batches:
+        return None
+    rules = house.rules
+    return rules.calendar(rules.current.version, site=None, operator=operator).site_date(house.now())
 
 
 def start_session(house: House, staff_id: str, face: str, response: Response) -> str:

@@ -12,6 +12,7 @@ from channels.incoming import filing, sentagain
 from channels.outgoing import blanks
 from channels.talking import questions
 from channels.web.pages.access import open_to_all
+from channels.web.pages.compression import even
 from channels.web.pages.dates import day
 from channels.web.pages.render import language, render
 from channels.web.pages.rooms import room_of
@@ -194,7 +195,7 @@ def receive(
         outside=say(phrase("You can go to court or to the ombudsman at any time. It is free."), spoken),
         **(_help(house, filed.received.case) if filed.protected else {}),
     )
-    return render("receipt.html", house=house, page=page, quick_exit=True, room=room)
+    return even(render("receipt.html", house=house, page=page, quick_exit=True, room=room), kiosk=room.kiosk)
 
 
 def _help(house: House, case_id: str) -> dict[str, str]:
@@ -238,7 +239,9 @@ def _again(house: House, spoken: str, *, kind: str) -> Response:
     room = room_of(house)
     if room.kiosk:
         view |= {"again": "", "heard": "already"}
-    return render("error.html", house=house, page=view, status=200, quick_exit=True, room=room)
+    return even(
+        render("error.html", house=house, page=view, status=200, quick_exit=True, room=room), kiosk=room.kiosk
+    )
 
 
 def is_nonce(value: str) -> bool:

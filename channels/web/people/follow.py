@@ -21,6 +21,7 @@ from channels.incoming.answers import PRESSED
 from channels.incoming.waiting import wait_for_batch
 from channels.typed import read_clave
 from channels.web.pages.access import open_to_all
+from channels.web.pages.compression import even
 from channels.web.pages.dates import day
 from channels.web.pages.render import language, render
 from channels.web.pages.rooms import room_of
@@ -174,7 +175,9 @@ def _page(house: House, template: str, page: Any, *, status: int = 200) -> Respo
     room = room_of(house)
     if room.kiosk and template == ENTER:
         template = "kiosk_pad.html"
-    return render(template, house=house, page=page, status=status, quick_exit=True, room=room)
+    return even(
+        render(template, house=house, page=page, status=status, quick_exit=True, room=room), kiosk=room.kiosk
+    )
 
 
 def _shut(house: House) -> Response:

@@ -15,6 +15,7 @@ from channels.kiosk.kiosks import Waited
 from channels.sound import kioskvoice
 from channels.sound.recorded import TYPES
 from channels.web.pages.access import open_to_all
+from channels.web.pages.compression import even
 from channels.web.pages.render import render
 from channels.web.pages.rooms import room_of
 from channels.web.people import kiosk as screens
@@ -86,7 +87,8 @@ def blueprint(house: House) -> Blueprint:
             waiting=waiting - len(safe),
         )
         key = f"{newest[0]}.{base64.b64encode(newest[1]).decode()}" if newest else ""
-        return jsonify({"safe": safe, "protected": kiosks.protected_of(house, kiosk, safe), "key": key})
+        told = jsonify({"safe": safe, "protected": kiosks.protected_of(house, kiosk, safe), "key": key})
+        return even(told, kiosk=True) if waited else told
 
     @bp.post("/<kiosk>/stock")
     @open_to_all

@@ -49,7 +49,7 @@ def about(
     language: str,
 ) -> About:
     """Gather what the forms need to know of a case."""
-    entries = caseviews.history(conn, case.id)
+    entries = caseviews.history(conn, case.id, by=person.onlooker)
     taken = [past(entry) for entry in reversed(entries) if not entry.refused]
     assessed = [entry for entry in taken if entry.step == Step.ASSESS]
     answers = [entry for entry in taken if entry.step in (Step.PROPOSE, Step.ORDER)]
@@ -122,7 +122,7 @@ def build(
         )
         if known.withdrawn_until
         else "",
-        "messages": _bubbles(talk, caseviews.told(conn, case.id), case),
+        "messages": _bubbles(talk, caseviews.told(conn, case.id, by=person.onlooker), case, person),
         "composer": None,
         "note": None,
         "masked": phrase(
@@ -226,7 +226,7 @@ def _tags(known: About, person: Person) -> list[tuple[Any, str]]:
     return tags
 
 
-def _bubbles(talk: Sequence[Spoken], told: Sequence[Told], case: Case) -> list[Page]:
+def _bubbles(talk: Sequence[Spoken], told: Sequence[Told], case: Case, person: Person) -> list[Page]:
     closed = phrase("This text is not for you to read.")
     lines: list[tuple[Any, int, Page]] = []
     for one in talk:
@@ -262,7 +262,7 @@ def _bubbles(talk: Sequence[Spoken], told: Sequence[Told], case: Case) -> list[P
         reached = (
             phrase("reached the person on {date}", date=message.reached_on)
             if message.reached_on
-            else phrase("has not reached the person yet")
+            else _not_known(person)
         )
         what = words.NOTICES.get(message.template, message.template)
         lines.append(
@@ -280,6 +280,13 @@ def _bubbles(talk: Sequence[Spoken], told: Sequence[Told], case: Case) -> list[P
             )
         )
     return [line for _, _, line in sorted(lines, key=lambda line: (line[0], line[1]))]
+
+
+def _not_known(person: Person) -> Phrase:
+    """Say that a message has not arrived, or that nobody at this desk knows of it on the day."""
+    if person.knows_before is None:
+        return phrase("has not reached the person yet")
+    return phrase("once it reaches the person, that stands here from the next day on")
 
 
 def _commitments(conn: Connection, known: About) -> list[tuple[str, Phrase]]:

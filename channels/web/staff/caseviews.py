@@ -33,6 +33,7 @@ from grievance.message import Message
 from grievance.notice import NOTICES
 from grievance.record import Entry
 from grievance.vocabulary import Clock, Kind, Role, State, Step
+from workflows.criterion import Actor
 from workflows.knowing import conflicts, groups
 from workflows.knowing import linked as linking
 from workflows.procedure import CLOCKS as CLOCK_RULES
@@ -306,14 +307,22 @@ def conversation(
     ]
 
 
-def told(conn: Connection, case_id: str) -> list[Told]:
-    """List the messages that the company's own acts owed, by day."""
+def told(conn: Connection, case_id: str, *, by: Actor) -> list[Told]:
+    """List the messages that the company's own acts owed, by day; that one arrived, as far as who looks knows it."""
     rows = conn.execute(
         select(NOTICES.c.template, NOTICES.c.owed_on, NOTICES.c.reached_on, NOTICES.c.text)
         .where(NOTICES.c.case == case_id, NOTICES.c.template.in_(OFFICERS_NOTICES))
         .order_by(NOTICES.c.owed_at, NOTICES.c.id)
     )
-    return [Told(row.template, row.owed_on, row.reached_on, row.text is not None) for row in rows]
+    return [
+        Told(
+            row.template,
+            row.owed_on,
+            row.reached_on if by.knows(row.reached_on) else None,
+            row.text is not None,
+        )
+        for row in rows
+    ]
 
 
 def commitments(conn: Connection, case_id: str, key: vault.Key | None) -> list[tuple[Commitment, str | None]]:
@@ -328,9 +337,13 @@ def commitments(conn: Connection, case_id: str, key: vault.Key | None) -> list[t
     return [(row, texts.get(row.id)) for row in rows]
 
 
-def history(conn: Connection, case_id: str) -> list[Entry]:
-    """Read the entries of a case, newest first."""
-    return list(reversed(record.entries_of(conn, case_id)))
+def history(conn: Connection, case_id: str, *, by: Actor) -> list[Entry]:
+    """Read the entries of a case, newest first; that a message arrived, as far as who looks knows it."""
+    return [
+        entry
+        for entry in reversed(record.entries_of(conn, case_id))
+        if entry.step != Step.REACH or by.knows(entry.recorded_on)
+    ]
 
 
 def linked(conn: Connection, scope: Scope, case_id: str) -> list[str]:

@@ -30,7 +30,7 @@ class Missing:
             case=case,
             step=Step.OPEN,
             to=case.state,
-            actor=person.actor,
+            actor=person.onlooker,
             on=known.today,
             calendar=calendar,
             facts={},

@@ -167,12 +167,13 @@ class Rooms:
             )
         )
 
-    def everything_reaches(self, number: str) -> None:
+    def everything_reaches(self, number: str, *, days_ago: int = 0) -> None:
         case_id, at = self.case(number).id, self.moment()
+        by = at.now - timedelta(days=days_ago)
 
         def work(conn: object) -> None:
             ids = list(conn.execute(select(NOTICES.c.id).where(NOTICES.c.case == case_id)).scalars())
-            rounds.note_reached(conn, ids, rules=self.house.rules, at=at)
+            rounds.note_reached(conn, ids, rules=self.house.rules, at=at, by=by)
 
         self.house.store.transact(work)
 

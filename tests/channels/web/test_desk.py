@@ -2,12 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_file
 
 import channels.web
+from channels.app import create_app
 from grievance import record, vault
 from grievance.keyring import Ring
 from grievance.record import Entry
@@ -169,7 +171,7 @@ def test_what_no_typing_can_mend_is_said_before_anybody_clicks(rooms: Rooms, off
     number = rooms.complain(by=rooms.somebody())
     officer.takes_up(number)
     before = officer.step(number, "acknowledge")
-    rooms.everything_reaches(number)
+    rooms.everything_reaches(number, days_ago=1)
 
     after = officer.see(f"/cases/{number}")
 
@@ -178,12 +180,105 @@ def test_what_no_typing_can_mend_is_said_before_anybody_clicks(rooms: Rooms, off
     assert "<button" in form_of(after, "assess")
 
 
+@pytest.mark.parametrize(
+    "path", ["?after=-_%00", "?after=2026-03-04_%00", "/findings?item=%00", "/cases/%00"]
+)
+def test_a_sign_that_is_none_is_refused_wherever_something_is_looked_up_by_it(
+    officer: Visitor, path: str
+) -> None:
+    officer.see(path)
+    refused = officer.status
+    officer.see(path.replace("%00", "%C3%B1"))
+
+    assert (refused, officer.status) == (400, 404 if "=" not in path or "item" in path else 200)
+
+
+def test_a_sign_that_is_none_is_refused_in_what_a_desk_writes_and_a_letter_is_not(
+    rooms: Rooms, officer: Visitor
+) -> None:
+    number = investigated(rooms, officer)
+
+    officer.step(number, "update", text="Vamos\0 el lunes.")
+    refused = officer.status
+    officer.step(number, "update", text="Vamos el lunes, señora.")
+
+    assert (refused, officer.status) == (400, 200)
+    assert [m.purpose for m in messages(rooms, number)].count("update") == 1
+
+
+ARRIVED, SHOWN_LATER = "llegó a la persona el", "se verá aquí desde el día siguiente"
+
+
+def test_no_page_of_a_desk_changes_in_the_minute_in_which_somebodys_phone_rang(
+    rooms: Rooms, officer: Visitor
+) -> None:
+    number = rooms.complain(by=rooms.somebody())
+    officer.takes_up(number)
+    officer.takes(number, "acknowledge")
+    pages = [f"/cases/{number}", *(f"?view={view}" for view in VIEWS)]
+    before = [without_token(officer.see(page)) for page in pages]
+
+    rooms.everything_reaches(number)
+
+    assert [without_token(officer.see(page)) for page in pages] == before
+    assert SHOWN_LATER in before[0]
+    assert ARRIVED not in before[0]
+
+
+def without_token(page: str) -> str:
+    """Take out what guards a form: it bears the second in which its page was made."""
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", page)
+
+
+def test_a_desk_learns_the_day_after_that_a_message_arrived_and_goes_on(
+    rooms: Rooms, officer: Visitor
+) -> None:
+    number = rooms.complain(by=rooms.somebody())
+    officer.takes_up(number)
+    officer.takes(number, "acknowledge")
+    rooms.everything_reaches(number)
+    lines = officer.see(f"/cases/{number}").count("sello")
+    rooms.later(days=1)
+    again = rooms.sign_in("ana")
+
+    page = again.open(number)
+
+    assert ARRIVED in page
+    assert SHOWN_LATER not in page
+    assert page.count("sello") == lines + 2  # that it was opened, and that the message arrived
+    assert "<button" in form_of(page, "assess")
+
+
+def test_review_and_a_desk_without_batches_learn_at_once_that_a_message_arrived(
+    rooms: Rooms, officer: Visitor
+) -> None:
+    number = rooms.complain(by=rooms.somebody())
+    officer.takes_up(number)
+    officer.takes(number, "acknowledge")
+    rooms.everything_reaches(number)
+    rooms.hire("rosa", role=Role.REVIEWER, operator=None)
+
+    at_review = rooms.sign_in("rosa", face="review").open(number)
+    settings = replace(rooms.house.settings, batches=())
+    demo = create_app(replace(rooms.house, settings=settings)).test_client()
+    demo.set_cookie("desk", cookie_of(officer))
+
+    assert ARRIVED in at_review
+    assert ARRIVED in demo.get(f"/desk/cases/{number}").text
+
+
+def cookie_of(visitor: Visitor) -> str:
+    cookie = visitor.client.get_cookie(visitor.face)
+    assert cookie is not None
+    return cookie.value
+
+
 def test_the_page_counts_what_is_missing_to_close(rooms: Rooms, officer: Visitor) -> None:
     number = rooms.complain(by=rooms.somebody())
 
     first = words_of(officer.open(number))
     officer.takes(number, "acknowledge")
-    rooms.everything_reaches(number)
+    rooms.everything_reaches(number, days_ago=1)
     officer.takes(number, "assess", **ASSESSMENT)
     second = words_of(officer.see(f"/cases/{number}"))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from channels.web.pages.compression import EVEN, packed_evenly
 from channels.web.people import kioskapi
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
 from tests.journeys.actors import CLAVE, TOKEN, a_world
@@ -16,6 +17,11 @@ BUDGET = 14 * 1024
 GZIP = {"Accept-Encoding": "gzip"}
 KIOSK = "/kiosk/kiosk-qorimayu"
 AT_A_KIOSK = (KIOSK, f"{KIOSK}?at=home", f"{KIOSK}?at=about", f"{KIOSK}/case", f"{KIOSK}/shell")
+ORDINARY, IN_DANGER, VIOLATED = (
+    "El agua sale turbia desde el lunes.",
+    "El ingeniero dijo que me va a matar si hablo con ustedes.",
+    "Mi jefe me viola.",
+)
 PAGES = ("/", "/listen", "/complain", "/follow", "/promises", "/requests/ask", *AT_A_KIOSK)
 
 
@@ -109,3 +115,68 @@ def test_what_is_compressed_is_what_was_there(browser: Any, path: str) -> None:
 
     assert zlib.decompress(small.data, 31) == plain.data
     assert int(small.headers["Content-Length"]) == len(small.data)
+
+
+@pytest.mark.parametrize("headers", [GZIP, {}], ids=["packed", "plain"])
+@pytest.mark.parametrize("language", ["es", "qu", "ay", "en"])
+@pytest.mark.parametrize(
+    ("path", "more"), [("/complain", {}), (KIOSK, {"go": "send", "theme": "water"}), ("/requests/ask", {})]
+)
+def test_the_length_of_a_receipt_does_not_tell_who_is_in_danger(
+    browser: Any, path: str, more: dict[str, str], language: str, headers: dict[str, str]
+) -> None:
+    said = [{"text": text, "lang": language, **more} for text in (ORDINARY, IN_DANGER, VIOLATED)]
+
+    answers = [browser.post(path, data=one, headers=headers) for one in said]
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({page_of(answer) for answer in answers}) == 3
+    assert len({len(answer.data) for answer in answers}) == 1
+    assert len({answer.headers["Content-Length"] for answer in answers}) == 1
+
+
+def claves_in(page: str) -> list[str]:
+    return CLAVE.findall(" ".join(re.sub(r"<[^>]+>", " ", page).split()))
+
+
+def page_of(answer: Any) -> str:
+    packed = answer.headers.get("Content-Encoding") == "gzip"
+    return (zlib.decompress(answer.data, 31) if packed else answer.data).decode()
+
+
+def test_the_length_of_an_answer_in_a_case_does_not_tell_what_was_read_in_what_somebody_added(
+    browser: Any,
+) -> None:
+    receipt = page_of(browser.post("/complain", data={"text": ORDINARY, "lang": "es"}, headers=GZIP))
+    clave = claves_in(receipt)[0]
+    token = TOKEN.findall(page_of(browser.post("/follow", data={"clave": clave}, headers=GZIP)))[0]
+    forms = [("add", {"text": ORDINARY}), ("add", {"text": IN_DANGER}), ("erase", {"pressed": "yes"})]
+
+    answers = [
+        browser.post(f"/follow/{act}", data={"token": token, "lang": "es", **form}, headers=GZIP)
+        for act, form in forms
+    ]
+
+    assert [(bool(claves_in(page_of(answer))), answer.status_code) for answer in answers] == [
+        (False, 200), (True, 200), (True, 200)
+    ]  # fmt: skip
+    assert len({len(answer.data) for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("length", [0, 1, 499, 5_000, 40_000])
+def test_what_is_packed_evenly_opens_everywhere_as_the_page_and_empty_lines(length: int) -> None:
+    body = (Path(__file__).read_bytes() * 8)[:length]
+
+    packed = packed_evenly(body, EVEN)
+
+    assert gzip.decompress(packed) == zlib.decompress(packed, 31)
+    assert gzip.decompress(packed).rstrip(b"\n") == body.rstrip(b"\n")
+    assert len(packed) % EVEN == 0
+
+
+def test_what_nobody_sent_keeps_its_own_length(browser: Any) -> None:
+    answers = [
+        browser.get(path, headers=headers) for path in ("/complain", "/follow") for headers in (GZIP, {})
+    ]
+
+    assert all(len(answer.data) % EVEN for answer in answers)
