@@ -115,6 +115,7 @@ def build(
         ],
         "steps": forms,
         "refused": list(refused),
+        "lost": typed is not None and typed[0] not in {form["key"] for form in forms},
         "said": said,
         "still": phrase(
             "The person withdrew this case. Until {date} they can take that back, and until then it stands still.",

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from channels.house import House
 from channels.incoming.timing import desk_day
 from channels.typed import read_case_number
+from channels.web.pages import kept
 from channels.web.pages.access import Person
 from channels.web.pages.render import language, render_view
 from channels.web.staff import caselists, casepage, caseviews, deciding, login, steps, watched
@@ -121,9 +122,12 @@ class Room:
         if not any(one.key == key for one in steps.SPECS):
             abort(404)
         spec = steps.find(known, key)
+        typed = (key, request.form, dict[str, Phrase]())
+        if spec is not None and kept.stands():
+            return self._show(person, scope, case, typed=typed)
         reasons, errors = ([MOVED], {}) if spec is None else self._try(person, case, spec, known, held)
         if spec is None or reasons:
-            typed = (key, request.form, errors)
+            typed = (key, request.form, dict(errors))
             return self._show(person, scope, case, typed=typed, refused=reasons, status=409)
         if spec.step in LEAVING:
             return redirect(f"/{self.face}", 303)
