@@ -328,7 +328,7 @@ def take(
         )
         counting.count_refusals(conn, case, refusals, month=recorded_on.isoformat()[:7])
         return Outcome(case=case_id, state=case.state, refusals=refusals)
-    owed, advisers = _with_advisers(owed, evidence, rules)
+    owed, advisers = _now_owed(owed, evidence, rules)
     brought = Brought(facts, doing.words, recorded_on)
     facts |= worked_out(step, brought, evidence=evidence, rules=rules)
     facts |= clocks.date_told(
@@ -443,10 +443,20 @@ def may_touch(actor: Actor, case: Case) -> bool:
             return False
 
 
-def _with_advisers(
+def _now_owed(
     owed: tuple[str, ...], evidence: Evidence, rules: Rulebook
 ) -> tuple[tuple[str, ...], list[str]]:
-    """Say what is owed, and who advises the person if they are to be told now: once, and of a complaint alone."""
+    """Say what is owed, and who advises the person if they are to be told now: once, and of a complaint alone.
+
+    Of dates that were missed a person hears once a day.
+    """
+    conn = evidence.conn
+    if (
+        conn
+        and evidence.step == Step.OVERDUE
+        and owing.was_told(conn, evidence.case.id, owed, on=evidence.on)
+    ):
+        return (), []
     if owing.ADVISERS not in owed:
         return owed, []
     told = evidence.case.kind == Kind.INFORMATION_REQUEST or evidence.advised

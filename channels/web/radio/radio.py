@@ -98,7 +98,9 @@ def door_of(house: House, person: Person) -> Door:
 def _send(house: House, person: Person, *, by_script: bool) -> Response:
     door, typed = door_of(house, person), request.form
     if kept.stands():
-        return _form(house, person, typed)
+        return _form(
+            house, person, typed, status=403 if by_script else 200
+        )  # the script keeps it, and says to sign in
     relay = read(typed)
     try:
         taken = relaying.take_down(house, relay, door=door, by=person.id)
