@@ -4,19 +4,23 @@ A process that faces the internet carries no desk routes and no desk key; each f
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
 from typing import IO, Any
 
-from flask import Flask, Request, Response, abort, request
+from flask import Flask, Request, Response, abort, g, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from channels.house import House
 from channels.incoming.attached import photos
 from channels.web.figures import aloud, api, definitions, drafts, reports, withdrawals
 from channels.web.networks import lines, phone, phonelab, providers
+from channels.web.pages import kept
+from channels.web.pages.access import signed_in
 from channels.web.pages.compression import compress
+from channels.web.pages.kept import SignedOut
 from channels.web.pages.render import add_headers, render_view
 from channels.web.pages.rooms import room_of
 from channels.web.people import asking, complaint, follow, kiosk, kioskapi
@@ -106,14 +110,15 @@ def create_app(house: House) -> Flask:
         for made in (phone.blueprint(ring), phonelab.blueprint(ring)):
             app.register_blueprint(made)
             csrf.exempt(made)
-    _staff(app, house, faces, csrf)
     _errors(app, house)
+    _staff(app, house, faces, csrf)
     add_headers(app, house)
     compress(app)
     return app
 
 
 def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None:
+    owns: dict[str, House] = {}
     for face in ("desk", "review"):
         if face not in faces:
             continue
@@ -132,6 +137,7 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
         room = {"desk": desk, "review": review}[face]
         own = replace(house, ring=house.ring.face(face))
         app.secret_key = app.secret_key or own.ring.secret(f"session-{face}")
+        owns[face] = own
         app.register_blueprint(login.blueprint(own, face))
         app.register_blueprint(room.blueprint(own))
         app.register_blueprint(registerdesk.blueprint(own, face))
@@ -153,10 +159,49 @@ def _staff(app: Flask, house: House, faces: set[str], csrf: CSRFProtect) -> None
 
         own = replace(house, ring=house.ring.face("web"))
         app.secret_key = app.secret_key or own.ring.secret("session-radio")
+        owns["radio"] = own
         for made in (login.blueprint(own, "radio"), radio.blueprint(own), radiopages.blueprint(own)):
             app.register_blueprint(made)
     if app.secret_key:
+        _kept(app, owns)
         csrf.init_app(app)
+
+
+def _kept(app: Flask, owns: Mapping[str, House]) -> None:
+    """Let a form that came back stand in its page again: what staff wrote is lost by no session and no page that ended."""
+    from channels.web.staff import login  # noqa: PLC0415  as above
+
+    app.jinja_env.globals["mine"] = lambda: g.get("mine", "")
+    app.jinja_env.globals["stands"] = kept.stands
+
+    @app.before_request
+    def _room_for_kept() -> None:
+        if request.path.split("/")[1] in owns and (
+            request.path.endswith("/login") or kept.KEPT in request.args
+        ):
+            request.max_content_length = kept.ROOM
+
+    @app.errorhandler(SignedOut)
+    def _signed_out(error: SignedOut) -> Response:
+        why = login.ANOTHER if error.another else login.ENDED
+        try:
+            return login.again(owns[error.face], error.face, error.view, why=why)
+        except HTTPException as stopped:  # what came is too long to be read
+            return app.handle_user_exception(stopped)  # type: ignore[return-value]
+
+    @app.errorhandler(CSRFError)
+    def _old_page(_error: CSRFError) -> Any:
+        face, view = request.path.split("/")[1], app.view_functions.get(request.endpoint or "")
+        if face not in owns:
+            return app.handle_user_exception(BadRequest())
+        if request.path == f"/{face}/login":
+            return login.again(owns[face], face, view, why=login.OLD, status=400)
+        if signed_in(owns[face], face) is None:
+            return login.again(owns[face], face, view)
+        try:
+            return kept.show_again(view)
+        except HTTPException as stopped:
+            return app.handle_user_exception(stopped)
 
 
 def _room_for_documents(app: Flask) -> None:
@@ -200,8 +245,6 @@ def _errors(app: Flask, house: House) -> None:
         if error.response is not None:
             return error.response  # type: ignore[return-value]
         code = error.code or 500
-        if isinstance(error, CSRFError):
-            code = 400
         answer = page(code)
         if code == 405 and getattr(error, "valid_methods", None):  # noqa: PLR2004  RFC 9110 wants `Allow`
             answer.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 So the process that only starts the server stays small, and starts at once.
 """
 
+import errno
 import os
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from grievance.errors import GrievanceError
 
 # ruff: noqa: PLC0415  commands import what they need: see above
 FAILED = 1
+PORTS = click.IntRange(0, 65535)
 
 
 class _Commands(click.Group):
@@ -25,6 +27,15 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except GrievanceError as cause:
             click.echo(f"grievance: {cause}", err=True)
+            ctx.exit(FAILED)
+        except (
+            OSError
+        ) as cause:  # a folder that is not there or cannot be written, a disk that is full, a port in use
+            if cause.errno == errno.EPIPE:
+                raise
+            click.echo(
+                f"grievance: {': '.join(map(str, filter(None, (cause.filename, cause.strerror))))}", err=True
+            )
             ctx.exit(FAILED)
 
 
@@ -56,9 +67,9 @@ def migrate() -> None:
 
 
 @main.command()
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=PORTS, default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--workers", default=1, show_default=True)
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
 def serve(port: int, host: str, workers: int) -> None:
     """Serve the faces of this process; with all of them and no Redis, also send and keep the clock."""
     from channels.server import one_server, run_server
@@ -94,7 +105,9 @@ def reconcile(gateway: str, *, since: datetime | None) -> None:
 
 
 @main.command("clock")
-@click.option("--every", default=30.0, show_default=True, help="Seconds between rounds.")
+@click.option(
+    "--every", type=click.FloatRange(0), default=30.0, show_default=True, help="Seconds between rounds."
+)
 @click.option("--once", is_flag=True, help="One round, then stop.")
 def keep_clock(*, every: float, once: bool) -> None:
     """Keep the clock: missed dates, escalations, what waited for the batch, rollups."""
@@ -367,7 +380,7 @@ def recount_clocks(*, operator: str, first: str, last: str) -> None:
 
 
 @main.command()
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=PORTS, default=8000, show_default=True)
 @click.option("--months", default=13, show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--fresh", is_flag=True, help="Begin anew, even if there is a demo already.")
@@ -426,7 +439,7 @@ def kiosk_recordings(*, language: str | None) -> None:
 
 @main.command("kiosk-printer")
 @click.option("--device", type=click.Path(path_type=Path), default="/dev/usb/lp0", show_default=True)
-@click.option("--port", default=9315, show_default=True)
+@click.option("--port", type=PORTS, default=9315, show_default=True)
 @click.option("--trust", required=True, metavar="ORIGIN", help="The address of the kiosk's pages.")
 def kiosk_printer(*, device: Path, port: int, trust: str) -> None:
     """Print slips on this machine's own printer for the page it shows, until stopped."""

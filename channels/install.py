@@ -10,10 +10,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import ProgrammingError
 
 from channels.kiosk import kioskkeys
 from grievance import keyring, record, reviewkeys, signing, upgrade, vault
-from grievance.errors import Misconfigured
+from grievance.errors import Busy, Misconfigured, Refused
 from grievance.mechanism import Mechanism, read_document
 from grievance.moment import SEED, Moment
 from grievance.published import MechanismVersion, ReaderKey
@@ -80,6 +81,17 @@ def write_keys(
         _write_kiosk_key(sorted(set(folders.get("web", ()))), door)
 
 
+def check_no_keys(folders: Iterable[Path]) -> None:
+    """See that no folder holds keys: drawn again over those in use, they would shut every text that was sealed.
+
+    Raises:
+        Refused: one does.
+    """
+    for folder in folders:
+        if folder.is_dir() and any(folder.iterdir()):
+            raise Refused(f"there are keys in {folder} already: nothing was changed")
+
+
 def _write_kiosk_key(folders: list[Path], door: str) -> None:
     """Draw the first key of a kiosk; only the process that takes in what waited there gets it, in each of its folders."""
     for folder in folders[:1]:
@@ -142,7 +154,11 @@ def publish_mechanism(conn: Connection, mechanism: Mechanism, *, at: Moment) -> 
 
 
 def rulebook(store: Store, mechanism: Mechanism) -> Rulebook:
-    """Read the earlier versions that open cases live by."""
+    """Read the earlier versions that open cases live by.
+
+    Raises:
+        Misconfigured: the database is there, and nothing in it.
+    """
 
     def look(conn: Connection) -> dict[str, Mechanism]:
         rows = conn.execute(
@@ -150,7 +166,18 @@ def rulebook(store: Store, mechanism: Mechanism) -> Rulebook:
         )
         return {row.version: read_document(json.loads(row.toml)) for row in rows}
 
-    return Rulebook(current=mechanism, earlier=store.read(look))
+    try:
+        earlier = store.read(look)
+    except (
+        Busy,
+        ProgrammingError,
+    ) as cause:  # a table that is not there is told so by one database and so by the other
+        if upgrade.has_none(store):
+            raise Misconfigured(
+                "the database has no schema yet: `grievance init`, or `grievance migrate`"
+            ) from cause
+        raise
+    return Rulebook(current=mechanism, earlier=earlier)
 
 
 def check_fingerprints(store: Store, ring: keyring.Ring) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from grievance.store import Store
@@ -36,6 +36,15 @@ def to_head(store: Store) -> None:
     with store.engine.connect() as conn:
         command.upgrade(config(conn), "head")
         conn.commit()
+
+
+def has_none(store: Store) -> bool:
+    """Tell whether a database that can be reached has no migration at all."""
+    try:
+        with store.engine.connect() as conn:
+            return not inspect(conn).has_table("alembic_version")
+    except DBAPIError:
+        return False
 
 
 def at_head(store: Store) -> bool:

@@ -353,7 +353,7 @@ def _refuse(taking: _Taking, verdicts: Mapping[str, str], refused: tuple[Refusal
 def _carry_out(taking: _Taking, verdicts: Mapping[str, str]) -> Outcome:
     """Write a step that every criterion lets through: its entry, then all that follows from the entry."""
     conn, case, step, doing, evidence = taking.conn, taking.case, taking.step, taking.doing, taking.evidence
-    owed, advisers = _with_advisers(evidence.owed, evidence, taking.rules)
+    owed, advisers = _now_owed(evidence.owed, evidence, taking.rules)
     facts, zone = _facts_of(taking)
     moved = effects.columns(step, case=case, facts=facts, on=taking.on)
     if owed:
@@ -480,10 +480,20 @@ def may_touch(actor: Actor, case: Case) -> bool:
             return False
 
 
-def _with_advisers(
+def _now_owed(
     owed: tuple[str, ...], evidence: Evidence, rules: Rulebook
 ) -> tuple[tuple[str, ...], list[str]]:
-    """Say what is owed, and who advises the person if they are to be told now: once, and of a complaint alone."""
+    """Say what is owed, and who advises the person if they are to be told now: once, and of a complaint alone.
+
+    Of dates that were missed a person hears once a day.
+    """
+    conn = evidence.conn
+    if (
+        conn
+        and evidence.step == Step.OVERDUE
+        and owing.was_told(conn, evidence.case.id, owed, on=evidence.on)
+    ):
+        return (), []
     if owing.ADVISERS not in owed:
         return owed, []
     told = evidence.case.kind == Kind.INFORMATION_REQUEST or evidence.advised

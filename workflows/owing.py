@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Date, Row, Select, bindparam, func, insert, select, update
 
 from grievance.case import Case
 from grievance.complainant import Bond, Complainant
@@ -23,6 +23,10 @@ _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _BONDS = Bond.__table__  # type: ignore[attr-defined]
 _SAID_SO_FAR = select(func.count()).select_from(_MESSAGES).where(_MESSAGES.c.case == bindparam("of"))
 
+_OWED_ON = select(Notice.__table__.c.template).where(  # type: ignore[attr-defined]
+    Notice.__table__.c.case == bindparam("of"),  # type: ignore[attr-defined]
+    Notice.__table__.c.owed_on == bindparam("day", type_=Date),  # type: ignore[attr-defined]
+)
 _TALKS = Talk.__table__  # type: ignore[attr-defined]
 _KNOWN: Select[Any] = select(
     _PEOPLE.c.id, _PEOPLE.c.address, _PEOPLE.c.stopped_on, _PEOPLE.c.language, _TALKS.c.state.label("talk")
@@ -283,6 +287,15 @@ def owe_all(
         for template in templates
         for person in people or (None,)
     ]
+
+
+def was_told(conn: Connection, case_id: str, templates: Sequence[str], *, on: date) -> bool:
+    """Tell whether all of these were owed on a day already: whoever hears of one missed date that day hears no more.
+
+    After the clock stood still for weeks, a case may have missed several dates; each is logged, and one is told.
+    """
+    found = conn.execute(_OWED_ON, {"of": case_id, "day": on}).scalars()
+    return set(templates) <= set(found)
 
 
 def advisers_of(mechanism: Mechanism, case: Case) -> list[str]:

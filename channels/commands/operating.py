@@ -49,6 +49,7 @@ def init(*, reviewers: tuple[str, ...], split: Path | None) -> None:
         own.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
         click.echo(f"wrote {own}: adapt it to your sites before you open the doors")
     rules = wiring.mechanism_of(settings)
+    install.check_no_keys(folder for some in _folders(settings, rules, split).values() for folder in some)
     passphrases = {name: _passphrase(name) for name in reviewers or ("reviewer-1", "reviewer-2")}
     years = install.years_around(clock.now())
     folders = _folders(settings, rules, split)
@@ -208,6 +209,8 @@ def staff_disable(login: str) -> None:
 def release(month: str, *, out: Path | None, draft: bool) -> None:
     """Publish a month."""
     with _publisher() as house:
+        if out is not None:  # before a month is out for good
+            out.mkdir(parents=True, exist_ok=True)
         secret = publishing.secret_of(house.ring)
         base = house.settings.base_url
         made = releases.release(

@@ -2,7 +2,11 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
+from typing import IO
 
 import click
 from sqlalchemy import select
@@ -27,7 +31,7 @@ def print_pad(*, place: str, count: int, out: Path | None) -> None:
     """Draw slips for a station and write them to a file only its owner may read, or to the screen."""
     if out is not None and out.exists():
         raise Refused(f"{out} is there already: a pad is never written over another")
-    with wiring.taking_in() as house:
+    with wiring.taking_in() as house, _paper(out) as paper:
         door = relaying.door_of(house.rules.current, place)
         try:
             slips = pads.draw(house, place, count)
@@ -37,13 +41,7 @@ def print_pad(*, place: str, count: int, out: Path | None) -> None:
         write = padsheets.as_page if out is not None and out.suffix == ".html" else padsheets.as_text
         address = f"{house.settings.base_url}/follow"
         ways = padsheets.ways_from(house.rules.current, door, address=address)
-        sheet = write(slips, languages=languages, ways=ways)
-    if out is None:
-        click.echo(sheet, nl=False)
-    else:
-        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(sheet)
+        paper.write(write(slips, languages=languages, ways=ways))
     where = out or "what was just printed"
     click.echo(
         f"{count} slips for {place}. Their keys stand on this sheet and nowhere else: whoever copies {where} can read "
@@ -51,6 +49,22 @@ def print_pad(*, place: str, count: int, out: Path | None) -> None:
         f"If it is lost: grievance pads void {place}",
         err=True,
     )
+
+
+@contextmanager
+def _paper(out: Path | None) -> Iterator[IO[str]]:
+    """Open the file before anything is drawn: slips that could not be written down would be nobody's for ever."""
+    if out is None:
+        yield (screen := StringIO())
+        click.echo(screen.getvalue(), nl=False)
+        return
+    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            yield file
+    except BaseException:
+        out.unlink()
+        raise
 
 
 def void_pad(place: str) -> None:

@@ -70,6 +70,18 @@ def test_a_pad_is_never_written_over_another_nor_drawn_for_a_door_without_a_rela
     assert says("pads", "left").output == "office-illapa  0\nradio-shared  0\n"
 
 
+def test_no_slip_is_drawn_that_cannot_be_written_down_and_no_empty_pad_is_left(home: Path) -> None:
+    nowhere, out = home / "not-there" / "pad.html", home / "pad.html"
+
+    lost = says("pads", "--place", "radio-shared", "--count", "3", "--out", str(nowhere))
+    many = says("pads", "--place", "radio-shared", "--count", "1000", "--out", str(out))
+
+    assert (lost.exit_code, many.exit_code) == (1, 1)
+    assert lost.output == f"grievance: {nowhere}: No such file or directory\n"
+    assert not out.exists()
+    assert says("pads", "left").output == "office-illapa  0\nradio-shared  0\n"
+
+
 @pytest.mark.usefixtures("home")
 def test_check_says_which_station_runs_out_of_slips_until_it_gets_a_pad() -> None:
     before = json.loads(says("check", "--json").output)["advice"]

@@ -402,7 +402,7 @@ class Staff:
     def __post_init__(self) -> None:
         self.browser = self.world.anybody()
 
-    def signs_in(self) -> None:
+    def signs_in(self, **more: str) -> None:
         """Sign in with password and code; a code works once, so some time passes first."""
         self.world.clock.now += timedelta(seconds=31)
         self.csrf = CSRF.findall(self.browser.get(f"/{self.face}/login").text)[0]
@@ -414,8 +414,9 @@ class Staff:
             "passphrase": PASSPHRASE,
             "csrf_token": self.csrf,
         }
-        answer = self.browser.post(f"/{self.face}/login", data=form)
-        if answer.status_code not in (302, 303):
+        answer = self.browser.post(f"/{self.face}/login", data=form | more)
+        self.page = answer.text
+        if answer.status_code not in (302, 303) and not more:
             raise Refused(f"{self.login} could not sign in: {answer.status_code}\n{_words(answer.text)}")
 
     def gets(self, path: str) -> TestResponse:

@@ -27,7 +27,7 @@ from grievance.vocabulary import Channel, State
 from reports.aloud import acklist
 from tests.journeys import golden
 from tests.journeys.actors import Browsing, Officer, World
-from tests.journeys.station import DOOR, a_station
+from tests.journeys.station import DOOR, Station, a_station
 from translations.numbers import digit_by_digit
 
 ENTRIES = Entry.__table__  # type: ignore[attr-defined]
@@ -227,11 +227,30 @@ def test_what_was_typed_comes_back_when_the_session_has_ended(small_world: World
     station.gets("/radio")
     small_world.clock.now += timedelta(hours=1)
 
-    answer = station.browser.post("/radio", data={"csrf_token": station.csrf, "text": WORDS})
-
-    assert answer.status_code == 403
-    assert WORDS in answer.text
+    for path, typed in (
+        ("/radio", {"text": WORDS, "place": "Huaylluray, arriba"}),
+        ("/radio/import", {"written": WORDS}),
+        ("/radio/log", {"minutes": "17", "programme": "Huaylluray"}),
+    ):
+        station.gets(path)
+        mine = re.findall(r'name="mine" value="([^"]+)"', station.page)[0]
+        small_world.clock.now += timedelta(hours=1)
+        door = station.browser.post(path, data={"csrf_token": station.csrf, "mine": mine, **typed})
+        assert door.status_code == 403
+        assert WORDS not in door.text
+        page = comes_back(station, door.text)
+        assert all(words in page for words in typed.values())
     assert small_world.cases() == []
+
+
+def comes_back(station: Station, door: str) -> str:
+    """Sign in on the page that keeps what was typed, and look at it."""
+    carried = re.findall(r'name="kept" value="([^"]+)"', door)[0]
+    station.signs_in(kept=carried)
+    (action,) = re.findall(r'action="([^"]+kept=1)"', station.page)
+    answer = station.browser.post(action, data={"csrf_token": station.csrf, "kept": carried})
+    assert answer.status_code == 200
+    return unescape(str(answer.text))
 
 
 HEARD_AS = [

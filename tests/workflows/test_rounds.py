@@ -81,10 +81,29 @@ def test_a_missed_date_is_logged_once_and_the_person_is_told(store: Store, rules
     logged = [json.loads(e.facts)["clock"] for e in steps(store, case, Step.OVERDUE)]
     assert sorted(logged) == sorted(set(logged))
     assert "acknowledge" in logged
-    told = store.read(
-        lambda conn: conn.execute(text("SELECT count(*) FROM notices WHERE template = 'late'")).scalar()
-    )
-    assert told == len(logged)
+    assert len(dates_told(store)) == len({e.recorded_on for e in steps(store, case, Step.OVERDUE)})
+
+
+def dates_told(store: Store) -> list[str]:
+    late = text("SELECT codes FROM notices WHERE template = 'late' ORDER BY owed_at, id")
+    return [
+        json.loads(codes)["date"] for codes in store.read(lambda conn: conn.execute(late).scalars().all())
+    ]
+
+
+def test_after_weeks_without_a_clock_each_missed_date_is_logged_and_the_first_alone_is_told(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules)
+    missed = sorted(c.due_on.isoformat() for c in store.read(lambda conn: cases.clocks_of(conn, case.id)))
+
+    for minute in range(3):
+        tick(store, rules, now=NOON + 60 * DAY + timedelta(minutes=minute))
+
+    logged = [json.loads(e.facts)["was_due"] for e in steps(store, case, Step.OVERDUE)]
+    assert sorted(logged) == missed
+    assert len(logged) > 1
+    assert dates_told(store) == missed[:1]
 
 
 def test_two_clocks_at_once_log_a_missed_date_once(store: Store, rules: Rulebook) -> None:

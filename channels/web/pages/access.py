@@ -17,6 +17,8 @@ from sqlalchemy import delete, select, update
 from werkzeug.wrappers import Response
 
 from channels.house import House
+from channels.web.pages import kept
+from channels.web.pages.kept import SignedOut
 from grievance.staff import Staff, StaffSession
 from grievance.vocabulary import Role
 from workflows.criterion import Actor
@@ -63,7 +65,10 @@ def open_to_all(view: View) -> View:
 
 
 def open_to(*roles: Role, house: House, face: str) -> Callable[[View], View]:
-    """Mark a view that needs a signed-in person of some role; others are sent to sign in, or see 404."""
+    """Mark a view that needs a signed-in person of some role; others are sent to sign in, or see 404.
+
+    Whoever sends a form without being signed in gets the sign-in page, with the form in it (`kept`).
+    """
 
     def mark(view: View) -> View:
         @wraps(view)
@@ -71,11 +76,12 @@ def open_to(*roles: Role, house: House, face: str) -> Callable[[View], View]:
             person = signed_in(house, face)
             if person is None:
                 if request.method != "GET":
-                    abort(403)
+                    raise SignedOut(face, view)
                 return redirect(f"/{face}/login")
             if person.role not in roles:
                 abort(404)
             g.person = person
+            kept.check(house, face, person.id, view)
             return view(*args, **kwargs)
 
         guarded.open_to = tuple(roles)  # type: ignore[attr-defined]

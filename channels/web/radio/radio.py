@@ -19,6 +19,7 @@ from channels.radio.relaying import NotTaken, Relay, Taken
 from channels.talking import repairing
 from channels.talking.repairing import Heard
 from channels.typed import read_case_number
+from channels.web.pages import kept
 from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import CSP, language, render_view
 from channels.web.staff.login import frame
@@ -35,7 +36,6 @@ FACE = "radio"
 SCRIPTED = CSP + "; script-src 'self'; connect-src 'self'"
 """This page alone has a script: it keeps what was not sent yet, in the page and nowhere else."""
 AWAY = phrase("We could not store it just now. Nothing is lost: it stands below. Send it again in a minute.")
-ENDED = phrase("You were signed out before this was sent. Copy it, sign in again, and send it.")
 OFF_THE_AIR = phrase("Nothing of this belongs on the air.")
 TAKEN_OVER = phrase("An independent body takes it now.")
 VERDICTS: Mapping[Heard, Phrase] = {
@@ -59,6 +59,7 @@ def blueprint(house: House) -> Blueprint:
 
     @made.post("")
     @relays
+    @kept.comes_back
     def take_down() -> Response:
         return _send(house, current_person(), by_script=_by_script())
 
@@ -79,14 +80,6 @@ def blueprint(house: House) -> Blueprint:
             return jsonify(told | {"words": say(told["words"], spoken)})
         return _form(house, person, {}, checked=told)
 
-    @made.errorhandler(400)
-    @made.errorhandler(403)
-    def ended(_error: Exception) -> tuple[str, int]:
-        """Give back what was typed: a session that ended must not cost anybody their words."""
-        answer = render_view("radio_ended.html", frame(FACE) | {"words": ENDED, "text": request.form.get("text", "")},
-                             house=house, status=403)  # fmt: skip
-        return answer.get_data(as_text=True), 403
-
     return made
 
 
@@ -104,6 +97,10 @@ def door_of(house: House, person: Person) -> Door:
 
 def _send(house: House, person: Person, *, by_script: bool) -> Response:
     door, typed = door_of(house, person), request.form
+    if kept.stands():
+        return _form(
+            house, person, typed, status=403 if by_script else 200
+        )  # the script keeps it, and says to sign in
     relay = read(typed)
     try:
         taken = relaying.take_down(house, relay, door=door, by=person.id)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from channels.house import House
 from channels.radio import airwords, relaybatch, relaying, weeklylist
+from channels.web.pages import kept
 from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import language, render_view
 from channels.web.radio import radioscripts
@@ -58,8 +59,11 @@ def blueprint(house: House) -> Blueprint:
 
     @made.post("/log")
     @relays
+    @kept.comes_back
     def write_down() -> BaseResponse:
         person, at = current_person(), house.moment()
+        if kept.stands():
+            return show_page("radio_log.html", _log(house, person))
         fields = {name: request.form.get(name, "")[:20] for name in _FIELDS} | {
             "about": door_of(house, person).key
         }
@@ -81,9 +85,13 @@ def blueprint(house: House) -> Blueprint:
 
     @made.post("/import")
     @relays
+    @kept.comes_back
     def bring_in() -> Response:
         person = current_person()
         file = request.files.get("file")
+        if kept.stands():
+            again = {"written": request.form.get("written", "")}
+            return show_page("radio_import.html", dict(NOTHING_YET) | again)
         written = request.form.get("written", "") or (relaybatch.decoded(file.read()) if file else "")
         if not written.strip():
             return show_page("radio_import.html", dict(NOTHING_YET) | {"missing": NOTHING_GIVEN}, status=400)
@@ -98,8 +106,8 @@ def blueprint(house: House) -> Blueprint:
             )
             for one in outcomes
         ]
-        kept = {"written": written if refused else "", "outcomes": told}
-        return show_page("radio_import.html", dict(NOTHING_YET) | kept)
+        became = {"written": written if refused else "", "outcomes": told}
+        return show_page("radio_import.html", dict(NOTHING_YET) | became)
 
     return made
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from channels.house import House
 from channels.incoming import sealing
+from channels.web.pages import kept
 from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import render_view
 from channels.web.public.findingviews import today
@@ -52,7 +53,10 @@ def blueprint(house: House) -> Blueprint:
 
     @made.post("/comments")
     @staff
+    @kept.comes_back
     def decide_comment() -> BaseResponse:
+        if kept.stands():
+            return show()
         person, at, form = current_person(), house.moment(), request.form
         item, text = house.store.read(lambda conn: _covered(conn, house, person))
         try:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
 from channels.house import House
+from channels.web.pages import kept
 from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import render_view
 from channels.web.public import findingviews
@@ -60,8 +61,11 @@ def blueprint(house: House, face: str) -> Blueprint:
 
     @made.post("/findings")
     @staff
+    @kept.comes_back
     def write_finding() -> BaseResponse:
         person, at, form = current_person(), house.moment(), request.form.to_dict()
+        if kept.stands():
+            return show(person)
         try:
             house.store.transact(lambda conn: _write(conn, house, person, form, at))
         except NotWritten as refused:

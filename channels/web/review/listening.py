@@ -13,6 +13,7 @@ from channels.house import House
 from channels.incoming.attached import notarrived, recordings
 from channels.incoming.timing import desk_day
 from channels.telephone import rings
+from channels.web.pages import kept
 from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import CSP, render_view
 from channels.web.public.findingviews import today
@@ -74,8 +75,11 @@ def blueprint(house: House) -> Blueprint:
 
     @made.post("/<voice>")
     @third_party
+    @kept.comes_back
     def write(voice: str) -> BaseResponse:
         row, words = _opened(house, voice), request.form.get("text", "").strip()
+        if kept.stands():
+            return _show(house, voice, text=words)
         if not words or len(words) > LONGEST:
             return _show(house, voice, error=NOTHING if not words else TOO_LONG, text=words)
         recordings.write_down(house, voice, words, by=current_person().actor)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from channels.house import House
 from channels.web.pages import casewords as words
+from channels.web.pages import kept
 from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import render_view
 from channels.web.public import findingviews
@@ -55,9 +56,12 @@ def blueprint(house: House) -> Blueprint:
 
     @made.post("/orders")
     @third_party
+    @kept.comes_back
     def judge_order() -> BaseResponse:
         person, at, form = current_person(), house.moment(), request.form.to_dict()
         evidence = request.form.getlist("evidence")
+        if kept.stands():
+            return show(person)
         try:
             house.store.transact(lambda conn: _judge(conn, house, person, form, evidence, at))
         except NotWritten as refused:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from channels import staffing
 from channels.house import House
+from channels.web.pages import kept
 from channels.web.pages.access import Person, current_person, open_to
 from channels.web.staff.login import slow_down, unlocked_keys
 from channels.web.staff.staffroom import Groups, Room
@@ -177,6 +178,7 @@ def blueprint(house: House) -> Blueprint:
 
     @made.post("/cases/<number>/steps/<step>")
     @third_party
+    @kept.comes_back
     def take_step(number: str, step: str) -> Response:
         return room.step(current_person(), number, step)
 

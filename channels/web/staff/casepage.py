@@ -115,6 +115,7 @@ def build(
         ],
         "steps": forms,
         "refused": list(refused),
+        "lost": typed is not None and typed[0] not in {form["key"] for form in forms},
         "said": said,
         "still": phrase(
             "The person withdrew this case. Until {date} they can take that back, and until then it stands still.",
@@ -167,6 +168,7 @@ def _form(
         "action": f"/{face}/cases/{known.case.number}/steps/{spec.key}",
         "blocked": [one.reason for one in missing],
         "open": False,
+        "after": max((entry.seq for entry in known.entries), default=0),
         "fields": fields,
     }
 

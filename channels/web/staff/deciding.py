@@ -4,7 +4,7 @@ Sealing happens outside the transaction; if the readers changed meanwhile, it is
 a release or a hand-over changes in who can open the texts happens in the step's own transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -16,10 +16,11 @@ from channels.web.pages.access import Person
 from channels.web.staff import caseviews, recasting
 from channels.web.staff.forms import Brought
 from grievance import case as cases
-from grievance import vault
+from grievance import record, vault
 from grievance.case import Case
-from grievance.errors import Busy, Misconfigured, ReadersChanged, Unknown
+from grievance.errors import Busy, Misconfigured, ReadersChanged, Refused, Unknown
 from grievance.moment import Moment
+from grievance.record import Entry
 from grievance.vocabulary import Role, Step
 from translations import say
 from workflows import casework, texts
@@ -38,12 +39,37 @@ class _Sealed:
     offers: tuple[Offer, ...]
 
 
+class Twice(Refused):
+    """The same person took the same step since the page was shown: a second click, or a line that broke."""
+
+
+def is_twice(entries: Iterable[Entry], person: Person, step: Step, after: int | None) -> bool:
+    """Tell whether somebody took a step since an entry of the case, `after`; `None` says nothing."""
+    return after is not None and any(
+        entry.seq > after
+        and entry.step == step
+        and not entry.refused
+        and f'"by":"{person.id}"' in entry.facts
+        for entry in entries
+    )
+
+
 def take(
-    house: House, person: Person, case_id: str, step: Step, brought: Brought, *, key: vault.Key | None = None
+    house: House,
+    person: Person,
+    case_id: str,
+    step: Step,
+    brought: Brought,
+    *,
+    key: vault.Key | None = None,
+    after: int | None = None,
 ) -> Outcome:
     """Take a step as somebody of the staff; `key` is the opened review key, which shares texts with a desk.
 
+    `after`: the last entry of the case on the page from which it is taken.
+
     Raises:
+        Twice: this person took it since that page was shown; nothing was done.
         Unknown, NoSuchStep: as `casework.take`.
         Misconfigured: texts would have to be shared and no review key is open.
     """
@@ -55,7 +81,7 @@ def take(
             facts=brought.facts, said=sealed.said, words=brought.words, offers=sealed.offers, to=brought.to
         )
         try:
-            outcome = _run(house, person, case_id, step, doing, sealed, house.moment(), key)
+            outcome = _run(house, person, case_id, step, doing, sealed, house.moment(), key, after)
         except ReadersChanged:
             continue
         jobs.wake(house, outcome.notices)
@@ -72,8 +98,13 @@ def _run(
     sealed: _Sealed,
     at: Moment,
     key: vault.Key | None,
+    shown: int | None,
 ) -> Outcome:
     def work(conn: Connection) -> Outcome:
+        if shown is not None:
+            cases.get(conn, case_id, lock=True)
+            if is_twice(record.entries_of(conn, case_id), person, step, shown):
+                raise Twice("taken since the page was shown")
         outcome = casework.take(
             conn, case_id, step, actor=person.actor, rules=house.rules, at=at, doing=doing
         )

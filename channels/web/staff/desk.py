@@ -4,6 +4,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from channels.house import House
+from channels.web.pages import kept
 from channels.web.pages.access import Person, current_person, open_to
 from channels.web.staff import hazards
 from channels.web.staff.staffroom import Groups, Room
@@ -65,6 +66,7 @@ def blueprint(house: House) -> Blueprint:
 
     @made.post("/cases/<number>/steps/<step>")
     @officers
+    @kept.comes_back
     def take_step(number: str, step: str) -> Response:
         return room.step(current_person(), number, step)
 

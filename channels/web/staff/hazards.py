@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
 from channels.house import House
+from channels.web.pages import kept
 from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import render_view
 from channels.web.public.findingviews import today
@@ -68,8 +69,11 @@ def blueprint(house: House, face: str) -> Blueprint:
 
     @made.post("/hazards")
     @staff
+    @kept.comes_back
     def write_hazard() -> BaseResponse:
         person, at = current_person(), house.moment()
+        if kept.stands():
+            return show(person)
         act = _act(house, person, at)
         try:
             house.store.transact(act)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from channels import staffing
 from channels.house import House
+from channels.web.pages import kept
 from channels.web.pages.access import (
     IDLE,
     LONGEST,
@@ -40,6 +41,16 @@ WRONG = phrase("Name, password or code are not right. A code works once: wait fo
 WRONG_REVIEW = phrase(
     "Name, password, passphrase or code are not right. A code works once: wait for the next one."
 )
+ENDED = phrase("You were signed out before this was sent. Nothing was recorded.")
+KEPT = phrase("What you had written is kept in this page: sign in here, and it stands in its form again.")
+NOT_KEPT = phrase("What you had written could not be kept. Go back in the browser, and copy it.")
+NOT_YOURS = phrase(
+    "This page keeps what another account had written. It is not shown to you; who wrote it can sign in here."
+)
+ANOTHER = phrase(
+    "In this browser somebody else signed in since, so nothing was recorded. Sign in as who wrote it."
+)
+OLD = phrase("This page was old. Sign in once more.")
 WAIT = phrase("Too many tries. Wait {seconds} seconds and try again.")
 
 
@@ -150,7 +161,14 @@ def _sign_in(house: House, face: str, unlocked: Unlocked | None) -> BaseResponse
         staffing.slipped(house.store, ring, face=face, login=typed, moment=house.moment())
         return _page(house, face, typed=typed, error=WRONG_REVIEW if face == "review" else WRONG, status=403)
     staffing.forgiven(house.store, ring, face=face, login=typed)
-    answer = redirect(f"/{face}", 303)
+    carried = request.form.get(kept.KEPT, "")
+    found = kept.opened(house, face, carried) if carried else None
+    if found is None:
+        answer: BaseResponse = redirect(f"/{face}", 303)
+    elif found.is_of(house, face, staff.id):
+        answer = _go_on(house, face, staff, found.path, carried)
+    else:
+        answer = _page(house, face, error=NOT_YOURS, carried=carried, status=409)
     session = start_session(house, staff.id, face, answer)
     if unlocked is not None and key is not None:
         unlocked.keep(session, key, now=house.now())
@@ -187,6 +205,21 @@ def _at_home(staff: Staff, secrets: Any) -> bool:
     return staff.role != Role.OFFICER or f"desk.{staff.operator}" in secrets
 
 
+def again(
+    house: House, face: str, view: kept.View | None, *, why: Phrase = ENDED, status: int = 403
+) -> Response:
+    """Ask to sign in where a form came without a session; what was typed goes on in the page, sealed."""
+    carried = kept.sealed(house, face, view)
+    lost = bool(request.form.get("text", "").strip()) and not carried
+    return _page(house, face, error=why, carried=carried, lost=lost, status=status)
+
+
+def _go_on(house: House, face: str, staff: Staff, path: str, carried: str) -> Response:
+    """Lead whoever is signed in again to their form: one button, and nothing is recorded by it."""
+    page = frame(face, staff=staff.login) | {"action": f"{path}?{kept.KEPT}=1", "carried": carried}
+    return render_view("login_again.html", page, house=house)
+
+
 def _wait(house: House, face: str, typed: str, waiting: timedelta) -> Response:
     seconds = int(waiting.total_seconds()) + 1
     answer = _page(house, face, typed=typed, error=Phrase(WAIT.msgid, {"seconds": seconds}), status=429)
@@ -195,9 +228,13 @@ def _wait(house: House, face: str, typed: str, waiting: timedelta) -> Response:
 
 
 def _page(
-    house: House, face: str, *, typed: str = "", error: Phrase | str = "", status: int = 200
-) -> Response:
+    house: House, face: str, *, typed: str = "", error: Phrase | str = "", carried: str | None = None,
+    lost: bool = False, status: int = 200,
+) -> Response:  # fmt: skip
+    carried = request.form.get(kept.KEPT, "") if carried is None else carried
     page = frame(face) | {
+        "carried": carried,
+        "kept": KEPT if carried and error is not NOT_YOURS else NOT_KEPT if lost else "",
         "error": error,
         "name": typed,
         "action": f"/{face}/login",

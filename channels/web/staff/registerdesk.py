@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response
 
 from channels.house import House
+from channels.web.pages import kept
 from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import render_view
 from channels.web.public import registerviews
@@ -74,10 +75,13 @@ def blueprint(house: House, face: str) -> Blueprint:
 
     @made.post("/registers/<key>")
     @staff
+    @kept.comes_back
     def write_register(key: str) -> Response:
         of, person = _register(key, face), current_person()
         item, at = request.form.get("item", "")[:32], house.moment()
         fields, words, state = _typed(of)
+        if kept.stands():
+            return show(house.store.read(lambda c: _page(c, house, face, person, of, item=item, typed=True)))
         try:
             house.store.transact(
                 lambda conn: registers.write(

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from channels.house import House
 from channels.incoming import sealing
 from channels.incoming.timing import desk_day
+from channels.web.pages import kept
 from channels.web.pages import requestwords as words
 from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import render_view
@@ -48,6 +49,7 @@ def blueprint(house: House, face: str) -> Blueprint:
 
     @made.post("/requests/<number>")
     @staff
+    @kept.comes_back
     def publish_words(number: str) -> Response:
         return room.publish(current_person(), number)
 
@@ -95,6 +97,8 @@ class _Room:
             abort(404)
         key, at, by = self._key(person), self.house.moment(), self._by(person)
         shown = {name: request.form.get(name, "") for name in READ}
+        if kept.stands():
+            return self.page(person, number, typed=shown)
 
         def work(conn: Connection) -> None:
             read = read_of(conn, case, key)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from channels.house import House
 from channels.incoming.timing import desk_day
 from channels.typed import read_case_number
+from channels.web.pages import kept
 from channels.web.pages.access import Person
 from channels.web.pages.render import language, render_view
 from channels.web.staff import caselists, casepage, caseviews, deciding, login, steps, watched
@@ -29,6 +30,10 @@ Groups = tuple[tuple[Phrase, tuple[tuple[str, Phrase, str], ...]], ...]
 """Headings, and under each the lists: key, words, tone."""
 LEAVING = frozenset({Step.HAND_TO_FOCAL, Step.RECUSE})
 MOVED = phrase("This step is no longer possible: the case has moved on. Look at it again.")
+TWICE = phrase(
+    "You did this already since this page was shown: it was not done a second time. To do it again, press the button again."
+)
+TWICE_GONE = phrase("You did this already since this page was shown. It was recorded once.")
 CLOSED_KEY = phrase("Open the review key first: without it no text can be shared with a desk.")
 UNREADABLE = phrase("Something was left out or could not be read: look at the form.")
 
@@ -121,9 +126,14 @@ class Room:
         if not any(one.key == key for one in steps.SPECS):
             abort(404)
         spec = steps.find(known, key)
-        reasons, errors = ([MOVED], {}) if spec is None else self._try(person, case, spec, known, held)
+        typed = (key, request.form, dict[str, Phrase]())
+        if spec is not None and kept.stands():
+            return self._show(person, scope, case, typed=typed)
+        reasons, errors = (
+            ([_gone(person, known, key)], {}) if spec is None else self._try(person, case, spec, known, held)
+        )
         if spec is None or reasons:
-            typed = (key, request.form, errors)
+            typed = (key, request.form, dict(errors))
             return self._show(person, scope, case, typed=typed, refused=reasons, status=409)
         if spec.step in LEAVING:
             return redirect(f"/{self.face}", 303)
@@ -137,7 +147,11 @@ class Room:
         if brought.errors:
             return [UNREADABLE, *brought.errors.values()], brought.errors
         try:
-            outcome = deciding.take(self.house, person, case.id, brought.step or spec.step, brought, key=held)
+            outcome = deciding.take(
+                self.house, person, case.id, brought.step or spec.step, brought, key=held, after=_shown()
+            )
+        except deciding.Twice:
+            return [TWICE], {}
         except NoSuchStep:
             return [MOVED], {}
         except Misconfigured:
@@ -249,3 +263,15 @@ class Room:
 
     def _render(self, template: str, page: Page, *, status: int = 200) -> Response:
         return render_view(template, page, house=self.house, status=status)
+
+
+def _shown() -> int | None:
+    """Say up to which entry of the case its page was shown; `None` where the form does not say it."""
+    text = request.form.get("after", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004
+
+
+def _gone(person: Person, known: About, key: str) -> Phrase:
+    """Say why a step is possible no more: this person took it a click ago, or the case moved on."""
+    step = next(one.step for one in steps.SPECS if one.key == key)
+    return TWICE_GONE if deciding.is_twice(known.entries, person, step, _shown()) else MOVED

@@ -2,11 +2,13 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_file
+from sqlalchemy import text
 
 import channels.web
 from channels.app import create_app
@@ -608,3 +610,70 @@ def test_whoever_corrects_a_theme_says_why_by_a_closed_list(
     entries = store.read(lambda conn: record.entries_of(conn, case.id))
     facts = [json.loads(each.facts) for each in entries if each.step == Step.CORRECT]
     assert [{key: one[key] for key in ("theme", "reason") if key in one} for one in facts] == [kept]
+
+
+def after_of(page: str, key: str) -> str:
+    form = page[page.index(f'id="step-{key}"') :]
+    found = re.search(r'name="after" value="(\d+)"', form)
+    assert found is not None
+    return found[1]
+
+
+def questions(rooms: Rooms) -> int:
+    asked = text("SELECT count(*) FROM notices WHERE template = 'question'")
+    return int(rooms.house.store.read(lambda conn: conn.execute(asked).scalar_one()))
+
+
+def test_a_second_click_does_nothing_twice_keeps_the_words_and_a_third_on_purpose_does_it(
+    rooms: Rooms, officer: Visitor
+) -> None:
+    number = rooms.complain()
+    officer.open(number)
+    officer.takes(number, "acknowledge")
+    typed = {"text": "¿Desde cuándo sale turbia?", "reason": "need_info"}
+    page = officer.see(f"/cases/{number}")
+
+    with ThreadPoolExecutor(max_workers=2) as hands:
+        clicks = [Visitor(rooms.app.test_client(), "desk") for _ in range(2)]
+        for one in clicks:
+            one.client.set_cookie("desk", cookie_of(officer))
+        pages = list(
+            hands.map(lambda one: one.step(number, "ask", after=after_of(page, "ask"), **typed), clicks)
+        )
+
+    assert sorted(one.status for one in clicks) == [200, 409]
+    assert questions(rooms) == 1
+    second = pages[[one.status for one in clicks].index(409)]
+    assert typed["text"] in second[second.index('id="step-ask"') :]
+    officer.takes(number, "ask", after=after_of(second, "ask"), **typed)
+    assert (officer.status, questions(rooms)) == (303, 2)
+
+
+def test_a_second_click_on_a_step_that_moved_the_case_says_that_it_was_recorded(
+    rooms: Rooms, officer: Visitor
+) -> None:
+    number = rooms.complain()
+    page = officer.open(number)
+
+    officer.takes(number, "acknowledge", after=after_of(page, "acknowledge"))
+    first = officer.status
+    again = words_of(officer.step(number, "acknowledge", after=after_of(page, "acknowledge")))
+
+    assert (first, officer.status) == (303, 409)
+    assert "Se registró una sola vez" in again
+
+
+@pytest.mark.parametrize("after", ["", "x", "-1", "9" * 30, "²"])
+def test_a_page_that_says_no_entry_is_taken_as_it_was(rooms: Rooms, officer: Visitor, after: str) -> None:
+    number = rooms.complain()
+    officer.open(number)
+
+    officer.takes(number, "acknowledge", after=after)
+
+    assert officer.status == 303
+
+
+def cookie_of(visitor: Visitor) -> str:
+    cookie = visitor.client.get_cookie("desk")
+    assert cookie is not None
+    return str(cookie.value)

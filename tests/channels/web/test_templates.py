@@ -15,8 +15,9 @@ WEB = Path(channels.web.__file__).parent
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
 SHEETS = sorted((WEB / "static").glob("*.css"))
 STAFF = {
-    "_desk.html", "desk_base.html", "desk_case.html", "desk_list.html", "login.html", "registers_room.html",
-    "request_desk.html", *(file.name for file in TEMPLATES if file.name.startswith(("radio", "review_"))),
+    "_desk.html", "desk_base.html", "desk_case.html", "desk_list.html", "login.html", "login_again.html",
+    "registers_room.html", "request_desk.html",
+    *(file.name for file in TEMPLATES if file.name.startswith(("radio", "review_"))),
 }  # fmt: skip
 PUBLIC = [file for file in TEMPLATES if file.name not in STAFF]
 SCRIPTS = {

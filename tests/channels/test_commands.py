@@ -1,0 +1,79 @@
+"""Whoever runs the server and types something wrong reads one sentence, and nothing was changed."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from channels import install
+from channels.cli import main
+from grievance.errors import Misconfigured
+from grievance.mechanism import example
+from grievance.store import Store
+
+PASSPHRASES = "siete llamas cruzan el puente\n" * 2 + "ocho truchas nadan en el lago\n" * 2
+
+
+def says(*words: str, typed: str = "") -> Result:
+    return CliRunner().invoke(main, list(words), input=typed)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GRIEVANCE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("GRIEVANCE_DEMO", "1")
+    return tmp_path / "home"
+
+
+def kept(folder: Path) -> dict[str, str]:
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
+
+
+def test_keys_are_drawn_once_and_a_second_time_nothing_is_asked_and_nothing_changed(home: Path) -> None:
+    first = says("init", typed=PASSPHRASES)
+    before = kept(home / "keys")
+
+    again = says("init", typed=PASSPHRASES)
+
+    assert first.exit_code == 0, first.output
+    assert (again.exit_code, again.output) == (
+        1, f"grievance: there are keys in {home / 'keys'} already: nothing was changed\n",
+    )  # fmt: skip
+    assert kept(home / "keys") == before
+
+
+def test_a_database_without_a_schema_is_said_to_be_one(empty_database_url: str) -> None:
+    bare = Store(empty_database_url)
+
+    with pytest.raises(Misconfigured, match="no schema yet"):
+        install.rulebook(bare, example())
+    bare.close()
+
+
+def test_a_database_with_one_is_read(store: Store) -> None:
+    assert install.rulebook(store, example()).earlier == {}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("serve", "--port", "99999"), ("serve", "--workers", "0"), ("clock", "--every", "-1"), ("demo", "--port", "x")],
+    ids=" ".join,
+)  # fmt: skip
+@pytest.mark.usefixtures("home")
+def test_a_number_that_cannot_be_is_a_wrong_call(words: tuple[str, ...]) -> None:
+    said = says(*words)
+
+    assert said.exit_code == 2
+    assert "Invalid value for" in said.output
+
+
+def test_a_folder_that_is_none_is_named_in_one_line(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.write_text("a file")
+    monkeypatch.setenv("GRIEVANCE_HOME", str(home / "within"))
+
+    said = says("init", typed=PASSPHRASES)
+
+    assert said.exit_code == 1
+    assert said.output.startswith(f"grievance: {home / 'within'}")
+    assert said.output.count("\n") == 1
