@@ -130,7 +130,7 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "extension": _t(
         phrase(
-            "Case {number}: we need more time, until {date}. {text} If you disagree answer {code} REVIEW."
+            "Case {number}: we need more time, until {date}. {text} If you disagree answer {code} and your words."
         ),
         4,
         code=True,
@@ -240,6 +240,16 @@ TEMPLATES: Mapping[str, Template] = {
             "Case {number}: we missed our date, {date}. An independent person was told. To ask for review answer {code} REVIEW."
         ),
         code=True,
+    ),
+    "late_waits": _t(
+        phrase(
+            "Case {number}: we missed our date, {date}. An independent person knows and decides if it takes twice as long. "
+            "To add answer {code} and your words."
+        ),
+        code=True,
+    ),
+    "not_yet": _t(
+        phrase("Case {number}: what you answered could not be done. {why} To see it send STATUS."), 2
     ),
     "late_review": _t(
         phrase(
@@ -368,6 +378,7 @@ TEMPLATES: Mapping[str, Template] = {
         )
     ),
     "status": _t(phrase("Case {number}: {status}. Next date {date}.")),
+    "status_over": _t(phrase("Case {number}: {status}.")),
     "request_answered": _t(
         phrase(
             "Request {number}: {answer}. Everybody can read it, without your name: {web}/requests/{public}"

@@ -283,7 +283,7 @@ def take(
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     recorded_on = calendar.site_date(at.now)
     happened = doing.happened_at or at.now
-    owed = owing.owed_by(step, doing.facts, protected=case.protected, by=actor.role)
+    owed = owing.owed_by(step, doing.facts, protected=case.protected, by=actor.role, state=case.state)
     evidence = Evidence(
         conn=conn,
         case=case,
@@ -416,7 +416,7 @@ def refusals(
     """Say what is missing for a step, before anybody tries; nothing is recorded."""
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     facts = facts or {}
-    owed = owing.owed_by(step, facts, protected=case.protected, by=actor.role)
+    owed = owing.owed_by(step, facts, protected=case.protected, by=actor.role, state=case.state)
     evidence = Evidence(
         conn=conn, case=case, step=step, to=case.state, actor=actor, on=on, calendar=calendar, facts=facts,
         words=words,

@@ -44,7 +44,7 @@ from grievance.errors import Refused, Unknown
 from grievance.notice import NOTICES
 from grievance.vocabulary import Kind, Sense, State, Step
 from translations import phrase, say
-from workflows import clocks, owing, recast, requests
+from workflows import clocks, notyet, owing, recast, requests
 from workflows.clockwork import rounds, withdrawing
 from workflows.criteria.rights_compatible import WAIT
 from workflows.knowing import groups, marks, rulings
@@ -316,6 +316,19 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
             words = say(phrase("Say first whether somebody presses you."), spoken)
             return _show(house, opened, errors=[("pressed", words)], error={"pressed": words}, status=400)
         facts = {"pressed": False}
+    return _kept_if_it_counts(house, opened, case, step, facts, spoken)
+
+
+def _kept_if_it_counts(
+    house: House, opened: Opened, case: Case, step: Step, facts: dict[str, Any], spoken: str
+) -> Response:
+    """Keep an answer for the batch, or say at once why it would not count there."""
+    rules, now = house.rules, house.now()
+    why = house.store.read(
+        lambda conn: notyet.firmly(conn, case, step, credential="clave", rules=rules, now=now, facts=facts)
+    )
+    if why is not None:
+        return _show(house, opened, said=say(notyet.WHY[why], spoken), status=409)
     _keep(house, case, step, facts)
     return _show(house, opened, said=say(followwaits.KEPT, spoken))
 
@@ -422,7 +435,7 @@ def _show(
             actions -= set(answers)
             if more.get("said") == say(followwaits.KEPT, spoken):
                 more["said"] = followwaits.told(answered, spoken)
-        status = followsteps.sentence(case, running, spoken, last=withdrawing.until(conn, case.id))
+        status = followsteps.sentence(case, running, today, spoken, last=withdrawing.until(conn, case.id))
         proposal = followthread.proposal(conn, case, opened.key, spoken)
         if case.state != State.CLOSED and not withdrew:
             out = groups.stays_out(map(past, entries))

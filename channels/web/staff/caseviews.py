@@ -78,6 +78,7 @@ OFFICERS_NOTICES = (
     "closed",
     "ended",
     "late",
+    "late_waits",
     "order",
     "confirmed",
 )

@@ -1,0 +1,83 @@
+"""Who answers what cannot be done yet is told so, with the reason and the way on, by the door they came in by."""
+
+from sqlalchemy import select
+
+from grievance.inbox import WAITING
+from grievance.vocabulary import State
+from tests.journeys.actors import World, proposed
+
+WATER = "El agua sale turbia desde el lunes en Huaylluray"
+
+
+def test_no_message_offers_a_review_where_none_can_be_asked_for(world: World) -> None:
+    resident = world.resident()
+    resident.texts(WATER)
+
+    late = resident.waits_for("no cumplimos el plazo", days=9)
+    resident.answers("REVISAR")
+    told = resident.reads()
+
+    assert "REVISAR" not in late
+    assert "cuando ya hay una respuesta" in told
+    assert waits(world) == []
+
+
+def test_a_missed_date_after_an_answer_still_offers_the_review(world: World) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    resident.answers("hablemos")
+    world.until(lambda: world.case(number).state == State.IN_DIALOGUE)
+
+    late = resident.waits_for("no cumplimos el plazo", days=60)
+    resident.answers("REVISAR")
+
+    assert "REVISAR" in late
+    assert "ask_review" in waits(world)
+
+
+def test_a_yes_to_something_serious_within_seven_days_says_when_it_counts(world: World) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer, severity="high")
+
+    resident.texts(f"{resident.clave} 1")
+    early = resident.reads()
+    world.pass_time(days=8)
+    resident.texts(f"{resident.clave} 1")
+
+    assert "siete dias" in early
+    world.until(lambda: world.case(number).state == State.AGREED)
+
+
+def test_the_page_says_too_that_a_yes_does_not_count_yet(world: World) -> None:
+    neighbour, officer = world.neighbour(), world.officer()
+    neighbour.complains(WATER, site="qorimayu")
+    officer.answers(neighbour.number, "Arreglamos la tubería.", "Cambiar la tubería", severity="high")
+    neighbour.follows()
+
+    status = neighbour.does("accept", clave=neighbour.clave)
+
+    assert status == 409
+    assert "siete días" in neighbour.sees()
+    assert waits(world) == []
+
+
+def test_who_wants_a_review_of_what_was_agreed_disputes_it(small_world: World) -> None:
+    world, resident, officer = small_world, small_world.resident(), small_world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    resident.answers("1")
+    world.until(lambda: world.case(number).state == State.AGREED)
+
+    resident.answers("3")
+    no_such_number = waits(world)
+    resident.answers("REVISAR")
+
+    assert no_such_number == []
+    world.until(lambda: world.case(number).state == State.UNDER_INDEPENDENT_REVIEW)
+
+
+def waits(world: World) -> list[str]:
+    """List the steps that wait for the desk's next batch."""
+    return [row.step for row in world.look(select(WAITING.c.step).order_by(WAITING.c.seq))]
