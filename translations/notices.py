@@ -87,6 +87,9 @@ TEMPLATES: Mapping[str, Template] = {
     "code_first": _t(
         phrase("For that send first the 4 digits of our last message, or your key, and then the word.")
     ),
+    "clave_first": _t(
+        phrase("For that send first your key, the 16 digits of our first message, and then the word.")
+    ),
     "needs_clave": _t(
         phrase(
             "This is serious: to accept send here your key and then 1. Or use your key at {web} or at the office."

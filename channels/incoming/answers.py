@@ -187,6 +187,11 @@ def last_asked(conn: Connection, case_id: str, person: str | None) -> str | None
     return conn.execute(_LAST_ASKED, {"of": case_id, "who": person}).scalar()
 
 
+def holds_a_code(conn: Connection, person: str | None) -> bool:
+    """Tell whether any message of ours ever brought this person a code."""
+    return bool(_coded_cases(conn, person))
+
+
 def awaits_a_digit(conn: Connection, person: str | None) -> bool:
     """Tell whether a message asked this person for a digit, and its case still waits for one."""
     return any(_awaits_a_digit(conn, case_id, person) for case_id in _coded_cases(conn, person))

@@ -31,11 +31,12 @@ from channels.incoming.attached import enclosures, notarrived
 from channels.incoming.newcase import filing, keeping, pressed_act
 from channels.incoming.oldercase import adding, case_of_code, checking, coded, greeting, placing, telling
 from channels.incoming.scene import Known, Scene, Stale, Work, only, owe_new
-from channels.talking.conversation import CODED, WRONG, Act, Talk, Turn, hear, is_short_answer
+from channels.talking.conversation import CODED, WRONG, Act, Talk, Turn, hear, is_choice, is_short_answer
 from channels.talking.doors import BY_TEXT, Door, Taken, taken_before
 from channels.talking.talks import read_talk, show_talk
 from channels.talking.tongues import guess_language
 from channels.typed import take_out_clave
+from grievance import case as cases
 from grievance import inbox, vault
 from grievance.complainant import Bond, Complainant
 from grievance.errors import Busy, ReadersChanged
@@ -253,8 +254,22 @@ def _say(conn: Connection, scene: Scene, talk: Talk) -> list[str]:
             continue
         if template == "added" and scene.talk.case and scene.turn.acts:
             continue  # within the first half hour a person may send ten texts; one receipt is enough
+        if template == "code_first" and not answers.holds_a_code(conn, scene.person):
+            owed += _without_a_code(conn, scene, talk)
+            continue
         owed += only(owe_new(conn, scene, talk.case, template, talk))
     return owed
+
+
+def _without_a_code(conn: Connection, scene: Scene, talk: Talk) -> list[str]:
+    """Answer a word that needs a code where none was ever sent: a receipt has four digits too, and they are none.
+
+    Of a yes or a no that nobody asked for, it says where the case stands.
+    """
+    case = cases.get(conn, talk.case) if talk.case else None
+    if case is not None and is_choice(scene.message.text):
+        return statuses.all_of(conn, scene, case, talk)
+    return only(owe_new(conn, scene, talk.case, "clave_first", talk))
 
 
 def _same_talk(conn: Connection, scene: Scene) -> None:

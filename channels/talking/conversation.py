@@ -142,6 +142,8 @@ def hear(
         turn = _asks(talk, said, now=now, languages=tuple(languages), stopped=stopped) or _tells(
             talk, said, now=now, places=places, media=media
         )
+    if talk.expects == turn.talk.expects == "stop" and "ask_stop" not in turn.say:
+        turn = replace(turn, talk=replace(turn.talk, expects=""))  # a yes to whatever comes next mutes nobody
     return replace(turn, say=(*turn.say, "wrong_clave")) if proof == WRONG else turn
 
 
@@ -159,6 +161,12 @@ def is_short_answer(text: str) -> bool:
     """Tell whether a text is a bare 1, 2 or 3, or a no: an answer, if somebody was asked."""
     said = trim(text.strip())
     return said in CHOICES or whole_message(said, every_command("no"))
+
+
+def is_choice(text: str) -> bool:
+    """Tell whether a text is a yes, a no, or the wish to talk, in words and without a code."""
+    answer = _choice(text.strip())
+    return answer is not None and answer.kind == "choice" and answer.text != "3"
 
 
 def _answers_bare(talk: Talk, said: str, *, now: datetime) -> Turn | None:
@@ -349,7 +357,7 @@ def _global(
 
 def _stop(talk: Talk, said: str, *, now: datetime, stopped: bool) -> Turn | None:
     """STOP needs no code and never touches a case; ambiguous words are asked back."""
-    asked_stop = talk.expects == "stop"
+    asked_stop = talk.expects == "stop" and talk.asked_at is not None and now - talk.asked_at <= RECENT
     if stopped or whole_message(said, every_command("stop")):
         muted = replace(talk, expects="", blocked=talk.blocked or stopped)
         return Turn(muted, (Act("stop"),), ("stopped",))

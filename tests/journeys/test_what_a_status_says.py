@@ -1,7 +1,9 @@
 """STATUS names a date that is still to come, and what somebody answers to our own questions does what they meant."""
 
+import pytest
+
 from grievance.vocabulary import Sense, State
-from tests.journeys.actors import World, closed_by_their_word
+from tests.journeys.actors import World, closed_by_their_word, proposed
 
 WATER = "El agua sale turbia desde el lunes en Huaylluray"
 DUST = "Hay mucho polvo en la escuela de Huaylluray"
@@ -61,3 +63,40 @@ def test_who_reopens_what_is_open_hears_where_it_stands(small_world: World) -> N
 
     assert "una persona lo tiene" in resident.reads()
     assert world.case(resident.number).state == State.ACKNOWLEDGED
+
+
+def test_a_word_that_needs_a_code_asks_for_the_key_where_no_code_was_ever_sent(small_world: World) -> None:
+    resident = small_world.resident()
+    resident.texts(WATER)
+    small_world.pass_time(days=1)
+
+    resident.texts("REVISAR")
+    asked = resident.reads()
+    resident.texts("ok")
+
+    assert "los 16 numeros" in asked
+    assert f"{resident.number}: ya lo tenemos" in resident.reads()
+
+
+def test_where_a_code_was_sent_it_is_asked_for(small_world: World) -> None:
+    world, resident, officer = small_world, small_world.resident(), small_world.officer()
+    resident.texts(WATER)
+    proposed(world, resident, officer)
+
+    resident.texts("si acepto")
+
+    assert "los 4 numeros de nuestro ultimo mensaje" in resident.reads()
+
+
+@pytest.mark.parametrize(
+    "words", ["y mi caso", "Cuando me responden?", "no me responden", "¿Y mi queja?", "hasta cuando"]
+)
+def test_who_asks_where_it_stands_gets_that_and_no_new_case(small_world: World, words: str) -> None:
+    resident = small_world.resident()
+    resident.texts(WATER)
+    small_world.pass_time(days=1)
+
+    resident.texts(words)
+
+    assert f"{resident.number}: ya lo tenemos" in resident.reads()
+    assert len(small_world.cases()) == 1
