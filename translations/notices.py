@@ -82,7 +82,9 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "joined": _t(phrase("Thank you. {number} is now part of case {older}.")),
     "wrong_code": _t(
-        phrase("That code does not fit. Send the 4 digits of our last message, or use your key on the web.")
+        phrase(
+            "That code does not fit. Send the 4 digits of our last message, or your key, and then the word."
+        )
     ),
     "code_first": _t(
         phrase("For that send first the 4 digits of our last message, or your key, and then the word.")
@@ -412,7 +414,9 @@ TEMPLATES: Mapping[str, Template] = {
         phrase("There is no public commitment {which}. All of them are at {web}/commitments")
     ),
     "no_case": _t(
-        phrase("We find no case of this phone. Write what happened and send it. No name is needed.")
+        phrase(
+            "We find no case of this phone. Send your key if you have one, or write what happened. No name is needed."
+        )
     ),
     "ask_words": _t(phrase("Tell us a little more: what happened, and where? We keep what you sent.")),
     "ask_stop": _t(phrase("Do you want no more messages? Then send BAJA. Your case goes on.")),

@@ -99,7 +99,8 @@ class Received:
 class Doing:
     """What somebody brings to a step: closed-vocabulary facts, sealed texts, commitments.
 
-    `words` is the outgoing text in clear, for the guards that read it; it is never stored.
+    `words` is the outgoing text in clear, for the guards that read it; it is never stored. `told`: of the messages that
+    are owed, those that the person got already when they answered; they are owed, and not sent twice.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -108,6 +109,7 @@ class Doing:
     offers: tuple[Offer, ...] = ()
     to: State | None = None
     happened_at: datetime | None = None
+    told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,7 +393,7 @@ def take(
     told = owing.owe_all(
         conn,
         case=case,
-        templates=owed,
+        templates=tuple(one for one in owed if one not in doing.told),
         codes={"date": answer, "older": older.number if older else None},
         at=at,
         on=recorded_on,

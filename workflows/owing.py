@@ -90,6 +90,8 @@ OWED: Mapping[Step, str] = {
 }
 ATTENDED = "attended"
 """The question by whom somebody wants to be attended who suffered violence of the kind that survivors choose in (G41c)."""
+NOTED = "answer_noted"
+"""The word that we have an answer: at once to who answers by a text, and with the batch to everybody else."""
 LETTERS: Mapping[str, str] = {"closing_letter": "closing_letter", "referral_preview": "referral"}
 ASKABLE = frozenset({State.PROPOSED, State.IN_DIALOGUE, State.UNDER_REVIEW})
 """Where the person's word alone brings a case before the independent person (G33)."""

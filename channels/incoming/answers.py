@@ -70,6 +70,7 @@ _LAST_ASKED = (
     .order_by(ATTEMPTS.c.claimed_at.desc(), NOTICES.c.owed_at.desc())
     .limit(1)
 )
+_ASKS_IN_WORDS = frozenset({"hearing", "question", "complete_it", "withheld", "how_it_went"})
 _LAST_ASKED_BY_DIGIT = _LAST_ASKED.where(NOTICES.c.template.in_(_BY_DIGIT))
 
 _AWAITS: Mapping[str, frozenset[str]] = {
@@ -190,6 +191,14 @@ def last_asked(conn: Connection, case_id: str, person: str | None) -> str | None
 def holds_a_code(conn: Connection, person: str | None) -> bool:
     """Tell whether any message of ours ever brought this person a code."""
     return bool(_coded_cases(conn, person))
+
+
+def awaits_words(conn: Connection, person: str | None) -> bool:
+    """Tell whether a message asked this person something that a yes or a no may answer."""
+    every = _coded_cases(conn, person)
+    return awaits_a_digit(conn, person) or any(
+        last_asked(conn, one, person) in _ASKS_IN_WORDS for one in every
+    )
 
 
 def awaits_a_digit(conn: Connection, person: str | None) -> bool:

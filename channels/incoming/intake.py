@@ -254,22 +254,24 @@ def _say(conn: Connection, scene: Scene, talk: Talk) -> list[str]:
             continue
         if template == "added" and scene.talk.case and scene.turn.acts:
             continue  # within the first half hour a person may send ten texts; one receipt is enough
-        if template == "code_first" and not answers.holds_a_code(conn, scene.person):
-            owed += _without_a_code(conn, scene, talk)
+        if template == "code_first":
+            owed += _without_its_code(conn, scene, talk)
             continue
         owed += only(owe_new(conn, scene, talk.case, template, talk))
     return owed
 
 
-def _without_a_code(conn: Connection, scene: Scene, talk: Talk) -> list[str]:
-    """Answer a word that needs a code where none was ever sent: a receipt has four digits too, and they are none.
+def _without_its_code(conn: Connection, scene: Scene, talk: Talk) -> list[str]:
+    """Answer a word that came without the code it needs.
 
-    Of a yes or a no that nobody asked for, it says where the case stands.
+    A yes or a no that no message asked for is told where the case stands. Where no code was ever sent, the key is asked
+    for: a receipt has four digits too, and they are none.
     """
     case = cases.get(conn, talk.case) if talk.case else None
-    if case is not None and is_choice(scene.message.text):
+    if case is not None and is_choice(scene.message.text) and not answers.awaits_words(conn, scene.person):
         return statuses.all_of(conn, scene, case, talk)
-    return only(owe_new(conn, scene, talk.case, "clave_first", talk))
+    needs = "code_first" if answers.holds_a_code(conn, scene.person) else "clave_first"
+    return only(owe_new(conn, scene, talk.case, needs, talk))
 
 
 def _same_talk(conn: Connection, scene: Scene) -> None:

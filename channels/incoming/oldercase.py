@@ -185,8 +185,18 @@ def _do_coded(
     ):
         codes = {"number": case.number, "why": why}
         return talk, [owe(conn, scene, case_id, notyet.TEMPLATE, codes, talk)], "not_yet", case_id
-    wait(conn, scene, case_id, step, None, credential=credential)
-    return talk, [], str(step), case_id
+    return talk, _wait_and_say_so(conn, scene, case, step, talk, credential=credential), str(step), case_id
+
+
+def _wait_and_say_so(
+    conn: Connection, scene: Scene, case: cases.Case, step: Step, talk: Talk, *, credential: str, **facts: Any
+) -> list[str]:
+    """Keep an answer for the batch, and say at once that we have it, where the batch would say no more than that."""
+    noted = owing.OWED.get(step) == owing.NOTED and scene.person is not None
+    wait(
+        conn, scene, case.id, step, None, credential=credential, **facts, **({"noted": True} if noted else {})
+    )
+    return [owe(conn, scene, case.id, owing.NOTED, {"number": case.number}, talk)] if noted else []
 
 
 def _says_it_is_one(conn: Connection, scene: Scene, act: Act, case_id: str) -> bool:
@@ -212,9 +222,12 @@ def _reply(
         linked = replace(alarm, link=(case.id, "danger", None))
         got = casework.receive(conn, linked, rules=scene.house.rules, at=scene.at)
         return reply.talk, only(got.notice), reply.outcome, got.case
+    owed: list[str] = []
     for where, step, facts in reply.waiting:
-        wait(conn, scene, where, step, None, credential=credential, **facts)
-    owed = []
+        if where == case.id and reply.template is None:
+            owed += _wait_and_say_so(conn, scene, case, step, reply.talk, credential=credential, **facts)
+        else:
+            wait(conn, scene, where, step, None, credential=credential, **facts)
     if reply.template is not None:
         web = scene.house.settings.base_url.partition("://")[2]
         codes = {"number": case.number, "web": web, **reply.codes}

@@ -161,7 +161,7 @@ def test_whoever_complains_after_a_stop_gets_a_receipt_and_nothing_that_they_did
         ("AYUDA", "BAJA"),
         ("ESTADO", "ya lo tenemos"),
         ("IDIOMA", "quechua"),
-        ("QUIEN", "4 numeros"),
+        ("QUIEN", "16 numeros"),
     ],
 )
 def test_a_question_after_a_stop_is_answered_once_and_nothing_else_follows(

@@ -81,3 +81,32 @@ def test_who_wants_a_review_of_what_was_agreed_disputes_it(small_world: World) -
 def waits(world: World) -> list[str]:
     """List the steps that wait for the desk's next batch."""
     return [row.step for row in world.look(select(WAITING.c.step).order_by(WAITING.c.seq))]
+
+
+def test_who_answers_hears_at_once_that_we_have_it_and_only_once(world: World) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+
+    resident.answers("no")
+    at_once = resident.reads()
+    world.until(lambda: world.case(number).state == State.IN_DIALOGUE)
+    world.pass_time(hours=3)
+
+    assert at_once.endswith("tenemos su respuesta.")
+    assert [one for one in resident.inbox() if "tenemos su respuesta" in one] == [at_once]
+
+
+def test_a_yes_that_nobody_asked_for_hears_where_it_stands(small_world: World) -> None:
+    world, resident, officer = small_world, small_world.resident(), small_world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+
+    resident.texts("no es verdad")
+    asked = resident.reads()
+    resident.answers("1")
+    world.until(lambda: world.case(number).state == State.AGREED)
+    resident.texts("ok")
+
+    assert "los 4 numeros" in asked
+    assert "hay un acuerdo" in resident.reads()

@@ -115,8 +115,9 @@ def apply_waiting(
     facts: dict[str, Any] = json.loads(row.facts)
     actor = Actor(Role.COMPLAINANT, credential=facts.pop("credential", ""))
     words, named = facts.pop("said", None), tuple(facts.pop("named", ()))
+    told = frozenset({owing.NOTED} if facts.pop("noted", False) else ())
     said = (texts.stored(conn, words),) if words else ()
-    doing = casework.Doing(facts=facts, said=said, happened_at=row.happened_at)
+    doing = casework.Doing(facts=facts, said=said, happened_at=row.happened_at, told=told)
     _reached_before(conn, row.case, rules=rules, at=at, before=row.happened_at, actor=actor)
     outcome = None
     try:
