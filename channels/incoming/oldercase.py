@@ -168,7 +168,8 @@ def _do_coded(
         wait(conn, scene, case_id, Step.ADD, told[case_id], credential=credential, **off)
         # Whoever writes on may mean to go on: the word for it is said again.
         last = withdrawing.until(conn, case_id)
-        template, when = ("added", None) if last is None else ("withdrawing", last.isoformat())
+        told_so = "added_asked" if answers.still_waits(conn, case, scene.person) else "added"
+        template, when = (told_so, None) if last is None else ("withdrawing", last.isoformat())
         codes = {"number": case.number, "date": when}
         return talk, [owe(conn, scene, case_id, template, codes, talk)], "added", case_id
     step = STEPS_OF.get(act.kind) or ANSWERS.get((case.state, act.text))

@@ -110,3 +110,26 @@ def test_a_yes_that_nobody_asked_for_hears_where_it_stands(small_world: World) -
 
     assert "los 4 numeros" in asked
     assert "hay un acuerdo" in resident.reads()
+
+
+def test_the_answer_as_our_message_shows_it_is_taken(world: World) -> None:
+    resident, officer = world.resident(), world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+
+    resident.answers("1 Acepto")
+
+    world.until(lambda: world.case(number).state == State.AGREED)
+
+
+def test_words_instead_of_the_number_are_added_and_the_number_is_asked_for_again(small_world: World) -> None:
+    world, resident, officer = small_world, small_world.resident(), small_world.officer()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+
+    resident.answers("la verdad no sabemos que decir, vamos a ver")
+    asked = resident.reads()
+    resident.answers("2")
+
+    assert "Falta su respuesta" in asked
+    world.until(lambda: world.case(number).state == State.IN_DIALOGUE)
