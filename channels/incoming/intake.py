@@ -31,6 +31,7 @@ from channels.incoming.attached import enclosures, notarrived
 from channels.incoming.newcase import filing, keeping, pressed_act
 from channels.incoming.oldercase import adding, case_of_code, checking, coded, greeting, placing, telling
 from channels.incoming.scene import Known, Scene, Stale, Work, only, owe_new
+from channels.talking.answering import how_it_went
 from channels.talking.conversation import CODED, WRONG, Act, Talk, Turn, hear, is_choice, is_short_answer
 from channels.talking.doors import BY_TEXT, Door, Taken, taken_before
 from channels.talking.talks import read_talk, show_talk
@@ -121,7 +122,7 @@ def _look(conn: Connection, message: Inbound, ref: bytes, pseudonym: bytes | Non
         row.state is not None and read_talk(row.state).case is None
     ):  # a kept text may have become a case meanwhile
         case = conn.execute(select(_BONDS.c.case).where(_BONDS.c.complainant == row.id).limit(1)).scalar()
-    asked = checkins.open_for(conn, row.id, now=now) if message.text.strip() in checkins.ANSWERS else None
+    asked = checkins.open_for(conn, row.id, now=now) if how_it_went(message.text) else None
     asked = None if asked is not None and asked.quiet else asked
     opinion = opinions.open_for(conn, row.id, row.state, message.text, now=now) if asked is None else None
     stopped = row.stopped_on is not None
@@ -156,7 +157,7 @@ def _listen(
     elif any(act.case for act in turn.acts):
         pass  # whoever sent the clave speaks of that case, and answers no other question of ours
     elif known.asked is not None:
-        turn = Turn(talk, (Act("checkin", text=message.text.strip()),))
+        turn = Turn(talk, (Act("checkin", text=how_it_went(message.text)),))
     elif known.opinion is not None:
         turn = Turn(talk, (Act(opinions.ANSWER, text=message.text),))
     person = known.person or (at.id("person") if pseudonym is not None else None)

@@ -26,6 +26,7 @@ _SPELLED: Final = {
     "uno": "1", "dos": "2", "tres": "3", "one": "1", "two": "2", "three": "3", "huk": "1", "iskay": "2", "kimsa": "3",
     "maya": "1", "paya": "2",
 }  # fmt: skip
+_PRAISE: Final = {"2": "partly", "3": "bad"}
 _LISTS: Final[Mapping[str, tuple[str, ...]]] = {
     "1": ("yes", "good"),
     "2": ("talk", "no", "partly"),
@@ -52,6 +53,19 @@ def plainly(text: str) -> str:
     return said or text.strip()
 
 
+def how_it_went(text: str) -> str:
+    """Give the digit by which somebody says how they are, when they were asked: also "mal", "3 mal", "muy mal"; or nothing.
+
+    A "badly" that is missed is somebody in danger whom nobody calls.
+    """
+    said = plainly(text)
+    if said in _LISTS:
+        return said
+    named = (d for d, labels in _labels("checkin").items() if spaced(said) in labels)
+    praised = (d for d, kind in _PRAISE.items() if whole_message(said, every_command(kind)))
+    return next(named, "") or next(praised, "")
+
+
 def _says_the_same(digit: str, words: str) -> bool:
     said = plainly(words)
     return (
@@ -62,11 +76,11 @@ def _says_the_same(digit: str, words: str) -> bool:
 
 
 @cache
-def _labels() -> Mapping[str, frozenset[str]]:
-    """Read from our own messages what each says of a digit, in every language: it is data."""
+def _labels(only: str = "") -> Mapping[str, frozenset[str]]:
+    """Read from our own messages, or from one, what each says of a digit, in every language: it is data."""
     found: dict[str, set[str]] = {digit: set() for digit in _LISTS}
-    for template in TEMPLATES.values():
-        if ASKS_BY_DIGIT in template.words.msgid:
+    for key, template in TEMPLATES.items():
+        if key == only or (not only and ASKS_BY_DIGIT in template.words.msgid):
             for language in LANGUAGES:
                 said = say(Phrase(template.words.msgid, _BLANK), language)
                 for digit, label in _LABEL.findall(said):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from channels.talking.answering import plainly
+from channels.talking.answering import how_it_went, plainly
 from channels.talking.conversation import Talk, Turn, hear
 
 NOW = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
@@ -78,3 +78,21 @@ def test_a_word_with_its_code_behind_it_is_a_step_too() -> None:
 @pytest.mark.parametrize("text", ["", " ", "y", "gracias", "y gracias", "…"])
 def test_what_is_no_answer_stays_what_it_is(text: str) -> None:
     assert plainly(text) == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("answer", "means"),
+    [
+        ("3", "3"), ("3 Mal", "3"), ("3. mal", "3"), ("Mal", "3"), ("muy mal", "3"), ("mana allin", "3"), ("2 No sé", "2"),
+        ("janiw walikiti", "3"), ("no se", "2"), ("1 Bien", "1"), ("bien, gracias", "1"), ("uno", "1"),
+    ],
+)  # fmt: skip
+def test_how_somebody_is_is_heard_in_words_too(answer: str, means: str) -> None:
+    assert how_it_went(answer) == means
+
+
+@pytest.mark.parametrize(
+    "text", ["bueno", "ok", "si", "no", "BAJA", "3 personas murieron", "gracias", "el agua sigue mal"]
+)
+def test_what_does_not_say_how_somebody_is_answers_nothing(text: str) -> None:
+    assert how_it_went(text) == ""
