@@ -92,7 +92,9 @@ TEMPLATES: Mapping[str, Template] = {
         )
     ),
     "code_first": _t(
-        phrase("For that send first the 4 digits of our last message, or your key, and then the word.")
+        phrase(
+            "The code is missing. Send the 4 digits that follow the word answer in our message, and then your answer. Or your key, and then your answer."
+        )
     ),
     "clave_first": _t(
         phrase("For that send first your key, the 16 digits of our first message, and then the word.")

@@ -85,7 +85,7 @@ def test_where_a_code_was_sent_it_is_asked_for(small_world: World) -> None:
 
     resident.texts("si acepto")
 
-    assert "los 4 numeros de nuestro ultimo mensaje" in resident.reads()
+    assert "Mande los 4 numeros" in resident.reads()
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_a_yes_that_nobody_asked_for_hears_where_it_stands(small_world: World) -
     world.until(lambda: world.case(number).state == State.AGREED)
     resident.texts("ok")
 
-    assert "los 4 numeros" in asked
+    assert "Mande los 4 numeros" in asked
     assert "hay un acuerdo" in resident.reads()
 
 
