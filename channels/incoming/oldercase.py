@@ -192,8 +192,8 @@ def _do_coded(
 def _wait_and_say_so(
     conn: Connection, scene: Scene, case: cases.Case, step: Step, talk: Talk, *, credential: str, **facts: Any
 ) -> list[str]:
-    """Keep an answer for the batch, and say at once that we have it, where the batch would say no more than that."""
-    noted = owing.OWED.get(step) == owing.NOTED and scene.person is not None
+    """Keep an answer for the batch, and say at once that we have it; the batch says so no second time."""
+    noted = scene.person is not None
     wait(
         conn, scene, case.id, step, None, credential=credential, **facts, **({"noted": True} if noted else {})
     )
