@@ -15,6 +15,8 @@ from grievance.codes import CASE_NUMBER_LENGTH, CLAVE_LENGTH, is_case_number, is
 from translations.folding import fold, shorten, trim
 
 __all__ = [
+    "AND",
+    "FAREWELLS",
     "TakenOut",
     "fold",
     "only_digits",
@@ -88,6 +90,11 @@ _LABELS: Final = frozenset(
         "n",
         "n°",
         "nº",
+        "conteste",
+        "contesto",
+        "respondo",
+        "respuesta",
+        "answer",
         "numeru",
         "yupay",
         "yupayniy",
@@ -98,7 +105,7 @@ _LABELS: Final = frozenset(
         "casoy",
     ]
 ) - {"o"}  # a lone o is a zero
-_FAREWELLS: Final = frozenset(
+FAREWELLS: Final = frozenset(
     ["gracias", "thanks", "thank", "you", "obrigado", "obrigada", "por", "favor", "please", "porfa"]
 )
 _LOOK_ALIKE: Final = str.maketrans("OoIl|", "00111")
@@ -117,7 +124,7 @@ _FILLERS: Final = frozenset({"porfavor", "porfa", "ya"})
 _NEARLY: Final = range(12, 21)
 """So many digits after the word for a key were meant to be one, and are kept nowhere either."""
 _KEYS: Final = frozenset({"llave", "key", "chave", "contrasena", "password"})
-_AND: Final = frozenset({"y", "and", "e", "hinaspa", "hinaspapas", "ukat", "ukatsti"})
+AND: Final = frozenset({"y", "and", "e", "hinaspa", "hinaspapas", "ukat", "ukatsti"})
 _JOINT: Final = " \t\r\n,:;-–—([])"
 CLAVE_STOOD_HERE: Final = "[clave]"
 """What is left where a clave was typed into words that are kept."""
@@ -154,11 +161,11 @@ def take_out_clave(text: str) -> TakenOut:
     start, end, clave = found
     before, after = text[:start].rstrip(_JOINT), text[end:].lstrip(_JOINT + ".")
     first, _, others = after.partition(" ")
-    if not before and fold(first) in _AND:
+    if not before and fold(first) in AND:
         after = others.strip()
     rest = f"{before} {after}".strip()
     said_more = read_case_number(rest) is None and any(
-        fold(read.word) not in _FAREWELLS and not _introduces(read.word) for read in _words(rest)
+        fold(read.word) not in FAREWELLS and not _introduces(read.word) for read in _words(rest)
     )
     return TakenOut(rest if said_more else "", clave, wrong=clave is None)
 
@@ -295,7 +302,7 @@ def only_digits(text: str) -> str | None:
     for read in _after_label(_words(text)):
         if read.digits and not over:
             digits += read.digits
-        elif read.digits or fold(read.word) not in _FAREWELLS:
+        elif read.digits or fold(read.word) not in FAREWELLS:
             return None  # as most texts do with their first word: the others need not be read
         else:
             over = True

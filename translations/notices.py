@@ -63,6 +63,11 @@ TEMPLATES: Mapping[str, Template] = {
     "place_noted": _t(phrase("Thank you. Case {number} goes to the right team.")),
     "place_unknown": _t(phrase("Thank you. An independent person decides who answers case {number}.")),
     "added": _t(phrase("Case {number}: we added what you wrote. In danger? Send 9.")),
+    "added_asked": _t(
+        phrase(
+            "Case {number}: we added what you wrote. Your answer is still missing: send the same code or key and only the number you choose."
+        )
+    ),
     "not_arrived": _t(
         phrase(
             "Case {number}: your picture or voice did not reach us. Your case goes on. Answer {code} and tell us in words what it shows."
@@ -82,10 +87,17 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "joined": _t(phrase("Thank you. {number} is now part of case {older}.")),
     "wrong_code": _t(
-        phrase("That code does not fit. Send the 4 digits of our last message, or use your key on the web.")
+        phrase(
+            "That code does not fit. Send the 4 digits of our last message, or your key, and then the word."
+        )
     ),
     "code_first": _t(
-        phrase("For that send first the 4 digits of our last message, or your key, and then the word.")
+        phrase(
+            "The code is missing. Send the 4 digits that follow the word answer in our message, and then your answer. Or your key, and then your answer."
+        )
+    ),
+    "clave_first": _t(
+        phrase("For that send first your key, the 16 digits of our first message, and then the word.")
     ),
     "needs_clave": _t(
         phrase(
@@ -130,7 +142,7 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "extension": _t(
         phrase(
-            "Case {number}: we need more time, until {date}. {text} If you disagree answer {code} REVIEW."
+            "Case {number}: we need more time, until {date}. {text} If you disagree answer {code} and your words."
         ),
         4,
         code=True,
@@ -240,6 +252,16 @@ TEMPLATES: Mapping[str, Template] = {
             "Case {number}: we missed our date, {date}. An independent person was told. To ask for review answer {code} REVIEW."
         ),
         code=True,
+    ),
+    "late_waits": _t(
+        phrase(
+            "Case {number}: we missed our date, {date}. An independent person knows and decides if it takes twice as long. "
+            "To add answer {code} and your words."
+        ),
+        code=True,
+    ),
+    "not_yet": _t(
+        phrase("Case {number}: what you answered could not be done. {why} To see it send STATUS."), 2
     ),
     "late_review": _t(
         phrase(
@@ -368,6 +390,7 @@ TEMPLATES: Mapping[str, Template] = {
         )
     ),
     "status": _t(phrase("Case {number}: {status}. Next date {date}.")),
+    "status_over": _t(phrase("Case {number}: {status}.")),
     "request_answered": _t(
         phrase(
             "Request {number}: {answer}. Everybody can read it, without your name: {web}/requests/{public}"
@@ -398,7 +421,9 @@ TEMPLATES: Mapping[str, Template] = {
         phrase("There is no public commitment {which}. All of them are at {web}/commitments")
     ),
     "no_case": _t(
-        phrase("We find no case of this phone. Write what happened and send it. No name is needed.")
+        phrase(
+            "We find no case of this phone. Send your key if you have one, or write what happened. No name is needed."
+        )
     ),
     "ask_words": _t(phrase("Tell us a little more: what happened, and where? We keep what you sent.")),
     "ask_stop": _t(phrase("Do you want no more messages? Then send BAJA. Your case goes on.")),

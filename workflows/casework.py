@@ -100,7 +100,8 @@ class Received:
 class Doing:
     """What somebody brings to a step: closed-vocabulary facts, sealed texts, commitments.
 
-    `words` is the outgoing text in clear, for the guards that read it; it is never stored.
+    `words` is the outgoing text in clear, for the guards that read it; it is never stored. `told`: of the messages that
+    are owed, those that the person got already when they answered; they are owed, and not sent twice.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -109,6 +110,7 @@ class Doing:
     offers: tuple[Offer, ...] = ()
     to: State | None = None
     happened_at: datetime | None = None
+    told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +330,7 @@ def _begun(
         calendar=calendar,
         facts=doing.facts,
         words=doing.words,
-        owed=owing.owed_by(step, doing.facts, protected=case.protected, by=actor.role),
+        owed=owing.owed_by(step, doing.facts, protected=case.protected, by=actor.role, state=case.state),
         kept_apart=frozenset(s.purpose for s in doing.said) & texts.APART,
         languages=rules.of(case.procedure_version).languages,
         governance=rules.current.governance,
@@ -376,7 +378,7 @@ def _carry_out(taking: _Taking, verdicts: Mapping[str, str]) -> Outcome:
     told = owing.owe_all(
         conn,
         case=case,
-        templates=owed,
+        templates=tuple(one for one in owed if one not in doing.told),
         codes={"date": _date_to_say(step, facts, ops, running), "older": older.number if older else None},
         at=taking.at,
         on=taking.on,
@@ -453,7 +455,7 @@ def refusals(
     """Say what is missing for a step, before anybody tries; nothing is recorded."""
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     facts = facts or {}
-    owed = owing.owed_by(step, facts, protected=case.protected, by=actor.role)
+    owed = owing.owed_by(step, facts, protected=case.protected, by=actor.role, state=case.state)
     evidence = Evidence(
         conn=conn, case=case, step=step, to=case.state, actor=actor, on=on, calendar=calendar, facts=facts,
         words=words,

@@ -285,6 +285,12 @@ def is_overdue(clock: CaseClock | Row[Any], today: date) -> bool:
     return clock.ended_on is None and clock.paused_on is None and today > clock.due_on
 
 
+def next_date(every: Iterable[CaseClock], today: date) -> date | None:
+    """Find the next date that a person can wait for: one that has passed is none, and is told as missed elsewhere."""
+    running = (c.due_on for c in _live(every) if c.paused_on is None and c.due_on >= today)
+    return min(running, default=None)
+
+
 def is_twice_overdue(clock: CaseClock | Row[Any], today: date, calendar: Calendar) -> bool:
     """Tell whether a clock is later than all the time it had at first, in working days whatever its unit.
 

@@ -14,7 +14,7 @@ from grievance.message import Message
 from grievance.moment import Moment
 from grievance.notice import Notice
 from grievance.talk import Talk
-from grievance.vocabulary import Clock, NoticeState, Role, Step
+from grievance.vocabulary import Clock, NoticeState, Role, State, Step
 from workflows.danger import CARE
 
 _NOTICES = insert(Notice.__table__)  # type: ignore[attr-defined]
@@ -94,7 +94,13 @@ OWED: Mapping[Step, str] = {
 }
 ATTENDED = "attended"
 """The question by whom somebody wants to be attended who suffered violence of the kind that survivors choose in (G41c)."""
+NOTED = "answer_noted"
+"""The word that we have an answer: at once to who answers by a text, and with the batch to everybody else."""
 LETTERS: Mapping[str, str] = {"closing_letter": "closing_letter", "referral_preview": "referral"}
+ASKABLE = frozenset({State.PROPOSED, State.IN_DIALOGUE, State.UNDER_REVIEW})
+"""Where the person's word alone brings a case before the independent person (G33)."""
+DISPUTABLE = frozenset({State.AGREED, State.IMPLEMENTING, State.VERIFIED})
+"""Where it does so by saying that what was agreed is not done."""
 SHIFT = (8, 19)
 """Hours of the site within which what officers wrote leaves, at a random moment (DESIGN 5, timing)."""
 FOLLOWS: Mapping[str, int] = {
@@ -105,12 +111,16 @@ ESCALATED_APART = "escalated_apart"
 """The word to whoever is in danger that the third party took twice its time: no company has their case (DESIGN 7)."""
 NOBODY_ELSE = "nobody_else"
 """Why a case goes to the independent review by itself: the company has nobody else to look at its answer again."""
+LATE_WAITS = "late_waits"
+"""The word that a date was missed, where nobody can ask for a review yet: it says what comes by itself."""
 SOON = frozenset(
     {
         "answer_noted",
         "appeal_noted",
         "late",
+        LATE_WAITS,
         "late_review",
+        "not_yet",
         "escalated",
         ESCALATED_APART,
         NOBODY_ELSE,
@@ -125,15 +135,17 @@ SOON = frozenset(
 
 
 def owed_by(
-    step: Step, facts: Mapping[str, Any], *, protected: bool = False, by: str = ""
+    step: Step, facts: Mapping[str, Any], *, protected: bool = False, by: str = "", state: str = ""
 ) -> tuple[str, ...]:
     """Name the messages a step owes. An update says which kind of letter it is; a kept commitment asks the person.
 
-    `protected`: the case is, before the step. `by`: the role that takes it. The list of advisers goes out when a
-    complaint is looked into, and with an offer to whom it did not reach.
+    `protected`: the case is, before the step. `by`: the role that takes it. `state`: where it stands before.
+    The list of advisers goes out when a complaint is looked into, and with an offer to whom it did not reach.
     """
     if step == Step.PROPOSE and "answer_type" not in facts:
         return (ADVISERS, OWED[step])
+    if step == Step.OVERDUE:
+        return _overdue(facts, state)
     if step in _PASSES_ON:
         return _passed_on(step, facts, protected=protected, by=by)
     if step in _AS_SAID:
@@ -154,11 +166,13 @@ def owed_by(
     return () if template is None else (template,)
 
 
-def _overdue(facts: Mapping[str, Any]) -> tuple[str, ...]:
-    """Only what the company or the reviewer is late with is told."""
+def _overdue(facts: Mapping[str, Any], state: str) -> tuple[str, ...]:
+    """Only what the company or the reviewer is late with is told; a review is offered where one can be asked for."""
     if facts.get("whose") == Role.REVIEWER:
         return ("late_review",) if facts.get("clock") == Clock.INDEPENDENT_REVIEW else ()
-    return (OWED[Step.OVERDUE],) if facts.get("whose") == Role.OFFICER else ()
+    if facts.get("whose") != Role.OFFICER:
+        return ()
+    return (OWED[Step.OVERDUE],) if state in ASKABLE | DISPUTABLE else (LATE_WAITS,)
 
 
 _AS_SAID: Mapping[Step, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
@@ -166,7 +180,6 @@ _AS_SAID: Mapping[Step, Callable[[Mapping[str, Any]], tuple[str, ...]]] = {
     Step.KEEP: lambda facts: ("done",) if facts.get("last") else (),
     Step.PANEL: lambda facts: ("mark_lifted",) if facts.get("ruling") == "lifted" else ("mark_stays",),
     Step.CORRECT: lambda facts: ("serious_now",) if facts.get("severity") == "high" else (),
-    Step.OVERDUE: _overdue,
 }
 """What is owed by what is said, and not by the step alone."""
 _PASSES_ON = (Step.ROUTE, Step.TRANSFER, Step.RELEASE)

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from channels.incoming import lostphones
+from channels.talking.answering import ASKS_BY_DIGIT
 from channels.talking.conversation import Act, Talk
 from channels.talking.discretion import QUIETLY, SAID_ALL_THE_SAME
 from grievance import record
@@ -54,7 +55,7 @@ _WAS_ASKED = select(func.count()).where(
     NOTICES.c.complainant == bindparam("who"), NOTICES.c.template.in_(ASKS)
 )
 _DISCREET = NOTICES.c.codes.contains(owing.DISCREET, autoescape=True)
-_BY_DIGIT = tuple(key for key in _CODED if "{code} and 1" in TEMPLATES[key].words.msgid)
+_BY_DIGIT = tuple(key for key in _CODED if ASKS_BY_DIGIT in TEMPLATES[key].words.msgid)
 """Of the messages that carry a code, those that ask for a digit; the others ask for words."""
 _LAST_ASKED = (
     select(NOTICES.c.template)
@@ -70,6 +71,7 @@ _LAST_ASKED = (
     .order_by(ATTEMPTS.c.claimed_at.desc(), NOTICES.c.owed_at.desc())
     .limit(1)
 )
+_ASKS_IN_WORDS = frozenset({"hearing", "question", "complete_it", "withheld", "how_it_went"})
 _LAST_ASKED_BY_DIGIT = _LAST_ASKED.where(NOTICES.c.template.in_(_BY_DIGIT))
 
 _AWAITS: Mapping[str, frozenset[str]] = {
@@ -187,6 +189,19 @@ def last_asked(conn: Connection, case_id: str, person: str | None) -> str | None
     return conn.execute(_LAST_ASKED, {"of": case_id, "who": person}).scalar()
 
 
+def holds_a_code(conn: Connection, person: str | None) -> bool:
+    """Tell whether any message of ours ever brought this person a code."""
+    return bool(_coded_cases(conn, person))
+
+
+def awaits_words(conn: Connection, person: str | None) -> bool:
+    """Tell whether a message asked this person something that a yes or a no may answer."""
+    every = _coded_cases(conn, person)
+    return awaits_a_digit(conn, person) or any(
+        last_asked(conn, one, person) in _ASKS_IN_WORDS for one in every
+    )
+
+
 def awaits_a_digit(conn: Connection, person: str | None) -> bool:
     """Tell whether a message asked this person for a digit, and its case still waits for one."""
     return any(_awaits_a_digit(conn, case_id, person) for case_id in _coded_cases(conn, person))
@@ -194,6 +209,11 @@ def awaits_a_digit(conn: Connection, person: str | None) -> bool:
 
 def _coded_cases(conn: Connection, person: str | None) -> list[str]:
     return list(conn.execute(_CODED_CASES, {"who": person}).scalars())
+
+
+def still_waits(conn: Connection, case: Case, person: str | None) -> bool:
+    """Tell whether a case that is open still waits for a digit, after somebody wrote words instead."""
+    return case.state != State.CLOSED and _awaits_a_digit(conn, case.id, person)
 
 
 def _awaits_a_digit(conn: Connection, case_id: str, person: str | None) -> bool:

@@ -31,11 +31,13 @@ from channels.incoming.attached import enclosures, notarrived
 from channels.incoming.newcase import filing, keeping, pressed_act
 from channels.incoming.oldercase import adding, case_of_code, checking, coded, greeting, placing, telling
 from channels.incoming.scene import Known, Scene, Stale, Work, only, owe_new
-from channels.talking.conversation import CODED, WRONG, Act, Talk, Turn, hear, is_short_answer
+from channels.talking.answering import how_it_went
+from channels.talking.conversation import CODED, WRONG, Act, Talk, Turn, hear, is_choice, is_short_answer
 from channels.talking.doors import BY_TEXT, Door, Taken, taken_before
 from channels.talking.talks import read_talk, show_talk
 from channels.talking.tongues import guess_language
 from channels.typed import take_out_clave
+from grievance import case as cases
 from grievance import inbox, vault
 from grievance.complainant import Bond, Complainant
 from grievance.errors import Busy, ReadersChanged
@@ -120,7 +122,7 @@ def _look(conn: Connection, message: Inbound, ref: bytes, pseudonym: bytes | Non
         row.state is not None and read_talk(row.state).case is None
     ):  # a kept text may have become a case meanwhile
         case = conn.execute(select(_BONDS.c.case).where(_BONDS.c.complainant == row.id).limit(1)).scalar()
-    asked = checkins.open_for(conn, row.id, now=now) if message.text.strip() in checkins.ANSWERS else None
+    asked = checkins.open_for(conn, row.id, now=now) if how_it_went(message.text) else None
     asked = None if asked is not None and asked.quiet else asked
     opinion = opinions.open_for(conn, row.id, row.state, message.text, now=now) if asked is None else None
     stopped = row.stopped_on is not None
@@ -155,7 +157,7 @@ def _listen(
     elif any(act.case for act in turn.acts):
         pass  # whoever sent the clave speaks of that case, and answers no other question of ours
     elif known.asked is not None:
-        turn = Turn(talk, (Act("checkin", text=message.text.strip()),))
+        turn = Turn(talk, (Act("checkin", text=how_it_went(message.text)),))
     elif known.opinion is not None:
         turn = Turn(talk, (Act(opinions.ANSWER, text=message.text),))
     person = known.person or (at.id("person") if pseudonym is not None else None)
@@ -253,8 +255,24 @@ def _say(conn: Connection, scene: Scene, talk: Talk) -> list[str]:
             continue
         if template == "added" and scene.talk.case and scene.turn.acts:
             continue  # within the first half hour a person may send ten texts; one receipt is enough
+        if template == "code_first":
+            owed += _without_its_code(conn, scene, talk)
+            continue
         owed += only(owe_new(conn, scene, talk.case, template, talk))
     return owed
+
+
+def _without_its_code(conn: Connection, scene: Scene, talk: Talk) -> list[str]:
+    """Answer a word that came without the code it needs.
+
+    A yes or a no that no message asked for is told where the case stands. Where no code was ever sent, the key is asked
+    for: a receipt has four digits too, and they are none.
+    """
+    case = cases.get(conn, talk.case) if talk.case else None
+    if case is not None and is_choice(scene.message.text) and not answers.awaits_words(conn, scene.person):
+        return statuses.all_of(conn, scene, case, talk)
+    needs = "code_first" if answers.holds_a_code(conn, scene.person) else "clave_first"
+    return only(owe_new(conn, scene, talk.case, needs, talk))
 
 
 def _same_talk(conn: Connection, scene: Scene) -> None:

@@ -15,10 +15,11 @@ from grievance import vault
 from grievance.complainant import Code, Complainant, Link
 from grievance.message import Message
 from grievance.vocabulary import Role, Step
-from workflows import casework, texts
+from workflows import casework, notyet, owing, texts
 from workflows.clockwork import checkins, withdrawing
 from workflows.criterion import Actor
 from workflows.knowing import conflicts, reading
+from workflows.procedure import rules_for
 
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _CODES = Code.__table__  # type: ignore[attr-defined]
@@ -138,7 +139,7 @@ def _do_coded(
         return talk, [], "gone", None
     credential = "clave" if talk.known_for(scene.at.now) == case_id else "code"
     link = conn.execute(_WITHHELD, {"of": case_id}).one_or_none()
-    if link is not None and act.kind == "join":
+    if link is not None and (act.kind == "join" or _says_it_is_one(conn, scene, act, case_id)):
         conn.execute(update(_LINKS).where(_LINKS.c.case == case_id).values(why="joined"))
         named = [one["recused"] for one in conflicts.recusals_of(conn, case_id) if one.get("line")]
         for n, told_before in enumerate(_told_in(conn, scene, case_id)):
@@ -167,20 +168,49 @@ def _do_coded(
         wait(conn, scene, case_id, Step.ADD, told[case_id], credential=credential, **off)
         # Whoever writes on may mean to go on: the word for it is said again.
         last = withdrawing.until(conn, case_id)
-        template, when = ("added", None) if last is None else ("withdrawing", last.isoformat())
+        told_so = "added_asked" if answers.still_waits(conn, case, scene.person) else "added"
+        template, when = (told_so, None) if last is None else ("withdrawing", last.isoformat())
         codes = {"number": case.number, "date": when}
         return talk, [owe(conn, scene, case_id, template, codes, talk)], "added", case_id
     step = STEPS_OF.get(act.kind) or ANSWERS.get((case.state, act.text))
     if act.kind == "choice" and step is None and act.text == "3":
-        step = Step.ASK_INDEPENDENT_REVIEW
-    if step is None:
+        step = _review(case, act)
+    if step is None or not rules_for(case.state, step):
         template, codes = statuses.of(conn, scene, case)
         return talk, [owe(conn, scene, case_id, template, codes, talk)], "status", case_id
     if step == Step.ACCEPT and case.severity == "high" and credential != "clave":
         codes = {"web": scene.house.settings.base_url.partition("://")[2] + "/follow"}
         return talk, [owe(conn, scene, case_id, "needs_clave", codes, talk)], "needs_clave", case_id
-    wait(conn, scene, case_id, step, None, credential=credential)
-    return talk, [], str(step), case_id
+    if why := notyet.firmly(
+        conn, case, step, credential=credential, rules=scene.house.rules, now=scene.at.now
+    ):
+        codes = {"number": case.number, "why": why}
+        return talk, [owe(conn, scene, case_id, notyet.TEMPLATE, codes, talk)], "not_yet", case_id
+    return talk, _wait_and_say_so(conn, scene, case, step, talk, credential=credential), str(step), case_id
+
+
+def _wait_and_say_so(
+    conn: Connection, scene: Scene, case: cases.Case, step: Step, talk: Talk, *, credential: str, **facts: Any
+) -> list[str]:
+    """Keep an answer for the batch, and say at once that we have it; the batch says so no second time."""
+    noted = scene.person is not None
+    wait(
+        conn, scene, case.id, step, None, credential=credential, **facts, **({"noted": True} if noted else {})
+    )
+    return [owe(conn, scene, case.id, owing.NOTED, {"number": case.number}, talk)] if noted else []
+
+
+def _says_it_is_one(conn: Connection, scene: Scene, act: Act, case_id: str) -> bool:
+    """Tell whether a yes answers the question if a new case is about an older one."""
+    yes = act.kind == "choice" and act.text == answers.YES
+    return yes and answers.last_asked(conn, case_id, scene.person) == "withheld"
+
+
+def _review(case: cases.Case, act: Act) -> Step | None:
+    """Say what the wish for a review is: where something was agreed, that it is not done; a 3 was not asked for there."""
+    if case.state in owing.DISPUTABLE:
+        return None if act.digit else Step.DISPUTE
+    return Step.ASK_INDEPENDENT_REVIEW
 
 
 def _reply(
@@ -193,9 +223,12 @@ def _reply(
         linked = replace(alarm, link=(case.id, "danger", None))
         got = casework.receive(conn, linked, rules=scene.house.rules, at=scene.at)
         return reply.talk, only(got.notice), reply.outcome, got.case
+    owed: list[str] = []
     for where, step, facts in reply.waiting:
-        wait(conn, scene, where, step, None, credential=credential, **facts)
-    owed = []
+        if where == case.id and reply.template is None:
+            owed += _wait_and_say_so(conn, scene, case, step, reply.talk, credential=credential, **facts)
+        else:
+            wait(conn, scene, where, step, None, credential=credential, **facts)
     if reply.template is not None:
         web = scene.house.settings.base_url.partition("://")[2]
         codes = {"number": case.number, "web": web, **reply.codes}

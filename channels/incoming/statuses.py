@@ -12,11 +12,11 @@ from sqlalchemy import Connection, bindparam, select
 from channels.incoming.scene import Scene, Work, iso, owe
 from channels.talking.conversation import Act, Talk
 from grievance import archive, register
-from grievance.case import CASES, Case
+from grievance.case import CASES, Case, clocks_of
 from grievance.case import get as get_case
 from grievance.complainant import Bond
 from grievance.vocabulary import Kind, State
-from workflows import requests
+from workflows import clocks, requests
 from workflows.clockwork import withdrawing
 from workflows.registry.registerbook import BY_KEY
 
@@ -59,12 +59,15 @@ def of(conn: Connection, scene: Scene, case: Case) -> tuple[str, dict[str, Any]]
     """Say how a case stands: withdrawn, and until when that can be taken back; of a request, how it was answered."""
     if (last := withdrawing.until(conn, case.id)) is not None:
         return "withdrawing", {"number": case.number, "date": last.isoformat()}
-    codes = {"number": case.number, "status": case.state, "date": iso(case.next_due_on)}
+    calendar = scene.house.rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
+    due = clocks.next_date(clocks_of(conn, case.id), calendar.site_date(scene.at.now))
+    codes = {"number": case.number, "status": case.state, "date": iso(due)}
+    stands = "status_over" if due is None else "status"
     if case.kind != Kind.INFORMATION_REQUEST:
-        return "status", codes
+        return stands, codes
     item = archive.of_case(conn, case.id)
     if item.answered_on is None:
-        return "status", codes
+        return stands, codes
     public = requests.listed_as(conn, case, today=scene.house.rules.today(scene.at.now))
     answered = {"number": case.number, "answer": item.answer_type, "public": public}
     return ("request_answered" if public else "request_answered_alone"), answered

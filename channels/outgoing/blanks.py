@@ -13,6 +13,7 @@ from grievance.vocabulary import Clock
 
 _FIRST_ANSWER: Final = frozenset({"acknowledgement"})
 """Messages that promise the first answer: a step may start other clocks, whose days are not the one meant."""
+_MISSED: Final = frozenset({"late", "late_waits"})
 _KNOWN: Final = ("number", "date", "web", "emergency", "services")
 _ANYWHERE: Final = "112"
 """Every GSM phone reaches help by it (3GPP TS 22.101, 10.1), where the mechanism names nobody."""
@@ -58,7 +59,7 @@ def services_number(house: House, operator: str | None) -> str:
 def _day_meant(template: str, clocks: Sequence[CaseClock]) -> date | None:
     """Find the day a message speaks of: the one we missed, or else that of the first answer."""
     missed = [c for c in clocks if c.overdue_on is not None]
-    if template == "late" and missed:
+    if template in _MISSED and missed:
         return max(missed, key=lambda c: (c.overdue_on or date.min, c.due_on)).due_on
     return max((c.due_on for c in clocks if c.name == Clock.ANSWER), default=None)
 

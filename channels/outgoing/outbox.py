@@ -40,7 +40,8 @@ CODES = Code.__table__  # type: ignore[attr-defined]
 
 EVEN_AFTER_STOP = frozenset({"stopped", "started"})
 UNASKED = frozenset({
-    "acknowledgement", "hearing", "question", "update", "extension", "advisers", "proposal", "late", "late_review",
+    "acknowledgement", "hearing", "question", "update", "extension", "advisers", "proposal", "late", "late_waits",
+    "late_review",
     "escalated_apart", "escalated", "order", "confirmed", "returned", "done", "closing_letter", "closed", "ended",
     "out_of_scope", "no_contact", "checkin", "referral", "referred", "how_it_went", "embargo_ends", "review_ends",
     "withdrawn", "returned_because", "complete_it", "dissent", "extension_review", "nobody_else", *surveys.TEMPLATES,

@@ -12,6 +12,7 @@ from grievance import codes as numbers
 from grievance.vocabulary import Role, State
 from translations import Phrase, phrase, say
 from translations.notices import TEMPLATES, Template, budget_of, is_draft
+from workflows.notyet import WHY
 from workflows.registry.hazards import KINDS, URGENCY
 from workflows.registry.registerbook import BY_KEY
 from workflows.requests import ANSWERS
@@ -83,6 +84,7 @@ def worst_case(template: Template) -> dict[str, Any]:
         "places": [f"Comunidad numero {n} de la cuenca alta" for n in range(12)], "text": "w" * MOST_TEXT,
         "advisers": [f"Consultorio juridico numero {n}, los jueves en la plaza del distrito" for n in range(9)],
         "answer": max(ANSWERS, key=lambda kind: max(len(say(ANSWERS[kind], one)) for one in _MONTHS)),
+        "why": max(WHY, key=lambda one: max(len(say(WHY[one], language)) for language in _MONTHS)),
         "public": "P482913", "which": "12345", "stands": "renegotiated", "by": "2026-11-28",
         "hazard": "dam", "urgency": "today", "place": "Mina Qorimayu de la cuenca alta, Comunidad de Huaylluray",
     }  # fmt: skip
@@ -113,6 +115,8 @@ def _shown(name: str, value: Any, language: str) -> Any:
             return f"{short_date(day, language)} {day.year}"
         case "answer":
             return ANSWERS.get(str(value), value)
+        case "why":
+            return WHY.get(str(value), value)
         case "stands":
             return BY_KEY["commitment"].states.get(str(value), value)
         case "hazard":

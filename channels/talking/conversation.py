@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from channels.talking import lookups
+from channels.talking.answering import plainly
 from channels.talking.subjects import Place, find_place, guess_theme, is_noise
 from channels.talking.tongues import asked_for
 from channels.typed import read_code, whole_message
@@ -35,6 +36,7 @@ CODED = frozenset({"choice", "add_coded", "verdict", "join", *WITH_A_CODE})
 """Acts in a case that is there: by SMS only with its code, or where its clave was sent."""
 DANGER_DIGIT = "9"
 """What somebody sends who is in danger and has no words, or no time for any: a menu of one line."""
+CODE_DIGITS = 4
 REQUEST_WORDS = 3
 CHOICES = {"1": "yes", "2": "talk", "3": "review"}
 PRAISE = {"1": "good", "2": "partly", "3": "bad"}
@@ -132,7 +134,7 @@ def hear(
         return alarm
     if proof is not None and not media and (not said or (proof == WRONG and _touching(said) is not None)):
         return Turn(talk, (Act("proved", case=proof),)) if proof else Turn(talk, (), ("wrong_clave",))
-    coded = None if proof or talk.case is None else read_code(said)
+    coded = None if proof or talk.case is None else read_code(said) or _code_behind(said, fits)
     if coded is not None and lookups.own(said) is not None:
         coded = None  # the first half of a case number is no code
     if proof:
@@ -142,6 +144,8 @@ def hear(
         turn = _asks(talk, said, now=now, languages=tuple(languages), stopped=stopped) or _tells(
             talk, said, now=now, places=places, media=media
         )
+    if talk.expects == turn.talk.expects == "stop" and "ask_stop" not in turn.say:
+        turn = replace(turn, talk=replace(turn.talk, expects=""))  # a yes to whatever comes next mutes nobody
     return replace(turn, say=(*turn.say, "wrong_clave")) if proof == WRONG else turn
 
 
@@ -157,8 +161,14 @@ def _alarm(talk: Talk, said: str, *, now: datetime, named: Sequence[str]) -> Tur
 
 def is_short_answer(text: str) -> bool:
     """Tell whether a text is a bare 1, 2 or 3, or a no: an answer, if somebody was asked."""
-    said = trim(text.strip())
+    said = plainly(text)
     return said in CHOICES or whole_message(said, every_command("no"))
+
+
+def is_choice(text: str) -> bool:
+    """Tell whether a text is a yes, a no, or the wish to talk, in words and without a code."""
+    answer = _choice(text.strip())
+    return answer is not None and answer.kind == "choice" and answer.text != "3"
 
 
 def _answers_bare(talk: Talk, said: str, *, now: datetime) -> Turn | None:
@@ -285,6 +295,14 @@ def _only_tells(acts: tuple[Act, ...], fits: Callable[[str], bool]) -> bool:
     return any(act.kind == "add_coded" and not fits(act.code) for act in acts)
 
 
+def _code_behind(said: str, fits: Callable[[str], bool]) -> tuple[str, str] | None:
+    """Read a code that stands behind an answer: "acepto 5417". Only one that fits, and behind nothing but an answer."""
+    answer, _, last = said.rpartition(" ")
+    code = trim(last)
+    found = len(code) == CODE_DIGITS and code.isascii() and code.isdecimal() and _touching(answer) is not None
+    return (code, answer) if found and fits(code) else None
+
+
 def _without_code(said: str) -> str:
     """Leave out a code before an answer where the clave came too: the code may be an old one, and the clave says more."""
     coded = read_code(said)
@@ -294,6 +312,7 @@ def _without_code(said: str) -> str:
 
 def _touching(word: str) -> Act | None:
     """Read a word that touches a case: a step, or a choice; None for whatever else may be said."""
+    word = plainly(word)
     for kind in WITH_A_CODE:
         if whole_message(word, every_command(kind)):
             return Act(kind)
@@ -314,6 +333,7 @@ def _proven(talk: Talk, said: str, known: str, *, now: datetime, stopped: bool) 
 
 
 def _choice(word: str) -> Act | None:
+    word = plainly(word)
     if word in CHOICES:
         return Act("choice", text=word, digit=word)
     for choice, kind in CHOICES.items():
@@ -349,7 +369,7 @@ def _global(
 
 def _stop(talk: Talk, said: str, *, now: datetime, stopped: bool) -> Turn | None:
     """STOP needs no code and never touches a case; ambiguous words are asked back."""
-    asked_stop = talk.expects == "stop"
+    asked_stop = talk.expects == "stop" and talk.asked_at is not None and now - talk.asked_at <= RECENT
     if stopped or whole_message(said, every_command("stop")):
         muted = replace(talk, expects="", blocked=talk.blocked or stopped)
         return Turn(muted, (Act("stop"),), ("stopped",))

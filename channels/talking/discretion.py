@@ -8,7 +8,7 @@ from typing import Final
 SAID_ALL_THE_SAME: Final = frozenset(
     {
         "receipt", "receipt_again", "new_clave", "stopped", "started", "help", "wrong_code", "wrong_clave", "no_case",
-        "code_first", "tongues",
+        "code_first", "clave_first", "tongues",
         "ask_words", "ask_stop", "language", "page", "news", "shared_noted", "own_noted",
         "survey_in", "survey_out", "enough", "commitment_stands", "commitment_unknown", "number_unknown",
     }

@@ -37,4 +37,6 @@ def _asks(words: str) -> bool:
     if whole_message(words, every_command("request")) or whole_message(words, every_command("status")):
         return True
     begins = f"{spaced(words)} "
-    return any(spaced(one).startswith(begins) for one in every_command("status"))
+    return not whole_message(words, every_command("no")) and any(
+        spaced(one).startswith(begins) for one in every_command("status")
+    )

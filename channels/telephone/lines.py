@@ -5,8 +5,7 @@ shown. Both halves of a step (intake, session) can be done again, and a repeated
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -22,6 +21,7 @@ from channels.telephone.sessions import Knock, Session
 from grievance import case as cases
 from grievance.vocabulary import Clock
 from translations import Phrase
+from workflows import clocks
 
 OPEN_FOR = timedelta(minutes=15)
 """So long after a step a clave that was keyed in still counts, as on the web; then it is asked for again."""
@@ -201,7 +201,8 @@ def _known(conn: Connection, house: House, at: At, case_id: str) -> Known:
     case = cases.get(conn, case_id)
     if case is None:
         return Known()
-    due: datetime | Any = case.next_due_on
+    calendar = house.rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
+    due = clocks.next_date(cases.clocks_of(conn, case_id), calendar.site_date(house.now()))
     if at.state in (menus.FILED, menus.SAFE, menus.SAID, menus.PLACE, menus.THEME):
         answers = [c.due_on for c in cases.clocks_of(conn, case_id) if c.name == Clock.ANSWER]
         due = max(answers, default=due)

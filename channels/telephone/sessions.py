@@ -4,6 +4,7 @@ A session holds no number and nothing that was said: a pseudonym, where the dial
 """
 
 import hmac
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ KEPT = timedelta(hours=24)
 SOON = timedelta(hours=1)
 """Who comes back within it tried once."""
 CHANNELS = {"ussd": Channel.USSD, "voice": Channel.PHONE_VOICE}
+logger = logging.getLogger(__name__)
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 _TALKS = TalkRow.__table__  # type: ignore[attr-defined]
 _ONE = select(LINES).where(LINES.c.id == bindparam("which"))
@@ -215,8 +217,13 @@ def forget_old(house: House) -> int:
 
 def _told_nothing(row: Any) -> bool:
     """Tell whether somebody chose to complain and said nothing; who asks, looks up or hangs up at once chose otherwise."""
-    stood = row.kind in CHANNELS and not row.ended and row.case is None and row.version == menus.VERSION
-    return stood and dialogue.read_at(row.state).state == menus.TELL
+    if row.kind not in CHANNELS or row.ended or row.case is not None or row.version != menus.VERSION:
+        return False
+    try:
+        return dialogue.read_at(row.state).state == menus.TELL
+    except (ValueError, KeyError, TypeError):  # one row that nobody can read would keep all others for ever
+        logger.warning("a session that nobody can read is forgotten uncounted")
+        return False
 
 
 def _came_back(conn: Connection, row: Any, gone: Iterable[Any]) -> bool:

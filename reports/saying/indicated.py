@@ -172,7 +172,7 @@ def said(row: Mapping[str, Any]) -> Iterator[Phrase | str]:
         return
     yield str(row["n"]) if row["of"] is None else sentences.n_of(row["n"], row["of"])
     if row["percent"] is not None:
-        yield f"{row['percent']} %"
+        yield f"{row['percent']}\N{NO-BREAK SPACE}%"
     elif row["why"] is not None:
         yield sentences.thawed(row["why"])
 

@@ -1,7 +1,7 @@
 """A stop is heard in our words and in the provider's, never inside a sentence, and never before a danger."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -26,6 +26,24 @@ def test_the_same_words_alone_are_asked_back_where_nobody_blocked_us(text: str) 
     turn = hear(WITH_CASE, text, now=NOW)
 
     assert (turn.acts, turn.say) == ((), ("ask_stop",))
+
+
+@pytest.mark.parametrize("later", [timedelta(minutes=31), timedelta(days=21)])
+def test_a_yes_long_after_that_question_mutes_nobody(later: timedelta) -> None:
+    asked = hear(WITH_CASE, "no", now=NOW).talk
+
+    at_once, afterwards = (hear(asked, "si", now=NOW + after) for after in (timedelta(0), later))
+
+    assert [act.kind for act in at_once.acts] == ["stop"]
+    assert afterwards.acts == ()
+
+
+@pytest.mark.parametrize("between", ["ESTADO", "ayuda", "REVISAR", "quechua", "1", "gracias"])
+def test_a_yes_after_something_else_was_said_mutes_nobody(between: str) -> None:
+    asked = hear(WITH_CASE, "no", now=NOW).talk
+    moved = hear(asked, between, now=NOW).talk
+
+    assert [act.kind for act in hear(moved, "si", now=NOW).acts] == []
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from channels.gateway_names import AFRICASTALKING_RECORDINGS, EVERY, OF_LINES
 from channels.house import House
@@ -1068,6 +1068,22 @@ def test_a_session_is_forgotten_after_a_day_and_its_case_is_not(small: World) ->
 
     assert (kept, gone) == (0, 1)
     assert len(small.cases()) == 1
+
+
+@pytest.mark.parametrize("state", ["", "{", "[]", '{"state": "tell"}', '{"nothing": 1, "trail": []}'])
+def test_a_session_that_nobody_can_read_keeps_no_other_from_being_forgotten(small: World, state: str) -> None:
+    for phone in (PHONE, "+51987650009"):
+        handset = Handset(small, phone)
+        handset.dials()
+        handset.types("1")
+    one = select(SESSIONS.c.id).order_by(SESSIONS.c.id).limit(1).scalar_subquery()
+    small.house.store.transact(
+        lambda conn: conn.execute(update(SESSIONS).where(SESSIONS.c.id == one).values(state=state))
+    )
+
+    small.clock.now += 2 * sessions.KEPT
+
+    assert sessions.forget_old(small.house) == 2
 
 
 def test_a_voice_that_is_not_there_yet_is_asked_for_again(small: World) -> None:

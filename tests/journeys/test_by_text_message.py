@@ -161,7 +161,7 @@ def test_whoever_complains_after_a_stop_gets_a_receipt_and_nothing_that_they_did
         ("AYUDA", "BAJA"),
         ("ESTADO", "ya lo tenemos"),
         ("IDIOMA", "quechua"),
-        ("QUIEN", "4 numeros"),
+        ("QUIEN", "16 numeros"),
     ],
 )
 def test_a_question_after_a_stop_is_answered_once_and_nothing_else_follows(
@@ -409,8 +409,8 @@ def test_a_bare_answer_to_a_proposal_is_told_that_it_needs_the_code(small_world:
     told = resident.reads()
     resident.texts("si")
 
-    assert "mande primero los 4 numeros" in told
-    assert "mande primero los 4 numeros" in resident.reads()
+    assert "Mande los 4 numeros" in told
+    assert "Mande los 4 numeros" in resident.reads()
     assert len(world.cases()) == 1
     resident.answers("1")
     world.until(lambda: world.case(number).state == State.AGREED)
@@ -559,7 +559,7 @@ def test_whoever_wants_their_case_to_wait_says_so_with_the_code_and_the_desk_rea
     resident.answers("esperar por favor")
     resident.waits_for("tenemos su respuesta")
 
-    assert "mande primero los 4 numeros" in without_code
+    assert "Mande los 4 numeros" in without_code
     assert "La persona pidió que esperemos" in officer.opens(resident.number)
 
 

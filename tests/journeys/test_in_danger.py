@@ -166,7 +166,7 @@ def test_a_month_after_closing_reprisals_are_asked_for_and_heard_by_review_alone
     assert sum("independiente pregunta" in text for text in resident.inbox()) == 1
     before = _desk(officer, number)
 
-    resident.texts("3")
+    resident.texts("3 Mal")
 
     assert _desk(officer, number) == before
     assert resident.number != number

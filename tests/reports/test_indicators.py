@@ -368,3 +368,9 @@ def test_a_month_that_was_taken_back_before_is_added_up_nowhere(town: Town) -> N
     assert town.store.read(lambda conn: len(conn.execute(select(shelf.WITHDRAWALS)).all())) == 1
     assert row(made, "I-33")["months"] == ["2026-04"]
     assert verify_release.run(town.store, "2026-04") == []
+
+
+def test_a_share_is_never_parted_from_its_sign_at_the_end_of_a_line() -> None:
+    row = {"n": 47, "of": 49, "percent": 95, "why": None, "name": {"msgid": "x", "blanks": {}}}
+
+    assert list(indicated.said(row))[-1] == "95\N{NO-BREAK SPACE}%"

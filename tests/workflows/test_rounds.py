@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from grievance import case as cases
 from grievance import inbox, record
 from grievance.case import Case, CaseClock
+from grievance.notice import NOTICES
 from grievance.store import Store
 from grievance.vocabulary import Clock, Role, State, Step
 from tests.factories import (
@@ -29,6 +30,7 @@ from tests.factories import (
     take,
     the_complainant,
 )
+from workflows import notyet
 from workflows.casework import NoSuchStep
 from workflows.clockwork import rounds
 from workflows.rulebook import Rulebook
@@ -85,7 +87,7 @@ def test_a_missed_date_is_logged_once_and_the_person_is_told(store: Store, rules
 
 
 def dates_told(store: Store) -> list[str]:
-    late = text("SELECT codes FROM notices WHERE template = 'late' ORDER BY owed_at, id")
+    late = text("SELECT codes FROM notices WHERE template = 'late_waits' ORDER BY owed_at, id")
     return [
         json.loads(codes)["date"] for codes in store.read(lambda conn: conn.execute(late).scalars().all())
     ]
@@ -270,7 +272,9 @@ def test_what_waited_is_applied_once_by_however_many_clocks(store: Store, rules:
     assert len(steps(store, case, Step.ACCEPT)) == 1
 
 
-def test_what_the_rules_no_longer_allow_is_gone_quietly(store: Store, rules: Rulebook) -> None:
+def test_what_the_procedure_no_longer_allows_is_gone_and_its_person_is_told(
+    store: Store, rules: Rulebook
+) -> None:
     case = a_case(store, rules, state=State.RECEIVED)
     one = waiting(store, case, Step.ACCEPT, happened_at=LATER, due_at=LATER)
 
@@ -280,6 +284,39 @@ def test_what_the_rules_no_longer_allow_is_gone_quietly(store: Store, rules: Rul
     assert outcome is None
     assert store.read(lambda conn: rounds.due_waiting(conn, now=LATER + DAY)) == []
     assert again(store, case).state == State.RECEIVED
+    assert why_not(store, case) == ["moved"]
+
+
+def test_what_a_guard_refuses_at_the_batch_is_told_with_its_reason(store: Store, rules: Rulebook) -> None:
+    case = a_case(store, rules, state=State.RECEIVED)
+    one = waiting(store, case, Step.ASK_INDEPENDENT_REVIEW, happened_at=LATER, due_at=LATER)
+
+    outcome = store.transact(lambda conn: rounds.apply_waiting(conn, one, rules=rules, at=moment(now=LATER)))
+
+    assert outcome is not None
+    assert outcome.refusals
+    assert why_not(store, case) == ["choice"]
+
+
+def test_the_same_answer_twice_is_one_and_nobody_is_told_that_the_second_failed(
+    store: Store, rules: Rulebook
+) -> None:
+    case = a_case(store, rules, state=State.PROPOSED)
+    for sign in "ab":
+        one = waiting(store, case, Step.ACCEPT, happened_at=LATER, due_at=LATER, sign=sign)
+        at = moment(now=LATER)
+        store.transact(lambda conn, one=one, at=at: rounds.apply_waiting(conn, one, rules=rules, at=at))  # type: ignore[misc]
+
+    assert again(store, case).state == State.AGREED
+    assert why_not(store, case) == []
+
+
+def why_not(store: Store, case: Case) -> list[str]:
+    """Read why the person of a case was told that an answer does not count."""
+    query = select(NOTICES.c.codes).where(NOTICES.c.case == case.id, NOTICES.c.template == notyet.TEMPLATE)
+    return [
+        json.loads(codes)["why"] for codes in store.read(lambda conn: conn.execute(query).scalars().all())
+    ]
 
 
 def test_a_withheld_case_becomes_ordinary_after_three_days_and_not_before(

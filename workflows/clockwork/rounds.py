@@ -19,7 +19,7 @@ from grievance.inbox import WAITING
 from grievance.moment import Moment
 from grievance.notice import NOTICES
 from grievance.vocabulary import Clock, NoticeState, Role, State, Step
-from workflows import casework, clocks, owing, procedure, texts
+from workflows import casework, clocks, notyet, owing, procedure, texts
 from workflows.clockwork import clockrounds, held, kept
 from workflows.criterion import Actor
 from workflows.knowing import conflicts
@@ -97,7 +97,7 @@ def due_waiting(conn: Connection, *, now: datetime, limit: int = 100) -> list[st
 def apply_waiting(
     conn: Connection, waiting_id: str, *, rules: Rulebook, at: Moment
 ) -> casework.Outcome | None:
-    """Do what a complainant asked for, as casework; what the rules refuse is recorded, and the row is gone either way."""
+    """Do what a complainant asked for, as casework; what is refused is recorded and told; the row is gone either way."""
     row = conn.execute(_ONE_WAITING, {"which": waiting_id}).one_or_none()
     if row is None:
         return None
@@ -115,15 +115,21 @@ def apply_waiting(
     facts: dict[str, Any] = json.loads(row.facts)
     actor = Actor(Role.COMPLAINANT, credential=facts.pop("credential", ""))
     words, named = facts.pop("said", None), tuple(facts.pop("named", ()))
+    told = frozenset({owing.NOTED} if facts.pop("noted", False) else ())
     said = (texts.stored(conn, words),) if words else ()
-    doing = casework.Doing(facts=facts, said=said, happened_at=row.happened_at)
+    doing = casework.Doing(facts=facts, said=said, happened_at=row.happened_at, told=told)
     _reached_before(conn, row.case, rules=rules, at=at, before=row.happened_at, actor=actor)
+    outcome = None
     try:
         outcome = casework.take(conn, row.case, Step(row.step), actor=actor, rules=rules, at=at, doing=doing)
         # After the words are the case's: with nobody left at the desk they are closed to it like all others.
         casework.recuse(conn, row.case, named, rules=rules, at=at)
     except casework.NoSuchStep:
-        return None
+        pass
+    if outcome is None or outcome.refusals:
+        case = cases.get(conn, row.case)
+        if case is not None:
+            notyet.tell(conn, case, Step(row.step), outcome.refusals if outcome else (), rules=rules, at=at)
     return outcome
 
 

@@ -123,7 +123,7 @@ def _score(row: Mapping[str, Any], planned: set[str], words: Words) -> Score:
     target = words(phrase("target {n} %", n=row["target"]))
     counted = [] if row["n"] is None else [words(sentences.n_of(row["n"], row["of"]))]
     if row["percent"] is not None and row["n"] <= row["of"]:
-        counted.append(f"{row['percent']} %")
+        counted.append(f"{row['percent']}\N{NO-BREAK SPACE}%")
     if row["few"]:
         counted.append(words(phrase("too few to say in figures")))
     elif row["n"] is None:

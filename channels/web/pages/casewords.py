@@ -204,6 +204,7 @@ NOTICES: Mapping[str, Phrase] = {
     "closed": phrase("Word that the case is closed"),
     "ended": phrase("Word that the case is closed"),
     "late": phrase("Word that the date was missed"),
+    "late_waits": phrase("Word that the date was missed"),
     "order": phrase("The reviewer's order"),
     "confirmed": phrase("The reviewer's decision"),
     "returned_because": phrase("The reviewer's decision"),

@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
@@ -19,7 +18,7 @@ from channels.web.pages.rooms import room_of
 from grievance import case as cases
 from grievance.case import Case
 from grievance.codes import show
-from grievance.vocabulary import Kind
+from grievance.vocabulary import Clock, Kind
 from translations import Phrase, chain, phrase, say
 from workflows import casework
 
@@ -208,11 +207,15 @@ def _help(house: House, case_id: str) -> dict[str, str]:
 
 
 def _steps(house: House, got: casework.Received, spoken: str) -> list[StepLine]:
-    version = house.rules.current.version
-    calendar = house.rules.calendar(version, site=None)
-    today = calendar.site_date(house.now())
-    read_by = house.rules.due(version, "acknowledge", start=today, calendar=calendar)
-    agree = got.due_on + timedelta(days=house.rules.deadline(version, "complainant").days)
+    """List what happens until when, by the case's own clocks: a site has its own hour and holidays."""
+    case, running = house.store.read(
+        lambda conn: (cases.get(conn, got.case), cases.clocks_of(conn, got.case))
+    )
+    version = case.procedure_version if case else house.rules.current.version
+    site, operator = (case.site, case.operator) if case else (None, None)
+    calendar = house.rules.calendar(version, site=site, operator=operator)
+    read_by = next((c.first_due_on for c in running if c.name == Clock.ACKNOWLEDGE), got.due_on)
+    agree = house.rules.due(version, "complainant", start=got.due_on, calendar=calendar)
     rows: list[tuple[Phrase | None, Any, Phrase]] = [
         (None, read_by, phrase("a person reads it and tells you")),
         (None, got.due_on, phrase("you get a first answer")),

@@ -3,6 +3,7 @@
 Wrong, unknown and expired claves get the same words in the same time: the same scrypts are paid for each.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -45,7 +46,7 @@ from grievance.errors import Refused, Unknown
 from grievance.notice import NOTICES
 from grievance.vocabulary import Kind, Sense, State, Step
 from translations import phrase, say
-from workflows import clocks, owing, recast, requests
+from workflows import clocks, notyet, owing, recast, requests
 from workflows.clockwork import rounds, withdrawing
 from workflows.criteria.rights_compatible import WAIT
 from workflows.knowing import groups, marks, rulings
@@ -80,6 +81,7 @@ ACTIONS: dict[str, dict[str, Step]] = {
 MAY_ASK = (State.PROPOSED, State.IN_DIALOGUE, State.UNDER_REVIEW)
 """Where somebody can ask for an independent review of the answer they got."""
 REPRISALS = frozenset({"retaliation"})
+KNOWN = frozenset(action for actions in ACTIONS.values() for action in actions)
 ALWAYS = {"withdraw": Step.ASK_WITHDRAWAL, "erase": Step.ERASE}
 REGRET = "regret"
 """What somebody asks for who withdrew and takes that back: nothing else moves the case meanwhile."""
@@ -93,6 +95,7 @@ ATTENDED = "attended"
 LISTEN = "listen"
 """What somebody asks for at a kiosk who wants to hear the whole page."""
 KEPT = phrase("We have what you wrote. It is passed on in the next round.")
+NOT_SENT = phrase("What you wrote stands below. It is not sent yet.")
 HEARD = "heard"
 """What somebody asks for whom nobody may question unless they ask for it (G41b)."""
 
@@ -109,7 +112,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class EnterPage:
-    """What `follow_enter.html` shows."""
+    """What `follow_enter.html` shows. `text`: words that were not sent, `was`: the token of the page they stood in."""
 
     errors: list[tuple[str, str]] = field(default_factory=list)
     error: str = ""
@@ -117,6 +120,8 @@ class EnterPage:
     clave: str = ""
     typed: str = ""
     heard: str = ""
+    text: str = ""
+    was: str = ""
 
 
 def blueprint(house: House) -> Blueprint:
@@ -154,6 +159,9 @@ def opening(house: House) -> Response:
         note_slip(house)
         return _shut(house)
     _visited(house, opened)
+    text = request.form.get("text", "").strip()
+    if text and _said_by(house, request.form.get("was", ""))[:2] == [opened.clave, opened.case]:
+        return _show(house, opened, text=text, said=say(NOT_SENT, language(house)))
     return _show(house, opened)
 
 
@@ -164,7 +172,9 @@ def acting(house: House, action: str) -> Response:
         words = say(
             phrase("This page was open for more than 15 minutes. Write your clave again."), language(house)
         )
-        return _page(house, ENTER, EnterPage(message=words, heard="over"), status=403)
+        text, was = _unsent(house, request.form.get("token", ""))
+        page = EnterPage(message=words, heard="over", text=text, was=was)
+        return _page(house, ENTER, page, status=403)
     if action == "beside":
         return _beside(house, opened)
     # One question for two buttons, and no attribute that an old browser would not know.
@@ -184,8 +194,15 @@ def _shut(house: House) -> Response:
     words = say(
         phrase("We cannot find a case with that clave. Look at each number and try again."), language(house)
     )
-    page = EnterPage(errors=[("clave", words)], error=words, heard="unknown")
+    text, was = _unsent(house, request.form.get("was", ""))
+    page = EnterPage(errors=[("clave", words)], error=words, heard="unknown", text=text, was=was)
     return _page(house, ENTER, page, status=404)
+
+
+def _unsent(house: House, token: str) -> tuple[str, str]:
+    """Keep what somebody wrote in a page that was open for too long, in the next page; never where others stand."""
+    text = "" if room_of(house).kiosk else request.form.get("text", "").strip()
+    return text, token if text and _said_by(house, token) else ""
 
 
 def _by_clave(house: House, typed: str) -> Opened | None:
@@ -204,14 +221,22 @@ def _token(house: House, clave_id: str, case_id: str, key: vault.Key) -> str:
 
 
 def _by_token(house: House, token: str) -> Opened | None:
-    try:
-        clave_id, case_id, private, until = pagetokens.opened(house, token, bound=_BOUND)
-    except ValueError:
+    said = _said_by(house, token)
+    if not said:
         return None
+    clave_id, case_id, private, until = said
     if datetime.fromisoformat(until) < house.now():
         return None
     key = vault.Key(claves.reader(clave_id), X25519PrivateKey.from_private_bytes(bytes.fromhex(private)))
     return Opened(clave=clave_id, case=case_id, key=key, token=token)
+
+
+def _said_by(house: House, token: str) -> list[str]:
+    """Read what a token of ours says, however old it is; nothing of any other."""
+    try:
+        return list(pagetokens.opened(house, token, bound=_BOUND))
+    except ValueError:
+        return []
 
 
 def _visited(house: House, opened: Opened) -> None:
@@ -308,7 +333,7 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
         meant = house.store.read(lambda conn: followmore.answer_to_referral(conn, case, yes=yes))
         step, facts = meant or (None, {})
     if step is None:
-        raise Refused("no such action here")
+        return _moved_on(house, opened, action, spoken)
     if step == Step.ACCEPT and case.severity == "high":
         again = _by_clave(house, request.form.get("clave", ""))
         if again is None or again.clave != opened.clave:
@@ -319,6 +344,26 @@ def _step(house: House, opened: Opened, case: Case, action: str, spoken: str) ->
             words = say(phrase("Say first whether somebody presses you."), spoken)
             return _show(house, opened, errors=[("pressed", words)], error={"pressed": words}, status=400)
         facts = {"pressed": False}
+    return _kept_if_it_counts(house, opened, case, step, facts, spoken)
+
+
+def _moved_on(house: House, opened: Opened, action: str, spoken: str) -> Response:
+    """Show the case where an answer is asked for no more: a page of before, or a button that was pressed twice."""
+    if action not in KNOWN:
+        raise Refused("no such action here")
+    return _show(house, opened, said=say(notyet.WHY[notyet.MOVED], spoken), status=409)
+
+
+def _kept_if_it_counts(
+    house: House, opened: Opened, case: Case, step: Step, facts: dict[str, Any], spoken: str
+) -> Response:
+    """Keep an answer for the batch, or say at once why it would not count there."""
+    rules, now = house.rules, house.now()
+    why = house.store.read(
+        lambda conn: notyet.firmly(conn, case, step, credential="clave", rules=rules, now=now, facts=facts)
+    )
+    if why is not None:
+        return _show(house, opened, said=say(notyet.WHY[why], spoken), status=409)
     _keep(house, case, step, facts)
     return _show(house, opened, said=say(followwaits.KEPT, spoken))
 
@@ -347,7 +392,8 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
             else phrase("That is too long. Please send it in parts."),
             spoken,
         )
-        return _show(house, opened, errors=[("added", words)], error={"text": words}, status=400)
+        kept = "" if room_of(house).kiosk else text
+        return _show(house, opened, errors=[("added", words)], error={"text": words}, text=kept, status=400)
     # Looked for before anything is sealed: the desk must never hold it.
     if adding.is_dangerous(house, text):
         return complaint.receive(house, text=text, theme=case.theme or "", older=case)
@@ -388,6 +434,7 @@ class CasePage:
     error: dict[str, str] = field(default_factory=dict)
     said: str = ""
     text: str = ""
+    nonce: str = field(default_factory=lambda: os.urandom(complaint.NONCE // 2).hex())
     listen: bool = False
     sound: str = ""
     wait: int = 90
@@ -425,7 +472,7 @@ def _show(
             actions -= set(answers)
             if more.get("said") == say(followwaits.KEPT, spoken):
                 more["said"] = followwaits.told(answered, spoken)
-        status = followsteps.sentence(case, running, spoken, last=withdrawing.until(conn, case.id))
+        status = followsteps.sentence(case, running, today, spoken, last=withdrawing.until(conn, case.id))
         proposal = followthread.proposal(conn, case, opened.key, spoken)
         if case.state != State.CLOSED and not withdrew:
             out = groups.stays_out(map(past, entries))

@@ -38,7 +38,9 @@ _BY_THE_FOCAL: Mapping[str, Phrase] = {
 """What no company does in a case that no company reads (DESIGN 7)."""
 
 
-def sentence(case: Case, running: list[cases.CaseClock], spoken: str, *, last: date | None = None) -> str:
+def sentence(
+    case: Case, running: list[cases.CaseClock], today: date, spoken: str, *, last: date | None = None
+) -> str:
     """Say where the case stands and which date is next; who withdrew reads until when that can be taken back."""
     if last is not None:
         taken_back = phrase(
@@ -49,7 +51,7 @@ def sentence(case: Case, running: list[cases.CaseClock], spoken: str, *, last: d
     theirs = case.protected and case.state == State.UNDER_REVIEW
     where = say(_BY_THE_FOCAL[Clock.REVIEW] if theirs else STATES[case.state], spoken)
     asked = case.kind == Kind.INFORMATION_REQUEST
-    due = min((c.due_on for c in running if c.ended_on is None and c.paused_on is None), default=None)
+    due = clocks.next_date(running, today)
     if due is None:
         ended = (
             phrase("Your request: {where}.", where=where)

@@ -39,6 +39,7 @@ _PROPOSAL = (
 _OFFERED = select(_COMMITMENTS).where(
     _COMMITMENTS.c.case == bindparam("of"), _COMMITMENTS.c.state == "offered"
 )
+_KEPT = select(vault.TEXTS.c.id).where(vault.TEXTS.c.id.in_(bindparam("which", expanding=True)))
 _OFFICE = ("officer", "reviewer", "focal")
 _INTERNAL = ("summary", "note", "lesson")
 """Texts of staff that the person is told they do not see."""
@@ -59,9 +60,16 @@ def thread(
     lines: list[tuple[Any, int, dict[str, str]]] = []
     shown: set[str] = set()
     said = [row for row in conn.execute(_SAID, {"of": case.id}) if row.purpose not in _INTERNAL]
+    kept = set(
+        conn.execute(
+            _KEPT, {"which": [one for row in said for one in (row.original, row.masked) if one]}
+        ).scalars()
+    )
     opened = _open_all(conn, [one for row in said for one in (row.original, row.masked) if one], key)
     for row in said:
         text = opened.get(row.original) or opened.get(row.masked)
+        if text is None and not {row.original, row.masked} & kept:
+            text = say(phrase("(this is erased: nobody can read it any more)"), spoken)
         if text is None:
             text = say(phrase("(said before this clave existed: it opens with the earlier one)"), spoken)
         if row.purpose in texts.APART:

@@ -79,6 +79,7 @@ OFFICERS_NOTICES = (
     "closed",
     "ended",
     "late",
+    "late_waits",
     "order",
     "confirmed",
 )

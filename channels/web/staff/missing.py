@@ -46,7 +46,7 @@ class Missing:
         evidence = copy(self._evidence)
         evidence.step = spec.step
         evidence.facts = spec.full(self._known)
-        evidence.owed = owing.owed_by(spec.step, evidence.facts)
+        evidence.owed = owing.owed_by(spec.step, evidence.facts, state=evidence.case.state)
         return criteria.verdicts(spec.step, evidence)[1]
 
 

@@ -272,7 +272,7 @@ def test_review_and_a_desk_without_batches_learn_at_once_that_a_message_arrived(
 def cookie_of(visitor: Visitor) -> str:
     cookie = visitor.client.get_cookie(visitor.face)
     assert cookie is not None
-    return cookie.value
+    return str(cookie.value)
 
 
 def test_the_page_counts_what_is_missing_to_close(rooms: Rooms, officer: Visitor) -> None:
@@ -671,9 +671,3 @@ def test_a_page_that_says_no_entry_is_taken_as_it_was(rooms: Rooms, officer: Vis
     officer.takes(number, "acknowledge", after=after)
 
     assert officer.status == 303
-
-
-def cookie_of(visitor: Visitor) -> str:
-    cookie = visitor.client.get_cookie("desk")
-    assert cookie is not None
-    return str(cookie.value)

@@ -139,7 +139,7 @@ def test_where_a_case_stands_names_who_looks_at_the_answer_again(
 ) -> None:
     judged = a_case(store, rules, state=State.UNDER_REVIEW, protected=protected)
 
-    assert who in followsteps.sentence(judged, [clock(Clock.REVIEW, over=False)], "es")
+    assert who in followsteps.sentence(judged, [clock(Clock.REVIEW, over=False)], DAY, "es")
 
 
 @pytest.mark.parametrize(
