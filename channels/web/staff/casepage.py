@@ -168,7 +168,7 @@ def _form(
         "action": f"/{face}/cases/{known.case.number}/steps/{spec.key}",
         "blocked": [one.reason for one in missing],
         "open": False,
-        "after": max((entry.seq for entry in known.entries), default=0),
+        "after": len(caseviews.taken_by(known.entries, known.person)),
         "fields": fields,
     }
 

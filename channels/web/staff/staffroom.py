@@ -266,7 +266,7 @@ class Room:
 
 
 def _shown() -> int | None:
-    """Say up to which entry of the case its page was shown; `None` where the form does not say it."""
+    """Say how many steps they had taken in the case when its page was made; `None` where the form does not say it."""
     text = request.form.get("after", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004
 

@@ -1,5 +1,7 @@
 """What stands beside a case's way can be done at the desk and in the review room, and says what is missing."""
 
+import re
+
 import pytest
 from sqlalchemy import select, update
 
@@ -176,6 +178,30 @@ def test_a_reviewer_takes_somebody_off_a_case_and_their_reporting_line_where_it_
     assert {name for name, page in after.items() if "step-" in page} == {"carla"}
     assert "step-" not in desks["juan"].open(number)
     assert "step-" in reviewer.see(f"/cases/{number}")
+
+
+def test_no_sign_on_a_page_tells_a_desk_that_a_colleague_was_taken_off(rooms: Rooms) -> None:
+    number = assessed(rooms, severity="low")
+    rooms.hire("carla")
+    rosa = rooms.house.store.read(
+        lambda c: c.execute(select(STAFF.c.id).where(STAFF.c.login == "rosa")).scalar_one()
+    )
+    rooms.later(days=1)
+    desk = rooms.sign_in("carla")
+    desk.open(number)
+    reviewer = rooms.sign_in("ines", face="review")
+    reviewer.takes_up(number)
+    before = without_token(desk.see(f"/cases/{number}"))
+
+    reviewer.takes(number, "recuse_other", recused=rosa)
+
+    assert without_token(desk.see(f"/cases/{number}")) == before
+    assert steps(rooms, number)[-1] == Step.RECUSE
+
+
+def without_token(page: str) -> str:
+    """Take out what guards a form: it bears the second in which its page was made."""
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", page)
 
 
 def test_a_longer_answer_needs_a_reason_of_the_list(rooms: Rooms) -> None:
