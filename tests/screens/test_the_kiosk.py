@@ -513,7 +513,8 @@ def test_every_screen_can_be_read_and_touched_by_everybody(
         page.click(".still .stay")
         assert page.is_visible(".clave")
         page.evaluate("document.body.dataset.idle = '0'; document.body.dataset.wipe = '0'")
-        page.wait_for_url(place.kiosk)
+        page.wait_for_selector(steps[0])  # the receipt has the same address as the first screen
+        page.wait_for_load_state()
     page.goto(f"{place.kiosk}/case?lang=es")
     looks_right(page, f"kiosk-pad-{width}")
     page.goto(f"{place.kiosk}/shell?lang=es")
