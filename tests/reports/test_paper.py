@@ -198,7 +198,7 @@ def test_what_is_printed_of_each_company_and_site_stands_on_paper() -> None:
     ]
     assert (first["head"], second["head"]) == (["Indicator", "Acme", "c1", "c2"], ["Indicator", "c3"])
     assert [row[0].split()[0] for row in first["rows"]] == list(IDS)
-    assert first["rows"][0][1:] == ["38 of 47 · 80 %"] * 3
+    assert first["rows"][0][1:] == ["38 of 47 · 80\xa0%"] * 3
     assert [row[0] for row in sites["rows"]] == ["Huayllu", "s1"]
 
 
