@@ -158,6 +158,25 @@ def accounts(store: Store) -> list[Account]:
     return store.read(look)
 
 
+def missing(store: Store, rules: Rulebook) -> list[str]:
+    """Say whose work nobody does: a site without an officer of its company, a danger that nobody reads, a review."""
+    there = [one for one in accounts(store) if one.active]
+    mechanism = rules.current
+    found = [
+        f"nobody is at the desk of {site.key} ({site.operator})"
+        for site in mechanism.sites
+        if not any(
+            one.role == Role.OFFICER and one.operator == site.operator and site.key in one.sites
+            for one in there
+        )
+    ]
+    if not any(one.role == Role.FOCAL for one in there):
+        found.append("no focal point: nobody is there for who is in danger")
+    if not any(one.role == Role.REVIEWER for one in there):
+        found.append("no reviewer: nobody decides a review")
+    return found
+
+
 def disable(store: Store, *, login: str, rules: Rulebook, moment: Moment) -> None:
     """Disable an account; its sessions end with the next request, and an entry says so: nobody goes unseen.
 

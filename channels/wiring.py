@@ -12,6 +12,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from channels import clock, install, publishing, sms
 from channels.gateway_names import FETCHED, NEEDED
 from channels.house import House
@@ -20,7 +22,7 @@ from channels.outgoing import delivery, paging
 from channels.setting_names import EXTRA
 from channels.telephone import rings, sessions
 from grievance import keyring, mechanism
-from grievance.errors import Misconfigured
+from grievance.errors import Busy, Misconfigured
 from grievance.mechanism import Mechanism
 from grievance.settings import Settings, load
 from grievance.store import Store
@@ -107,52 +109,67 @@ def run_rounds(
 ) -> None:
     """Do once what the clock does: waiting acts, missed dates, escalations, withheld cases, surveys, rollups, old texts.
 
+    A part that breaks does not keep the others from being done; the first that broke is raised when they were.
+
     `tried`: months that could not be published, and on which day; kept from round to round. `proofs`: where
     months are proved meanwhile; without, here.
     """
-    now, store, rules = house.now(), house.store, house.rules
+    broken: Exception | None = None
+    for name, part in _parts(house, tried, proofs):
+        try:
+            part()
+        except Busy:  # nothing of it can be done now
+            raise
+        except Exception as cause:  # noqa: BLE001  whoever is in danger is paged, whatever broke before it
+            logger.error("a part of the round broke", extra={"why": type(cause).__name__, "round": name})  # noqa: TRY400
+            broken = broken or cause
+    if broken is not None:
+        raise broken
+
+
+def _parts(
+    house: House, tried: MutableMapping[Month, date] | None, proofs: publishing.Proofs | None
+) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Name what a round does, in this order; what is due is listed before any of it is done, each act by itself."""
+    now, rules = house.now(), house.rules
     calendars = {rules.current.calendar_of(site.key) for site in rules.current.sites}
     today = max(calendar.site_date(now) for calendar in calendars)
-    for waiting in store.read(lambda c: rounds.due_waiting(c, now=now)):
-        _one(house, lambda c, at, waiting=waiting: rounds.apply_waiting(c, waiting, rules=rules, at=at))
-    for case in store.read(lambda c: withdrawing.over(c, today=today)):
-        _one(house, lambda c, at, case=case: withdrawing.finish(c, case, rules=rules, at=at))
-    for case, name, number in store.read(lambda c: rounds.overdue(c, today=today)):
-        _one(
-            house,
-            lambda c, at, case=case, name=name, number=number: rounds.log_overdue(
-                c, case, name, number, rules=rules, at=at
-            ),
-        )
-    for case in store.read(lambda c: rounds.twice_overdue(c, rules=rules, today=today)):
-        _one(house, lambda c, at, case=case: rounds.escalate(c, case, rules=rules, at=at))
-    for case in store.read(lambda c: rounds.looked_at_again(c, today=today)):
-        _one(house, lambda c, at, case=case: rounds.pass_on(c, case, rules=rules, at=at))
     days = clockrounds.shortest(rules, *clockrounds.PAUSED) // 2  # a question may have been long on its way
-    for case in store.read(lambda c: clockrounds.paused(c, today=today, days=days)):
-        _one(house, lambda c, at, case=case: clockrounds.resume(c, case, rules=rules, at=at))
     month = clockrounds.shortest(rules, clockrounds.SILENCE)
-    for case in store.read(lambda c: clockrounds.silent(c, today=today, days=month)):
-        _one(house, lambda c, at, case=case: clockrounds.note_silence(c, case, rules=rules, at=at))
-    for case in store.read(lambda c: reviewends.due(c, rules=rules, today=today)):
-        _one(house, lambda c, at, case=case: reviewends.remind(c, case, rules=rules, at=at))
-    for case in store.read(lambda c: rounds.unclaimed_links(c, today=today)):
-        _one(house, lambda c, at, case=case: rounds.make_ordinary(c, case, rules=rules, at=at))
-    for case, who, days in store.read(lambda c: checkins.due(c, today=today)):
-        _one(
-            house,
-            lambda c, at, case=case, who=who, days=days: checkins.ask(c, case, who, days, rules=rules, at=at),
-        )
-    if store.read(lambda c: surveys.is_over(c, rules=rules, now=now)):
-        _one(house, lambda c, at: surveys.end_by_itself(c, rules=rules, at=at))
-    _note_officers(house)
-    paging.page(house)
-    _forget_lines(house, today)
-    paging.page_companies(house)
-    store.transact(rounds.fold)
-    publishing.publish_owed(house, tried=tried, proofs=proofs)
-    publishing.forget_frozen_years(house)
-    delivery.let_go_of_old(house)
+
+    def each(name: str, look: Callable[[Connection], Iterable[Any]], act: Callable[..., Any]) -> Any:
+        def part() -> None:
+            for one in house.store.read(look):
+                what = (one,) if isinstance(one, str) else one
+                _one(house, lambda c, at, what=what: act(c, *what, rules=rules, at=at))
+
+        return name, part
+
+    yield each("waiting", lambda c: rounds.due_waiting(c, now=now), rounds.apply_waiting)
+    yield each("withdrawn", lambda c: withdrawing.over(c, today=today), withdrawing.finish)
+    yield each("overdue", lambda c: rounds.overdue(c, today=today), rounds.log_overdue)
+    yield each("escalated", lambda c: rounds.twice_overdue(c, rules=rules, today=today), rounds.escalate)
+    yield each("passed on", lambda c: rounds.looked_at_again(c, today=today), rounds.pass_on)
+    yield each("resumed", lambda c: clockrounds.paused(c, today=today, days=days), clockrounds.resume)
+    yield each("silent", lambda c: clockrounds.silent(c, today=today, days=month), clockrounds.note_silence)
+    yield each("review ends", lambda c: reviewends.due(c, rules=rules, today=today), reviewends.remind)
+    yield each("unclaimed", lambda c: rounds.unclaimed_links(c, today=today), rounds.make_ordinary)
+    yield each("check-ins", lambda c: checkins.due(c, today=today), checkins.ask)
+    yield "surveys", lambda: _end_surveys(house, now)
+    yield "officers", lambda: _note_officers(house)
+    yield "paging", lambda: paging.page(house)
+    yield "lines", lambda: _forget_lines(house, today)
+    yield "companies", lambda: paging.page_companies(house)
+    yield "rollups", lambda: house.store.transact(rounds.fold)
+    yield "publishing", lambda: publishing.publish_owed(house, tried=tried, proofs=proofs)
+    yield "years", lambda: publishing.forget_frozen_years(house)
+    yield "old texts", lambda: delivery.let_go_of_old(house)
+
+
+def _end_surveys(house: House, now: datetime) -> None:
+    """End a survey whose days are over."""
+    if house.store.read(lambda c: surveys.is_over(c, rules=house.rules, now=now)):
+        _one(house, lambda c, at: surveys.end_by_itself(c, rules=house.rules, at=at))
 
 
 def _note_officers(house: House) -> None:
@@ -177,10 +194,12 @@ class Rounds:
         self._proofs = proofs
 
     def __call__(self, house: House) -> None:
-        """Do it once; what broke the beginning is tried again the next time."""
-        while not self._begun:
-            self._begun = not delivery.let_go_of_old(house, back=delivery.EVER)
-        run_rounds(house, tried=self._tried, proofs=self._proofs)
+        """Do it once; what broke the beginning is tried again the next time, and keeps nothing else from being done."""
+        try:
+            while not self._begun:
+                self._begun = not delivery.let_go_of_old(house, back=delivery.EVER)
+        finally:
+            run_rounds(house, tried=self._tried, proofs=self._proofs)
 
 
 def _one(house: House, work: Callable[..., Any]) -> None:

@@ -20,7 +20,8 @@ from grievance import record
 from grievance.base import Json, canonical, long_text, write_once
 from grievance.errors import Refused, Unknown
 from grievance.moment import Moment
-from grievance.record import Act
+from grievance.record import Act, Entry
+from grievance.staff import Staff
 from grievance.vocabulary import Kind, State
 
 
@@ -51,6 +52,8 @@ NOTE = "note"
 """The one step of a register: no state machine stands behind it, so it is none of a case's steps."""
 ITEMS = Item.__table__  # type: ignore[attr-defined]
 NUMBER_TRIES = 8
+_ENTRIES = Entry.__table__  # type: ignore[attr-defined]
+_STAFF = Staff.__table__  # type: ignore[attr-defined]
 _NEW = insert(ITEMS)
 _NUMBERED = select(ITEMS).where(ITEMS.c.name == bindparam("name"), ITEMS.c.number == bindparam("number"))
 _HIGHEST = select(func.coalesce(func.max(ITEMS.c.number), 0)).where(ITEMS.c.name == bindparam("name"))
@@ -141,6 +144,25 @@ def _number(conn: Connection, row: dict[str, Any]) -> None:
 def numbered(conn: Connection, name: str, number: int) -> Row[Any] | None:
     """Find the item of a register by its number."""
     return conn.execute(_NUMBERED, {"name": name, "number": number}).one_or_none()
+
+
+def written_by(conn: Connection, name: str, by: str, *, since: date, item: str | None = "") -> int:
+    """Count what somebody wrote in a register since a day: new items, the entries of one, or (`None`) every entry."""
+    query = select(_ENTRIES.c.facts).where(
+        _ENTRIES.c.kind == str(Kind.REGISTER),
+        _ENTRIES.c.month >= since.isoformat()[:7],
+        _ENTRIES.c.recorded_on >= since,
+        _ENTRIES.c.refused.is_(False),
+    )
+    if item is not None:
+        query = query.where(_ENTRIES.c.stream == item if item else _ENTRIES.c.seq == 0)
+    found = map(json.loads, conn.execute(query).scalars())
+    return sum(one.get("register") == name and one.get("by") == by for one in found)
+
+
+def wait_for(conn: Connection, by: str) -> None:
+    """Wait until nothing else is being written by somebody, and hold that until the transaction ends."""
+    conn.execute(select(_STAFF.c.id).where(_STAFF.c.id == by).with_for_update())
 
 
 def refuse(

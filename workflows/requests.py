@@ -6,6 +6,7 @@ written: the company can neither rewrite a question nor leave one out. Of reques
 or not yet at a desk nothing is listed, and none of these can be told from another.
 """
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, extract, func, not_, or_, select
 
 from grievance import archive
+from grievance import case as cases
 from grievance.archive import DOCUMENTS, ITEMS, File, Words
 from grievance.case import CASES, CLOCKS, Case
 from grievance.errors import Refused
@@ -180,6 +182,7 @@ def publish(
     Raises:
         NotPublished: something was added or rewritten, or nothing is left, or it speaks of a danger.
     """
+    cases.get(conn, case.id, lock=True)
     item, reasons = archive.of_case(conn, case.id), dict[str, Phrase]()
     shown: dict[str, str] = {}
     taken: dict[str, Mapping[str, int]] = {}
@@ -205,7 +208,8 @@ def publish(
         found_by=fold(" ".join(shown.values())),
         redactions={name: dict(counts) for name, counts in taken.items() if counts},
     )
-    archive.publish(conn, item, words, by=by, at=at)
+    if (words.question, words.answer) != (item.question, item.answer):  # a second click publishes nothing
+        archive.publish(conn, item, words, by=by, at=at)
 
 
 def add_document(conn: Connection, case: Case, *, name: str, body: bytes, by: By, at: Moment) -> None:
@@ -214,6 +218,7 @@ def add_document(conn: Connection, case: Case, *, name: str, body: bytes, by: By
     Raises:
         NotPublished: it is of another kind than its name says, too large, empty, one too many, or too early.
     """
+    cases.get(conn, case.id, lock=True)
     item = archive.of_case(conn, case.id)
     there = archive.documents_of(conn, item.id)
     media = ENDINGS.get(name.rpartition(".")[2].lower(), "")
@@ -224,6 +229,8 @@ def add_document(conn: Connection, case: Case, *, name: str, body: bytes, by: By
         why = phrase("Only PDF, CSV and plain text can be published.")
     elif not body or len(body) > MOST_BYTES:
         why = phrase("A document is one megabyte at most, and not empty.")
+    elif hashlib.sha256(body).hexdigest() in {one.sha256 for one in there}:
+        why = phrase("This very document is public already.")
     elif len(there) >= MOST_DOCUMENTS:
         why = phrase("A request has five documents at most.")
     if why is not None:

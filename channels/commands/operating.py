@@ -1,6 +1,7 @@
 """What the commands of `grievance` do, apart from serving: install, send, keep the clock, publish, check."""
 
 import json
+import logging
 import os
 import sys
 import time
@@ -36,6 +37,8 @@ from workflows.obligations.looking import Colour
 from workflows.promises import judge
 from workflows.rulebook import Rulebook
 
+logger = logging.getLogger(__name__)
+ADD = "grievance staff add"
 FAILED = 1
 EXAMPLE = Path(mechanism.__file__).parent / "example_mechanism.toml"
 
@@ -97,7 +100,13 @@ def keep_clock(*, every: float, once: bool) -> None:
     house = wiring.house_of(settings, processes=("clock",))
     rounds = wiring.Rounds(None if once else proving.Beside(settings))
     while True:
-        rounds(house)
+        try:
+            rounds(house)
+        except Exception as cause:
+            if once:
+                raise
+            # The clock of a house does not end because a database was away for a moment.
+            logger.error("a round broke", extra={"why": type(cause).__name__})  # noqa: TRY400
         if once:
             return
         time.sleep(every)
@@ -116,6 +125,7 @@ def check(*, as_json: bool) -> None:
             now = clock.now()
             ready = store.read(lambda conn: readiness.assess(conn, book, now=now))
             slips = radiocommands.advice(store, rules, ring, faces=settings.faces)
+            slips += [(words, False, ADD) for words in staffing.missing(store, book)]
         else:
             ready, slips = (), []
     checks = [("schema at head", head, "run `grievance init`"), ("keys are the recorded ones", head, "")]
@@ -204,6 +214,8 @@ def staff_disable(login: str) -> None:
     with _store() as store:
         rules = install.rulebook(store, wiring.mechanism_of(wiring.settings_of()))
         staffing.disable(store, login=login, rules=rules, moment=Moment(clock.now(), os.urandom(SEED)))
+        for words in staffing.missing(store, rules):
+            click.echo(f"{words}  ({ADD})")
 
 
 def release(month: str, *, out: Path | None, draft: bool) -> None:

@@ -80,3 +80,34 @@ def test_serving_says_what_is_not_right_in_one_line(tmp_path: Path) -> None:
     assert ran.stderr.splitlines() == [
         f"grievance: no key folder at {tmp_path / 'keys'}: `grievance init` makes one"
     ]
+
+
+@pytest.mark.usefixtures("home")
+def test_a_desk_where_nobody_is_left_and_a_danger_that_nobody_reads_are_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("STAFF_PASSWORD", "una montaña de sal")
+
+    def says(*words: str) -> str:
+        said = CliRunner().invoke(main, words)
+        assert said.exit_code == 0, said.output
+        return said.output
+
+    def lacks() -> set[str]:
+        told = json.loads(says("check", "--json"))["advice"]
+        return {words for words, _, fix in told if fix == "grievance staff add"}
+
+    new = lacks()
+    for login in ("ana", "eva"):
+        says("staff", "add", login, "--role", "officer", "--operator", "illapa")
+    says("staff", "add", "luz", "--role", "focal")
+    there = lacks()
+    said = [says("staff", "disable", login) for login in ("ana", "eva", "luz")]
+
+    desks = {f"nobody is at the desk of {site} (illapa)" for site in ("illapa", "sajrapunku")}
+    focal = "no focal point: nobody is there for who is in danger"
+    assert new - there == {*desks, focal}
+    assert [sum(words in one for words in desks) for one in said] == [0, 2, 2]
+    assert focal not in said[1]
+    assert focal in said[2]
+    assert lacks() == new

@@ -286,6 +286,20 @@ def test_nobody_else_enters_the_radio_room_and_its_operator_enters_no_other(smal
     assert station.browser.get("/review").status_code == 302
 
 
+def test_what_was_read_is_written_down_once_though_it_is_sent_twice(small_world: World) -> None:
+    station = a_station(small_world)
+    station.gets("/radio/log")
+    read = {"held_on": station.today, "what": "spot", "language": "qu", "part": "early", "minutes": "1"}
+    after = re.findall(r'name="after" value="([^"]+)"', station.page)[0]
+
+    first = station.posts("/radio/log", **read, after=after).status_code
+    again = station.posts("/radio/log", **read, after=after)
+
+    assert (first, again.status_code) == (303, 409)
+    assert "no se hizo por segunda vez" in again.text
+    assert station.gets("/radio/log").text.count("<tr") == 2
+
+
 def test_an_announcer_sees_one_script_and_chooses_it_by_language_and_length(small_world: World) -> None:
     station = a_station(small_world)
 

@@ -1,6 +1,7 @@
 """What of a request becomes public, when, and what may be taken out of it."""
 
 import hashlib
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -371,3 +372,17 @@ def test_any_passage_taken_out_is_known_with_its_reason(
     if found is not None:
         assert sum(found.reasons.values()) == len(gone)
     assert found is not None or any(piece != piece.strip() for piece in pieces)
+
+
+def test_what_is_published_twice_alike_is_published_once(store: Store, rules: Rulebook) -> None:
+    case = asked(store, rules, state=State.PROPOSED)
+
+    for _ in range(2):
+        publish(store, case)
+    add(store, case, "respuesta.txt", b"Entre tres y cuatro")
+    with pytest.raises(NotPublished, match="public already"):
+        add(store, case, "otra.txt", b"Entre tres y cuatro")
+
+    item = store.read(lambda conn: archive.of_case(conn, case.id))
+    said = [json.loads(e.facts)["state"] for e in store.read(lambda conn: record.entries_of(conn, item.id))]
+    assert said == ["published", "document"]

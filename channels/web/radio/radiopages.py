@@ -15,9 +15,11 @@ from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import language, render_view
 from channels.web.radio import radioscripts
 from channels.web.radio.radio import FACE, door_of
+from channels.web.staff import once
 from channels.web.staff.login import frame
 from grievance import airing, register
 from grievance.codes import show
+from grievance.moment import Moment
 from grievance.vocabulary import Role
 from reports.aloud import acklist, reach
 from reports.aloud.acklist import Stage
@@ -28,6 +30,7 @@ from workflows.registry.registerbook import PARTS_OF_THE_DAY, READ_ON_THE_AIR
 from workflows.registry.registers import NotWritten
 
 NEWEST = 30
+READINGS = "broadcast"
 NOTHING_YET: Mapping[str, Any] = {"written": "", "outcomes": (), "missing": ""}
 NOTHING_GIVEN = phrase("There is nothing to bring in: paste it here, or choose a file that is not empty.")
 TOO_FEW = phrase("too few to say")
@@ -62,17 +65,14 @@ def blueprint(house: House) -> Blueprint:
     @kept.comes_back
     def write_down() -> BaseResponse:
         person, at = current_person(), house.moment()
+        after = request.form.get("after", "")
         if kept.stands():
             return show_page("radio_log.html", _log(house, person))
         fields = {name: request.form.get(name, "")[:20] for name in _FIELDS} | {
             "about": door_of(house, person).key
         }
         try:
-            house.store.transact(
-                lambda c: registers.write(
-                    c, "broadcast", "read", fields, {}, by=person.actor, rules=house.rules, at=at
-                )
-            )
+            house.store.transact(lambda conn: _write(conn, house, person, fields, after, at))
         except NotWritten as refused:
             reasons = [(one.field, one.words) for one in refused.reasons]
             return show_page("radio_log.html", _log(house, person, reasons=reasons), status=409)
@@ -113,6 +113,13 @@ def blueprint(house: House) -> Blueprint:
 
 
 _FIELDS = ("held_on", "what", "language", "part", "minutes", "programme")
+
+
+def _write(
+    conn: Connection, house: House, person: Person, fields: Mapping[str, str], after: str, at: Moment
+) -> None:
+    once.look(conn, person, READINGS, after)
+    registers.write(conn, READINGS, "read", fields, {}, by=person.actor, rules=house.rules, at=at)
 
 
 def _tongue(house: House, person: Person) -> str:
@@ -165,7 +172,9 @@ def _log(house: House, person: Person, *, reasons: list[tuple[str, Phrase]] | No
     mechanism, door, spoken = house.rules.current, door_of(house, person), language(house)
     today = relaying.today_at(house, door)
     typed = request.form
+    at = house.moment()
     rows, reached = house.store.read(lambda conn: _read_before(conn, door.key, today))
+    after = house.store.read(lambda conn: once.shown(conn, person, READINGS, at))
     tongues = relaying.languages_at(mechanism, door)
     return {
         "values": {name: typed.get(name, "") for name in _FIELDS}
@@ -173,6 +182,7 @@ def _log(house: House, person: Person, *, reasons: list[tuple[str, Phrase]] | No
             "held_on": typed.get("held_on") or today.isoformat(),
             "language": typed.get("language") or tongues[0],
         },
+        "after": after,
         "errors": reasons or [],
         "error": dict.fromkeys(_FIELDS, "") | dict(reasons or []),
         "whats": tuple(READ_ON_THE_AIR.items()),
@@ -187,7 +197,7 @@ def _log(house: House, person: Person, *, reasons: list[tuple[str, Phrase]] | No
 
 def _read_before(conn: Connection, door: str, today: date) -> tuple[list[Any], dict[str, Any] | None]:
     """List what a station read, and compare the fortnights around the last reading whose fortnight is over."""
-    items = register.items(conn, "broadcast", about=door)
+    items = register.items(conn, READINGS, about=door)
     rows = []
     for item in items[:NEWEST]:
         facts = register.facts_of(item)

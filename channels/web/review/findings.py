@@ -17,7 +17,7 @@ from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import render_view
 from channels.web.public import findingviews
 from channels.web.public.findingviews import NAME, NEWEST
-from channels.web.staff import caseviews, watched
+from channels.web.staff import caseviews, once, watched
 from channels.web.staff.caseviews import Scope
 from channels.web.staff.forms import asked, options_of
 from channels.web.staff.registerroom import room
@@ -46,12 +46,12 @@ def blueprint(house: House, face: str) -> Blueprint:
     made = Blueprint(f"{face}_findings", __name__, url_prefix=f"/{face}")
     staff = open_to(*ROLES[face], house=house, face=face)
 
-    def show(person: Person, *, reasons: Sequence[Reason] = (), said: Phrase | str = "") -> Response:
+    def show(person: Person, *, refused: NotWritten | None = None, said: Phrase | str = "") -> Response:
         item = request.values.get("item", "")[:32]
         page = house.store.read(
-            lambda conn: _room(conn, house, face, person, item=item, reasons=reasons, said=said)
+            lambda conn: _room(conn, house, face, person, item=item, refused=refused, said=said)
         )
-        return render_view("registers_room.html", page, house=house, status=409 if reasons else 200)
+        return render_view("registers_room.html", page, house=house, status=409 if refused else 200)
 
     @made.get("/findings")
     @staff
@@ -70,13 +70,14 @@ def blueprint(house: House, face: str) -> Blueprint:
             house.store.transact(lambda conn: _write(conn, house, person, form, at))
         except NotWritten as refused:
             reasons, again, item = refused.reasons, house.moment(), form.get("item", "")[:32]
-            house.store.transact(
-                lambda conn: refusedchanges.note(
-                    conn, findings.KEY, form.get("verdict", ""), reasons, by=person.actor, rules=house.rules,
-                    at=again, item=item,
-                )
-            )  # fmt: skip
-            return show(person, reasons=reasons)
+            if not isinstance(refused, once.Twice):
+                house.store.transact(
+                    lambda conn: refusedchanges.note(
+                        conn, findings.KEY, form.get("verdict", ""), reasons, by=person.actor, rules=house.rules,
+                        at=again, item=item,
+                    )
+                )  # fmt: skip
+            return show(person, refused=refused)
         return redirect(f"/{face}/findings?done=1", 303)
 
     return made
@@ -86,6 +87,7 @@ def _write(conn: Connection, house: House, person: Person, form: Mapping[str, st
     """Write what the form of this person brings: a finding, an answer, or a word about an answer."""
     rules = house.rules
     item, text = form.get("item", "")[:32], form.get("text", "")
+    once.look(conn, person, findings.KEY, form.get("after", ""), item=item)
     if item and person.role == Role.OFFICER:
         findings.answer(conn, item, text, by=person.actor, rules=rules, at=at)
     elif item:
@@ -121,14 +123,17 @@ def _typed(conn: Connection, house: House, person: Person, form: Mapping[str, st
 
 
 def _room(
-    conn: Connection, house: House, face: str, person: Person, *, item: str, reasons: Sequence[Reason], said: Phrase | str
+    conn: Connection, house: House, face: str, person: Person, *, item: str, refused: NotWritten | None,
+    said: Phrase | str,
 ) -> Page:  # fmt: skip
     found = findings.listed(conn, by=person.actor)
     chosen = next((one for one in found if one.id == item), None) if item else None
     if item and chosen is None:
         abort(404)
     day, mechanism = findingviews.today(house, person.operator), house.rules.current
-    step = _form(face, person, mechanism, chosen, reasons)
+    step = _form(face, person, mechanism, chosen, refused.reasons if refused else ())
+    if step is not None:
+        step["after"] = once.shown(conn, person, findings.KEY, house.moment(), item=item)
     groups = [watched.dangers(conn, face, person, house.now()), watched.group(conn, face, person, day)]
     return room(house, face, person, groups) | {
         "name": NAME,
@@ -137,7 +142,7 @@ def _room(
             findingviews.card(one, mechanism, day, waits=_waits_for(one, person)) for one in found[:NEWEST]
         ],
         "step": step,
-        "refused": [reason.words for reason in reasons],
+        "refused": [why.words for why in once.reasons(refused, form=step is not None)] if refused else (),
         "said": said,
         "empty": "" if found else phrase("Nothing has been written here yet."),
         "change": f"/{face}/findings?item=",

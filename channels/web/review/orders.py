@@ -14,7 +14,7 @@ from channels.web.pages import kept
 from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import render_view
 from channels.web.public import findingviews
-from channels.web.staff import caseviews, watched
+from channels.web.staff import caseviews, once, watched
 from channels.web.staff.caseviews import Scope
 from channels.web.staff.forms import asked, options_of
 from channels.web.staff.registerroom import room
@@ -81,6 +81,7 @@ def _judge(
     scope = Scope("review", person.id, None, person.sites, findingviews.today(house, None))
     if chosen is not None and not caseviews.was_opened(conn, scope, chosen.case):
         raise NotWritten((Reason("", UNREAD),))
+    once.look(conn, person, compliance.KEY, form.get("after", ""), item=None)
     verdict, action = form.get("verdict", ""), form.get("action", "")
     compliance.judge(conn, item, verdict, evidence, action, by=person.actor, rules=house.rules, at=at)
 
@@ -101,6 +102,7 @@ def _room(
     today, mechanism = findingviews.today(house, None), house.rules.current
     first = sorted(found, key=lambda one: (not one.waits(today), one.ordered.due_on, one.number))
     reviewer = person.role == Role.REVIEWER
+    after = once.shown(conn, person, compliance.KEY, house.moment(), item=None)
     groups = [
         watched.dangers(conn, "review", person, house.now()),
         watched.group(conn, "review", person, today),
@@ -109,7 +111,7 @@ def _room(
         "name": NAME,
         "purpose": PURPOSE,
         "items": [_card(one, mechanism, today, may_judge=reviewer) for one in first[:NEWEST]],
-        "step": _form(chosen, reasons) if chosen is not None and reviewer else None,
+        "step": _form(chosen, reasons) | {"after": after} if chosen is not None and reviewer else None,
         "refused": [reason.words for reason in reasons],
         "said": said,
         "empty": "" if found else phrase("No reviewer has ordered anything yet."),

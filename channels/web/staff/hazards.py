@@ -16,7 +16,7 @@ from channels.web.pages import kept
 from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import render_view
 from channels.web.public.findingviews import today
-from channels.web.staff import watched
+from channels.web.staff import once, watched
 from channels.web.staff.forms import asked, options_of
 from channels.web.staff.registerroom import room
 from grievance.mechanism import Mechanism
@@ -58,9 +58,9 @@ def blueprint(house: House, face: str) -> Blueprint:
     made = Blueprint(f"{face}_hazards", __name__, url_prefix=f"/{face}")
     staff = open_to(*ROLES[face], house=house, face=face)
 
-    def show(person: Person, *, reasons: Sequence[Reason] = (), said: Phrase | str = "") -> Response:
-        page = house.store.read(lambda conn: _room(conn, house, face, person, reasons=reasons, said=said))
-        return render_view("registers_room.html", page, house=house, status=409 if reasons else 200)
+    def show(person: Person, *, refused: NotWritten | None = None, said: Phrase | str = "") -> Response:
+        page = house.store.read(lambda conn: _room(conn, house, face, person, refused=refused, said=said))
+        return render_view("registers_room.html", page, house=house, status=409 if refused else 200)
 
     @made.get("/hazards")
     @staff
@@ -80,12 +80,20 @@ def blueprint(house: House, face: str) -> Blueprint:
         except NotWritten as refused:
             reasons, again = refused.reasons, house.moment()
             item, state = request.form.get("item", "")[:32], request.form.get("what", "")
-            house.store.transact(
-                lambda conn: refusedchanges.note(
-                    conn, hazards.KEY, state, reasons, by=person.actor, rules=house.rules, at=again, item=item
+            if not isinstance(refused, once.Twice):
+                house.store.transact(
+                    lambda conn: refusedchanges.note(
+                        conn,
+                        hazards.KEY,
+                        state,
+                        reasons,
+                        by=person.actor,
+                        rules=house.rules,
+                        at=again,
+                        item=item,
+                    )
                 )
-            )
-            return show(person, reasons=reasons)
+            return show(person, refused=refused)
         return redirect(f"/{face}/hazards?done=1", 303)
 
     return made
@@ -114,6 +122,7 @@ def _act(house: House, person: Person, at: Moment) -> Callable[[Connection], Non
     done, what = form.getlist("done"), form.get("what", "")
 
     def act(conn: Connection) -> None:
+        once.look(conn, person, hazards.KEY, form.get("after", ""), item=item)
         if person.role == Role.OFFICER:
             hazards.answer(conn, item, done, text, by=by, rules=rules, at=at)
         elif not item:
@@ -136,7 +145,7 @@ def _room(
     face: str,
     person: Person,
     *,
-    reasons: Sequence[Reason],
+    refused: NotWritten | None,
     said: Phrase | str,
 ) -> Page:
     now, mechanism = house.now(), house.rules.current
@@ -145,6 +154,9 @@ def _room(
     chosen = next((one for one in found if one.id == item), None) if item else None
     if item and chosen is None:
         abort(404)
+    form = _form(face, mechanism, chosen, now, refused.reasons if refused else ())
+    if form is not None:
+        form["after"] = once.shown(conn, person, hazards.KEY, house.moment(), item=item)
     groups = [
         watched.dangers(conn, face, person, now),
         watched.group(conn, face, person, today(house, person.operator)),
@@ -155,8 +167,8 @@ def _room(
         "items": [
             _card(one, house, face, now, unsent=_unsent(conn, one, house, face)) for one in found[:NEWEST]
         ],
-        "step": _form(face, mechanism, chosen, now, reasons),
-        "refused": [reason.words for reason in reasons],
+        "step": form,
+        "refused": [why.words for why in once.reasons(refused, form=form is not None)] if refused else (),
         "said": said,
         "empty": "" if found else phrase("No danger has been passed on."),
         "change": f"/{face}/hazards?item=",

@@ -17,6 +17,7 @@ from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import render_view
 from channels.web.public import registerviews
 from channels.web.public.registerviews import GROUPS, Page
+from channels.web.staff import once
 from channels.web.staff.forms import asked, picked
 from channels.web.staff.registerroom import room
 from grievance import codes, register
@@ -79,26 +80,32 @@ def blueprint(house: House, face: str) -> Blueprint:
     def write_register(key: str) -> Response:
         of, person = _register(key, face), current_person()
         item, at = request.form.get("item", "")[:32], house.moment()
+        after = request.form.get("after", "")
         fields, words, state = _typed(of)
         if kept.stands():
             return show(house.store.read(lambda c: _page(c, house, face, person, of, item=item, typed=True)))
-        try:
-            house.store.transact(
-                lambda conn: registers.write(
-                    conn, key, state, fields, words, by=person.actor, rules=house.rules, at=at, item=item
-                )
+
+        def write(conn: Connection) -> None:
+            once.look(conn, person, key, after, item=item)
+            registers.write(
+                conn, key, state, fields, words, by=person.actor, rules=house.rules, at=at, item=item
             )
+
+        try:
+            house.store.transact(write)
         except NotWritten as refused:
             reasons, again = refused.reasons, house.moment()
-            house.store.transact(
-                lambda conn: refusedchanges.note(
-                    conn, key, state, reasons, by=person.actor, rules=house.rules, at=again, item=item
+            if not isinstance(refused, once.Twice):
+                house.store.transact(
+                    lambda conn: refusedchanges.note(
+                        conn, key, state, reasons, by=person.actor, rules=house.rules, at=again, item=item
+                    )
                 )
-            )
             page = house.store.read(
                 lambda c: _page(c, house, face, person, of, item=item, reasons=reasons, typed=True)
             )
-            return show(page, status=409)
+            said = once.reasons(refused, form=page["step"] is not None)
+            return show(page | {"refused": [reason.words for reason in said]}, status=409)
         return redirect(f"/{face}/registers/{key}?done=1", 303)
 
     return made
@@ -263,6 +270,7 @@ def _form(
         "action": f"/{face}/registers/{of.key}",
         "blocked": (),
         "open": True,
+        "after": once.shown(conn, person, of.key, house.moment(), item=chosen.id if chosen else ""),
         "fields": fields,
     }
 

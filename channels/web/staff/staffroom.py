@@ -16,6 +16,7 @@ from channels.web.pages.render import language, render_view
 from channels.web.staff import caselists, casepage, caseviews, deciding, login, steps, watched
 from channels.web.staff.caseviews import Scope
 from channels.web.staff.forms import About, Spec
+from channels.web.staff.once import TWICE, TWICE_GONE
 from grievance import codes, vault
 from grievance.case import Case
 from grievance.errors import Misconfigured
@@ -30,10 +31,6 @@ Groups = tuple[tuple[Phrase, tuple[tuple[str, Phrase, str], ...]], ...]
 """Headings, and under each the lists: key, words, tone."""
 LEAVING = frozenset({Step.HAND_TO_FOCAL, Step.RECUSE})
 MOVED = phrase("This step is no longer possible: the case has moved on. Look at it again.")
-TWICE = phrase(
-    "You did this already since this page was shown: it was not done a second time. To do it again, press the button again."
-)
-TWICE_GONE = phrase("You did this already since this page was shown. It was recorded once.")
 CLOSED_KEY = phrase("Open the review key first: without it no text can be shared with a desk.")
 UNREADABLE = phrase("Something was left out or could not be read: look at the form.")
 
