@@ -24,7 +24,7 @@ from tests.journeys.actors import Officer, Resident, Reviewer, World, a_world
 
 ROAD = "Los camiones pasan muy rápido por Ichupata y hay mucho polvo"
 VIEWS = ("owed", "decide", "late", "soon", "mine", "person", "judging", "all", "none")
-TOKENS = re.compile(r'name="csrf_token"[^>]*>|nonce-[\w+/=-]+')
+TOKENS = re.compile(r'name="(?:csrf_token|mine)"[^>]*>|nonce-[\w+/=-]+')
 SEAL = re.compile(r'<span class="mono">[0-9a-f]{6}</span>')
 """Part of a leaf, which commits to ciphertexts: another one in every run, whatever happens."""
 DRAWN = re.compile(r"\b[0-9a-f]{32}\b")
