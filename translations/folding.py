@@ -9,6 +9,28 @@ _ALIKE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | str.ma
 )
 """Letters and signs of full width as the plain ones, and every apostrophe as one."""
 _LONG_LETTERS: Final = re.compile(r"([^\W\d_])\1+")
+_ALONE: Final = {"x": "por", "q": "que", "k": "que", "m": "me", "d": "de", "t": "te"}
+_SOUNDS: Final = tuple(
+    (re.compile(sign), sound)
+    for sign, sound in (
+        (r"l{2,}", "y"),
+        (r"chh?", "č"),  # by one sign: neither its c nor its h is one by itself
+        (r"sh", "š"),
+        (r"ph", "f"),
+        (r"[hg]u(?=[ao])|hu(?=[ei])", "w"),
+        (r"gu(?=[ei])", "ĝ"),
+        (r"g(?=[ei])", "j"),
+        (r"ĝ", "g"),
+        (r"c(?=[ei])|z", "s"),
+        (r"qu(?=[ei])|[cq]", "k"),
+        (r"^j|h", ""),
+        (r"v", "b"),
+        (r"n(?=[bp])", "m"),
+        (r"x(?=[^aeiou])|x$", "s"),
+        (r"y(?![aeiou])", "i"),
+    )
+)
+_VOWELS: Final = str.maketrans("eo", "iu")
 _KEPT: Final = 0x3000
 """What signs below this become is found out once; of the rest each time, or odd texts would fill the table."""
 
@@ -55,6 +77,18 @@ def trim(word: str) -> str:
 def shorten(folded: str) -> str:
     """The folded text with each lengthened letter once: "siii" and "si" are alike. Digits stay."""
     return _LONG_LETTERS.sub(r"\1", folded)
+
+
+def sounded(word: str) -> str:
+    """Spell one folded word as it sounds in the Andes: "amenasaron" and "amenazaron", "kieren" and "quieren" are alike.
+
+    Whoever learned to write late, or in another tongue, writes what they hear: b and v, s and z, no h, ll or y, and
+    e for i and o for u where Quechua and Aymara know three vowels. A single letter is the word that phones made of it.
+    """
+    said = _ALONE.get(word, word)
+    for sign, sound in _SOUNDS:
+        said = sign.sub(sound, said)
+    return shorten(said.translate(_VOWELS))
 
 
 def _bare(sign: str) -> str:

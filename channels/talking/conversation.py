@@ -34,7 +34,7 @@ WRONG = ""
 """Instead of the case that a clave opens, where it opens none."""
 CODED = frozenset({"choice", "add_coded", "verdict", "join", *WITH_A_CODE})
 """Acts in a case that is there: by SMS only with its code, or where its clave was sent."""
-DANGER_DIGIT = "9"
+DANGER_DIGITS = ("9", "99", "999")
 """What somebody sends who is in danger and has no words, or no time for any: a menu of one line."""
 CODE_DIGITS = 4
 REQUEST_WORDS = 3
@@ -154,9 +154,16 @@ def _alarm(talk: Talk, said: str, *, now: datetime, named: Sequence[str]) -> Tur
     danger = flags(said, every_danger(), places=named)
     if danger:
         return _file(talk, said, now=now, danger=danger)
-    if said == DANGER_DIGIT or whole_message(said, every_command("alarm")):
-        return Turn(replace(talk, expects="", kept=None), (Act("alarm", text=said),))
+    cry = _without_any_code(said)
+    if cry in DANGER_DIGITS or whole_message(cry, every_command("alarm")):
+        return Turn(replace(talk, expects="", kept=None), (Act("alarm", text=cry),))
     return None
+
+
+def _without_any_code(said: str) -> str:
+    """Leave out four digits before or behind: who is asked for a code and a digit may send it with the 9 too."""
+    words = [trim(word) for word in said.split()]
+    return " ".join(word for word in words if not (len(word) == CODE_DIGITS and word.isdecimal()))
 
 
 def is_short_answer(text: str) -> bool:

@@ -75,11 +75,11 @@ def test_who_is_named_in_what_is_added_later_is_off_from_then_on(world: World, r
     rosa.opens(neighbour.number)
 
     neighbour.follows()
-    neighbour.does("add", text="La señora Quispe me dijo que me calle.")
+    neighbour.does("add", text="La señora Quispe me trató mal.")
     world.pass_time(hours=25)
 
     assert not rosa.sees(neighbour.number)
-    assert "me calle" in juan.opens(neighbour.number)
+    assert "me trató mal" in juan.opens(neighbour.number)
 
 
 def test_what_names_the_only_officer_later_goes_to_the_third_party_and_its_texts_with_it(
@@ -89,12 +89,12 @@ def test_what_names_the_only_officer_later_goes_to_the_third_party_and_its_texts
     resident.texts(WATER)
     rosa.waits_for(resident.number)
     rosa.opens(resident.number)
-    resident.texts(f"{resident.clave}. La señora Quispe me dijo que me calle.")
+    resident.texts(f"{resident.clave}. La señora Quispe me trató mal.")
     world.pass_time(hours=25)
 
     assert world.case(resident.number).room == "review"
     assert not rosa.sees(resident.number)
-    assert "me calle" in focal.opens(resident.number)
+    assert "me trató mal" in focal.opens(resident.number)
     assert "turbia" in focal.opens(resident.number)
 
 

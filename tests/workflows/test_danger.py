@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grievance.mechanism import example
-from translations.lists import DANGERS, every_danger
+from translations.lists import _COMMANDS, DANGERS, every_command, every_danger
 from workflows.danger import flags
 
 DANGEROUS = [
@@ -76,6 +76,46 @@ def test_danger_is_heard_in_every_language_at_once(text: str, flag: str) -> None
     assert flag in flags(text, every_danger())
 
 
+# As people type who write what they hear: e for i, b for v, no h, words together and apart.
+TYPED_AS_HEARD = """
+me an menazado; nos amenasaron; me kieren matar; me qieren matar; nos ban amatar; me bana matar; me van matar
+si ablo me matan; disen que nos van a quemar la casa; nos ban a quemar la kasa; prendieron fuego a mi casa
+quemaron la casa de mi vecino; me golpeó mi jefe; nos golpiaron; me an pegado; mi esposo me pega; le mataron
+an matado a un comunero; me quiero matar; tengo mucho miedo; tingo muxo miedo; estamos con miedo
+nos da miedo hablar; me van a hacer daño; me ba a aser daño; mi quirin matar; mi amenasan; me bioló
+la biolaron a mi ija; me an violado; me tokó; me manoceó; el injeniero me acoza a mi y me a violado
+tengo trece años; tengo 13 anios; mi ija de 14 esta embarazada; saven kien soy; saven donde bivo; me bijilan
+me siguieron; m percigue; me botaron x reclamar; me votaron por reclamar; me quieren meter preso
+me hicieron firmar; valazos; sacaron piztola; me saco cuchiyo; hay eridos; desaparesio mi esposo
+se yebaron a mi ermano; la polisia nos golpeo; los wardias me pegaron; me kitaron mi dni; me tienen enserrada
+el dike se rompe; sianuro en el agua; tiro kortado; relave sale al rio i animales se mueren
+estoy en peligro por la mina; ayudenme por favor; sokorro; huañuchihuanqa; guañuchiwanku; macahuanku
+wasiyta kañanqaku; sipiwanqaku; sipisqayki; manchacuni; k'amiwanku; warmiyta abusanku; jihuayapxitani; hiwayañ muni
+nuhuapxitu; asjarta; ajsarta; axsartua; utaj pichantapjjani; utaxa nakhantayapxitani; they tretened me
+they hurt me; they burnd my house; i was rapd; im scared of them; they wil kil us; "me van a matar" me dijo
+nadie me amenazó
+"""
+ALSO_HARMLESS = """
+El túnel tiene agua; Paytapas nini, unu qanqa; payta munani; se secó mi cañahua; las minas usan mucha agua
+el agua entró al sótano; they treat the water badly; no one reads what we wrote; la mata de papa se secó
+los camiones no nos dejan descansar
+"""
+
+
+def _each(texts: str) -> list[str]:
+    return [text for line in texts.strip().splitlines() for text in line.split("; ")]
+
+
+@pytest.mark.parametrize("text", _each(TYPED_AS_HEARD))
+def test_danger_is_heard_as_people_spell_it(text: str) -> None:
+    assert flags(text, every_danger())
+
+
+@pytest.mark.parametrize("text", _each(ALSO_HARMLESS))
+def test_what_only_sounds_like_danger_to_a_machine_is_none(text: str) -> None:
+    assert flags(text, every_danger()) == frozenset()
+
+
 @pytest.mark.parametrize("text", HARMLESS)
 def test_an_ordinary_complaint_is_not_taken_for_danger(text: str) -> None:
     assert flags(text, every_danger()) == frozenset()
@@ -134,6 +174,12 @@ def test_figures_for_letters_hide_nothing(text: str, flag: str) -> None:
 @given(st.text())
 def test_any_text_can_be_searched(text: str) -> None:
     assert flags(text, every_danger()) <= set(DANGERS)
+
+
+def test_no_word_to_us_is_taken_for_danger_but_the_cry_itself() -> None:
+    heard = {kind for kind in _COMMANDS if any(flags(word, every_danger()) for word in every_command(kind))}
+
+    assert heard == {"alarm"}
 
 
 def test_words_are_found_whole_and_phrases_in_order() -> None:

@@ -1,7 +1,7 @@
 """`/reports/YYYY-MM/draft`: what is being written for the next report, open to everybody's comments for fourteen days.
 
 Nobody is asked who they are. A comment is sealed to the independent reviewer and stands in the report once it was
-looked at. There is no figure on this page.
+looked at. One that speaks of danger is a protected case at once, with a clave. There is no figure on this page.
 """
 
 import os
@@ -14,9 +14,11 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
 from channels.house import House
+from channels.incoming import adding
 from channels.web.figures.months import month_of
 from channels.web.pages.access import open_to_all
 from channels.web.pages.render import language, render_view
+from channels.web.people import complaint
 from channels.web.people.complaint import NONCE, is_nonce
 from grievance import vault
 from reports import shelf
@@ -54,6 +56,8 @@ def blueprint(house: House) -> Blueprint:
         if not text or len(text) > LONGEST:
             wrong = Phrase(TOO_LONG.msgid, {"most": LONGEST}) if text else NOTHING
             return _show(house, asked, error=wrong, status=413 if text else 400)
+        if adding.is_dangerous(house, text):  # a comment is answered by nobody, and read when there is time
+            return complaint.receive(house, text=text, theme="")
         sending, review = request.form.get("nonce", ""), house.ring.public(vault.REVIEW)
         sealed = vault.seal(
             text, text_id=os.urandom(16).hex(), field=draftrounds.KEY, readers={vault.REVIEW: review}

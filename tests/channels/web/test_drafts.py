@@ -1,13 +1,16 @@
 """Anybody comments on a draft without a name; the reviewer covers names; the comment stands in the report."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from channels.app import create_app
 from channels.house import House
 from grievance import settings
+from grievance.case import CASES
 from grievance.keyring import Ring
 from grievance.store import Store
 from grievance.vocabulary import Role
@@ -152,3 +155,13 @@ def test_everybody_may_have_the_evidence_of_a_scheme_once_a_month_is_published(
     assert "evidence-irma-2026-03--2026-03.zip" in got.headers["Content-Disposition"]
     assert public.get("/evidence/gossip.zip").status_code == 404
     assert "/evidence/irma.zip" in public.get("/evidence?lang=es").text
+
+
+def test_a_comment_that_speaks_of_danger_is_a_protected_case_at_once(
+    rooms: Rooms, public: FlaskClient
+) -> None:
+    page = public.post("/reports/2026-03/draft?lang=es", data={"text": "Me amenasaron por la mina"}).text
+
+    (case,) = rooms.house.store.read(lambda conn: conn.execute(select(CASES)).all())
+    assert (case.protected, case.room) == (True, "review")
+    assert re.search(r"\d{4} \d{4} \d{4} \d{4}", words_of(page))
