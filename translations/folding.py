@@ -23,7 +23,7 @@ _SOUNDS: Final = tuple(
         (r"ĝ", "g"),
         (r"c(?=[ei])|z", "s"),
         (r"qu(?=[ei])|[cq]", "k"),
-        (r"^j|h", ""),
+        (r"(?<![^ ])j|h", ""),
         (r"v", "b"),
         (r"n(?=[bp])", "m"),
         (r"x(?=[^aeiou])|x$", "s"),
@@ -79,13 +79,14 @@ def shorten(folded: str) -> str:
     return _LONG_LETTERS.sub(r"\1", folded)
 
 
-def sounded(word: str) -> str:
-    """Spell one folded word as it sounds in the Andes: "amenasaron" and "amenazaron", "kieren" and "quieren" are alike.
+def sounded(words: str) -> str:
+    """Spell folded words as they sound in the Andes: "amenasaron" and "amenazaron", "kieren" and "quieren" are alike.
 
     Whoever learned to write late, or in another tongue, writes what they hear: b and v, s and z, no h, ll or y, and
     e for i and o for u where Quechua and Aymara know three vowels. A single letter is the word that phones made of it.
+    Each word, parted from the next by a space, sounds as it does by itself.
     """
-    said = _ALONE.get(word, word)
+    said = " ".join(_ALONE.get(word, word) for word in words.split(" "))
     for sign, sound in _SOUNDS:
         said = sign.sub(sound, said)
     return shorten(said.translate(_VOWELS))

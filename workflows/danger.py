@@ -40,7 +40,7 @@ def flags(text: str, lists: Mapping[str, tuple[str, ...]], *, places: Collection
     """
     typed = _readings(text)
     every, places = tuple(lists.values()), tuple(places)
-    spoken = dict.fromkeys((" ".join(map(say, words)), say) for words in typed for say in (shorten, sounded))
+    spoken = dict.fromkeys((say(" ".join(words)), say) for words in typed for say in (shorten, sounded))
     said = [
         (_names(places, every, say).sub(_SOMEWHERE, f" {words} ") if places else f" {words} ", say)
         for words, say in spoken
@@ -56,7 +56,7 @@ def flags(text: str, lists: Mapping[str, tuple[str, ...]], *, places: Collection
 
 
 Spelling = Callable[[str], str]
-"""How a word is read: as it is typed, or as it sounds."""
+"""How words are read: as they are typed, or as they sound."""
 
 
 @cache
@@ -134,7 +134,7 @@ def _is_mixed(word: str) -> bool:
 
 
 def _plain(text: str, say: Spelling) -> str:
-    return " ".join(map(say, _words(text)))
+    return say(" ".join(_words(text)))
 
 
 def _words(text: str) -> list[str]:

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grievance.mechanism import example
+from translations.folding import sounded
 from translations.lists import _COMMANDS, DANGERS, every_command, every_danger
 from workflows.danger import flags
 
@@ -114,6 +115,11 @@ def test_danger_is_heard_as_people_spell_it(text: str) -> None:
 @pytest.mark.parametrize("text", _each(ALSO_HARMLESS))
 def test_what_only_sounds_like_danger_to_a_machine_is_none(text: str) -> None:
     assert flags(text, every_danger()) == frozenset()
+
+
+@given(st.lists(st.text(st.sampled_from("abceghijklmnopqsuvxyzñ7"), min_size=1, max_size=8), max_size=6))
+def test_words_together_sound_as_each_by_itself(words: list[str]) -> None:
+    assert sounded(" ".join(words)) == " ".join(map(sounded, words))
 
 
 @pytest.mark.parametrize("text", HARMLESS)
