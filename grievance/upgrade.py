@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from grievance.errors import Busy
 from grievance.store import Store
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ def config(connection: Connection | None = None) -> "Config":
 
 
 def to_head(store: Store) -> None:
-    """Run every migration that is missing; where none is, alembic is not even looked for."""
+    """Run every migration that is missing; where none is, alembic is not even looked for.
+
+    Raises:
+        Busy: the database cannot be reached.
+    """
     if at_head(store):
         return
     from alembic import command  # noqa: PLC0415  see above
@@ -48,8 +53,16 @@ def has_none(store: Store) -> bool:
 
 
 def at_head(store: Store) -> bool:
-    """Tell whether the database has every migration."""
-    with store.engine.connect() as conn:
+    """Tell whether the database has every migration.
+
+    Raises:
+        Busy: it cannot be reached.
+    """
+    try:
+        opened = store.engine.connect()
+    except DBAPIError as cause:
+        raise Busy("the database cannot be reached") from cause
+    with opened as conn:
         try:
             return conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none() == HEAD
         except DBAPIError:

@@ -51,6 +51,19 @@ def test_a_database_without_a_schema_is_said_to_be_one(empty_database_url: str) 
     bare.close()
 
 
+@pytest.mark.parametrize("words", [("migrate",), ("check",), ("staff", "list")])
+def test_a_database_that_is_away_is_one_sentence(
+    home: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    assert says("init", typed=PASSPHRASES).exit_code == 0
+    monkeypatch.setenv("GRIEVANCE_DATABASE_URL", "postgresql://127.0.0.1:1/away")
+
+    said = says(*words)
+
+    assert home.exists()
+    assert (said.exit_code, said.output) == (1, "grievance: the database cannot be reached\n")
+
+
 def test_a_database_with_one_is_read(store: Store) -> None:
     assert install.rulebook(store, example()).earlier == {}
 

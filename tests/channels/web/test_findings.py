@@ -143,8 +143,11 @@ def test_a_reviewer_says_whether_an_order_was_followed_and_the_company_reads_it_
     listed = words_of(reviewer.see("/orders?lang=es"))
     item = reviewer.see("/orders").split("?item=")[1].split('"')[0]
     typed = {"item": item, "verdict": "partly", "evidence": "visit", "action": "panel", "lang": "es"}
-    reviewer.client.post("/review/orders", data=typed)
+    after = reviewer.see(f"/orders?item={item}").split('name="after" value="')[1].split('"')[0]
+    clicks = [reviewer.client.post("/review/orders", data=typed | {"after": after}) for _ in range(2)]
 
+    assert [one.status_code for one in clicks] == [303, 409]
+    assert "no se hizo por segunda vez" in clicks[1].text
     assert "Su día pasó y nadie lo ha revisado" in listed
     assert "Se avisa a la mesa" in words_of(reviewer.see("/orders?lang=es"))
     assert "Se hizo en parte" in words_of(rooms.sign_in("rosa").open(number))
