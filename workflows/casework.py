@@ -330,7 +330,14 @@ def _begun(
         calendar=calendar,
         facts=doing.facts,
         words=doing.words,
-        owed=owing.owed_by(step, doing.facts, protected=case.protected, by=actor.role, state=case.state),
+        owed=owing.owed_by(
+            step,
+            doing.facts,
+            protected=case.protected,
+            apart=case.room != "desk",
+            by=actor.role,
+            state=case.state,
+        ),
         kept_apart=frozenset(s.purpose for s in doing.said) & texts.APART,
         languages=rules.of(case.procedure_version).languages,
         governance=rules.current.governance,
@@ -455,7 +462,9 @@ def refusals(
     """Say what is missing for a step, before anybody tries; nothing is recorded."""
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     facts = facts or {}
-    owed = owing.owed_by(step, facts, protected=case.protected, by=actor.role, state=case.state)
+    owed = owing.owed_by(
+        step, facts, protected=case.protected, apart=case.room != "desk", by=actor.role, state=case.state
+    )
     evidence = Evidence(
         conn=conn, case=case, step=step, to=case.state, actor=actor, on=on, calendar=calendar, facts=facts,
         words=words,

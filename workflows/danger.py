@@ -32,15 +32,17 @@ _MEANT: Final = (
 """amenaz4, v1olar, go1pe; and 1O for 10."""
 
 
-def flags(text: str, lists: Mapping[str, tuple[str, ...]], *, places: Collection[str] = ()) -> frozenset[str]:
+def flags(
+    text: str, lists: Mapping[str, tuple[str, ...]], *, places: Collection[str] = (), by_sound: bool = True
+) -> frozenset[str]:
     """The dangers this text may speak of, by the words of `lists` (flag to words and phrases).
 
     A word that ends in "*" stands for any ending; "..." in a phrase for up to four words. The names in `places`
-    speak of none.
+    speak of none. Without `by_sound` the words count as they stand alone: for what an office writes, and for advertising.
     """
-    typed = _readings(text)
+    typed, spellings = _readings(text), (shorten, sounded) if by_sound else (shorten,)
     every, places = tuple(lists.values()), tuple(places)
-    spoken = dict.fromkeys((say(" ".join(words)), say) for words in typed for say in (shorten, sounded))
+    spoken = dict.fromkeys((say(" ".join(words)), say) for words in typed for say in spellings)
     said = [
         (_names(places, every, say).sub(_SOMEWHERE, f" {words} ") if places else f" {words} ", say)
         for words, say in spoken

@@ -108,7 +108,8 @@ FOLLOWS: Mapping[str, int] = {
 }  # fmt: skip
 """What follows another message of the same instant, and in which order: a question the receipt, the last word all others."""
 ESCALATED_APART = "escalated_apart"
-"""The word to whoever is in danger that the third party took twice its time: no company has their case (DESIGN 7)."""
+"""The word that the third party took twice its time: no company has the case of whoever is in danger, and none has one
+that the focal point reads first (DESIGN 7)."""
 NOBODY_ELSE = "nobody_else"
 """Why a case goes to the independent review by itself: the company has nobody else to look at its answer again."""
 LATE_WAITS = "late_waits"
@@ -135,11 +136,18 @@ SOON = frozenset(
 
 
 def owed_by(
-    step: Step, facts: Mapping[str, Any], *, protected: bool = False, by: str = "", state: str = ""
+    step: Step,
+    facts: Mapping[str, Any],
+    *,
+    protected: bool = False,
+    apart: bool = False,
+    by: str = "",
+    state: str = "",
 ) -> tuple[str, ...]:
     """Name the messages a step owes. An update says which kind of letter it is; a kept commitment asks the person.
 
-    `protected`: the case is, before the step. `by`: the role that takes it. `state`: where it stands before.
+    `protected`: the case is, before the step. `apart`: no company reads it, so none is late with it.
+    `by`: the role that takes it. `state`: where it stands before.
     The list of advisers goes out when a complaint is looked into, and with an offer to whom it did not reach.
     """
     if step == Step.PROPOSE and "answer_type" not in facts:
@@ -156,7 +164,7 @@ def owed_by(
         return ("extension_review",)
     if step == Step.ESCALATE and facts.get("why") == NOBODY_ELSE:
         return (NOBODY_ELSE,)
-    if step == Step.ESCALATE and protected:
+    if step == Step.ESCALATE and (protected or apart):
         return (ESCALATED_APART,)
     if step == Step.RETURN and facts.get("reasoned"):
         return ("returned_because",)

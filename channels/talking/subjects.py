@@ -66,7 +66,7 @@ def names_a_place(text: str, names: Sequence[str]) -> bool:
 
 def looks_like_advertising(text: str) -> bool:
     """Tell whether a text speaks of two things at least that operators sell: a prize and a top-up, an offer and a link."""
-    return len(flags(text, every_advertising())) >= SIGNS
+    return len(flags(text, every_advertising(), by_sound=False)) >= SIGNS
 
 
 def is_noise(text: str) -> bool:

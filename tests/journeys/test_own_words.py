@@ -520,3 +520,21 @@ def test_whoever_is_in_danger_reads_by_when_somebody_gets_in_touch(small_world: 
 
     assert "se comunica con usted hasta el" in in_time
     assert "debió comunicarse hasta el" in neighbour.sees()
+
+
+def test_what_was_added_stands_on_the_persons_page_until_it_is_passed_on(world: World) -> None:
+    neighbour, officer = world.neighbour(), world.officer()
+    neighbour.complains("El agua sale turbia en Huaylluray", site="qorimayu")
+    officer.waits_for(neighbour.number)
+    neighbour.follows()
+
+    neighbour.does("add", text="Hoy también salió turbia")
+    neighbour.follows()
+    waiting = neighbour.sees()
+    at_the_desk = officer.opens(neighbour.number)
+    world.pass_time(hours=30)
+    neighbour.follows()
+
+    assert "Hoy también salió turbia" in waiting
+    assert "Hoy también" not in at_the_desk
+    assert neighbour.sees().count("Hoy también salió turbia") == 1

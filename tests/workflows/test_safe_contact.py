@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
@@ -130,11 +131,14 @@ def test_of_what_is_over_nobody_is_owed_anything(store: Store, rules: Rulebook) 
     assert waiting(store, rules) == []
 
 
-@pytest.mark.parametrize(("protected", "told"), [(True, "escalated_apart"), (False, "escalated")])
-def test_whoever_is_in_danger_is_told_of_twice_the_time_and_of_no_company(
-    store: Store, rules: Rulebook, *, protected: bool, told: str
+@pytest.mark.parametrize(
+    ("first_read", "told"),
+    [({"protected": True}, "escalated_apart"), ({"room": "review"}, "escalated_apart"), ({}, "escalated")],
+)
+def test_whose_case_no_company_reads_is_told_of_twice_the_time_and_of_no_company(
+    store: Store, rules: Rulebook, *, first_read: dict[str, Any], told: str
 ) -> None:
-    case = a_case(store, rules, protected=protected)
+    case = a_case(store, rules, **first_read)
     after = NOON + 60 * DAY
 
     for due in store.read(lambda conn: rounds.overdue(conn, today=after.date())):
@@ -145,4 +149,4 @@ def test_whoever_is_in_danger_is_told_of_twice_the_time_and_of_no_company(
         NOTICES.c.case == case.id, NOTICES.c.template.startswith("escalated")
     )
     assert list(store.read(lambda conn: conn.execute(query).scalars().all())) == [told]
-    assert ("empresa" in say(TEMPLATES[told].words, "es")) is not protected
+    assert ("empresa" in say(TEMPLATES[told].words, "es")) is not bool(first_read)

@@ -47,7 +47,7 @@ def whoever_else_holds_the_phone_learns_nothing(move: Move) -> Phrase | None:
     """G09: a message to a protected person, or to a phone that others use, has no word of what it is about."""
     marks = [e.facts["shared_phone"] for e in move.entries if "shared_phone" in e.facts and not e.refused]
     shared = bool(marks) and marks[-1]
-    if (move.case.protected or shared) and danger.flags(str(move.words), _CATEGORIES):
+    if (move.case.protected or shared) and danger.flags(str(move.words), _CATEGORIES, by_sound=False):
         return phrase("Others may read this phone. Write it without saying what the case is about.")
     return None
 

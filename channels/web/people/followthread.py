@@ -19,9 +19,10 @@ from grievance import vault
 from grievance.case import Case
 from grievance.commitment import Commitment
 from grievance.errors import Damaged, Unknown
+from grievance.inbox import WAITING
 from grievance.message import Message
 from grievance.notice import NOTICES
-from grievance.vocabulary import State
+from grievance.vocabulary import State, Step
 from translations import phrase, say
 from translations.notices import TEMPLATES
 from workflows import owing, texts
@@ -31,6 +32,11 @@ _COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 # Asked at every visit, and built once.
 _SAID = select(_MESSAGES).where(_MESSAGES.c.case == bindparam("of")).order_by(_MESSAGES.c.seq)
 _OWED = select(NOTICES).where(NOTICES.c.case == bindparam("of")).order_by(NOTICES.c.owed_at)
+_WAITS = (
+    select(WAITING.c.facts)
+    .where(WAITING.c.case == bindparam("of"), WAITING.c.step == Step.ADD)
+    .order_by(WAITING.c.seq)
+)
 _PROPOSAL = (
     select(_MESSAGES)
     .where(_MESSAGES.c.case == bindparam("of"), _MESSAGES.c.purpose == "proposal")
@@ -117,7 +123,30 @@ def thread(
                 },
             )
         )
-    return [line for _, _, line in sorted(lines, key=lambda x: (x[0], x[1]))]
+    return [line for _, _, line in sorted(lines, key=lambda x: (x[0], x[1]))] + _waiting(
+        conn, case, key, spoken
+    )
+
+
+def _waiting(conn: Any, case: Case, key: vault.Key, spoken: str) -> list[dict[str, str]]:
+    """Show what was added and no batch has passed on yet: whoever does not see their words writes them again."""
+    kept = [json.loads(row.facts).get("said") for row in conn.execute(_WAITS, {"of": case.id})]
+    opened = _open_all(
+        conn, [one[which] for one in kept if one for which in ("original", "masked") if one[which]], key
+    )
+    texts_of = [opened.get(one["original"]) or opened.get(one["masked"]) for one in kept if one]
+    return [
+        {
+            "by": "person",
+            "text": text,
+            "who": say(phrase("You"), spoken),
+            "when": say(phrase("We have what you wrote. It is passed on in the next round."), spoken),
+            "picture": "",
+            "hidden": "",
+        }
+        for text in texts_of
+        if text and not photos.shown(text)
+    ]
 
 
 def _as_sent(
