@@ -26,7 +26,7 @@ from grievance.mechanism import Mechanism
 from grievance.moment import Moment
 from grievance.vocabulary import Role
 from translations import Phrase, phrase
-from workflows.registry import findings, refusedchanges
+from workflows.registry import findings
 from workflows.registry.findings import ACCEPTED, ANSWERED, NOT_ENOUGH, RECORDED, Finding, Written
 from workflows.registry.registers import NotWritten, Reason
 
@@ -69,14 +69,8 @@ def blueprint(house: House, face: str) -> Blueprint:
         try:
             house.store.transact(lambda conn: _write(conn, house, person, form, at))
         except NotWritten as refused:
-            reasons, again, item = refused.reasons, house.moment(), form.get("item", "")[:32]
-            if not isinstance(refused, once.Twice):
-                house.store.transact(
-                    lambda conn: refusedchanges.note(
-                        conn, findings.KEY, form.get("verdict", ""), reasons, by=person.actor, rules=house.rules,
-                        at=again, item=item,
-                    )
-                )  # fmt: skip
+            state, item = form.get("verdict", ""), form.get("item", "")[:32]
+            once.note(house, person, findings.KEY, state, refused, item=item)
             return show(person, refused=refused)
         return redirect(f"/{face}/findings?done=1", 303)
 

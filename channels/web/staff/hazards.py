@@ -23,7 +23,7 @@ from grievance.mechanism import Mechanism
 from grievance.moment import Moment
 from grievance.vocabulary import Role
 from translations import Phrase, phrase
-from workflows.registry import hazardpages, hazards, refusedchanges
+from workflows.registry import hazardpages, hazards
 from workflows.registry.hazards import ANSWERED, OVER, TOLD, Hazard, Told
 from workflows.registry.registers import NotWritten, Reason
 
@@ -78,21 +78,8 @@ def blueprint(house: House, face: str) -> Blueprint:
         try:
             house.store.transact(act)
         except NotWritten as refused:
-            reasons, again = refused.reasons, house.moment()
-            item, state = request.form.get("item", "")[:32], request.form.get("what", "")
-            if not isinstance(refused, once.Twice):
-                house.store.transact(
-                    lambda conn: refusedchanges.note(
-                        conn,
-                        hazards.KEY,
-                        state,
-                        reasons,
-                        by=person.actor,
-                        rules=house.rules,
-                        at=again,
-                        item=item,
-                    )
-                )
+            state, item = request.form.get("what", ""), request.form.get("item", "")[:32]
+            once.note(house, person, hazards.KEY, state, refused, item=item)
             return show(person, refused=refused)
         return redirect(f"/{face}/hazards?done=1", 303)
 

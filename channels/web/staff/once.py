@@ -10,10 +10,12 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from channels.house import House
 from channels.web.pages.access import Person
 from grievance import register
 from grievance.moment import Moment
 from translations import phrase
+from workflows.registry import refusedchanges
 from workflows.registry.registers import NotWritten, Reason
 
 TWICE = phrase(
@@ -54,6 +56,18 @@ def look(conn: Connection, person: Person, name: str, after: str, *, item: str |
     register.wait_for(conn, person.id)
     if register.written_by(conn, name, person.id, since=since, item=item) > int(found[2]):
         raise Twice
+
+
+def note(house: House, person: Person, name: str, state: str, refused: NotWritten, *, item: str) -> None:
+    """Write into the record what was refused in a register; a second click is no refusal."""
+    if isinstance(refused, Twice):
+        return
+    at = house.moment()
+    house.store.transact(
+        lambda conn: refusedchanges.note(
+            conn, name, state, refused.reasons, by=person.actor, rules=house.rules, at=at, item=item
+        )
+    )
 
 
 def reasons(refused: NotWritten, *, form: bool) -> tuple[Reason, ...]:

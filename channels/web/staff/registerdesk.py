@@ -27,7 +27,7 @@ from translations import Phrase, phrase
 from workflows import readiness
 from workflows.knowing import rulings
 from workflows.obligations.looking import Colour
-from workflows.registry import clusters, refusedchanges, registers
+from workflows.registry import clusters, registers
 from workflows.registry.registerbook import BY_KEY, CAUSES
 from workflows.registry.registers import NotWritten, Reason
 from workflows.registry.registershape import COLUMNS, Asks, Field, Register
@@ -94,13 +94,8 @@ def blueprint(house: House, face: str) -> Blueprint:
         try:
             house.store.transact(write)
         except NotWritten as refused:
-            reasons, again = refused.reasons, house.moment()
-            if not isinstance(refused, once.Twice):
-                house.store.transact(
-                    lambda conn: refusedchanges.note(
-                        conn, key, state, reasons, by=person.actor, rules=house.rules, at=again, item=item
-                    )
-                )
+            reasons = refused.reasons
+            once.note(house, person, key, state, refused, item=item)
             page = house.store.read(
                 lambda c: _page(c, house, face, person, of, item=item, reasons=reasons, typed=True)
             )
