@@ -330,14 +330,7 @@ def _begun(
         calendar=calendar,
         facts=doing.facts,
         words=doing.words,
-        owed=owing.owed_by(
-            step,
-            doing.facts,
-            protected=case.protected,
-            apart=case.room != "desk",
-            by=actor.role,
-            state=case.state,
-        ),
+        owed=_owed(case, step, doing.facts, actor),
         kept_apart=frozenset(s.purpose for s in doing.said) & texts.APART,
         languages=rules.of(case.procedure_version).languages,
         governance=rules.current.governance,
@@ -462,13 +455,10 @@ def refusals(
     """Say what is missing for a step, before anybody tries; nothing is recorded."""
     calendar = rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
     facts = facts or {}
-    owed = owing.owed_by(
-        step, facts, protected=case.protected, apart=case.room != "desk", by=actor.role, state=case.state
-    )
     evidence = Evidence(
         conn=conn, case=case, step=step, to=case.state, actor=actor, on=on, calendar=calendar, facts=facts,
         words=words,
-        owed=owed, languages=rules.of(case.procedure_version).languages,
+        owed=_owed(case, step, facts, actor), languages=rules.of(case.procedure_version).languages,
         governance=rules.current.governance,
     )  # fmt: skip
     return criteria.verdicts(step, evidence)[1]
@@ -489,6 +479,12 @@ def may_touch(actor: Actor, case: Case) -> bool:
             return True
         case Role.ADMIN | Role.RELAY:
             return False
+
+
+def _owed(case: Case, step: Step, facts: Mapping[str, Any], actor: Actor) -> tuple[str, ...]:
+    """Name the messages that a step owes in this case, as it stands before."""
+    apart = case.room != "desk"
+    return owing.owed_by(step, facts, protected=case.protected, apart=apart, by=actor.role, state=case.state)
 
 
 def _now_owed(

@@ -202,9 +202,10 @@ def _known(conn: Connection, house: House, at: At, case_id: str) -> Known:
     if case is None:
         return Known()
     calendar = house.rules.calendar(case.procedure_version, site=case.site, operator=case.operator)
-    due = clocks.next_date(cases.clocks_of(conn, case_id), calendar.site_date(house.now()))
+    every = cases.clocks_of(conn, case_id)
+    due = clocks.next_date(every, calendar.site_date(house.now()))
     if at.state in (menus.FILED, menus.SAFE, menus.SAID, menus.PLACE, menus.THEME):
-        answers = [c.due_on for c in cases.clocks_of(conn, case_id) if c.name == Clock.ANSWER]
+        answers = [c.due_on for c in every if c.name == Clock.ANSWER]
         due = max(answers, default=due)
     return Known(
         number=case.number, date="" if due is None else due.isoformat(), status=case.state,

@@ -66,12 +66,11 @@ def thread(
     lines: list[tuple[Any, int, dict[str, str]]] = []
     shown: set[str] = set()
     said = [row for row in conn.execute(_SAID, {"of": case.id}) if row.purpose not in _INTERNAL]
-    kept = set(
-        conn.execute(
-            _KEPT, {"which": [one for row in said for one in (row.original, row.masked) if one]}
-        ).scalars()
-    )
-    opened = _open_all(conn, [one for row in said for one in (row.original, row.masked) if one], key)
+    written = [one for row in said for one in (row.original, row.masked) if one]
+    opened = _open_all(conn, written, key)
+    # Whether what does not open is still there, is asked for those alone: nearly always for none.
+    closed = [one for one in written if not opened.get(one)]
+    kept = set(conn.execute(_KEPT, {"which": closed}).scalars()) if closed else set()
     for row in said:
         text = opened.get(row.original) or opened.get(row.masked)
         if text is None and not {row.original, row.masked} & kept:
