@@ -17,7 +17,16 @@ from grievance.keyring import Ring
 from grievance.record import Entry
 from grievance.store import Store
 from grievance.vocabulary import Role, State, Step
-from tests.channels.web.rooms import MASKED, NARRATIVE, PASSPHRASE, Rooms, Visitor, shown, words_of
+from tests.channels.web.rooms import (
+    MASKED,
+    NARRATIVE,
+    PASSPHRASE,
+    Rooms,
+    Visitor,
+    shown,
+    without_token,
+    words_of,
+)
 from translations import catalogue, translate
 from workflows.clockwork import rounds
 from workflows.rulebook import Rulebook
@@ -214,9 +223,7 @@ ARRIVED, SHOWN_LATER = "llegó a la persona el", "se verá aquí desde el día s
 def test_no_page_of_a_desk_changes_in_the_minute_in_which_somebodys_phone_rang(
     rooms: Rooms, officer: Visitor
 ) -> None:
-    number = rooms.complain(by=rooms.somebody())
-    officer.takes_up(number)
-    officer.takes(number, "acknowledge")
+    number = acknowledged(rooms, officer)
     pages = [f"/cases/{number}", *(f"?view={view}" for view in VIEWS)]
     before = [without_token(officer.see(page)) for page in pages]
 
@@ -227,17 +234,10 @@ def test_no_page_of_a_desk_changes_in_the_minute_in_which_somebodys_phone_rang(
     assert ARRIVED not in before[0]
 
 
-def without_token(page: str) -> str:
-    """Take out what guards a form: it bears the second in which its page was made."""
-    return re.sub(r'name="csrf_token" value="[^"]*"', "", page)
-
-
 def test_a_desk_learns_the_day_after_that_a_message_arrived_and_goes_on(
     rooms: Rooms, officer: Visitor
 ) -> None:
-    number = rooms.complain(by=rooms.somebody())
-    officer.takes_up(number)
-    officer.takes(number, "acknowledge")
+    number = acknowledged(rooms, officer)
     rooms.everything_reaches(number)
     lines = officer.see(f"/cases/{number}").count("sello")
     rooms.later(days=1)
@@ -254,9 +254,7 @@ def test_a_desk_learns_the_day_after_that_a_message_arrived_and_goes_on(
 def test_review_and_a_desk_without_batches_learn_at_once_that_a_message_arrived(
     rooms: Rooms, officer: Visitor
 ) -> None:
-    number = rooms.complain(by=rooms.somebody())
-    officer.takes_up(number)
-    officer.takes(number, "acknowledge")
+    number = acknowledged(rooms, officer)
     rooms.everything_reaches(number)
     rooms.hire("rosa", role=Role.REVIEWER, operator=None)
 
@@ -267,6 +265,13 @@ def test_review_and_a_desk_without_batches_learn_at_once_that_a_message_arrived(
 
     assert ARRIVED in at_review
     assert ARRIVED in demo.get(f"/desk/cases/{number}").text
+
+
+def acknowledged(rooms: Rooms, officer: Visitor) -> str:
+    number = rooms.complain(by=rooms.somebody())
+    officer.takes_up(number)
+    officer.takes(number, "acknowledge")
+    return number
 
 
 def cookie_of(visitor: Visitor) -> str:

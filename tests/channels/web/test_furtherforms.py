@@ -1,7 +1,5 @@
 """What stands beside a case's way can be done at the desk and in the review room, and says what is missing."""
 
-import re
-
 import pytest
 from sqlalchemy import select, update
 
@@ -10,7 +8,7 @@ from grievance.keyring import Ring
 from grievance.staff import Staff
 from grievance.store import Store
 from grievance.vocabulary import Role, Step
-from tests.channels.web.rooms import PASSPHRASE, Rooms
+from tests.channels.web.rooms import PASSPHRASE, Rooms, without_token
 from workflows.rulebook import Rulebook
 
 STAFF = Staff.__table__  # type: ignore[attr-defined]
@@ -197,11 +195,6 @@ def test_no_sign_on_a_page_tells_a_desk_that_a_colleague_was_taken_off(rooms: Ro
 
     assert without_token(desk.see(f"/cases/{number}")) == before
     assert steps(rooms, number)[-1] == Step.RECUSE
-
-
-def without_token(page: str) -> str:
-    """Take out what guards a form: it bears the second in which its page was made."""
-    return re.sub(r'name="csrf_token" value="[^"]*"', "", page)
 
 
 def test_a_longer_answer_needs_a_reason_of_the_list(rooms: Rooms) -> None:
