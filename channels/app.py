@@ -16,6 +16,9 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from channels.house import House
 from channels.incoming.attached import photos
 from channels.web.figures import aloud, api, definitions, drafts, reports, withdrawals
+from channels.web.follow import views as follow
+from channels.web.kiosk import api as kioskapi
+from channels.web.kiosk import screens as kiosk
 from channels.web.networks import lines, phone, phonelab, providers
 from channels.web.pages import kept
 from channels.web.pages.access import signed_in
@@ -23,7 +26,7 @@ from channels.web.pages.compression import compress
 from channels.web.pages.kept import SignedOut
 from channels.web.pages.render import add_headers, render_view
 from channels.web.pages.rooms import room_of
-from channels.web.people import asking, complaint, follow, kiosk, kioskapi
+from channels.web.people import asking, complaint
 from channels.web.public import evidencepacks, findingviews, health, home, registers, requests, robots
 from channels.web.review import surveys
 from grievance.errors import Busy, Refused, Unknown

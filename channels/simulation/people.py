@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from channels.simulation.world import NotAnswered, World, reference, shown
 from channels.sms.simulator import SIGNATURE, key_of, sign
-from channels.web.people.verdicts import VERDICT
+from channels.web.follow.verdicts import VERDICT
 from workflows.registry.verdicts import AGE, HEARD_OF, OUTCOME, PROCESS, SEX
 
 OK = 200

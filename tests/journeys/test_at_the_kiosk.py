@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from channels.kiosk.printer import address_of, answer, slip
 from channels.sound import draftvoice, kioskvoice
-from channels.web.people import casevoice, followmore, followparts, verdicts
-from channels.web.people.kiosk import OF_THE_SHELL
+from channels.web.follow import more, parts, verdicts, voice
+from channels.web.kiosk.screens import OF_THE_SHELL
 from grievance import settings as settings_module
 from grievance.complainant import Contributor
 from grievance.errors import Misconfigured
@@ -358,7 +358,7 @@ def test_of_a_case_is_read_first_what_its_person_must_know() -> None:
                   {"who": "Ellos", "when": "2 mar", "text": "último"}],
     )  # fmt: skip
 
-    words = casevoice.words_of(page, "es")
+    words = voice.words_of(page, "es")
 
     order = [
         "No cumplieron.", "hay una propuesta.", "Hasta el 8 puede", "Limpiamos el canal.",
@@ -366,7 +366,7 @@ def test_of_a_case_is_read_first_what_its_person_must_know() -> None:
         "Hasta el 9: responde.", "Ellos, 2 mar: último.", "Usted, 1 mar: primero", "Alguien de la oficina puede",
     ]  # fmt: skip
     assert sorted(order, key=words.index) == order
-    assert len(words) <= casevoice.LONGEST + 100
+    assert len(words) <= voice.LONGEST + 100
 
 
 @pytest.mark.parametrize(
@@ -377,32 +377,32 @@ def test_of_a_case_is_read_first_what_its_person_must_know() -> None:
         ("messages", "Mensajes.\nUsted, 1 mar: el canal."),
         ("who", "Quién abrió su caso.\n2 mar: Un oficial.\nSu nombre: nunca se lo pedimos."),
         ("more", "Otra cosa.\nPedir que mi caso espere.\nTerminar o borrar mi caso."),
-        ("menu", "\n".join(f"{say(one, 'es')}." for one in followparts.NAMES.values()).replace("?.", "?")),
+        ("menu", "\n".join(f"{say(one, 'es')}." for one in parts.NAMES.values()).replace("?.", "?")),
     ],
 )
 def test_of_one_screen_of_a_case_that_screen_is_read(part: str, words: str) -> None:
     page = SimpleNamespace(
-        part=part, parts=[(name, say(said, "es")) for name, said in followparts.NAMES.items()],
+        part=part, parts=[(name, say(said, "es")) for name, said in parts.NAMES.items()],
         verdict=(verdicts.Question("outcome", "¿Qué le parece la respuesta?", (("1", "Buena"), ("3", "Mala"))),),
         steps=[{"when": "Hasta el 9", "what": "responde"}],
         messages=[{"who": "Usted", "when": "1 mar", "text": "el canal"}],
-        opened=followmore.Opened(1, (("2 mar", "Un oficial"),)), unknown=["Su nombre: nunca se lo pedimos."],
+        opened=more.Opened(1, (("2 mar", "Un oficial"),)), unknown=["Su nombre: nunca se lo pedimos."],
         actions={"reopen", "wait", "withdraw", "erase"},
     )  # fmt: skip
 
-    assert casevoice.words_of(page, "es") == words
+    assert voice.words_of(page, "es") == words
 
 
 def test_messages_are_parted_the_newest_first_and_none_is_lost_however_long() -> None:
     said = [{"text": letter * n} for letter, n in (("a", 20), ("b", 20), ("c", 900), ("d", 6000), ("e", 20))]
     said += [{"text": letter} for letter in "fghi"]
 
-    screens = followparts.newest_first(said)
+    screens = parts.newest_first(said)
 
     assert [[one["text"][0] for one in screen] for screen in screens] == [
         ["f", "g", "h", "i"], ["e"], ["d"], ["c"], ["a", "b"],
     ]  # fmt: skip
-    assert followparts.newest_first([]) == [[]]
+    assert parts.newest_first([]) == [[]]
 
 
 def test_a_screen_of_a_case_that_is_not_there_is_its_first_and_what_was_wrong_is_said_where_it_was_written(

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from channels.incoming.filing import Filing
 from channels.talking import menus, questions
 from channels.talking.questions import DOORS, QUESTIONS, Question
-from channels.web.people import kiosk
+from channels.web.kiosk import screens as kiosk
 from grievance.record import Entry
 from grievance.vocabulary import Step
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here

@@ -1,1 +1,1 @@
-"""The pages of whoever complains: complain, ask, follow, and the same at a kiosk."""
+"""Where people begin: a complaint, or a request for information."""

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response as BaseResponse
 
 from channels.house import House
+from channels.web.follow import verdicts
 from channels.web.pages.access import Person, current_person, open_to, open_to_all
 from channels.web.pages.render import render_view
-from channels.web.people import verdicts
 from channels.web.public import findingviews
 from channels.web.public.registerviews import FEW
 from channels.web.staff import watched

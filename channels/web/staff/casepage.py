@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 
 from channels.house import House
 from channels.incoming.attached import photos
+from channels.web.follow import more
 from channels.web.pages import casewords as words
 from channels.web.pages.access import Person
 from channels.web.pages.requestwords import HISTORY
-from channels.web.people import followmore
 from channels.web.staff import caselists, caseviews, requestforms, steps
 from channels.web.staff.caselists import REQUEST, Page, theme, title, zone
 from channels.web.staff.caseviews import RELEASED, Scope, Spoken, Told
@@ -393,7 +393,7 @@ def _facts(conn: Connection, known: About, *, review: bool) -> list[tuple[Any, A
         (phrase("Questions listed"), known.questions),
     ]
     if review and case.protected and (wish := survivors.wish(past(e) for e in reversed(known.entries))):
-        facts.append((phrase("Wants to be attended by"), followmore.ATTENDING[wish]))
+        facts.append((phrase("Wants to be attended by"), more.ATTENDING[wish]))
     if case.site:
         facts.append((phrase("Site"), mechanism.site(case.site).name))
     if review:

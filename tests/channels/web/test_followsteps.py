@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from channels.web.people import followmore, followsteps, followthread
+from channels.web.follow import more, steps, thread
 from grievance import vault
 from grievance.case import Case, CaseClock
 from grievance.record import Entry
@@ -50,7 +50,7 @@ def case(*, protected: bool) -> Case:
 
 
 def said(*clocks: CaseClock, entries: list[Entry], protected: bool = False) -> list[str]:
-    lines = followsteps.steps(case(protected=protected), clocks, entries, DAY, "es")
+    lines = steps.steps(case(protected=protected), clocks, entries, DAY, "es")
     return [line["what"] for line in lines]
 
 
@@ -100,11 +100,11 @@ def test_an_answer_was_given_by_whoever_gave_it(role: Role, *, protected: bool, 
 def test_a_missed_date_is_told_of_whoever_missed_it(*, protected: bool, who: str) -> None:
     missed = [clock(Clock.ANSWER, over=False)]
 
-    told = followsteps.late(missed, "es", may_review=True, protected=protected)
+    told = steps.late(missed, "es", may_review=True, protected=protected)
 
     assert told is not None
     assert told["sentence"].startswith(f"{who} no cumplió el plazo")
-    assert followsteps.late([], "es", may_review=True, protected=protected) is None
+    assert steps.late([], "es", may_review=True, protected=protected) is None
 
 
 def test_who_opened_a_case_is_one_line_for_a_day_and_a_role() -> None:
@@ -117,7 +117,7 @@ def test_who_opened_a_case_is_one_line_for_a_day_and_a_role() -> None:
         entry(6, Step.OPEN, Role.COMPLAINANT),
     ]
 
-    opened = followmore.opened(read, "es")
+    opened = more.opened(read, "es")
 
     assert opened.times == 5
     assert [who for _, who in opened.lines] == [
@@ -128,7 +128,7 @@ def test_who_opened_a_case_is_one_line_for_a_day_and_a_role() -> None:
 
 
 def test_a_case_that_nobody_opened_has_no_line() -> None:
-    assert followmore.opened([entry(1, Step.OPEN, Role.COMPLAINANT)], "es") == followmore.Opened(0, ())
+    assert more.opened([entry(1, Step.OPEN, Role.COMPLAINANT)], "es") == more.Opened(0, ())
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_where_a_case_stands_names_who_looks_at_the_answer_again(
 ) -> None:
     judged = a_case(store, rules, state=State.UNDER_REVIEW, protected=protected)
 
-    assert who in followsteps.sentence(judged, [clock(Clock.REVIEW, over=False)], DAY, "es")
+    assert who in steps.sentence(judged, [clock(Clock.REVIEW, over=False)], DAY, "es")
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_what_is_offered_is_done_by_whoever_reads_the_case(
     offered = a_case(store, rules, state=State.PROPOSED, protected=protected, offers=1)
     nobodys = vault.Key(vault.REVIEW, X25519PrivateKey.generate())
 
-    shown = store.read(lambda conn: followthread.proposal(conn, offered, nobodys, "es"))
+    shown = store.read(lambda conn: thread.proposal(conn, offered, nobodys, "es"))
 
     assert shown is not None
     assert [by for by, _ in shown["commitments"]] == [who]

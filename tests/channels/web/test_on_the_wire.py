@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from channels.web.kiosk import api as kioskapi
 from channels.web.pages.compression import EVEN, packed_evenly
-from channels.web.people import kioskapi
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
 from tests.journeys.actors import CLAVE, TOKEN, a_world
 

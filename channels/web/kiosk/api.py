@@ -14,11 +14,11 @@ from channels.kiosk import kiosks
 from channels.kiosk.kiosks import Waited
 from channels.sound import kioskvoice
 from channels.sound.recorded import TYPES
+from channels.web.kiosk import screens
 from channels.web.pages.access import open_to_all
 from channels.web.pages.compression import even
 from channels.web.pages.render import render
 from channels.web.pages.rooms import room_of
-from channels.web.people import kiosk as screens
 from grievance.kiosk import Kiosk
 from grievance.mechanism_parts import Channel as Door
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 
-from channels.web.people.casevoice import LABELS
+from channels.web.follow.voice import LABELS
 from grievance.case import Case
 from grievance.inbox import WAITING
 from grievance.vocabulary import Step

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from channels.sound import draftvoice, voicedrafts
 from channels.sound.voicedrafts import PACE
-from channels.web.people import followmore, followparts, verdicts
+from channels.web.follow import more, parts, verdicts
 from grievance.settings import Settings
 from translations import Phrase, phrase, say
 
@@ -96,7 +96,7 @@ class Shown(Protocol):
         ...
 
     @property
-    def opened(self) -> followmore.Opened | None:
+    def opened(self) -> more.Opened | None:
         """Who opened it."""
         ...
 
@@ -134,15 +134,15 @@ def words_of(page: Shown, language: str) -> str:
         _(phrase("Messages")),
         *(f"{one['who']}, {one['when']}: {one['text']}" for one in reversed(page.messages)),
     ]
-    if page.part not in ("", followparts.NOW):
+    if page.part not in ("", parts.NOW):
         name = dict(page.parts).get(page.part, "")
         of_part = {
-            followparts.OPINION: [name, *(one for asked in page.verdict for one in _asked(asked))],
-            followparts.STEPS: steps,
-            followparts.MESSAGES: messages,
-            followparts.WHO: [name, *_opened(page.opened), *page.unknown],
-            followparts.MORE: [name, *_folded(page, language)],
-            followparts.MENU: [words for _, words in page.parts],
+            parts.OPINION: [name, *(one for asked in page.verdict for one in _asked(asked))],
+            parts.STEPS: steps,
+            parts.MESSAGES: messages,
+            parts.WHO: [name, *_opened(page.opened), *page.unknown],
+            parts.MORE: [name, *_folded(page, language)],
+            parts.MENU: [words for _, words in page.parts],
         }
         return _ending(of_part.get(page.part, [name]), language)
     lines = [_(phrase("Your request")) if page.request else _(phrase("Your case")), page.said]
@@ -162,12 +162,12 @@ def _asked(question: verdicts.Question) -> list[str]:
     return [question.words, *(words for _, words in question.options)]
 
 
-def _opened(opened: followmore.Opened | None) -> list[str]:
+def _opened(opened: more.Opened | None) -> list[str]:
     return [f"{day}: {who}" for day, who in opened.lines] if opened else []
 
 
 def _folded(page: Shown, language: str) -> list[str]:
-    offered = (words for action, words in followparts.FOLDED.items() if action in page.actions)
+    offered = (words for action, words in parts.FOLDED.items() if action in page.actions)
     return list(dict.fromkeys(say(words, language) for words in offered))
 
 

@@ -18,10 +18,11 @@ from channels.outgoing import blanks
 from channels.sms.words import STANDS
 from channels.sound import kioskvoice
 from channels.talking import questions
+from channels.web.follow import views as follow
 from channels.web.pages.access import open_to_all
 from channels.web.pages.render import CSP, language, offered_by, render
 from channels.web.pages.rooms import room_of
-from channels.web.people import complaint, follow
+from channels.web.people import complaint
 from translations import NAMES, chain, phrase, say
 
 ASKED = questions.steps("kiosk", of=("theme", "what", "place"))

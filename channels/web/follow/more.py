@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from channels.house import House
+from channels.web.follow.verdicts import NO_WORD
 from channels.web.pages.casewords import READERS
 from channels.web.pages.dates import day
-from channels.web.people.verdicts import NO_WORD
 from grievance import record
 from grievance.case import Case
 from grievance.errors import Refused

@@ -1,0 +1,1 @@
+"""A kiosk's screens: one question each, with its own script and without it."""
