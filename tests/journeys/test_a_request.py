@@ -92,6 +92,9 @@ def test_the_feed_and_the_search_show_what_is_public_and_nothing_else(small_worl
     assert "Pedidos encontrados: 0" in _archive(world, "/requests?answer=partial")
     assert "Pedidos encontrados: 1" in _archive(world, "/requests?answer=full&operator=qorimayu&year=2026")
     assert "Pedidos encontrados: 0" in _archive(world, "/requests?q=camiones")
+    folded = "<details><summary>Elegir empresa"
+    assert folded in world.anybody().get("/requests?q=camiones").text
+    assert folded not in world.anybody().get("/requests?answer=full").text  # what was chosen is in sight
     assert world.anybody().get("/requests/P000000").status_code == 404
     assert world.anybody().get("/requests?page=99999999&state=nonsense&year=x").status_code == 200
 

@@ -67,7 +67,6 @@ class ReceiptPage:
     case_number: str
     steps: list[StepLine]
     protected: bool
-    outside: str
     request: bool = False
     arrived: str = ""
     emergency: str = ""
@@ -191,7 +190,6 @@ def receive(
         protected=filed.protected,
         request=filed.kind == Kind.INFORMATION_REQUEST,
         arrived=f"{room.sending}/arrived/{filed.ref.hex()}",
-        outside=say(phrase("You can go to court or to the ombudsman at any time. It is free."), spoken),
         **(_help(house, filed.received.case) if filed.protected else {}),
     )
     return even(render("receipt.html", house=house, page=page, quick_exit=True, room=room), kiosk=room.kiosk)
@@ -225,7 +223,9 @@ def _steps(house: House, got: casework.Received, spoken: str) -> list[StepLine]:
         StepLine("", say(phrase("Until {date}", date=day(on, spoken)), spoken), say(what, spoken))
         for _, on, what in rows
     ]
-    last = phrase("an independent person decides. You can also go to court or to the ombudsman at any time")
+    last = phrase(
+        "an independent person decides. You can also go to court or to the ombudsman at any time. It is free."
+    )
     return [*lines, StepLine("", say(phrase("If you do not agree"), spoken), say(last, spoken))]
 
 

@@ -121,6 +121,7 @@ def _index(conn: Connection, house: House) -> Page:
         "lines": [_line(line, mechanism, with_documents) for line in shown],
         "count": requests.count(conn, wanted, today=now),
         "narrowed": any(asked.values()),
+        "chosen": any(value for key, value in asked.items() if key != "q"),
         "empty": not shown,
         "older": f"?{urlencode(address | {'page': page + 1})}" if len(found) > A_PAGE else "",
         "newer": f"?{urlencode(address | {'page': page - 1})}" if page > 1 else "",
