@@ -68,7 +68,7 @@ _CLOSED = text(
     "WHERE kind = 'grievance' AND step = 'close' AND NOT refused AND recorded_on BETWEEN :first AND :last"
 )
 _LEARNT = text(
-    "SELECT e.stream, e.seq, e.kind, e.recorded_on, e.facts, x.seq AS exact, COALESCE(x.zone, c.zone) AS zone "
+    "SELECT e.stream, e.seq, e.kind, e.recorded_on, e.facts, x.seq AS exact, x.zone AS learnt_at, c.zone AS stands_at "
     "FROM entries e JOIN cases c ON c.id = e.stream "
     "LEFT JOIN entry_exact x ON x.stream = e.stream AND x.seq = e.seq "
     "WHERE e.kind IN ('grievance', 'information_request') AND e.step = 'learn' AND NOT e.refused "
@@ -77,7 +77,6 @@ _LEARNT = text(
 _COUNTED = text(
     "SELECT facts FROM entries WHERE stream = :stream AND recorded_on <= :day AND NOT refused ORDER BY seq"
 )
-_ZONES = text("SELECT id, zone FROM register_items WHERE name = 'action'")
 _WAITING = text("SELECT COUNT(*) FROM draft_comments WHERE month = :month AND received_on <= :day")
 _FIRST = text("SELECT MIN(published_on) FROM releases WHERE month = :month")
 
@@ -93,7 +92,7 @@ def problems(
     rows = written.notes(conn)
     certain = {*_of_the_document(conn, month, document, cut), *_by_calendar(conn, month, mechanism)}
     first, second = ({*certain, *_of_the_record(conn, rows, month, one)} for one in cut.either)
-    unsure = _cannot_be_known(conn, month, cut, mechanism)
+    unsure = _cannot_be_known(conn, rows, month, cut, mechanism)
     for one in sorted((first & second) - found):
         if one[0] not in unsure:
             yield f"omission of {one[2]}", "left out", _said(one)
@@ -222,14 +221,14 @@ def _unacted(conn: Connection, month: str, cut: Cut, actions: Sequence[Item]) ->
     found: dict[tuple[str, str], dict[str, date]] = defaultdict(dict)
     for row in conn.execute(_LEARNT, {"day": last}):
         day, cause = _day(row.recorded_on), written.facts(row).get("root_cause")
-        if day > last - A_WHILE and cause and row.zone and _was_counted(conn, row.stream, cut):
-            found[cause, row.zone][row.stream] = day
-    zones = {row.id: row.zone for row in conn.execute(_ZONES)}
+        zone = row.learnt_at or row.stands_at
+        if day > last - A_WHILE and cause and zone and _was_counted(conn, row.stream, cut):
+            found[cause, zone][row.stream] = day
     for (cause, zone), days in found.items():
         since = min(days.values()).isoformat()
         acted = any(
             one.facts.get("cause") == cause
-            and zones.get(one.id) in (None, zone)
+            and one.notes[-1].zone in (None, zone)  # as it was then: it may have been put right since
             and (one.newest["state"] == "open" or one.newest["held_on"] >= since)
             for one in actions
         )
@@ -245,12 +244,20 @@ def _was_counted(conn: Connection, case: str, cut: Cut) -> bool:
     return whom not in (None, "unrouted")
 
 
-def _cannot_be_known(conn: Connection, month: str, cut: Cut, mechanism: Mechanism | None) -> set[str]:
-    """Name the sentences of which nothing can be said: for want of the mechanism, or of places that are erased."""
+def _cannot_be_known(
+    conn: Connection, rows: Sequence[Any], month: str, cut: Cut, mechanism: Mechanism | None
+) -> set[str]:
+    """Name the sentences of which nothing can be said: for want of the mechanism, or of places as they were then.
+
+    A place is erased with the exact times; and a case that had none when something was learned has got one since.
+    """
     unsure = {LATE, NO_HOLIDAYS} if mechanism is None else set()
     since = _last_day(month) - A_WHILE
-    rows = conn.execute(_LEARNT, {"day": cut.day})
-    if any(row.exact is None for row in rows if _day(row.recorded_on) > since):
+    learnt = [row for row in conn.execute(_LEARNT, {"day": cut.day}) if _day(row.recorded_on) > since]
+    actions = written.items(rows, cut, "action")["action"]
+    if any(
+        row.exact is None or (row.learnt_at is None and row.stands_at is not None) for row in learnt
+    ) or any(one.notes[-1].recorded_at is None for one in actions):
         unsure |= {UNACTED, LESSONLESS, f"{LESSONLESS} {UNACTED}"}
     return unsure
 

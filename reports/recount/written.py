@@ -30,7 +30,7 @@ _EXACT = record.EntryExact.__table__  # type: ignore[attr-defined]
 _NOTES = (
     select(
         _ENTRIES.c.stream, _ENTRIES.c.recorded_on, _ENTRIES.c.operator, _ENTRIES.c.site, _ENTRIES.c.facts,
-        _EXACT.c.recorded_at,
+        _EXACT.c.recorded_at, _EXACT.c.zone,
     )
     .outerjoin(_EXACT, (_EXACT.c.stream == _ENTRIES.c.stream) & (_EXACT.c.seq == _ENTRIES.c.seq))
     .where(_ENTRIES.c.kind == "register", _ENTRIES.c.refused.is_(False))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from grievance import register
 from grievance.register import By, Note
-from grievance.vocabulary import Role
+from grievance.vocabulary import Role, Step
 from reports.beside import accompaniment, undone
 from reports.month import Month
 from reports.recount import owed, verify_release
@@ -75,6 +75,19 @@ def live(town: Town) -> None:
 def publish(town: Town) -> None:
     live(town)
     town.publish("2026-04", day="05-29")
+
+
+def publish_as_it_is(town: Town) -> None:
+    town.publish("2026-04", day="05-29")
+
+
+def write_action(town: Town, day: str, *, zone: str, item: str = "", **facts: Any) -> str:
+    """Let somebody decide what to change in a place, or say it anew."""
+    made = date.fromisoformat(f"2026-{day}")
+    at = factories.moment(now=datetime.combine(made, time(17), tzinfo=UTC))
+    by = By(str(Role.OFFICER), "rosa", made, town.rules.current.version)
+    what = Note("action", "open", made, operator="qorimayu", site="qorimayu", zone=zone, facts=facts)
+    return town.store.transact(lambda conn: register.note(conn, what, by=by, at=at, item=item))
 
 
 def found(town: Town) -> set[str]:
@@ -224,6 +237,39 @@ def test_a_word_that_was_changed_in_its_register_as_well_is_found(quick: Town) -
     change_release(quick.store, changed("statement", text="All was late."))
 
     assert "statement" in found(quick)
+
+
+def test_a_place_that_is_put_right_afterwards_changes_nothing_of_what_a_month_said(quick: Town) -> None:
+    for _ in range(3):
+        case = quick.complain("04-01", zone="ichupata")
+        quick.acknowledge(case, "04-06")
+        quick.officer(case, Step.LEARN, "04-10", facts=factories.LEARNED)
+    done = {"cause": factories.LEARNED["root_cause"]}
+    made = write_action(quick, "04-12", zone="ichupata", **done)
+    publish_as_it_is(quick)
+
+    write_action(quick, "06-03", zone="huaylluray", item=made, **done)
+
+    assert found(quick) == set()
+
+
+def test_what_happened_three_times_in_one_place_without_an_action_there_must_be_said(quick: Town) -> None:
+    for _ in range(3):
+        case = quick.complain("04-01", zone="ichupata")
+        quick.acknowledge(case, "04-06")
+        quick.officer(case, Step.LEARN, "04-10", facts=factories.LEARNED)
+    made = write_action(quick, "04-12", zone="huaylluray", cause=factories.LEARNED["root_cause"])
+    publish_as_it_is(quick)
+    write_action(quick, "06-03", zone="ichupata", item=made, cause=factories.LEARNED["root_cause"])
+
+    def edit(document: dict[str, Any]) -> None:
+        assert owed.UNACTED in [one["msgid"] for one in document["omissions"]]
+        document["omissions"] = [one for one in document["omissions"] if one["msgid"] != owed.UNACTED]
+
+    assert found(quick) == set()
+    change_release(quick.store, edit)
+
+    assert found(quick) - {RELEASE} == {"omission of officer"}
 
 
 OWED = {
