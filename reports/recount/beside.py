@@ -4,7 +4,6 @@ It shares nothing with what wrote them but the tables in the database, the mecha
 mechanism of that month nothing is said of what needs it: the places that were told, and what was in time.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,9 +12,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from grievance.mechanism import Mechanism
-from reports.recount import printed
+from reports.recount import printed, written
 from reports.recount.indicators import place
 from reports.recount.printed import Cells
+from reports.recount.written import Cut, Item
 
 Difference = tuple[str, str, str]
 """Where, what is found, what is right."""
@@ -89,13 +89,12 @@ BEFORE: Final[Mapping[str, Mapping[str, _Rule]]] = {
     }
 }
 """By version of the scorecard: the criteria that were scored otherwise then."""
-_ITEMS = text("SELECT id, held_on, zone, facts FROM register_items WHERE name = :name")
-_NOTES = text("SELECT recorded_on, facts FROM entries WHERE stream = :stream AND NOT refused ORDER BY seq")
+_ZONES = text("SELECT id, zone FROM register_items WHERE name = 'outreach'")
 _PUBLISHED = text("SELECT month, MIN(published_on) AS first FROM releases GROUP BY month")
 
 
 def problems(
-    conn: Connection, month: str, document: Mapping[str, Any], mechanism: Mechanism | None
+    conn: Connection, month: str, document: Mapping[str, Any], cut: Cut, mechanism: Mechanism | None
 ) -> Iterator[Difference]:
     """Compare what a published month says beside its tables with what the record and its own cells say."""
     cells = Cells.of(document)
@@ -104,7 +103,7 @@ def problems(
     if "longer" in document:
         yield from _longer(conn, month, document)
     if "scorecard" in document:
-        yield from _scorecard(conn, month, document, cells, mechanism)
+        yield from _scorecard(conn, month, document, cells, cut, mechanism)
     if "qualities" in document:
         yield from _qualities(conn, month, document, cells, mechanism)
 
@@ -223,13 +222,19 @@ def _longer(conn: Connection, month: str, document: Mapping[str, Any]) -> Iterat
 
 
 def _scorecard(
-    conn: Connection, month: str, document: Mapping[str, Any], cells: Cells, mechanism: Mechanism | None
+    conn: Connection,
+    month: str,
+    document: Mapping[str, Any],
+    cells: Cells,
+    cut: Cut,
+    mechanism: Mechanism | None,
 ) -> Iterator[Difference]:
     rows = {row["criterion"]: row for row in document["scorecard"]["rows"]}
     if list(rows) != list(RULES):
         yield "scorecard criteria", " ".join(rows), " ".join(RULES)
         return
-    own = _own(conn, month, mechanism)
+    notes = written.notes(conn)
+    either = [_own(conn, notes, month, one, mechanism) for one in cut.either]
     before = printed.out_before(
         conn, month, came=printed.first_day(conn, month, "scorecard"), told=_named(rows)
     )
@@ -237,17 +242,17 @@ def _scorecard(
     for key, rule in {**RULES, **BEFORE.get(document["scorecard"]["version"], {})}.items():
         row = rows[key]
         counts[row["result"]] += 1
-        if rule.denominator:
-            n, of = cells.added(rule.numerator), cells.added(rule.denominator)
-            n, of = (None, None) if None in (n, of) else (n, of)
-        elif key in own:
-            n, of = own[key]
-        else:
-            continue
         earlier = [
             _result(before.get(each), key) for each in (printed.back(month, 1), printed.back(month, 2))
         ]
-        right = _scored(rule, n, of, earlier)
+        if rule.denominator:
+            n, of = cells.added(rule.numerator), cells.added(rule.denominator)
+            may_be = [_scored(rule, *((None, None) if None in (n, of) else (n, of)), earlier)]
+        else:
+            may_be = [_scored(rule, *own[key], earlier) for own in either if key in own]
+        if not may_be:
+            continue
+        right = next((one for one in may_be if all(row[k] == v for k, v in one.items())), may_be[0])
         for field, value in right.items():
             if row[field] != value:
                 yield f"scorecard {key} {field}", str(row[field]), str(value)
@@ -283,34 +288,32 @@ def _scored(rule: _Rule, n: int | None, of: int | None, earlier: Sequence[str | 
 
 
 def _own(
-    conn: Connection, month: str, mechanism: Mechanism | None
+    conn: Connection, notes: Sequence[Any], month: str, cut: Cut, mechanism: Mechanism | None
 ) -> dict[str, tuple[int | None, int | None]]:
-    """Count what the mechanism did itself, as it stood on the last day of the month."""
+    """Count what the mechanism did itself until the last day of the month, as it was written when the month was made."""
     last = _last_day(month)
-    panel = [json.loads(row.facts) for row in _held(conn, "panel", last, QUARTER)]
+    found = written.items(notes, cut, "panel", "consultation", "outreach")
+    panel = [one.facts for one in _held(found["panel"], last, QUARTER)]
     present = sum(facts["present"] for facts in panel)
-    said = _held(conn, "consultation", last, YEAR)
-    answered = sum(_stood(conn, row.id, last) == "answered" for row in said)
-    found: dict[str, tuple[int | None, int | None]] = {
+    said = _held(found["consultation"], last, YEAR)
+    answered = sum(one.on(last).get("state") == "answered" for one in said)
+    own: dict[str, tuple[int | None, int | None]] = {
         "legitimate": (sum(facts["outside"] for facts in panel), present) if present else (None, None),
         "dialogue": (answered, len(said)) if said else (None, None),
     }
     if mechanism is not None:
         zones = {zone.key for zone in mechanism.zones}
-        reached = {row.zone for row in _held(conn, "outreach", last, QUARTER)}
-        found["accessible"] = (len(zones & reached), len(zones)) if zones else (None, None)
-        found["transparent"] = _in_time(conn, month, mechanism)
-    return found
+        now = {row.id: row.zone for row in conn.execute(_ZONES)}
+        held = _held(found["outreach"], last, QUARTER)
+        # With its exact time a place is gone from the record; then it is taken as it stands now.
+        reached = {now[one.id] if one.notes[-1].recorded_at is None else one.notes[-1].zone for one in held}
+        own["accessible"] = (len(zones & reached), len(zones)) if zones else (None, None)
+        own["transparent"] = _in_time(conn, month, mechanism)
+    return own
 
 
-def _held(conn: Connection, name: str, last: date, within: timedelta) -> list[Any]:
-    rows = conn.execute(_ITEMS, {"name": name}).all()
-    return [row for row in rows if last - within < _day(row.held_on) <= last]
-
-
-def _stood(conn: Connection, item: str, last: date) -> str:
-    notes = [row.facts for row in conn.execute(_NOTES, {"stream": item}) if _day(row.recorded_on) <= last]
-    return str(json.loads(notes[-1])["state"]) if notes else ""
+def _held(items: Sequence[Item], last: date, within: timedelta) -> list[Item]:
+    return [one for one in items if last - within < _day(one.newest["held_on"]) <= last]
 
 
 def _in_time(conn: Connection, month: str, mechanism: Mechanism) -> tuple[int, int]:

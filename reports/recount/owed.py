@@ -164,7 +164,7 @@ def due_on(month: str, mechanism: Mechanism) -> date:
 
 def _of_the_record(conn: Connection, rows: Sequence[Any], month: str, cut: Cut) -> Iterator[Owed]:
     found = written.items(rows, cut, "statement", "commitment", "outage", "action", "draft_comment")
-    last = _last_day(month).isoformat()
+    last = _last_day(month)
     if not any(one.facts["month"] == month for one in found["statement"]):
         yield NOBODY, (), "reviewer"
     unsaid = sum(_is_unsaid(one, last) for one in found["commitment"])
@@ -180,19 +180,13 @@ def _of_the_record(conn: Connection, rows: Sequence[Any], month: str, cut: Cut) 
         yield " ".join(said), (), "officer"
 
 
-def _then(item: Item, last: str) -> Mapping[str, Any]:
-    """What was said of an item on a day; nothing before it was there."""
-    until = [said for row, said in zip(item.notes, item.said, strict=True) if str(row.recorded_on) <= last]
-    return until[-1] if until else {}
-
-
-def _is_unsaid(item: Item, last: str) -> bool:
+def _is_unsaid(item: Item, last: date) -> bool:
     due = item.newest["until"]
-    return due is not None and due < last and _then(item, last).get("state") in ("agreed", "done")
+    return due is not None and due < last.isoformat() and item.on(last).get("state") in ("agreed", "done")
 
 
-def _is_shut(item: Item, last: str) -> bool:
-    then = _then(item, last)
+def _is_shut(item: Item, last: date) -> bool:
+    then = item.on(last)
     return then.get("state") in ("out", "announced") and then["until"] is None
 
 

@@ -27,7 +27,7 @@ _NOT_ASKED: Final = ("erase", "join", "hand_over")
 
 @dataclass(slots=True)
 class _End:
-    """One end of a case: when, where and why, whether a desk could read it, and until when it stayed ended."""
+    """One end of a case: when, where and why, whether a desk could read it; `until` it was opened again, or erased."""
 
     case: str
     month: str
@@ -39,7 +39,7 @@ class _End:
     at_a_desk: bool
     sense: str
     says: str
-    opened: date = date.max
+    until: date = date.max
 
 
 def problems(conn: Connection, month: str) -> Iterator[tuple[str, str, str]]:
@@ -52,8 +52,8 @@ def problems(conn: Connection, month: str) -> Iterator[tuple[str, str, str]]:
             others = [one for one in ends if one.case != end.case and _is_alike(one, end)]
             # With a place erased, one that came before may be missing, and one that is there is there.
             whole = all(one.is_known for one in ends if one.on >= end.on - HALF_A_YEAR)
-            before = any(one.on < end.on < one.opened for one in others)
-            may_be = any(one.on <= end.on <= one.opened for one in others)
+            before = any(one.on < end.on < one.until for one in others)
+            may_be = any(one.on <= end.on <= one.until for one in others)
             right = {"again"} if before else {"first", "again"} if may_be or not whole else {"first"}
             if not _is_asked(end):
                 right = {""}
@@ -89,7 +89,9 @@ def _ends(conn: Connection, month: str) -> Iterator[_End]:
         elif row.step == "reopen":
             cause = ""
             if last is not None:
-                last.opened = _day(row.recorded_on)
+                last.until = min(last.until, _day(row.recorded_on))
+        elif row.step == "erase" and row.from_state == "closed" and last is not None:
+            last.until = min(last.until, _day(row.recorded_on))
         elif row.to_state == "closed" and row.from_state != "closed":
             last = _End(
                 case=stream, month=row.month, step=row.step, on=_day(row.recorded_on), zone=row.zone,

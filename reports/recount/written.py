@@ -10,7 +10,7 @@ import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -75,6 +75,13 @@ class Item:
     def facts(self) -> dict[str, Any]:
         """The facts of its newest entry."""
         return dict(self.newest["facts"])
+
+    def on(self, day: date) -> Mapping[str, Any]:
+        """What was said of it on a day; nothing before it was there."""
+        until = [
+            s for n, s in zip(self.notes, self.said, strict=True) if str(n.recorded_on) <= day.isoformat()
+        ]
+        return until[-1] if until else {}
 
 
 def notes(conn: Connection) -> Sequence[Any]:

@@ -131,6 +131,21 @@ def test_what_was_opened_again_has_not_ended_and_what_it_taught_before_no_longer
     assert problems(town) == []
 
 
+@pytest.mark.parametrize(("erased", "again"), [("03-08", 0), ("03-12", 1)])
+def test_what_was_erased_after_its_end_is_nobodys_again_from_that_day_on(
+    town: Town, erased: str, again: int
+) -> None:
+    first = ended(town, "02-10", "03-02", person="ana")
+    if not again:
+        town.person(first, Step.ERASE, erased, facts={"pressed": False})
+    ended(town, "02-11", "03-10", person="ben")
+    if again:
+        town.person(first, Step.ERASE, erased, facts={"pressed": False})
+
+    assert quarter(town)["again"] == again
+    assert problems(town) == []
+
+
 def test_people_are_counted_once_and_only_a_quarter_has_the_table(town: Town) -> None:
     ended(town, "01-07", "01-20", person="ana")
     ended(town, "02-10", "02-23", person="ana")
