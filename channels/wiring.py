@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from channels import clock, install, publishing, sms
+from channels import clock, install, publishing, sms, takingup
 from channels.gateway_names import FETCHED, NEEDED
 from channels.house import House
 from channels.incoming.attached import enclosures, recordings
@@ -67,8 +67,13 @@ def house_of(
     """Build the house of one process, and check that its keys are the recorded ones."""
     ring = keyring.load(settings.keys_dir, processes=processes or settings.processes)
     store = Store(settings.database_url)
-    rules = install.rulebook(store, mechanism_of(settings))
-    install.check_fingerprints(store, ring)
+    try:
+        rules = install.rulebook(store, mechanism_of(settings))
+        install.check_fingerprints(store, ring)
+        takingup.check(store, ring, rules.current)
+    except BaseException:
+        store.close()
+        raise
     return House(
         settings=settings,
         store=store,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from channels import clock, install, jobs, proving, publishing, sms, staffing, wiring
+from channels import clock, install, jobs, proving, publishing, sms, staffing, takingup, wiring
 from channels.commands import advice as about_gateways
 from channels.commands import handout, radiocommands
 from channels.gateway_names import RING_BACK
@@ -50,7 +50,7 @@ def init(*, reviewers: tuple[str, ...], split: Path | None) -> None:
     own = settings.home / "mechanism.toml"
     if settings.mechanism is None and not own.exists() and not settings.demo:
         own.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
-        click.echo(f"wrote {own}: adapt it to your sites before you open the doors")
+        click.echo(f"wrote {own}: adapt it to your sites, then `grievance adopt`, before you open the doors")
     rules = wiring.mechanism_of(settings)
     install.check_no_keys(folder for some in _folders(settings, rules, split).values() for folder in some)
     passphrases = {name: _passphrase(name) for name in reviewers or ("reviewer-1", "reviewer-2")}
@@ -123,12 +123,25 @@ def check(*, as_json: bool) -> None:
             install.check_fingerprints(store, ring)
             book = install.rulebook(store, rules)
             now = clock.now()
+            lacks = [(words, False, takingup.TAKE_UP) for words in takingup.missing(store, ring, rules)]
             ready = store.read(lambda conn: readiness.assess(conn, book, now=now))
             slips = radiocommands.advice(store, rules, ring, faces=settings.faces)
             slips += [(words, False, ADD) for words in staffing.missing(store, book)]
+            slips += [
+                (
+                    f"no key counts the people of {year}: all of them would count as one",
+                    False,
+                    takingup.TAKE_UP,
+                )
+                for year in takingup.uncounted(ring, now)
+            ]
         else:
-            ready, slips = (), []
-    checks = [("schema at head", head, "run `grievance init`"), ("keys are the recorded ones", head, "")]
+            ready, slips, lacks = (), [], []
+    checks = [
+        ("schema at head", head, "run `grievance init`"),
+        ("keys are the recorded ones", head, ""),
+        *lacks,
+    ]
     advice = [(warning, False, "see mechanism.toml") for warning in mechanism.check(rules)]
     advice += slips
     gateways = sms.build(settings, ring)
