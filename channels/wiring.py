@@ -66,6 +66,7 @@ def house_of(
 ) -> House:
     """Build the house of one process, and check that its keys are the recorded ones."""
     ring = keyring.load(settings.keys_dir, processes=processes or settings.processes)
+    _check_operator(settings, ring)
     store = Store(settings.database_url)
     try:
         rules = install.rulebook(store, mechanism_of(settings))
@@ -82,6 +83,18 @@ def house_of(
         gateways=sms.build(settings, ring, now=now),
         now=now,
     )
+
+
+def _check_operator(settings: Settings, ring: keyring.Ring) -> None:
+    """See that a desk is the one its setting says.
+
+    Raises:
+        Misconfigured: its company's key is not here.
+    """
+    if "desk" in ring.processes and settings.operator and f"desk.{settings.operator}" not in ring.secrets:
+        raise Misconfigured(
+            f"GRIEVANCE_OPERATOR says {settings.operator}, whose desk key is not in {settings.keys_dir}"
+        )
 
 
 @contextmanager

@@ -125,7 +125,9 @@ def load(folder: Path, *, processes: Iterable[str]) -> Ring:
     names = frozenset(processes)
     allowed = {kind for name in names for kind in MAY_HOLD[name]}
     if not folder.is_dir():
-        raise Misconfigured(f"no key folder at {folder}: `grievance init` makes one")
+        raise Misconfigured(
+            f"no key folder at {folder}: `grievance init` makes one, or GRIEVANCE_KEYS_DIR names this process's own"
+        )
     secrets: dict[str, bytes] = {}
     publics: dict[str, bytes] = {}
     for file in sorted(folder.iterdir()):
@@ -134,7 +136,8 @@ def load(folder: Path, *, processes: Iterable[str]) -> Ring:
             continue
         if file.name.partition(".")[0] not in allowed:
             raise Misconfigured(
-                f"{file.name} does not belong to {', '.join(sorted(names))}: one key too many; move it to its own process"
+                f"{file.name} does not belong to {', '.join(sorted(names))}: one key too many, or {folder} is the folder "
+                "of another process (GRIEVANCE_KEYS_DIR)"
             )
         if file.stat().st_mode & 0o077:
             raise Misconfigured(f"{file.name} can be read by others on this machine: chmod 600")

@@ -6,6 +6,7 @@ quietly broken. Gateways declare their own names (`channels.sms`), which arrive 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -93,8 +94,10 @@ def load(env: Mapping[str, str], *, extra: Iterable[str] = ()) -> Settings:
     known = {*NAMES, *extra}
     unknown = sorted(set(given) - known)
     if unknown:
+        near = get_close_matches(unknown[0], known, n=1)
+        meant = f"is {PREFIX}{near[0]} meant? " if near else ""
         raise Misconfigured(
-            f"unknown setting {PREFIX}{unknown[0]}; known are: {', '.join(sorted(PREFIX + n for n in known))}"
+            f"unknown setting {PREFIX}{unknown[0]}: {meant}docs/operate.md and docs/gateways.md name them all"
         )
     home = Path(given.get("HOME", "var/home")).absolute()
     demo = _truth(given, "DEMO") if given.get("DEMO") else (home / DEMO_MARKER).is_file()

@@ -28,7 +28,7 @@ def test_only_names_with_our_prefix_are_ours() -> None:
 
 
 REFUSED: list[tuple[dict[str, str], dict[str, str], str]] = [
-    ({"BASE_ULR": "https://q.example"}, {"BASE_URL": "https://q.example"}, "unknown setting"),
+    ({"BASE_ULR": "https://q.example"}, {"BASE_URL": "https://q.example"}, "is GRIEVANCE_BASE_URL meant"),
     ({"TWILIO_SID": "x"}, {"LOG": "debug"}, "unknown setting"),
     ({"BASE_URL": "http://q.example"}, {"BASE_URL": "http://127.0.0.1:8000"}, "must be https"),
     ({"BASE_URL": "q.example"}, {"BASE_URL": "https://q.example/"}, "must be like"),
