@@ -111,7 +111,7 @@ def load(env: Mapping[str, str], *, extra: Iterable[str] = ()) -> Settings:
     return Settings(
         home=home,
         database_url=_database(given.get("DATABASE_URL", f"sqlite:///{home / 'grievance.db'}")),
-        redis_url=given.get("REDIS_URL") or None,
+        redis_url=_redis(given.get("REDIS_URL", "")),
         base_url=_base_url(given.get("BASE_URL", "http://127.0.0.1:8000")),
         faces=_faces(given.get("FACES", "public,intake,desk,review,kiosk,radio")),
         keys_dir=Path(given.get("KEYS_DIR", str(home / "keys"))).absolute(),
@@ -159,6 +159,12 @@ def _database(value: str) -> str:
     if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise Misconfigured(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql://")
     return value
+
+
+def _redis(value: str) -> str | None:
+    if value and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise Misconfigured(f"{PREFIX}REDIS_URL must begin with redis://, rediss:// or unix://")
+    return value or None
 
 
 def _faces(value: str) -> tuple[str, ...]:

@@ -54,6 +54,8 @@ def init(*, reviewers: tuple[str, ...], split: Path | None) -> None:
     rules = wiring.mechanism_of(settings)
     install.check_no_keys(folder for some in _folders(settings, rules, split).values() for folder in some)
     passphrases = {name: _passphrase(name) for name in reviewers or ("reviewer-1", "reviewer-2")}
+    store = Store(settings.database_url)
+    upgrade.to_head(store)  # first: drawn keys without a database would be in the way of the next try
     years = install.years_around(clock.now())
     folders = _folders(settings, rules, split)
     install.write_keys(
@@ -61,7 +63,6 @@ def init(*, reviewers: tuple[str, ...], split: Path | None) -> None:
     )
     where = split / "web" if split else settings.keys_dir
     ring = keyring.load(where, processes=("web",) if split else wiring.EMBEDDED)
-    store = Store(settings.database_url)
     house = House(settings=settings, store=store, ring=ring, rules=Rulebook(current=rules))
     install.prepare(store, ring=ring, mechanism=rules, at=house.moment())
     store.close()

@@ -1,6 +1,7 @@
 """Whoever runs the server and types something wrong reads one sentence, and nothing was changed."""
 
 import hashlib
+import socket
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from click.testing import CliRunner, Result
 
 from channels import install
 from channels.cli import main
-from grievance.errors import Misconfigured
+from grievance import upgrade
+from grievance.errors import Busy, Misconfigured
 from grievance.mechanism import example
 from grievance.store import Store
 
@@ -90,3 +92,33 @@ def test_a_folder_that_is_none_is_named_in_one_line(home: Path, monkeypatch: pyt
     assert said.exit_code == 1
     assert said.output.startswith(f"grievance: {home / 'within'}")
     assert said.output.count("\n") == 1
+
+
+def test_where_the_database_has_no_room_no_key_is_drawn(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_store: Store) -> None:
+        raise Busy("the schema could not be brought to head")
+
+    with monkeypatch.context() as small:
+        small.setattr(upgrade, "to_head", full)
+        said = says("init", typed=PASSPHRASES)
+
+    assert (said.exit_code, said.output.splitlines()[-1]) == (
+        1,
+        "grievance: the schema could not be brought to head",
+    )
+    assert not (home / "keys").exists()
+    assert says("init", typed=PASSPHRASES).exit_code == 0
+
+
+def test_a_port_that_somebody_else_has_is_one_sentence(home: Path) -> None:
+    assert says("init", typed=PASSPHRASES).exit_code == 0
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        said = says("serve", "--port", str(port))
+
+    assert home.exists()
+    assert (said.exit_code, said.output) == (
+        1, f"grievance: nothing can listen at 127.0.0.1, port {port}: Address already in use\n",
+    )  # fmt: skip

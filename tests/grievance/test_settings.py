@@ -35,6 +35,8 @@ REFUSED: list[tuple[dict[str, str], dict[str, str], str]] = [
     ({"BASE_URL": "https://q.example/path"}, {"BASE_URL": "https://q.example:8443"}, "must be like"),
     ({"BASE_URL": "https://q.example?a=b"}, {"BASE_URL": "http://localhost:1"}, "must be like"),
     ({"DATABASE_URL": "mysql://x/y"}, {"DATABASE_URL": "postgres://x/y"}, "must begin with"),
+    ({"REDIS_URL": "127.0.0.1:6379"}, {"REDIS_URL": "redis://127.0.0.1:6379/0"}, "must begin with redis://"),
+    ({"REDIS_URL": "http://x"}, {"REDIS_URL": "unix:///run/valkey.sock"}, "must begin with redis://"),
     ({"FACES": "public,everything"}, {"FACES": "public, intake"}, "takes some of"),
     ({"FACES": " , "}, {"FACES": "radio"}, "takes some of"),
     ({"SCRYPT_LOG_N": "12"}, {"SCRYPT_LOG_N": "12", "DEMO": "1"}, "cheap to guess"),
