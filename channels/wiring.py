@@ -21,7 +21,7 @@ from channels.incoming.attached import enclosures, recordings
 from channels.outgoing import delivery, paging
 from channels.setting_names import EXTRA
 from channels.telephone import rings, sessions
-from grievance import keyring, mechanism
+from grievance import keyring, mechanism, upgrade
 from grievance.errors import Busy, Misconfigured
 from grievance.mechanism import Mechanism
 from grievance.settings import Settings, load
@@ -70,6 +70,7 @@ def house_of(
     store = Store(settings.database_url)
     try:
         rules = install.rulebook(store, mechanism_of(settings))
+        _check_schema(store)
         install.check_fingerprints(store, ring)
         takingup.check(store, ring, rules.current)
     except BaseException:
@@ -83,6 +84,19 @@ def house_of(
         gateways=sms.build(settings, ring, now=now),
         now=now,
     )
+
+
+def _check_schema(store: Store) -> None:
+    """See that the database is the one of these programs.
+
+    Raises:
+        Misconfigured: it has another schema.
+        Busy: it cannot be reached.
+    """
+    if not upgrade.at_head(store):
+        raise Misconfigured(
+            "the database's schema is not the one of these programs: `grievance migrate` brings an older one to it"
+        )
 
 
 def _check_operator(settings: Settings, ring: keyring.Ring) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from channels import install
+from channels import install, wiring
 from channels.cli import main
 from grievance import upgrade
 from grievance.errors import Busy, Misconfigured
@@ -122,3 +122,20 @@ def test_a_port_that_somebody_else_has_is_one_sentence(home: Path) -> None:
     assert (said.exit_code, said.output) == (
         1, f"grievance: nothing can listen at 127.0.0.1, port {port}: Address already in use\n",
     )  # fmt: skip
+
+
+def test_no_process_runs_on_the_schema_of_other_programs_and_check_says_what_to_do(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert says("init", typed=PASSPHRASES).exit_code == 0
+    settings = wiring.settings_of()
+    with monkeypatch.context() as newer:
+        newer.setattr(upgrade, "HEAD", "9999")
+        with pytest.raises(Misconfigured, match="`grievance migrate`"):
+            wiring.house_of(settings, processes=wiring.EMBEDDED)
+        said = says("check")
+
+    assert home.exists()
+    assert said.exit_code == 1
+    assert said.output.splitlines()[0] == "no  schema at head  (grievance migrate)"
+    wiring.house_of(settings, processes=wiring.EMBEDDED).store.close()
