@@ -66,6 +66,7 @@ def house_of(
 ) -> House:
     """Build the house of one process, and check that its keys are the recorded ones."""
     ring = keyring.load(settings.keys_dir, processes=processes or settings.processes)
+    keyring.check_whole(ring, settings.keys_dir)
     _check_operator(settings, ring)
     store = Store(settings.database_url)
     try:
