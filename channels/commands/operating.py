@@ -336,8 +336,17 @@ def _store() -> Iterator[Store]:
 
 
 def _passphrase(name: str) -> str:
-    given = os.environ.get("REVIEWER_PASSPHRASE")
-    return given or str(click.prompt(f"Passphrase of {name}", hide_input=True, confirmation_prompt=True))
+    """Ask for what opens the review key.
+
+    Raises:
+        Refused: it is short: who copied the key's file tries words at home, as many as they like.
+    """
+    given = os.environ.get("REVIEWER_PASSPHRASE") or str(
+        click.prompt(f"Passphrase of {name}", hide_input=True, confirmation_prompt=True)
+    )
+    if len(given) < staffing.SHORTEST:
+        raise Refused(f"a passphrase has at least {staffing.SHORTEST} letters: nothing was drawn")
+    return given
 
 
 def _processes(settings: Settings, *apart: str) -> tuple[str, ...]:

@@ -94,6 +94,15 @@ def test_a_folder_that_is_none_is_named_in_one_line(home: Path, monkeypatch: pyt
     assert said.output.count("\n") == 1
 
 
+@pytest.mark.parametrize(("passphrase", "drawn"), [("once letras", False), ("doce letras.", True)])
+def test_what_opens_every_text_is_no_short_word(home: Path, passphrase: str, *, drawn: bool) -> None:
+    said = says("init", typed=f"{passphrase}\n" * 4)
+
+    assert (said.exit_code == 0) is drawn
+    assert ("a passphrase has at least 12 letters: nothing was drawn" in said.output) is not drawn
+    assert (home / "keys").exists() is drawn
+
+
 def test_where_the_database_has_no_room_no_key_is_drawn(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_store: Store) -> None:
         raise Busy("the schema could not be brought to head")
