@@ -59,6 +59,17 @@ def init(reviewer: tuple[str, ...], split: Path | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--split", type=click.Path(path_type=Path), help="The folder of the key folders, as `init` had it."
+)
+def adopt(*, split: Path | None) -> None:
+    """Take up a changed mechanism.toml: its version, keys for who is new in it and for the years to come."""
+    from channels.commands import adopting
+
+    adopting.adopt(split=split)
+
+
+@main.command()
 def migrate() -> None:
     """Bring the schema to head."""
     from channels.commands import operating

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +140,7 @@ def publish_mechanism(conn: Connection, mechanism: Mechanism, *, at: Moment) -> 
         return []
     by = By(role=str(Role.ADMIN), id="install", on=at.now.date(), version=mechanism.version)
     asked: list[tuple[str, gates.Asked]] = [
-        (gates.CHANGE_PROCEDURE, gates.changing(conn, mechanism.version, on=by.on)),
+        *_changes(conn, mechanism, on=by.on),
         *((gates.OPEN_CHANNEL, gates.OpeningChannel(c.cost_to_user)) for c in mechanism.channels),
     ]
     answers = [
@@ -151,6 +151,27 @@ def publish_mechanism(conn: Connection, mechanism: Mechanism, *, at: Moment) -> 
         row = {"version": mechanism.version, "published_on": at.now.date(), "toml": mechanism.to_json()}
         conn.execute(insert(_VERSIONS), row)
     return answers
+
+
+def _changes(conn: Connection, mechanism: Mechanism, *, on: date) -> list[tuple[str, gates.Asked]]:
+    """Say what is asked before these rules replace others: nothing while nobody complained, nor where no rule changes.
+
+    By whose rules somebody complained already, those are in force, whoever did not write them down.
+    """
+    of_cases = select(_ENTRIES.c.procedure_version).where(_ENTRIES.c.kind == str(Kind.GRIEVANCE))
+    lived_by = conn.execute(
+        of_cases.where(_ENTRIES.c.procedure_version == mechanism.version).limit(1)
+    ).first()
+    if conn.execute(of_cases.limit(1)).first() is None or lived_by is not None:
+        return []
+    kept = (
+        conn.execute(select(_VERSIONS.c.toml).order_by(_VERSIONS.c.published_on, _VERSIONS.c.version))
+        .scalars()
+        .all()
+    )
+    if kept and not gates.procedure_differs(read_document(json.loads(kept[-1])), mechanism):
+        return []
+    return [(gates.CHANGE_PROCEDURE, gates.changing(conn, mechanism.version, on=on))]
 
 
 def rulebook(store: Store, mechanism: Mechanism) -> Rulebook:

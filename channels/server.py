@@ -3,6 +3,7 @@
 import fcntl
 import gc
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -20,6 +21,7 @@ def run_server(settings: Settings, *, host: str, port: int, workers: int = 1) ->
 
     Where there are several, what they import is imported here before they part, so that its pages are there once.
     """
+    _can_listen(host, port)
     gc.disable()  # nothing made while starting is garbage; each worker switches it on again
     from granian import Granian  # noqa: PLC0415  only whoever serves needs it
     from granian.constants import Interfaces  # noqa: PLC0415
@@ -33,6 +35,21 @@ def run_server(settings: Settings, *, host: str, port: int, workers: int = 1) ->
         "channels.serving:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
         blocking_threads=THREADS, factory=True, log_access=False, log_enabled=False, backpressure=64,
     ).serve()  # fmt: skip
+
+
+def _can_listen(host: str, port: int) -> None:
+    """See that the address is free: the server itself would say so in fifty lines about its own inside.
+
+    Raises:
+        GrievanceError: somebody else listens there, or we may not.
+    """
+    try:
+        kind, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(kind, socket.SOCK_STREAM) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(where)
+    except OSError as cause:
+        raise GrievanceError(f"nothing can listen at {host}, port {port}: {cause.strerror}") from cause
 
 
 @contextmanager

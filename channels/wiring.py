@@ -14,14 +14,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from channels import clock, install, publishing, sms
+from channels import clock, install, publishing, sms, takingup
 from channels.gateway_names import FETCHED, NEEDED
 from channels.house import House
 from channels.incoming.attached import enclosures, recordings
 from channels.outgoing import delivery, paging
 from channels.setting_names import EXTRA
 from channels.telephone import rings, sessions
-from grievance import keyring, mechanism
+from grievance import keyring, mechanism, upgrade
 from grievance.errors import Busy, Misconfigured
 from grievance.mechanism import Mechanism
 from grievance.settings import Settings, load
@@ -66,9 +66,17 @@ def house_of(
 ) -> House:
     """Build the house of one process, and check that its keys are the recorded ones."""
     ring = keyring.load(settings.keys_dir, processes=processes or settings.processes)
+    keyring.check_whole(ring, settings.keys_dir)
+    _check_operator(settings, ring)
     store = Store(settings.database_url)
-    rules = install.rulebook(store, mechanism_of(settings))
-    install.check_fingerprints(store, ring)
+    try:
+        rules = install.rulebook(store, mechanism_of(settings))
+        _check_schema(store)
+        install.check_fingerprints(store, ring)
+        takingup.check(store, ring, rules.current)
+    except BaseException:
+        store.close()
+        raise
     return House(
         settings=settings,
         store=store,
@@ -77,6 +85,31 @@ def house_of(
         gateways=sms.build(settings, ring, now=now),
         now=now,
     )
+
+
+def _check_schema(store: Store) -> None:
+    """See that the database is the one of these programs.
+
+    Raises:
+        Misconfigured: it has another schema.
+        Busy: it cannot be reached.
+    """
+    if not upgrade.at_head(store):
+        raise Misconfigured(
+            "the database's schema is not the one of these programs: `grievance migrate` brings an older one to it"
+        )
+
+
+def _check_operator(settings: Settings, ring: keyring.Ring) -> None:
+    """See that a desk is the one its setting says.
+
+    Raises:
+        Misconfigured: its company's key is not here.
+    """
+    if "desk" in ring.processes and settings.operator and f"desk.{settings.operator}" not in ring.secrets:
+        raise Misconfigured(
+            f"GRIEVANCE_OPERATOR says {settings.operator}, whose desk key is not in {settings.keys_dir}"
+        )
 
 
 @contextmanager

@@ -41,6 +41,13 @@ MAY_HOLD: Mapping[str, tuple[str, ...]] = {
 `fetcher`: what a worker may hold besides, where it is the first to hear people: where it reads a modem, or asks a provider
 for what was missed. Else all of them would count as one.
 """
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "web": ("pepper-pseudonym", "pepper-clave", "mac", "scheme", "follow"),
+    "worker": ("dispatch", "pepper-pseudonym", "pepper-clave", "mac", "scheme"),
+    "desk": ("session-desk", "totp-desk"),
+    "review": ("session-review", "totp-review"),
+}
+"""What a process cannot do its work without: a server that lacks one would answer, and lose what people send."""
 NOT_KEPT = ("kiosk",)
 """Read from the folder each time they open something, so that a key that was destroyed is gone at once."""
 PUBLIC = ".pub"
@@ -125,7 +132,9 @@ def load(folder: Path, *, processes: Iterable[str]) -> Ring:
     names = frozenset(processes)
     allowed = {kind for name in names for kind in MAY_HOLD[name]}
     if not folder.is_dir():
-        raise Misconfigured(f"no key folder at {folder}: `grievance init` makes one")
+        raise Misconfigured(
+            f"no key folder at {folder}: `grievance init` makes one, or GRIEVANCE_KEYS_DIR names this process's own"
+        )
     secrets: dict[str, bytes] = {}
     publics: dict[str, bytes] = {}
     for file in sorted(folder.iterdir()):
@@ -134,13 +143,32 @@ def load(folder: Path, *, processes: Iterable[str]) -> Ring:
             continue
         if file.name.partition(".")[0] not in allowed:
             raise Misconfigured(
-                f"{file.name} does not belong to {', '.join(sorted(names))}: one key too many; move it to its own process"
+                f"{file.name} does not belong to {', '.join(sorted(names))}: one key too many, or {folder} is the folder "
+                "of another process (GRIEVANCE_KEYS_DIR)"
             )
         if file.stat().st_mode & 0o077:
             raise Misconfigured(f"{file.name} can be read by others on this machine: chmod 600")
         if file.name.partition(".")[0] not in NOT_KEPT:
             secrets[file.name] = file.read_bytes()
     return Ring(processes=names, secrets=secrets, publics=publics)
+
+
+def check_whole(ring: Ring, folder: Path) -> None:
+    """See that a process has what it cannot work without, its own secrets and the public halves of who reads everything.
+
+    Raises:
+        Misconfigured: a key is missing.
+    """
+    needed = sorted({name for process in ring.processes for name in NEEDED.get(process, ())})
+    publics = (vault.REVIEW, vault.DISPATCH) if needed else ()
+    missing = [name for name in needed if name not in ring.secrets]
+    missing += [f"{reader}{PUBLIC}" for reader in publics if reader not in ring.publics]
+    if "desk" in ring.processes and not any(name.startswith("desk.") for name in ring.secrets):
+        missing.append("desk.<company>")
+    if missing:
+        raise Misconfigured(
+            f"missing in {folder}: {', '.join(missing)}; put it back from the copy of the keys"
+        )
 
 
 def write_secret(folder: Path, name: str, value: bytes | None = None) -> bytes:

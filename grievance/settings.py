@@ -6,6 +6,7 @@ quietly broken. Gateways declare their own names (`channels.sms`), which arrive 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -93,8 +94,10 @@ def load(env: Mapping[str, str], *, extra: Iterable[str] = ()) -> Settings:
     known = {*NAMES, *extra}
     unknown = sorted(set(given) - known)
     if unknown:
+        near = get_close_matches(unknown[0], known, n=1)
+        meant = f"is {PREFIX}{near[0]} meant? " if near else ""
         raise Misconfigured(
-            f"unknown setting {PREFIX}{unknown[0]}; known are: {', '.join(sorted(PREFIX + n for n in known))}"
+            f"unknown setting {PREFIX}{unknown[0]}: {meant}docs/operate.md and docs/gateways.md name them all"
         )
     home = Path(given.get("HOME", "var/home")).absolute()
     demo = _truth(given, "DEMO") if given.get("DEMO") else (home / DEMO_MARKER).is_file()
@@ -108,7 +111,7 @@ def load(env: Mapping[str, str], *, extra: Iterable[str] = ()) -> Settings:
     return Settings(
         home=home,
         database_url=_database(given.get("DATABASE_URL", f"sqlite:///{home / 'grievance.db'}")),
-        redis_url=given.get("REDIS_URL") or None,
+        redis_url=_redis(given.get("REDIS_URL", "")),
         base_url=_base_url(given.get("BASE_URL", "http://127.0.0.1:8000")),
         faces=_faces(given.get("FACES", "public,intake,desk,review,kiosk,radio")),
         keys_dir=Path(given.get("KEYS_DIR", str(home / "keys"))).absolute(),
@@ -156,6 +159,12 @@ def _database(value: str) -> str:
     if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise Misconfigured(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql://")
     return value
+
+
+def _redis(value: str) -> str | None:
+    if value and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise Misconfigured(f"{PREFIX}REDIS_URL must begin with redis://, rediss:// or unix://")
+    return value or None
 
 
 def _faces(value: str) -> tuple[str, ...]:

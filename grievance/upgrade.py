@@ -1,10 +1,11 @@
 """Bring a database to the newest schema, and say whether it is there."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from grievance.errors import Busy
 from grievance.store import Store
@@ -29,18 +30,37 @@ def config(connection: Connection | None = None) -> "Config":
 
 
 def to_head(store: Store) -> None:
-    """Run every migration that is missing; where none is, alembic is not even looked for.
+    """Run every migration that is missing, all of them or none; where none is, alembic is not even looked for.
 
     Raises:
-        Busy: the database cannot be reached.
+        Busy: the database cannot be reached, or has no room; it is as it was.
     """
     if at_head(store):
         return
     from alembic import command  # noqa: PLC0415  see above
 
     with store.engine.connect() as conn:
-        command.upgrade(config(conn), "head")
-        conn.commit()
+        # SQLite's connections begin nothing by themselves: each statement would be kept alone, and a full disk or a power
+        # cut in the middle leave a schema that no migration knows. Who waits here for another finds nothing left to do.
+        say = conn.exec_driver_sql
+        try:
+            if store.sqlite:
+                say("BEGIN IMMEDIATE")
+            command.upgrade(config(conn), "head")
+            say("COMMIT") if store.sqlite else conn.commit()
+        except OperationalError as cause:
+            _take_back(conn, store)
+            raise Busy(
+                "the schema could not be brought to head: is the disk full? Nothing was changed"
+            ) from cause
+        except BaseException:
+            _take_back(conn, store)
+            raise
+
+
+def _take_back(conn: Connection, store: Store) -> None:
+    with suppress(DBAPIError):  # a full disk ends the transaction by itself
+        conn.exec_driver_sql("ROLLBACK") if store.sqlite else conn.rollback()
 
 
 def has_none(store: Store) -> bool:

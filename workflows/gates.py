@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from grievance import record, register
 from grievance.errors import Refused
+from grievance.mechanism import Mechanism
 from grievance.moment import Moment
 from grievance.published import MechanismVersion
 from grievance.record import Entry
@@ -150,6 +151,17 @@ def changing(conn: Connection, version: str, *, on: date) -> Changing:
             register.facts_of(i).get("decided") == "procedure" and on - YEAR <= i.held_on <= on for i in votes
         ),
         announced_on=min(rounds, default=None),
+    )
+
+
+def procedure_differs(before: Mechanism, after: Mechanism) -> bool:
+    """Tell whether people would be treated otherwise: another deadline, or a company reads where a focal point read first.
+
+    A new company, place, door, name or holiday is another version too, and no other procedure.
+    """
+    focal = {site.key for site in before.sites if site.first_reader == "focal"}
+    return before.deadlines != after.deadlines or any(
+        site.key in focal and site.first_reader != "focal" for site in after.sites
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from channels import clock, install, jobs, proving, publishing, sms, staffing, wiring
+from channels import clock, install, jobs, proving, publishing, sms, staffing, takingup, wiring
 from channels.commands import advice as about_gateways
 from channels.commands import handout, radiocommands
 from channels.gateway_names import RING_BACK
@@ -22,12 +22,14 @@ from channels.outgoing import paging
 from channels.radio import relaying
 from channels.sound import voices
 from grievance import keyring, mechanism, signing, upgrade
+from grievance.errors import Refused
 from grievance.mechanism import Mechanism
 from grievance.moment import SEED, Moment
 from grievance.settings import PROCESSES_OF, Settings
 from grievance.store import Store
 from grievance.vocabulary import Role
 from reports import release as releases
+from reports import shelf
 from reports.document import DEFINITIONS
 from reports.gate import again
 from reports.month import Month
@@ -50,10 +52,12 @@ def init(*, reviewers: tuple[str, ...], split: Path | None) -> None:
     own = settings.home / "mechanism.toml"
     if settings.mechanism is None and not own.exists() and not settings.demo:
         own.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
-        click.echo(f"wrote {own}: adapt it to your sites before you open the doors")
+        click.echo(f"wrote {own}: adapt it to your sites, then `grievance adopt`, before you open the doors")
     rules = wiring.mechanism_of(settings)
     install.check_no_keys(folder for some in _folders(settings, rules, split).values() for folder in some)
     passphrases = {name: _passphrase(name) for name in reviewers or ("reviewer-1", "reviewer-2")}
+    store = Store(settings.database_url)
+    upgrade.to_head(store)  # first: drawn keys without a database would be in the way of the next try
     years = install.years_around(clock.now())
     folders = _folders(settings, rules, split)
     install.write_keys(
@@ -61,7 +65,6 @@ def init(*, reviewers: tuple[str, ...], split: Path | None) -> None:
     )
     where = split / "web" if split else settings.keys_dir
     ring = keyring.load(where, processes=("web",) if split else wiring.EMBEDDED)
-    store = Store(settings.database_url)
     house = House(settings=settings, store=store, ring=ring, rules=Rulebook(current=rules))
     install.prepare(store, ring=ring, mechanism=rules, at=house.moment())
     store.close()
@@ -123,12 +126,25 @@ def check(*, as_json: bool) -> None:
             install.check_fingerprints(store, ring)
             book = install.rulebook(store, rules)
             now = clock.now()
+            lacks = [(words, False, takingup.TAKE_UP) for words in takingup.missing(store, ring, rules)]
             ready = store.read(lambda conn: readiness.assess(conn, book, now=now))
             slips = radiocommands.advice(store, rules, ring, faces=settings.faces)
             slips += [(words, False, ADD) for words in staffing.missing(store, book)]
+            slips += [
+                (
+                    f"no key counts the people of {year}: all of them would count as one",
+                    False,
+                    takingup.TAKE_UP,
+                )
+                for year in takingup.uncounted(ring, now)
+            ]
         else:
-            ready, slips = (), []
-    checks = [("schema at head", head, "run `grievance init`"), ("keys are the recorded ones", head, "")]
+            ready, slips, lacks = (), [], []
+    checks = [
+        ("schema at head", head, "grievance migrate"),
+        *([("keys are the recorded ones", True, "")] if head else []),  # nobody knows which are, else
+        *lacks,
+    ]
     advice = [(warning, False, "see mechanism.toml") for warning in mechanism.check(rules)]
     advice += slips
     gateways = sms.build(settings, ring)
@@ -282,7 +298,16 @@ def verify_release(month: str, *, hidden: bool) -> None:
     with _store() as store:
         rules = install.rulebook(store, wiring.mechanism_of(wiring.settings_of()))
         mechanisms = {rules.current.version: rules.current, **rules.earlier}
-        problems: list[object] = [*verifier.run(store, month, mechanisms)]
+        standing = store.read(lambda conn: shelf.newest(conn, Month.parse(month)))
+        made_by = str(standing.document["definitions"]) if standing else DEFINITIONS
+        try:
+            problems: list[object] = [*verifier.run(store, month, mechanisms)]
+        except (KeyError, TypeError) as cause:
+            if made_by == DEFINITIONS:
+                raise
+            raise Refused(
+                f"{month} was made by definitions {made_by}, and these programs read {DEFINITIONS}: nothing was recounted"
+            ) from cause
         if hidden:
             problems += store.read(
                 lambda conn: [
@@ -291,6 +316,11 @@ def verify_release(month: str, *, hidden: bool) -> None:
             )
     for problem in problems:
         click.echo(problem)
+    if problems and made_by != DEFINITIONS:
+        click.echo(
+            f"{month} was made by definitions {made_by}, and these programs count by {DEFINITIONS}: "
+            "part of this may come of that"
+        )
     click.echo(f"{month}: {'agrees with the record' if not problems else f'{len(problems)} differences'}")
     if problems:
         sys.exit(FAILED)
@@ -306,8 +336,17 @@ def _store() -> Iterator[Store]:
 
 
 def _passphrase(name: str) -> str:
-    given = os.environ.get("REVIEWER_PASSPHRASE")
-    return given or str(click.prompt(f"Passphrase of {name}", hide_input=True, confirmation_prompt=True))
+    """Ask for what opens the review key.
+
+    Raises:
+        Refused: it is short: who copied the key's file tries words at home, as many as they like.
+    """
+    given = os.environ.get("REVIEWER_PASSPHRASE") or str(
+        click.prompt(f"Passphrase of {name}", hide_input=True, confirmation_prompt=True)
+    )
+    if len(given) < staffing.SHORTEST:
+        raise Refused(f"a passphrase has at least {staffing.SHORTEST} letters: nothing was drawn")
+    return given
 
 
 def _processes(settings: Settings, *apart: str) -> tuple[str, ...]:

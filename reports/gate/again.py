@@ -52,7 +52,7 @@ def differences(conn: Connection, month: Month, *, rules: Rulebook, definitions:
     standing = shelf.newest(conn, month)
     if standing is None:
         raise Unknown(f"{month} was not published, or was taken back")
-    _can_be_asked(conn, standing, rules=rules, definitions=definitions)
+    rules = _as_it_was(conn, standing, rules=rules, definitions=definitions)
     came = str(standing.document["cut_off"])
     earlier = [one for one in shelf.every_version(conn) if str(one.document["cut_off"]) < came]
     gone = {each.month for each in shelf.all_withdrawn(conn) if each.on.isoformat() < came[:10]}
@@ -61,14 +61,18 @@ def differences(conn: Connection, month: Month, *, rules: Rulebook, definitions:
         yield from _beside(standing, passed)
 
 
-def _can_be_asked(conn: Connection, standing: Release, *, rules: Rulebook, definitions: str) -> None:
+def _as_it_was(conn: Connection, standing: Release, *, rules: Rulebook, definitions: str) -> Rulebook:
+    """Read the rules by which a month was made: today's, or an earlier version that the record keeps."""
     made_by = str(standing.document["definitions"])
     if made_by != definitions:
         raise CannotSay(f"{standing.month} was made by definitions {made_by}, and these are {definitions}")
-    if standing.document["mechanism"]["digest"] != rules.current.digest:
-        raise CannotSay(f"{standing.month} was made under other rules of the mechanism")
     if standing.month.year in frozen.years(conn):
         raise CannotSay(f"who stood behind the figures of {standing.month.year} is destroyed, as promised")
+    known = {rules.current.version: rules.current, **rules.earlier}
+    for version, each in known.items():
+        if each.digest == standing.document["mechanism"]["digest"]:
+            return Rulebook(current=each, earlier={v: other for v, other in known.items() if v != version})
+    raise CannotSay(f"{standing.month} was made under rules of the mechanism that the record does not keep")
 
 
 def _beside(standing: Release, passed: Passed) -> Iterator[Otherwise]:

@@ -77,8 +77,9 @@ def test_serving_says_what_is_not_right_in_one_line(tmp_path: Path) -> None:
     )
 
     assert ran.returncode == 1
+    own = "or GRIEVANCE_KEYS_DIR names this process's own"
     assert ran.stderr.splitlines() == [
-        f"grievance: no key folder at {tmp_path / 'keys'}: `grievance init` makes one"
+        f"grievance: no key folder at {tmp_path / 'keys'}: `grievance init` makes one, {own}"
     ]
 
 

@@ -1,14 +1,16 @@
 """Whoever runs the server and types something wrong reads one sentence, and nothing was changed."""
 
 import hashlib
+import socket
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from channels import install
+from channels import install, wiring
 from channels.cli import main
-from grievance.errors import Misconfigured
+from grievance import upgrade
+from grievance.errors import Busy, Misconfigured
 from grievance.mechanism import example
 from grievance.store import Store
 
@@ -90,3 +92,59 @@ def test_a_folder_that_is_none_is_named_in_one_line(home: Path, monkeypatch: pyt
     assert said.exit_code == 1
     assert said.output.startswith(f"grievance: {home / 'within'}")
     assert said.output.count("\n") == 1
+
+
+@pytest.mark.parametrize(("passphrase", "drawn"), [("once letras", False), ("doce letras.", True)])
+def test_what_opens_every_text_is_no_short_word(home: Path, passphrase: str, *, drawn: bool) -> None:
+    said = says("init", typed=f"{passphrase}\n" * 4)
+
+    assert (said.exit_code == 0) is drawn
+    assert ("a passphrase has at least 12 letters: nothing was drawn" in said.output) is not drawn
+    assert (home / "keys").exists() is drawn
+
+
+def test_where_the_database_has_no_room_no_key_is_drawn(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_store: Store) -> None:
+        raise Busy("the schema could not be brought to head")
+
+    with monkeypatch.context() as small:
+        small.setattr(upgrade, "to_head", full)
+        said = says("init", typed=PASSPHRASES)
+
+    assert (said.exit_code, said.output.splitlines()[-1]) == (
+        1,
+        "grievance: the schema could not be brought to head",
+    )
+    assert not (home / "keys").exists()
+    assert says("init", typed=PASSPHRASES).exit_code == 0
+
+
+def test_a_port_that_somebody_else_has_is_one_sentence(home: Path) -> None:
+    assert says("init", typed=PASSPHRASES).exit_code == 0
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        said = says("serve", "--port", str(port))
+
+    assert home.exists()
+    assert (said.exit_code, said.output) == (
+        1, f"grievance: nothing can listen at 127.0.0.1, port {port}: Address already in use\n",
+    )  # fmt: skip
+
+
+def test_no_process_runs_on_the_schema_of_other_programs_and_check_says_what_to_do(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert says("init", typed=PASSPHRASES).exit_code == 0
+    settings = wiring.settings_of()
+    with monkeypatch.context() as newer:
+        newer.setattr(upgrade, "HEAD", "9999")
+        with pytest.raises(Misconfigured, match="`grievance migrate`"):
+            wiring.house_of(settings, processes=wiring.EMBEDDED)
+        said = says("check")
+
+    assert home.exists()
+    assert said.exit_code == 1
+    assert said.output.splitlines()[0] == "no  schema at head  (grievance migrate)"
+    wiring.house_of(settings, processes=wiring.EMBEDDED).store.close()

@@ -1,5 +1,6 @@
 """A key in the wrong place is the breach that no log shows: then a process does not start."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def test_one_key_too_many_and_the_process_does_not_start(tmp_path: Path, process
     keyring.load(tmp_path, processes=[process])
     keyring.write_secret(tmp_path, file)
 
-    with pytest.raises(Misconfigured, match="one key too many"):
+    with pytest.raises(Misconfigured, match=r"one key too many, or .* another process"):
         keyring.load(tmp_path, processes=[process])
 
 
@@ -110,3 +111,27 @@ def test_no_secret_shows_when_a_ring_is_printed(ring: Ring) -> None:
     shown = repr(ring)
 
     assert all(repr(value)[2:-1] not in shown for value in ring.secrets.values())
+
+
+@pytest.mark.parametrize(
+    ("folder", "file"),
+    [(process, name) for process in ("web", "worker", "review") for name in keyring.NEEDED[process]]
+    + [("desk:qorimayu", name) for name in (*keyring.NEEDED["desk"], "desk.qorimayu")]
+    + [("web", "review.pub"), ("worker", "dispatch.pub"), ("desk:qorimayu", "review.pub")],
+)
+def test_a_process_that_lost_a_key_it_works_with_is_told_which(
+    key_folders: Mapping[str, Path], tmp_path: Path, folder: str, file: str
+) -> None:
+    mine = shutil.copytree(key_folders[folder], tmp_path / "mine")
+    process = [folder.partition(":")[0]]
+    keyring.check_whole(keyring.load(mine, processes=process), mine)
+    (mine / file).unlink()
+
+    with pytest.raises(
+        Misconfigured, match=f"missing in .*mine: {file.replace('desk.qorimayu', 'desk.<company>')}; "
+    ):
+        keyring.check_whole(keyring.load(mine, processes=process), mine)
+
+
+def test_the_clock_needs_no_key_to_keep_time(tmp_path: Path) -> None:
+    keyring.check_whole(keyring.load(tmp_path, processes=["clock"]), tmp_path)

@@ -1,10 +1,15 @@
 """Models, migrations and triggers are one schema, on both databases."""
 
+import sqlite3
+from pathlib import Path
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from grievance import upgrade
+from grievance.errors import Busy
 from grievance.schema import metadata
 from grievance.store import Store
 from workflows import procedure
@@ -119,3 +124,45 @@ def test_migrating_a_second_time_changes_nothing(store: Store) -> None:
 
     assert upgrade.at_head(store)
     assert triggers(store) == before
+
+
+def test_an_upgrade_for_which_there_is_no_room_changes_nothing_and_is_done_once_there_is(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path / 'small.db'}"
+    cramped = Store(url)
+
+    @event.listens_for(cramped.engine, "connect")
+    def _(raw: sqlite3.Connection, _record: object) -> None:
+        raw.execute("PRAGMA max_page_count = 60")
+
+    with pytest.raises(Busy, match="is the disk full"):
+        upgrade.to_head(cramped)
+    cramped.close()
+    roomy = Store(url)
+
+    assert triggers(roomy) == set()
+    assert upgrade.has_none(roomy)
+    upgrade.to_head(roomy)
+    assert upgrade.at_head(roomy)
+    assert triggers(roomy) == SQLITE
+    roomy.close()
+
+
+def test_a_migration_that_breaks_in_the_middle_takes_the_earlier_ones_back(empty_database_url: str) -> None:
+    breaking = Store(empty_database_url)
+
+    @event.listens_for(breaking.engine, "before_cursor_execute")
+    def _(_conn: object, _cursor: object, statement: str, *_more: object) -> None:
+        if "version_num='0020'" in statement:
+            raise RuntimeError("the power went")
+
+    with pytest.raises(RuntimeError, match="the power went"):
+        upgrade.to_head(breaking)
+    breaking.close()
+    store = Store(empty_database_url)
+
+    assert upgrade.has_none(store)
+    upgrade.to_head(store)
+    assert upgrade.at_head(store)
+    store.close()

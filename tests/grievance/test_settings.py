@@ -28,13 +28,15 @@ def test_only_names_with_our_prefix_are_ours() -> None:
 
 
 REFUSED: list[tuple[dict[str, str], dict[str, str], str]] = [
-    ({"BASE_ULR": "https://q.example"}, {"BASE_URL": "https://q.example"}, "unknown setting"),
+    ({"BASE_ULR": "https://q.example"}, {"BASE_URL": "https://q.example"}, "is GRIEVANCE_BASE_URL meant"),
     ({"TWILIO_SID": "x"}, {"LOG": "debug"}, "unknown setting"),
     ({"BASE_URL": "http://q.example"}, {"BASE_URL": "http://127.0.0.1:8000"}, "must be https"),
     ({"BASE_URL": "q.example"}, {"BASE_URL": "https://q.example/"}, "must be like"),
     ({"BASE_URL": "https://q.example/path"}, {"BASE_URL": "https://q.example:8443"}, "must be like"),
     ({"BASE_URL": "https://q.example?a=b"}, {"BASE_URL": "http://localhost:1"}, "must be like"),
     ({"DATABASE_URL": "mysql://x/y"}, {"DATABASE_URL": "postgres://x/y"}, "must begin with"),
+    ({"REDIS_URL": "127.0.0.1:6379"}, {"REDIS_URL": "redis://127.0.0.1:6379/0"}, "must begin with redis://"),
+    ({"REDIS_URL": "http://x"}, {"REDIS_URL": "unix:///run/valkey.sock"}, "must begin with redis://"),
     ({"FACES": "public,everything"}, {"FACES": "public, intake"}, "takes some of"),
     ({"FACES": " , "}, {"FACES": "radio"}, "takes some of"),
     ({"SCRYPT_LOG_N": "12"}, {"SCRYPT_LOG_N": "12", "DEMO": "1"}, "cheap to guess"),

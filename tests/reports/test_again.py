@@ -1,5 +1,6 @@
 """What a published month hides, and what it shows, is what the gate decides: whoever hid one figure more is found out."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +14,7 @@ from reports.month import Month
 from tests import factories
 from tests.reports.months import Town
 from tests.reports.test_verify_release import cells, change_release, publish
+from workflows.rulebook import Rulebook
 
 
 def found(town: Town, month: str = "2026-03", *, definitions: str = DEFINITIONS) -> list[str]:
@@ -66,6 +68,18 @@ def test_a_figure_that_somebody_shows_though_it_must_be_hidden_is_named(quick: T
     assert found(quick) == [f"grievance by_state {shown[0]}: shown, and must not be"]
 
 
+def test_a_month_is_asked_by_the_rules_it_was_made_under_though_others_hold_today(quick: Town) -> None:
+    publish(quick)
+    made = quick.rules.current
+    today = replace(made, version="2026-09", themes=made.themes[1:])
+    quick.rules = Rulebook(current=today, earlier={made.version: made})
+
+    assert found(quick) == []
+    quick.rules = Rulebook(current=today)
+    with pytest.raises(CannotSay, match="does not keep"):
+        found(quick)
+
+
 def test_months_that_cannot_be_asked_again_are_not_guessed_at(quick: Town) -> None:
     publish(quick)
 
@@ -74,7 +88,7 @@ def test_months_that_cannot_be_asked_again_are_not_guessed_at(quick: Town) -> No
     with pytest.raises(CannotSay, match="2026-0"):
         found(quick, definitions="2026-0")
     change_release(quick.store, lambda document: document["mechanism"].update(digest="0" * 64))
-    with pytest.raises(CannotSay, match="other rules"):
+    with pytest.raises(CannotSay, match="does not keep"):
         found(quick)
 
 

@@ -4,13 +4,16 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
+from channels.cli import main
 from grievance import tally
 from grievance.base import canonical
 from grievance.errors import Refused, Unknown
@@ -286,3 +289,28 @@ def test_a_clock_that_stood_still_is_recounted_once_also_when_it_stood_for_no_wh
     stood = Counter({("days:answer:9", "all", "all"): 2, (f"net:answer:9:{net}", "all", "all"): 1})
 
     assert Recount(counts=stood).net_days("all", "answer") == days
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_month_of_other_definitions_is_said_to_be_one_instead_of_being_accused_or_breaking(
+    quick: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, readable: bool
+) -> None:
+    publish(quick)
+
+    def age(document: dict[str, Any]) -> None:
+        document["definitions"] = "2026-1"
+        for table in document["tables"] if not readable else ():
+            del table["kind"]
+
+    change_release(quick.store, age)
+    monkeypatch.setenv("GRIEVANCE_HOME", str(tmp_path))
+    monkeypatch.setenv("GRIEVANCE_DEMO", "1")
+    monkeypatch.setenv("GRIEVANCE_DATABASE_URL", str(quick.store.engine.url))
+    said = CliRunner().invoke(main, ["verify-release", "2026-03"])
+
+    assert said.exit_code == 1
+    assert (
+        f"2026-03 was made by definitions 2026-1, and these programs {'count by' if readable else 'read'}"
+        in said.output
+    )
+    assert (said.output.count("\n") == 1) is not readable

@@ -147,7 +147,9 @@ def test_g32_lets_the_first_rules_and_those_people_spoke_about_pass(sqlite_store
 def test_g32_refuses_to_install_new_rules_unasked_and_lets_the_first_be_installed(
     store: Store, rules: Rulebook
 ) -> None:
-    changed = replace(rules.current, version="2026-02")
+    slower = tuple(replace(d, days=d.days + 1) for d in rules.current.deadlines)
+    changed = replace(rules.current, version="2026-02", deadlines=slower)
+    a_case(store, rules)
 
     first = store.transact(lambda conn: install.publish_mechanism(conn, rules.current, at=moment()))
     second = store.transact(lambda conn: install.publish_mechanism(conn, changed, at=moment()))
