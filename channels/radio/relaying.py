@@ -30,7 +30,7 @@ KINDS = {"radio": Channel.RADIO_RELAY, "office": Channel.OFFICE}
 """The kinds of doors at which somebody takes things down, and how a release counts them."""
 LONGEST = 6000
 NOON = timedelta(hours=12)
-TOO_LONG = phrase("That is too long. Please send it in parts.")
+TOO_LONG = phrase("That is too long: {most} letters fit at a time. Please send it in parts.", most=LONGEST)
 NO_SLIP = phrase("No free slip of this pad has that number. Look at the slip again, or give none.")
 NO_PROGRAMME = phrase("A programme has two or three digits.")
 NO_ID = phrase("This form has no name of its own. Open the page again.")

@@ -25,6 +25,7 @@ from workflows import casework
 LONGEST = 6000
 NONCE = 32
 NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+TOO_LONG = phrase("That is too long: {most} letters fit at a time. Please send it in parts.", most=LONGEST)
 NO_MINE = phrase("I do not know, or another one")
 
 
@@ -94,7 +95,7 @@ def blueprint(house: House) -> Blueprint:
             page = form_page(house, errors=[("text", words)], error={"text": words})
             return render("complain.html", house=house, page=page, status=400, quick_exit=True)
         if len(text) > LONGEST:
-            words = say(phrase("That is too long. Please send it in parts."), language(house))
+            words = say(TOO_LONG, language(house))
             page = form_page(house, errors=[("text", words)], error={"text": words})
             return render("complain.html", house=house, page=page, status=413, quick_exit=True)
         return receive(house, text=text, theme=theme)

@@ -55,7 +55,6 @@ from workflows.protection import safecontact, survivors
 
 _BOUND = "follow/1"
 OPEN_FOR = timedelta(minutes=15)
-LONGEST = 6000
 _CLAVES = Clave.__table__  # type: ignore[attr-defined]
 # Asked at every visit, and built once.
 _VISITED = update(_CLAVES).where(_CLAVES.c.id == bindparam("clave")).values(visited_at=bindparam("now"))
@@ -385,11 +384,9 @@ def _keep(house: House, case: Case, step: Step, facts: dict[str, Any]) -> None:
 
 def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
     text = request.form.get("text", "").strip()
-    if not text or len(text) > LONGEST:
+    if not text or len(text) > complaint.LONGEST:
         words = say(
-            phrase("Tell us what happened. A few words are enough.")
-            if not text
-            else phrase("That is too long. Please send it in parts."),
+            phrase("Tell us what happened. A few words are enough.") if not text else complaint.TOO_LONG,
             spoken,
         )
         kept = "" if room_of(house).kiosk else text
