@@ -464,6 +464,21 @@ def test_the_place_is_asked_after_the_complaint_is_safe(world: World) -> None:
     assert len(world.cases()) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [("Sale agua turbia en Huaylluray desde el lunes", 0), ("Sale agua turbia desde el lunes", 1)],
+)
+def test_on_the_shared_number_nobody_is_asked_for_the_place_that_they_just_named(
+    small_world: World, text: str, asked: int
+) -> None:
+    resident = small_world.resident(to=SHARED_NUMBER)
+
+    resident.texts(text)
+
+    assert sum("Donde pasa" in one for one in resident.inbox()) == asked
+    assert small_world.case(resident.number).operator is None, "a person routes it"
+
+
 def test_on_the_shared_number_a_case_is_unrouted_until_a_reviewer_routes_it(world: World) -> None:
     resident, officer, reviewer = world.resident(to=SHARED_NUMBER), world.officer(), world.reviewer()
     resident.texts(WATER)
