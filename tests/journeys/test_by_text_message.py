@@ -479,6 +479,22 @@ def test_on_the_shared_number_nobody_is_asked_for_the_place_that_they_just_named
     assert small_world.case(resident.number).operator is None, "a person routes it"
 
 
+def test_what_was_promised_stands_under_the_clave_as_it_was_said_whatever_date_came_later(
+    small_world: World,
+) -> None:
+    world = small_world
+    resident, officer, neighbour = world.resident(), world.officer(), world.neighbour()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    promised = resident.reads_of("Primera respuesta hasta el").partition("hasta el ")[2].partition(".")[0]
+    resident.answers("no")
+    world.until(lambda: world.case(number).state == State.IN_DIALOGUE)
+
+    neighbour.follows(resident.clave)
+
+    assert f"Primera respuesta hasta el {promised}." in neighbour.sees()
+
+
 def test_on_the_shared_number_a_case_is_unrouted_until_a_reviewer_routes_it(world: World) -> None:
     resident, officer, reviewer = world.resident(to=SHARED_NUMBER), world.officer(), world.reviewer()
     resident.texts(WATER)
