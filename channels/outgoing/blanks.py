@@ -75,7 +75,7 @@ def _day_meant(template: str, clocks: Sequence[CaseClock]) -> date | None:
 
 
 def _day_said(template: str, clocks: Sequence[CaseClock], on: date) -> date | None:
-    """Find the day that a message of some day spoke of: the last one missed by then, or that of the first answer as it stood."""
+    """Find the day that a message of some day spoke of: the last one missed by then, or the first answer's as it stood."""
     begun = [c for c in clocks if c.started_on <= on]
     missed = [(c.overdue_on, c.due_on) for c in begun if c.overdue_on is not None and c.overdue_on <= on]
     if template in _MISSED and missed:

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from channels.web.pages.dates import day
 from grievance import inbox, record
 from grievance.case import CASES
 from grievance.codes import show
@@ -493,6 +494,22 @@ def test_what_was_promised_stands_under_the_clave_as_it_was_said_whatever_date_c
     neighbour.follows(resident.clave)
 
     assert f"Primera respuesta hasta el {promised}." in neighbour.sees()
+
+
+def test_who_answered_in_the_evening_reads_that_day_and_not_that_of_the_batch(small_world: World) -> None:
+    world = small_world
+    resident, officer, neighbour = world.resident(), world.officer(), world.neighbour()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    while (world.clock.now - timedelta(hours=5)).hour < 19:
+        world.pass_time(hours=1)
+    today = day((world.clock.now - timedelta(hours=5)).date(), "es")
+    resident.answers("no")
+    world.until(lambda: world.case(number).state == State.IN_DIALOGUE)
+
+    neighbour.follows(resident.clave)
+
+    assert f"{today} usted responde" in " ".join(neighbour.sees().split())
 
 
 def test_on_the_shared_number_a_case_is_unrouted_until_a_reviewer_routes_it(world: World) -> None:
