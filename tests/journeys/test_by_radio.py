@@ -206,9 +206,11 @@ def test_a_danger_on_the_air_is_a_protected_case_and_the_operator_is_told_to_sto
     station.takes_down("Me amenazaron de muerte por hablar de la mina")
 
     assert small_world.case(station.number).protected
-    assert "Nada de esto se dice al aire." in station.sees_words()
+    assert "Lo que se contó no se repite al aire." in station.sees_words()
     assert "lista de la semana" not in station.sees_words().partition("Diga ahora")[2], "it is on no list"
-    assert "¿Peligro ahora? Llame al 112." in station.sees_words()
+    before, _, said = station.sees_words().partition("Diga ahora")
+    assert "¿Peligro ahora? Llame al 112." in before, "it is seen before anything else is said"
+    assert said
 
 
 @pytest.mark.parametrize("text", [WORDS, "Me amenazaron de muerte por hablar de la mina"])
@@ -218,9 +220,9 @@ def test_a_relay_whose_answer_was_lost_is_answered_alike_the_second_time(
     station, relay = a_station(small_world), "a1b2c3d4e5f60718"
 
     station.takes_down(text, relay=relay)
-    first = station.says_now(), "Nada de esto se dice al aire." in station.sees_words()
+    first = station.says_now(), "Lo que se contó no se repite al aire." in station.sees_words()
     station.takes_down(text, relay=relay)
-    again = station.says_now(), "Nada de esto se dice al aire." in station.sees_words()
+    again = station.says_now(), "Lo que se contó no se repite al aire." in station.sees_words()
 
     assert (again[0][:2], again[1]) == (first[0][:2], first[1])
     assert first[1] is small_world.case(station.number).protected

@@ -36,7 +36,7 @@ FACE = "radio"
 SCRIPTED = CSP + "; script-src 'self'; connect-src 'self'"
 """This page alone has a script: it keeps what was not sent yet, in the page and nowhere else."""
 AWAY = phrase("We could not store it just now. Nothing is lost: it stands below. Send it again in a minute.")
-OFF_THE_AIR = phrase("Nothing of this belongs on the air.")
+OFF_THE_AIR = phrase("What was told is not repeated on the air.")
 DANGER_NOW = phrase("Danger now? Call {emergency}.")
 HURT = phrase("Are you hurt? Call {services}.")
 TAKEN_OVER = phrase("An independent body takes it now.")
