@@ -335,6 +335,21 @@ def test_a_call_that_mutes_a_phone_is_told_to_that_phone_and_taken_back_by_it(li
     assert resident.reads() == say(TEMPLATES["started"].words, "es")
 
 
+def test_who_spoke_of_a_danger_is_told_the_key_for_it_before_anybody_listens(lined: World) -> None:
+    caller = Caller(lined, PHONE)
+    caller.calls()
+    caller.presses("1")
+
+    caller.speaks()
+    asked = " ".join(caller.page[-3:])
+    caller.presses("9")
+
+    assert "Marque 9 Estoy en peligro" in asked
+    spoken, danger = sorted(lined.cases(), key=lambda case: case.protected)
+    assert (spoken.protected, danger.protected) == (False, True)
+    assert [(row.older, row.why) for row in lined.look(select(LINKS))] == [(spoken.id, "danger")]
+
+
 def test_a_case_number_keyed_in_a_call_is_told_from_a_key_and_zero_leads_back(small: World) -> None:
     resident, caller = small.resident(PHONE), Caller(small, PHONE)
     resident.texts("El agua de Huaylluray sale turbia desde el lunes")
