@@ -119,6 +119,24 @@ def test_what_somebody_in_danger_writes_next_is_read_at_once_and_not_with_the_de
     assert len(world.look(select(WAITING))) == 1, "the ordinary one waits for its desk"
 
 
+@pytest.mark.parametrize("text", [WATER, THREAT])
+def test_who_is_in_danger_reads_on_the_web_when_somebody_gets_in_touch_and_whom_to_call(
+    small_world: World, text: str
+) -> None:
+    neighbour = small_world.neighbour()
+
+    neighbour.complains(text, site="qorimayu")
+    receipt = " ".join(neighbour.sees().split())
+    neighbour.follows()
+    opened = " ".join(neighbour.sees().split())
+
+    danger = text == THREAT
+    assert ("Hasta el 5 de marzo una persona independiente se comunica con usted" in receipt) is danger
+    assert ("una persona la lee y le avisa" in receipt) is not danger
+    assert ("se comunica con usted hasta el 5 de marzo" in opened) is danger
+    assert ("¿Peligro ahora? Llame al 105" in opened) is danger
+
+
 def test_danger_in_an_ordinary_case_moves_nothing_at_the_desk(world: World) -> None:
     officer, reviewer = world.officer(), world.reviewer()
     resident = _known_case(world, officer)

@@ -20,6 +20,7 @@ from channels.house import House
 from channels.incoming import adding, lostphones
 from channels.incoming.answers import PRESSED
 from channels.incoming.waiting import wait_for_batch
+from channels.outgoing import blanks
 from channels.typed import read_clave
 from channels.web.pages.access import open_to_all
 from channels.web.pages.compression import even
@@ -575,7 +576,7 @@ def _may_ask_to_be_heard(conn: Any, case: Case) -> bool:
 def _until(
     conn: Any, house: House, case: Case, entries: Sequence[record.Entry], spoken: str, *, answered: bool
 ) -> tuple[str, ...]:
-    """Say until when a review is asked for in time, and by when somebody gets in touch with who is in danger.
+    """Say until when a review is asked for in time, by when somebody gets in touch with who is in danger, and whom to call.
 
     While an answer waits no review can be asked for: what they can do then, their page says once it counts.
     """
@@ -610,4 +611,7 @@ def _until(
                 date=day(owed, spoken),
             )
         )
+    if case.protected and case.state != State.CLOSED:
+        number = blanks.emergency_number(house, case.operator)
+        found.append(phrase("Danger now? Call {emergency}.", emergency=number))
     return tuple(say(one, spoken) for one in found)
