@@ -46,7 +46,15 @@ WORDS: dict[int, tuple[Phrase, Phrase]] = {
     404: (phrase("Not found"), phrase("There is no such page, or it is not for you.")),
     405: (phrase("Not allowed"), phrase("This page cannot be opened like this.")),
     409: (phrase("Not now"), phrase("This step is not possible at the moment.")),
-    413: (phrase("Too long"), phrase("That is too long. Please send it in parts.")),
+    413: (
+        phrase("Too long"),
+        phrase(
+            "More came than fits at once, and nothing of it was kept. Send at most {most} letters at a time, or one picture "
+            "of at most {mega} MB. If you go back, your words may still stand there.",
+            most=complaint.LONGEST,
+            mega=photos.MOST_BYTES >> 20,
+        ),
+    ),
     429: (phrase("One moment, please"), phrase("Too many tries. Please wait a little.")),
     500: (
         phrase("Something broke"),

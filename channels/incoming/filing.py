@@ -162,6 +162,15 @@ def clave_of(house: House, filing: Filing, at: Moment) -> str:
     return make_clave(str(drawn).zfill(_DRAWN))
 
 
+def dangers(house: House, filing: Filing) -> frozenset[str]:
+    """Tell which dangers are spoken of, by a choice or by the words."""
+    return filing.danger | flags(_whole(filing), every_danger(), places=house.rules.current.place_names())
+
+
+def _whole(filing: Filing) -> str:
+    return f"{filing.text}\n{filing.place}".strip() if filing.place else filing.text
+
+
 def fingerprint(filing: Filing) -> str:
     """Name all that a form says, its key with it: 64 hex digits."""
     return hashlib.sha256(_said(filing).encode()).hexdigest()
@@ -219,8 +228,7 @@ def _complaint(
     known = {s.key: s for s in mechanism.sites}
     site = (older.site or "") if older else filing.site
     operator = known[site].operator if site in known else filing.operator
-    whole = f"{filing.text}\n{filing.place}".strip() if filing.place else filing.text
-    danger = filing.danger | flags(whole, every_danger(), places=mechanism.place_names())
+    whole, danger = _whole(filing), dangers(house, filing)
     where = routing.route(
         mechanism, operator=operator, site=site if site in known else None, text=whole, protected=bool(danger)
     )

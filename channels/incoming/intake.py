@@ -153,7 +153,7 @@ def _listen(
         fits=partial(_fits, house, known.person, talk), awaited=known.awaited,
     )  # fmt: skip
     if door.acts is not None:
-        turn = Turn(replace(talk, language=door.language or talk.language), door.acts)
+        turn = Turn(replace(talk, language=door.language or talk.language), door.acts, _said_of(door, known))
     elif any(act.case for act in turn.acts):
         pass  # whoever sent the clave speaks of that case, and answers no other question of ours
     elif known.asked is not None:
@@ -163,6 +163,12 @@ def _listen(
     person = known.person or (at.id("person") if pseudonym is not None else None)
     scene = Scene(house, message, at, ref, pseudonym, known, person, talk, turn, door)
     return holding.apart(scene) if door.acts is None and holding.is_held(message, turn, mechanism) else scene
+
+
+def _said_of(door: Door, known: Known) -> tuple[str, ...]:
+    """Say by text what a line did to a phone's messages: a caller's number can be forged, and ALTA takes it back."""
+    stops = known.person is not None and any(act.kind == "stop" for act in door.acts or ())
+    return ("stopped",) if stops else ()
 
 
 def _fits(house: House, person: str | None, talk: Talk, code: str) -> bool:
@@ -203,7 +209,7 @@ def _prepare(scene: Scene) -> Callable[[Connection], Taken]:
         if lost and case is not None:
             notarrived.note(conn, case, scene.message.gateway, at=scene.at)
             owed += notarrived.tell(conn, scene.house, case, at=scene.at, to=scene.person)
-        talk, owed = replies.hold_back(conn, scene, talk, owed)
+        talk, owed = replies.hold_back(conn, scene, talk, owed, case)
         replies.let_pass(conn, scene, talk, owed)
         _write_talk(conn, scene, talk)
         conn.execute(

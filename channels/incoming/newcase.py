@@ -11,7 +11,7 @@ from channels.incoming import answers, recusing, routing, sealing
 from channels.incoming.scene import Scene, Work, owe, wait
 from channels.incoming.timing import next_batch
 from channels.talking import programmes, questions
-from channels.talking.conversation import Act, Talk
+from channels.talking.conversation import PLACE, Act, Talk
 from grievance import case as cases
 from grievance import inbox, vault
 from grievance.vocabulary import Kind, Step
@@ -53,7 +53,7 @@ def filing(scene: Scene, act: Act) -> Work:
             codes = {"number": got.number, "places": routing.spoken([s.name for s in sites])}
             if scene.door.acts is None:  # a menu asks on its next screen
                 notices.append(owe(conn, scene, got.case, "ask_place", codes, talk))
-            talk = replace(talk, expects="place", asked_at=scene.at.now)
+            talk = replace(talk, expects=PLACE, asked_at=scene.at.now)
         kept = talk.kept if act.request else None
         return replace(talk, case=got.case, opened_at=scene.at.now, kept=kept), notices, "case", got.case
 

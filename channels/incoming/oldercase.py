@@ -266,7 +266,7 @@ def _how_it_went(scene: Scene, act: Act, asked: checkins.Asked) -> Work:
         if alarm is None:
             return talk, only(owe_new(conn, scene, None, "checkin_noted", talk)), "checkin", None
         got = casework.receive(conn, alarm, rules=scene.house.rules, at=scene.at)
-        return talk, only(got.notice), "checkin", None
+        return talk, only(got.notice), "checkin", got.case
 
     return work
 

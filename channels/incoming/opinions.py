@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, update
 
-from channels.talking.conversation import ASKED, Act, Talk
+from channels.talking.conversation import ANY_PLACE, ASKED, Act, Talk
 from channels.talking.talks import read_talk
 from grievance.complainant import Complainant
 from grievance.moment import Moment
@@ -32,7 +32,8 @@ def open_for(
     if len(said) != 1 or said not in DIGITS:
         return None
     talk = read_talk(state) if state else None
-    if talk is not None and talk.expects and (talk.asked_at is None or now - talk.asked_at <= ASKED):
+    asked = talk is not None and talk.expects not in ("", ANY_PLACE)
+    if talk is not None and asked and (talk.asked_at is None or now - talk.asked_at <= ASKED):
         return None
     return surveys.open_for(conn, person, now=now)
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, update
 
 from channels.incoming.scene import Scene, owe
 from channels.talking.conversation import Act, Talk
+from grievance import case as cases
 from grievance.complainant import Complainant
 from grievance.notice import NOTICES
 from grievance.vocabulary import NoticeState
@@ -26,15 +27,19 @@ _ALARMS = frozenset({"alarm", "pressed"})
 _PEOPLE = Complainant.__table__  # type: ignore[attr-defined]
 
 
-def hold_back(conn: Connection, scene: Scene, talk: Talk, owed: list[str]) -> tuple[Talk, list[str]]:
+def hold_back(
+    conn: Connection, scene: Scene, talk: Talk, owed: list[str], case: str | None = None
+) -> tuple[Talk, list[str]]:
     """Hold back the replies that are too many; answers the talk with its counts, and those that leave.
 
     What is held waits where the person follows the case, as after STOP.
     """
     if not owed or not scene.message.answerable or (scene.known.stopped and talk.blocked):
         return talk, owed
-    much = IN_DANGER if is_danger(scene.turn.acts) else 1
-    talk, many = count(talk, len(owed), now=scene.at.now, limits=scene.house.settings.replies, much=much)
+    limits, now, so_far = scene.house.settings.replies, scene.at.now, talk
+    talk, many = count(so_far, len(owed), now=now, limits=limits)
+    if many < len(owed) and (is_danger(scene.turn.acts) or _is_protected(conn, case)):
+        talk, many = count(so_far, len(owed), now=now, limits=limits, much=IN_DANGER)
     if many == len(owed):
         return talk, owed
     late = NOTICES.c.id.in_(owed[many:]), NOTICES.c.state == NoticeState.QUEUED
@@ -68,6 +73,12 @@ def count(
     many = max(0, min(owed, left))
     paused = talk.paused and many < owed
     return replace(talk, in_hour=talk.in_hour + many, in_day=talk.in_day + many, paused=paused), many
+
+
+def _is_protected(conn: Connection, case_id: str | None) -> bool:
+    """Tell whether what was heard belongs to a protected case: a "badly" to our own question makes one, too."""
+    case = cases.get(conn, case_id) if case_id else None
+    return case is not None and case.protected
 
 
 def is_danger(acts: Iterable[Act]) -> bool:

@@ -45,7 +45,9 @@ def route(
 ) -> Route:
     """Decide where a complaint goes from what its door knows and what its text names."""
     if operator in (None, SHARED):
-        return Route(operator=None, site=None, zone=None, room=REVIEW, ask_place=not protected)
+        # A person routes it: they read the place where it stands already, and nobody is asked what they just said.
+        unnamed = find_place(text, places(mechanism, None)) is None
+        return Route(operator=None, site=None, zone=None, room=REVIEW, ask_place=unnamed and not protected)
     sites = mechanism.sites_of(str(operator))
     named = find_place(text, places(mechanism, operator))
     zone = None

@@ -1,4 +1,7 @@
-"""What a complainant does in an existing case waits, durable, for the desk's next batch (DESIGN 5, timing)."""
+"""What a complainant does in an existing case waits, durable, for the desk's next batch (DESIGN 5, timing).
+
+In a protected case it is due at once: no desk sees it, and whoever is in danger and writes on cannot wait for morning.
+"""
 
 import json
 from datetime import datetime
@@ -29,7 +32,7 @@ def wait_for_batch(
     happened_at: datetime | None = None,
     **facts: Any,
 ) -> str:
-    """Keep what a complainant does in an existing case, durable, until the desk's next batch.
+    """Keep what a complainant does in an existing case, durable, until the desk's next batch, or the clock's next round.
 
     `happened_at` is earlier where it waited elsewhere before it came in.
     """
@@ -50,7 +53,9 @@ def wait_for_batch(
             "facts": json.dumps({"credential": credential, **facts, **said}),
             "message": None,
             "happened_at": happened_at or at.now,
-            "due_at": next_batch(house, calendar, at.now).at,
+            "due_at": at.now
+            if case is not None and case.protected
+            else next_batch(house, calendar, at.now).at,
         },
     )
     return waiting

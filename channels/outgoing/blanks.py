@@ -33,9 +33,19 @@ def asked(sentence: str, *, besides: Collection[str]) -> list[str]:
     return [name for name in _KNOWN if f"{{{name}}}" in sentence and name not in besides]
 
 
-def known(house: House, template: str, *, case: Case | None, clocks: Sequence[CaseClock]) -> dict[str, Any]:
-    """Give all that can be filled in from here: digits, an ISO date, an address; None for what nobody knows."""
-    day = _day_meant(template, clocks)
+def known(
+    house: House,
+    template: str,
+    *,
+    case: Case | None,
+    clocks: Sequence[CaseClock],
+    said_on: date | None = None,
+) -> dict[str, Any]:
+    """Give all that can be filled in from here: digits, an ISO date, an address; None for what nobody knows.
+
+    `said_on` is the day on which it was said, where it is said again: a date that began or moved later was not in it.
+    """
+    day = _day_meant(template, clocks) if said_on is None else _day_said(template, clocks, said_on)
     country = None if case is None else _country(house, case.operator)
     return {
         "number": None if case is None else case.number, "date": None if day is None else day.isoformat(),
@@ -62,6 +72,15 @@ def _day_meant(template: str, clocks: Sequence[CaseClock]) -> date | None:
     if template in _MISSED and missed:
         return max(missed, key=lambda c: (c.overdue_on or date.min, c.due_on)).due_on
     return max((c.due_on for c in clocks if c.name == Clock.ANSWER), default=None)
+
+
+def _day_said(template: str, clocks: Sequence[CaseClock], on: date) -> date | None:
+    """Find the day that a message of some day spoke of: the last one missed by then, or the first answer's as it stood."""
+    begun = [c for c in clocks if c.started_on <= on]
+    missed = [(c.overdue_on, c.due_on) for c in begun if c.overdue_on is not None and c.overdue_on <= on]
+    if template in _MISSED and missed:
+        return max(missed)[1]
+    return max((c.first_due_on for c in begun if c.name == Clock.ANSWER), default=None)
 
 
 def _country(house: House, operator: str | None) -> str | None:

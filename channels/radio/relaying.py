@@ -9,13 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from channels.house import House
 from channels.incoming import filing
 from channels.incoming.filing import Filing, NoSuchSlip
+from channels.outgoing import blanks
 from channels.typed import fold
 from grievance.calendar import Calendar
+from grievance.case import CASES
 from grievance.errors import Refused, Unknown
 from grievance.mechanism import SHARED, Mechanism
 from grievance.mechanism_parts import Channel as Door
@@ -27,7 +30,7 @@ KINDS = {"radio": Channel.RADIO_RELAY, "office": Channel.OFFICE}
 """The kinds of doors at which somebody takes things down, and how a release counts them."""
 LONGEST = 6000
 NOON = timedelta(hours=12)
-TOO_LONG = phrase("That is too long. Please send it in parts.")
+TOO_LONG = phrase("That is too long: {most} letters fit at a time. Please send it in parts.", most=LONGEST)
 NO_SLIP = phrase("No free slip of this pad has that number. Look at the slip again, or give none.")
 NO_PROGRAMME = phrase("A programme has two or three digits.")
 NO_ID = phrase("This form has no name of its own. Open the page again.")
@@ -57,13 +60,18 @@ class Relay:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A relay that is safe. `again`: it was there before. `clave` only where it is handed over at once, on paper."""
+    """A relay that is safe. `again`: it was there before. `clave` only where it is handed over at once, on paper.
+
+    `emergency`, `services`: whom to call in danger now and who cares after violence, where it is `protected`; else empty.
+    """
 
     number: str
     again: bool
     protected: bool = False
     due_on: date | None = None
     clave: str | None = None
+    emergency: str = ""
+    services: str = ""
 
 
 class NotTaken(Refused):
@@ -106,7 +114,7 @@ def take_down(house: House, relay: Relay, *, door: Door, by: str) -> Taken:
     relay = replace(relay, id=relay.id.replace("-", "").lower())  # a uuid is written with dashes and without
     before = house.store.read(lambda conn: filing.number_of(conn, door.key, relay.id))
     if before is not None:
-        return Taken(before, again=True)
+        return _came_before(house, relay, door, before)
     reasons = _refused(house, relay, door)
     if reasons:
         raise NotTaken(reasons)
@@ -119,11 +127,29 @@ def take_down(house: House, relay: Relay, *, door: Door, by: str) -> Taken:
                 raise NotTaken([("slip", NO_SLIP)]) from lost
             raise
     if filed is None:
-        return Taken(
-            house.store.read(lambda conn: filing.number_of(conn, door.key, relay.id)) or "", again=True
-        )
-    return Taken(filed.received.number, again=False, protected=filed.protected, due_on=filed.received.due_on,
-                 clave=filed.clave)  # fmt: skip
+        number = house.store.read(lambda conn: filing.number_of(conn, door.key, relay.id))
+        return _came_before(house, relay, door, number or "")
+    taken = Taken(filed.received.number, again=False, due_on=filed.received.due_on, clave=filed.clave)
+    return _in_danger(house, taken) if filed.protected else taken
+
+
+def _came_before(house: House, relay: Relay, door: Door, number: str) -> Taken:
+    """Answer what came before as it was answered then: whoever asks again holds only the page they wrote on.
+
+    Whether it is a danger is asked of the words that were sent again, and never of the case: what became of it is not
+    for the air.
+    """
+    taken = Taken(number, again=True)
+    return _in_danger(house, taken) if filing.dangers(house, _filing(house, relay, door, "")) else taken
+
+
+def _in_danger(house: House, taken: Taken) -> Taken:
+    mine = select(CASES.c.operator).where(CASES.c.number == taken.number)
+    operator = house.store.read(lambda conn: conn.execute(mine).scalar())
+    return replace(
+        taken, protected=True, emergency=blanks.emergency_number(house, operator),
+        services=blanks.services_number(house, operator),
+    )  # fmt: skip
 
 
 def _refused(house: House, relay: Relay, door: Door) -> list[tuple[str, Phrase]]:

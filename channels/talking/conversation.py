@@ -37,6 +37,9 @@ CODED = frozenset({"choice", "add_coded", "verdict", "join", *WITH_A_CODE})
 DANGER_DIGITS = ("9", "99", "999")
 """What somebody sends who is in danger and has no words, or no time for any: a menu of one line."""
 CODE_DIGITS = 4
+PLACE, ANY_PLACE = "place", "any place"
+"""What is expected of whoever was asked where it is; and of whoever answered with a place that nobody knows: they may name
+another yet, and are not told again that it is unknown."""
 REQUEST_WORDS = 3
 CHOICES = {"1": "yes", "2": "talk", "3": "review"}
 PRAISE = {"1": "good", "2": "partly", "3": "bad"}
@@ -200,14 +203,17 @@ def _tells(talk: Talk, said: str, *, now: datetime, places: Sequence[Place], med
     """Hear what somebody tells: a place that was asked for, more of their case, or a complaint."""
     known = talk.known_for(now)
     recent = talk.case is not None and talk.opened_at is not None and now - talk.opened_at <= RECENT
-    if talk.expects == "place" and talk.asked_at is not None and now - talk.asked_at <= ASKED:
+    asked = talk.expects in (PLACE, ANY_PLACE) and talk.asked_at is not None and now - talk.asked_at <= ASKED
+    # Hours later a whole sentence about something is no answer, though it names a place: it is another complaint.
+    another = not recent and len(said.split()) > PLACE_WORDS and guess_theme(said) is not None
+    if asked and not another:
         place = find_place(said, places)
         if place is not None:
             return Turn(replace(talk, expects=""), (Act("place", text=said, place=place),), ("place_noted",))
-        if said and not media and is_noise(said):
+        if talk.expects == PLACE and said and not media and is_noise(said):
             return Turn(talk, (Act("add", text=said),))  # thanks are no place: it can still be said
-        if len(said.split()) <= PLACE_WORDS and guess_theme(said) is None:
-            return Turn(replace(talk, expects=""), (Act("add", text=said),), ("place_unknown",))
+        if talk.expects == PLACE and len(said.split()) <= PLACE_WORDS and guess_theme(said) is None:
+            return Turn(replace(talk, expects=ANY_PLACE), (Act("add", text=said),), ("place_unknown",))
     if not said and media == 0:
         return Turn(talk, (), ("help",))
     if known and (media or not is_noise(said)):

@@ -42,6 +42,8 @@ class Ground:
     unreachable: bool = False
     reads: bool = False
     written_in: str = "es"
+    named: tuple[str, ...] = ()
+    """What people call the places of the mechanism: their names are no danger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +242,7 @@ def _entry(at: At, text: str, ground: Ground) -> _Next:
             return _end(at, ground) if at.filed else _go(at, menus.BYE), ()
         return replace(at, silences=silences), ()
     at = replace(at, silences=0)
-    danger = flags(said, every_danger())
+    danger = flags(said, every_danger(), places=ground.named)
     if danger:
         return _safe(at), (Act("file", text=said, theme=guess_theme(said), flags=danger),)
     if said == menus.DANGER_KEY or whole_message(said, every_command("alarm")):
@@ -355,7 +357,7 @@ def _choose(at: At, option: Option, ground: Ground) -> _Next:
             return _go(replace(at, noted=option.value), menus.NOTED), (Act(REPLY, text=option.value),)
         case asks if option.goto == menus.WORDS and ground.reads and asks in menus.READING:
             return _go(at, menus.READING[asks]), ()
-        case menus.START if option.goto == menus.STOPPED:
+        case menus.STOPPING:
             return _go(at, menus.STOPPED), (Act("stop"),)
         case _:
             return _go(at, option.goto), ()

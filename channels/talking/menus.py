@@ -10,7 +10,7 @@ from typing import Literal
 
 from translations import Phrase, phrase
 
-VERSION = 6
+VERSION = 7
 Kind = Literal["choice", "text", "code", "info", "end"]
 START, TELL, ASK, PLACE, THEME, STATUS, UNKNOWN, NONE, STANDS, LANGUAGE, HELP, RESUME = (
     "start", "tell", "ask", "place", "theme", "status", "unknown", "none", "stands", "language", "help", "resume",
@@ -43,7 +43,7 @@ WITH_CLAVE = frozenset(
 """Where nobody stands who did not key in the clave of the case in this very session, a moment ago."""
 PRESSED = "pressed"
 """What somebody says who is pressed to withdraw or erase: a word of danger, and no answer."""
-FILED, SAFE, SAID, STOPPED, BYE = "filed", "safe", "said", "stopped", "bye"
+FILED, SAFE, SAID, STOPPING, STOPPED, BYE = "filed", "safe", "said", "stopping", "stopped", "bye"
 DANGER_KEY, BACK_KEY, HOME_KEY, MORE_KEY, LESS_KEY = "9", "0", "00", "99", "98"
 HIDDEN, BLOCKED = ".hidden", ".blocked"
 """What stands behind a screen's name where no text message follows: a hidden number, or a provider that heard a stop."""
@@ -132,6 +132,7 @@ PROMPTS: Mapping[str, Phrase] = {
         "Tell what happened: that is your complaint. Free, no name. The company never sees your number. In danger: 9."
     ),
     "resume": phrase("You were here before. Nothing of it was lost."),
+    "stopping": phrase("We would write to you no more, not even the answer. Is that what you want?"),
     "stopped": phrase("Done. We send you nothing more. Your case goes on. Send ALTA to hear from us again."),
     "bye": phrase("Thank you. You can come back at any time."),
 }
@@ -156,8 +157,13 @@ SPOKEN: Mapping[str, Phrase] = {
     "v.care": phrase("If somebody hurt you, you are cared for free of charge. Call:"),
     "v.key": phrase("This is your secret key. It is said only now. Write it down and tell nobody:"),
     "v.again": phrase("Once more:"),
-    "v.status": phrase("Type your secret key of sixteen digits, and then the hash key."),
-    "v.unknown": phrase("We cannot find that. Look at each digit and type it again, and then the hash key."),
+    "v.status": phrase(
+        "Type your secret key of sixteen digits, and then the hash key. To go back press zero, and then the hash key."
+    ),
+    "v.unknown": phrase(
+        "We cannot find that key. It is not the case number: it has sixteen digits. Type it again, and then the hash key. "
+        "To go back press zero, and then the hash key."
+    ),
     "v.next": phrase("The next date is:"),
     "v.offer": phrase("These are the words that were written to you. A machine reads them:"),
     "v.ways": phrase(
@@ -176,6 +182,7 @@ SPOKEN: Mapping[str, Phrase] = {
         "You tell us what happened: that is your complaint. It is free, without a name. "
         "The company never learns your number. Whoever is in danger presses nine."
     ),
+    "v.stopping": phrase("We would write to you no more, not even the answer. Is that what you want?"),
     "v.stopped": phrase("Done. We send you nothing more. Your case goes on."),
     "v.bye": phrase("Thank you. You can call again at any time."),
     "v.press": phrase("Press"),
@@ -190,6 +197,7 @@ LABELS: Mapping[str, Phrase] = {
     "status": phrase("My case"),
     "language": phrase("Language"),
     "stop": phrase("No more messages"),
+    "stop_sure": phrase("Yes, no more messages"),
     "help": phrase("Help"),
     "danger": phrase("I am in danger"),
     "accept": phrase("I accept"),
@@ -255,7 +263,7 @@ _THEMES = ("water", "dust", "roads", "land", "work", "other")
 _LIST = (
     State(START, "choice", "start", ("v.start",), (
         _option("1", "tell", TELL), _option("2", "status", STATUS, "status"),
-        _option("3", "language", LANGUAGE), _option("4", "stop", STOPPED, "stop"),
+        _option("3", "language", LANGUAGE), _option("4", "stop", STOPPING, "stop"),
         _option("5", "help", HELP, "help"),
     )),
     State(TELL, "text", "tell", ("v.tell.private", "v.tell")),
@@ -308,10 +316,13 @@ _LIST = (
     State(NOTED, "end", "noted", ("v.noted", "{noted}")),
     State(REFUSED, "info", "refused", ("v.refused", "{why}"), (_option("1", "home", START),)),
     State(STANDS, "end", "stands", ("v.case", "{number}", "{status}", "v.next", "{date}")),
-    State(FILED, "end", "filed", ("v.case", "{number}", "v.by_text", "v.answer_by", "{date}")),
-    State(SAFE, "end", "safe", ("v.case", "{number}", "v.safe", "{emergency}", "v.care", "{services}")),
+    State(FILED, "end", "filed", ("v.case", "{number}", "v.again", "{number}", "v.by_text", "v.answer_by", "{date}")),
+    State(SAFE, "end", "safe", (
+        "v.case", "{number}", "v.safe", "{emergency}", "v.again", "{emergency}", "v.care", "{services}",
+    )),
     State(SAID, "end", "said",
           ("v.case", "{number}", "v.key", "{clave}", "v.again", "{clave}", "v.again", "v.case", "{number}")),
+    State(STOPPING, "choice", "stopping", ("v.stopping",), (_option("1", "stop_sure", STOPPED, "yes"),)),
     State(STOPPED, "end", "stopped", ("v.stopped",)),
     State(BYE, "end", "bye", ("v.bye",)),
 )  # fmt: skip

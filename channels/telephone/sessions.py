@@ -134,7 +134,7 @@ def find(house: House, knock: Knock) -> Session:
     ground = Ground(
         languages=languages, places=routing.places(mechanism, operator), certain=not certain.ask_place, voice=voice,
         unreachable=voice and (knock.subscriber is None or not knock.reachable), written_in=mechanism.default_language,
-        reads=bool(knock.typed),
+        reads=bool(knock.typed), named=mechanism.place_names(),
     )  # fmt: skip
     language = spoken if spoken in languages else _first_language(languages, mechanism.default_language)
     hidden = knock.subscriber is None or not knock.reachable

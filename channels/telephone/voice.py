@@ -21,6 +21,8 @@ FIRST = 1
 LONGEST_NOTE = 180
 """Seconds that a voice note may last."""
 _BEFORE_A_DATE = frozenset({"v.next", "v.answer_by"})
+_NAMES_THE_ALARM = frozenset({menus.START, menus.THEME})
+"""Where a call says which key means danger: at its beginning, and behind a recording, which nobody has listened to yet."""
 _WAITS = {"text": RECORD, "choice": CHOOSE, "info": CHOOSE, "code": TYPE, "end": HANG_UP}
 
 
@@ -104,9 +106,9 @@ def _prompts(screen: Screen, known: Known) -> Iterator[Prompt]:
                 else _label_key(option.label.msgid)
             )
             yield every[named]
-    if screen.state == menus.START:
+    if screen.state in _NAMES_THE_ALARM:
         yield from (every["v.press"], every[f"number.{DANGER_KEY}"], every["label.danger"])
-    elif screen.back and screen.kind == "choice":
+    if screen.state != menus.START and screen.back and screen.kind == "choice":
         yield from (every["v.press"], every[f"number.{BACK_KEY}"], every["label.back"])
 
 

@@ -180,7 +180,7 @@ def test_everything_that_is_said_in_a_call_is_a_prompt_that_can_be_recorded(
 
         assert plan.said
         assert all(one.key in prompts() and one.words for one in plan.said)
-        assert len(plan.said) <= 70, "nobody listens so long"
+        assert len(plan.said) <= 75, "nobody listens so long"
 
 
 def test_a_key_is_on_no_screen_of_a_menu() -> None:
@@ -302,6 +302,26 @@ def test_stop_always_works_and_touches_no_case(state: str) -> None:
 
     assert told.at.state == STOPPED
     assert [act.kind for act in told.effects] == ["stop"]
+
+
+@pytest.mark.parametrize("ground", [MENU, CALL], ids=["a menu", "a call"])
+def test_a_key_that_slipped_mutes_nobody(ground: Ground) -> None:
+    asked = dialogue.step(At(), Entry("4"), ground)
+    back = dialogue.step(asked.at, Entry("0"), ground)
+    meant = dialogue.step(asked.at, Entry("1"), ground)
+
+    assert (asked.effects, back.effects, back.at.state) == ((), (), START)
+    assert (meant.at.state, [act.kind for act in meant.effects]) == (STOPPED, ["stop"])
+
+
+def test_where_somebody_lives_is_no_danger_by_menu_and_blood_there_is() -> None:
+    ground = replace(MENU, named=("Wila Kota",))
+
+    said = dialogue.step(At(TELL), Entry("El agua sale turbia en Wila Kota"), ground)
+    blood = dialogue.step(At(TELL), Entry("Hay wila en la calle de Wila Kota"), ground)
+
+    assert (said.effects[0].flags, said.at.state == SAFE) == (frozenset(), False)
+    assert (bool(blood.effects[0].flags), blood.at.state) == (True, SAFE)
 
 
 def test_somebody_who_writes_at_the_first_screen_has_complained() -> None:

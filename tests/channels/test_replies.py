@@ -15,7 +15,7 @@ from channels.talking.conversation import Talk
 from grievance.errors import Misconfigured
 from grievance.settings import load
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
-from tests.journeys.actors import NOTICES, Resident, World, a_world, proposed
+from tests.journeys.actors import NOTICES, Resident, World, a_world, closed_by_their_word, proposed
 
 PAUSE = "solo leemos"
 CANAL = "El canal de Huaylluray esta seco desde ayer"
@@ -83,6 +83,20 @@ def test_somebody_in_danger_is_answered_while_others_are_not(world: World) -> No
 
     assert PAUSE not in one.reads()
     assert len(world.cases()) == 2
+
+
+def test_a_badly_is_answered_as_any_danger_is_while_replies_pause(world: World) -> None:
+    one = world.resident()
+    number = closed_by_their_word(world, one, world.officer())
+    for _ in range(33):
+        world.pass_time(days=1)
+    asks(one, 5)
+    assert pauses(one) == 1
+
+    one.texts("3 Mal")
+
+    assert one.number != number
+    assert world.case(one.number).protected
 
 
 def test_what_an_office_owes_arrives_while_replies_pause(world: World) -> None:

@@ -59,6 +59,31 @@ def test_thanks_are_no_place_and_the_place_can_still_be_said() -> None:
     assert [act.kind for act in place.acts] == ["place"]
 
 
+def test_a_place_that_nobody_knows_is_told_once_and_the_right_one_still_counts() -> None:
+    asked = Talk("es", case=CASE, opened_at=NOON, expects="place", asked_at=NOON)
+
+    unknown = heard("aqui nomas", asked, minutes=2)
+    more = heard("por la casa de mi tia", unknown.talk, minutes=3)
+    place = heard("Huaylluray", more.talk, minutes=300)
+    too_late = heard("Huaylluray", more.talk, minutes=60 * 25)
+
+    assert [one.say for one in (unknown, more, place)] == [("place_unknown",), ("added",), ("place_noted",)]
+    assert [[act.kind for act in one.acts] for one in (place, too_late)] == [["place"], ["keep"]]
+
+
+@pytest.mark.parametrize("minutes", [2, 300])
+def test_another_complaint_that_names_a_place_is_no_answer_to_where_the_first_one_is(minutes: int) -> None:
+    asked = Talk("es", case=CASE, opened_at=NOON, expects="place", asked_at=NOON)
+
+    turn = heard(
+        "Ayer un camion dejo sin paso a dos familias en la carretera de Huaylluray", asked, minutes=minutes
+    )
+    answer = heard("Es en Huaylluray al lado de la escuela de arriba nomas", asked, minutes=minutes)
+
+    assert [act.kind for act in turn.acts] == (["place"] if minutes == 2 else ["file"])
+    assert [act.kind for act in answer.acts] == ["place"]
+
+
 @pytest.mark.parametrize(("minutes", "asks"), [(5, [True]), (31, [False])])
 def test_who_was_just_told_how_to_ask_asks_without_the_word(minutes: int, asks: list[bool]) -> None:
     told = heard("PREGUNTA", Talk("es"), minutes=0)

@@ -40,6 +40,7 @@ from tests.journeys.actors import CASE_NUMBER, CLAVE, Officer, Resident, World, 
 from tests.journeys.endings import Told, goes_on_by_text
 from tests.journeys.handsets import CALLED, HOOK, LINES, RINGING, SOUND, Caller, Handset
 from translations import say
+from translations.notices import TEMPLATES
 from workflows.rulebook import Rulebook
 
 PHONE = "+51912345678"
@@ -306,6 +307,7 @@ def test_whoever_chose_no_messages_and_complains_again_gets_the_key_that_the_men
     files(handset)
     handset.dials()
     handset.types("4")
+    handset.types("1")
     before = len(resident.inbox())
 
     shown = files(Handset(lined, PHONE))
@@ -313,6 +315,71 @@ def test_whoever_chose_no_messages_and_complains_again_gets_the_key_that_the_men
     assert "le llega por mensaje" in shown
     assert len(resident.inbox()) > before
     assert resident.number == CASE_NUMBER.findall(shown)[0]
+
+
+def test_a_call_that_mutes_a_phone_is_told_to_that_phone_and_taken_back_by_it(lined: World) -> None:
+    resident = lined.resident(PHONE)
+    resident.texts("El agua de Huaylluray sale turbia desde el lunes")
+    forger = Caller(lined, PHONE)
+    forger.calls()
+
+    forger.presses("4")
+    asked = forger.words
+    before = len(resident.inbox())
+    forger.presses("1")
+
+    assert "¿Eso quiere?" in asked
+    assert len(resident.inbox()) == before + 1
+    assert "Mande ALTA" in resident.reads()
+    resident.texts("ALTA")
+    assert resident.reads() == say(TEMPLATES["started"].words, "es")
+
+
+def test_who_spoke_of_a_danger_is_told_the_key_for_it_before_anybody_listens(lined: World) -> None:
+    caller = Caller(lined, PHONE)
+    caller.calls()
+    caller.presses("1")
+
+    caller.speaks()
+    asked = " ".join(caller.page[-3:])
+    caller.presses("9")
+
+    assert "Marque 9 Estoy en peligro" in asked
+    spoken, danger = sorted(lined.cases(), key=lambda case: case.protected)
+    assert (spoken.protected, danger.protected) == (False, True)
+    assert [(row.older, row.why) for row in lined.look(select(LINKS))] == [(spoken.id, "danger")]
+
+
+def test_a_case_number_keyed_in_a_call_is_told_from_a_key_and_zero_leads_back(small: World) -> None:
+    resident, caller = small.resident(PHONE), Caller(small, PHONE)
+    resident.texts("El agua de Huaylluray sale turbia desde el lunes")
+    caller.calls()
+    caller.presses("2")
+
+    caller.presses(resident.number.replace("-", ""))
+    told = caller.words
+    caller.presses("0")
+    caller.presses("0")
+
+    assert "No es el número de caso: tiene dieciséis cifras" in told
+    assert "marque cero" in told
+    assert "Contar qué pasa" in caller.words
+
+
+def test_who_calls_hears_each_number_twice(small: World) -> None:
+    told, danger = Caller(small, PHONE), Caller(small, PHONE)
+    told.calls()
+    told.presses("1")
+    told.speaks()
+    told.presses("1")
+    danger.calls()
+    danger.presses("9")
+
+    numbers = [case.number for case in small.cases()]
+    assert [
+        one.page.count(f"> {' '.join(number)}") for one, number in zip((told, danger), numbers, strict=True)
+    ] == [3, 1]
+    assert danger.page.count("> 1 1 2") == 2
 
 
 def test_where_the_provider_blocks_the_menu_says_how_the_key_comes_and_it_does(small: World) -> None:
@@ -414,8 +481,8 @@ def test_a_key_typed_in_a_call_tells_where_the_case_stands_and_a_wrong_one_is_as
     wrong = caller.presses("4821093755127381")
     right = caller.presses(clave)
 
-    assert "No la encontramos" in garbled
-    assert "No la encontramos" in wrong
+    assert "No encontramos esa clave" in garbled
+    assert "No encontramos esa clave" in wrong
     assert say(STANDS[State.RECEIVED], "es") in right
     assert "<Gather" in right
     assert "<Hangup" in caller.presses("1")

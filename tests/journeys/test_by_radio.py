@@ -206,8 +206,44 @@ def test_a_danger_on_the_air_is_a_protected_case_and_the_operator_is_told_to_sto
     station.takes_down("Me amenazaron de muerte por hablar de la mina")
 
     assert small_world.case(station.number).protected
-    assert "Nada de esto se dice al aire." in station.sees_words()
+    assert "Lo que se contó no se repite al aire." in station.sees_words()
     assert "lista de la semana" not in station.sees_words().partition("Diga ahora")[2], "it is on no list"
+    before, _, said = station.sees_words().partition("Diga ahora")
+    assert "¿Peligro ahora? Llame al 112." in before, "it is seen before anything else is said"
+    assert said
+
+
+@pytest.mark.parametrize("text", [WORDS, "Me amenazaron de muerte por hablar de la mina"])
+def test_a_relay_whose_answer_was_lost_is_answered_alike_the_second_time(
+    small_world: World, text: str
+) -> None:
+    station, relay = a_station(small_world), "a1b2c3d4e5f60718"
+
+    station.takes_down(text, relay=relay)
+    first = station.says_now(), "Lo que se contó no se repite al aire." in station.sees_words()
+    station.takes_down(text, relay=relay)
+    again = station.says_now(), "Lo que se contó no se repite al aire." in station.sees_words()
+
+    assert (again[0][:2], again[1]) == (first[0][:2], first[1])
+    assert first[1] is small_world.case(station.number).protected
+
+
+def test_by_script_a_danger_names_whom_to_call_each_time_it_is_sent(small_world: World) -> None:
+    station = a_station(small_world)
+    form = {"id": "a1b2c3d4e5f60718", "text": "Me amenazaron de muerte", "said_on": station.today, "language": "es",
+            "read_back": "yes"}  # fmt: skip
+
+    station.gets("/radio")
+    sent = [
+        station.browser.post(
+            "/radio", data={"csrf_token": station.csrf, **form}, headers={"Accept": "application/json"}
+        )
+        for _ in range(2)
+    ]
+    told = [answer.get_json()["stop"] for answer in sent]
+
+    assert told[0] == told[1]
+    assert "Llame al 112" in told[0]
 
 
 def test_a_station_and_a_day_count_as_one_person(small_world: World) -> None:

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from channels.web.pages.dates import day
 from grievance import inbox, record
 from grievance.case import CASES
 from grievance.codes import show
@@ -462,6 +463,53 @@ def test_the_place_is_asked_after_the_complaint_is_safe(world: World) -> None:
     assert "Mina Qorimayu" in resident.reads_of("nde")
     assert world.case(resident.number).site == "qorimayu"
     assert len(world.cases()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [("Sale agua turbia en Huaylluray desde el lunes", 0), ("Sale agua turbia desde el lunes", 1)],
+)
+def test_on_the_shared_number_nobody_is_asked_for_the_place_that_they_just_named(
+    small_world: World, text: str, asked: int
+) -> None:
+    resident = small_world.resident(to=SHARED_NUMBER)
+
+    resident.texts(text)
+
+    assert sum("Donde pasa" in one for one in resident.inbox()) == asked
+    assert small_world.case(resident.number).operator is None, "a person routes it"
+
+
+def test_what_was_promised_stands_under_the_clave_as_it_was_said_whatever_date_came_later(
+    small_world: World,
+) -> None:
+    world = small_world
+    resident, officer, neighbour = world.resident(), world.officer(), world.neighbour()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    promised = resident.reads_of("Primera respuesta hasta el").partition("hasta el ")[2].partition(".")[0]
+    resident.answers("no")
+    world.until(lambda: world.case(number).state == State.IN_DIALOGUE)
+
+    neighbour.follows(resident.clave)
+
+    assert f"Primera respuesta hasta el {promised}." in neighbour.sees()
+
+
+def test_who_answered_in_the_evening_reads_that_day_and_not_that_of_the_batch(small_world: World) -> None:
+    world = small_world
+    resident, officer, neighbour = world.resident(), world.officer(), world.neighbour()
+    resident.texts(WATER)
+    number = proposed(world, resident, officer)
+    while (world.clock.now - timedelta(hours=5)).hour < 19:
+        world.pass_time(hours=1)
+    today = day((world.clock.now - timedelta(hours=5)).date(), "es")
+    resident.answers("no")
+    world.until(lambda: world.case(number).state == State.IN_DIALOGUE)
+
+    neighbour.follows(resident.clave)
+
+    assert f"{today} usted responde" in " ".join(neighbour.sees().split())
 
 
 def test_on_the_shared_number_a_case_is_unrouted_until_a_reviewer_routes_it(world: World) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from channels import wiring
 from grievance.complainant import Link
 from grievance.errors import Misconfigured
+from grievance.inbox import WAITING
 from grievance.vault import SEALS, TEXTS
 from tests.deployment import Keys, keys  # noqa: F401  pytest finds the fixture here
 from tests.journeys.actors import Officer, Resident, World, a_world, closed_by_their_word
@@ -92,6 +93,48 @@ def test_the_reviewer_reads_it_and_nobody_else_is_a_reader(world: World) -> None
         .where(TEXTS.c.case == world.case(number).id)
     )
     assert {row.reader for row in world.look(query)} == {"review"}
+
+
+def test_what_somebody_in_danger_writes_next_is_read_at_once_and_not_with_the_desks_next_batch(
+    world: World,
+) -> None:
+    resident, reviewer, other, neighbour = (
+        world.resident(),
+        world.reviewer(),
+        world.resident(),
+        world.neighbour(),
+    )
+    other.texts(WATER)
+    resident.texts(THREAT)
+    number = resident.number
+
+    other.texts("Es al lado de la escuela")
+    resident.texts("Estoy en la casa de mi tia, al lado de la escuela")
+    neighbour.follows(resident.clave)
+    neighbour.does("add", text="Tengo tres hijos aqui")
+    world.pass_time(minutes=2)
+
+    assert "casa de mi tia" in reviewer.opens(number)
+    assert "tres hijos" in reviewer.opens(number)
+    assert len(world.look(select(WAITING))) == 1, "the ordinary one waits for its desk"
+
+
+@pytest.mark.parametrize("text", [WATER, THREAT])
+def test_who_is_in_danger_reads_on_the_web_when_somebody_gets_in_touch_and_whom_to_call(
+    small_world: World, text: str
+) -> None:
+    neighbour = small_world.neighbour()
+
+    neighbour.complains(text, site="qorimayu")
+    receipt = " ".join(neighbour.sees().split())
+    neighbour.follows()
+    opened = " ".join(neighbour.sees().split())
+
+    danger = text == THREAT
+    assert ("Hasta el 5 de marzo una persona independiente se comunica con usted" in receipt) is danger
+    assert ("una persona la lee y le avisa" in receipt) is not danger
+    assert ("se comunica con usted hasta el 5 de marzo" in opened) is danger
+    assert ("¿Peligro ahora? Llame al 105" in opened) is danger
 
 
 def test_danger_in_an_ordinary_case_moves_nothing_at_the_desk(world: World) -> None:

@@ -36,6 +36,7 @@ ABOUT_A_CASE = {
     menus.RESUME,
     menus.HELP,
     menus.ASK,
+    menus.STOPPING,
     *menus.WITH_CLAVE,
 }
 """States of a menu that ask nothing of a complaint."""

@@ -134,7 +134,7 @@ def lived(town: Town, seed: int) -> tuple[Anybody, list[str]]:
     return staff, cases
 
 
-@pytest.mark.parametrize("seed", (0, 1, 3, 28))
+@pytest.mark.parametrize("seed", [0, 1, 3, 28])
 def test_nothing_that_is_done_after_a_month_came_out_makes_its_recount_disagree(
     quick: Town, seed: int
 ) -> None:

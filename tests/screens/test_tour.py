@@ -473,7 +473,7 @@ def test_an_operator_is_told_to_stop_at_a_danger_without_another_page(station: P
 
     told = station.inner_text("#queue")
     assert station.evaluate(IN_SIGHT)
-    assert "Nada de esto se dice al aire." in told
+    assert "Lo que se contó no se repite al aire." in told
     assert "Nunca se lee al aire." in told
     assert "lista de la semana" not in told
 

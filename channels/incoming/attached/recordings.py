@@ -204,7 +204,8 @@ def write_down(house: House, recording_id: str, words: str, *, by: Actor) -> str
         words, by="complainant", purpose="narrative", readers=masked, original=original,
         places=sealing.place_names(house.rules.current),
     )  # fmt: skip
-    danger, later = sorted(flags(words, every_danger())), house.moment(at.now)
+    danger = sorted(flags(words, every_danger(), places=house.rules.current.place_names()))
+    later = house.moment(at.now)
 
     def work(conn: Connection) -> None:
         mine = update(RECORDINGS).where(RECORDINGS.c.id == recording_id, RECORDINGS.c.state == SEALED)

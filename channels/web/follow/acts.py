@@ -148,9 +148,7 @@ def _add(house: House, opened: Opened, case: Case, spoken: str) -> Response:
     text = request.form.get("text", "").strip()
     if not text or len(text) > complaint.LONGEST:
         words = say(
-            phrase("Tell us what happened. A few words are enough.")
-            if not text
-            else phrase("That is too long. Please send it in parts."),
+            phrase("Tell us what happened. A few words are enough.") if not text else complaint.TOO_LONG,
             spoken,
         )
         kept = "" if room_of(house).kiosk else text

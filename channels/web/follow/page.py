@@ -9,6 +9,7 @@ from flask import Response, request
 
 from channels.house import House
 from channels.incoming import adding
+from channels.outgoing import blanks
 from channels.web.follow import more, parts, photos, steps, thread, verdicts, voice, waits, ways
 from channels.web.follow.opened import Opened, said_by
 from channels.web.pages.compression import even
@@ -225,7 +226,7 @@ def _number_beside(conn: Any, case_id: str) -> str:
 def _until(
     conn: Any, house: House, case: Case, entries: Sequence[record.Entry], spoken: str, *, answered: bool
 ) -> tuple[str, ...]:
-    """Say until when a review is asked for in time, and by when somebody gets in touch with who is in danger.
+    """Say until when a review is asked for in time, by when somebody gets in touch with who is in danger, and whom to call.
 
     While an answer waits no review can be asked for: what they can do then, their page says once it counts.
     """
@@ -260,4 +261,7 @@ def _until(
                 date=day(owed, spoken),
             )
         )
+    if case.protected and case.state != State.CLOSED:
+        number = blanks.emergency_number(house, case.operator)
+        found.append(phrase("Danger now? Call {emergency}.", emergency=number))
     return tuple(say(one, spoken) for one in found)

@@ -110,7 +110,10 @@ def steps(
             continue
         if clock.ended_on is not None:
             state, when = ("met" if clock.ending == "met" else "late"), day(clock.ended_on, spoken)
-            by = turns.get((clock.name, clock.round), _NO_TURN).by
+            turn = turns.get((clock.name, clock.round), _NO_TURN)
+            by = turn.by
+            if clock.name in _ANSWERED_BY_THEM and by == Role.COMPLAINANT and turn.happened is not None:
+                when = day(turn.happened, spoken)  # the day on which they answered, not that of the batch
             focal = by == Role.FOCAL or (case.protected and by != Role.OFFICER)
         else:
             state = "late" if clocks.is_overdue(clock, today) else "waiting"
@@ -127,11 +130,12 @@ def steps(
 
 @dataclass(slots=True)
 class _Turn:
-    """Which entries of the record began and ended a clock, by their sequence, and the role that ended it."""
+    """Which entries of the record began and ended a clock, by their sequence, the role that ended it, and on which day."""
 
     began: int = 0
     ended: int = 0
     by: str = ""
+    happened: date | None = None
 
 
 _NO_TURN: Final = _Turn()
@@ -147,6 +151,7 @@ def _turns(entries: Iterable[record.Entry]) -> Mapping[tuple[str, int], _Turn]:
                 latest[name] = found[name, op["round"]] = _Turn(began=entry.seq)
             elif op["op"] == "end" and name in latest:
                 latest[name].ended, latest[name].by = entry.seq, entry.role
+                latest[name].happened = entry.happened_on
     return found
 
 

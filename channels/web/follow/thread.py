@@ -107,7 +107,7 @@ def thread(
             continue
         if row.template in owing.LATER and row.not_before > house.now():
             continue
-        text = _as_sent(house, case, running, row.template, row.codes, spoken)
+        text = _as_sent(house, case, running, row, spoken)
         if text is None:
             continue
         lines.append(
@@ -149,14 +149,15 @@ def _waiting(conn: Any, case: Case, key: vault.Key, spoken: str) -> list[dict[st
 
 
 def _as_sent(
-    house: House, case: Case, running: Sequence[cases.CaseClock], template: str, codes: str, spoken: str
+    house: House, case: Case, running: Sequence[cases.CaseClock], row: Any, spoken: str
 ) -> str | None:
     """Say a message again as it was sent, without its code; None where nobody can fill it: it was not sent either."""
-    known = blanks.known(house, template, case=case, clocks=running)
+    template = row.template
+    known = blanks.known(house, template, case=case, clocks=running, said_on=row.owed_on)
     filled = {name: value for name, value in known.items() if value is not None}
     try:
         return render_sms(
-            template, spoken, filled | blanks.carried(template, json.loads(codes)) | {"code": "····"}
+            template, spoken, filled | blanks.carried(template, json.loads(row.codes)) | {"code": "····"}
         )
     except (KeyError, ValueError):
         return None

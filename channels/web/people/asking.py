@@ -29,7 +29,7 @@ def blueprint(house: House) -> Blueprint:
         if not text:
             return _form(house, phrase("Write what you want to know."), status=400)
         if len(text) > complaint.LONGEST:
-            return _form(house, phrase("That is too long. Please send it in parts."), status=413)
+            return _form(house, complaint.TOO_LONG, status=413)
         wait = request.form.get("wait", "")
         embargo = int(wait) if wait in {str(days) for days in EMBARGOES} else 0
         return complaint.receive(house, text=text, theme="", kind=Kind.INFORMATION_REQUEST, embargo=embargo)

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
@@ -21,10 +22,12 @@ from grievance.codes import show
 from grievance.vocabulary import Clock, Kind
 from translations import Phrase, chain, phrase, say
 from workflows import casework
+from workflows.protection import safecontact
 
 LONGEST = 6000
 NONCE = 32
 NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+TOO_LONG = phrase("That is too long: {most} letters fit at a time. Please send it in parts.", most=LONGEST)
 NO_MINE = phrase("I do not know, or another one")
 
 
@@ -93,7 +96,7 @@ def blueprint(house: House) -> Blueprint:
             page = form_page(house, errors=[("text", words)], error={"text": words})
             return render("complain.html", house=house, page=page, status=400, quick_exit=True)
         if len(text) > LONGEST:
-            words = say(phrase("That is too long. Please send it in parts."), language(house))
+            words = say(TOO_LONG, language(house))
             page = form_page(house, errors=[("text", words)], error={"text": words})
             return render("complain.html", house=house, page=page, status=413, quick_exit=True)
         return receive(house, text=text, theme=theme)
@@ -214,8 +217,12 @@ def _steps(house: House, got: casework.Received, spoken: str) -> list[StepLine]:
     calendar = house.rules.calendar(version, site=site, operator=operator)
     read_by = next((c.first_due_on for c in running if c.name == Clock.ACKNOWLEDGE), got.due_on)
     agree = house.rules.due(version, "complainant", start=got.due_on, calendar=calendar)
+    first: tuple[Phrase | None, Any, Phrase] = (None, read_by, phrase("a person reads it and tells you"))
+    spoken_with = _spoken_with_by(house, case) if case and case.protected else None
+    if spoken_with is not None:
+        first = (None, spoken_with, phrase("an independent person gets in touch with you"))
     rows: list[tuple[Phrase | None, Any, Phrase]] = [
-        (None, read_by, phrase("a person reads it and tells you")),
+        first,
         (None, got.due_on, phrase("you get a first answer")),
         (None, agree, phrase("you say yes, no, or let us talk")),
     ]
@@ -227,6 +234,11 @@ def _steps(house: House, got: casework.Received, spoken: str) -> list[StepLine]:
         "an independent person decides. You can also go to court or to the ombudsman at any time. It is free."
     )
     return [*lines, StepLine("", say(phrase("If you do not agree"), spoken), say(last, spoken))]
+
+
+def _spoken_with_by(house: House, case: Case) -> date | None:
+    """Say by which day somebody gets in touch with who is in danger: it is sooner than anything else that is owed."""
+    return house.store.read(lambda conn: safecontact.due_of(conn, case, rules=house.rules))
 
 
 def _again(house: House, spoken: str, *, kind: str) -> Response:

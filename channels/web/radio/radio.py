@@ -36,7 +36,9 @@ FACE = "radio"
 SCRIPTED = CSP + "; script-src 'self'; connect-src 'self'"
 """This page alone has a script: it keeps what was not sent yet, in the page and nowhere else."""
 AWAY = phrase("We could not store it just now. Nothing is lost: it stands below. Send it again in a minute.")
-OFF_THE_AIR = phrase("Nothing of this belongs on the air.")
+OFF_THE_AIR = phrase("What was told is not repeated on the air.")
+DANGER_NOW = phrase("Danger now? Call {emergency}.")
+HURT = phrase("Are you hurt? Call {services}.")
 TAKEN_OVER = phrase("An independent body takes it now.")
 VERDICTS: Mapping[Heard, Phrase] = {
     Heard.RIGHT: phrase("The number holds."),
@@ -114,7 +116,7 @@ def _send(house: House, person: Person, *, by_script: bool) -> Response:
     if by_script:
         said = digit_by_digit(taken.number, language(house))
         sentences = [say(one, relay.language) for one in _said_next(relay, taken)[1:]]
-        stop = [say(one, language(house)) for one in (OFF_THE_AIR, TAKEN_OVER) if taken.protected]
+        stop = [say(one, language(house)) for one in _stop(taken)]
         return jsonify(number=show(taken.number), said=said, aloud=sentences, stop=" ".join(stop))
     return _taken(house, person, relay, taken)
 
@@ -191,6 +193,14 @@ def _said_next(relay: Relay, taken: Taken) -> list[Phrase]:
     return words
 
 
+def _stop(taken: Taken) -> list[Phrase]:
+    """List what an operator is told who took down a danger: it is not for the air, and whom to call now."""
+    if not taken.protected:
+        return []
+    words = [OFF_THE_AIR, TAKEN_OVER, Phrase(DANGER_NOW.msgid, {"emergency": taken.emergency})]
+    return words + ([Phrase(HURT.msgid, {"services": taken.services})] if taken.services else [])
+
+
 def _taken(house: House, person: Person, relay: Relay, taken: Taken) -> Response:
     tongue, spoken = relay.language, language(house)
     page = frame(FACE, staff=person.login) | {
@@ -199,7 +209,7 @@ def _taken(house: House, person: Person, relay: Relay, taken: Taken) -> Response
         "again": taken.again,
         "aloud": [aloud(one, tongue) for one in _said_next(relay, taken)],
         "due_on": taken.due_on,
-        "protected": taken.protected,
+        "stop": _stop(taken),
         "clave": show(taken.clave) if taken.clave else "",
         "paper": [say(airwords.KEEP_SLIP, tongue), say(_said_next(relay, taken)[1], tongue)],
         "follow": f"{house.settings.base_url}/follow",

@@ -51,6 +51,9 @@ ANOTHER = phrase(
     "In this browser somebody else signed in since, so nothing was recorded. Sign in as who wrote it."
 )
 OLD = phrase("This page was old. Sign in once more.")
+NOT_LET_IN = phrase("It did not work")
+ONCE_MORE = phrase("Sign in again")
+"""What stands above words on a session or a page that is over: nobody tried to sign in yet."""
 WAIT = phrase("Too many tries. Wait {seconds} seconds and try again.")
 
 
@@ -236,6 +239,7 @@ def _page(
         "carried": carried,
         "kept": KEPT if carried and error is not NOT_YOURS else NOT_KEPT if lost else "",
         "error": error,
+        "heading": ONCE_MORE if error in (ENDED, NOT_YOURS, ANOTHER, OLD) else NOT_LET_IN,
         "name": typed,
         "action": f"/{face}/login",
         "demo": (),

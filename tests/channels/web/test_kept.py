@@ -34,6 +34,12 @@ def hidden(page: str, name: str) -> str:
     return found[1] if found else ""
 
 
+def heading(page: str) -> str:
+    """Read what stands above the words of an error."""
+    found = re.search(r'<div class="errors" role="alert"><h2>([^<]*)</h2>', page)
+    return found[1] if found else ""
+
+
 def entries(rooms: Rooms) -> int:
     return len(rooms.house.store.read(lambda conn: conn.execute(select(ENTRIES)).all()))
 
@@ -71,7 +77,9 @@ def test_what_was_typed_stands_in_its_form_after_signing_in_again_and_nothing_is
     door = somebody.step(number, "update", **typed)
     assert somebody.status == 403
     assert "bomba" not in door
+    assert heading(door) == "Entre otra vez", "nobody tried to sign in"
     wrong = signs_in(rooms, somebody, login, hidden(door, "kept"), code="000000")
+    assert heading(wrong) == "No se pudo entrar"
     assert somebody.status == 403
     between = signs_in(rooms, somebody, login, hidden(wrong, "kept"))
     assert "bomba" not in between
