@@ -98,13 +98,11 @@ def add(
     Raises:
         Refused: the login is taken, the password is short, or the role lacks a face, an operator or a door it needs.
     """
-    name = plain(login)
+    name = login_of(login)
     if role not in FACES:
         raise Refused(f"no account can be {role}")
     if face not in (None, FACES[role]):
         raise Refused(f"a {role} signs in at {FACES[role]}")
-    if not name.replace("-", "").replace("_", "").replace(".", "").isalnum():
-        raise Refused("a login has letters, digits, dots and dashes")
     if len(password) < SHORTEST:
         raise Refused(f"a password has at least {SHORTEST} letters")
     if unit is not None and not 0 < len(unit) <= LONGEST_UNIT:
@@ -286,6 +284,18 @@ def forgiven(store: Store, ring: Ring, *, face: str, login: str) -> None:
 def plain(login: str) -> str:
     """Write a login the one way it is stored."""
     return login.strip().casefold()[:64]
+
+
+def login_of(typed: str) -> str:
+    """Read a login that is to be given to somebody.
+
+    Raises:
+        Refused: it has other signs than letters, digits, dots and dashes.
+    """
+    name = plain(typed)
+    if not name.replace("-", "").replace("_", "").replace(".", "").isalnum():
+        raise Refused("a login has letters, digits, dots and dashes")
+    return name
 
 
 def _password_fits(hashed: str, password: str) -> bool:

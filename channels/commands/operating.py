@@ -14,7 +14,7 @@ import click
 
 from channels import clock, install, jobs, proving, publishing, sms, staffing, wiring
 from channels.commands import advice as about_gateways
-from channels.commands import handout, radiocommands
+from channels.commands import handout, radiocommands, reviewercommands
 from channels.gateway_names import RING_BACK
 from channels.house import House
 from channels.incoming import catching
@@ -53,7 +53,8 @@ def init(*, reviewers: tuple[str, ...], split: Path | None) -> None:
         click.echo(f"wrote {own}: adapt it to your sites before you open the doors")
     rules = wiring.mechanism_of(settings)
     install.check_no_keys(folder for some in _folders(settings, rules, split).values() for folder in some)
-    passphrases = {name: _passphrase(name) for name in reviewers or ("reviewer-1", "reviewer-2")}
+    logins = [staffing.login_of(name) for name in reviewers or ("reviewer-1", "reviewer-2")]
+    passphrases = {login: _passphrase(login) for login in logins}
     years = install.years_around(clock.now())
     folders = _folders(settings, rules, split)
     install.write_keys(
@@ -126,6 +127,7 @@ def check(*, as_json: bool) -> None:
             ready = store.read(lambda conn: readiness.assess(conn, book, now=now))
             slips = radiocommands.advice(store, rules, ring, faces=settings.faces)
             slips += [(words, False, ADD) for words in staffing.missing(store, book)]
+            slips += [(words, False, fix) for words, fix in reviewercommands.shut_out(store, ring)]
         else:
             ready, slips = (), []
     checks = [("schema at head", head, "run `grievance init`"), ("keys are the recorded ones", head, "")]
@@ -190,6 +192,8 @@ def staff_add(
     given = staffing.add(house.store, house.ring, rules=house.rules, moment=house.moment(), **person)  # type: ignore[arg-type]
     house.store.close()
     click.echo(f"{login}: second factor {given.secret}\n{given.uri}")
+    if face == "review" and not reviewercommands.has_key(house.ring, staffing.plain(login)):
+        click.echo(f"{reviewercommands.keyless(login)}  ({reviewercommands.how(login)})")
 
 
 def staff_name(login: str, called: tuple[str, ...]) -> None:
