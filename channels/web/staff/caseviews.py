@@ -90,7 +90,7 @@ OFFICERS_NOTICES = (
 class Scope:
     """What somebody may see, today. `operator` is None at review, whose `sites` may be empty: all of them.
 
-    `off`: the cases of which an officer sees nothing, not even that they are there.
+    `off`: the cases of which they see nothing, not even that they are there, at the desk or at review.
     """
 
     face: str
@@ -392,10 +392,11 @@ def open_texts(conn: Connection, text_ids: Iterable[str], key: vault.Key | None)
 
 def _within(scope: Scope) -> ColumnElement[bool]:
     if scope.face == "review":
+        theirs = CASES.c.id.not_in(scope.off)
         return (
-            or_(CASES.c.site.in_(scope.sites), CASES.c.site.is_(None))
+            and_(or_(CASES.c.site.in_(scope.sites), CASES.c.site.is_(None)), theirs)
             if scope.sites
-            else CASES.c.id.is_not(None)
+            else theirs
         )
     if scope.operator is None:
         return false()

@@ -58,9 +58,7 @@ class Room:
         rules = self.house.rules
         calendar = rules.calendar(rules.current.version, site=None, operator=person.operator)
         today, hour = desk_day(calendar, self.house.now())
-        off = frozenset[str]()
-        if self.face == "desk":
-            off = self.house.store.read(lambda conn: conflicts.off(conn, person.id))
+        off = self.house.store.read(lambda conn: conflicts.off(conn, person.id))
         return Scope(self.face, person.id, person.operator, person.sites, today, hour, off)
 
     def listing(self, person: Person, *, more: Mapping[str, Any] | None = None) -> BaseResponse:

@@ -313,6 +313,30 @@ def test_another_reviewer_says_that_they_see_it_otherwise_and_who_decided_is_not
     assert case.sense == "not_upheld_by_independent_reviewer"
 
 
+def test_a_reviewer_who_is_off_a_case_meets_it_nowhere_and_a_colleague_decides_it(rooms: Rooms) -> None:
+    number, ordinary = judged(rooms), rooms.complain(protected=True)
+    rooms.hire("beto", Role.REVIEWER, None)
+    off, other = rooms.sign_in("beto", face="review"), rooms.sign_in("rosa", face="review")
+    off.takes_up(number)
+    before = off.see("?view=judge")
+    assert shown(number) in before
+
+    off.takes(number, "recuse")
+
+    assert off.answer.headers["Location"] == "/review"
+    for view in ("", "?view=judge", f"?q={number}", "?view=open"):
+        assert shown(number) not in off.see(view)
+    assert shown(ordinary) in off.see("?view=protected")
+    nobodys = "00000000"
+    for verb, path in (("get", ""), ("post", "/open"), ("post", "/steps/decide")):
+        theirs, none = (getattr(off.client, verb)(f"/review/cases/{one}{path}") for one in (number, nobodys))
+        assert theirs.status_code == none.status_code == 404
+        assert theirs.get_data() == none.get_data()
+    other.takes_up(number)
+    other.takes(number, "decide", decision="evidence_supports", text="La muestra cumple la norma.")
+    assert rooms.case(number).state == State.CLOSED
+
+
 def test_a_reviewer_asks_more_time_for_what_the_reviewer_owes_and_for_nothing_else(rooms: Rooms) -> None:
     number = judged(rooms)
     reviewer = rooms.sign_in("rosa", face="review")
