@@ -25,8 +25,10 @@ from grievance.keyring import Ring
 from grievance.moment import Moment
 from grievance.staff import Slip, Staff
 from grievance.store import Store
-from grievance.vocabulary import Role
+from grievance.vocabulary import Role, Step
+from workflows import casework
 from workflows.criterion import Actor
+from workflows.knowing import conflicts
 from workflows.registry.accounts import CLOSED, OPENED, note, note_untold
 from workflows.rulebook import Rulebook
 
@@ -178,6 +180,9 @@ def missing(store: Store, rules: Rulebook) -> list[str]:
 def disable(store: Store, *, login: str, rules: Rulebook, moment: Moment) -> None:
     """Disable an account; its sessions end with the next request, and an entry says so: nobody goes unseen.
 
+    An open case that everybody who stays at that desk is off goes to the third party, as where the last one steps back:
+    it would lie in no list.
+
     Raises:
         Unknown: there is no such account, or it is disabled already.
     """
@@ -193,6 +198,11 @@ def disable(store: Store, *, login: str, rules: Rulebook, moment: Moment) -> Non
             conn, CLOSED, who=found.id, role=found.role, company=found.operator, by=_COMMAND_LINE,
             rules=rules, at=moment,
         )  # fmt: skip
+        for case in conflicts.left_at_desk(conn, found.operator) if found.operator else ():
+            doing = casework.Doing(facts={"recused": found.id})
+            casework.take(
+                conn, case, Step.RECUSE, actor=Actor(Role.CHANNEL), rules=rules, at=moment, doing=doing
+            )
 
     store.transact(write)
 

@@ -7,9 +7,11 @@ from grievance import keyring, reviewkeys, vault
 from grievance.errors import Refused, Unknown
 from grievance.keyring import Ring
 from grievance.store import Store
+from workflows.knowing import conflicts
 
 FEWEST = 2
 ALONE = "one passphrase alone opens the review key: if it is lost, nobody ever reads what is sealed to review"
+NOBODY = "everybody at review is off a case that only review reads: nobody handles it"
 
 
 def give(login: str, *, by: str) -> None:
@@ -50,6 +52,8 @@ def shut_out(store: Store, ring: Ring) -> list[tuple[str, str]]:
     openers = [name for name in ring.secrets if name.startswith("reviewer.") and not name.endswith(".new")]
     if len(openers) < FEWEST:
         said.append((ALONE, how("LOGIN")))
+    if store.read(conflicts.left_at_review):
+        said.append((NOBODY, "grievance staff add LOGIN --role reviewer"))
     return said
 
 

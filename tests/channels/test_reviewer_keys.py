@@ -5,17 +5,25 @@ from pathlib import Path
 import pyotp
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from channels import clock, wiring
 from channels.app import create_app
 from channels.cli import main
 from grievance import keyring, reviewkeys
+from grievance.mechanism import example
+from grievance.staff import Staff
+from grievance.store import Store
+from grievance.vocabulary import Step
+from tests import factories
+from workflows.rulebook import Rulebook
 
 FIRST, OTHER, NEW = (
     "siete llamas cruzan el puente",
     "ocho truchas nadan en el lago",
     "nueve cerros miran el mar",
 )
+STAFF = Staff.__table__  # type: ignore[attr-defined]
 PASSWORD = "una montaña de sal"
 
 
@@ -136,3 +144,27 @@ def test_one_passphrase_for_everything_is_said_until_there_are_two(home: Path) -
     (home / "keys" / "reviewer.rosa").unlink()
 
     assert alone in says("check").output
+
+
+def test_a_case_of_the_review_room_that_everybody_there_is_off_is_said(home: Path) -> None:
+    nobody = "everybody at review is off a case that only review reads"
+    for login in ("rosa", "daniel"):
+        says("staff", "add", login, "--role", "reviewer")
+    store = Store(f"sqlite:///{home / 'grievance.db'}")
+    rules = Rulebook(current=example())
+    case = factories.a_case(store, rules, protected=True)
+    who = {one.login: one.id for one in store.read(lambda conn: conn.execute(select(STAFF)).all())}
+
+    def steps_back(login: str) -> None:
+        off = {"recused": who[login]}
+        factories.take(
+            store, case, Step.RECUSE, actor=factories.a_reviewer(), rules=rules, facts=off
+        ).settle()
+
+    steps_back("rosa")
+    assert nobody not in says("check").output
+
+    steps_back("daniel")
+
+    assert nobody in says("check").output
+    store.close()
