@@ -118,9 +118,10 @@ def _show(house: House, voice: str, *, error: Phrase | str = "", text: str = "")
 
 
 def _page(conn: Connection, house: House, person: Person) -> dict[str, Any]:
+    off = caseviews.hidden(conn, person.id)
     return _frame(house, person) | {
         "one": None, "closed_key": "", "action": "", "error": "", "text": "",
-        "items": [_line(row) for row in recordings.waiting(conn)],
+        "items": [_line(row) for row in recordings.waiting(conn) if row.number not in off],
         "rings": [(row.rang_on, row.rings, row.tries) for row in rings.waiting(conn)],
         "lost": notarrived.counts(conn, house),
         "view_groups": _groups(conn, house, person),

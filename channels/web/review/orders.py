@@ -95,7 +95,8 @@ def _room(
     reasons: Sequence[Reason],
     said: Phrase | str,
 ) -> Page:
-    found = compliance.measures(conn, sites=person.sites)
+    off = caseviews.hidden(conn, person.id)
+    found = [one for one in compliance.measures(conn, sites=person.sites) if one.number not in off]
     chosen = next((one for one in found if one.ordered.commitment == item), None) if item else None
     if item and chosen is None:
         abort(404)

@@ -257,6 +257,12 @@ def find(conn: Connection, scope: Scope, number: str) -> Case | None:
     return None if row is None else Case(**row._mapping)  # noqa: SLF001  SQLAlchemy's public name
 
 
+def hidden(conn: Connection, person: str) -> frozenset[str]:
+    """List the numbers of the cases that somebody is off: no list of any kind names them to that person."""
+    off = conflicts.off(conn, person)
+    return frozenset(conn.execute(select(CASES.c.number).where(CASES.c.id.in_(off))).scalars() if off else ())
+
+
 def was_opened(conn: Connection, scope: Scope, case_id: str) -> bool:
     """Tell whether this person opened this case by an entry, and was not recused from it since."""
     mine = _ENTRIES.c.facts.contains(f'"by":"{scope.person}"', autoescape=True)

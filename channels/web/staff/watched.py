@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from channels.incoming.attached import recordings
 from channels.web.pages.access import Person
 from channels.web.public.findingviews import NAME
+from channels.web.staff import caseviews
 from grievance.vocabulary import Role
 from translations import phrase
 from workflows.clockwork import held
@@ -27,8 +28,11 @@ def group(conn: Connection, face: str, person: Person, today: date) -> dict[str,
     tone = "late" if late else ""
     if face == "desk":
         return {"name": NAME, "views": [("/desk/findings", phrase("To answer"), n, tone, False)]}
-    open_orders = sum(one.waits(today) for one in compliance.measures(conn, sites=person.sites))
-    unread = sum(not one.looked for one in samples.draw(conn, today=today, sites=person.sites))
+    off = caseviews.hidden(conn, person.id)
+    ordered = compliance.measures(conn, sites=person.sites)
+    drawn = samples.draw(conn, today=today, sites=person.sites)
+    open_orders = sum(one.waits(today) for one in ordered if one.number not in off)
+    unread = sum(not one.looked for one in drawn if one.number not in off)
     return {
         "name": phrase("The companies' part"),
         "views": [

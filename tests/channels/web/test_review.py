@@ -9,7 +9,7 @@ from sqlalchemy import text
 from grievance import record, vault
 from grievance.keyring import Ring
 from grievance.store import Store
-from grievance.vocabulary import Role, State, Step
+from grievance.vocabulary import Clock, Role, State, Step
 from tests.channels.web.rooms import MASKED, NARRATIVE, PASSPHRASE, Rooms, Visitor, shown
 from translations import translate
 from workflows.rulebook import Rulebook
@@ -326,6 +326,19 @@ def test_a_reviewer_who_is_off_a_case_meets_it_nowhere_and_a_colleague_decides_i
     assert off.answer.headers["Location"] == "/review"
     for view in ("", "?view=judge", f"?q={number}", "?view=open"):
         assert shown(number) not in off.see(view)
+    assert shown(number) in other.see("/clocks")
+    assert shown(number) in other.see("/clocks.csv")
+    for page in (
+        "/clocks",
+        f"/clocks?clock={Clock.INDEPENDENT_REVIEW}",
+        "/clocks.csv",
+        "/orders",
+        "/sample",
+        "/recordings",
+    ):
+        seen = off.see(page)
+        assert off.status == 200
+        assert shown(number) not in seen, page
     assert shown(ordinary) in off.see("?view=protected")
     nobodys = "00000000"
     for verb, path in (("get", ""), ("post", "/open"), ("post", "/steps/decide")):
