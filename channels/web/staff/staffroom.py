@@ -235,7 +235,7 @@ class Room:
         return login.frame(self.face, staff=person.login, note=self.note(person)) | {
             "view_groups": [
                 *shown,
-                *watched.voices(conn, self.face),
+                *watched.voices(conn, self.face, person),
                 watched.dangers(conn, self.face, person, self.house.now()),
                 watched.group(conn, self.face, person, scope.today),
             ],
