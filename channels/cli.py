@@ -69,6 +69,14 @@ def migrate() -> None:
     operating.migrate()
 
 
+@main.command("publish-procedure")
+def publish_procedure() -> None:
+    """Put the deadlines and holidays of a new version of mechanism.toml in force, for what comes in from now on."""
+    from channels.commands import operating
+
+    operating.publish_procedure()
+
+
 @main.command()
 @click.option("--port", type=PORTS, default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from workflows.rulebook import Rulebook
 _READERS = ReaderKey.__table__  # type: ignore[attr-defined]
 _VERSIONS = MechanismVersion.__table__  # type: ignore[attr-defined]
 _ENTRIES = record.Entry.__table__  # type: ignore[attr-defined]
+PUBLISH_RULES = "grievance publish-procedure"
 PUBLISH, RETIRE = "publish_key", "retire_key"
 RADIO_SECRETS = ("session-radio", "totp-radio")
 SHARED_SECRETS = ("pepper-pseudonym", "pepper-clave", "mac")
@@ -154,20 +156,16 @@ def publish_mechanism(conn: Connection, mechanism: Mechanism, *, at: Moment) -> 
 
 
 def rulebook(store: Store, mechanism: Mechanism) -> Rulebook:
-    """Read the earlier versions that open cases live by.
+    """Read the rules in force and the earlier versions that open cases live by.
+
+    Deadlines and holidays are those that were published: of the file's version, or, where nobody published that one, of
+    the newest that is. What the file says besides (numbers, contacts, names) holds as it stands.
 
     Raises:
         Misconfigured: the database is there, and nothing in it.
     """
-
-    def look(conn: Connection) -> dict[str, Mechanism]:
-        rows = conn.execute(
-            select(_VERSIONS.c.version, _VERSIONS.c.toml).where(_VERSIONS.c.version != mechanism.version)
-        )
-        return {row.version: read_document(json.loads(row.toml)) for row in rows}
-
     try:
-        earlier = store.read(look)
+        published = store.read(_published)
     except (
         Busy,
         ProgrammingError,
@@ -177,7 +175,52 @@ def rulebook(store: Store, mechanism: Mechanism) -> Rulebook:
                 "the database has no schema yet: `grievance init`, or `grievance migrate`"
             ) from cause
         raise
-    return Rulebook(current=mechanism, earlier=earlier)
+    if not published:
+        return Rulebook(current=mechanism)
+    newest = [*published][-1]
+    held = published.pop(mechanism.version if mechanism.version in published else newest)
+    calendars = {one.name: one for one in (*mechanism.calendars, *held.calendars)}
+    current = replace(
+        mechanism, version=held.version, deadlines=held.deadlines, calendars=tuple(calendars.values())
+    )
+    return Rulebook(current=current, earlier=published)
+
+
+def _published(conn: Connection) -> dict[str, Mechanism]:
+    """Read every version that was published, the newest last."""
+    rows = conn.execute(
+        select(_VERSIONS.c.version, _VERSIONS.c.toml).order_by(_VERSIONS.c.published_on, _VERSIONS.c.version)
+    )
+    return {row.version: read_document(json.loads(row.toml)) for row in rows}
+
+
+def not_in_force(mechanism: Mechanism, rules: Rulebook) -> list[tuple[str, str]]:
+    """Say where the file's deadlines or holidays are not those in force, each with what to do."""
+    if mechanism.version != rules.current.version:
+        words = (
+            f"version {mechanism.version} of the rules is not published: {rules.current.version} is in force"
+        )
+        return [(words, PUBLISH_RULES)]
+    now = rules.current
+    if mechanism.deadlines == now.deadlines and all(now.calendar(c.name) == c for c in mechanism.calendars):
+        return []
+    words = (
+        f"mechanism.toml gives version {mechanism.version} other deadlines or holidays than were published: "
+        "those that were published are in force"
+    )
+    return [(words, f"give the change a version of its own, then {PUBLISH_RULES}")]
+
+
+def publish_rules(store: Store, mechanism: Mechanism, *, at: Moment) -> bool:
+    """Put a changed procedure in force, for what comes in from now on; answers whether it was not before.
+
+    Raises:
+        GateRefused: nobody was asked, the panel did not vote, or thirty days have not passed (G32); or a door costs (G07).
+    """
+    answers = store.transact(lambda conn: publish_mechanism(conn, mechanism, at=at))
+    for answer in answers:
+        answer.settle()
+    return bool(answers)
 
 
 def check_fingerprints(store: Store, ring: keyring.Ring) -> None:

@@ -22,6 +22,7 @@ from channels.outgoing import paging
 from channels.radio import relaying
 from channels.sound import voices
 from grievance import keyring, mechanism, signing, upgrade
+from grievance.errors import Refused
 from grievance.mechanism import Mechanism
 from grievance.moment import SEED, Moment
 from grievance.settings import PROCESSES_OF, Settings
@@ -94,6 +95,22 @@ def reconcile(gateway: str, *, since: datetime | None) -> None:
     click.echo(f"{gateway}: {found} had been missed and are taken in")
 
 
+def publish_procedure() -> None:
+    """Put the procedure of the file in force, if the criteria let it."""
+    settings = wiring.settings_of()
+    rules = wiring.mechanism_of(settings)
+    with _store() as store:
+        new = install.publish_rules(store, rules, at=Moment(clock.now(), os.urandom(SEED)))
+        other = install.not_in_force(rules, install.rulebook(store, rules))
+    if other:
+        raise Refused(" ".join(f"{words} ({fix})" for words, fix in other))
+    click.echo(
+        f"version {rules.version} is in force: start every process again; cases keep the rules under which they came"
+        if new
+        else f"version {rules.version} is in force already: nothing was changed"
+    )
+
+
 def keep_clock(*, every: float, once: bool) -> None:
     """Keep the clock: missed dates, escalations, what waited for the batch, rollups."""
     settings = wiring.settings_of()
@@ -128,6 +145,7 @@ def check(*, as_json: bool) -> None:
             slips = radiocommands.advice(store, rules, ring, faces=settings.faces)
             slips += [(words, False, ADD) for words in staffing.missing(store, book)]
             slips += [(words, False, fix) for words, fix in reviewercommands.shut_out(store, ring)]
+            slips += [(words, False, fix) for words, fix in install.not_in_force(rules, book)]
         else:
             ready, slips = (), []
     checks = [("schema at head", head, "run `grievance init`"), ("keys are the recorded ones", head, "")]
