@@ -129,7 +129,15 @@ def _miss(form: Form, about: About) -> Brought:
 
 
 THIRD_PARTYS: tuple[Spec, ...] = (
-    Spec("route", Step.ROUTE, phrase("Route to an operator"), None, _route_fields, _route),
+    Spec(
+        "route",
+        Step.ROUTE,
+        phrase("Route to an operator"),
+        None,
+        _route_fields,
+        _route,
+        when=lambda a: a.at_review,
+    ),
     Spec(
         "release",
         Step.RELEASE,

@@ -10,7 +10,7 @@ from grievance import record, vault
 from grievance.keyring import Ring
 from grievance.store import Store
 from grievance.vocabulary import Clock, Role, State, Step
-from tests.channels.web.rooms import MASKED, NARRATIVE, PASSPHRASE, Rooms, Visitor, shown
+from tests.channels.web.rooms import MASKED, NARRATIVE, PASSPHRASE, Rooms, Visitor, shown, words_of
 from translations import translate
 from workflows.rulebook import Rulebook
 
@@ -124,6 +124,24 @@ def test_a_routed_case_is_opened_by_that_desk_and_by_no_other(rooms: Rooms, foca
     assert "987654321" not in page
     assert stranger.status == 404
     assert rooms.case(number).room == "desk"
+    assert readers(rooms) == {vault.REVIEW, vault.desk("qorimayu")}
+
+
+def test_what_one_company_has_is_routed_to_no_other_by_a_form_that_was_open_before(
+    rooms: Rooms, reviewer: Visitor, focal: Visitor
+) -> None:
+    number = rooms.complain(operator=None)
+    for one in (reviewer, focal):
+        one.takes_up(number)
+        assert 'id="step-route"' in one.see(f"/cases/{number}")
+    reviewer.takes(number, "route", place="qorimayu/qorimayu", release="yes")
+
+    late = focal.step(number, "route", place="illapa/illapa", release="yes")
+
+    assert focal.status == 409
+    assert "el caso siguió su curso" in words_of(late) or "ya no se puede" in words_of(late)
+    assert 'id="step-route"' not in reviewer.see(f"/cases/{number}")
+    assert (rooms.case(number).operator, rooms.case(number).room) == ("qorimayu", "desk")
     assert readers(rooms) == {vault.REVIEW, vault.desk("qorimayu")}
 
 
