@@ -31,6 +31,9 @@ Groups = tuple[tuple[Phrase, tuple[tuple[str, Phrase, str], ...]], ...]
 """Headings, and under each the lists: key, words, tone."""
 LEAVING = frozenset({Step.HAND_TO_FOCAL, Step.RECUSE})
 MOVED = phrase("This step is no longer possible: the case has moved on. Look at it again.")
+PROTECTED_SINCE = phrase(
+    "A colleague protected this case after you opened this page: somebody may be in danger. Read it again before you decide."
+)
 CLOSED_KEY = phrase("Open the review key first: without it no text can be shared with a desk.")
 UNREADABLE = phrase("Something was left out or could not be read: look at the form.")
 
@@ -147,6 +150,8 @@ class Room:
             )
         except deciding.Twice:
             return [TWICE], {}
+        except deciding.ProtectedSince:
+            return [PROTECTED_SINCE], {}
         except NoSuchStep:
             return [MOVED], {}
         except Misconfigured:

@@ -1,6 +1,7 @@
 """The third party opens what nobody else may, and decides what the company may not."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -169,12 +170,36 @@ def test_routing_a_protected_case_unseals_nothing(rooms: Rooms, focal: Visitor) 
     assert readers(rooms) == {vault.REVIEW}
 
 
+SHOWN = re.compile(r'name="shown" value="([^"]*)"')
+
+
+def test_a_page_from_before_somebody_saw_danger_opens_no_case_to_the_desk_and_a_page_of_today_does(
+    rooms: Rooms, reviewer: Visitor, focal: Visitor
+) -> None:
+    number = rooms.complain(operator=None)
+    focal.takes_up(number)
+    focal.takes(number, "route", place="qorimayu/qorimayu", release="no")
+    reviewer.takes_up(number)
+    (before,) = SHOWN.findall(reviewer.see(f"/cases/{number}"))
+    focal.takes(number, "protect", flag="retaliation")
+
+    late = reviewer.step(number, "release", shown=before)
+
+    assert reviewer.status == 409
+    assert "protegió el caso después" in words_of(late)
+    assert (rooms.case(number).protected, rooms.case(number).room) == (True, "review")
+    assert readers(rooms) == {vault.REVIEW}
+    (now,) = SHOWN.findall(late)
+    reviewer.takes(number, "release", shown=now)
+    assert (rooms.case(number).protected, rooms.case(number).room) == (False, "desk")
+
+
 def test_a_false_alarm_is_released_to_the_desk(rooms: Rooms, focal: Visitor) -> None:
     number = rooms.complain(protected=True)
     rooms.hire("ana")
     focal.takes_up(number)
 
-    focal.takes(number, "release")
+    focal.takes(number, "release", shown="protected")
 
     assert MASKED in rooms.sign_in("ana").open(number)
     assert not rooms.case(number).protected
