@@ -79,6 +79,7 @@ def create_app(house: House) -> Flask:
     app = Flask("channels.web", template_folder="templates", static_folder="static")
     app.request_class = _Request
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # else `/desk//x` is led on to whatever host the request names
     faces = set(house.settings.faces)
     app.config.update(
         MAX_CONTENT_LENGTH=MOST,

@@ -46,7 +46,10 @@ def main() -> None:
 
 @main.command()
 @click.option(
-    "--reviewer", multiple=True, metavar="LOGIN", help="A reviewer who gets the review key; give two or more."
+    "--reviewer",
+    multiple=True,
+    metavar="LOGIN",
+    help="Whoever signs in at the review room, focal points too; give two or more.",
 )
 @click.option(
     "--split", type=click.Path(path_type=Path), help="Write one key folder per process under this folder."
@@ -478,6 +481,18 @@ def release_key() -> None:
     from channels.commands import operating
 
     operating.make_release_key()
+
+
+@keys.command("reviewer")
+@click.argument("login")
+@click.option(
+    "--by", required=True, metavar="LOGIN", help="Who can open the review key now, and types it in."
+)
+def reviewer_key(login: str, by: str) -> None:
+    """Let a reviewer or focal point open the review key: a new one, or one whose passphrase is lost."""
+    from channels.commands import reviewercommands
+
+    reviewercommands.give(login, by=by)
 
 
 @keys.group("kiosk")

@@ -158,37 +158,29 @@ def _changes(conn: Connection, mechanism: Mechanism, *, on: date) -> list[tuple[
 
     By whose rules somebody complained already, those are in force, whoever did not write them down.
     """
-    of_cases = select(_ENTRIES.c.procedure_version).where(_ENTRIES.c.kind == str(Kind.GRIEVANCE))
-    lived_by = conn.execute(
-        of_cases.where(_ENTRIES.c.procedure_version == mechanism.version).limit(1)
-    ).first()
-    if conn.execute(of_cases.limit(1)).first() is None or lived_by is not None:
-        return []
-    kept = (
-        conn.execute(select(_VERSIONS.c.toml).order_by(_VERSIONS.c.published_on, _VERSIONS.c.version))
-        .scalars()
-        .all()
+    by_these = select(_ENTRIES.c.seq).where(
+        _ENTRIES.c.kind == str(Kind.GRIEVANCE), _ENTRIES.c.procedure_version == mechanism.version
     )
-    if kept and not gates.procedure_differs(read_document(json.loads(kept[-1])), mechanism):
+    if not _somebody_complained(conn) or conn.execute(by_these.limit(1)).first() is not None:
+        return []
+    kept = [*_published(conn).values()]
+    if kept and not gates.procedure_differs(kept[-1], mechanism):
         return []
     return [(gates.CHANGE_PROCEDURE, gates.changing(conn, mechanism.version, on=on))]
 
 
 def rulebook(store: Store, mechanism: Mechanism) -> Rulebook:
-    """Read the earlier versions that open cases live by.
+    """Read the rules in force, and the earlier versions that open cases live by.
+
+    A file that was changed and not taken up moves nobody's date, and stops nobody's complaint: where somebody complained
+    already, the house goes on by what was taken up (that version of the record, else its newest). Before that the file
+    stands as it is, and nothing starts by it.
 
     Raises:
         Misconfigured: the database is there, and nothing in it.
     """
-
-    def look(conn: Connection) -> dict[str, Mechanism]:
-        rows = conn.execute(
-            select(_VERSIONS.c.version, _VERSIONS.c.toml).where(_VERSIONS.c.version != mechanism.version)
-        )
-        return {row.version: read_document(json.loads(row.toml)) for row in rows}
-
     try:
-        earlier = store.read(look)
+        published, lived = store.read(lambda conn: (_published(conn), _somebody_complained(conn)))
     except (
         Busy,
         ProgrammingError,
@@ -198,7 +190,43 @@ def rulebook(store: Store, mechanism: Mechanism) -> Rulebook:
                 "the database has no schema yet: `grievance init`, or `grievance migrate`"
             ) from cause
         raise
-    return Rulebook(current=mechanism, earlier=earlier)
+    current = mechanism
+    if lived and published and not is_taken_up(published.get(mechanism.version), mechanism):
+        current = published.get(mechanism.version) or [*published.values()][-1]
+    return Rulebook(
+        current=current,
+        earlier={version: one for version, one in published.items() if version != current.version},
+    )
+
+
+def is_taken_up(kept: Mechanism | None, mechanism: Mechanism) -> bool:
+    """Tell whether a file says of dates, first readers and companies what the record says of its version."""
+    return (
+        kept is not None
+        and not gates.procedure_differs(kept, mechanism)
+        and not holidays_differ(kept, mechanism)
+        and {one.key for one in mechanism.operators} <= {one.key for one in kept.operators}
+    )
+
+
+def holidays_differ(kept: Mechanism, mechanism: Mechanism) -> bool:
+    """Tell whether a date that was told could fall on another day."""
+    return {one.name: one for one in kept.calendars} != {one.name: one for one in mechanism.calendars}
+
+
+def _published(conn: Connection) -> dict[str, Mechanism]:
+    """Read every version that was published, the newest last."""
+    rows = conn.execute(
+        select(_VERSIONS.c.version, _VERSIONS.c.toml).order_by(_VERSIONS.c.published_on, _VERSIONS.c.version)
+    )
+    return {row.version: read_document(json.loads(row.toml)) for row in rows}
+
+
+def _somebody_complained(conn: Connection) -> bool:
+    return (
+        conn.execute(select(_ENTRIES.c.seq).where(_ENTRIES.c.kind == str(Kind.GRIEVANCE)).limit(1)).first()
+        is not None
+    )
 
 
 def check_fingerprints(store: Store, ring: keyring.Ring) -> None:

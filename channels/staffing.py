@@ -25,8 +25,10 @@ from grievance.keyring import Ring
 from grievance.moment import Moment
 from grievance.staff import Slip, Staff
 from grievance.store import Store
-from grievance.vocabulary import Role
+from grievance.vocabulary import Role, Step
+from workflows import casework
 from workflows.criterion import Actor
+from workflows.knowing import conflicts
 from workflows.registry.accounts import CLOSED, OPENED, note, note_untold
 from workflows.rulebook import Rulebook
 
@@ -98,13 +100,11 @@ def add(
     Raises:
         Refused: the login is taken, the password is short, or the role lacks a face, an operator or a door it needs.
     """
-    name = plain(login)
+    name = login_of(login)
     if role not in FACES:
         raise Refused(f"no account can be {role}")
     if face not in (None, FACES[role]):
         raise Refused(f"a {role} signs in at {FACES[role]}")
-    if not name.replace("-", "").replace("_", "").replace(".", "").isalnum():
-        raise Refused("a login has letters, digits, dots and dashes")
     if len(password) < SHORTEST:
         raise Refused(f"a password has at least {SHORTEST} letters")
     if unit is not None and not 0 < len(unit) <= LONGEST_UNIT:
@@ -180,6 +180,9 @@ def missing(store: Store, rules: Rulebook) -> list[str]:
 def disable(store: Store, *, login: str, rules: Rulebook, moment: Moment) -> None:
     """Disable an account; its sessions end with the next request, and an entry says so: nobody goes unseen.
 
+    An open case that everybody who stays at that desk is off goes to the third party, as where the last one steps back:
+    it would lie in no list.
+
     Raises:
         Unknown: there is no such account, or it is disabled already.
     """
@@ -195,6 +198,11 @@ def disable(store: Store, *, login: str, rules: Rulebook, moment: Moment) -> Non
             conn, CLOSED, who=found.id, role=found.role, company=found.operator, by=_COMMAND_LINE,
             rules=rules, at=moment,
         )  # fmt: skip
+        for case in conflicts.left_at_desk(conn, found.operator) if found.operator else ():
+            doing = casework.Doing(facts={"recused": found.id})
+            casework.take(
+                conn, case, Step.RECUSE, actor=Actor(Role.CHANNEL), rules=rules, at=moment, doing=doing
+            )
 
     store.transact(write)
 
@@ -286,6 +294,18 @@ def forgiven(store: Store, ring: Ring, *, face: str, login: str) -> None:
 def plain(login: str) -> str:
     """Write a login the one way it is stored."""
     return login.strip().casefold()[:64]
+
+
+def login_of(typed: str) -> str:
+    """Read a login that is to be given to somebody.
+
+    Raises:
+        Refused: it has other signs than letters, digits, dots and dashes.
+    """
+    name = plain(typed)
+    if not name.replace("-", "").replace("_", "").replace(".", "").isalnum():
+        raise Refused("a login has letters, digits, dots and dashes")
+    return name
 
 
 def _password_fits(hashed: str, password: str) -> bool:

@@ -1,7 +1,7 @@
 """Take up a mechanism that was changed: keys for who is new in it, its version in the record for cases received under it.
 
 A house that runs by a file the record does not know would lose every complaint to a company without a key, and time of
-those who complained under an earlier version. So it does not start by one, and says what takes it up.
+those who complained under an earlier version. So it does not run by one, and says what takes it up.
 """
 
 import json
@@ -51,9 +51,11 @@ def missing(store: Store, ring: Ring, mechanism: Mechanism) -> Iterator[str]:
     kept = store.read(lambda conn: conn.execute(query).scalar_one_or_none())
     if kept is None:
         yield f"the mechanism's version {mechanism.version} is not in the record"
-    elif gates.procedure_differs(read_document(json.loads(kept)), mechanism):
+    elif gates.procedure_differs(
+        was := read_document(json.loads(kept)), mechanism
+    ) or install.holidays_differ(was, mechanism):
         yield (
-            f"deadlines or first readers of the mechanism were changed and its version is still {mechanism.version}: "
+            f"deadlines, holidays or first readers were changed and the mechanism's version is still {mechanism.version}: "
             "change `version` too, since cases keep the one they were received under"
         )
 

@@ -70,7 +70,12 @@ def house_of(
     _check_operator(settings, ring)
     store = Store(settings.database_url)
     try:
-        rules = install.rulebook(store, mechanism_of(settings))
+        mechanism = mechanism_of(settings)
+        rules = install.rulebook(store, mechanism)
+        if rules.current is not mechanism:
+            logger.warning(
+                "mechanism.toml was changed and not taken up", extra={"goes_on_by": rules.current.version}
+            )
         _check_schema(store)
         install.check_fingerprints(store, ring)
         takingup.check(store, ring, rules.current)

@@ -54,6 +54,17 @@ def make(folder: Path, reviewers: Mapping[str, str], *, log_n: int = LOG_N) -> b
     return public
 
 
+def give(folder: Path, key: vault.Key, login: str, passphrase: str, *, log_n: int = LOG_N) -> None:
+    """Seal the review key, opened by somebody who can, to one more reviewer; to one who had a file already, anew.
+
+    The file is put in the place of the old one whole, so that a cut in the middle leaves one of the two.
+    """
+    new = f"{name_of(login)}.new"
+    (folder / new).unlink(missing_ok=True)
+    keyring.write_secret(folder, new, _file(key.private, login, passphrase, log_n=log_n))
+    (folder / new).replace(folder / name_of(login))
+
+
 def unlock(ring: Ring, login: str, passphrase: str) -> vault.Key:
     """Open the review key for a session. An unknown login costs the same work as a wrong passphrase.
 

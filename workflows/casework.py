@@ -536,6 +536,13 @@ def _rule(case: Case, step: Step, actor: Actor, doing: Doing) -> Rule:
         raise NoSuchStep(f"{actor.role} cannot {step} a case that is {case.state}")
     if step == Step.LINK and "other" not in doing.facts:
         raise NoSuchStep("a link names the other case")
+    if (
+        step == Step.ROUTE
+        and case.room == "desk"
+        and doing.facts.get("operator", case.operator) != case.operator
+    ):
+        # A route opens a desk and closes none: the first company would keep what it was given.
+        raise NoSuchStep("a case that a company has is transferred, never routed to another")
     return found[0]
 
 

@@ -14,7 +14,7 @@ import click
 
 from channels import clock, install, jobs, proving, publishing, sms, staffing, takingup, wiring
 from channels.commands import advice as about_gateways
-from channels.commands import handout, radiocommands
+from channels.commands import handout, radiocommands, reviewercommands
 from channels.gateway_names import RING_BACK
 from channels.house import House
 from channels.incoming import catching
@@ -55,7 +55,8 @@ def init(*, reviewers: tuple[str, ...], split: Path | None) -> None:
         click.echo(f"wrote {own}: adapt it to your sites, then `grievance adopt`, before you open the doors")
     rules = wiring.mechanism_of(settings)
     install.check_no_keys(folder for some in _folders(settings, rules, split).values() for folder in some)
-    passphrases = {name: _passphrase(name) for name in reviewers or ("reviewer-1", "reviewer-2")}
+    logins = [staffing.login_of(name) for name in reviewers or ("reviewer-1", "reviewer-2")]
+    passphrases = {login: _passphrase(login) for login in logins}
     store = Store(settings.database_url)
     upgrade.to_head(store)  # first: drawn keys without a database would be in the way of the next try
     years = install.years_around(clock.now())
@@ -138,6 +139,7 @@ def check(*, as_json: bool) -> None:
                 )
                 for year in takingup.uncounted(ring, now)
             ]
+            slips += [(words, False, fix) for words, fix in reviewercommands.shut_out(store, ring)]
         else:
             ready, slips, lacks = (), [], []
     checks = [
@@ -206,6 +208,8 @@ def staff_add(
     given = staffing.add(house.store, house.ring, rules=house.rules, moment=house.moment(), **person)  # type: ignore[arg-type]
     house.store.close()
     click.echo(f"{login}: second factor {given.secret}\n{given.uri}")
+    if face == "review" and not reviewercommands.has_key(house.ring, staffing.plain(login)):
+        click.echo(f"{reviewercommands.keyless(login)}  ({reviewercommands.how(login)})")
 
 
 def staff_name(login: str, called: tuple[str, ...]) -> None:

@@ -253,7 +253,7 @@ def say(settings: Settings, made: Made, console: Console) -> None:
             f"  DEMO /{one.face}: {one.login} ({who})  password {one.password}  TOTP secret {one.secret}  code now {code}",
             soft_wrap=True,
         )
-        if one.passphrase and one.role == Role.REVIEWER:
+        if one.passphrase:
             console.print(f"       review passphrase: {one.passphrase}")
     numbers = ", ".join(
         f"{c.number} ({c.operator})" for c in wiring.mechanism_of(settings).channels if c.kind == "sms"

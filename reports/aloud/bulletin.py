@@ -47,16 +47,16 @@ _BEFORE: Final = (
     phrase("In {month} there were {n}."),
 )
 _LATE: Final = (
-    phrase("No first answer came late."),
-    phrase("One first answer came late."),
-    phrase("{n} first answers came late."),
+    phrase("No answer came late."),
+    phrase("One answer came late."),
+    phrase("{n} answers came late."),
 )
 _MET: Final = (
-    phrase("No first answer came on time."),
-    phrase("One first answer came on time."),
-    phrase("{n} first answers came on time."),
+    phrase("No answer came on time."),
+    phrase("One answer came on time."),
+    phrase("{n} answers came on time."),
 )
-_NO_ANSWER: Final = phrase("No first answer was given this month.")
+_NO_ANSWER: Final = phrase("No answer was given this month.")
 _UNSAID: Final = phrase("How many answers came on time we do not say.")
 _TARGET_MET, _TARGET_MISSED = phrase("The target was met."), phrase("The target was not met.")
 _OPEN: Final = (
@@ -66,9 +66,9 @@ _OPEN: Final = (
 )
 _ENDED: Final = (phrase("No case ended."), phrase("One case ended."), phrase("{n} cases ended."))
 _HALF: Final = (
-    phrase("Half of the first answers came on the day of the complaint."),
-    phrase("Half of the first answers came within one day."),
-    phrase("Half of the first answers came within {n} days."),
+    phrase("Half of the answers came on the day of the complaint."),
+    phrase("Half of the answers came within one day."),
+    phrase("Half of the answers came within {n} days."),
 )
 _STREAK: Final = phrase("Month after month, more complaints come in than cases end.")
 _MOST: Final = phrase("The most common subject was this: {subject}.")

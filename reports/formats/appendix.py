@@ -19,7 +19,7 @@ _KINDS: Final[Mapping[str, Phrase]] = {
 }
 _CLOCKS: Final[Mapping[str, Phrase]] = {
     Clock.ACKNOWLEDGE: phrase("Acknowledgement"),
-    Clock.ANSWER: phrase("First answer"),
+    Clock.ANSWER: phrase("Answer"),
     tables.NEWS: phrase("Word to the person"),
 }
 _ANYWHERE: Final[Mapping[str, Phrase | str]] = {

@@ -20,8 +20,8 @@ FIGURES: Final = 240
 ROWS: Final = 6
 _NUMBERS: Final = {
     "received": (phrase("complaint came in."), phrase("complaints came in.")),
-    "met": (phrase("first answer came on time."), phrase("first answers came on time.")),
-    "late": (phrase("first answer came late."), phrase("first answers came late.")),
+    "met": (phrase("answer came on time."), phrase("answers came on time.")),
+    "late": (phrase("answer came late."), phrase("answers came late.")),
     "remedied": (phrase("case ended with a remedy."), phrase("cases ended with a remedy.")),
     "closed": (phrase("case ended."), phrase("cases ended.")),
 }

@@ -103,7 +103,7 @@ VERSIONS = (
         "2026-4",
         (
             phrase(
-                "Offered to be heard (I-19) compares with the first answers of the month. Before, offers stood beside "
+                "Offered to be heard (I-19) compares with the answers of the month. Before, offers stood beside "
                 "other cases' investigations."
             ),
             phrase("New: in how many open cases somebody wrote to the person in thirty days (I-17)."),
@@ -163,7 +163,10 @@ TABLES: Mapping[str, Defined] = {
     ),
     tables.TIMELINESS: Defined(
         phrase("What was in time and what was late, by company"),
-        phrase("Each date ends once, and counts in the month in which it ends. So slow cases cannot hide."),
+        phrase(
+            "Each date ends once, and counts in the month in which it ends. So slow cases cannot hide. "
+            "Where the person did not agree, or a reviewer sent it back, the next answer counts as well, from that day."
+        ),
         {
             "met": phrase("Done by its date."),
             "late": phrase("Done after its date."),
@@ -175,9 +178,7 @@ TABLES: Mapping[str, Defined] = {
             "p90_net_days": phrase("The same nine of ten, without the days we waited for the person."),
             "extended": phrase("Of those done: how many had been given a later date."),
             "paused": phrase("Of those done: how many stood still while we waited for the person."),
-            tables.HEARD: phrase(
-                "Of the first answers: before how many the person had been offered to be heard."
-            ),
+            tables.HEARD: phrase("Of the answers: before how many the person had been offered to be heard."),
             tables.TOLD: phrase(
                 "Of the cases open at the end: in how many somebody wrote to the person in the last thirty days, or they "
                 "came in then."
@@ -367,8 +368,8 @@ TABLES: Mapping[str, Defined] = {
         {
             "received": _RECEIVED,
             "acknowledged_in_time": phrase("Acknowledged by the date."),
-            "answered_in_time": phrase("First answer given by the date."),
-            "answered_late": phrase("First answer given after the date."),
+            "answered_in_time": phrase("Answer given by the date."),
+            "answered_late": phrase("Answer given after the date."),
             "closed": _ENDED,
         },
     ),

@@ -136,17 +136,17 @@ INDICATORS: tuple[Indicator, ...] = (
         "I-13", _PREDICTABLE, phrase("Acknowledged in time"), _time("acknowledge", "met"),
         _time("acknowledge", "met", "late"), 95,
     ),
-    Indicator("I-14", _PREDICTABLE, phrase("First answers in time"), _time("answer", "met"), _ANSWERS, 88),
-    Indicator("I-15", _PREDICTABLE, phrase("Days to the first answer, half of them"), _time("answer", "median_days")),
+    Indicator("I-14", _PREDICTABLE, phrase("Answers in time"), _time("answer", "met"), _ANSWERS, 88),
+    Indicator("I-15", _PREDICTABLE, phrase("Days to the answer, half of them"), _time("answer", "median_days")),
     Indicator(
-        "I-15b", _PREDICTABLE, phrase("Days to the first answer, nine of ten"), _time("answer", "p90_days")
+        "I-15b", _PREDICTABLE, phrase("Days to the answer, nine of ten"), _time("answer", "p90_days")
     ),
     Indicator(
-        "I-16", _PREDICTABLE, phrase("First answers with a later date"), _time("answer", "extended"), _ANSWERS, 15,
+        "I-16", _PREDICTABLE, phrase("Answers with a later date"), _time("answer", "extended"), _ANSWERS, 15,
         at_most=True,
     ),
     Indicator(
-        "I-16b", _PREDICTABLE, phrase("First answers that waited for the person"), _time("answer", "paused"), _ANSWERS,
+        "I-16b", _PREDICTABLE, phrase("Answers that waited for the person"), _time("answer", "paused"), _ANSWERS,
         15, at_most=True,
     ),
     Indicator(

@@ -142,7 +142,8 @@ _NOTES = (
         "Until then it is not yet with a company."
     ),
     phrase(
-        "A month is the calendar month of the site. Days are calendar days from the complaint to the answer."
+        "A month is the calendar month of the site. Days are calendar days from the complaint to the answer. "
+        "Where the person did not agree, or a reviewer sent it back, the next answer counts as well, from that day."
     ),
     phrase("More complaints can mean more problems, or more trust. Figures alone do not say which."),
 )
@@ -231,7 +232,7 @@ def _tiles(release: Release, before: Release | None) -> Iterator[Tile]:
     stock, times = release.complaints[STOCK_FLOW], release.complaints[TIMELINESS]
     yield _counted(phrase("Complaints received"), "received", release, before)
     met, late = times.value(ALL, _ANSWER, _MET), times.value(ALL, _ANSWER, _LATE)
-    name, goal = phrase("First answers on time"), (phrase("target {n} %", n=TARGET),)
+    name, goal = phrase("Answers on time"), (phrase("target {n} %", n=TARGET),)
     share = sentences.share_of(met, late)
     if met is None or late is None:
         yield Tile(name, NOT_SHOWN, notes=goal)
@@ -246,7 +247,7 @@ def _tiles(release: Release, before: Release | None) -> Iterator[Tile]:
     half = sentences.half(median)
     after = phrase("day") if median == 1 else phrase("days")
     yield Tile(
-        phrase("Days until the first answer"),
+        phrase("Days until the answer"),
         NOT_SHOWN if median is None else median,
         "" if median is None else after,
         (phrase("Shown from ten answers on."),) if half is None else (half,),

@@ -50,9 +50,24 @@ _SHORT = (
 )
 
 
+_CALLED_NOW = {
+    "First answers given on time": "Answers given on time",
+    "First answers before which the person was offered to be heard": (
+        "Answers before which the person was offered to be heard"
+    ),
+    "First answers in time": "Answers in time",
+    "Days to the first answer, half of them": "Days to the answer, half of them",
+    "Days to the first answer, nine of ten": "Days to the answer, nine of ten",
+    "First answers with a later date": "Answers with a later date",
+    "First answers that waited for the person": "Answers that waited for the person",
+}
+"""What months before say, and how it is called now: all answers were counted, the later ones of a case as well."""
+
+
 def thawed(frozen: Mapping[str, Any]) -> Phrase:
-    """A sentence as a release froze it, to be said again."""
-    return Phrase(frozen["msgid"], dict(frozen["blanks"]))
+    """A sentence as a release froze it, to be said again, by today's name of what it speaks of."""
+    said = frozen["msgid"]
+    return Phrase(_CALLED_NOW.get(said, said), dict(frozen["blanks"]))
 
 
 def month_name(month: Month) -> Phrase:
@@ -140,25 +155,25 @@ def usual(series: Sequence[int | None]) -> Iterator[Phrase]:
 
 
 def answers(met: int | None, late: int | None) -> Phrase:
-    """How many first answers came in time."""
+    """How many answers came in time."""
     if met is None or late is None:
         return phrase("How many answers came on time is not shown.")
     match (met, late):
         case (0, 0):
-            return phrase("No first answer was given this month.")
+            return phrase("No answer was given this month.")
         case (1, 0):
-            return phrase("One first answer was given, and it came on time.")
+            return phrase("One answer was given, and it came on time.")
         case (0, 1):
-            return phrase("One first answer was given, and it came late.")
+            return phrase("One answer was given, and it came late.")
         case (_, 0):
-            return phrase("All {n} first answers came on time.", n=met)
+            return phrase("All {n} answers came on time.", n=met)
         case (0, _):
-            return phrase("None of the {n} first answers came on time.", n=late)
+            return phrase("None of the {n} answers came on time.", n=late)
         case (_, 1):
-            return phrase("{met} of {n} first answers came on time. One came late.", met=met, n=met + late)
+            return phrase("{met} of {n} answers came on time. One came late.", met=met, n=met + late)
         case _:
             return phrase(
-                "{met} of {n} first answers came on time. {late} came late.", met=met, n=met + late, late=late
+                "{met} of {n} answers came on time. {late} came late.", met=met, n=met + late, late=late
             )
 
 
@@ -185,11 +200,11 @@ def half(median_days: int | None) -> Phrase | None:
         case None:
             return None
         case 0:
-            return phrase("Half of the first answers came on the day of the complaint.")
+            return phrase("Half of the answers came on the day of the complaint.")
         case 1:
-            return phrase("Half of the first answers came within one day.")
+            return phrase("Half of the answers came within one day.")
         case days:
-            return phrase("Half of the first answers came within {n} days.", n=days)
+            return phrase("Half of the answers came within {n} days.", n=days)
 
 
 def endings(closed: int | None) -> Phrase:

@@ -2,17 +2,21 @@
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from alembic import command
 from click.testing import CliRunner
+from rich.console import Console
 from sqlalchemy import Connection, select
 
+from channels import wiring
 from channels.cli import main
 from channels.incoming.attached import recordings
 from channels.simulation import demo, docket, words
@@ -20,7 +24,7 @@ from channels.simulation.demo import Made
 from channels.simulation.traffic import DOORS, Volume, leads_to
 from channels.web.staff import caseviews
 from channels.web.staff.caseviews import Scope
-from grievance import mechanism, register, upgrade
+from grievance import keyring, mechanism, register, reviewkeys, upgrade, vault
 from grievance.case import CASES
 from grievance.mechanism import Site
 from grievance.settings import DEMO_MARKER, Settings, load
@@ -167,6 +171,20 @@ def test_the_logins_are_written_down_and_marked(shown: Demo) -> None:
         "reviewer-1",
         "reviewer-2",
     }
+
+
+def test_whoever_reads_what_the_demo_prints_can_sign_in_at_every_room(shown: Demo) -> None:
+    paper = Console(file=StringIO(), width=200)
+
+    demo.say(shown.settings, shown.made, paper)
+
+    said = paper.file.getvalue()  # type: ignore[attr-defined]
+    ring = keyring.load(shown.settings.keys_dir, processes=wiring.EMBEDDED)
+    for room in (one for one in demo.LOGINS if one.face == "review"):
+        its_lines = said.split(f"/review: {room.login} ", 1)[1].split("DEMO /", 1)[0]
+        phrase = re.search(r"review passphrase: (.+)", its_lines)
+        assert phrase is not None, room.login
+        assert reviewkeys.unlock(ring, room.login, phrase[1]).reader == vault.REVIEW
 
 
 def test_every_command_knows_a_demos_home_by_its_marker(shown: Demo, monkeypatch: pytest.MonkeyPatch) -> None:

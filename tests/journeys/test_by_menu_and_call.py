@@ -33,6 +33,7 @@ from grievance.message import Message
 from grievance.notice import NOTICES
 from grievance.record import Entry
 from grievance.settings import load
+from grievance.staff import Staff
 from grievance.vocabulary import Kind, State
 from tests.deployment import Keys
 from tests.journeys import golden
@@ -529,6 +530,43 @@ def test_by_menu_somebody_answers_from_the_offer_to_the_end_with_the_key_they_we
     assert [(step, json.loads(facts)["credential"]) for step, facts in waits] == [("accept", "clave")]
     assert "la empresa dice que ya cumplio" in done
     golden.compare("ussd-answers-es", handset.page)
+
+
+def test_a_voice_is_heard_by_nobody_of_the_third_party_who_serves_another_site_or_is_off_its_case(
+    small: World,
+) -> None:
+    caller, reviewer, other = Caller(small, PHONE), small.reviewer(), small.reviewer("pilar")
+    caller.calls()
+    caller.presses("1")
+    caller.speaks()
+    recordings.fetch(small.worker)
+    voice, number = small.look(select(RECORDINGS))[0].id, small.cases()[0].number
+    reviewer.routes(number, "qorimayu", "qorimayu", release=False)
+    other.opens(number)
+
+    def serves(sites: str) -> None:
+        pilar = update(Staff.__table__).where(Staff.login == "pilar").values(sites=sites)  # type: ignore[attr-defined,arg-type]
+        small.house.store.transact(lambda conn: conn.execute(pilar))
+
+    def hears() -> tuple[bool, set[int]]:
+        listed = show(number) in other.gets("/review/recordings").text
+        tried = {
+            other.posts(f"/review/recordings/{voice}/open").status_code,
+            other.gets(f"/review/recordings/{voice}").status_code,
+            other.gets(f"/review/recordings/{voice}/sound").status_code,
+        }
+        return listed, tried
+
+    assert hears() == (True, {200, 303})
+    serves('["illapa"]')
+    assert hears() == (False, {404})
+    serves("[]")
+    assert hears() == (True, {200, 303})
+    other.does("recuse", number)
+    assert hears() == (False, {404})
+
+    reviewer.posts(f"/review/recordings/{voice}/open")
+    assert reviewer.gets(f"/review/recordings/{voice}/sound").data == SOUND
 
 
 def test_by_call_somebody_without_a_number_hears_the_offer_says_yes_and_confirms_that_it_was_done(

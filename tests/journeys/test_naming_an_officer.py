@@ -108,6 +108,42 @@ def test_an_officer_who_steps_back_and_was_alone_leaves_the_case_to_the_third_pa
     assert world.case(resident.number).room == "review"
 
 
+def leaves(world: World, login: str) -> None:
+    staffing.disable(world.house.store, login=login, rules=world.house.rules, moment=world.house.moment())
+
+
+def test_where_only_who_is_named_stays_at_the_desk_the_case_goes_to_the_third_party(
+    world: World, rosa: Officer
+) -> None:
+    juan, focal = world.officer("juan"), world.focal_point()
+    named, other = world.resident(), world.resident()
+    named.texts(ABOUT_ROSA)
+    other.texts(WATER)
+    juan.waits_for(named.number)
+    assert world.case(named.number).room == "desk"
+
+    leaves(world, "juan")
+
+    assert world.case(named.number).room == "review"
+    assert "Rosa Quispe" in focal.opens(named.number)
+    assert not rosa.sees(named.number)
+    assert world.case(other.number).room == "desk"
+    assert rosa.sees(other.number)
+    assert recusals(world) == ["channel", "channel"]
+
+
+def test_while_a_colleague_who_may_is_there_the_case_stays_at_the_desk(world: World, rosa: Officer) -> None:
+    juan, carla, resident = world.officer("juan"), world.officer("carla"), world.resident()
+    resident.texts(ABOUT_ROSA)
+    juan.waits_for(resident.number)
+
+    leaves(world, "juan")
+
+    assert world.case(resident.number).room == "desk"
+    assert carla.sees(resident.number)
+    assert not rosa.sees(resident.number)
+
+
 def test_a_complaint_that_names_nobody_here_is_read_by_all(world: World, rosa: Officer) -> None:
     resident = world.resident()
     resident.texts("Mi vecina Rosa Huanca vio que el agua sale turbia en Huaylluray")

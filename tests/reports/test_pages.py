@@ -75,10 +75,25 @@ def test_a_month_has_a_page_in_both_languages(public: FlaskClient, town: Town) -
 
     assert (english.status_code, spanish.status_code) == (200, 200)
     assert "32 complaints came in" in words(english.text)
-    assert "All 22 first answers came on time." in words(english.text)
+    assert "All 22 answers came on time." in words(english.text)
     assert "Llegaron 32 quejas" in words(spanish.text)
     assert "Minera Illapa del Sur" in spanish.text
     assert made.digest in english.text
+
+
+def test_what_is_counted_is_every_answer_and_no_page_calls_them_first_ones(
+    public: FlaskClient, town: Town
+) -> None:
+    a_month(town)
+
+    for tongue, first, more in (
+        ("en", "first answer", "the next answer counts as well, from that day"),
+        ("es", "primera respuesta", "la respuesta siguiente también cuenta, desde ese día"),
+    ):
+        page = words(public.get(f"/reports/2026-03?lang={tongue}").text)
+        assert more in page
+        for address in ("/reports/2026-03", "/reports/definitions", "/reports/2026-03/sheet"):
+            assert first not in words(public.get(f"{address}?lang={tongue}").text).lower()
 
 
 def test_a_hidden_figure_stands_nowhere_on_the_page(public: FlaskClient, town: Town) -> None:
@@ -179,7 +194,7 @@ def test_a_month_that_carries_everything_shows_everything(public: FlaskClient, t
 
     for said in (
         "For 4 months in a row more complaints came in than ended.",
-        "38 of 47 first answers came on time. 9 came late.",
+        "38 of 47 answers came on time. 9 came late.",
         "More than 56 days late 1",
         "Remedy carried out 22",
         "Asked of the company 6",
@@ -313,7 +328,7 @@ def test_search_engines_learn_what_a_month_says_and_stay_away_from_single_people
 
 
 def timed(**rows: tuple[int | None, int | None, int | None]) -> Table:
-    """First answers on time, late, and the median of their days, by company."""
+    """Answers on time, late, and the median of their days, by company."""
     measures = ("met", "late", "median_days")
     cells = (
         Cell((row, "answer", m), n) for row, of in rows.items() for m, n in zip(measures, of, strict=True)
@@ -421,7 +436,7 @@ def test_the_indicators_of_a_month_stand_on_its_page_with_their_targets_and_the_
     page = words(public.get("/reports/2026-03?lang=en").text)
     told = public.get("/api/v1/releases/2026-03").get_json()
 
-    assert "I-14 First answers in time 22 of 22 · 100 % at least 88 of 100" in page
+    assert "I-14 Answers in time 22 of 22 · 100 % at least 88 of 100" in page
     assert "I-30 Attempts to make people give up a right A figure it is made of is not shown" in page
     assert f"What they mean : The indicators of the month {made.document['definitions']}" in page
     assert "I-09" not in page
@@ -443,8 +458,8 @@ def test_those_of_each_company_and_site_stand_folded_below_in_the_order_of_the_m
         page.partition("<details><summary>By company and by site</summary>")[2].partition("</details>")[0]
     )
     first, second = (one.name for one in town.rules.current.operators)
-    assert f"{first} I-14 First answers in time 22 of 22 · 100 %" in folded
-    assert f"{second} I-14 First answers in time 0 of 0 · nothing to count" in folded
+    assert f"{first} I-14 Answers in time 22 of 22 · 100 %" in folded
+    assert f"{second} I-14 Answers in time 0 of 0 · nothing to count" in folded
     assert folded.rindex(first) < folded.index(second)
     assert f"Not shown: {hidden}. Too few people or answers stand behind them." in folded
     assert "not shown" not in folded

@@ -19,7 +19,7 @@ Edit = Callable[[dict[str, Any]], None]
 
 
 def live(town: Town) -> None:
-    """April: 24 people complain, 21 get a first answer in time; a panel met, places were told, people were heard."""
+    """April: 24 people complain, 21 get an answer in time; a panel met, places were told, people were heard."""
     town.note("panel", "held", "03-20", present=6, seats=8, outside=4)
     town.note("outreach", "held", "04-03", medium="assembly", minutes=30)
     heard = town.note("consultation", "heard", "02-10")

@@ -105,6 +105,23 @@ def test_g01_the_reporting_line_of_whom_a_case_is_about_takes_no_step_and_others
     assert may(stepped_back, "juan") == set()
 
 
+def test_a_case_that_a_company_has_is_routed_to_no_other_and_one_at_review_is(
+    store: Store, rules: Rulebook
+) -> None:
+    at_desk, at_review = a_case(store, rules), a_case(store, rules, room="review")
+    route = partial(take, store, step=Step.ROUTE, actor=a_reviewer(), rules=rules)
+    elsewhere = {"operator": "illapa", "site": "illapa", "release": False}
+    own = {"operator": "qorimayu", "site": "yanaqaqa", "release": False}
+
+    with pytest.raises(NoSuchStep):
+        route(case=at_desk, facts=elsewhere)
+    assert again(store, at_desk).operator == "qorimayu"
+    route(case=at_desk, actor=Actor(Role.CHANNEL), facts=own).settle()
+    assert again(store, at_desk).site == "yanaqaqa"
+    route(case=at_review, facts=elsewhere).settle()
+    assert again(store, at_review).operator == "illapa"
+
+
 def test_g01b_a_case_is_given_neither_to_whom_it_names_nor_to_a_desk_where_everybody_is_off(
     store: Store, rules: Rulebook
 ) -> None:

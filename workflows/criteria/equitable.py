@@ -200,7 +200,7 @@ CRITERION = Criterion(
     ),
     indicator=Indicator(
         id="I-19",
-        words=phrase("First answers before which the person was offered to be heard"),
+        words=phrase("Answers before which the person was offered to be heard"),
         target_percent=100,
     ),
 )

@@ -234,7 +234,7 @@ CRITERION = Criterion(
     ),
     indicator=Indicator(
         id="I-14",
-        words=phrase("First answers given on time"),
+        words=phrase("Answers given on time"),
         target_percent=88,
     ),
 )

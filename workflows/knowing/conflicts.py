@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, literal_column, or_, select
 
-from grievance.case import Case
+from grievance.case import CASES, Case
 from grievance.record import Entry
 from grievance.staff import Staff
-from grievance.vocabulary import Role
+from grievance.vocabulary import Role, State
 
 _ENTRIES = Entry.__table__  # type: ignore[attr-defined]
 # A literal, because the partial index is used only when the query says its condition literally.
@@ -107,6 +107,34 @@ def is_somebody_left(
     )
     here = [row.id for row in conn.execute(query) if site is None or site in json.loads(row.sites)]
     return not here or any(not in_conflict(conn, past, person) for person in here)
+
+
+def left_at_desk(conn: Connection, operator: str) -> list[str]:
+    """List the open cases of a company's desk that nobody who is still there may handle."""
+    query = _open_ones().where(CASES.c.room == "desk", CASES.c.operator == operator)
+    return [
+        row.id
+        for row in conn.execute(query)
+        if not is_somebody_left(conn, recusals_of(conn, row.id), operator=operator, site=row.site)
+    ]
+
+
+def left_at_review(conn: Connection) -> list[str]:
+    """List the open cases that the third party alone reads, and of which everybody there is off."""
+    query = select(_STAFF.c.id).where(
+        _STAFF.c.active, _STAFF.c.role.in_((str(Role.FOCAL), str(Role.REVIEWER)))
+    )
+    there = conn.execute(query).scalars().all()
+    found = conn.execute(_open_ones().where(CASES.c.room != "desk")).all()
+    past = {row.id: recusals_of(conn, row.id) for row in found}
+    return [case for case, off in past.items() if there and all(in_conflict(conn, off, one) for one in there)]
+
+
+def _open_ones() -> Select[tuple[str, str | None]]:
+    """Select the open cases that somebody is off."""
+    recused = select(_ENTRIES.c.stream).where(_RECUSED, _ENTRIES.c.refused.is_(False))
+    query = select(CASES.c.id, CASES.c.site).where(CASES.c.state != State.CLOSED, CASES.c.id.in_(recused))
+    return query.order_by(CASES.c.id)
 
 
 def follows(conn: Connection, case: Case, recusals: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

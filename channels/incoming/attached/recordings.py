@@ -12,7 +12,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from channels.gateway import Uncertain, Undelivered
 from channels.gateway_names import AFRICASTALKING_RECORDINGS
@@ -150,18 +150,12 @@ def fetch(house: House) -> int:
 def waiting(conn: Connection) -> Sequence[Any]:
     """List the recordings nobody has written down, oldest first: with the number of their case."""
     query = (
-        select(RECORDINGS, cases.CASES.c.number)
+        select(RECORDINGS, cases.CASES.c.number, cases.CASES.c.site)
         .join(cases.CASES, cases.CASES.c.id == RECORDINGS.c.case)
         .where(RECORDINGS.c.state != WRITTEN)
         .order_by(RECORDINGS.c.made_on, cases.CASES.c.number)
     )
     return list(conn.execute(query.limit(100)))
-
-
-def count(conn: Connection) -> int:
-    """Count the recordings that wait to be written down."""
-    query = select(func.count()).select_from(RECORDINGS).where(RECORDINGS.c.state == SEALED)
-    return int(conn.execute(query).scalar_one())
 
 
 def audio_of(conn: Connection, recording_id: str, key: vault.Key) -> tuple[bytes, str]:

@@ -66,7 +66,7 @@ def _in_time(
 ) -> Group:
     return Group(
         id="compared",
-        title=words(phrase("First answers on time, of 100")),
+        title=words(phrase("Answers on time, of 100")),
         sub="",
         head=tuple(map(words, (column, phrase("target {n} %", n=TARGET), phrase("answered on time")))),
         rows=tuple(
@@ -105,8 +105,8 @@ def _days(release: Release, words: Words) -> Iterator[Group]:
     whole, largest = times.value(ALL, _ANSWER, "median_days"), max(shown)
     yield Group(
         id="days",
-        title=words(sentences.half(whole) or phrase("Days until the first answer")),
-        sub=words(phrase("Days from the complaint to the first answer. Half from ten answers on, nine of ten from fifty.")),
+        title=words(sentences.half(whole) or phrase("Days until the answer")),
+        sub=words(phrase("Days from the complaint to the answer. Half from ten answers on, nine of ten from fifty.")),
         head=tuple(map(words, (phrase("Company"), phrase("Half of them"), phrase("Nine of ten")))),
         rows=tuple(
             Row(name, charts.bar_cell(half, largest, hidden=words(NOT_SHOWN), strong=place == 0), words(nine))

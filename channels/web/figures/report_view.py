@@ -188,14 +188,10 @@ def _weave(page: ReportPage, words: Words) -> tuple[Markup | str, str]:
     met, late = page.answered
     each = charts.per_figure(met + late)
     said = words(sentences.answers(met, late))
-    drawn = charts.weave(
-        met, late, title=words(phrase("First answers on time and late")), desc=said, name="weave"
-    )
-    legend = phrase("Each figure is one first answer: {met} on time, {late} late.", met=met, late=late)
+    drawn = charts.weave(met, late, title=words(phrase("Answers on time and late")), desc=said, name="weave")
+    legend = phrase("Each figure is one answer: {met} on time, {late} late.", met=met, late=late)
     if each > 1:
-        legend = phrase(
-            "Each figure is {n} first answers: {met} on time, {late} late.", n=each, met=met, late=late
-        )
+        legend = phrase("Each figure is {n} answers: {met} on time, {late} late.", n=each, met=met, late=late)
     return drawn, words(legend)
 
 
@@ -238,7 +234,7 @@ def _time_chart(page: ReportPage, words: Words) -> tuple[Chart, ...]:
     if all(share is None for share in series.on_time):
         return ()
     title = words(sentences.answers(series.met[-1], series.late[-1]))
-    named = words(phrase("First answers on time, of 100"))
+    named = words(phrase("Answers on time, of 100"))
     rows = tuple(
         (words(sentences.month_name(month)), words(met), words(late))
         for month, met, late in zip(series.months, series.met, series.late, strict=True)

@@ -105,5 +105,5 @@ def _page(conn: Connection, house: House, person: Person, said: Phrase | str) ->
             for one, words in shown
         ],
         "counted": _counted(done) if done else "",
-        "view_groups": [*watched.voices(conn, "review"), watched.group(conn, "review", person, on)],
+        "view_groups": [*watched.voices(conn, "review", person), watched.group(conn, "review", person, on)],
     }  # fmt: skip

@@ -89,7 +89,7 @@ def blueprint(house: House) -> Blueprint:
 
 
 def _found(house: House, voice: str) -> Any:
-    rows = house.store.read(recordings.waiting)
+    rows = house.store.read(lambda conn: watched.heard_by(conn, current_person()))
     return next((row for row in rows if row.id == voice and row.state == recordings.SEALED), None) or abort(
         404
     )
@@ -120,7 +120,7 @@ def _show(house: House, voice: str, *, error: Phrase | str = "", text: str = "")
 def _page(conn: Connection, house: House, person: Person) -> dict[str, Any]:
     return _frame(house, person) | {
         "one": None, "closed_key": "", "action": "", "error": "", "text": "",
-        "items": [_line(row) for row in recordings.waiting(conn)],
+        "items": [_line(row) for row in watched.heard_by(conn, person)],
         "rings": [(row.rang_on, row.rings, row.tries) for row in rings.waiting(conn)],
         "lost": notarrived.counts(conn, house),
         "view_groups": _groups(conn, house, person),
@@ -143,7 +143,7 @@ def _frame(house: House, person: Person) -> dict[str, Any]:
 
 def _groups(conn: Connection, house: House, person: Person) -> list[Any]:
     return [
-        *watched.voices(conn, "review"),
+        *watched.voices(conn, "review", person),
         watched.group(conn, "review", person, today(house, person.operator)),
     ]
 

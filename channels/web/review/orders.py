@@ -21,7 +21,7 @@ from channels.web.staff.registerroom import room
 from grievance import codes
 from grievance.mechanism import Mechanism
 from grievance.moment import Moment
-from grievance.vocabulary import Role
+from grievance.vocabulary import CommitmentState, Role
 from translations import Phrase, phrase
 from workflows.registry import compliance
 from workflows.registry.compliance import COMPLIED, NOT_COMPLIED, PARTLY, Measure
@@ -35,6 +35,22 @@ PURPOSE = phrase(
 TONES: Mapping[str, str] = {COMPLIED: "met", PARTLY: "soon", NOT_COMPLIED: "missing"}
 NEWEST = 60
 UNREAD = phrase("Open the case first: nobody says that an order was followed in a case they have not read.")
+_DONE = phrase("The company says it is done, and no reviewer has looked at it")
+_IN_TIME = phrase("Still in time")
+WAITS: Mapping[CommitmentState, tuple[str, Phrase]] = {
+    CommitmentState.OFFERED: ("due", _IN_TIME),
+    CommitmentState.AGREED: ("due", _IN_TIME),
+    CommitmentState.DONE_BY_COMPANY: ("soon", _DONE),
+    CommitmentState.KEPT: (
+        "soon",
+        phrase("It was confirmed that it is done, and no reviewer has looked at it"),
+    ),
+    CommitmentState.MISSED: (
+        "late",
+        phrase("It was said that it is not done, and no reviewer has looked at it"),
+    ),
+}
+"""What is said of an order that no reviewer has looked at, before its day has passed, by who spoke of it last."""
 
 
 def blueprint(house: House) -> Blueprint:
@@ -95,7 +111,8 @@ def _room(
     reasons: Sequence[Reason],
     said: Phrase | str,
 ) -> Page:
-    found = compliance.measures(conn, sites=person.sites)
+    off = caseviews.hidden(conn, person.id)
+    found = [one for one in compliance.measures(conn, sites=person.sites) if one.number not in off]
     chosen = next((one for one in found if one.ordered.commitment == item), None) if item else None
     if item and chosen is None:
         abort(404)
@@ -162,9 +179,9 @@ def _card(one: Measure, mechanism: Mechanism, today: date, *, may_judge: bool) -
     elif today > ordered.due_on and ordered.is_late(today):
         tone, state = "late", phrase("Its day has passed, and no reviewer has looked at it")
     elif one.waits(today):
-        tone, state = "soon", phrase("The company says it is done, and no reviewer has looked at it")
+        tone, state = WAITS[CommitmentState(ordered.state)]
     else:
-        tone, state = "due", phrase("Still in time")
+        tone, state = "due", _IN_TIME
     return {
         "id": ordered.commitment, "when": phrase("Ordered on {date}", date=ordered.ordered_on), "tone": tone,
         "state": state, "pairs": pairs, "texts": [], "final": not may_judge,

@@ -14,9 +14,9 @@ from flask import Blueprint, Response, abort, request
 
 from channels.house import House
 from channels.web.pages import casewords as words
-from channels.web.pages.access import current_person, open_to
+from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import language, render_view
-from channels.web.staff import login
+from channels.web.staff import caseviews, login
 from channels.web.staff.caselists import joined
 from grievance import codes
 from grievance.mechanism import Mechanism, Operator
@@ -83,7 +83,10 @@ HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody asks to see. `theirs`: the sites they serve, all where none is named."""
+    """What somebody asks to see. `theirs`: the sites they serve, all where none is named.
+
+    `off`: the numbers of the cases in which they take no part.
+    """
 
     operator: str
     site: str
@@ -93,6 +96,7 @@ class Wanted:
     which: str
     page: int
     theirs: frozenset[str] = frozenset()
+    off: frozenset[str] = frozenset()
 
     def serves(self, site: str) -> bool:
         """Tell whether a site is one of theirs."""
@@ -112,6 +116,7 @@ class Wanted:
         mine = clock.site is None or self.serves(clock.site)
         return (
             mine
+            and clock.number not in self.off
             and (not self.site or clock.site == self.site)
             and (not self.clock or clock.name == self.clock)
         )
@@ -134,7 +139,7 @@ def blueprint(house: House) -> Blueprint:
     @made.get("/clocks")
     @third_party
     def clocks() -> Response:
-        wanted = _wanted(house, current_person().sites)
+        wanted = _wanted(house, current_person())
         frame = login.frame("review", staff=current_person().login, note=house.rules.current.governance.host)
         page = frame | _page(house, wanted, count(wanted), language(house))
         return render_view("review_clocks.html", page, house=house)
@@ -142,7 +147,7 @@ def blueprint(house: House) -> Blueprint:
     @made.get("/clocks.csv")
     @third_party
     def rows() -> Response:
-        wanted = _wanted(house, current_person().sites)
+        wanted = _wanted(house, current_person())
         answer = Response(_csv(count(wanted), wanted), mimetype="text/csv")
         answer.headers["Content-Disposition"] = 'attachment; filename="clocks.csv"'
         answer.headers["Cache-Control"] = "no-store"
@@ -151,8 +156,9 @@ def blueprint(house: House) -> Blueprint:
     return made
 
 
-def _wanted(house: House, theirs: frozenset[str]) -> Wanted:
+def _wanted(house: House, person: Person) -> Wanted:
     """Read what is asked for; what is not there to be asked for, or not theirs, is not found."""
+    theirs = person.sites
     mechanism = house.rules.current
     asked = request.args
     known = {
@@ -175,6 +181,7 @@ def _wanted(house: House, theirs: frozenset[str]) -> Wanted:
         operator=asked.get("operator", ""), site=asked.get("site", ""), clock=asked.get("clock", ""),
         first=asked.get("from", ""), last=asked.get("to", ""), which=asked.get("which") or "all",
         theirs=theirs,
+        off=house.store.read(lambda conn: caseviews.hidden(conn, person.id)),
         page=max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else 1,  # noqa: PLR2004
     )  # fmt: skip
 
@@ -186,7 +193,8 @@ def _page(house: House, wanted: Wanted, found: Recount, tongue: str) -> dict[str
     differences = [
         d
         for d in found.differences
-        if (d.number, d.clock, d.round) in keys or not (d.recounted or wanted.theirs)
+        if (d.number, d.clock, d.round) in keys
+        or not (d.recounted or wanted.theirs or d.number in wanted.off)
     ]
     _, _, test = WHICH[wanted.which]
     shown = sorted((c for c in every if test(c)), key=_order)

@@ -9,7 +9,7 @@ from channels.house import House
 from channels.web.pages.access import Person, current_person, open_to
 from channels.web.pages.render import render_view
 from channels.web.public import findingviews
-from channels.web.staff import watched
+from channels.web.staff import caseviews, watched
 from channels.web.staff.registerroom import room
 from grievance import codes
 from grievance.mechanism import Mechanism
@@ -40,7 +40,8 @@ def blueprint(house: House) -> Blueprint:
 
 def _room(conn: Connection, house: House, person: Person) -> Page:
     today, mechanism = findingviews.today(house, None), house.rules.current
-    drawn = samples.draw(conn, today=today, sites=person.sites)
+    off = caseviews.hidden(conn, person.id)
+    drawn = [one for one in samples.draw(conn, today=today, sites=person.sites) if one.number not in off]
     groups = [
         watched.dangers(conn, "review", person, house.now()),
         watched.group(conn, "review", person, today),

@@ -174,6 +174,8 @@ def _form(
 
 
 def _filled(one: Page, form: Any, errors: Mapping[str, Phrase]) -> Page:
+    if one["kind"] == "hidden":  # says how the case stands, not what somebody typed
+        return one
     value = form.getlist(one["name"]) if one["kind"] == "checkbox" else form.get(one["name"], "")
     return {**one, "value": value, "error": errors.get(one["name"], "")}
 

@@ -90,7 +90,7 @@ OFFICERS_NOTICES = (
 class Scope:
     """What somebody may see, today. `operator` is None at review, whose `sites` may be empty: all of them.
 
-    `off`: the cases of which an officer sees nothing, not even that they are there.
+    `off`: the cases of which they see nothing, not even that they are there, at the desk or at review.
     """
 
     face: str
@@ -257,6 +257,12 @@ def find(conn: Connection, scope: Scope, number: str) -> Case | None:
     return None if row is None else Case(**row._mapping)  # noqa: SLF001  SQLAlchemy's public name
 
 
+def hidden(conn: Connection, person: str) -> frozenset[str]:
+    """List the numbers of the cases that somebody is off: no list of any kind names them to that person."""
+    off = conflicts.off(conn, person)
+    return frozenset(conn.execute(select(CASES.c.number).where(CASES.c.id.in_(off))).scalars() if off else ())
+
+
 def was_opened(conn: Connection, scope: Scope, case_id: str) -> bool:
     """Tell whether this person opened this case by an entry, and was not recused from it since."""
     mine = _ENTRIES.c.facts.contains(f'"by":"{scope.person}"', autoescape=True)
@@ -392,10 +398,11 @@ def open_texts(conn: Connection, text_ids: Iterable[str], key: vault.Key | None)
 
 def _within(scope: Scope) -> ColumnElement[bool]:
     if scope.face == "review":
+        theirs = CASES.c.id.not_in(scope.off)
         return (
-            or_(CASES.c.site.in_(scope.sites), CASES.c.site.is_(None))
+            and_(or_(CASES.c.site.in_(scope.sites), CASES.c.site.is_(None)), theirs)
             if scope.sites
-            else CASES.c.id.is_not(None)
+            else theirs
         )
     if scope.operator is None:
         return false()

@@ -43,6 +43,10 @@ class Twice(Refused):
     """The same person took the same step since the page was shown: a second click, or a line that broke."""
 
 
+class ProtectedSince(Refused):
+    """Somebody protected the case after the page was shown from which it would be opened to a desk."""
+
+
 def is_twice(entries: Iterable[Entry], person: Person, step: Step, after: int | None) -> bool:
     """Tell whether somebody took a step in a case after the first so many of their own; `None` says nothing."""
     return after is not None and any(
@@ -67,6 +71,7 @@ def take(
 
     Raises:
         Twice: this person took it since that page was shown; nothing was done.
+        ProtectedSince: a colleague saw danger in it since; nothing was done.
         Unknown, NoSuchStep: as `casework.take`.
         Misconfigured: texts would have to be shared and no review key is open.
     """
@@ -78,7 +83,18 @@ def take(
             facts=brought.facts, said=sealed.said, words=brought.words, offers=sealed.offers, to=brought.to
         )
         try:
-            outcome = _run(house, person, case_id, step, doing, sealed, house.moment(), key, after)
+            outcome = _run(
+                house,
+                person,
+                case_id,
+                step,
+                doing,
+                sealed,
+                house.moment(),
+                key,
+                after,
+                unaware=brought.unaware,
+            )
         except ReadersChanged:
             continue
         jobs.wake(house, outcome.notices)
@@ -96,8 +112,14 @@ def _run(
     at: Moment,
     key: vault.Key | None,
     shown: int | None,
+    *,
+    unaware: bool,
 ) -> Outcome:
     def work(conn: Connection) -> Outcome:
+        if unaware:
+            now = cases.get(conn, case_id, lock=True)
+            if now is not None and now.protected:
+                raise ProtectedSince("protected since the page was shown")
         if shown is not None:
             cases.get(conn, case_id, lock=True)
             if is_twice(record.entries_of(conn, case_id), person, step, shown):

@@ -74,7 +74,8 @@ class Brought:
     """What was typed, read: facts of closed vocabulary, a text and what it is for, commitments, what could not be read.
 
     `exact`: the text is kept as it is and owed to nobody; else what does not go out is masked. `step`: which of its steps
-    a form means, where it has several. `apart`: texts that review alone opens, each with what it is for.
+    a form means, where it has several. `apart`: texts that review alone opens, each with what it is for. `unaware`: the
+    page showed no protected case, so that none is opened to a desk by it.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -87,6 +88,7 @@ class Brought:
     exact: bool = False
     step: Step | None = None
     apart: tuple[tuple[str, str], ...] = ()
+    unaware: bool = False
 
     @property
     def words(self) -> str:

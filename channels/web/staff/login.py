@@ -244,6 +244,9 @@ def _page(
         "action": f"/{face}/login",
         "demo": (),
         "passphrase": phrase("Your passphrase") if face == "review" else "",
-        "passphrase_hint": phrase("It opens the texts for this session only. It is never stored."),
+        "passphrase_hint": phrase(
+            "It opens the texts for this session only. It is never stored. "
+            "If you lost it, a colleague of this room and whoever runs the server can give you a new one."
+        ),
     }
     return render_view("login.html", page, house=house, status=status)

@@ -146,9 +146,7 @@ class _Room:
         rules = self.house.rules
         calendar = rules.calendar(rules.current.version, site=None, operator=person.operator)
         day, hour = desk_day(calendar, self.house.now())
-        off = frozenset[str]()
-        if self.face == "desk":
-            off = self.house.store.read(lambda conn: conflicts.off(conn, person.id))
+        off = self.house.store.read(lambda conn: conflicts.off(conn, person.id))
         scope = Scope(self.face, person.id, person.operator, person.sites, day, hour, off)
         digits = "".join(sign for sign in number if sign in "0123456789")
 

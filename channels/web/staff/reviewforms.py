@@ -50,6 +50,14 @@ def _recuse(form: Form, about: About) -> Brought:
     return Brought(facts={"recused": who, "line": form.get("line", "") == "yes"})
 
 
+def _release_fields(about: About) -> list[dict[str, Any]]:
+    return [asked("shown", phrase("Protected"), "hidden", value="protected" if about.case.protected else "")]
+
+
+def _release(form: Form, _about: About) -> Brought:
+    return Brought(unaware=form.get("shown", "") != "protected")
+
+
 def _route(form: Form, about: About) -> Brought:
     where = picked(form, "place", dict(_places(about)))
     if where is None:
@@ -129,12 +137,22 @@ def _miss(form: Form, about: About) -> Brought:
 
 
 THIRD_PARTYS: tuple[Spec, ...] = (
-    Spec("route", Step.ROUTE, phrase("Route to an operator"), None, _route_fields, _route),
+    Spec(
+        "route",
+        Step.ROUTE,
+        phrase("Route to an operator"),
+        None,
+        _route_fields,
+        _route,
+        when=lambda a: a.at_review,
+    ),
     Spec(
         "release",
         Step.RELEASE,
         phrase("Release to the desk"),
         phrase("The company's desk can read it from now on. What was read cannot be unread."),
+        _release_fields,
+        _release,
         when=lambda a: a.at_review and a.case.operator is not None,
     ),
     Spec(

@@ -31,6 +31,9 @@ Groups = tuple[tuple[Phrase, tuple[tuple[str, Phrase, str], ...]], ...]
 """Headings, and under each the lists: key, words, tone."""
 LEAVING = frozenset({Step.HAND_TO_FOCAL, Step.RECUSE})
 MOVED = phrase("This step is no longer possible: the case has moved on. Look at it again.")
+PROTECTED_SINCE = phrase(
+    "A colleague protected this case after you opened this page: somebody may be in danger. Read it again before you decide."
+)
 CLOSED_KEY = phrase("Open the review key first: without it no text can be shared with a desk.")
 UNREADABLE = phrase("Something was left out or could not be read: look at the form.")
 
@@ -58,9 +61,7 @@ class Room:
         rules = self.house.rules
         calendar = rules.calendar(rules.current.version, site=None, operator=person.operator)
         today, hour = desk_day(calendar, self.house.now())
-        off = frozenset[str]()
-        if self.face == "desk":
-            off = self.house.store.read(lambda conn: conflicts.off(conn, person.id))
+        off = self.house.store.read(lambda conn: conflicts.off(conn, person.id))
         return Scope(self.face, person.id, person.operator, person.sites, today, hour, off)
 
     def listing(self, person: Person, *, more: Mapping[str, Any] | None = None) -> BaseResponse:
@@ -149,6 +150,8 @@ class Room:
             )
         except deciding.Twice:
             return [TWICE], {}
+        except deciding.ProtectedSince:
+            return [PROTECTED_SINCE], {}
         except NoSuchStep:
             return [MOVED], {}
         except Misconfigured:
@@ -237,7 +240,7 @@ class Room:
         return login.frame(self.face, staff=person.login, note=self.note(person)) | {
             "view_groups": [
                 *shown,
-                *watched.voices(conn, self.face),
+                *watched.voices(conn, self.face, person),
                 watched.dangers(conn, self.face, person, self.house.now()),
                 watched.group(conn, self.face, person, scope.today),
             ],

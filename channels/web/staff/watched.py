@@ -8,9 +8,11 @@ from sqlalchemy import Connection
 from channels.incoming.attached import recordings
 from channels.web.pages.access import Person
 from channels.web.public.findingviews import NAME
+from channels.web.staff import caseviews
 from grievance.vocabulary import Role
 from translations import phrase
 from workflows.clockwork import held
+from workflows.knowing import conflicts
 from workflows.protection import samples
 from workflows.registry import compliance, draftrounds, findings, hazards, surveys
 from workflows.registry.findings import ANSWERED, RECORDED
@@ -27,8 +29,11 @@ def group(conn: Connection, face: str, person: Person, today: date) -> dict[str,
     tone = "late" if late else ""
     if face == "desk":
         return {"name": NAME, "views": [("/desk/findings", phrase("To answer"), n, tone, False)]}
-    open_orders = sum(one.waits(today) for one in compliance.measures(conn, sites=person.sites))
-    unread = sum(not one.looked for one in samples.draw(conn, today=today, sites=person.sites))
+    off = caseviews.hidden(conn, person.id)
+    ordered = compliance.measures(conn, sites=person.sites)
+    drawn = samples.draw(conn, today=today, sites=person.sites)
+    open_orders = sum(one.waits(today) for one in ordered if one.number not in off)
+    unread = sum(not one.looked for one in drawn if one.number not in off)
     return {
         "name": phrase("The companies' part"),
         "views": [
@@ -65,10 +70,21 @@ def dangers(conn: Connection, face: str, person: Person, now: datetime) -> dict[
     }
 
 
-def voices(conn: Connection, face: str) -> list[dict[str, Any]]:
+def heard_by(conn: Connection, person: Person) -> list[Any]:
+    """List the voices that wait in the cases of the sites somebody serves, and in none that they are off."""
+    off = conflicts.off(conn, person.id)
+    return [
+        row
+        for row in recordings.waiting(conn)
+        if row.case not in off and (not person.sites or row.site is None or row.site in person.sites)
+    ]
+
+
+def voices(conn: Connection, face: str, person: Person) -> list[dict[str, Any]]:
     """Build the groups of voices and texts that wait for somebody to listen or to look; a desk has none."""
     if face != "review":
         return []
-    line = ("/review/recordings", recordings.NAME, recordings.count(conn), "soon", False)
+    waiting = sum(row.state == recordings.SEALED for row in heard_by(conn, person))
+    line = ("/review/recordings", recordings.NAME, waiting, "soon", False)
     texts = ("/review/held", HELD, held.count(conn), "soon", False)
     return [{"name": phrase("Calls"), "views": [line]}, {"name": phrase("Texts"), "views": [texts]}]

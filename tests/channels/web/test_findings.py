@@ -3,18 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from channels.app import create_app
 from channels.house import House
 from grievance import settings
+from grievance.commitment import Commitment
 from grievance.keyring import Ring
 from grievance.store import Store
-from grievance.vocabulary import Role
+from grievance.vocabulary import CommitmentState, Role
 from tests.channels.web.rooms import PASSPHRASE, Rooms, Visitor, words_of
 from tests.factories import NOON
 from workflows.clockwork import rounds
 from workflows.rulebook import Rulebook
 
+COMMITMENTS = Commitment.__table__  # type: ignore[attr-defined]
 DUE = (NOON.date() + timedelta(days=10)).isoformat()
 FOUND, SAID = "Tres respuestas no dicen qué se hará.", "Cada respuesta dirá qué se hará y cuándo."
 OF_SITE = {"kind": "answers", "place": "qorimayu/qorimayu", "due_on": DUE, "text": FOUND}
@@ -151,3 +154,26 @@ def test_a_reviewer_says_whether_an_order_was_followed_and_the_company_reads_it_
     assert "Su día pasó y nadie lo ha revisado" in listed
     assert "Se avisa a la mesa" in words_of(reviewer.see("/orders?lang=es"))
     assert "Se hizo en parte" in words_of(rooms.sign_in("rosa").open(number))
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (CommitmentState.AGREED, "Todavía en plazo"),
+        (CommitmentState.DONE_BY_COMPANY, "La empresa dice que se hizo y nadie lo ha revisado"),
+        (CommitmentState.KEPT, "Se confirmó que se hizo y nadie de revisión lo ha mirado"),
+        (CommitmentState.MISSED, "Se dijo que no se hizo y nadie de revisión lo ha mirado"),
+    ],
+)
+def test_of_an_order_it_is_said_who_spoke_of_it_last(rooms: Rooms, state: CommitmentState, said: str) -> None:
+    number = rooms.complain()
+    rooms.later(days=120)
+    case_id, at = rooms.case(number).id, rooms.moment()
+    rooms.house.store.transact(lambda c: rounds.escalate(c, case_id, rules=rooms.house.rules, at=at))
+    reviewer = rooms.sign_in("ines", face="review")
+    reviewer.takes_up(number)
+    reviewer.takes(number, "decide", decision="order_answer", text="Reparen el canal.", outcome="commitments",
+                  commitment_1="Reparar el canal", due_1=(rooms.now.date() + timedelta(days=20)).isoformat())  # fmt: skip
+    rooms.house.store.transact(lambda c: c.execute(update(COMMITMENTS).values(state=state)))
+
+    assert said in words_of(reviewer.see("/orders?lang=es"))

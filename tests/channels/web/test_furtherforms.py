@@ -133,8 +133,9 @@ def test_no_form_stands_open_by_itself_that_sends_a_case_elsewhere_or_begins_it_
 
     page = reviewer.open(number)
 
-    assert '<details class="box" id="step-route">' in page
-    assert '<section class="box act" id="step-route">' not in page
+    assert 'id="step-route"' not in page  # a desk has it: it is transferred
+    assert 'id="step-transfer"' in page
+    assert '<section class="box act" id="step-transfer">' not in page
 
 
 def test_nobody_is_referred_before_they_said_yes(rooms: Rooms) -> None:

@@ -49,6 +49,15 @@ def test_without_signing_in_there_is_only_the_door(rooms: Rooms) -> None:
     assert tried.status_code == 403
 
 
+@pytest.mark.parametrize("path", ["/desk//cases", "//desk/cases", "/review//staff", "/static//desk.css"])
+def test_an_address_with_two_slashes_leads_to_no_host_that_the_request_names(rooms: Rooms, path: str) -> None:
+    ana = rooms.sign_in("ana")
+
+    for client in (ana.client, rooms.app.test_client()):
+        answer = client.get(path, headers={"Host": "elsewhere.example"})
+        assert (answer.status_code, answer.headers.get("Location")) == (404, None)
+
+
 @pytest.mark.parametrize(
     "wrong", [{"password": "otra cosa larga"}, {"code": "000000"}, {"code": ""}, {"name": "nadie"}]
 )

@@ -1,6 +1,7 @@
 """The third party opens what nobody else may, and decides what the company may not."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,8 @@ from sqlalchemy import text
 from grievance import record, vault
 from grievance.keyring import Ring
 from grievance.store import Store
-from grievance.vocabulary import Role, State, Step
-from tests.channels.web.rooms import MASKED, NARRATIVE, PASSPHRASE, Rooms, Visitor, shown
+from grievance.vocabulary import Clock, Role, State, Step
+from tests.channels.web.rooms import MASKED, NARRATIVE, PASSPHRASE, Rooms, Visitor, shown, words_of
 from translations import translate
 from workflows.rulebook import Rulebook
 
@@ -127,6 +128,24 @@ def test_a_routed_case_is_opened_by_that_desk_and_by_no_other(rooms: Rooms, foca
     assert readers(rooms) == {vault.REVIEW, vault.desk("qorimayu")}
 
 
+def test_what_one_company_has_is_routed_to_no_other_by_a_form_that_was_open_before(
+    rooms: Rooms, reviewer: Visitor, focal: Visitor
+) -> None:
+    number = rooms.complain(operator=None)
+    for one in (reviewer, focal):
+        one.takes_up(number)
+        assert 'id="step-route"' in one.see(f"/cases/{number}")
+    reviewer.takes(number, "route", place="qorimayu/qorimayu", release="yes")
+
+    late = focal.step(number, "route", place="illapa/illapa", release="yes")
+
+    assert focal.status == 409
+    assert "el caso siguió su curso" in words_of(late) or "ya no se puede" in words_of(late)
+    assert 'id="step-route"' not in reviewer.see(f"/cases/{number}")
+    assert (rooms.case(number).operator, rooms.case(number).room) == ("qorimayu", "desk")
+    assert readers(rooms) == {vault.REVIEW, vault.desk("qorimayu")}
+
+
 def test_an_original_is_never_shared_with_a_desk(rooms: Rooms, focal: Visitor) -> None:
     number = rooms.complain(operator=None)
     focal.takes_up(number)
@@ -151,12 +170,36 @@ def test_routing_a_protected_case_unseals_nothing(rooms: Rooms, focal: Visitor) 
     assert readers(rooms) == {vault.REVIEW}
 
 
+SHOWN = re.compile(r'name="shown" value="([^"]*)"')
+
+
+def test_a_page_from_before_somebody_saw_danger_opens_no_case_to_the_desk_and_a_page_of_today_does(
+    rooms: Rooms, reviewer: Visitor, focal: Visitor
+) -> None:
+    number = rooms.complain(operator=None)
+    focal.takes_up(number)
+    focal.takes(number, "route", place="qorimayu/qorimayu", release="no")
+    reviewer.takes_up(number)
+    (before,) = SHOWN.findall(reviewer.see(f"/cases/{number}"))
+    focal.takes(number, "protect", flag="retaliation")
+
+    late = reviewer.step(number, "release", shown=before)
+
+    assert reviewer.status == 409
+    assert "protegió el caso después" in words_of(late)
+    assert (rooms.case(number).protected, rooms.case(number).room) == (True, "review")
+    assert readers(rooms) == {vault.REVIEW}
+    (now,) = SHOWN.findall(late)
+    reviewer.takes(number, "release", shown=now)
+    assert (rooms.case(number).protected, rooms.case(number).room) == (False, "desk")
+
+
 def test_a_false_alarm_is_released_to_the_desk(rooms: Rooms, focal: Visitor) -> None:
     number = rooms.complain(protected=True)
     rooms.hire("ana")
     focal.takes_up(number)
 
-    focal.takes(number, "release")
+    focal.takes(number, "release", shown="protected")
 
     assert MASKED in rooms.sign_in("ana").open(number)
     assert not rooms.case(number).protected
@@ -311,6 +354,43 @@ def test_another_reviewer_says_that_they_see_it_otherwise_and_who_decided_is_not
     taken = [e.step for e in rooms.house.store.read(lambda c: record.entries_of(c, case.id)) if not e.refused]
     assert taken[-1] == "dissent"
     assert case.sense == "not_upheld_by_independent_reviewer"
+
+
+def test_a_reviewer_who_is_off_a_case_meets_it_nowhere_and_a_colleague_decides_it(rooms: Rooms) -> None:
+    number, ordinary = judged(rooms), rooms.complain(protected=True)
+    rooms.hire("beto", Role.REVIEWER, None)
+    off, other = rooms.sign_in("beto", face="review"), rooms.sign_in("rosa", face="review")
+    off.takes_up(number)
+    before = off.see("?view=judge")
+    assert shown(number) in before
+
+    off.takes(number, "recuse")
+
+    assert off.answer.headers["Location"] == "/review"
+    for view in ("", "?view=judge", f"?q={number}", "?view=open"):
+        assert shown(number) not in off.see(view)
+    assert shown(number) in other.see("/clocks")
+    assert shown(number) in other.see("/clocks.csv")
+    for page in (
+        "/clocks",
+        f"/clocks?clock={Clock.INDEPENDENT_REVIEW}",
+        "/clocks.csv",
+        "/orders",
+        "/sample",
+        "/recordings",
+    ):
+        seen = off.see(page)
+        assert off.status == 200
+        assert shown(number) not in seen, page
+    assert shown(ordinary) in off.see("?view=protected")
+    nobodys = "00000000"
+    for verb, path in (("get", ""), ("post", "/open"), ("post", "/steps/decide")):
+        theirs, none = (getattr(off.client, verb)(f"/review/cases/{one}{path}") for one in (number, nobodys))
+        assert theirs.status_code == none.status_code == 404
+        assert theirs.get_data() == none.get_data()
+    other.takes_up(number)
+    other.takes(number, "decide", decision="evidence_supports", text="La muestra cumple la norma.")
+    assert rooms.case(number).state == State.CLOSED
 
 
 def test_a_reviewer_asks_more_time_for_what_the_reviewer_owes_and_for_nothing_else(rooms: Rooms) -> None:
