@@ -376,10 +376,11 @@ def test_who_calls_hears_each_number_twice(small: World) -> None:
     danger.calls()
     danger.presses("9")
 
-    numbers = [case.number for case in small.cases()]
-    assert [
-        one.page.count(f"> {' '.join(number)}") for one, number in zip((told, danger), numbers, strict=True)
-    ] == [3, 1]
+    numbers = [" ".join(case.number) for case in small.cases()]
+    assert [sorted(one.page.count(f"> {number}") for number in numbers) for one in (told, danger)] == [
+        [0, 3],
+        [0, 1],
+    ]
     assert danger.page.count("> 1 1 2") == 2
 
 
