@@ -340,17 +340,8 @@ def _store() -> Iterator[Store]:
 
 
 def _passphrase(name: str) -> str:
-    """Ask for what opens the review key.
-
-    Raises:
-        Refused: it is short: who copied the key's file tries words at home, as many as they like.
-    """
-    given = os.environ.get("REVIEWER_PASSPHRASE") or str(
-        click.prompt(f"Passphrase of {name}", hide_input=True, confirmation_prompt=True)
-    )
-    if len(given) < staffing.SHORTEST:
-        raise Refused(f"a passphrase has at least {staffing.SHORTEST} letters: nothing was drawn")
-    return given
+    given = os.environ.get("REVIEWER_PASSPHRASE")
+    return reviewercommands.long_enough(given) if given else reviewercommands.new_passphrase(name)
 
 
 def _processes(settings: Settings, *apart: str) -> tuple[str, ...]:

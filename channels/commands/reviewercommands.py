@@ -18,7 +18,7 @@ def give(login: str, *, by: str) -> None:
     """Seal the review key to one more reviewer or focal point, or anew to one whose passphrase is lost.
 
     Raises:
-        Refused: this process has no review key, or nobody opened it; nothing was written.
+        Refused: this process has no review key, nobody opened it, or the new passphrase is short; nothing was written.
     """
     settings = wiring.settings_of()
     if "review" not in settings.faces:
@@ -33,7 +33,7 @@ def give(login: str, *, by: str) -> None:
         key = reviewkeys.unlock(ring, opener, _asked(f"Passphrase of {opener}", again=False))
     except Unknown:
         raise Refused(f"that is not the passphrase of {opener}: nothing was written") from None
-    reviewkeys.give(settings.keys_dir, key, whose, _asked(f"New passphrase of {whose}", again=True))
+    reviewkeys.give(settings.keys_dir, key, whose, new_passphrase(whose))
     click.echo(
         f"{reviewkeys.name_of(whose)} is written: start the review process again; where it has several hosts, "
         "copy the file to the others (mode 0600)"
@@ -70,6 +70,26 @@ def keyless(login: str) -> str:
 def how(login: str) -> str:
     """Name the command that gives one."""
     return f"grievance keys reviewer {login} --by SOMEBODY-WHO-HAS-ONE"
+
+
+def new_passphrase(login: str) -> str:
+    """Ask twice for what will open the review key.
+
+    Raises:
+        Refused: it is short.
+    """
+    return long_enough(_asked(f"New passphrase of {login}", again=True))
+
+
+def long_enough(passphrase: str) -> str:
+    """Take what will open the review key.
+
+    Raises:
+        Refused: it is short: who copied the key's file tries words at home, as many as they like.
+    """
+    if len(passphrase) < staffing.SHORTEST:
+        raise Refused(f"a passphrase has at least {staffing.SHORTEST} letters: nothing was drawn")
+    return passphrase
 
 
 def _asked(words: str, *, again: bool) -> str:

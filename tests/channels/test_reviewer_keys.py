@@ -127,6 +127,19 @@ def test_nobody_gives_the_key_who_cannot_open_it(home: Path, by: str, typed: str
     assert {file.name: file.read_bytes() for file in (home / "keys").iterdir()} == before
 
 
+def test_a_new_passphrase_has_twelve_letters_too_and_a_short_one_changes_nothing(home: Path) -> None:
+    before = (home / "keys" / "reviewer.rosa").read_bytes()
+
+    said = says("keys", "reviewer", "rosa", "--by", "daniel", typed=f"{OTHER}\nab\nab\n")
+
+    assert (said.exit_code, "at least 12 letters" in said.output) == (1, True)
+    assert (home / "keys" / "reviewer.rosa").read_bytes() == before
+    assert (
+        says("keys", "reviewer", "rosa", "--by", "daniel", typed=f"{OTHER}\n" + f"{NEW}\n" * 2).exit_code == 0
+    )
+    assert (home / "keys" / "reviewer.rosa").read_bytes() != before
+
+
 def test_a_face_without_a_review_room_gives_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRIEVANCE_FACES", "public,intake")
 
