@@ -163,7 +163,7 @@ def _changes(conn: Connection, mechanism: Mechanism, *, on: date) -> list[tuple[
     )
     if not _somebody_complained(conn) or conn.execute(by_these.limit(1)).first() is not None:
         return []
-    kept = [*_published(conn).values()]
+    kept = [*published(conn).values()]
     if kept and not gates.procedure_differs(kept[-1], mechanism):
         return []
     return [(gates.CHANGE_PROCEDURE, gates.changing(conn, mechanism.version, on=on))]
@@ -180,7 +180,7 @@ def rulebook(store: Store, mechanism: Mechanism) -> Rulebook:
         Misconfigured: the database is there, and nothing in it.
     """
     try:
-        published, lived = store.read(lambda conn: (_published(conn), _somebody_complained(conn)))
+        kept, lived = store.read(lambda conn: (published(conn), _somebody_complained(conn)))
     except (
         Busy,
         ProgrammingError,
@@ -191,30 +191,33 @@ def rulebook(store: Store, mechanism: Mechanism) -> Rulebook:
             ) from cause
         raise
     current = mechanism
-    if lived and published and not is_taken_up(published.get(mechanism.version), mechanism):
-        current = published.get(mechanism.version) or [*published.values()][-1]
+    if lived and kept and not _is_taken_up(kept.get(mechanism.version), mechanism):
+        current = kept.get(mechanism.version) or [*kept.values()][-1]
     return Rulebook(
         current=current,
-        earlier={version: one for version, one in published.items() if version != current.version},
+        earlier={version: one for version, one in kept.items() if version != current.version},
     )
 
 
-def is_taken_up(kept: Mechanism | None, mechanism: Mechanism) -> bool:
+def _is_taken_up(kept: Mechanism | None, mechanism: Mechanism) -> bool:
     """Tell whether a file says of dates, first readers and companies what the record says of its version."""
     return (
         kept is not None
-        and not gates.procedure_differs(kept, mechanism)
-        and not holidays_differ(kept, mechanism)
+        and not rules_differ(kept, mechanism)
         and {one.key for one in mechanism.operators} <= {one.key for one in kept.operators}
     )
 
 
-def holidays_differ(kept: Mechanism, mechanism: Mechanism) -> bool:
-    """Tell whether a date that was told could fall on another day."""
-    return {one.name: one for one in kept.calendars} != {one.name: one for one in mechanism.calendars}
+def rules_differ(kept: Mechanism, mechanism: Mechanism) -> bool:
+    """Tell whether people would be treated otherwise, or a date that was told could fall on another day."""
+    return gates.procedure_differs(kept, mechanism) or _holidays(kept) != _holidays(mechanism)
 
 
-def _published(conn: Connection) -> dict[str, Mechanism]:
+def _holidays(rules: Mechanism) -> Mapping[str, object]:
+    return {one.name: one for one in rules.calendars}
+
+
+def published(conn: Connection) -> dict[str, Mechanism]:
     """Read every version that was published, the newest last."""
     rows = conn.execute(
         select(_VERSIONS.c.version, _VERSIONS.c.toml).order_by(_VERSIONS.c.published_on, _VERSIONS.c.version)

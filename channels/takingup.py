@@ -4,7 +4,6 @@ A house that runs by a file the record does not know would lose every complaint 
 those who complained under an earlier version. So it does not run by one, and says what takes it up.
 """
 
-import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -20,16 +19,14 @@ from channels.kiosk import kioskkeys
 from grievance import keyring, vault
 from grievance.errors import Misconfigured, Refused
 from grievance.keyring import PUBLIC, Ring
-from grievance.mechanism import Mechanism, read_document
+from grievance.mechanism import Mechanism
 from grievance.moment import Moment
-from grievance.published import MechanismVersion, ReaderKey
+from grievance.published import ReaderKey
 from grievance.store import Store
-from workflows import gates
 
 TAKE_UP = "grievance adopt"
 OF_DESKS = ("session-desk", "totp-desk")
 _READERS = ReaderKey.__table__  # type: ignore[attr-defined]
-_VERSIONS = MechanismVersion.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +44,10 @@ def missing(store: Store, ring: Ring, mechanism: Mechanism) -> Iterator[str]:
     for operator in mechanism.operators:
         if vault.desk(operator.key) not in ring.publics:
             yield f"no key for the desk of {operator.key}, a company of the mechanism"
-    query = select(_VERSIONS.c.toml).where(_VERSIONS.c.version == mechanism.version)
-    kept = store.read(lambda conn: conn.execute(query).scalar_one_or_none())
+    kept = store.read(install.published).get(mechanism.version)
     if kept is None:
         yield f"the mechanism's version {mechanism.version} is not in the record"
-    elif gates.procedure_differs(
-        was := read_document(json.loads(kept)), mechanism
-    ) or install.holidays_differ(was, mechanism):
+    elif install.rules_differ(kept, mechanism):
         yield (
             f"deadlines, holidays or first readers were changed and the mechanism's version is still {mechanism.version}: "
             "change `version` too, since cases keep the one they were received under"

@@ -61,6 +61,11 @@ def mechanism_of(settings: Settings) -> Mechanism:
     raise Misconfigured(f"no mechanism.toml at {own}: `grievance init` writes an example to adapt")
 
 
+def processes_here(settings: Settings, *apart: str) -> tuple[str, ...]:
+    """Name the processes whose keys a command finds: embedded, one folder holds all; apart, these, or those of its faces."""
+    return EMBEDDED if settings.embedded else (apart or tuple(settings.processes))
+
+
 def house_of(
     settings: Settings, *, processes: Iterable[str] | None = None, now: Callable[[], datetime] = clock.now
 ) -> House:

@@ -84,14 +84,17 @@ def worker() -> None:
     settings = wiring.settings_of()
     wiring.log_to_stderr(settings.log)
     jobs.work(
-        wiring.house_of(settings, processes=wiring.worker_processes(settings)), rounds=wiring.WORKER_ROUNDS
+        wiring.house_of(settings, processes=wiring.worker_processes(settings)),
+        rounds=wiring.WORKER_ROUNDS,
     )
 
 
 def reconcile(gateway: str, *, since: datetime | None) -> None:
     """Take in what came to a provider and never to us."""
     settings = wiring.settings_of()
-    house = wiring.house_of(settings, processes=_processes(settings, *wiring.worker_processes(settings)))
+    house = wiring.house_of(
+        settings, processes=wiring.processes_here(settings, *wiring.worker_processes(settings))
+    )
     found = catching.catch_up(house, gateway, since=None if since is None else since.replace(tzinfo=UTC))
     house.store.close()
     click.echo(f"{gateway}: {found} had been missed and are taken in")
@@ -122,7 +125,7 @@ def check(*, as_json: bool) -> None:
     rules = wiring.mechanism_of(settings)
     with _store() as store:
         head = upgrade.at_head(store)
-        ring = keyring.load(settings.keys_dir, processes=_processes(settings))
+        ring = keyring.load(settings.keys_dir, processes=wiring.processes_here(settings))
         if head:
             install.check_fingerprints(store, ring)
             book = install.rulebook(store, rules)
@@ -193,7 +196,7 @@ def staff_add(
     """Add an account; asks for its password, prints the second factor's secret once."""
     settings = wiring.settings_of()
     face = staffing.FACES[role]
-    house = wiring.house_of(settings, processes=_processes(settings, PROCESSES_OF[face], "admin"))
+    house = wiring.house_of(settings, processes=wiring.processes_here(settings, PROCESSES_OF[face], "admin"))
     if door is not None:
         relaying.door_of(house.rules.current, door)
     password = os.environ.get("STAFF_PASSWORD") or str(
@@ -286,7 +289,7 @@ def make_release_key() -> None:
 def _publisher() -> Iterator[House]:
     """Be the process that publishes; without its key nothing is signed."""
     settings = wiring.settings_of()
-    processes = _processes(settings, "clock")
+    processes = wiring.processes_here(settings, "clock")
     with _store() as store:
         ring = (
             keyring.load(settings.keys_dir, processes=processes)
@@ -342,11 +345,6 @@ def _store() -> Iterator[Store]:
 def _passphrase(name: str) -> str:
     given = os.environ.get("REVIEWER_PASSPHRASE")
     return reviewercommands.long_enough(given) if given else reviewercommands.new_passphrase(name)
-
-
-def _processes(settings: Settings, *apart: str) -> tuple[str, ...]:
-    """Embedded, one folder holds every key; apart, only those of this face."""
-    return wiring.EMBEDDED if settings.embedded else (apart or tuple(settings.processes))
 
 
 def _folders(settings: Settings, rules: Mechanism, split: Path | None) -> dict[str, list[Path]]:

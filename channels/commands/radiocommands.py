@@ -91,7 +91,7 @@ def make_keys() -> None:
     settings = wiring.settings_of()
     if "radio" not in settings.faces:
         raise Refused("this process serves no radio room: run it where GRIEVANCE_FACES names radio")
-    keyring.load(settings.keys_dir, processes=wiring.EMBEDDED if settings.embedded else settings.processes)
+    keyring.load(settings.keys_dir, processes=wiring.processes_here(settings))
     drawn = install.write_radio_keys(settings.keys_dir)
     click.echo(
         f"drawn: {', '.join(drawn)}; start the server again" if drawn else "both are there: nothing was drawn"

@@ -23,9 +23,7 @@ def give(login: str, *, by: str) -> None:
     settings = wiring.settings_of()
     if "review" not in settings.faces:
         raise Refused("this process serves no review room: run it where GRIEVANCE_FACES names review")
-    ring = keyring.load(
-        settings.keys_dir, processes=wiring.EMBEDDED if settings.embedded else settings.processes
-    )
+    ring = keyring.load(settings.keys_dir, processes=wiring.processes_here(settings))
     whose, opener = staffing.login_of(login), staffing.plain(by)
     if reviewkeys.name_of(opener) not in ring.secrets:
         raise Refused(f"{opener} has no review key here: nothing was written")

@@ -116,14 +116,11 @@ def _run(
     unaware: bool,
 ) -> Outcome:
     def work(conn: Connection) -> Outcome:
-        if unaware:
-            now = cases.get(conn, case_id, lock=True)
-            if now is not None and now.protected:
-                raise ProtectedSince("protected since the page was shown")
-        if shown is not None:
-            cases.get(conn, case_id, lock=True)
-            if is_twice(record.entries_of(conn, case_id), person, step, shown):
-                raise Twice("taken since the page was shown")
+        now = cases.get(conn, case_id, lock=True) if unaware or shown is not None else None
+        if unaware and now is not None and now.protected:
+            raise ProtectedSince("protected since the page was shown")
+        if shown is not None and is_twice(record.entries_of(conn, case_id), person, step, shown):
+            raise Twice("taken since the page was shown")
         outcome = casework.take(
             conn, case_id, step, actor=person.actor, rules=house.rules, at=at, doing=doing
         )
