@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from channels import clock, install, wiring
 from channels.app import create_app
-from channels.cli import main
 from channels.commands import operating
 from grievance import keyring, vault
 from grievance.errors import Misconfigured
+from tests.commandline import says
 from tests.factories import a_case
 
 PASSPHRASES = "siete llamas cruzan el puente\n" * 2 + "ocho truchas nadan en el lago\n" * 2
@@ -22,10 +21,6 @@ OURS = EXAMPLE.replace('"qorimayu"', '"antay"').replace('version = "2026-01"', '
 SLOWER = EXAMPLE.replace("acknowledge = { days = 3,", "acknowledge = { days = 6,")
 AGAIN = "start every process again, so that it runs by this\n"
 Adapt = Callable[[str], None]
-
-
-def says(*words: str, typed: str = "") -> Result:
-    return CliRunner().invoke(main, list(words), input=typed)
 
 
 @pytest.fixture

@@ -5,17 +5,16 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy import insert
 
 from channels import clock, install, wiring
-from channels.cli import main
 from grievance.errors import Misconfigured
 from grievance.mechanism import example
 from grievance.published import MechanismVersion
 from grievance.register import By, Note, note
 from grievance.store import Store
 from tests import factories
+from tests.commandline import says
 from workflows.rulebook import Rulebook
 
 LONGER = ("answer = { days = 20,", "answer = { days = 40,")
@@ -23,15 +22,11 @@ FEAST = ("holidays = [", 'holidays = [\n  { fixed = "12-01", name = "Fiesta" },'
 NEXT = ('version = "2026-01"', 'version = "2026-02"')
 
 
-def says(*words: str) -> Result:
-    return CliRunner().invoke(main, list(words), input="siete llamas cruzan\n" * 4)
-
-
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GRIEVANCE_HOME", str(tmp_path))
     monkeypatch.setenv("GRIEVANCE_SCRYPT_LOG_N", "15")
-    made = says("init")
+    made = says("init", typed="siete llamas cruzan\n" * 4)
     assert made.exit_code == 0, made.output
     return tmp_path
 

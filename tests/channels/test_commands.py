@@ -5,20 +5,15 @@ import socket
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from channels import install, wiring
-from channels.cli import main
 from grievance import upgrade
 from grievance.errors import Busy, Misconfigured
 from grievance.mechanism import example
 from grievance.store import Store
+from tests.commandline import says
 
 PASSPHRASES = "siete llamas cruzan el puente\n" * 2 + "ocho truchas nadan en el lago\n" * 2
-
-
-def says(*words: str, typed: str = "") -> Result:
-    return CliRunner().invoke(main, list(words), input=typed)
 
 
 @pytest.fixture

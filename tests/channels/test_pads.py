@@ -7,16 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from channels import install
 from channels.claves import padsheets
 from channels.claves.pads import Slip
-from channels.cli import main
 from channels.simulation import demo
 from grievance.codes import is_case_number, is_clave
 from grievance.mechanism import example
 from grievance.settings import load
+from tests.commandline import says
 
 SLIP = Slip("41073293", "4821093755127381")
 WAYS = padsheets.Ways("https://casos.example/follow", "+51900000001", "+51900000009")
@@ -29,10 +28,6 @@ def home(demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, value)
     demo.install_only(load(env))
     return demo_home
-
-
-def says(*words: str) -> Result:
-    return CliRunner().invoke(main, list(words))
 
 
 def test_a_pad_is_a_file_of_its_owner_alone_and_its_claves_stand_nowhere_else(home: Path) -> None:

@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from sqlalchemy import select
 
 from channels import clock, wiring
 from channels.app import create_app
-from channels.cli import main
 from grievance import keyring, reviewkeys
 from grievance.mechanism import example
 from grievance.staff import Staff
 from grievance.store import Store
 from grievance.vocabulary import Step
 from tests import factories
+from tests.commandline import says
 from workflows.rulebook import Rulebook
 
 FIRST, OTHER, NEW = (
@@ -25,10 +25,6 @@ FIRST, OTHER, NEW = (
 )
 STAFF = Staff.__table__  # type: ignore[attr-defined]
 PASSWORD = "una montaña de sal"
-
-
-def says(*words: str, typed: str = "") -> Result:
-    return CliRunner().invoke(main, list(words), input=typed)
 
 
 @pytest.fixture

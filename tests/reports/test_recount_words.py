@@ -14,7 +14,7 @@ from reports.beside import accompaniment, undone
 from reports.month import Month
 from reports.recount import owed, verify_release
 from tests import factories
-from tests.reports.months import Town
+from tests.reports.months import Town, on
 from tests.reports.once import once
 from tests.reports.test_verify_release import change_release
 
@@ -77,16 +77,11 @@ def publish(town: Town) -> None:
     town.publish("2026-04", day="05-29")
 
 
-def publish_as_it_is(town: Town) -> None:
-    town.publish("2026-04", day="05-29")
-
-
 def write_action(town: Town, day: str, *, zone: str, item: str = "", **facts: Any) -> str:
     """Let somebody decide what to change in a place, or say it anew."""
-    made = date.fromisoformat(f"2026-{day}")
-    at = factories.moment(now=datetime.combine(made, time(17), tzinfo=UTC))
-    by = By(str(Role.OFFICER), "rosa", made, town.rules.current.version)
-    what = Note("action", "open", made, operator="qorimayu", site="qorimayu", zone=zone, facts=facts)
+    at = on(day)
+    by = By(str(Role.OFFICER), "rosa", at.now.date(), town.rules.current.version)
+    what = Note("action", "open", by.on, operator="qorimayu", site="qorimayu", zone=zone, facts=facts)
     return town.store.transact(lambda conn: register.note(conn, what, by=by, at=at, item=item))
 
 
@@ -246,7 +241,7 @@ def test_a_place_that_is_put_right_afterwards_changes_nothing_of_what_a_month_sa
         quick.officer(case, Step.LEARN, "04-10", facts=factories.LEARNED)
     done = {"cause": factories.LEARNED["root_cause"]}
     made = write_action(quick, "04-12", zone="ichupata", **done)
-    publish_as_it_is(quick)
+    quick.publish("2026-04", day="05-29")
 
     write_action(quick, "06-03", zone="huaylluray", item=made, **done)
 
@@ -259,7 +254,7 @@ def test_what_happened_three_times_in_one_place_without_an_action_there_must_be_
         quick.acknowledge(case, "04-06")
         quick.officer(case, Step.LEARN, "04-10", facts=factories.LEARNED)
     made = write_action(quick, "04-12", zone="huaylluray", cause=factories.LEARNED["root_cause"])
-    publish_as_it_is(quick)
+    quick.publish("2026-04", day="05-29")
     write_action(quick, "06-03", zone="ichupata", item=made, cause=factories.LEARNED["root_cause"])
 
     def edit(document: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from grievance.errors import GrievanceError
 from grievance.vocabulary import Role, Step
 from reports.recount import verify_release
 from tests import factories
-from tests.reports.months import Town
+from tests.reports.months import Town, on
 from tests.reports.test_recount_words import APRIL, change_release, found
 from workflows.criterion import Actor
 from workflows.registry import registers
@@ -57,7 +57,7 @@ class Anybody:
                 lambda conn: registers.write(
                     conn, of.key, state, {k: v for k, v in given.items() if k not in words},
                     {k: str(v) for k, v in given.items() if k in words},
-                    by=by, rules=self.town.rules, at=noon(day), item=item.id if item is not None else "",
+                    by=by, rules=self.town.rules, at=on(day.isoformat()[5:]), item=item.id if item is not None else "",
                 )
             )  # fmt: skip
             self.written["new" if item is None else "changed"] += 1
@@ -108,11 +108,6 @@ class Anybody:
                 return rng.choice((mechanism.version, "rosa"))
             case _:
                 return rng.choice(SENTENCES)
-
-
-def noon(day: date) -> Any:
-    """Noon in the Andes, or a little later, of a day."""
-    return factories.moment(now=datetime.combine(day, time(17), tzinfo=UTC))
 
 
 def lived(town: Town, seed: int) -> tuple[Anybody, list[str]]:
